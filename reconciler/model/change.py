@@ -1,0 +1,168 @@
+"""What would be done, and why something can't be."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal, Self
+
+from reconciler.model.address import Address
+from reconciler.model.subscription import Customer, Desired, Live, Place
+
+
+class Action(StrEnum):
+    """What a change does."""
+
+    UPGRADE = "upgrade"
+    RESIZE = "resize"
+
+    @property
+    def symbol(self) -> str:
+        """The sign that stands before it in every listing."""
+        return {Action.UPGRADE: "^", Action.RESIZE: "~"}[self]
+
+
+class Actor(StrEnum):
+    """Who must act before a blocked item can go ahead."""
+
+    PARTNER = "partner"
+    CUSTOMER = "customer"
+    MICROSOFT = "microsoft"
+
+
+class Retry(StrEnum):
+    """Whether waiting helps, and how long."""
+
+    NO = "no"
+    MINUTES = "minutes"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Difference:
+    """One attribute that differs. `path` is dotted: `offer_id`, `quantity`, `status`."""
+
+    path: str
+    before: str | int | bool | None
+    after: str | int | bool | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Before:
+    """A subscription as planning saw it; what apply finds must be the same, its etag apart."""
+
+    offer_id: str
+    offer_name: str
+    quantity: int
+    status: str
+    etag: str | None
+
+    @classmethod
+    def of(cls, live: Live) -> Self:
+        """What of a live subscription a change depends on."""
+        return cls(
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            etag=live.etag,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class After:
+    """A subscription as the manifest wants it."""
+
+    offer_id: str
+    offer_name: str
+    quantity: int
+
+    @classmethod
+    def of(cls, desired: Desired) -> Self:
+        """What of a manifest's entry a change brings about."""
+        return cls(offer_id=desired.offer.id, offer_name=desired.offer.name, quantity=desired.quantity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChosenUpgrade:
+    """Which of the service's options a change takes."""
+
+    type: str
+    target_offer_id: str
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Binding:
+    """What state said of the address when the change was planned.
+
+    `lineage` is None where state had nothing of this customer yet; `last_request_id` is that of the address's latest
+    result. Any difference at apply time means that somebody applied in between.
+    """
+
+    lineage: str | None
+    id: str
+    last_request_id: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caution:
+    """Something to know before approving a change; it blocks nothing."""
+
+    code: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One thing that apply would do."""
+
+    address: Address
+    customer: Customer
+    subscription_id: str
+    action: Action
+    before: Before
+    after: After
+    differences: tuple[Difference, ...]
+    upgrade: ChosenUpgrade | None = None
+    binding: Binding
+    warnings: tuple[Caution, ...] = ()
+    source: Place
+
+    @property
+    def seats(self) -> int:
+        """Seats added; negative where they are removed."""
+        return self.after.quantity - self.before.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remedy:
+    """What to do about a reason: who acts, whether waiting helps, the steps in order, and a link where there is one."""
+
+    actor: Actor
+    retry: Retry
+    steps: tuple[str, ...]
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reason:
+    """Why an item is blocked. `number` is the service's integer where it has one; `details` its own words."""
+
+    code: str
+    number: int | None = None
+    origin: Literal["service", "rule"]
+    description: str
+    details: str = ""
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Blocked:
+    """An address whose desired state can't be reached now. `before` is None where nothing live could be read."""
+
+    address: Address
+    customer: Customer
+    subscription_id: str
+    before: Before | None
+    after: After
+    source: Place
+    reasons: tuple[Reason, ...]

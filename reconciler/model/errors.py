@@ -1,0 +1,192 @@
+"""What can go wrong, each kind with the exit code it ends the program with.
+
+    ReconcilerError                       1
+    ├── InvalidInput                      1   manifests, settings or arguments hold problems; carries all of them
+    ├── EstateEmpty                       1   no manifest declares anything: refused by name
+    ├── PlanFileRefused                   1   a plan file was altered, is of another estate, or can't be read
+    ├── PlanFileStale                     6   a plan file as a whole is not what is there any more
+    ├── LimitExceeded                     5   the operator's limits; nothing was sent
+    ├── NotConfirmed                      1   the person did not say yes, or nobody was there to ask
+    ├── Misused                          64   a command was called in a way it can't be
+    ├── Interrupted                     130
+    ├── StateError                        1
+    │   ├── StateDamaged                  1   a state file that can't be understood
+    │   ├── StateMissing                  1   the address or customer has no state
+    │   ├── WrongLineage                  1   the location belongs to another estate, or lost what it held
+    │   ├── StateConflict                 1   somebody else wrote in between (compare-and-swap lost)
+    │   ├── StateUnavailable              1   the location can't be read or written
+    │   └── LockHeld                      7
+    └── ServiceError                      1
+        ├── AuthenticationFailed          8   for the run as a whole
+        ├── ServiceRefused                1   a definite no: nothing was done
+        ├── ServiceUnreachable            1   the request never arrived: nothing was done
+        └── NoAnswer                      1   the request may have been performed
+
+Errors carry data: what happened, where, what to do. Prose for people is made at the edge, from `Problem`s.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Self
+
+from reconciler.model.subscription import Place
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Problem:
+    """One thing that is wrong: where (a place in a file, or an address, a path, an endpoint), what, and what to do."""
+
+    where: Place | str | None
+    what: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Support:
+    """What Microsoft's support asks for first: paste it into the ticket."""
+
+    method: str = ""
+    path: str = ""
+    status: int | None = None
+    request_id: str | None = None
+    correlation_id: str | None = None
+    ms_cv: str | None = None
+    server_id: str | None = None
+    at: datetime | None = None
+
+
+class ReconcilerError(Exception):
+    """The root. `problems` is never empty; the first names what happened."""
+
+    exit_code = 1
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("; ".join(problem.what for problem in problems))
+        self.problems = problems
+
+    @classmethod
+    def because(cls, what: str, remedy: str, where: Place | str | None = None) -> Self:
+        """The error of a single problem."""
+        return cls(Problem(where=where, what=what, remedy=remedy))
+
+
+class InvalidInput(ReconcilerError):
+    """Manifests, settings or arguments hold problems: every one of them, in the order of their places."""
+
+    @classmethod
+    def of(cls, problems: Iterable[Problem]) -> Self:
+        """All problems at once, sorted by file, line and column."""
+        return cls(*sorted(problems, key=_place))
+
+
+class EstateEmpty(ReconcilerError):
+    """No manifest declares a subscription. An empty estate is refused, never taken for "nothing to do"."""
+
+
+class PlanFileRefused(ReconcilerError):
+    """A plan file is altered, of another cloud or estate, made from a snapshot, or unreadable."""
+
+
+class PlanFileStale(ReconcilerError):
+    """A plan file as a whole is not what is there any more."""
+
+    exit_code = 6
+
+
+class LimitExceeded(ReconcilerError):
+    """The plan exceeds the operator's limits. Nothing was sent."""
+
+    exit_code = 5
+
+
+class NotConfirmed(ReconcilerError):
+    """Nobody said yes. Nothing was sent."""
+
+
+class Misused(ReconcilerError):
+    """The command line asks for something that makes no sense."""
+
+    exit_code = 64
+
+
+class Interrupted(ReconcilerError):
+    """The user or the CI system stopped the run."""
+
+    exit_code = 130
+
+
+class StateError(ReconcilerError):
+    """Something about what is remembered."""
+
+
+class StateDamaged(StateError):
+    """A state file can't be understood. It is never guessed at and never overwritten."""
+
+
+class StateMissing(StateError):
+    """Nothing is remembered of what was asked for."""
+
+
+class WrongLineage(StateError):
+    """The state location is not this estate's, or is empty though the settings name its lineage."""
+
+
+class StateConflict(StateError):
+    """A compare-and-swap was lost: somebody else wrote in between. Nothing was written."""
+
+
+class StateUnavailable(StateError):
+    """The state location can't be read or written."""
+
+
+class LockHeld(StateError):
+    """Another run is writing this customer's state."""
+
+    exit_code = 7
+
+
+class ServiceError(ReconcilerError):
+    """Something between us and Partner Center.
+
+    `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
+    "" where the answer had none.
+    """
+
+    def __init__(
+        self, *problems: Problem, status: int | None = None, code: str = "", support: Support | None = None
+    ) -> None:
+        super().__init__(*problems)
+        self.status = status
+        self.code = code
+        self.support = support
+
+
+class AuthenticationFailed(ServiceError):
+    """The run as a whole may not talk to the service. Never told as "everything is blocked"."""
+
+    exit_code = 8
+
+
+class ServiceRefused(ServiceError):
+    """A definite no from the service: nothing was done."""
+
+
+class ServiceUnreachable(ServiceError):
+    """The request never reached the service: nothing was done."""
+
+
+class NoAnswer(ServiceError):
+    """A time-out, a dropped connection, a 5xx, or an answer that can't be read: a write may have been performed."""
+
+
+def worst(exit_codes: Iterable[int]) -> int:
+    """The exit code that wins where several apply: 130, 9, 1, 8, 4, 6, 7, 3, 2, in that order; else 0."""
+    order = (130, 9, 1, 8, 4, 6, 7, 3, 2)
+    found = set(exit_codes)
+    return next((code for code in order if code in found), 0)
+
+
+def _place(problem: Problem) -> tuple[str, int, int]:
+    where = problem.where
+    return (where.file, where.line, where.column) if isinstance(where, Place) else (str(where or ""), 0, 0)

@@ -1,0 +1,139 @@
+"""What apply says while it works. One value a happening; how it is shown is for others to decide."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Change
+from reconciler.model.errors import Support
+from reconciler.model.state import Result
+from reconciler.model.upgrade import LicenseError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Started:
+    """The intent is durable and the request is about to leave."""
+
+    type: ClassVar[str] = "started"
+    at: datetime
+    address: Address
+    change: Change
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Something is being watched for; repeated for as long as the wait lasts. Times are in seconds."""
+
+    type: ClassVar[str] = "waiting"
+    at: datetime
+    address: Address
+    what: str
+    elapsed_seconds: float
+    timeout_seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Succeeded:
+    """Done and recorded. `visible` is False where the service did not show it before the wait ended.
+
+    `license_errors` carry personal data for the licence report; no rendering of events shows it.
+    """
+
+    type: ClassVar[str] = "succeeded"
+    at: datetime
+    address: Address
+    result: Result
+    visible: bool
+    license_errors: tuple[LicenseError, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recovered:
+    """The answer was lost, the change was found done, and that is recorded."""
+
+    type: ClassVar[str] = "recovered"
+    at: datetime
+    address: Address
+    result: Result
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """The service refused, definitely: nothing was bought. Recorded where the request had left."""
+
+    type: ClassVar[str] = "failed"
+    at: datetime
+    address: Address
+    action: Action
+    code: str
+    description: str
+    remedy: tuple[str, ...] = ()
+    support: Support | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Skipped:
+    """Not begun. `code` says why: interrupted, too_many_failures, lock_held, state_not_written, …"""
+
+    type: ClassVar[str] = "skipped"
+    at: datetime
+    address: Address
+    code: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stale:
+    """Not begun: what was planned is not what is there, or not what the manifests ask, any more."""
+
+    type: ClassVar[str] = "stale"
+    at: datetime
+    address: Address
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unknown:
+    """Sent, and nobody can say whether it was done. It stays pending; `next` says how to settle it."""
+
+    type: ClassVar[str] = "unknown"
+    at: datetime
+    address: Address
+    request_id: str
+    description: str
+    next: tuple[str, ...]
+    support: Support | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StateNotWritten:
+    """A change was made and could not be recorded where it belongs; `document` is the state that must be pushed."""
+
+    type: ClassVar[str] = "state_not_written"
+    at: datetime
+    customer: str
+    description: str
+    document: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finished:
+    """The end of an apply: how many changes came out which way."""
+
+    type: ClassVar[str] = "summary"
+    at: datetime
+    succeeded: int = 0
+    with_license_errors: int = 0
+    recovered: int = 0
+    failed: int = 0
+    skipped: int = 0
+    stale: int = 0
+    unknown: int = 0
+    interrupted: bool = False
+
+
+Event = (
+    Started | Waiting | Succeeded | Recovered | Failed | Skipped | Stale | Unknown | StateNotWritten | Finished
+)

@@ -1,0 +1,125 @@
+"""The plan: everything apply needs and everything a reader is shown, as one value."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Blocked, Change, Difference
+from reconciler.model.subscription import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """Whose plan this is: the state location's lineage (None before the first apply) and a digest of the manifests."""
+
+    lineage: str | None
+    manifests_digest: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """What of the estate was planned: the globs given, and how much they selected."""
+
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    customers: int = 0
+    subscriptions: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unsettled:
+    """A change of an earlier run whose result is not final yet, and what reading back says of it now.
+
+    `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet), `unknown`.
+    """
+
+    address: Address
+    customer: Customer
+    what: str
+    since: datetime
+    outcome: Literal["recovered", "waiting", "unknown"]
+    next: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drift:
+    """What changed outside since state last saw the address."""
+
+    address: Address
+    differences: tuple[Difference, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something about an address that a person should look at though no change of it is planned."""
+
+    address: Address
+    code: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Breach:
+    """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure."""
+
+    name: str
+    limit: int
+    figure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """How many addresses came out which way."""
+
+    upgrade: int
+    resize: int
+    blocked: int
+    waiting: int
+    unchanged: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
+
+    `errored`: something could not be read; the rest still counts.
+    """
+
+    created_at: datetime
+    cloud: str
+    estate: Estate
+    token_kind: str
+    observed_from: Literal["live", "snapshot"] = "live"
+    selection: Selection = field(default_factory=Selection)
+    errored: bool = False
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    pending: tuple[Unsettled, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
+    undeclared: tuple[Address, ...] = ()
+    limits: tuple[Breach, ...] = ()
+    unchanged: int = 0
+
+    def __post_init__(self) -> None:
+        for name in ("changes", "blocked", "pending", "drift", "warnings"):
+            object.__setattr__(self, name, _by_address(getattr(self, name)))
+        object.__setattr__(self, "undeclared", tuple(sorted(self.undeclared)))
+
+    @property
+    def summary(self) -> Summary:
+        """The counts that a reader sees first."""
+        upgrades = sum(change.action is Action.UPGRADE for change in self.changes)
+        return Summary(
+            upgrade=upgrades,
+            resize=len(self.changes) - upgrades,
+            blocked=len(self.blocked),
+            waiting=sum(item.outcome != "unknown" for item in self.pending),
+            unchanged=self.unchanged,
+        )
+
+
+def _by_address(items: Iterable[Any]) -> tuple[Any, ...]:
+    return tuple(sorted(items, key=lambda item: item.address))

@@ -1,0 +1,157 @@
+"""What we ask of the outside, in our own words. Each protocol has one contract suite in `tests/contracts/`."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from reconciler.model.state import CustomerState, Run
+from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ticket:
+    """The ids a write travels under: the idempotency key, and what the audit log will show."""
+
+    request_id: str
+    correlation_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A customer as the reseller's customer list shows it."""
+
+    tenant: str
+    display_name: str
+
+
+class Commerce(Protocol):
+    """Partner Center's subscriptions.
+
+    Every call may raise the `ServiceError`s of `reconciler.model.errors`. Reads are retried by the implementation as
+    far as that is safe. A write is sent once; it is sent again, under the same ticket, only where the service
+    definitely did not act on it (a refused connection, a 429).
+    """
+
+    @property
+    def token_kind(self) -> str:
+        """`app`, `app+user` or `unknown`: eligibility depends on it."""
+        ...
+
+    def now(self) -> datetime:
+        """The service's time: its latest `Date`, carried on by a monotonic clock. UTC."""
+        ...
+
+    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+        """Every subscription of a customer, whatever its status, without bodies."""
+        ...
+
+    def subscription(self, tenant: str, subscription_id: str) -> Live:
+        """One subscription, with its body."""
+        ...
+
+    def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
+        """What the service offers for a source subscription; empty where there is no path."""
+        ...
+
+    def upgrade(
+        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+    ) -> UpgradeResult:
+        """Buys the option's target for the source subscription. Raises NoAnswer where it may have been performed."""
+        ...
+
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+        """Sends `seen` (which must have its body) back with only the quantity changed.
+
+        The subscription as answered, or None where the service accepted and is still at work. Raises NoAnswer where
+        it may have been performed.
+        """
+        ...
+
+    def relationship(self, tenant: str) -> Relationship:
+        """How a customer stands to the reseller."""
+        ...
+
+    def relationship_link(self) -> str:
+        """The link by which any customer accepts the reseller; one per partner, reusable."""
+        ...
+
+    def accounts(self) -> Iterator[Account]:
+        """All customers of the reseller."""
+        ...
+
+    def offers(self, country: str) -> tuple[Offer, ...]:
+        """The catalogue of a country (ISO 3166 alpha-2)."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Versioned:
+    """A customer's state, and the version (an opaque tag) that a conditional write names."""
+
+    state: CustomerState
+    version: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lock:
+    """Who is writing a customer's state."""
+
+    id: str
+    customer: str
+    operation: str
+    taken_at: datetime
+    run: Run
+
+
+class StateStore(Protocol):
+    """Where state is kept: one document per customer, and the estate's lineage.
+
+    Every call may raise StateUnavailable; every read StateDamaged.
+    """
+
+    @property
+    def location(self) -> str:
+        """The location as a person would type it."""
+        ...
+
+    def lineage(self) -> str | None:
+        """The lineage of the location; None before the first apply."""
+        ...
+
+    def establish(self, lineage: str) -> str:
+        """Makes the location this lineage's unless it has one; returns the lineage in force."""
+        ...
+
+    def customers(self) -> tuple[str, ...]:
+        """The names of all customers that have state, sorted."""
+        ...
+
+    def read(self, customer: str) -> Versioned | None:
+        """A customer's state; None where there is none."""
+        ...
+
+    def write(self, state: CustomerState, expected: str | None) -> str:
+        """Writes durably, only if the stored version is still `expected` (None: only if there is none).
+
+        The new version. Raises StateConflict where somebody else wrote; nothing is written then.
+        """
+        ...
+
+    def lock(self, customer: str, operation: str, run: Run) -> AbstractContextManager[Lock]:
+        """Holds the customer's lock for the length of a `with`; raises LockHeld at once where somebody has it.
+
+        Releasing removes the lock only if it is still this one.
+        """
+        ...
+
+    def held(self, customer: str) -> Lock | None:
+        """The lock on a customer, if any."""
+        ...
+
+    def unlock(self, customer: str, lock_id: str) -> None:
+        """Breaks a lock. Raises LockHeld where the lock there has another id, StateMissing where there is none."""
+        ...
+

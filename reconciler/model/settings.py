@@ -1,0 +1,52 @@
+"""How an estate wants to be treated: `reconciler.yaml`, with every default."""
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What the operator refuses today. Percentages are of all managed subscriptions, counted from ten up."""
+
+    max_changes: int = 100
+    max_changed_percent: int = 30
+    max_seats_removed: int = 0
+    max_seats_added: int = 1000
+    stop_after_failures: int = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait:
+    """How long apply watches for a result to become visible, and how long a write may take. In seconds."""
+
+    timeout_seconds: float = 120
+    interval_seconds: float = 5
+    request_seconds: float = 180
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Partner:
+    """The reseller's own identity. Never a secret."""
+
+    tenant: str | None = None
+    client_id: str | None = None
+    auth: str | None = None
+    mpn_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """One estate's settings. `state` is a location: a directory's absolute path, or a URL such as az://…; None where
+    nobody chose one."""
+
+    cloud: str = "worldwide"
+    partner: Partner = field(default_factory=Partner)
+    state: str | None = None
+    lineage: str | None = None
+    limits: Limits = field(default_factory=Limits)
+    wait: Wait = field(default_factory=Wait)
+    parallelism: int = 8
+    requests_per_minute: int = 500
+
+
+CLOUDS = ("worldwide", "china", "us-government", "sandbox")
+"""The clouds that `cloud` may name."""

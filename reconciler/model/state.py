@@ -1,0 +1,226 @@
+"""What is remembered of one customer: where each address is bound, what is pending, and every result.
+
+Each step (`begin`, `finish`, …) returns a new value; none writes anything. Names are those within the customer:
+the part of an address after the slash.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from typing import Self
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Before
+from reconciler.model.subscription import Customer, Live
+from reconciler.model.upgrade import UpgradeError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Process:
+    """An operating system process, told apart from any later one with the same number. Times are seconds since 1970."""
+
+    host: str
+    booted_at: float
+    pid: int
+    started_at: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One execution of the program: who started it, where to read about it, and at which commit.
+
+    `process` is kept while the run may still be at work (in locks and pendings) and dropped from results.
+    """
+
+    id: str
+    actor: str
+    url: str | None = None
+    commit: str | None = None
+    process: Process | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Which subscription an address means, through all its upgrades, and what was last seen of it.
+
+    `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
+    """
+
+    id: str
+    previous_ids: tuple[str, ...] = ()
+    offer_id: str
+    offer_name: str
+    quantity: int
+    status: str
+    visible: bool = True
+    observed_at: datetime
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Every id the address has had, the present one last."""
+        return (*self.previous_ids, self.id)
+
+    def observe(self, live: Live, now: datetime) -> Self:
+        """With the live values; the same value, its time included, where nothing differs."""
+        seen = replace(
+            self,
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            visible=True,
+            observed_at=self.observed_at,
+        )
+        return self if seen == self else replace(seen, observed_at=now)
+
+    @classmethod
+    def to(cls, live: Live, now: datetime, previous_ids: tuple[str, ...] = ()) -> Self:
+        """A new binding to a live subscription."""
+        return cls(
+            id=live.id,
+            previous_ids=previous_ids,
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            observed_at=now,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A change about to be sent, sent, or sent with its answer lost: all that later runs need to settle it.
+
+    `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
+    told from what was there. `request_id` is the idempotency key (`MS-RequestId`).
+    """
+
+    action: Action
+    run: Run
+    request_id: str
+    attempts: int = 1
+    correlation_id: str
+    started_at: datetime
+    subscription_id: str
+    target_offer_id: str
+    target_offer_name: str = ""
+    quantity: int
+    upgrade_type: str | None = None
+    known_subscription_ids: tuple[str, ...] = ()
+    before: Before
+
+
+class Outcome(StrEnum):
+    """How a change ended."""
+
+    SUCCEEDED = "succeeded"
+    SUCCEEDED_WITH_LICENSE_ERRORS = "succeeded_with_license_errors"
+    RECOVERED = "recovered"
+    FAILED = "failed"
+    NOT_DONE = "not_done"
+
+    @property
+    def performed(self) -> bool:
+        """Whether the service carried the change out."""
+        return self not in {Outcome.FAILED, Outcome.NOT_DONE}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UnassignedUser:
+    """A user left to assign after an upgrade: the directory's object id and the service's codes, no name or address."""
+
+    user_object_id: str
+    codes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What became of one change. Written once, never altered."""
+
+    address: Address
+    action: Action
+    outcome: Outcome
+    subscription_id: str
+    target_subscription_id: str | None = None
+    upgrade_type: str | None = None
+    quantity: int
+    request_id: str
+    correlation_id: str
+    started_at: datetime
+    finished_at: datetime
+    upgrade_errors: tuple[UpgradeError, ...] = ()
+    license_errors: tuple[UnassignedUser, ...] = ()
+    plan_fingerprint: str | None = None
+    run: Run
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerState:
+    """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's."""
+
+    lineage: str
+    serial: int = 0
+    customer: Customer
+    subscriptions: Mapping[str, Bound] = field(default_factory=dict)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    results: tuple[Result, ...] = ()
+
+    def owner_of(self, subscription_id: str) -> str | None:
+        """The name in whose chain this id is, if any."""
+        return next((name for name, bound in self.subscriptions.items() if subscription_id in bound.chain), None)
+
+    def chained_ids(self) -> frozenset[str]:
+        """Every id that any address here has or had."""
+        return frozenset(one for bound in self.subscriptions.values() for one in bound.chain)
+
+    def last_request_id(self, address: Address) -> str | None:
+        """The request id of the address's latest result."""
+        return next((one.request_id for one in reversed(self.results) if one.address == address), None)
+
+    def address(self, name: str) -> Address:
+        """The address of a name in this customer."""
+        return Address(f"{self.customer.name}/{name}")
+
+    def bind(self, name: str, bound: Bound) -> Self:
+        """With the address bound so."""
+        return replace(self, subscriptions={**self.subscriptions, name: bound})
+
+    def begin(self, name: str, pending: Pending) -> Self:
+        """With the intent recorded. Raises ValueError where something is pending already: no change begins twice."""
+        if name in self.pending:
+            message = f"{self.address(name)} has a pending change already"
+            raise ValueError(message)
+        return replace(self, pending={**self.pending, name: pending})
+
+    def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
+        """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.
+
+        Recording a result that is here already changes nothing, so a write whose own answer was lost can be repeated.
+        """
+        if any(one.request_id == result.request_id and one.outcome == result.outcome for one in self.results):
+            return self
+        pending = {key: value for key, value in self.pending.items() if value.request_id != result.request_id}
+        settled = replace(self, pending=pending, results=(*self.results, result))
+        return settled if bound is None else settled.bind(name, bound)
+
+    def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
+        """With the live values of these names; the very same value where nothing differs from what is remembered."""
+        after = dict(self.subscriptions)
+        for name, live in seen.items():
+            bound = after.get(name)
+            after[name] = bound.observe(live, now) if bound else Bound.to(live, now)
+        return self if after == self.subscriptions else replace(self, subscriptions=after)
+
+    def forget(self, names: Iterable[str]) -> Self:
+        """Without these names. Their results stay."""
+        gone = set(names)
+        return replace(self, subscriptions={key: value for key, value in self.subscriptions.items() if key not in gone})
+
+    def move(self, old: str, new: str) -> Self:
+        """With the address renamed; results keep the address they were made under."""
+        return replace(
+            self,
+            subscriptions={new if key == old else key: value for key, value in self.subscriptions.items()},
+            pending={new if key == old else key: value for key, value in self.pending.items()},
+        )

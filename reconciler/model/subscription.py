@@ -1,0 +1,121 @@
+"""Subscriptions as they are wanted and as they are, and the offers they are of."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from reconciler.model.address import Address
+
+MAXIMUM_QUANTITY = 10_000_000
+"""The most licences that any offer in the service's catalogue allows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Where in the manifests something is said: the path as the user would type it, line and column from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """A customer of the reseller: its name in the manifests, and its tenant (`customer-tenant-id`, lower case)."""
+
+    name: str
+    tenant: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offer:
+    """An offer by its canonical id. The name is for people, never for comparing: Microsoft reuses names."""
+
+    id: str
+    name: str
+
+    @property
+    def new_commerce(self) -> bool:
+        """Whether the id has new commerce's three parts, product:sku:availability."""
+        return ":" in self.id
+
+
+class LicenseTransfer(StrEnum):
+    """Whether users' licences move with an upgrade."""
+
+    REQUIRED = "required"
+    PREFERRED = "preferred"
+    NEVER = "never"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desired:
+    """What a manifest asks of one address. `subscription_id` is the id as first adopted, in canonical spelling."""
+
+    address: Address
+    customer: Customer
+    subscription_id: str
+    offer: Offer
+    quantity: int
+    license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
+    allow_seat_loss: bool = False
+    allow_duplicate_offer: bool = False
+    source: Place
+
+
+class Status(StrEnum):
+    """The statuses the program decides by. The service may send any other: `Live.status` is text."""
+
+    ACTIVE = "active"
+    SUSPENDED = "suspended"
+    DELETED = "deleted"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Live:
+    """What the service says of one subscription. Ids are canonical; `status` is the service's own word in snake_case.
+
+    `body` is the service's whole document, present only when the subscription was read by itself: a resize sends it
+    back. Nothing is ever decided by it.
+    """
+
+    id: str
+    offer: Offer
+    quantity: int
+    status: str
+    etag: str | None = None
+    friendly_name: str = ""
+    parent_subscription_id: str | None = None
+    partner_id: str | None = None
+    is_trial: bool = False
+    unit_type: str = ""
+    billing_cycle: str = ""
+    new_commerce: bool = False
+    created_at: datetime | None = None
+    suspension_reasons: tuple[str, ...] = ()
+    body: Mapping[str, Any] | None = None
+
+    @property
+    def active(self) -> bool:
+        """Whether the service counts it as active."""
+        return self.status == Status.ACTIVE
+
+    @property
+    def is_add_on(self) -> bool:
+        """Whether it belongs to another subscription."""
+        return self.parent_subscription_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship:
+    """How a customer stands to the reseller, as `GET /customers/{tenant}` says. None: the service did not say."""
+
+    kind: str | None
+    allow_delegated_access: bool | None
+    display_name: str = ""
