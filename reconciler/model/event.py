@@ -134,6 +134,4 @@ class Finished:
     interrupted: bool = False
 
 
-Event = (
-    Started | Waiting | Succeeded | Recovered | Failed | Skipped | Stale | Unknown | StateNotWritten | Finished
-)
+Event = Started | Waiting | Succeeded | Recovered | Failed | Skipped | Stale | Unknown | StateNotWritten | Finished

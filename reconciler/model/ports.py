@@ -154,4 +154,3 @@ class StateStore(Protocol):
     def unlock(self, customer: str, lock_id: str) -> None:
         """Breaks a lock. Raises LockHeld where the lock there has another id, StateMissing where there is none."""
         ...
-

@@ -36,7 +36,8 @@ class Partner:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One estate's settings. `state` is a location: a directory's absolute path, or a URL such as az://…; None where
-    nobody chose one."""
+    nobody chose one.
+    """
 
     cloud: str = "worldwide"
     partner: Partner = field(default_factory=Partner)
