@@ -7,7 +7,7 @@ from typing import ClassVar
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import Support
-from reconciler.model.state import Result
+from reconciler.model.state import CustomerState, Result
 from reconciler.model.upgrade import LicenseError
 
 
@@ -109,13 +109,13 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
-    """A change was made and could not be recorded where it belongs; `document` is the state that must be pushed."""
+    """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand."""
 
     type: ClassVar[str] = "state_not_written"
     at: datetime
     customer: str
     description: str
-    document: str = field(repr=False)
+    state: CustomerState = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

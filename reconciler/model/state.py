@@ -104,7 +104,7 @@ class Pending:
     started_at: datetime
     subscription_id: str
     target_offer_id: str
-    target_offer_name: str = ""
+    target_offer_name: str
     quantity: int
     upgrade_type: str | None = None
     known_subscription_ids: tuple[str, ...] = ()
@@ -155,6 +155,26 @@ class Result:
     run: Run
 
 
+def ended(
+    pending: Pending, address: Address, outcome: Outcome, finished_at: datetime, target_id: str | None, run: Run
+) -> Result:
+    """The result of a pending change: what it asked, how it ended, and which run says so."""
+    return Result(
+        address=address,
+        action=pending.action,
+        outcome=outcome,
+        subscription_id=pending.subscription_id,
+        target_subscription_id=target_id,
+        upgrade_type=pending.upgrade_type,
+        quantity=pending.quantity,
+        request_id=pending.request_id,
+        correlation_id=pending.correlation_id,
+        started_at=pending.started_at,
+        finished_at=finished_at,
+        run=replace(run, process=None),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
     """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's."""
@@ -203,6 +223,21 @@ class CustomerState:
         pending = {key: value for key, value in self.pending.items() if value.request_id != result.request_id}
         settled = replace(self, pending=pending, results=(*self.results, result))
         return settled if bound is None else settled.bind(name, bound)
+
+    def binding_after(self, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool) -> Bound:
+        """Where the address is bound once its pending change is done: it follows the target, its chain grows."""
+        bound = self.subscriptions.get(name)
+        chain = bound.chain if bound else (pending.subscription_id,)
+        return Bound(
+            id=target_id,
+            previous_ids=tuple(one for one in chain if one != target_id),
+            offer_id=pending.target_offer_id,
+            offer_name=pending.target_offer_name,
+            quantity=pending.quantity,
+            status=pending.before.status,
+            visible=visible,
+            observed_at=now,
+        )
 
     def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
         """With the live values of these names; the very same value where nothing differs from what is remembered."""

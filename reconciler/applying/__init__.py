@@ -1,0 +1,13 @@
+"""Carries a plan out, step by step, and says what happens as a stream of events.
+
+Promises: the intent is durable before a request leaves; every answer is recorded; a request is sent at most once; what
+nobody can answer stays pending until it is settled. Never: a decision about business. What was planned is carried out
+as planned, or not at all.
+"""
+
+from reconciler.applying.customer import Work
+from reconciler.applying.estate import apply
+from reconciler.applying.journal import Journal, check_owner
+from reconciler.applying.run import Doors, Rechecked
+
+__all__ = ["Doors", "Journal", "Rechecked", "Work", "apply", "check_owner"]

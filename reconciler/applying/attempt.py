@@ -1,0 +1,116 @@
+"""One change in the hands of a run: its intent, and the record of how it ended."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+
+from reconciler.applying.journal import Journal
+from reconciler.applying.run import Breaker, Doors
+from reconciler.model.change import Before, Change
+from reconciler.model.errors import AuthenticationFailed, ServiceError
+from reconciler.model.event import Failed, Stale, Started
+from reconciler.model.ports import Ticket
+from reconciler.model.state import Bound, Outcome, Pending, Result, UnassignedUser, ended
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import LicenseError, UpgradeError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """A change, the journal it is written to, and the ids its request travels under."""
+
+    change: Change
+    doors: Doors
+    journal: Journal
+    breaker: Breaker
+    ticket: Ticket
+
+    @property
+    def name(self) -> str:
+        return self.change.address.name
+
+    @property
+    def pending(self) -> Pending:
+        """The intent as it stands in state."""
+        return self.journal.state.pending[self.name]
+
+    def begin(self, before: Live, known: Iterable[Live]) -> Started:
+        """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then."""
+        change = self.change
+        pending = Pending(
+            action=change.action,
+            run=self.doors.run,
+            request_id=self.ticket.request_id,
+            correlation_id=self.ticket.correlation_id,
+            started_at=self.doors.commerce.now(),
+            subscription_id=change.subscription_id,
+            target_offer_id=change.after.offer_id,
+            target_offer_name=change.after.offer_name,
+            quantity=change.after.quantity,
+            upgrade_type=change.upgrade.type if change.upgrade else None,
+            known_subscription_ids=tuple(sorted(live.id for live in known)),
+            before=Before.of(before),
+        )
+        self.journal.write(lambda state: state.begin(self.name, pending))
+        return Started(at=pending.started_at, address=change.address, change=change, request_id=self.ticket.request_id)
+
+    def done(
+        self, outcome: Outcome, target_id: str, *, visible: bool, license_errors: tuple[LicenseError, ...] = ()
+    ) -> Result:
+        """Records that the change was carried out; the address follows the target. Of users only their ids are kept."""
+        now = self.doors.commerce.now()
+        pending = self.pending
+        bound = self.journal.state.binding_after(self.name, pending, target_id, now, visible=visible)
+        users = tuple(UnassignedUser(user_object_id=one.user_object_id, codes=one.codes) for one in license_errors)
+        result = ended(pending, self.change.address, outcome, now, target_id, self.doors.run)
+        return self._record(replace(result, license_errors=users), bound)
+
+    def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...]) -> Result:
+        """Records that the change was definitely not carried out, and what the service said of it."""
+        now = self.doors.commerce.now()
+        result = ended(self.pending, self.change.address, outcome, now, None, self.doors.run)
+        return self._record(replace(result, upgrade_errors=errors), None)
+
+    def saw(self, live: Live) -> None:
+        """Records what the service shows of the address's subscription."""
+        now = self.doors.commerce.now()
+        self.journal.record(lambda state: state.observe({self.name: live}, now))
+
+    def failed(self, error: ServiceError) -> Failed:
+        """The service's definite no to a request that left, or one that could not leave: recorded, and told."""
+        self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
+        return self.not_begun(error)
+
+    def not_begun(self, error: ServiceError) -> Failed:
+        """The service's definite no before there was an intent: nothing to record."""
+        if isinstance(error, AuthenticationFailed):
+            self.breaker.sign_in_failed()
+            return self.telling("authentication_failed", str(error), error)
+        self.breaker.failed()
+        return self.telling(error.code or _kind(error), str(error), error)
+
+    def telling(self, code: str, description: str, error: ServiceError | None = None) -> Failed:
+        """The event of a failure."""
+        return Failed(
+            at=self.doors.commerce.now(),
+            address=self.change.address,
+            action=self.change.action,
+            code=code,
+            description=description,
+            remedy=tuple(problem.remedy for problem in error.problems) if error else (),
+            support=error.support if error else None,
+        )
+
+    def stale(self, description: str) -> Stale:
+        """The event of a change that is not begun, or was refused, because the world moved."""
+        return Stale(at=self.doors.commerce.now(), address=self.change.address, description=description)
+
+    def _record(self, result: Result, bound: Bound | None) -> Result:
+        result = replace(result, plan_fingerprint=self.doors.plan_fingerprint)
+        self.journal.record(lambda state: state.finish(self.name, result, bound))
+        return result
+
+
+def _kind(error: ServiceError) -> str:
+    if isinstance(error, AuthenticationFailed):
+        return "authentication_failed"
+    return f"http_{error.status}" if error.status else "service_unreachable"

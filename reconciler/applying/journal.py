@@ -1,0 +1,88 @@
+"""One customer's state while a run works on it. Every write names the version read: a lost race writes nothing."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from reconciler.model.errors import StateConflict, StateError, StateUnavailable, WrongLineage
+from reconciler.model.ports import StateStore
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer
+
+Step = Callable[[CustomerState], CustomerState]
+
+_ATTEMPTS = 10
+"""How often recording a result is tried against other writers; under a lock more than one is rare already."""
+
+
+class Journal:
+    """The state of one customer, as last read or written by this run.
+
+    Raises WrongLineage where the stored state is of another estate, or of another tenant than the manifests say.
+    """
+
+    def __init__(self, store: StateStore, customer: Customer, lineage: str) -> None:
+        self._store = store
+        self._customer = customer
+        self._lineage = lineage
+        self._version: str | None = None
+        self.unwritten: CustomerState | None = None
+        self.state = CustomerState(lineage=lineage, customer=customer)
+        self.reread()
+
+    def reread(self) -> None:
+        """Takes the stored state as it is now."""
+        found = self._store.read(self._customer.name)
+        if found is None:
+            self._version, self.state = None, CustomerState(lineage=self._lineage, customer=self._customer)
+            return
+        check_owner(found.state, self._customer, self._lineage, self._store.location)
+        self._version, self.state = found.version, found.state
+
+    def write(self, step: Step) -> None:
+        """Writes the step's outcome; nothing where it changes nothing. Raises StateConflict on a lost race."""
+        after = step(self.state)
+        if after is self.state:
+            return
+        after = replace(after, serial=self.state.serial + 1)
+        self._version = self._store.write(after, self._version)
+        self.state = after
+
+    def record(self, step: Step) -> None:
+        """Writes what happened and must not be lost: on a conflict, state is read again and the step taken again.
+
+        Raises StateError where it can't be written; `unwritten` then holds what should stand there.
+        """
+        try:
+            self._insist(step)
+        except StateError:
+            after = step(self.state)
+            self.unwritten = replace(after, serial=self.state.serial + 1)
+            raise
+
+    def _insist(self, step: Step) -> None:
+        for _ in range(_ATTEMPTS):
+            try:
+                return self.write(step)
+            except StateConflict:
+                self.reread()
+        raise StateUnavailable.because(
+            f"Others kept writing the state of {self._customer.name}; it could not be written in {_ATTEMPTS} tries.",
+            "Look for another run that writes the same customer.",
+            self._store.location,
+        )
+
+
+def check_owner(state: CustomerState, customer: Customer, lineage: str | None, location: str) -> None:
+    """Raises WrongLineage where a stored state is not that of this estate's customer."""
+    if lineage is not None and state.lineage != lineage:
+        raise WrongLineage.because(
+            f"The state of {customer.name} is of lineage {state.lineage}, the estate is of {lineage}.",
+            "Restore the state file that belongs to this estate, or correct `state` in reconciler.yaml.",
+            location,
+        )
+    if state.customer.tenant != customer.tenant:
+        raise WrongLineage.because(
+            f"The state of {customer.name} is of tenant {state.customer.tenant}, the manifest says {customer.tenant}.",
+            "Correct the tenant in the manifest; a different customer needs a different name.",
+            location,
+        )

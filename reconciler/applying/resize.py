@@ -1,0 +1,72 @@
+"""A resize: sends the whole subscription back with another quantity."""
+
+from collections.abc import Iterator
+
+from reconciler.applying.attempt import Attempt
+from reconciler.applying.recovery import lost, unknown
+from reconciler.applying.run import Rechecked
+from reconciler.applying.watching import watch
+from reconciler.model.change import Before
+from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.event import Event, Succeeded
+from reconciler.model.state import Outcome
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeError
+
+_PRECONDITION_FAILED = 412
+_ETAG_MISMATCH = "2055"
+"""The service's code, under 400, for an etag that is no longer current (error-codes)."""
+
+
+def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
+    """Re-reads, intent, request, record. Raises StateConflict before anything is sent where another run wrote."""
+    change, commerce = attempt.change, attempt.doors.commerce
+    try:
+        seen = commerce.subscription(change.customer.tenant, change.subscription_id)
+    except ServiceError as error:
+        yield attempt.stale(f"the subscription could not be read again: {error}")
+        return
+    if not _same(Before.of(seen), change.before):
+        yield attempt.stale("the subscription changed since it was planned")
+        return
+    yield attempt.begin(seen, checked.subscriptions)
+    try:
+        answered = commerce.resize(change.customer.tenant, seen, change.after.quantity, attempt.ticket)
+    except NoAnswer as error:
+        yield from lost(attempt, error)
+    except ServiceError as error:
+        yield from _refused(attempt, error)
+    else:
+        yield from _answered(attempt, answered)
+
+
+def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
+    """An etag that is no longer current is no failure: somebody changed the subscription a moment ago."""
+    if isinstance(error, ServiceRefused) and (error.code == _ETAG_MISMATCH or error.status == _PRECONDITION_FAILED):
+        attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
+        yield attempt.stale("somebody changed the subscription at the same moment; nothing was changed by this run")
+        return
+    yield attempt.failed(error)
+
+
+def _answered(attempt: Attempt, answered: Live | None) -> Iterator[Event]:
+    """A 200 is believed only as far as the quantity shows; a 202 is watched until it does."""
+    change, commerce = attempt.change, attempt.doors.commerce
+
+    def look() -> Live | None:
+        live = commerce.subscription(change.customer.tenant, change.subscription_id)
+        return live if live.quantity == change.after.quantity else None
+
+    seen = answered if answered and answered.quantity == change.after.quantity else None
+    if seen is None:
+        seen = yield from watch(attempt.doors, change.address, f"{change.after.quantity} seats to show", look)
+    if seen is None:
+        yield unknown(attempt, "The service accepted the new quantity and does not show it.")
+        return
+    result = attempt.done(Outcome.SUCCEEDED, change.subscription_id, visible=True)
+    attempt.saw(seen)
+    yield Succeeded(at=commerce.now(), address=change.address, result=result, visible=True)
+
+
+def _same(found: Before, planned: Before) -> bool:
+    return (found.offer_id, found.quantity, found.status) == (planned.offer_id, planned.quantity, planned.status)

@@ -1,0 +1,78 @@
+"""What one run of apply works with: its doors to the outside, its settings, and its reasons to stop."""
+
+import threading
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from reconciler.model.change import Change
+from reconciler.model.ports import Commerce, StateStore, Ticket
+from reconciler.model.settings import Wait
+from reconciler.model.state import CustomerState, Run
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeOption
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rechecked:
+    """A planned change held against the world just before its intent: why it is stale, if it is.
+
+    `subscriptions` are all of the customer's at that moment; `option` is the service's item that the upgrade takes.
+    """
+
+    stale: str | None
+    subscriptions: tuple[Live, ...] = ()
+    option: UpgradeOption | None = None
+
+
+class Breaker:
+    """Counts failures over all customers, and knows why no new work may begin. Safe between threads."""
+
+    def __init__(self, stop_after_failures: int, stop: threading.Event) -> None:
+        self._left = stop_after_failures
+        self._lock = threading.Lock()
+        self._refusal: str | None = None
+        self._stop = stop
+
+    def failed(self) -> None:
+        """One more change failed."""
+        with self._lock:
+            self._left -= 1
+            if self._left <= 0 and self._refusal is None:
+                self._refusal = "too_many_failures"
+
+    def sign_in_failed(self) -> None:
+        """The run as a whole may not talk to the service any more."""
+        with self._lock:
+            self._refusal = "authentication_failed"
+
+    @property
+    def refusal(self) -> str | None:
+        """The code of why nothing new may begin; None while it may."""
+        return "interrupted" if self._stop.is_set() else self._refusal
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doors:
+    """Everything a run of apply asks of the outside.
+
+    `recheck` plans one change afresh against the world as it is now. `stop` is set once the user or the CI system
+    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set.
+    """
+
+    commerce: Commerce
+    store: StateStore
+    recheck: Callable[[Change, CustomerState], Rechecked]
+    run: Run
+    lineage: str
+    wait: Wait
+    stop: threading.Event
+    stop_after_failures: int = 5
+    plan_fingerprint: str | None = None
+    monotonic: Callable[[], float] = time.monotonic
+    pause: Callable[[float], object] = field(default=time.sleep)
+
+    def ticket(self) -> Ticket:
+        """Fresh ids for one write."""
+        return Ticket(request_id=str(uuid.uuid4()), correlation_id=str(uuid.uuid4()))

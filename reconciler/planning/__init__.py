@@ -1,0 +1,38 @@
+"""Decides what to do: desired, state and live values in, a plan out.
+
+Promises: the same facts give the same plan, on every machine and whenever asked. Never: I/O, a clock, randomness, or
+a choice left to apply. Facts that are dear to get are asked for only where an answer could change the plan: a
+customer's plan comes back with `questions`, and is made again once they are answered.
+"""
+
+from reconciler.planning.facts import (
+    Circumstances,
+    Facts,
+    Question,
+    RelationshipLinkWanted,
+    RelationshipWanted,
+    UpgradesWanted,
+)
+from reconciler.planning.limits import breaches
+from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
+from reconciler.planning.remedies import Explanation, explanations
+from reconciler.planning.selection import Globs
+from reconciler.planning.stale import why_stale
+
+__all__ = [
+    "Circumstances",
+    "CustomerPlan",
+    "Explanation",
+    "Facts",
+    "Globs",
+    "Question",
+    "RelationshipLinkWanted",
+    "RelationshipWanted",
+    "UpgradesWanted",
+    "assemble",
+    "breaches",
+    "chosen_option",
+    "explanations",
+    "plan_customer",
+    "why_stale",
+]

@@ -1,0 +1,140 @@
+"""One address with everything that a rule may look at."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from reconciler.model.change import After, Before, Blocked, Reason, Remedy
+from reconciler.model.errors import ServiceError
+from reconciler.model.state import Bound
+from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.upgrade import UpgradeError
+from reconciler.planning.facts import Circumstances, Facts
+from reconciler.planning.remedies import explanation
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A declared address, the facts of its customer, and the run's circumstances."""
+
+    desired: Desired
+    facts: Facts
+    circumstances: Circumstances
+
+    @property
+    def name(self) -> str:
+        return self.desired.address.name
+
+    @property
+    def bound(self) -> Bound | None:
+        """Where state binds the address."""
+        return self.facts.bound(self.name)
+
+    @property
+    def subscription_id(self) -> str:
+        """The subscription that the address means now: what state says, else what the manifest says."""
+        return self.bound.id if self.bound else self.desired.subscription_id
+
+    @property
+    def live(self) -> Live | None:
+        """The subscription that the address means, where the service has it."""
+        return self.facts.lives.get(self.subscription_id)
+
+    @property
+    def offer_changes(self) -> bool:
+        """Whether another offer is wanted than the live one. Offers are compared by id."""
+        return self.live is not None and self.live.offer.id != self.desired.offer.id
+
+    @property
+    def seats_removed(self) -> int:
+        """How many seats fewer than live are wanted; 0 where none."""
+        return max(0, self.live.quantity - self.desired.quantity) if self.live else 0
+
+    def because(
+        self,
+        code: str,
+        origin: Literal["service", "rule"] = "rule",
+        *,
+        description: str = "",
+        details: str = "",
+        number: int | None = None,
+        known: Mapping[str, str] | None = None,
+    ) -> Reason:
+        """The reason with its remedy filled in from what is known. `description` replaces the table's own."""
+        entry = explanation(code)
+        values = self._known() | dict(known or {})
+        return Reason(
+            code=code,
+            number=entry.number if number is None else number,
+            origin=origin,
+            description=description or entry.description,
+            details=details,
+            remedy=Remedy(
+                actor=entry.actor, retry=entry.retry, steps=entry.filled(values), url=values.get("link") or None
+            ),
+        )
+
+    def refused(self, error: UpgradeError, known: Mapping[str, str]) -> Reason:
+        """The reason for one error of the service's, in its own words."""
+        return self.because(
+            error.code,
+            "service",
+            description=error.description,
+            details=error.details,
+            number=error.number,
+            known=known,
+        )
+
+    def unanswered(self, error: ServiceError) -> Reason:
+        """The reason for a question that the service did not answer."""
+        request_id = error.support.request_id if error.support else None
+        ids = {"HTTP": error.status, "code": error.code, "request id": request_id}
+        told = ", ".join(f"{name} {value}" for name, value in ids.items() if value)
+        details = " ".join(problem.what for problem in error.problems)
+        return self.because("customer_unreadable", "service", details=f"{details} ({told})" if told else details)
+
+    def blocked(self, reasons: Iterable[Reason]) -> Blocked:
+        """The address as blocked for these reasons."""
+        return Blocked(
+            address=self.desired.address,
+            customer=self.desired.customer,
+            subscription_id=self.subscription_id,
+            before=Before.of(self.live) if self.live else None,
+            after=After.of(self.desired),
+            source=self.desired.source,
+            reasons=tuple(reasons),
+        )
+
+    def _known(self) -> dict[str, str]:
+        known = {
+            "address": self.desired.address,
+            "customer": self.desired.customer.name,
+            "tenant": self.desired.customer.tenant,
+            "subscription": self.subscription_id,
+            "manifest_id": self.desired.subscription_id,
+            "target": self.desired.offer.name,
+            "quantity": str(self.desired.quantity),
+            "place": str(self.desired.source),
+            "admin_center": (
+                "the admin center of Office 365 operated by 21Vianet"
+                if self.circumstances.cloud == "china"
+                else "the Microsoft 365 admin center"
+            ),
+        }
+        if self.live:
+            known |= {
+                "offer": self.live.offer.name,
+                "live_quantity": str(self.live.quantity),
+                "status": self.live.status,
+            }
+        return {key: str(value) for key, value in known.items()}
+
+
+def listed(subscriptions: Iterable[Live]) -> str:
+    """Subscriptions in one line: name, id and seats of each."""
+    return ", ".join(f"{live.offer.name} ({live.quantity} seats, {live.id})" for live in subscriptions)
+
+
+def named(offers: Iterable[Offer]) -> str:
+    """Offers in one line, each once."""
+    return ", ".join(dict.fromkeys(f"{offer.name} ({offer.id})" for offer in offers))

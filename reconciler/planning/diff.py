@@ -1,0 +1,34 @@
+"""Which attributes differ."""
+
+from deepdiff import DeepDiff
+
+from reconciler.model.change import Difference
+from reconciler.model.state import Bound
+from reconciler.model.subscription import Desired, Live
+
+_Attributes = dict[str, str | int]
+
+
+def wanted(live: Live, desired: Desired) -> tuple[Difference, ...]:
+    """What the manifest wants otherwise than it is: `offer_id`, `quantity`. Offers go by id, never by name."""
+    return _differences(
+        {"offer_id": live.offer.id, "quantity": live.quantity},
+        {"offer_id": desired.offer.id, "quantity": desired.quantity},
+    )
+
+
+def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
+    """What is otherwise than state last saw it: `offer_id`, `quantity`, `status`. Gone altogether: status None."""
+    before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
+    if live is None:
+        return (Difference(path="status", before=bound.status, after=None),)
+    return _differences(before, {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status})
+
+
+def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:
+    """Equality is asked first: nearly every subscription is as it should be, and DeepDiff costs 200 µs a call."""
+    if before == after:
+        return ()
+    changed = DeepDiff(before, after).get("values_changed", {})
+    found = (path.removeprefix("root['").removesuffix("']") for path in changed)
+    return tuple(Difference(path=path, before=before[path], after=after[path]) for path in sorted(found))

@@ -1,0 +1,97 @@
+"""All that a customer's plan is made from, and the questions that planning may ask for more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+
+from reconciler.model.address import Address
+from reconciler.model.errors import ServiceError
+from reconciler.model.state import Bound, CustomerState
+from reconciler.model.subscription import Customer, Desired, Live, Relationship
+from reconciler.model.upgrade import UpgradeOption
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradesWanted:
+    """What does the service offer for this subscription?"""
+
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipWanted:
+    """How does this customer stand to the reseller?"""
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipLinkWanted:
+    """By which link does a customer accept the reseller? The same for every customer of a run."""
+
+
+Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Circumstances:
+    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id."""
+
+    now: datetime
+    cloud: str
+    token_kind: str
+    mpn_id: str | None = None
+    link_available: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facts:
+    """One customer: what its manifests ask, what state remembers, what the service says.
+
+    `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
+    manage their subscriptions. An answer that could not be had stands as its error. `upgrades` is None where nobody
+    may ask (a snapshot); a subscription that is not in it is asked for.
+    """
+
+    customer: Customer
+    desired: tuple[Desired, ...]
+    selected: frozenset[Address]
+    state: CustomerState | None
+    subscriptions: tuple[Live, ...] | ServiceError
+    upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
+    relationship: Relationship | ServiceError | None = None
+    relationship_link: str | ServiceError | None = None
+    from_snapshot: bool = False
+
+    @cached_property
+    def lives(self) -> Mapping[str, Live]:
+        """The live subscriptions by id; empty where the customer could not be read."""
+        return {} if isinstance(self.subscriptions, ServiceError) else {live.id: live for live in self.subscriptions}
+
+    def bound(self, name: str) -> Bound | None:
+        """What state remembers of a name."""
+        return self.state.subscriptions.get(name) if self.state else None
+
+    @cached_property
+    def managed_ids(self) -> frozenset[str]:
+        """Every id that some address of the customer means or has meant."""
+        chained = self.state.chained_ids() if self.state else frozenset[str]()
+        return chained | {one.subscription_id for one in self.desired}
+
+    @cached_property
+    def meant_by(self) -> Mapping[str, tuple[Address, ...]]:
+        """For each subscription id, the declared addresses that mean it."""
+        meanings: dict[str, tuple[Address, ...]] = {}
+        for one in self.desired:
+            bound = self.bound(one.address.name)
+            meant = bound.id if bound else one.subscription_id
+            meanings[meant] = (*meanings.get(meant, ()), one.address)
+        return meanings
+
+    @property
+    def unmanaged(self) -> tuple[Live, ...]:
+        """Live, active subscriptions that no address means or has meant, add-ons apart."""
+        return tuple(
+            live
+            for live in self.lives.values()
+            if live.active and not live.is_add_on and live.id not in self.managed_ids
+        )

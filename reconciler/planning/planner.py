@@ -1,0 +1,285 @@
+"""Puts the plan together: every address of a customer gets exactly one outcome, in address order."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.change import (
+    Action,
+    After,
+    Before,
+    Binding,
+    Blocked,
+    Change,
+    ChosenUpgrade,
+    Reason,
+)
+from reconciler.model.errors import ServiceError
+from reconciler.model.plan import Alarm, Drift, Plan, Unsettled
+from reconciler.model.subscription import Desired, Live
+from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
+from reconciler.planning import diff, rules
+from reconciler.planning.case import Case, listed
+from reconciler.planning.choice import cautions, choose
+from reconciler.planning.facts import (
+    Circumstances,
+    Facts,
+    Question,
+    RelationshipLinkWanted,
+    RelationshipWanted,
+    UpgradesWanted,
+)
+from reconciler.planning.pending import still_active, unsettled, waiting
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPlan:
+    """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
+
+    `seen` are the live values of its addresses that state does not have yet, for apply to record.
+    """
+
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    pending: tuple[Unsettled, ...] = ()
+    drift: tuple[Drift, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
+    undeclared: tuple[Address, ...] = ()
+    unchanged: int = 0
+    errored: bool = False
+    questions: frozenset[Question] = frozenset()
+    seen: Mapping[str, Live] = field(default_factory=dict)
+
+
+_Outcome = Change | Blocked | Unsettled | None
+"""What one address comes to; None: it is as the manifest wants it."""
+
+
+def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
+    """What one customer comes to. Pure: the same facts and circumstances give the same plan."""
+    outcomes: list[_Outcome] = []
+    questions: set[Question] = set()
+    for desired in facts.desired:
+        if desired.address in facts.selected:
+            outcome, asked = _outcome(Case(desired=desired, facts=facts, circumstances=circumstances))
+            outcomes.extend(outcome)
+            questions |= asked
+    return CustomerPlan(
+        changes=tuple(one for one in outcomes if isinstance(one, Change)),
+        blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
+        pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_abandoned(facts)),
+        unchanged=sum(one is None for one in outcomes),
+        drift=tuple(_drift(facts)),
+        warnings=tuple(_alarms(facts)),
+        undeclared=tuple(_undeclared(facts)),
+        errored=_errored(facts),
+        questions=frozenset(questions),
+        seen=_seen(facts),
+    )
+
+
+def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
+    """The whole plan: `plan` says for which estate and when, the parts what each customer comes to."""
+    parts = tuple(parts)
+
+    def joined(name: str) -> tuple[Any, ...]:
+        return tuple(one for part in parts for one in getattr(part, name))
+
+    return replace(
+        plan,
+        changes=joined("changes"),
+        blocked=joined("blocked"),
+        pending=joined("pending"),
+        drift=joined("drift"),
+        warnings=joined("warnings"),
+        undeclared=joined("undeclared"),
+        unchanged=sum(part.unchanged for part in parts),
+        errored=plan.errored or any(part.errored for part in parts),
+    )
+
+
+def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
+    facts = case.facts
+    pending = facts.state.pending.get(case.name) if facts.state else None
+    if isinstance(facts.subscriptions, ServiceError):
+        return _unreadable(case, facts.subscriptions)
+    if facts.state and pending:
+        item = unsettled(case.name, pending, facts.state, facts)
+        known = {"request_id": pending.request_id, "since": f"{pending.started_at:%Y-%m-%d %H:%M}Z"}
+        reason = case.because("outcome_unknown", known=known)
+        return ([item] if item.outcome == "recovered" else [item, case.blocked([reason])]), set()
+    if case.live is None and facts.state and case.bound:
+        late = waiting(case.name, case.bound, facts.state, case.circumstances)
+        if late and case.desired.subscription_id in case.bound.chain:
+            return [late], set()
+    reasons = _one(rule(case) for rule in rules.IDENTITY)
+    if reasons or case.live is None:
+        return [case.blocked(reasons)], set()
+    return _against_live(case, case.live)
+
+
+def _unreadable(case: Case, error: ServiceError) -> tuple[list[_Outcome], set[Question]]:
+    reason = rules.customer_refused(case, error)
+    asked: set[Question] = set()
+    if reason.code == "not_our_customer":
+        asked = _link_wanted(case)
+    return [case.blocked([reason])], asked
+
+
+def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
+    """The address means a live subscription: is it as wanted, can it be made so, or what is against it?"""
+    differences = diff.wanted(live, case.desired)
+    if not differences:
+        return [None], set()
+    reasons = [reason for rule in rules.REFUSALS if (reason := rule(case))]
+    if reasons:
+        return [case.blocked(reasons)], set()
+    if not case.offer_changes:
+        return [_change(case, live, Action.RESIZE, None)], set()
+    return _upgrade(case, live)
+
+
+def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
+    options = case.facts.upgrades.get(live.id)
+    if options is None:
+        if case.facts.from_snapshot:
+            return [case.blocked([case.because("eligibility_not_in_snapshot")])], set()
+        return [], {UpgradesWanted(live.id)}
+    if isinstance(options, ServiceError):
+        return [case.blocked([case.unanswered(options)])], set()
+    chosen = choose(case, options)
+    if isinstance(chosen, ChosenUpgrade):
+        return [_change(case, live, Action.UPGRADE, chosen)], set()
+    return [case.blocked(chosen)], _explaining(case, chosen)
+
+
+def _explaining(case: Case, reasons: tuple[Reason, ...]) -> set[Question]:
+    """What more must be read before a block for missing delegated administration can be explained."""
+    if not any(one.number == UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED for one in reasons):
+        return set()
+    relationship: set[Question] = set() if case.facts.relationship else {RelationshipWanted()}
+    return relationship | _link_wanted(case)
+
+
+def _link_wanted(case: Case) -> set[Question]:
+    known = case.facts.relationship_link is not None
+    return set() if known or not case.circumstances.link_available else {RelationshipLinkWanted()}
+
+
+def _change(case: Case, live: Live, action: Action, upgrade: ChosenUpgrade | None) -> Change:
+    desired = case.desired
+    return Change(
+        address=desired.address,
+        customer=desired.customer,
+        subscription_id=live.id,
+        action=action,
+        before=Before.of(live),
+        after=After.of(desired),
+        differences=diff.wanted(live, desired),
+        upgrade=upgrade,
+        binding=_binding(case),
+        warnings=cautions(case, upgrade, listed(rules.duplicates(case))),
+        source=desired.source,
+    )
+
+
+def _binding(case: Case) -> Binding:
+    state = case.facts.state
+    return Binding(
+        lineage=state.lineage if state and case.bound else None,
+        id=case.subscription_id,
+        last_request_id=state.last_request_id(case.desired.address) if state else None,
+    )
+
+
+def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOption | None:
+    """The service's item that a planned upgrade takes, to be echoed back when it is performed."""
+    wanted = change.upgrade
+    if wanted is None:
+        return None
+    return next((one for one in options if (one.target.id, one.type) == (wanted.target_offer_id, wanted.type)), None)
+
+
+def _abandoned(facts: Facts) -> list[Unsettled]:
+    """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought."""
+    state = facts.state
+    if state is None or isinstance(facts.subscriptions, ServiceError):
+        return []
+    declared = {one.address.name for one in facts.desired}
+    return [unsettled(name, pending, state, facts) for name, pending in state.pending.items() if name not in declared]
+
+
+def _drift(facts: Facts) -> Iterable[Drift]:
+    if isinstance(facts.subscriptions, ServiceError) or facts.state is None:
+        return
+    for address in sorted(facts.selected):
+        bound = facts.bound(address.name)
+        if bound is None or not bound.visible or address.name in facts.state.pending:
+            continue
+        differences = diff.drifted(bound, facts.lives.get(bound.id))
+        if differences:
+            yield Drift(address=address, differences=differences)
+
+
+def _alarms(facts: Facts) -> Iterable[Alarm]:
+    for address in sorted(facts.selected):
+        bound = facts.bound(address.name)
+        for live in still_active(bound, dict(facts.lives)) if bound else ():
+            yield Alarm(
+                address=address,
+                code="previous_subscription_active",
+                description=f"{listed([live])} is active though this address was upgraded from it: both are billed.",
+            )
+        yield from _inactive(facts, address)
+
+
+def _inactive(facts: Facts, address: Address) -> Iterable[Alarm]:
+    desired = next(one for one in facts.desired if one.address == address)
+    bound = facts.bound(address.name)
+    live = facts.lives.get(bound.id if bound else desired.subscription_id)
+    if live and not live.active and not diff.wanted(live, desired):
+        yield Alarm(
+            address=address,
+            code="subscription_not_active",
+            description=f"It has the wanted offer and quantity, but is {live.status}: nobody can use it.",
+        )
+
+
+def _undeclared(facts: Facts) -> Iterable[Address]:
+    if facts.state is None:
+        return []
+    declared = {one.address.name for one in facts.desired}
+    return (facts.state.address(name) for name in facts.state.subscriptions if name not in declared)
+
+
+def _errored(facts: Facts) -> bool:
+    unread = isinstance(facts.subscriptions, ServiceError)
+    return unread or any(isinstance(answer, ServiceError) for answer in facts.upgrades.values())
+
+
+def _seen(facts: Facts) -> Mapping[str, Live]:
+    """Live values of selected addresses that differ from what state remembers, or that it does not have yet."""
+    fresh: dict[str, Live] = {}
+    for desired in facts.desired:
+        bound = facts.bound(desired.address.name)
+        if desired.address not in facts.selected or _contested(facts, desired):
+            continue
+        live = facts.lives.get(bound.id if bound else desired.subscription_id)
+        if live and (bound is None or not bound.visible or diff.drifted(bound, live)):
+            fresh[desired.address.name] = live
+    return fresh
+
+
+def _contested(facts: Facts, desired: Desired) -> bool:
+    """Whether another address lays claim to the subscription, so that binding this one would be guessing."""
+    bound = facts.bound(desired.address.name)
+    if bound:
+        return False
+    owner = facts.state.owner_of(desired.subscription_id) if facts.state else None
+    return owner is not None or len(facts.meant_by[desired.subscription_id]) > 1
+
+
+def _one(found: Iterable[Reason | None]) -> list[Reason]:
+    first = next((one for one in found if one is not None), None)
+    return [first] if first else []

@@ -1,0 +1,65 @@
+"""Code -> what it means, who acts, whether waiting helps, next steps: one table, `remedies.toml`."""
+
+import string
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+
+from reconciler.model.change import Actor, Retry
+
+
+class Step(BaseModel):
+    """One thing to do. It is shown where all its `{placeholders}`, and `when`, are known for the case at hand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    say: str
+    when: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, step: Any) -> Any:
+        return {"say": step} if isinstance(step, str) else step
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        names = [name for _, name, _, _ in string.Formatter().parse(self.say) if name]
+        return (*names, self.when) if self.when else tuple(names)
+
+
+class Explanation(BaseModel):
+    """What a code means and what to do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    origin: Literal["service", "rule", "caution", "apply"]
+    number: int | None = None
+    description: str
+    meaning: str
+    actor: Actor
+    retry: Retry
+    steps: tuple[Step, ...]
+
+    def filled(self, known: Mapping[str, str]) -> tuple[str, ...]:
+        """The steps for one case. A step that needs something unknown is left out."""
+        return tuple(step.say.format_map(known) for step in self.steps if all(known.get(name) for name in step.needs))
+
+    def general(self) -> tuple[str, ...]:
+        """The steps for a reader without a case: `<address>` stands where an address would."""
+        return tuple(step.say.format_map({name: f"<{name}>" for name in step.needs}) for step in self.steps)
+
+
+@cache
+def explanations() -> Mapping[str, Explanation]:
+    """Every code the program knows, in the table's order."""
+    text = files("reconciler.planning").joinpath("remedies.toml").read_text("utf-8")
+    return TypeAdapter(dict[str, Explanation]).validate_python(tomllib.loads(text), strict=False)
+
+
+def explanation(code: str) -> Explanation:
+    """What is known of a code; of one that the service invented since, what holds for any."""
+    return explanations().get(code) or explanations()["unknown"]

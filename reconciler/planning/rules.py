@@ -1,0 +1,155 @@
+"""What Partner Center would refuse, known before asking it: a table of small functions, each named for what it forbids.
+
+A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
+"""
+
+from collections.abc import Callable
+
+from reconciler.model.change import Reason
+from reconciler.model.errors import ServiceError
+from reconciler.model.subscription import Live, Status
+from reconciler.planning.case import Case, listed
+
+Rule = Callable[[Case], Reason | None]
+
+
+def id_conflicts_with_state(case: Case) -> Reason | None:
+    """State binds an address to a chain of ids; the manifest's must be in it, and in no other (contract, section 4)."""
+    wanted = case.desired.subscription_id
+    if case.bound:
+        if wanted in case.bound.chain:
+            return None
+        return case.because(
+            "id_conflicts_with_state",
+            description=f"The manifest says {wanted}, but this address is bound to {case.bound.id}.",
+            known={"bound_id": case.bound.id},
+        )
+    owner = case.facts.state.owner_of(wanted) if case.facts.state else None
+    if case.facts.state is None or owner is None:
+        return None
+    other = case.facts.state.address(owner)
+    declared = any(one.address == other for one in case.facts.desired)
+    return case.because(
+        "id_conflicts_with_state",
+        description=f"The subscription {wanted} belongs to {other} already.",
+        known={"other": str(other)} if declared else {"moved_from": str(other)},
+    )
+
+
+def meant_by_two_addresses(case: Case) -> Reason | None:
+    """No live subscription may be meant by two addresses (contract, section 4)."""
+    others = [str(one) for one in case.facts.meant_by[case.subscription_id] if one != case.desired.address]
+    if not others:
+        return None
+    return case.because(
+        "id_conflicts_with_state",
+        description=f"{', '.join(others)} means the subscription {case.subscription_id} too.",
+        known={"other": others[0]},
+    )
+
+
+def subscription_missing(case: Case) -> Reason | None:
+    """The service lists no subscription of this id for the customer."""
+    if case.live:
+        return None
+    return case.because("subscription_missing", known=_successor(case))
+
+
+def subscription_status_not_active(case: Case) -> Reason | None:
+    """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
+    if case.live is None or case.live.active:
+        return None
+    gone = case.live.status in {Status.DELETED, Status.EXPIRED}
+    return case.because(
+        "subscription_status_not_active",
+        description=f"The subscription is {case.live.status}, not active.",
+        details=", ".join(case.live.suspension_reasons),
+        known=_successor(case) if gone else {"suspended": case.live.status},
+    )
+
+
+def add_on_cannot_be_upgraded(case: Case) -> Reason | None:
+    """An add-on follows its parent subscription and has no upgrades of its own (subscription-resources)."""
+    if not (case.offer_changes and case.live and case.live.is_add_on):
+        return None
+    return case.because("add_on_cannot_be_upgraded", known={"parent": case.live.parent_subscription_id or ""})
+
+
+def new_commerce_subscription(case: Case) -> Reason | None:
+    """`/upgrades` is for traditional licences only (upgrade-resources); new commerce has transitions instead."""
+    if not (case.offer_changes and case.live and (case.live.new_commerce or case.desired.offer.new_commerce)):
+        return None
+    return case.because("new_commerce_subscription")
+
+
+def sold_by_another_partner(case: Case) -> Reason | None:
+    """Who did not sell a subscription can't remove its seats or transition it (21Vianet, reseller relationship)."""
+    ours, theirs = case.circumstances.mpn_id, case.live.partner_id if case.live else None
+    if not (ours and theirs and ours != theirs and (case.offer_changes or case.seats_removed)):
+        return None
+    return case.because(
+        "sold_by_another_partner", description=f"Partner {theirs} sold this subscription; we are {ours}."
+    )
+
+
+def target_offer_already_held(case: Case) -> Reason | None:
+    """The customer can't already have the subscription it is upgraded to (21Vianet, "Upgrade an existing …")."""
+    held = duplicates(case)
+    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer:
+        return None
+    return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id})
+
+
+def seat_loss_not_allowed(case: Case) -> Reason | None:
+    """Fewer seats than live would take licences from users; the manifest must say that this is meant."""
+    if not case.seats_removed or case.desired.allow_seat_loss:
+        return None
+    live = case.live.quantity if case.live else 0
+    return case.because(
+        "seat_loss_not_allowed",
+        description=f"{case.desired.quantity} seats are wanted and {live} are live: {case.seats_removed} would go.",
+    )
+
+
+IDENTITY: tuple[Rule, ...] = (id_conflicts_with_state, meant_by_two_addresses, subscription_missing)
+"""Whether the address means a subscription at all. The first that speaks is enough."""
+
+REFUSALS: tuple[Rule, ...] = (
+    subscription_status_not_active,
+    add_on_cannot_be_upgraded,
+    new_commerce_subscription,
+    sold_by_another_partner,
+    target_offer_already_held,
+    seat_loss_not_allowed,
+)
+"""Whether the service would take the change. All that speak are told."""
+
+
+def duplicates(case: Case) -> tuple[Live, ...]:
+    """Live, active subscriptions that no address manages and that have the wanted offer already."""
+    return tuple(live for live in case.facts.unmanaged if live.offer.id == case.desired.offer.id)
+
+
+def customer_refused(case: Case, error: ServiceError) -> Reason:
+    """Why a customer's subscriptions can't be read: 403/20002 is a missing relationship."""
+    if (error.status, error.code) == (403, "20002"):
+        return case.because("not_our_customer", "service", known=link(case))
+    return case.unanswered(error)
+
+
+def link(case: Case) -> dict[str, str]:
+    """The reseller-relationship link where it is known, else the way through the portal."""
+    found = case.facts.relationship_link
+    return {"link": found} if isinstance(found, str) else {"portal": "Customers > Request a reseller relationship"}
+
+
+def _successor(case: Case) -> dict[str, str]:
+    """The unmanaged live subscription that looks most like what this address meant: of the offer wanted, or had."""
+    before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else None
+    fitting = [live for live in case.facts.unmanaged if live.offer.id in {case.desired.offer.id, before}]
+    if not fitting:
+        return {"no_successor": "true"}
+    best = min(
+        fitting, key=lambda live: (live.offer.id != case.desired.offer.id, live.quantity != case.desired.quantity)
+    )
+    return {"successor": listed([best]), "successor_id": best.id}

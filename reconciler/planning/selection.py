@@ -1,0 +1,39 @@
+"""Which addresses a run is about."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Globs:
+    """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address."""
+
+    target: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+    def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
+        """The addresses that some target matches (all, where none is given) and no exclusion does.
+
+        Raises InvalidInput for a target that matches nothing: a mistyped address must not look like "nothing to do".
+        """
+        declared = tuple(addresses)
+        for glob in self.target:
+            if not any(_matches(address, glob) for address in declared):
+                raise InvalidInput.because(
+                    f"No declared address matches --target {glob}.",
+                    "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'.",
+                )
+        return frozenset(address for address in declared if self.chooses(address))
+
+    def chooses(self, address: Address) -> bool:
+        """Whether the address is selected."""
+        wanted = not self.target or any(_matches(address, glob) for glob in self.target)
+        return wanted and not any(_matches(address, glob) for glob in self.exclude)
+
+
+def _matches(address: Address, glob: str) -> bool:
+    return fnmatchcase(address if "/" in glob else address.customer, glob)

@@ -1,0 +1,37 @@
+"""Whether a change that was planned earlier is still what planning would come to."""
+
+from reconciler.model.change import Before, Binding, Blocked, Change
+from reconciler.model.plan import Unsettled
+
+
+def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str | None:
+    """Why the change must not be carried out as planned; None where planning it afresh gives the same, etag apart."""
+    if now is None:
+        return "nothing differs any more: the subscription is as the manifest wants it"
+    if isinstance(now, Unsettled):
+        return f"it is not settled what became of an earlier change: {now.what}"
+    if isinstance(now, Blocked):
+        return "it is blocked now: " + "; ".join(reason.description for reason in now.reasons)
+    if not _same_binding(planned.binding, now.binding):
+        return "somebody applied to this address since it was planned"
+    if (now.after, now.upgrade) != (planned.after, planned.upgrade):
+        return f"planning it now gives another change: {_wanted(now)} instead of {_wanted(planned)}"
+    before, found = planned.before, now.before
+    if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
+        return f"the subscription changed since it was planned: {_told(before)} then; {_told(found)} now"
+    return None
+
+
+def _same_binding(planned: Binding, now: Binding) -> bool:
+    """A lineage that was not there yet when planning is no difference: somebody else's first apply made it."""
+    lineage = planned.lineage is None or planned.lineage == now.lineage
+    return lineage and (planned.id, planned.last_request_id) == (now.id, now.last_request_id)
+
+
+def _told(seen: Before) -> str:
+    return f"{seen.offer_name}, {seen.quantity} seats, {seen.status}"
+
+
+def _wanted(change: Change) -> str:
+    by = f" by {change.upgrade.type}" if change.upgrade else ""
+    return f"{change.after.offer_name}, {change.after.quantity} seats{by}"

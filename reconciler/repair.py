@@ -1,0 +1,219 @@
+"""State surgery: adopt, forget, move, resolve, push. Each under the customer's lock, by compare-and-swap.
+
+Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from reconciler.applying import Journal
+from reconciler.manifests import Estate
+from reconciler.model.address import Address, canonical
+from reconciler.model.change import Action
+from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
+from reconciler.model.evidence import Verdict, read_back
+from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
+from reconciler.model.subscription import Customer, Desired, Live
+
+
+@dataclass(frozen=True, kw_only=True)
+class Repair:
+    """Changes what is remembered of one address. Every step says in a sentence what it did."""
+
+    estate: Estate
+    store: StateStore
+    run: Run
+    new_lineage: str
+
+    def adopt(self, address: Address, subscription_id: str, commerce: Commerce) -> str:
+        """Binds the address to another live subscription: it must exist, be this customer's, and be bound nowhere else."""
+        wanted = canonical(subscription_id)
+        customer = self._customer(address)
+        live = _found(commerce, customer, wanted)
+
+        def step(state: CustomerState) -> CustomerState:
+            _settled(state, address)
+            _unowned(state, address, wanted)
+            before = self._chain(state, address, wanted)
+            return state.bind(address.name, Bound.to(live, commerce.now(), before))
+
+        self._amend(customer, "adopt", step)
+        return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
+
+    def forget(self, address: Address) -> str:
+        """Stops tracking an address that no manifest declares any more. The subscription stays as it is."""
+        if self._declared(address):
+            raise InvalidInput.because(
+                f"{address} is still declared; forgetting it would forget what was already bought for it.",
+                "Remove the entry from the manifests first, then forget it.",
+                address,
+            )
+
+        def step(state: CustomerState) -> CustomerState:
+            _bound(state, address)
+            _settled(state, address)
+            return state.forget([address.name])
+
+        self._amend(self._remembered(address), "forget", step)
+        return f"{address} is not tracked any more. Nothing was changed in Partner Center."
+
+    def move(self, old: Address, new: Address) -> str:
+        """Renames an address within its customer, with everything remembered of it."""
+        if old.customer != new.customer:
+            raise InvalidInput.because(
+                f"{old} and {new} are of different customers.",
+                "An address can move within its customer only; a customer's name is part of its addresses for ever.",
+                old,
+            )
+
+        def step(state: CustomerState) -> CustomerState:
+            _bound(state, old)
+            if new.name in state.subscriptions or new.name in state.pending:
+                raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
+            return state.move(old.name, new.name)
+
+        self._amend(self._remembered(old), "state mv", step)
+        return f"{old} is {new} now."
+
+    def resolve(self, address: Address, succeeded: str | None, commerce: Commerce) -> str:
+        """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None)."""
+        customer = self._remembered(address)
+        lives = commerce.subscriptions(customer.tenant)
+        now = commerce.now()
+
+        def step(state: CustomerState) -> CustomerState:
+            pending = state.pending.get(address.name)
+            if pending is None:
+                raise StateMissing.because(
+                    f"Nothing of {address} is pending.", "`reconciler state show` lists what is.", address
+                )
+            if succeeded is None:
+                _refuse_if_done(state, pending, lives, address)
+                return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
+            live = _plausible(state, pending, lives, canonical(succeeded), address)
+            bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
+            return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
+
+        self._amend(customer, "state resolve", step)
+        return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
+
+    def push(self, state: CustomerState) -> str:
+        """Puts a state that could not be written in its place. Refused where what is there is newer, or not the same."""
+        found = self.store.read(state.customer.name)
+        lineage = self.store.lineage()
+        if lineage not in {None, state.lineage}:
+            raise WrongLineage.because(
+                f"The file is of lineage {state.lineage}; the state location is of {lineage}.",
+                "Push it where it belongs: --state LOCATION.",
+                self.store.location,
+            )
+        if found and found.state.serial >= state.serial:
+            raise InvalidInput.because(
+                f"The stored state of {state.customer.name} has serial {found.state.serial}; the file has {state.serial}.",
+                "What is stored is as new or newer. If a result is missing in it, look at both with `state pull`.",
+                state.customer.name,
+            )
+        with self.store.lock(state.customer.name, "state push", self.run):
+            self.store.establish(state.lineage)
+            self.store.write(state, found.version if found else None)
+        return f"The state of {state.customer.name} is written, serial {state.serial}."
+
+    def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
+        with self.store.lock(customer.name, operation, self.run):
+            lineage = self.store.lineage() or self.store.establish(self.new_lineage)
+            Journal(self.store, customer, lineage).write(step)
+
+    def _declared(self, address: Address) -> Desired | None:
+        return next((one for one in self.estate.desired if one.address == address), None)
+
+    def _customer(self, address: Address) -> Customer:
+        """The customer of an address, as the manifests have it."""
+        for customer in self.estate.customers:
+            if customer.name == address.customer:
+                return customer
+        raise InvalidInput.because(
+            f"No manifest declares the customer {address.customer}.", "Check the address.", address
+        )
+
+    def _remembered(self, address: Address) -> Customer:
+        """The customer of an address, as state has it."""
+        found = self.store.read(address.customer)
+        if found is None:
+            raise StateMissing.because(
+                f"Nothing is remembered of {address.customer}.", "`reconciler state list` lists what is.", address
+            )
+        return found.state.customer
+
+    def _chain(self, state: CustomerState, address: Address, wanted: str) -> tuple[str, ...]:
+        """The ids that lead to the adopted one, so that a manifest which names an earlier one still means this address.
+
+        Where the manifest names the adopted one itself, what was before is no part of it.
+        """
+        declared = self._declared(address)
+        if declared is None or declared.subscription_id == wanted:
+            return ()
+        bound = state.subscriptions.get(address.name)
+        chain = bound.chain if bound else (declared.subscription_id,)
+        return tuple(one for one in chain if one != wanted)
+
+
+def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
+    live = next((one for one in commerce.subscriptions(customer.tenant) if one.id == wanted), None)
+    if live is None:
+        raise InvalidInput.because(
+            f"The customer {customer.name} has no subscription {wanted}.",
+            "Copy the id from the subscription's page in Partner Center.",
+            wanted,
+        )
+    return live
+
+
+def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
+    owner = state.owner_of(wanted)
+    if owner not in {None, address.name}:
+        raise InvalidInput.because(
+            f"{wanted} is bound to {state.address(owner or '')} already.",
+            f"If that address was renamed: reconciler state mv {state.address(owner or '')} {address}",
+            address,
+        )
+
+
+def _bound(state: CustomerState, address: Address) -> None:
+    if address.name not in state.subscriptions:
+        raise StateMissing.because(f"{address} is not tracked.", "`reconciler state list` lists what is.", address)
+
+
+def _settled(state: CustomerState, address: Address) -> None:
+    if address.name in state.pending:
+        raise InvalidInput.because(
+            f"A change of {address} is pending: nobody knows yet whether it was done.",
+            f"Settle it first: reconciler apply, or reconciler state resolve {address} --not-done",
+            address,
+        )
+
+
+def _refuse_if_done(state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address) -> None:
+    evidence = read_back(pending, lives, state.chained_ids())
+    if evidence.verdict is Verdict.DONE and evidence.subscription:
+        raise InvalidInput.because(
+            f"The change of {address} was done: {evidence.subscription.id} is what it made.",
+            f"reconciler state resolve {address} --succeeded {evidence.subscription.id}",
+            address,
+        )
+
+
+def _plausible(state: CustomerState, pending: Pending, lives: tuple[Live, ...], wanted: str, address: Address) -> Live:
+    """The named subscription, if it can be what the pending change made."""
+    live = next((one for one in lives if one.id == wanted), None)
+    fits = live is not None and live.offer.id == pending.target_offer_id
+    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.chained_ids()}
+    own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
+    if live is None or not (fits and fresh and own):
+        raise InvalidInput.because(
+            f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
+            f" of the offer {pending.target_offer_name}, that was not there before.",
+            "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
+            address,
+        )
+    return live

@@ -1,0 +1,200 @@
+"""The hall where the rooms meet: one run, from manifests to plan to apply."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+from reconciler import applying, planning
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change
+from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
+from reconciler.model.event import Event
+from reconciler.model.plan import Breach, Plan, Selection, Unsettled
+from reconciler.model.plan import Estate as PlannedEstate
+from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.settings import Settings
+from reconciler.model.state import CustomerState, Run
+from reconciler.model.subscription import Customer, Desired
+from reconciler.planning import CustomerPlan, Globs
+from reconciler.survey import Survey
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and what apply needs beside it: the work of each customer."""
+
+    plan: Plan
+    works: tuple[applying.Work, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """One run over one estate: its settings, its doors, and who runs it.
+
+    `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
+    an apply in good order.
+    """
+
+    estate: Estate
+    settings: Settings
+    commerce: Commerce
+    store: StateStore
+    run: Run
+    new_lineage: str
+    link_available: bool = True
+    stop: threading.Event = field(default_factory=threading.Event)
+
+    def plan(self, globs: Globs) -> Planned:
+        """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
+        selected = globs.select(one.address for one in self.estate.desired)
+        lineage = self.lineage()
+        left = self._no_longer_declared()
+        touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
+
+        def plan_one(customer: Customer) -> CustomerPlan:
+            of_customer = frozenset(address for address in selected if address.customer == customer.name)
+            state = self.state_of(customer, lineage)
+            return self._survey.plan(customer, self._desired_of.get(customer.name, ()), of_customer, state)[1]
+
+        with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
+            parts = list(pool.map(plan_one, touched))
+        undeclared = tuple(address for one in left for address in _addresses(one) if globs.chooses(address))
+        plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
+        works = (
+            applying.Work(customer=customer, changes=part.changes, seen=part.seen)
+            for customer, part in zip(touched, parts, strict=True)
+            if part.changes or part.seen or part.pending
+        )
+        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
+
+    def saved(self, plan: Plan) -> Planned:
+        """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""
+        lineage = self.lineage()
+        if plan.cloud != self.settings.cloud:
+            raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
+        if plan.estate.lineage not in {None, lineage}:
+            raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+        if plan.observed_from != "live":
+            raise _foreign("The plan was made from a snapshot, not from the live service.")
+        customers = {one.customer.name: one.customer for one in plan.changes}
+        customers |= {one.customer.name: one.customer for one in plan.pending}
+        works = tuple(
+            applying.Work(customer=customer, changes=tuple(one for one in plan.changes if one.customer.name == name))
+            for name, customer in sorted(customers.items())
+        )
+        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=works)
+
+    def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
+        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
+        breached = [breach for breach in planned.plan.limits if breach.name not in set(overridden)]
+        if breached:
+            raise LimitExceeded(*(_over(breach) for breach in breached))
+        if not planned.works:
+            return iter(())
+        doors = applying.Doors(
+            commerce=self.commerce,
+            store=self.store,
+            recheck=self._recheck,
+            run=self.run,
+            lineage=self.lineage() or self.store.establish(self.new_lineage),
+            wait=self.settings.wait,
+            stop=self.stop,
+            stop_after_failures=self.settings.limits.stop_after_failures,
+            plan_fingerprint=fingerprint,
+            pause=self.stop.wait,
+        )
+        return applying.apply(planned.works, doors, self.settings.parallelism)
+
+    def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
+        """The change planned afresh, alone, against the manifests and the world as they are now."""
+        desired = self._desired_of.get(change.customer.name, ())
+        if not any(one.address == change.address and one.customer == change.customer for one in desired):
+            return applying.Rechecked(stale="the manifests do not ask for it any more")
+        facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
+        outcomes: tuple[Change | Blocked | Unsettled, ...] = (*part.changes, *part.blocked, *part.pending)
+        options = facts.upgrades.get(change.subscription_id, ())
+        return applying.Rechecked(
+            stale=planning.why_stale(change, next((one for one in outcomes if one.address == change.address), None)),
+            subscriptions=tuple(facts.lives.values()),
+            option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
+        )
+
+    def lineage(self) -> str | None:
+        """The state location's lineage. Raises WrongLineage where the settings name another."""
+        found, expected = self.store.lineage(), self.settings.lineage
+        if expected is None or found == expected:
+            return found
+        there = f"is of lineage {found}" if found else "is empty"
+        raise WrongLineage.because(
+            f"The state location {there}; the settings say lineage {expected}.",
+            "Correct `state` in reconciler.yaml, or restore what the location held. Never apply against an empty"
+            " location: what was bought would be forgotten.",
+            self.store.location,
+        )
+
+    def state_of(self, customer: Customer, lineage: str | None) -> CustomerState | None:
+        """What is remembered of a customer. Raises WrongLineage where it is another estate's, or another tenant's."""
+        found = self.store.read(customer.name)
+        if found is None:
+            return None
+        applying.check_owner(found.state, customer, lineage, self.store.location)
+        return found.state
+
+    def _head(self, globs: Globs, selected: frozenset[Address], lineage: str | None) -> Plan:
+        customers = len({address.customer for address in selected})
+        return Plan(
+            created_at=self.commerce.now(),
+            cloud=self.settings.cloud,
+            estate=PlannedEstate(lineage=lineage, manifests_digest=self.estate.digest),
+            token_kind=self.commerce.token_kind,
+            selection=Selection(
+                target=globs.target, exclude=globs.exclude, customers=customers, subscriptions=len(selected)
+            ),
+        )
+
+    @cached_property
+    def _survey(self) -> Survey:
+        return Survey(commerce=self.commerce, settings=self.settings, link_available=self.link_available)
+
+    @cached_property
+    def _desired_of(self) -> dict[str, tuple[Desired, ...]]:
+        grouped: dict[str, tuple[Desired, ...]] = {}
+        for one in self.estate.desired:
+            grouped[one.customer.name] = (*grouped.get(one.customer.name, ()), one)
+        return grouped
+
+    def _touched(self, selected: frozenset[Address]) -> list[Customer]:
+        wanted = {address.customer for address in selected}
+        return [customer for customer in self.estate.customers if customer.name in wanted]
+
+    def _no_longer_declared(self) -> tuple[CustomerState, ...]:
+        """What is remembered of customers whom no manifest names any more."""
+        known = {customer.name for customer in self.estate.customers}
+        left = (self.store.read(name) for name in self.store.customers() if name not in known)
+        return tuple(found.state for found in left if found)
+
+    def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
+        return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
+
+
+def _addresses(state: CustomerState) -> Iterable[Address]:
+    return (state.address(name) for name in state.subscriptions)
+
+
+def _pending(state: CustomerState, globs: Globs) -> bool:
+    return any(globs.chooses(state.address(name)) for name in state.pending)
+
+
+def _foreign(what: str) -> PlanFileRefused:
+    return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))
+
+
+def _over(breach: Breach) -> Problem:
+    return Problem(
+        where=breach.name,
+        what=f"The plan comes to {breach.figure}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
+        remedy=f"If this is meant, raise the limit for this run: --override-limit {breach.name}",
+    )

@@ -1,0 +1,104 @@
+"""Finds out what planning wants to know: reads a customer, plans, answers the plan's questions, and plans again."""
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TypeVar
+
+from reconciler import planning
+from reconciler.model.address import Address
+from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
+from reconciler.model.ports import Commerce
+from reconciler.model.settings import Settings
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Desired, Live, Relationship
+from reconciler.model.upgrade import UpgradeOption
+from reconciler.planning import Circumstances, CustomerPlan, Facts
+
+
+@dataclass(frozen=True, kw_only=True)
+class Survey:
+    """Plans single customers against the live service. Nothing but GETs, and no more of them than planning asks for.
+
+    Raises AuthenticationFailed and ServiceUnreachable for the run as a whole; any other ServiceError is a fact about
+    the one customer whose reading met it.
+    """
+
+    commerce: Commerce
+    settings: Settings
+    link_available: bool = True
+
+    def plan(
+        self,
+        customer: Customer,
+        desired: Sequence[Desired],
+        selected: frozenset[Address],
+        state: CustomerState | None,
+    ) -> tuple[Facts, CustomerPlan]:
+        """The customer's plan, and the facts it was made from."""
+        facts = Facts(
+            customer=customer,
+            desired=tuple(desired),
+            selected=selected,
+            state=state,
+            subscriptions=_answer(lambda: self.commerce.subscriptions(customer.tenant)),
+        )
+        while True:
+            part = planning.plan_customer(facts, self.circumstances())
+            if not part.questions:
+                return facts, part
+            for question in part.questions:
+                facts = self._answered(facts, question)
+
+    def circumstances(self) -> Circumstances:
+        """What holds for the whole run."""
+        return Circumstances(
+            now=self.commerce.now(),
+            cloud=self.settings.cloud,
+            token_kind=self.commerce.token_kind,
+            mpn_id=self.settings.partner.mpn_id,
+            link_available=self.link_available,
+        )
+
+    def _answered(self, facts: Facts, question: planning.Question) -> Facts:
+        tenant = facts.customer.tenant
+        match question:
+            case planning.UpgradesWanted(subscription_id):
+                options = _answer(lambda: self.commerce.upgrades(tenant, subscription_id))
+                return replace(facts, upgrades={**facts.upgrades, subscription_id: options})
+            case planning.RelationshipWanted():
+                return replace(facts, relationship=_answer(lambda: self.commerce.relationship(tenant)))
+            case planning.RelationshipLinkWanted():
+                return replace(facts, relationship_link=self._link.answer())
+
+    @cached_property
+    def _link(self) -> "_Once":
+        return _Once(self.commerce.relationship_link)
+
+
+class _Once:
+    """A question to the service that is asked once a run, however many threads want to know."""
+
+    def __init__(self, ask: Callable[[], str]) -> None:
+        self._ask = ask
+        self._lock = threading.Lock()
+        self._answer: str | ServiceError | None = None
+
+    def answer(self) -> str | ServiceError:
+        with self._lock:
+            if self._answer is None:
+                self._answer = _answer(self._ask)
+            return self._answer
+
+
+_Read = TypeVar("_Read", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)
+
+
+def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:
+    try:
+        return ask()
+    except (AuthenticationFailed, ServiceUnreachable):
+        raise
+    except ServiceError as error:
+        return error
