@@ -27,7 +27,7 @@ class Repair:
     new_lineage: str
 
     def adopt(self, address: Address, subscription_id: str, commerce: Commerce) -> str:
-        """Binds the address to another live subscription: it must exist, be this customer's, and be bound nowhere else."""
+        """Binds the address to another live subscription: it must exist and be bound nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
         live = _found(commerce, customer, wanted)
@@ -99,7 +99,7 @@ class Repair:
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
 
     def push(self, state: CustomerState) -> str:
-        """Puts a state that could not be written in its place. Refused where what is there is newer, or not the same."""
+        """Puts a state that could not be written in its place. Refused where what is there is newer."""
         found = self.store.read(state.customer.name)
         lineage = self.store.lineage()
         if lineage not in {None, state.lineage}:
@@ -110,7 +110,7 @@ class Repair:
             )
         if found and found.state.serial >= state.serial:
             raise InvalidInput.because(
-                f"The stored state of {state.customer.name} has serial {found.state.serial}; the file has {state.serial}.",
+                f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
                 "What is stored is as new or newer. If a result is missing in it, look at both with `state pull`.",
                 state.customer.name,
             )

@@ -11,7 +11,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
-from reconciler.model.event import Event
+from reconciler.model.event import Event, Finished
 from reconciler.model.plan import Breach, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
@@ -93,7 +93,7 @@ class Session:
         if breached:
             raise LimitExceeded(*(_over(breach) for breach in breached))
         if not planned.works:
-            return iter(())
+            return iter([Finished(at=self.commerce.now())])
         doors = applying.Doors(
             commerce=self.commerce,
             store=self.store,
@@ -119,6 +119,7 @@ class Session:
         return applying.Rechecked(
             stale=planning.why_stale(change, next((one for one in outcomes if one.address == change.address), None)),
             subscriptions=tuple(facts.lives.values()),
+            seen=part.seen,
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )
 

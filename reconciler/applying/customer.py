@@ -1,6 +1,6 @@
 """Everything a run does to one customer, under that customer's lock."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.applying.attempt import Attempt
@@ -51,13 +51,14 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
 
 def _under_lock(work: Work, doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
+    seen = dict(work.seen)
     yield from settle(doors, journal)
     for position, change in enumerate(work.changes):
         if breaker.refusal:
             yield from _skipped(work.changes[position:], doors, breaker.refusal, _WHY[breaker.refusal])
             return
         try:
-            yield from _attempt(change, doors, breaker, journal)
+            seen |= yield from _attempt(change, doors, breaker, journal)
         except StateConflict:
             journal.reread()
             description = "somebody else wrote this customer's state at the same moment; nothing was sent"
@@ -67,28 +68,32 @@ def _under_lock(work: Work, doors: Doors, breaker: Breaker, journal: Journal) ->
             yield from _unwritten(error, doors, journal)
             yield from _skipped(work.changes[position + (not recorded) :], doors, "state_not_written", _told(error))
             return
-    yield from _observe(work, doors, journal)
+    yield from _observe(work, seen, doors, journal)
 
 
-def _attempt(change: Change, doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
+def _attempt(
+    change: Change, doors: Doors, breaker: Breaker, journal: Journal
+) -> Generator[Event, None, Mapping[str, Live]]:
+    """Carries one change out, if it is not stale; returns what was seen of the customer's other addresses meanwhile."""
     attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker, ticket=doors.ticket())
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
         yield attempt.not_begun(error)
-        return
+        return {}
     if checked.stale:
         yield attempt.stale(checked.stale)
-        return
-    yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
+    else:
+        yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
+    return checked.seen
 
 
-def _observe(work: Work, doors: Doors, journal: Journal) -> Iterator[Event]:
+def _observe(work: Work, seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:
     """Records live values, so that drift can be told next time; those of addresses just changed are there already."""
     changed = {change.address.name for change in work.changes} | set(journal.state.pending)
-    seen = {name: live for name, live in work.seen.items() if name not in changed}
+    unchanged = {name: live for name, live in seen.items() if name not in changed}
     try:
-        journal.record(lambda state: state.observe(seen, doors.commerce.now()))
+        journal.record(lambda state: state.observe(unchanged, doors.commerce.now()))
     except StateError as error:
         yield from _unwritten(error, doors, journal)
 

@@ -3,7 +3,7 @@
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Change
@@ -18,12 +18,14 @@ from reconciler.model.upgrade import UpgradeOption
 class Rechecked:
     """A planned change held against the world just before its intent: why it is stale, if it is.
 
-    `subscriptions` are all of the customer's at that moment; `option` is the service's item that the upgrade takes.
+    `subscriptions` are all of the customer's at that moment; `seen` are those of its addresses that state lacks, to be
+    recorded; `option` is the service's item that the upgrade takes.
     """
 
     stale: str | None
     subscriptions: tuple[Live, ...] = ()
     option: UpgradeOption | None = None
+    seen: Mapping[str, Live] = field(default_factory=dict)
 
 
 class Breaker:

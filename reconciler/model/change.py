@@ -156,6 +156,17 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explanation:
+    """What a code means and what to do, for a reader without a case: `<address>` stands where an address would."""
+
+    code: str
+    number: int | None
+    origin: Literal["service", "rule", "caution", "apply"]
+    meaning: str
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
     """An address whose desired state can't be reached now. `before` is None where nothing live could be read."""
 

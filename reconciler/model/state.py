@@ -240,11 +240,18 @@ class CustomerState:
         )
 
     def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
-        """With the live values of these names; the very same value where nothing differs from what is remembered."""
+        """With the live values of these names; the very same value where nothing differs from what is remembered.
+
+        A name that was bound to another subscription meanwhile, or a subscription that another name has, is left as
+        it is.
+        """
         after = dict(self.subscriptions)
         for name, live in seen.items():
             bound = after.get(name)
-            after[name] = bound.observe(live, now) if bound else Bound.to(live, now)
+            if bound is None and self.owner_of(live.id) is None:
+                after[name] = Bound.to(live, now)
+            elif bound and bound.id == live.id:
+                after[name] = bound.observe(live, now)
         return self if after == self.subscriptions else replace(self, subscriptions=after)
 
     def forget(self, names: Iterable[str]) -> Self:

@@ -14,15 +14,14 @@ from reconciler.planning.facts import (
     UpgradesWanted,
 )
 from reconciler.planning.limits import breaches
-from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
-from reconciler.planning.remedies import Explanation, explanations
+from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
+from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
 from reconciler.planning.stale import why_stale
 
 __all__ = [
     "Circumstances",
     "CustomerPlan",
-    "Explanation",
     "Facts",
     "Globs",
     "Question",
@@ -32,7 +31,8 @@ __all__ = [
     "assemble",
     "breaches",
     "chosen_option",
-    "explanations",
+    "explained",
     "plan_customer",
+    "unrecorded",
     "why_stale",
 ]

@@ -50,6 +50,12 @@ class Case:
         """How many seats fewer than live are wanted; 0 where none."""
         return max(0, self.live.quantity - self.desired.quantity) if self.live else 0
 
+    @property
+    def admin_center(self) -> str:
+        """Where users are assigned: 21Vianet's services have an admin center of their own."""
+        china = self.circumstances.cloud == "china" or "21vianet" in self.desired.offer.name.casefold()
+        return f"the {'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"
+
     def because(
         self,
         code: str,
@@ -115,11 +121,7 @@ class Case:
             "target": self.desired.offer.name,
             "quantity": str(self.desired.quantity),
             "place": str(self.desired.source),
-            "admin_center": (
-                "the admin center of Office 365 operated by 21Vianet"
-                if self.circumstances.cloud == "china"
-                else "the Microsoft 365 admin center"
-            ),
+            "admin_center": self.admin_center,
         }
         if self.live:
             known |= {

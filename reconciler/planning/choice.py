@@ -136,12 +136,7 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
 
 
 def _assign_by_hand(case: Case) -> Caution:
-    where = (
-        "the admin center of Office 365 operated by 21Vianet"
-        if case.circumstances.cloud == "china"
-        else "the Microsoft 365 admin center"
-    )
     return Caution(
         code="users_must_be_assigned",
-        description=f"Users do not move along: after apply, assign them to {case.desired.offer.name} in {where}.",
+        description=f"Users do not move along: after apply, assign them to {case.desired.offer.name} in {case.admin_center}.",
     )

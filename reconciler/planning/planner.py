@@ -37,7 +37,7 @@ from reconciler.planning.pending import still_active, unsettled, waiting
 class CustomerPlan:
     """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
 
-    `seen` are the live values of its addresses that state does not have yet, for apply to record.
+    `seen` are live values of its addresses, selected or not, that state does not have yet: for apply to record.
     """
 
     changes: tuple[Change, ...] = ()
@@ -75,7 +75,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        seen=_seen(facts),
+        seen=unrecorded(facts),
     )
 
 
@@ -258,12 +258,13 @@ def _errored(facts: Facts) -> bool:
     return unread or any(isinstance(answer, ServiceError) for answer in facts.upgrades.values())
 
 
-def _seen(facts: Facts) -> Mapping[str, Live]:
-    """Live values of selected addresses that differ from what state remembers, or that it does not have yet."""
+def unrecorded(facts: Facts) -> Mapping[str, Live]:
+    """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
     fresh: dict[str, Live] = {}
+    pending = facts.state.pending if facts.state else {}
     for desired in facts.desired:
         bound = facts.bound(desired.address.name)
-        if desired.address not in facts.selected or _contested(facts, desired):
+        if desired.address.name in pending or _contested(facts, desired):
             continue
         live = facts.lives.get(bound.id if bound else desired.subscription_id)
         if live and (bound is None or not bound.visible or diff.drifted(bound, live)):

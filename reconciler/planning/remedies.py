@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from reconciler.model.change import Actor, Retry
+from reconciler.model.change import Actor, Explanation, Remedy, Retry
 
 
 class Step(BaseModel):
@@ -31,7 +31,7 @@ class Step(BaseModel):
         return (*names, self.when) if self.when else tuple(names)
 
 
-class Explanation(BaseModel):
+class Entry(BaseModel):
     """What a code means and what to do."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,17 +49,31 @@ class Explanation(BaseModel):
         return tuple(step.say.format_map(known) for step in self.steps if all(known.get(name) for name in step.needs))
 
     def general(self) -> tuple[str, ...]:
-        """The steps for a reader without a case: `<address>` stands where an address would."""
+        """The steps for a reader without a case."""
         return tuple(step.say.format_map({name: f"<{name}>" for name in step.needs}) for step in self.steps)
 
 
 @cache
-def explanations() -> Mapping[str, Explanation]:
+def explanations() -> Mapping[str, Entry]:
     """Every code the program knows, in the table's order."""
     text = files("reconciler.planning").joinpath("remedies.toml").read_text("utf-8")
-    return TypeAdapter(dict[str, Explanation]).validate_python(tomllib.loads(text), strict=False)
+    return TypeAdapter(dict[str, Entry]).validate_python(tomllib.loads(text), strict=False)
 
 
-def explanation(code: str) -> Explanation:
+def explained() -> tuple[Explanation, ...]:
+    """Every code as a reader without a case is told of it."""
+    return tuple(
+        Explanation(
+            code=code,
+            number=entry.number,
+            origin=entry.origin,
+            meaning=f"{entry.description} {entry.meaning}",
+            remedy=Remedy(actor=entry.actor, retry=entry.retry, steps=entry.general()),
+        )
+        for code, entry in explanations().items()
+    )
+
+
+def explanation(code: str) -> Entry:
     """What is known of a code; of one that the service invented since, what holds for any."""
     return explanations().get(code) or explanations()["unknown"]

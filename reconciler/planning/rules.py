@@ -59,12 +59,11 @@ def subscription_status_not_active(case: Case) -> Reason | None:
     """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
     if case.live is None or case.live.active:
         return None
-    gone = case.live.status in {Status.DELETED, Status.EXPIRED}
     return case.because(
         "subscription_status_not_active",
         description=f"The subscription is {case.live.status}, not active.",
         details=", ".join(case.live.suspension_reasons),
-        known=_successor(case) if gone else {"suspended": case.live.status},
+        known=_successor(case) if _gone(case) else {"suspended": case.live.status},
     )
 
 
@@ -95,7 +94,7 @@ def sold_by_another_partner(case: Case) -> Reason | None:
 def target_offer_already_held(case: Case) -> Reason | None:
     """The customer can't already have the subscription it is upgraded to (21Vianet, "Upgrade an existing …")."""
     held = duplicates(case)
-    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer:
+    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer or _gone(case):
         return None
     return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id})
 
@@ -141,6 +140,11 @@ def link(case: Case) -> dict[str, str]:
     """The reseller-relationship link where it is known, else the way through the portal."""
     found = case.facts.relationship_link
     return {"link": found} if isinstance(found, str) else {"portal": "Customers > Request a reseller relationship"}
+
+
+def _gone(case: Case) -> bool:
+    """Whether the subscription is one that does not come back: what replaced it is what matters."""
+    return case.live is not None and case.live.status in {Status.DELETED, Status.EXPIRED}
 
 
 def _successor(case: Case) -> dict[str, str]:

@@ -1,0 +1,9 @@
+"""Opens the door: the only room that echoes, prompts and exits.
+
+Each command is a file; a command's module is loaded when it is called, so that `version` and `--help` load nothing of
+weight.
+"""
+
+from reconciler.cli.main import main
+
+__all__ = ["main"]

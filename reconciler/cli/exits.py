@@ -1,0 +1,34 @@
+"""What a plan or an apply's events mean for the exit code (contract, section 3)."""
+
+from reconciler.model.event import Event, Failed, Finished, Skipped, Stale, StateNotWritten, Succeeded, Unknown
+from reconciler.model.plan import Plan
+from reconciler.model.state import Outcome
+
+
+def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
+    """A plan's codes: 3 where something is blocked and that fails, 2 where changes are planned and asked about."""
+    codes = {3} if plan.blocked and blocked == "fail" else set()
+    return codes | ({2} if detailed and plan.changes else set())
+
+
+def of_event(event: Event) -> int:
+    """One event's code; 0 where all is well."""
+    match event:
+        case Unknown():
+            return 9
+        case StateNotWritten() | Skipped(code="state_not_written"):
+            return 1
+        case Failed(code="authentication_failed"):
+            return 8
+        case Failed():
+            return 4
+        case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
+            return 4
+        case Stale():
+            return 6
+        case Skipped(code="lock_held"):
+            return 7
+        case Finished(interrupted=True):
+            return 130
+        case _:
+            return 0

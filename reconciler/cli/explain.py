@@ -1,0 +1,40 @@
+"""`reconciler explain`."""
+
+from difflib import get_close_matches
+
+import click
+
+from reconciler.cli.options import Chosen, shared
+from reconciler.cli.terminal import output
+
+
+@click.command()
+@click.argument("code", required=False)
+@shared
+def explain(code: str | None, chosen: Chosen) -> None:
+    """Explain a code: what it means, who must act, what to do, whether waiting helps. Without CODE, list them all.
+
+    \b
+    reconciler explain delegated_admin_permissions_disabled
+    reconciler explain 1
+    """
+    from reconciler.planning import explained
+    from reconciler.rendering import explanation_text, explanations_text
+
+    screen = output(no_color=chosen.no_color)
+    known = explained()
+    if code is None:
+        screen.write(explanations_text(known, width=screen.width, color=screen.color))
+        return
+    found = next((one for one in known if code.lower() in {one.code, str(one.number)}), None)
+    if found is None:
+        raise _unknown(code, [one.code for one in known])
+    screen.write(explanation_text(found, width=screen.width, color=screen.color))
+
+
+def _unknown(code: str, known: list[str]) -> Exception:
+    from reconciler.model.errors import InvalidInput
+
+    guess = get_close_matches(code.lower(), known, 1)
+    remedy = f"Did you mean {guess[0]}?" if guess else "`reconciler explain` lists all codes."
+    return InvalidInput.because(f"There is no code {code}.", remedy)

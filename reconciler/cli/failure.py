@@ -1,0 +1,28 @@
+"""Errors as a person reads them."""
+
+import sys
+import traceback
+
+from reconciler.cli.terminal import messages
+from reconciler.model.errors import Problem, ReconcilerError
+from reconciler.rendering import problems_text
+
+
+def told(error: Exception) -> int:
+    """Says what went wrong on stderr; the exit code it ends the program with."""
+    known = error if isinstance(error, ReconcilerError) else _own_fault(error)
+    here = messages(no_color="--no-color" in sys.argv)
+    here.write(problems_text(known, width=here.width, color=here.color))
+    return known.exit_code
+
+
+def _own_fault(error: Exception) -> ReconcilerError:
+    """A fault of this program: where it happened, for a report, and nothing of what it was working on."""
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return ReconcilerError(
+        Problem(
+            where=None,
+            what=f"This is a fault in reconciler: {type(error).__name__} at {last.name}, line {last.lineno}.",
+            remedy="Report it with this line and the command. State holds what was done: look with `reconciler plan`.",
+        )
+    )

@@ -1,0 +1,67 @@
+"""Who runs this: for locks, for results, and for whoever finds one of them."""
+
+import getpass
+import socket
+import subprocess
+from collections.abc import Mapping
+from uuid import uuid4
+
+from reconciler.model.state import Run
+from reconciler.state import current_process
+
+_AZURE_PIPELINES = ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_BUILDID")
+
+
+def current_run(environment: Mapping[str, str]) -> Run:
+    """Whose execution this is, and where to read about it if a CI system runs it."""
+    return Run(
+        id=str(uuid4()),
+        actor=_first(environment, "GITHUB_ACTOR", "BUILD_REQUESTEDFOR", "GITLAB_USER_LOGIN") or _user(),
+        url=_url(environment),
+        commit=_first(environment, "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA") or _commit(),
+        process=current_process(),
+    )
+
+
+def _url(environment: Mapping[str, str]) -> str | None:
+    def joined(template: str, *names: str) -> str | None:
+        values = [environment.get(name) for name in names]
+        return template.format(*values) if all(values) else None
+
+    return (
+        environment.get("CI_JOB_URL")
+        or joined("{}/{}/actions/runs/{}", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_RUN_ID")
+        or joined(
+            "{}{}/_build/results?buildId={}",
+            "SYSTEM_TEAMFOUNDATIONCOLLECTIONURI",
+            "SYSTEM_TEAMPROJECT",
+            "BUILD_BUILDID",
+        )
+    )
+
+
+def _first(environment: Mapping[str, str], *names: str) -> str | None:
+    return next((environment[name] for name in names if environment.get(name)), None)
+
+
+def _user() -> str:
+    try:
+        name = getpass.getuser()
+    except (KeyError, OSError, ImportError):
+        name = "unknown"
+    return f"{name}@{socket.gethostname()}"
+
+
+def _commit() -> str | None:
+    """The commit checked out here, where git can say."""
+    try:
+        found = subprocess.run(
+            ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the user has
+            capture_output=True,
+            text=True,
+            timeout=5,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    return found.stdout.strip() or None

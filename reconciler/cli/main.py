@@ -1,0 +1,87 @@
+"""The program: its commands, and the one place where an error becomes a message and an exit code."""
+
+import os
+import sys
+
+import click
+
+from reconciler import __version__
+from reconciler.cli.lazy import Entry, LazyGroup
+from reconciler.cli.options import Chosen, shared
+
+USAGE = 64
+INTERRUPTED = 130
+
+COMMANDS = {
+    "validate": Entry("reconciler.cli.validate:validate", "Check the manifests, offline."),
+    "plan": Entry("reconciler.cli.plan:plan", "Show what apply would do, and what is blocked and why."),
+    "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
+    "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
+    "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
+    "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
+    "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
+    "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
+    "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
+    "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
+    "version": Entry("reconciler.cli.main:version", "Print the version."),
+}
+
+
+@click.group(
+    cls=LazyGroup,
+    commands_at=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.option("--chdir", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Work in this directory.")
+@click.version_option(__version__, prog_name="reconciler")
+@shared
+@click.pass_context
+def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
+    """Plan and apply upgrades of Microsoft Partner Center subscriptions, declared in YAML manifests.
+
+    \b
+    reconciler plan                          what would change, and what is blocked
+    reconciler plan --out plan.json          the same, saved for apply
+    reconciler apply plan.json               carry that plan out
+    reconciler explain seat_loss_not_allowed what a code means
+    """
+    if chdir:
+        os.chdir(chdir)
+    ctx.obj = chosen
+
+
+@click.command()
+def version() -> None:
+    """Print the version."""
+    click.echo(f"reconciler {__version__}")
+
+
+def main() -> None:
+    """Runs the program and exits with the contract's codes. A traceback is never an answer."""
+    try:
+        sys.exit(run(sys.argv[1:]))
+    except BrokenPipeError:
+        # Whoever read our output stopped reading; Python would complain again while shutting down.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
+
+
+def run(arguments: list[str]) -> int:
+    """The program without its exit: the exit code of these arguments."""
+    try:
+        outcome = program.main(arguments, prog_name="reconciler", standalone_mode=False)
+    except click.exceptions.Exit as exit_:
+        return exit_.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        return INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        return USAGE
+    except BrokenPipeError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it must not reach the user as a traceback
+        from reconciler.cli.failure import told
+
+        return told(error)
+    return outcome if isinstance(outcome, int) else 0

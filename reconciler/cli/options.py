@@ -1,0 +1,84 @@
+"""What may be said before and after the command: which estate, which cloud, which state, and colour."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import wraps
+from typing import Any, TypeVar
+
+import click
+
+CLOUDS = ("worldwide", "china", "us-government", "sandbox")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chosen:
+    """What the command line and the environment chose. None: not chosen there."""
+
+    manifests: str | None = None
+    cloud: str | None = None
+    state: str | None = None
+    no_color: bool = False
+
+    def over(self, other: "Chosen") -> "Chosen":
+        """The choice, completed by another: what is said after the command wins over what is said before it."""
+        return replace(
+            other,
+            manifests=self.manifests or other.manifests,
+            cloud=self.cloud or other.cloud,
+            state=self.state or other.state,
+            no_color=self.no_color or other.no_color,
+        )
+
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+
+def shared(command: Command) -> Command:
+    """Adds the shared options to a group or command, which gets them as `chosen`."""
+
+    @wraps(command)
+    def with_chosen(
+        *args: Any, manifests: str | None, cloud: str | None, state_location: str | None, no_color: bool, **kwargs: Any
+    ) -> Any:
+        here = Chosen(manifests=manifests, cloud=cloud, state=state_location, no_color=no_color)
+        before = click.get_current_context().obj
+        return command(*args, chosen=here.over(before) if isinstance(before, Chosen) else here, **kwargs)
+
+    decorated: Any = with_chosen
+    for option in reversed(_OPTIONS):
+        decorated = option(decorated)
+    return decorated  # type: ignore[no-any-return] # click's decorators keep the callable's type
+
+
+_OPTIONS = (
+    click.option(
+        "-m", "--manifests", metavar="DIR", envvar="RECONCILER_MANIFESTS", help="The estate's manifests [manifests/]."
+    ),
+    click.option(
+        "--cloud", type=click.Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."
+    ),
+    click.option(
+        "--state",
+        "state_location",
+        metavar="LOCATION",
+        envvar="RECONCILER_STATE",
+        help="Where state is kept: a directory or a URL.",
+    ),
+    click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
+)
+
+blocked_option = click.option(
+    "--blocked",
+    type=click.Choice(["fail", "warn"]),
+    envvar="RECONCILER_BLOCKED",
+    help="Whether a blocked item fails the command (exit 3).",
+)
+target_option = click.option("--target", metavar="GLOB", multiple=True, help="Only these addresses; may be repeated.")
+exclude_option = click.option("--exclude", metavar="GLOB", multiple=True, help="Not these addresses; may be repeated.")
+parallelism_option = click.option(
+    "--parallelism",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    envvar="RECONCILER_PARALLELISM",
+    help="Customers at once [8].",
+)

@@ -1,0 +1,61 @@
+"""`reconciler plan`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import (
+    Chosen,
+    blocked_option,
+    exclude_option,
+    parallelism_option,
+    shared,
+    target_option,
+)
+from reconciler.cli.terminal import messages, output
+
+
+@click.command()
+@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show it [text].")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
+@target_option
+@exclude_option
+@blocked_option
+@parallelism_option
+@shared
+def plan(
+    out: Path | None,
+    form: str,
+    detailed_exitcode: bool,
+    target: tuple[str, ...],
+    exclude: tuple[str, ...],
+    blocked: str | None,
+    parallelism: int | None,
+    chosen: Chosen,
+) -> int:
+    """Show what apply would do, and what is blocked, why, and who must act. Writes nothing to the service or to state.
+
+    \b
+    reconciler plan
+    reconciler plan --target contoso --target 'fabrikam/*'
+    reconciler plan --out plan.json --detailed-exitcode --blocked warn
+    """
+    from reconciler.cli import exits
+    from reconciler.cli.files import write
+    from reconciler.cli.wiring import Wiring
+    from reconciler.model.errors import worst
+    from reconciler.planning import Globs
+    from reconciler.rendering import FORMATS, View, plan_json
+
+    with Wiring(chosen=chosen, parallelism=parallelism).session() as session:
+        made = session.plan(Globs(target=target, exclude=exclude)).plan
+        now = session.commerce.now()
+    if out:
+        write(out, plan_json(made))
+    screen = output(no_color=chosen.no_color)
+    apply = f"reconciler apply {out}" if out else "reconciler apply"
+    screen.write(FORMATS[form](made, View(width=screen.width, color=screen.color, now=now, next_command=apply)))
+    if out and form != "text":
+        messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
+    return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

@@ -1,0 +1,108 @@
+"""The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Chosen, shared
+from reconciler.cli.terminal import output
+
+if TYPE_CHECKING:
+    from reconciler.model.address import Address
+
+
+@click.command()
+@click.argument("address")
+@click.argument("subscription_id", metavar="ID")
+@shared
+def adopt(address: str, subscription_id: str, chosen: Chosen) -> None:
+    """Bind ADDRESS to the live subscription ID: it must exist, be this customer's, and be bound nowhere else.
+
+    \b
+    reconciler adopt contoso/office 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e
+    """
+    from reconciler.cli.wiring import Wiring
+
+    wiring = Wiring(chosen=chosen)
+    with wiring.commerce() as commerce:
+        said = wiring.repair().adopt(parsed(address), subscription_id, commerce)
+    output(no_color=chosen.no_color).write(said)
+
+
+@click.command()
+@click.argument("address")
+@shared
+def forget(address: str, chosen: Chosen) -> None:
+    """Stop tracking ADDRESS, once no manifest declares it. Never writes to the service."""
+    from reconciler.cli.wiring import Wiring
+
+    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().forget(parsed(address)))
+
+
+@click.command()
+@click.argument("customer")
+@click.argument("lock_id")
+@shared
+def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
+    """Break CUSTOMER's lock LOCK_ID. Make sure first that its holder is not at work any more."""
+    from reconciler.cli.wiring import Wiring
+
+    Wiring(chosen=chosen).store.unlock(customer, lock_id)
+    output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
+
+
+@click.command("mv")
+@click.argument("old")
+@click.argument("new")
+@shared
+def move(old: str, new: str, chosen: Chosen) -> None:
+    """Rename the address OLD to NEW, with everything remembered of it."""
+    from reconciler.cli.wiring import Wiring
+
+    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().move(parsed(old), parsed(new)))
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@shared
+def push(file: Path, chosen: Chosen) -> None:
+    """Put the state in FILE in its place: an errored.<customer>.json that apply left behind."""
+    from reconciler import state
+    from reconciler.cli.files import read
+    from reconciler.cli.wiring import Wiring
+
+    document = state.load(read(file), str(file))
+    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().push(document))
+
+
+@click.command()
+@click.argument("address")
+@click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
+@click.option("--not-done", is_flag=True, help="It was not done.")
+@shared
+def resolve(address: str, succeeded: str | None, not_done: bool, chosen: Chosen) -> None:
+    """Settle a change whose outcome is unknown, by what you found in Partner Center.
+
+    \b
+    reconciler state resolve contoso/office --succeeded 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e
+    reconciler state resolve contoso/office --not-done
+    """
+    from reconciler.cli.wiring import Wiring
+
+    if (succeeded is None) is not not_done:
+        raise click.UsageError("Say either --succeeded ID or --not-done.")
+    wiring = Wiring(chosen=chosen)
+    with wiring.commerce() as commerce:
+        said = wiring.repair().resolve(parsed(address), succeeded, commerce)
+    output(no_color=chosen.no_color).write(said)
+
+
+def parsed(text: str) -> "Address":
+    """The address, or a usage error."""
+    from reconciler.model.address import Address
+
+    try:
+        return Address(text)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None

@@ -1,0 +1,50 @@
+"""What we write to: how wide, with colour or not. Data goes to stdout; prose about it to stderr."""
+
+import os
+import shutil
+import sys
+from dataclasses import dataclass
+from typing import TextIO
+
+import click
+
+_WIDTH_OF_A_FILE = 100
+"""Columns where the output is no terminal: a CI log or a file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Screen:
+    """One output stream as a reader sees it."""
+
+    stream: TextIO
+    width: int
+    color: bool
+
+    def write(self, text: str) -> None:
+        """Writes text, with a line's end if it has none."""
+        click.echo(text, file=self.stream, nl=not text.endswith("\n"), color=self.color)
+
+
+def screen(stream: TextIO, *, no_color: bool = False) -> Screen:
+    """The screen behind a stream: NO_COLOR, FORCE_COLOR, TERM and COLUMNS count as everywhere."""
+    terminal = stream.isatty()
+    width = shutil.get_terminal_size((80, 24)).columns if terminal or "COLUMNS" in os.environ else _WIDTH_OF_A_FILE
+    return Screen(stream=stream, width=max(40, width), color=_colored(terminal=terminal, no_color=no_color))
+
+
+def output(*, no_color: bool = False) -> Screen:
+    """Where data goes."""
+    return screen(sys.stdout, no_color=no_color)
+
+
+def messages(*, no_color: bool = False) -> Screen:
+    """Where everything about the data goes: errors, progress, prompts."""
+    return screen(sys.stderr, no_color=no_color)
+
+
+def _colored(*, terminal: bool, no_color: bool) -> bool:
+    if no_color or os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("FORCE_COLOR"):
+        return True
+    return terminal and os.environ.get("TERM") != "dumb"

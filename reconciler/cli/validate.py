@@ -1,0 +1,28 @@
+"""`reconciler validate`."""
+
+import click
+
+from reconciler.cli.options import Chosen, shared
+from reconciler.cli.terminal import output
+
+
+@click.command()
+@shared
+def validate(chosen: Chosen) -> None:
+    """Check the manifests: every problem in one run, each with its place. No network, no credentials.
+
+    \b
+    reconciler validate
+    reconciler -m estates/china validate
+    """
+    from reconciler.cli.wiring import Wiring
+
+    estate = Wiring(chosen=chosen).estate
+    customers, subscriptions = len(estate.customers), len(estate.desired)
+    output(no_color=chosen.no_color).write(
+        f"The manifests are valid: {_count(customers, 'customer')}, {_count(subscriptions, 'subscription')}."
+    )
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

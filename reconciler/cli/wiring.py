@@ -1,0 +1,145 @@
+"""Chooses the doors: from flags, environment and settings to a session. The only place that reads the environment."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from uuid import uuid4
+
+import httpx
+
+from reconciler import __version__, manifests
+from reconciler.cli.identity import current_run
+from reconciler.cli.options import Chosen
+from reconciler.manifests import Estate
+from reconciler.model.errors import AuthenticationFailed, InvalidInput, Problem
+from reconciler.model.ports import StateStore
+from reconciler.model.settings import Settings
+from reconciler.model.state import Run
+from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.clouds import CLOUDS
+from reconciler.partner_center.endpoint import check_endpoint
+from reconciler.repair import Repair
+from reconciler.session import Session
+from reconciler.state import open_store
+
+SANDBOX_FOLDER = ".reconciler"
+"""Beside the manifests; ignored by git."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wiring:
+    """What was chosen, and what follows from it. Nothing is read before it is asked for."""
+
+    chosen: Chosen
+    parallelism: int | None = None
+
+    @property
+    def root(self) -> Path:
+        """The directory of the manifests."""
+        return Path(self.chosen.manifests or "manifests")
+
+    @cached_property
+    def estate(self) -> Estate:
+        """The manifests, read and checked."""
+        return manifests.read(self.root)
+
+    @cached_property
+    def settings(self) -> Settings:
+        """The settings in force: flag, environment, file, default."""
+        found = manifests.read_settings(self.root)
+        if self.chosen.cloud:
+            found = replace(found, cloud=self.chosen.cloud)
+        if self.chosen.state:
+            found = replace(found, state=_location(self.chosen.state))
+        return replace(found, parallelism=self.parallelism or found.parallelism)
+
+    @cached_property
+    def store(self) -> StateStore:
+        """Where state is kept."""
+        return open_store(self.settings.state or str(self.root.absolute().parent / "state"))
+
+    @cached_property
+    def run(self) -> Run:
+        """Who runs the program, and where to read about it."""
+        return current_run(os.environ)
+
+    @property
+    def world_file(self) -> Path:
+        """The embedded sandbox's world."""
+        return self.root.absolute().parent / SANDBOX_FOLDER / "sandbox.json"
+
+    def refuse_unchosen_state(self) -> None:
+        """In CI a state directory that nobody chose is on the runner's own disk, and forgotten with it."""
+        if self.settings.state is None and (os.environ.get("CI") or os.environ.get("TF_BUILD")):
+            raise InvalidInput.because(
+                "Nobody chose where state is kept, and this is a CI job: its own disk would forget what was bought.",
+                "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
+            )
+
+    @contextmanager
+    def commerce(self) -> Iterator[PartnerCenter]:
+        """Partner Center, or the embedded sandbox."""
+        cloud = CLOUDS[self.settings.cloud]
+        endpoint = os.environ.get("RECONCILER_ENDPOINT")
+        transport: httpx.BaseTransport | None = None
+        if self.settings.cloud == "sandbox" and not endpoint:
+            from reconciler import sandbox
+
+            transport = httpx.WSGITransport(app=sandbox.application(self.world_file))
+        client = PartnerCenter(
+            base_url=check_endpoint(endpoint) if endpoint else cloud.api,
+            tokens=self._tokens(),
+            transport=transport,
+            request_seconds=self.settings.wait.request_seconds,
+            user_agent=f"reconciler/{__version__}",
+        )
+        with client:
+            yield client
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session over the estate."""
+        estate, settings, store = self.estate, self.settings, self.store
+        with self.commerce() as commerce:
+            yield Session(
+                estate=estate,
+                settings=settings,
+                commerce=commerce,
+                store=store,
+                run=self.run,
+                new_lineage=str(uuid4()),
+                link_available=_can_fetch_link(settings, commerce),
+            )
+
+    def repair(self) -> Repair:
+        """State surgery over the estate."""
+        return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+
+    def _tokens(self) -> StaticToken:
+        token = os.environ.get("RECONCILER_ACCESS_TOKEN")
+        if token:
+            return StaticToken(token)
+        if self.settings.cloud == "sandbox":
+            return StaticToken("sandbox", kind="app+user")
+        raise AuthenticationFailed(
+            Problem(
+                where=None,
+                what=f"There is no sign-in for the cloud {self.settings.cloud}.",
+                remedy="Put a bearer token for Partner Center into RECONCILER_ACCESS_TOKEN."
+                " To try things without an account: --cloud sandbox.",
+            )
+        )
+
+
+def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:
+    """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
+    app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
+    return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
+
+
+def _location(text: str) -> str:
+    return text if "://" in text else str(Path(text).absolute())

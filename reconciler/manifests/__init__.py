@@ -1,0 +1,11 @@
+"""The estate as people write it: YAML manifests, the offer catalogue and the settings, read into the program's words.
+
+Promises that one reading reports every problem of every file, each with file, line, column and a remedy; that time and
+memory stay bounded whatever the files hold; and that nothing outside the estate's directory is opened. Never writes,
+never asks the network, never guesses what a manifest meant.
+"""
+
+from reconciler.manifests.estate import Estate, read
+from reconciler.manifests.settings import read_settings
+
+__all__ = ["Estate", "read", "read_settings"]

@@ -1,0 +1,87 @@
+"""The offer catalogue: which id a name in a manifest means, offline and the same way on every machine."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Self
+
+from reconciler.manifests.scalars import Wrong, excerpt
+from reconciler.manifests.suggest import closest
+from reconciler.model.address import canonical, is_guid
+from reconciler.model.subscription import Offer
+
+FILE = "offers.yaml"
+
+_AZURE = re.compile(r"MS-[A-Z0-9]+(-[A-Z0-9]+)+", re.IGNORECASE)
+_NEW_COMMERCE = re.compile(r"[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
+
+_MAXIMUM_COMPARISONS = 200_000
+"""How many names are compared in search of suggestions, so that an estate full of unknown ones is refused soon."""
+
+OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku:availability"
+
+
+def is_offer_id(text: str) -> bool:
+    """Whether this has the shape of an offer id: a GUID, Azure's `MS-…`, or product:sku:availability."""
+    return is_guid(text) or any(shape.fullmatch(text) for shape in (_AZURE, _NEW_COMMERCE))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Catalogue:
+    """Names and their offers. `readable` is false where `offers.yaml` has faults that may hide names.
+
+    Two names may stand for one id. An id in a manifest takes the first name that stands for it.
+    """
+
+    offers: Mapping[str, Offer] = field(default_factory=dict)
+    present: bool = True
+    readable: bool = True
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The first name of every id."""
+    suggested: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
+    """What was meant, by unknown name: one renamed offer may stand in ten thousand places."""
+
+    @classmethod
+    def of(cls, ids: Mapping[str, str], *, present: bool = True, readable: bool = True) -> Self:
+        """The catalogue of these names and ids."""
+        offers = {name: Offer(id=canonical(offer_id), name=name) for name, offer_id in ids.items()}
+        names = {offer.id: name for name, offer in reversed(offers.items())}
+        return cls(
+            offers=MappingProxyType(offers),
+            names=MappingProxyType(names),
+            present=present,
+            readable=readable,
+        )
+
+    def offer(self, text: str) -> Offer:
+        """What a manifest's `offer` means. Raises Wrong for a name that isn't here."""
+        named = self.offers.get(text)
+        if named is not None:
+            return named
+        if is_offer_id(text):
+            offer_id = canonical(text)
+            return Offer(id=offer_id, name=self.names.get(offer_id, offer_id))
+        raise Wrong(*self._unknown(text))
+
+    def check(self, text: str) -> None:
+        """Raises Wrong for an offer that no name and no id explains, as far as the catalogue could be read."""
+        if self.readable:
+            self.offer(text)
+
+    def _unknown(self, text: str) -> tuple[str, str]:
+        if not self.present:
+            what = f'names the offer "{excerpt(text)}", but the estate has no {FILE}'
+            return (
+                what,
+                f"Add {FILE} beside the manifests, with `offers:` and the name and id of each; or write the id.",
+            )
+        meant = self._suggestion(text)
+        remedy = f"Write a name from {FILE}, or an offer id ({OFFER_ID})."
+        what = f'names the offer "{excerpt(text)}", which is not in {FILE}'
+        return what, f"Did you mean {meant}? {remedy}" if meant else remedy
+
+    def _suggestion(self, text: str) -> str | None:
+        if text not in self.suggested and len(self.suggested) * len(self.offers) < _MAXIMUM_COMPARISONS:
+            self.suggested[text] = closest(text, self.offers)
+        return self.suggested.get(text)

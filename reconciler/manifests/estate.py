@@ -1,0 +1,152 @@
+"""The estate: every manifest of a directory, read as a whole or refused as a whole."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from reconciler.manifests import settings
+from reconciler.manifests.catalogue import Catalogue
+from reconciler.manifests.check import check
+from reconciler.manifests.claims import Claim, claims, contradictions
+from reconciler.manifests.files import Directory, Source, digest, sources
+from reconciler.manifests.parse import documents, only_document
+from reconciler.manifests.schema import Manifest, OffersFile
+from reconciler.manifests.tree import Document, Table
+from reconciler.model.address import Address
+from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.settings import Settings
+from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer
+
+_OFFERS = ("offers.yaml", "offers.yml")
+_SPECIAL = (*_OFFERS, *settings.FILES)
+
+_HINTS = {
+    "offers": ("offers do not belong in a customer's document", "Move them to offers.yaml at the estate's root."),
+    **dict.fromkeys(
+        ("cloud", "partner", "state", "lineage", "limits", "wait"),
+        ("settings do not belong in a customer's document", "Move them to reconciler.yaml at the estate's root."),
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Estate:
+    """Everything that the manifests say.
+
+    `desired` is sorted by address, `customers` by name; a customer may have no subscriptions. `catalogue` maps an
+    offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
+    `customer_files` maps a customer's name to its file, relative to `root`, with slashes.
+    """
+
+    root: Path
+    settings: Settings
+    desired: tuple[Desired, ...]
+    customers: tuple[Customer, ...]
+    catalogue: Mapping[str, Offer]
+    digest: str
+    customer_files: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Declared:
+    """One customer's document, and what it declares."""
+
+    customer: Customer
+    desired: tuple[Desired, ...]
+    file: str
+
+
+def read(root: Path, *, shown_as: Path | None = None) -> Estate:
+    """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it.
+
+    Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription.
+    """
+    directory = Directory(path=root, shown=shown_as or root)
+    if not root.is_dir():
+        remedy = "Name the manifests' directory with -m DIR, or create it."
+        raise InvalidInput.because("there is no such directory", remedy, str(directory.shown))
+    problems: list[Problem] = []
+    files = sources(directory, problems)
+    estate_settings = settings.settings_of(_named(files, settings.FILES), directory, problems)
+    catalogue = _catalogue(_named(files, _OFFERS), problems)
+    declared = _declared((one for one in files if one.relative not in _SPECIAL), catalogue, problems)
+    if problems:
+        raise InvalidInput.of(dict.fromkeys(problems))
+    desired = [one for each in declared for one in each.desired]
+    if not desired:
+        raise _empty(directory, len(files))
+    return Estate(
+        root=root,
+        settings=estate_settings,
+        desired=tuple(sorted(desired, key=lambda one: one.address)),
+        customers=tuple(sorted((each.customer for each in declared), key=lambda one: one.name)),
+        catalogue=catalogue.offers,
+        digest=digest(files),
+        customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
+    )
+
+
+def _named(files: Iterable[Source], names: Iterable[str]) -> list[Source]:
+    return [one for one in files if one.relative in names]
+
+
+def _catalogue(files: list[Source], problems: list[Problem]) -> Catalogue:
+    before = len(problems)
+    document = only_document(files, problems)
+    read = check(document, OffersFile, problems) if document else None
+    return Catalogue.of(read.offers if read else {}, present=bool(files), readable=len(problems) == before)
+
+
+def _declared(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[_Declared]:
+    declared: list[_Declared] = []
+    claimed: list[Claim] = []
+    for file in files:
+        for document in [] if _misplaced(file, problems) else documents(file, problems):
+            claimed += claims(document)
+            manifest = check(document, Manifest, problems, catalogue=catalogue, hints=_HINTS)
+            if manifest is not None and not problems:
+                declared.append(_declaration(document, manifest, catalogue, file.relative))
+    problems += contradictions(claimed)
+    return declared
+
+
+def _misplaced(file: Source, problems: list[Problem]) -> bool:
+    name = file.relative.rpartition("/")[2]
+    if name not in _SPECIAL:
+        return False
+    remedy = "Move what it says to the root, or give the file another name if it declares customers."
+    problems.append(file.problem(f"{name} may stand only at the estate's root", remedy))
+    return True
+
+
+def _declaration(document: Document, manifest: Manifest, catalogue: Catalogue, file: str) -> _Declared:
+    customer = Customer(name=manifest.customer.name, tenant=manifest.customer.tenant)
+    return _Declared(customer=customer, desired=tuple(_desired(document, manifest, customer, catalogue)), file=file)
+
+
+def _desired(document: Document, manifest: Manifest, customer: Customer, catalogue: Catalogue) -> Iterator[Desired]:
+    table = document.table("subscriptions") or Table(document.mark)
+    for name, entry in manifest.subscriptions.items():
+        yield Desired(
+            address=Address(f"{customer.name}/{name}"),
+            customer=customer,
+            subscription_id=entry.id,
+            offer=catalogue.offer(entry.offer),
+            quantity=entry.quantity,
+            license_transfer=LicenseTransfer(entry.license_transfer),
+            allow_seat_loss=entry.allow_seat_loss,
+            allow_duplicate_offer=entry.allow_duplicate_offer,
+            source=document.place(table.marks[name][0]),
+        )
+
+
+def _empty(directory: Directory, files: int) -> EstateEmpty:
+    shown = directory.show("")
+    what = f"no subscription is declared in {shown} ({files} {'file' if files == 1 else 'files'} read)"
+    remedy = (
+        f"Name the right directory with -m DIR, or write a first manifest, such as {directory.show('contoso.yaml')}: "
+        "{customer: {name: contoso, tenant: CUSTOMER-TENANT-ID}, "
+        "subscriptions: {office: {id: SUBSCRIPTION-ID, offer: OFFER-ID, quantity: 25}}}"
+    )
+    return EstateEmpty.because(what, remedy, shown)

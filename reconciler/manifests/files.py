@@ -1,0 +1,163 @@
+"""The files of an estate: found in a fixed order, read once, and never anything outside of its directory."""
+
+import hashlib
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from reconciler.model.errors import Problem
+from reconciler.model.subscription import Place
+
+MAXIMUM_BYTES = 1024 * 1024
+"""The largest file that is read."""
+
+_SUFFIXES = (".yaml", ".yml")
+_BOM = b"\xef\xbb\xbf"
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Directory:
+    """An estate's directory. `shown` is how the user would type it."""
+
+    path: Path
+    shown: Path
+
+    def show(self, relative: str) -> str:
+        """A file in it as the user would type it; bytes that are no UTF-8 as escapes."""
+        shown = os.path.normpath(f"{self.shown}/{relative}")
+        return os.fsencode(shown).decode("utf-8", "backslashreplace")
+
+    def real(self, relative: str) -> str:
+        """The absolute path of a file in it, with every link followed."""
+        return os.path.realpath(self.path / relative)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A file as found. `relative` is its path within the estate, with slashes."""
+
+    relative: str
+    shown: str
+    content: bytes
+
+    def problem(self, what: str, remedy: str, line: int = 1, column: int = 1) -> Problem:
+        """Something wrong with the file as a whole, or at a place in it."""
+        return Problem(where=Place(file=self.shown, line=line, column=column), what=what, remedy=remedy)
+
+
+def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
+    """Every manifest file, in the order of paths. Hidden files and directories are skipped.
+
+    A link to a file that is read anyway is not read twice; directories are not entered through links.
+    """
+    found = sorted(_walk(directory, "", problems))
+    links = [relative for relative, is_link in found if is_link]
+    plain = {directory.real(relative) for relative, is_link in found if not is_link} if links else set()
+    again = {relative for relative in links if directory.real(relative) in plain}
+    read = (source(directory, relative, problems) for relative, _ in found if relative not in again)
+    return [one for one in read if one is not None]
+
+
+def _walk(directory: Directory, below: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
+    """Every path that is named like a manifest, and whether it is a link."""
+    try:
+        with os.scandir(directory.path / below) as entries:
+            listing = [entry for entry in entries if not entry.name.startswith(".")]
+    except OSError as error:
+        shown = directory.show(below)
+        what = f"this directory can't be read: {_cause(error)}"
+        problems.append(Problem(where=shown, what=what, remedy="Give yourself the right to read it."))
+        return
+    for entry in listing:
+        relative = f"{below}{entry.name}"
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(directory, f"{relative}/", problems)
+        elif entry.is_symlink() and _is_directory(entry):
+            _inside(directory, relative, problems)
+        elif entry.name.endswith(_SUFFIXES):
+            yield relative, entry.is_symlink()
+
+
+def _is_directory(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_dir()
+    except OSError:
+        return False
+
+
+def source(directory: Directory, relative: str, problems: list[Problem]) -> Source | None:
+    """One file, read; None where it can't be, which is added to `problems`."""
+    path = f"{directory.path}/{relative}"
+    unread = Source(relative=relative, shown=directory.show(relative), content=b"")
+    try:
+        mode = os.lstat(path).st_mode
+        if stat.S_ISLNK(mode):
+            if not _inside(directory, relative, problems):
+                return None
+            mode = Path(path).stat().st_mode
+        if not stat.S_ISREG(mode):
+            problems.append(unread.problem("this is not an ordinary file", "Put a text file here, or rename it."))
+            return None
+        return replace(unread, content=_content(path))
+    except OSError as error:
+        remedy = "Correct the link, or give yourself the right to read the file."
+        problems.append(unread.problem(f"this file can't be read: {_cause(error)}", remedy))
+    except _TooLarge as error:
+        what = f"this file has {error.args[0]:,} bytes, more than {MAXIMUM_BYTES:,} (1 MiB)"
+        problems.append(unread.problem(what, "Spread its customers over several files."))
+    return None
+
+
+class _TooLarge(Exception):
+    """A file is larger than what is read. Its size is the argument."""
+
+
+def _content(path: str) -> bytes:
+    with open(path, "rb") as file:  # noqa: PTH123 (thousands of files: a Path for each costs more than reading it)
+        size = os.fstat(file.fileno()).st_size
+        content = file.read(MAXIMUM_BYTES + 1) if size <= MAXIMUM_BYTES else b""
+    if max(size, len(content)) > MAXIMUM_BYTES:
+        raise _TooLarge(max(size, len(content)))
+    return content
+
+
+def _inside(directory: Directory, relative: str, problems: list[Problem]) -> bool:
+    """Whether a link stays within the estate; a problem where it doesn't."""
+    root, target = directory.real(""), directory.real(relative)
+    inside = os.path.commonpath([root, target]) == root
+    if not inside:
+        place = Place(file=directory.show(relative), line=1, column=1)
+        what = "this link leads out of the estate's directory"
+        problems.append(Problem(where=place, what=what, remedy="Put a copy of the file here instead of the link."))
+    return inside
+
+
+def decode(source: Source, problems: list[Problem]) -> str | None:
+    """A file's text; None where it isn't UTF-8, which is added to `problems`. A byte order mark is dropped."""
+    content = source.content.removeprefix(_BOM)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        offset = error.start + len(source.content) - len(content)
+        what = f"not UTF-8: byte 0x{content[error.start]:02x} at offset {offset}"
+        seems = " It seems to be UTF-16 now." if content.startswith(_UTF_16) else ""
+        line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode()) + 1
+        problems.append(source.problem(what, f"Save the file as UTF-8.{seems}", line, column))
+        return None
+
+
+def digest(sources: Iterable[Source]) -> str:
+    """`sha256:…` over relative paths and contents, in the order of paths: the same on every machine."""
+    sum_ = hashlib.sha256()
+    for one in sources:
+        name = os.fsencode(one.relative)
+        sum_.update(b"%d:%b%d:%b" % (len(name), name, len(one.content), one.content))
+    return f"sha256:{sum_.hexdigest()}"
+
+
+def _cause(error: OSError) -> str:
+    return error.strerror or "unknown cause"

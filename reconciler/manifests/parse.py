@@ -1,0 +1,158 @@
+"""One file's text to documents: tables with places, and every problem that YAML by itself can have."""
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
+from yaml.reader import ReaderError
+
+from reconciler.manifests.compose import TooMuch, compose
+from reconciler.manifests.faults import FORBIDDEN, explain
+from reconciler.manifests.files import Source, decode
+from reconciler.manifests.scalars import NOTHING, described, excerpt, scalar
+from reconciler.manifests.tree import Document, Mark, Table, Unquoted, Value
+from reconciler.model.errors import Problem
+from reconciler.model.subscription import Place
+
+_TAG_DIRECTIVE = re.compile(r"^%TAG", re.MULTILINE)
+_MERGE = "<<"
+_STANDARD_TAG = "tag:yaml.org,2002:"
+
+
+def documents(source: Source, problems: list[Problem]) -> list[Document]:
+    """The documents of a file that aren't empty; what is wrong with the file is added to `problems`.
+
+    A file that stops being YAML somewhere gives the documents before that place.
+    """
+    text = decode(source, problems)
+    return [] if text is None else _parse(source.shown, text, problems)
+
+
+def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
+    found: list[Document] = []
+    directive = _TAG_DIRECTIVE.search(text)
+    if directive:
+        problems.append(_at(file, text, directive.start(), "tags are not used in manifests", "Remove this line."))
+        return found
+    try:
+        for node in compose(text):
+            document = _Builder(file, problems).document(node)
+            if document.root != Unquoted("", NOTHING):
+                found.append(document)
+    except TooMuch as error:
+        problems.append(_marked(file, str(error.problem), str(error.note), error.problem_mark))
+    except MarkedYAMLError as error:
+        problems.append(_marked(file, *explain(error, text)))
+    except ReaderError:
+        problems.append(_forbidden(file, text))
+    return found
+
+
+def only_document(sources: Iterable[Source], problems: list[Problem]) -> Document | None:
+    """The one document of the one file there may be; None where there is none. More than one is a problem."""
+    found = [document for one in sources for document in documents(one, problems)]
+    for another in found[1:]:
+        place = another.place(another.mark)
+        what = f"a second document; the first is at {found[0].place(found[0].mark)}"
+        problems.append(Problem(where=place, what=what, remedy="Put everything into one document of one file."))
+    return found[0] if found else None
+
+
+class _Builder:
+    """Turns the nodes of one document into tables. A node that aliases share becomes one shared value."""
+
+    def __init__(self, file: str, problems: list[Problem]) -> None:
+        self._file = file
+        self._problems = problems
+        self._built: dict[int, Value] = {}
+
+    def document(self, node: Node) -> Document:
+        return Document(file=self._file, root=self._value(node), mark=node.start_mark)
+
+    def _value(self, node: Node) -> Value:
+        if node.tag:
+            tag = excerpt(node.tag.replace(_STANDARD_TAG, "!!"))
+            self._problem(node.start_mark, f"the tag {tag} is not used in manifests", "Remove the tag.")
+        if isinstance(node, ScalarNode):
+            return node.value if node.style else scalar(node.value)
+        built = self._built.get(id(node))
+        if built is None:
+            built = self._table(node) if isinstance(node, MappingNode) else [self._value(one) for one in node.value]
+            self._built[id(node)] = built
+        return built
+
+    def _table(self, node: MappingNode) -> Table:
+        table = Table(node.start_mark)
+        merged: list[Table] = []
+        for key_node, value_node in node.value:
+            if _is_merge(key_node):
+                if merged:
+                    self._problem(
+                        key_node.start_mark, "a second << in one mapping", "Merge several at once: <<: [*one, *other]"
+                    )
+                merged += self._merged(value_node)
+            else:
+                self._put(table, key_node, value_node)
+        for other in merged:
+            table.inherit(other)
+        return table
+
+    def _put(self, table: Table, key_node: Node, value_node: Node) -> None:
+        key, value = self._key(key_node), self._value(value_node)
+        if key is None:
+            return
+        first = table.marks.get(key)
+        if first is None:
+            table.put(key, value, (key_node.start_mark, value_node.start_mark))
+            return
+        what = f'the key "{excerpt(key)}" is here a second time; the first is at {self._place(first[0])}'
+        self._problem(key_node.start_mark, what, "Keep one of the two.")
+
+    def _key(self, node: Node) -> str | None:
+        key = self._value(node)
+        if isinstance(key, str):
+            return key
+        if isinstance(key, Unquoted):
+            remedy = f'Put it in quotes: "{key.text}"' if key.text else "Write a key before the colon."
+            self._problem(node.start_mark, f"a key is {described(key)}", remedy)
+            return key.text or None
+        self._problem(node.start_mark, f"a key is {described(key)}", "Write a plain word as the key.")
+        return None
+
+    def _merged(self, node: Node) -> list[Table]:
+        value = self._value(node)
+        tables = value if isinstance(value, list) else [value]
+        found = [one for one in tables if isinstance(one, Table)]
+        if len(found) < len(tables):
+            self._problem(node.start_mark, "<< merges mappings only", "Write <<: *name, or <<: [*name, *other].")
+        return found
+
+    def _place(self, mark: Mark) -> Place:
+        return Place(file=self._file, line=mark.line + 1, column=mark.column + 1)
+
+    def _problem(self, mark: Mark, what: str, remedy: str) -> None:
+        self._problems.append(Problem(where=self._place(mark), what=what, remedy=remedy))
+
+
+def _is_merge(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.value == _MERGE and not node.style
+
+
+def _marked(file: str, what: str, remedy: str, mark: Any) -> Problem:
+    line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+    return Problem(where=Place(file=file, line=line, column=column), what=what, remedy=remedy)
+
+
+def _forbidden(file: str, text: str) -> Problem:
+    found = FORBIDDEN.search(text)
+    offset, sign = (found.start(), f"U+{ord(found[0]):04X}") if found else (0, "a sign")
+    return _at(
+        file, text, offset, f"the control character {sign}", "Remove it; in double quotes, write it as an escape."
+    )
+
+
+def _at(file: str, text: str, offset: int, what: str, remedy: str) -> Problem:
+    line = text.count("\n", 0, offset) + 1
+    column = offset - text.rfind("\n", 0, offset)
+    return Problem(where=Place(file=file, line=line, column=column), what=what, remedy=remedy)

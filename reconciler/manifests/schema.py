@@ -1,0 +1,147 @@
+"""How a customer's manifest and the offer catalogue are spelt. Settings are in `settings.py`."""
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+
+from reconciler.manifests.catalogue import OFFER_ID, Catalogue, is_offer_id
+from reconciler.manifests.scalars import Wrong, excerpt, flag, whole_number
+from reconciler.manifests.tree import Unquoted
+from reconciler.model.address import NAME, canonical, is_guid
+from reconciler.model.subscription import MAXIMUM_QUANTITY
+
+_LONGEST_NAME = 100
+"""A customer's name is a file name in the state location, and a part of every address."""
+
+_RESERVED = {"estate": "its state would be kept where the estate's own is"}
+
+
+class Section(BaseModel):
+    """A mapping with a fixed set of keys."""
+
+    model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
+
+
+def _name(text: str) -> str:
+    if not NAME.fullmatch(text):
+        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_NAME]
+        what = f'is "{excerpt(text)}": names have small letters, digits and hyphens only, and no hyphen first'
+        raise Wrong(what, f"Write a name such as {slug or 'contoso'}.")
+    if len(text) > _LONGEST_NAME:
+        raise Wrong(f"has {len(text)} characters", f"Use at most {_LONGEST_NAME}.")
+    return text
+
+
+def _customer_name(text: str) -> str:
+    if text in _RESERVED:
+        raise Wrong(f"is {text}, which is reserved: {_RESERVED[text]}", "Give the customer another name.")
+    return _name(text)
+
+
+def guid(text: str) -> str:
+    """A GUID in the program's spelling. Raises Wrong for anything else."""
+    if not is_guid(text):
+        raise Wrong("is not a GUID", "Write it as 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e.")
+    return canonical(text)
+
+
+def _offer(text: str, info: ValidationInfo) -> str:
+    if isinstance(info.context, Catalogue):
+        info.context.check(text)
+    return text
+
+
+def _offer_name(text: str) -> str:
+    if not text.strip():
+        raise Wrong("is an empty name", "Give the offer a name.")
+    if is_offer_id(text):
+        raise Wrong(f"is the id {text} where a name belongs", "Write `name: id`, the name first.")
+    return text
+
+
+def _offer_id(text: str) -> str:
+    if not is_offer_id(text):
+        raise Wrong(f'is "{excerpt(text)}", which is not an offer id', f"Write {OFFER_ID}.")
+    return canonical(text)
+
+
+def nothing_is_empty(value: object) -> object:
+    """A key with nothing under it, where a mapping belongs, is an empty mapping."""
+    return {} if isinstance(value, Unquoted) and not value.text else value
+
+
+Name = Annotated[str, AfterValidator(_name)]
+Guid = Annotated[str, AfterValidator(guid), Field(json_schema_extra={"format": "uuid"})]
+Flag = Annotated[bool, BeforeValidator(flag)]
+
+
+class CustomerSection(Section):
+    """Who the customer is."""
+
+    name: Annotated[
+        str,
+        AfterValidator(_customer_name),
+        Field(
+            description="The customer's name in this estate; the first half of every address.",
+            examples=["contoso"],
+            json_schema_extra={"pattern": f"^{NAME.pattern}$"},
+        ),
+    ]
+    tenant: Annotated[Guid, Field(description="customer-tenant-id", examples=["0c39d6d5-c70d-4c55-bc02-f620844f3fd1"])]
+    display_name: Annotated[str, Field(description="The name for people.", examples=["Contoso Ltd"])] = ""
+
+
+class SubscriptionEntry(Section):
+    """What is wanted of one subscription."""
+
+    id: Annotated[
+        Guid,
+        Field(
+            description="The subscription's id as first adopted. It need not be edited after an upgrade.",
+            examples=["5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e"],
+        ),
+    ]
+    offer: Annotated[
+        str,
+        AfterValidator(_offer),
+        Field(
+            description=f"A name from offers.yaml, or an offer id: {OFFER_ID}.", examples=["Office 365 Enterprise E3"]
+        ),
+    ]
+    quantity: Annotated[
+        int,
+        Field(ge=1, le=MAXIMUM_QUANTITY, description="How many licences, in plain decimal digits.", examples=[25]),
+        BeforeValidator(whole_number),
+    ]
+    license_transfer: Annotated[
+        Literal["required", "preferred", "never"],
+        Field(description="Whether users' licences must move with an upgrade.", examples=["preferred"]),
+    ] = "preferred"
+    allow_seat_loss: Annotated[Flag, Field(description="Allow fewer seats than there are.")] = False
+    allow_duplicate_offer: Annotated[
+        Flag, Field(description="Upgrade even where the customer holds the offer already.")
+    ] = False
+
+
+class Manifest(Section):
+    """A customer's document."""
+
+    customer: Annotated[
+        CustomerSection, Field(examples=[{"name": "contoso", "tenant": "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"}])
+    ]
+    subscriptions: Annotated[
+        dict[Name, SubscriptionEntry],
+        BeforeValidator(nothing_is_empty),
+        Field(description="By name; the address is customer/name, for ever. May be empty.", examples=[{}]),
+    ]
+
+
+class OffersFile(Section):
+    """The offer catalogue, offers.yaml at the estate's root."""
+
+    offers: Annotated[
+        dict[Annotated[str, AfterValidator(_offer_name)], Annotated[str, AfterValidator(_offer_id)]],
+        BeforeValidator(nothing_is_empty),
+        Field(description="Offer ids by the names that manifests use.", examples=[{}]),
+    ]

@@ -1,0 +1,177 @@
+"""`reconciler.yaml`: how it is spelt, and how it becomes `Settings`."""
+
+import os
+import re
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BeforeValidator, Field
+
+from reconciler.manifests.check import Words, check
+from reconciler.manifests.files import Directory, Source, source
+from reconciler.manifests.parse import only_document
+from reconciler.manifests.scalars import Wrong, number, whole_number
+from reconciler.manifests.schema import Guid, Section, nothing_is_empty
+from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.settings import Limits, Partner, Settings, Wait
+
+FILES = ("reconciler.yaml", "reconciler.yml")
+"""What the settings may be called, at the estate's root."""
+
+_URL = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
+_STORES = ("az", "s3", "gs")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def _secret(variable: str) -> Words:
+    what = "a secret does not belong in a file that is kept in git"
+    return what, f"Remove it, and replace the secret if it was ever committed; use {variable} in the environment."
+
+
+def _path_of_secret(variable: str) -> Words:
+    return "where a secret lies differs between machines, and is no setting", f"Remove it, and use {variable}."
+
+
+HINTS: dict[str, Words] = {
+    **dict.fromkeys(("client_secret", "secret", "password"), _secret("RECONCILER_CLIENT_SECRET")),
+    **dict.fromkeys(("refresh_token",), _secret("RECONCILER_REFRESH_TOKEN")),
+    **dict.fromkeys(("access_token", "token"), _secret("RECONCILER_ACCESS_TOKEN")),
+    **dict.fromkeys(("private_key",), _secret("RECONCILER_CLIENT_CERTIFICATE_PATH")),
+    **dict.fromkeys(
+        ("client_certificate_path", "client_certificate", "certificate"),
+        _path_of_secret("RECONCILER_CLIENT_CERTIFICATE_PATH"),
+    ),
+    **dict.fromkeys(("federated_token_file",), _path_of_secret("RECONCILER_FEDERATED_TOKEN_FILE")),
+}
+"""Keys that people expect here and that must not be: secrets, and where secrets lie."""
+
+
+def _location(value: str) -> str:
+    """A directory, or a store's URL with a container. Raises Wrong for another scheme, and for credentials in a URL."""
+    url = _URL.fullmatch(_text(value))
+    if url is None:
+        if value.startswith("~"):
+            raise Wrong(
+                "begins with ~, which means nothing here", "Write a path relative to this file, or an absolute one."
+            )
+        return value
+    scheme, rest = url.groups()
+    if scheme not in _STORES:
+        raise Wrong(f"begins with {scheme}://", "Write a directory, or a URL with az://, s3:// or gs://.")
+    if "@" in rest or "?" in rest:
+        raise Wrong(
+            "has credentials or options in its URL", f"Write only {scheme}://container/prefix, without @ and ?."
+        )
+    if not rest.partition("/")[0]:
+        raise Wrong("names no container", f"Write {scheme}://container/prefix.")
+    return value
+
+
+def _text(value: str) -> str:
+    if _CONTROL.search(value) or not value.strip():
+        raise Wrong("is empty or holds control characters", "Write plain text, or remove the key.")
+    return value
+
+
+Text = Annotated[str, AfterValidator(_text)]
+Count = Annotated[int, Field(ge=0), BeforeValidator(whole_number)]
+Positive = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
+Seconds = Annotated[float, Field(ge=0), BeforeValidator(number)]
+
+
+class PartnerSection(Section):
+    """Who the reseller is. Never a secret."""
+
+    tenant: Annotated[Guid | None, Field(description="The reseller's own tenant.")] = None
+    client_id: Annotated[Guid | None, Field(description="The id of the app registration that signs in.")] = None
+    auth: Annotated[Text | None, Field(description="How to sign in.")] = None
+    mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
+
+
+_LIMITS, _WAIT, _DEFAULT = Limits(), Wait(), Settings()
+
+
+class LimitsSection(Section):
+    """What a plan may not exceed if it is to be applied."""
+
+    max_changes: Annotated[Count, Field(description="Changes in one run.")] = _LIMITS.max_changes
+    max_changed_percent: Annotated[
+        Count, Field(le=100, description="Changes in percent of all managed subscriptions, counted from ten up.")
+    ] = _LIMITS.max_changed_percent
+    max_seats_removed: Annotated[Count, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
+    max_seats_added: Annotated[Count, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
+    stop_after_failures: Annotated[Positive, Field(description="Failures after which no new work begins.")] = (
+        _LIMITS.stop_after_failures
+    )
+
+
+class WaitSection(Section):
+    """How long to wait for the service, in seconds."""
+
+    timeout_seconds: Annotated[Seconds, Field(description="How long apply watches for a result to become visible.")] = (
+        _WAIT.timeout_seconds
+    )
+    interval_seconds: Annotated[
+        float, Field(gt=0, description="The pause between two looks."), BeforeValidator(number)
+    ] = _WAIT.interval_seconds
+    request_seconds: Annotated[
+        float, Field(gt=0, description="How long a write may take."), BeforeValidator(number)
+    ] = _WAIT.request_seconds
+
+
+class SettingsFile(Section):
+    """The estate's settings, reconciler.yaml at its root. Every key is optional."""
+
+    cloud: Annotated[
+        Literal["worldwide", "china", "us-government", "sandbox"], Field(description="Whose Partner Center.")
+    ] = "worldwide"
+    partner: Annotated[PartnerSection, BeforeValidator(nothing_is_empty)] = PartnerSection()
+    state: Annotated[
+        str | None,
+        AfterValidator(lambda value: value and _location(value)),
+        Field(description="Where state is kept: a directory, counted from this file, or az://, s3://, gs://."),
+    ] = None
+    lineage: Annotated[Text | None, Field(description="The identity that the state location must have.")] = None
+    limits: Annotated[LimitsSection, BeforeValidator(nothing_is_empty)] = LimitsSection()
+    wait: Annotated[WaitSection, BeforeValidator(nothing_is_empty)] = WaitSection()
+    parallelism: Annotated[Positive, Field(description="Customers worked on at once.")] = _DEFAULT.parallelism
+    requests_per_minute: Annotated[Positive, Field(description="How fast the service is asked.")] = (
+        _DEFAULT.requests_per_minute
+    )
+
+
+def read_settings(root: Path, *, shown_as: Path | None = None) -> Settings:
+    """The settings of an estate; every default where it has no settings file.
+
+    `shown_as` is the root as messages show it. Raises InvalidInput with all problems of the file.
+    """
+    problems: list[Problem] = []
+    directory = Directory(path=root, shown=shown_as or root)
+    names = [name for name in FILES if os.path.lexists(root / name)]
+    found = [one for name in names if (one := source(directory, name, problems))]
+    settings = settings_of(found, directory, problems)
+    if problems:
+        raise InvalidInput.of(problems)
+    return settings
+
+
+def settings_of(found: list[Source], directory: Directory, problems: list[Problem]) -> Settings:
+    """The settings that these files hold: one file at most, at the root. What is wrong is added to `problems`."""
+    document = only_document(found, problems)
+    read = check(document, SettingsFile, problems, hints=HINTS) if document else None
+    if read is None:
+        return Settings()
+    return Settings(
+        cloud=read.cloud,
+        partner=Partner(**dict(read.partner)),
+        state=read.state and _absolute(read.state, directory),
+        lineage=read.lineage,
+        limits=Limits(**dict(read.limits)),
+        wait=Wait(**dict(read.wait)),
+        parallelism=read.parallelism,
+        requests_per_minute=read.requests_per_minute,
+    )
+
+
+def _absolute(location: str, directory: Directory) -> str:
+    return location if _URL.fullmatch(location) else os.path.normpath(directory.path.absolute() / location)

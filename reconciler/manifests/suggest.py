@@ -1,0 +1,22 @@
+"""Did you mean …?"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+_LONGEST_WORD = 100
+"""Longer words are no slips of the pen, and comparing them costs time."""
+
+
+def closest(word: str, choices: Iterable[str]) -> str | None:
+    """The choice that was probably meant; None where none is near. Casing and outer spaces don't count."""
+    if len(word) > _LONGEST_WORD:
+        return None
+    by_fold = {choice.strip().casefold(): choice for choice in choices}
+    matches = get_close_matches(word.strip().casefold(), by_fold, n=1, cutoff=0.6)
+    return by_fold[matches[0]] if matches else None
+
+
+def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
+    """A remedy for a word that isn't among the choices."""
+    found = closest(word, choices)
+    return otherwise if found is None else f"Did you mean {found}? {otherwise}"

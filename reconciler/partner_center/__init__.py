@@ -1,0 +1,18 @@
+"""The door to Microsoft: Partner Center's REST API as the `Commerce` of `reconciler.model.ports`.
+
+Promises: every answer becomes one of the model's values or one of its `ServiceError`s, whatever the service sends; a
+write leaves once and is repeated, under the same ticket, only where the service definitely did not act on it; the
+bearer token goes to the configured API host and nowhere else. Never: decides what should be done, guesses at what an
+unreadable answer meant, follows a redirect, puts a token, a mail address or a body into a message.
+
+    client       the calls, in the order of the port
+    endpoint     which addresses are ours; where a link leads
+    auth         tokens and where they may go
+    transport    time limits, size limits, retries
+    documents    bytes <-> JSON, as the service sends it
+    scrub        what must not leave with its texts
+    answers      a response -> its JSON object, or the error it means
+    wire         their JSON <-> our words
+    clock        the service's time
+    clouds       the national clouds, and what each one can't do
+"""

@@ -1,0 +1,245 @@
+"""The client: the calls of the `Commerce` port, in its order."""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from types import TracebackType
+from typing import Any, Self, TypeVar
+
+import httpx
+
+from reconciler.model.address import canonical
+from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.ports import Account, Ticket
+from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+from reconciler.partner_center import answers, documents
+from reconciler.partner_center.auth import BearerAuth, TokenSource
+from reconciler.partner_center.clock import ServiceClock
+from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.wire import customers, subscriptions, upgrades
+from reconciler.partner_center.wire.collections import Page
+
+READ_SECONDS = 60.0
+"""How long the answer to a read may take."""
+
+_CONNECT_SECONDS = 10.0
+_POOL_SECONDS = 60.0
+_CUSTOMERS_PER_PAGE = "500"
+_Value = TypeVar("_Value")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Where a page of a list is: its address, and the headers that it needs."""
+
+    url: httpx.URL
+    headers: tuple[tuple[str, str], ...] = ()
+
+
+class PartnerCenter:
+    """Partner Center over HTTP; implements `reconciler.model.ports.Commerce`, which says what the calls promise.
+
+    `base_url` is the API's address without `/v1` (see `check_endpoint`), `request_seconds` how long the answer to a
+    write may take, `transport` what carries the requests instead of the network. All reads of one client share a
+    correlation id. Safe to use from several threads; close it, or use it in a `with`.
+    """
+
+    def __init__(
+        self,
+        *,
+        base_url: str,
+        tokens: TokenSource,
+        transport: httpx.BaseTransport | None = None,
+        request_seconds: float = 180,
+        user_agent: str = "reconciler",
+        retries: Retries | None = None,
+    ) -> None:
+        self._endpoint = Endpoint(base_url)
+        self._tokens = tokens
+        self._clock = ServiceClock()
+        self._reading = _timeout(READ_SECONDS)
+        self._writing = _timeout(request_seconds)
+        self._correlation_id = str(uuid.uuid4())
+        self._http = httpx.Client(
+            transport=RetryingTransport(transport or direct_transport(self._endpoint), retries or Retries()),
+            auth=BearerAuth(tokens, self._endpoint),
+            headers=_identification(user_agent),
+            follow_redirects=False,
+            trust_env=False,  # the transport reads the proxy from the environment; a .netrc has no business here
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._http.close()
+
+    @property
+    def token_kind(self) -> str:
+        return self._tokens.kind
+
+    def now(self) -> datetime:
+        return self._clock.now()
+
+    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+        found: dict[str, Live] = {}
+        for live, page in self._listed(self._endpoint.url("customers", tenant, "subscriptions"), subscriptions.listed):
+            if found.setdefault(live.id, live) != live:
+                answers.misread(page, f"lists the subscription {live.id} twice, with different values")
+        return tuple(found.values())
+
+    def subscription(self, tenant: str, subscription_id: str) -> Live:
+        response = self._read(self._subscription(tenant, subscription_id))
+        live = answers.understood(response, subscriptions.single)
+        if live.id != canonical(subscription_id):
+            answers.misread(response, "is about another subscription than the one that was asked for")
+        return live
+
+    def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
+        url = self._subscription(tenant, subscription_id, "upgrades")
+        return tuple(option for option, _ in self._listed(url, upgrades.option))
+
+    def upgrade(
+        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+    ) -> UpgradeResult:
+        url = self._subscription(tenant, subscription_id, "upgrades")
+        response = self._write("POST", url, upgrades.request(option, quantity), ticket)
+        read = partial(upgrades.result, source=canonical(subscription_id), asked=option)
+        return answers.understood(response, read)
+
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+        if seen.body is None:
+            message = f"the subscription {seen.id} was not read by itself: it has no body to send back"
+            raise ValueError(message)
+        body = subscriptions.with_quantity(seen.body, quantity)
+        response = self._write("PATCH", self._subscription(tenant, seen.id), body, ticket)
+        if response.status_code == httpx.codes.ACCEPTED:
+            self._check_location(response)
+            return None
+        return answers.understood(response, partial(_resized, seen=seen, quantity=quantity))
+
+    def relationship(self, tenant: str) -> Relationship:
+        return answers.understood(self._read(self._endpoint.url("customers", tenant)), customers.relationship)
+
+    def relationship_link(self) -> str:
+        url = self._endpoint.url("customers", "relationshiprequests")
+        return answers.understood(self._read(url), customers.relationship_link)
+
+    def accounts(self) -> Iterator[Account]:
+        url = self._endpoint.url("customers", query={"size": _CUSTOMERS_PER_PAGE})
+        return (account for account, _ in self._listed(url, customers.account))
+
+    def offers(self, country: str) -> tuple[Offer, ...]:
+        code = country.upper()
+        if not (len(code) == len("US") and code.isascii() and code.isalpha()):
+            what = f"{country!r} is not a country's code."
+            raise InvalidInput.because(what, "Give two letters, such as US or CN.", "country")
+        return tuple(
+            offer for offer, _ in self._listed(self._endpoint.url("offers", query={"country": code}), customers.offer)
+        )
+
+    def _subscription(self, tenant: str, subscription_id: str, *below: str) -> httpx.URL:
+        return self._endpoint.url("customers", tenant, "subscriptions", subscription_id, *below)
+
+    def _listed(self, url: httpx.URL, read: Callable[[Any], _Value]) -> Iterator[tuple[_Value, httpx.Response]]:
+        """Every item of a list, with the page that it stands on.
+
+        It is all or nothing: an item that can't be understood, or fewer items than the service counts and no next page,
+        is a ServiceError, since no decision may rest on half a list.
+        """
+        count = 0
+        for page, response in self._pages(url):
+            elements = answers.made_of(response, page, lambda one: one.elements)
+            for item in elements:
+                yield answers.made_of(response, item, read), response
+            count += len(elements)
+            if page.next is None and (page.total_count or 0) > count:
+                answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
+
+    def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:
+        """A list's pages, each read once; a next page that was read before is an error, not an endless loop."""
+        step: _Step | None = _Step(url)
+        visited: set[_Step] = set()
+        while step is not None:
+            visited.add(step)
+            response = self._read(step.url, dict(step.headers))
+            page = answers.understood(response, Page.model_validate)
+            yield page, response
+            step = answers.made_of(response, page, self._step)
+            if step in visited:
+                answers.misread(response, "names a next page that was read already")
+
+    def _step(self, page: Page) -> _Step | None:
+        return _Step(self._endpoint.follow(page.next), tuple(page.next_headers.items())) if page.next else None
+
+    def _check_location(self, response: httpx.Response) -> None:
+        answers.made_of(response, response.headers.get("Location", ""), self._endpoint.follow)
+
+    def _read(self, url: httpx.URL, headers: Mapping[str, str] | None = None) -> httpx.Response:
+        ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
+        return self._exchange(
+            self._http.build_request("GET", url, headers={**_ids(ticket), **(headers or {})}, timeout=self._reading)
+        )
+
+    def _write(self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket) -> httpx.Response:
+        headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
+        try:
+            content = documents.encoded(body)
+        except documents.Unreadable as error:
+            what = f"The document to send back to Partner Center {error}. Nothing was sent."
+            raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
+        return self._exchange(
+            self._http.build_request(method, url, headers=headers, content=content, timeout=self._writing)
+        )
+
+    def _exchange(self, request: httpx.Request) -> httpx.Response:
+        try:
+            response = self._http.send(request)
+        except httpx.HTTPError as error:
+            raise answers.unanswered(request, error) from error
+        self._clock.hear(response.headers.get("Date"))
+        if not response.is_success:
+            raise answers.refusal(response)
+        return response
+
+
+def _timeout(seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=_CONNECT_SECONDS, pool=_POOL_SECONDS)
+
+
+def _identification(user_agent: str) -> dict[str, str]:
+    return {
+        "Accept": "application/json",
+        "User-Agent": user_agent,
+        "MS-Contract-Version": "v1",
+        "MS-PartnerCenter-Application": "reconciler",
+        "X-Locale": "en-US",
+    }
+
+
+def _ids(ticket: Ticket) -> dict[str, str]:
+    return {"MS-RequestId": ticket.request_id, "MS-CorrelationId": ticket.correlation_id}
+
+
+def _resized(raw: Any, *, seen: Live, quantity: int) -> Live | None:
+    """The subscription as answered; None where the answer holds the changed member alone, as has been seen.
+
+    Raises ValueError for an answer about another subscription.
+    """
+    partial_answer = subscriptions.PartialSubscription.model_validate(raw)
+    if not partial_answer.id and partial_answer.quantity == quantity:
+        return None
+    live = subscriptions.single(raw)
+    if live.id != seen.id:
+        raise ValueError("is about another subscription than the one that was changed")
+    return live

@@ -1,0 +1,100 @@
+"""The clouds that Partner Center runs in, and what each of them can't do.
+
+Sources: the documentation's page of REST URLs for the addresses; for the capabilities, the national cloud difference
+list, and the clouds that each feature's own page names.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capability:
+    """Whether a cloud can do something. `reason` says why not, for people; it is empty where it can."""
+
+    available: bool = True
+    reason: str = ""
+
+
+_YES = Capability()
+
+
+def _no(reason: str) -> Capability:
+    return Capability(available=False, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Capabilities:
+    """What planning and applying may count on. Hints for messages: only the service itself says what is permitted."""
+
+    audit: Capability = _YES
+    gdap: Capability = _YES
+    relationship_link: Capability = _YES
+    license_transfer: Capability = _YES
+    new_commerce: Capability = _YES
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cloud:
+    """One cloud. `api` has no trailing slash; the first of `authority_hosts` is the one to use, the others are aliases.
+
+    `audience` is what a token must be issued for.
+    """
+
+    name: str
+    api: str
+    authority_hosts: tuple[str, ...]
+    audience: str
+    capabilities: Capabilities = field(default_factory=Capabilities)
+
+
+_WORLDWIDE_API = "https://api.partnercenter.microsoft.com"
+_CHINA_API = "https://partner.partnercenterapi.microsoftonline.cn"
+_SANDBOX_API = "https://sandbox.invalid"
+
+_WORLDWIDE = Cloud(
+    name="worldwide",
+    api=_WORLDWIDE_API,
+    authority_hosts=("login.microsoftonline.com", "login.windows.net"),
+    audience=_WORLDWIDE_API,
+)
+
+_CHINA = Cloud(
+    name="china",
+    api=_CHINA_API,
+    authority_hosts=("login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
+    audience=_CHINA_API,
+    capabilities=Capabilities(
+        audit=_no("21Vianet keeps no audit records for partners; results are verified by reading subscriptions again."),
+        gdap=_no(
+            "21Vianet has no granular delegated admin privileges; delegated admin privileges are the model there."
+        ),
+        license_transfer=_no(
+            "In 21Vianet a partner can't manage users' licences by the API; assign users in its own admin centre."
+        ),
+        new_commerce=_no("New commerce is not known to be sold in 21Vianet."),
+    ),
+)
+
+_US_GOVERNMENT = Cloud(
+    name="us-government",
+    api=_WORLDWIDE_API,
+    authority_hosts=("login.microsoftonline.us",),
+    audience=_WORLDWIDE_API,
+    capabilities=Capabilities(
+        relationship_link=_no("The reseller relationship link is not offered for US Government; invite in the portal."),
+    ),
+)
+
+_SANDBOX = Cloud(
+    name="sandbox",
+    api=_SANDBOX_API,
+    authority_hosts=("sandbox.invalid",),
+    audience=_SANDBOX_API,
+)
+
+CLOUDS: Mapping[str, Cloud] = MappingProxyType(
+    {cloud.name: cloud for cloud in (_WORLDWIDE, _CHINA, _US_GOVERNMENT, _SANDBOX)}
+)
+"""Every cloud, by the name that the settings give it."""

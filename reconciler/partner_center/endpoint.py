@@ -1,0 +1,106 @@
+"""Which addresses are ours: the API's base address, paths below it, and where the service's links may lead."""
+
+import ipaddress
+import re
+from collections.abc import Mapping
+from urllib.parse import quote
+
+import httpx
+
+from reconciler.model.errors import InvalidInput
+
+_DEFAULT_PORTS = {"http": 80, "https": 443}
+_HOST = re.compile(rb"[0-9a-z._-]+|[0-9a-f:.]+")
+
+
+def check_endpoint(url: str) -> str:
+    """The API's base address without a slash or `/v1` at its end.
+
+    Raises InvalidInput for anything but https, or http on this machine (127.0.0.0/8, ::1, localhost), and for an
+    address that carries credentials, a query or a fragment. The message never repeats the address: it may hold a
+    secret.
+    """
+    try:
+        parsed = httpx.URL(url.strip())
+    except httpx.InvalidURL as error:
+        raise _unfit("The endpoint is not a web address.") from error
+    if parsed.userinfo:
+        raise _unfit("The endpoint carries a user name or a password.")
+    if parsed.query or parsed.fragment or "?" in url or "#" in url:
+        raise _unfit("The endpoint carries a query or a fragment.")
+    if parsed.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(parsed.raw_host):
+        raise _unfit("The endpoint is not an https address.")
+    if parsed.scheme == "http" and not is_loopback(parsed.host):
+        raise _unfit("The endpoint uses http, which would send the access token unencrypted.")
+    return str(parsed).rstrip("/").removesuffix("/v1")
+
+
+def _unfit(what: str) -> InvalidInput:
+    remedy = "Give https://HOST, or http:// for a server on this machine (127.0.0.1, ::1, localhost), and nothing else."
+    return InvalidInput.because(what, remedy, "endpoint (RECONCILER_ENDPOINT)")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine itself."""
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+class Endpoint:
+    """The API at one base address. Raises InvalidInput as `check_endpoint` does."""
+
+    def __init__(self, base_url: str) -> None:
+        self._prefix = f"{check_endpoint(base_url)}/v1/"
+        self._base = httpx.URL(self._prefix)
+
+    @property
+    def host(self) -> str:
+        """The host, for messages and for choosing a proxy."""
+        return self._base.host
+
+    @property
+    def scheme(self) -> str:
+        """`https`, or `http` on loopback."""
+        return self._base.scheme
+
+    def url(self, *segments: str, query: Mapping[str, str] | None = None) -> httpx.URL:
+        """The address of a resource. Raises InvalidInput for a segment that is no name, such as `..`."""
+        url = self._below("/".join(_segment(one) for one in segments))
+        return url.copy_merge_params(query) if query else url
+
+    def owns(self, url: httpx.URL) -> bool:
+        """Whether an address has our scheme, host and port: only there may a token go."""
+        return _origin(url) == _origin(self._base)
+
+    def follow(self, link: str) -> httpx.URL:
+        """Where a link of the service leads, with and without `/v1` in front.
+
+        Raises ValueError for a link that leaves the API. The service has sent links with a second question mark, which
+        stands for an ampersand.
+        """
+        path, mark, query = link.strip().partition("?")
+        try:
+            url = httpx.URL(path + mark + query.replace("?", "&"))
+            if not (url.scheme or url.host):
+                return self._below(re.sub(r"^/*(v1/+)*", "", url.raw_path.decode("ascii")))
+        except httpx.InvalidURL:
+            raise ValueError("names a link that is no address") from None
+        if url.userinfo or not self.owns(url):
+            raise ValueError("names a link to another host, which is never followed")
+        return url
+
+    def _below(self, path: str) -> httpx.URL:
+        return httpx.URL(self._prefix + path)
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port or _DEFAULT_PORTS.get(url.scheme)
+
+
+def _segment(text: str) -> str:
+    if not text.strip("."):
+        what = f"{text!r} is not an id."
+        raise InvalidInput.because(what, "Give the id as the service shows it.")
+    return quote(text, safe="")

@@ -1,0 +1,182 @@
+"""Below the client: time limits, size limits, proxies, and repeating what may be repeated."""
+
+import logging
+import time
+import urllib.request
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import timedelta
+
+import httpx
+from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
+
+from reconciler.model.errors import InvalidInput
+from reconciler.partner_center.clock import http_date, utc_now
+from reconciler.partner_center.documents import Unreadable, json_object
+from reconciler.partner_center.endpoint import Endpoint, is_loopback
+
+MAXIMUM_BODY = 64 * 1024 * 1024
+"""The longest answer that is read, in bytes. The largest one known, a country's catalogue, has 0.6 MB."""
+
+_ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
+_LONGEST_PAUSE = 365 * 24 * 3600.0
+
+log = logging.getLogger(__name__)
+
+
+class BodyTooLarge(httpx.TransportError):
+    """The answer is longer than `MAXIMUM_BODY`; the rest was not read."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Retries:
+    """How often a request is sent at most, and how long all pauses between may be together, in seconds.
+
+    `sleep` makes the pauses; a program that is told to stop passes one that wakes up.
+    """
+
+    attempts: int = 5
+    pause_seconds: float = 120
+    sleep: Callable[[float], None] = time.sleep
+
+
+class RetryingTransport(httpx.BaseTransport):
+    """Repeats reads after anything that may pass, and writes only where the service definitely did not act.
+
+    Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
+    connection or a 429, with the same headers. Pauses grow and are jittered; `Retry-After` is honoured, and where it
+    asks for more patience than there is, its answer is final. What the last attempt gave is the result.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
+        self._inner = inner
+        self._retries = retries
+        self._backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
+        self._retrying = Retrying(
+            sleep=retries.sleep,
+            retry=_worth_repeating,
+            wait=self._pause,
+            stop=self._enough,
+            before_sleep=_tell,
+            retry_error_callback=_last_outcome,
+        )
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        return self._retrying(self._attempt, request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _attempt(self, request: httpx.Request) -> httpx.Response:
+        try:
+            return _whole(self._inner.handle_request(request), request)
+        except ConnectionRefusedError as error:
+            raise httpx.ConnectError("the connection was refused", request=request) from error
+        except OSError as error:
+            raise httpx.ReadError("the connection was dropped", request=request) from error
+
+    def _pause(self, state: RetryCallState) -> float:
+        return retry_after(_response(state)) + self._backoff(state)
+
+    def _enough(self, state: RetryCallState) -> bool:
+        pauses = state.idle_for + state.upcoming_sleep
+        return state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
+
+
+def retry_after(response: httpx.Response | None) -> float:
+    """For how many seconds the service asks not to be called; 0 where it doesn't."""
+    text = response.headers.get("Retry-After", "").strip() if response else ""
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_PAUSE)
+    moment = http_date(text)
+    if response is None or moment is None:
+        return 0
+    now = http_date(response.headers.get("Date")) or utc_now()
+    return min(max(0, (moment - now) / timedelta(seconds=1)), _LONGEST_PAUSE)
+
+
+def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:
+    """Over the network, with TLS verified, by the proxy that the environment names, if any.
+
+    This machine's own servers are never asked by way of a proxy. Raises InvalidInput for a proxy that can't be used.
+    """
+    try:
+        return httpx.HTTPTransport(proxy=_proxy(endpoint))
+    except (ValueError, ImportError, httpx.InvalidURL):
+        what = "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used."
+        remedy = "Set it to http://HOST:PORT, or take it away."
+        raise InvalidInput.because(what, remedy, "environment") from None
+
+
+def _proxy(endpoint: Endpoint) -> str | None:
+    if is_loopback(endpoint.host) or urllib.request.proxy_bypass(endpoint.host):
+        return None
+    proxies = urllib.request.getproxies()
+    proxy = proxies.get(endpoint.scheme) or proxies.get("all")
+    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
+
+
+def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
+    """The answer with its body read and decoded, within the limits of size and of time."""
+    seconds = request.extensions.get("timeout", {}).get("read")
+    end = None if seconds is None else time.monotonic() + seconds
+    content = bytearray()
+    with closing(response):
+        for chunk in response.iter_bytes():
+            content += chunk
+            if len(content) > MAXIMUM_BODY:
+                raise BodyTooLarge("the answer is too long", request=request)
+            if end is not None and time.monotonic() > end:
+                raise httpx.ReadTimeout("the answer did not end", request=request)
+    headers = [pair for pair in response.headers.raw if pair[0].lower() not in _ENVELOPE]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(content), extensions=response.extensions)
+
+
+def _worth_repeating(state: RetryCallState) -> bool:
+    request: httpx.Request = state.args[0]
+    reading = request.method == "GET"
+    response = _response(state)
+    if response is None:
+        error = state.outcome.exception() if state.outcome else None
+        passing = isinstance(error, httpx.RequestError) and not isinstance(error, BodyTooLarge)
+        return isinstance(error, httpx.ConnectError) or (reading and passing)
+    if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
+        return True
+    return reading and _failed_for_now(response)
+
+
+def _failed_for_now(response: httpx.Response) -> bool:
+    if response.is_success:
+        return not _readable(response)
+    return response.is_server_error or response.status_code == httpx.codes.REQUEST_TIMEOUT
+
+
+def _readable(response: httpx.Response) -> bool:
+    try:
+        json_object(response.content)
+    except Unreadable:
+        return False
+    return True
+
+
+def _response(state: RetryCallState) -> httpx.Response | None:
+    if state.outcome is None or state.outcome.failed:
+        return None
+    response: httpx.Response = state.outcome.result()
+    return response
+
+
+def _tell(state: RetryCallState) -> None:
+    request: httpx.Request = state.args[0]
+    response = _response(state)
+    error = state.outcome.exception() if state.outcome else None
+    cause = type(error).__name__ if response is None else str(response.status_code)
+    log.info("%s %s: %s; again in %.1f s", request.method, request.url.path, cause, state.upcoming_sleep)
+
+
+def _last_outcome(state: RetryCallState) -> httpx.Response:
+    if state.outcome is None:
+        raise httpx.ReadError("there was no answer", request=state.args[0])
+    response: httpx.Response = state.outcome.result()
+    return response

@@ -1,0 +1,63 @@
+"""Lists, and the links to their next pages."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.partner_center.wire.values import Many, MaybeCount, Text, Wire
+
+CONTINUATION = "MS-ContinuationToken"
+"""The only header that a link may ask us to send."""
+
+
+class Header(Wire):
+    """A header that a link asks for."""
+
+    key: Text = ""
+    value: Text = ""
+
+
+class Link(Wire):
+    """An address within the service, with or without `/v1` in front, and the headers it needs."""
+
+    uri: Text = ""
+    headers: Many = ()
+
+
+class _Links(Wire):
+    next: Link | None = None
+
+
+class Page(Wire):
+    """One page of a list. Raises ValueError where it has no items and does not say that there are none."""
+
+    total_count: MaybeCount = None
+    items: list[Any] | None = None
+    links: _Links | None = None
+    continuation_token: Text = ""
+
+    @property
+    def elements(self) -> list[Any]:
+        """The items as they came."""
+        if self.items is None and self.total_count != 0:
+            raise ValueError("has no list of items")
+        return self.items or []
+
+    @property
+    def next(self) -> str | None:
+        """The address of the next page; None on the last one."""
+        return (self.links.next.uri or None) if self.links and self.links.next else None
+
+    @property
+    def next_headers(self) -> Mapping[str, str]:
+        """What the next page's request must carry: the continuation token, wherever the page has it.
+
+        Raises ValueError for a token that no header can hold.
+        """
+        asked = [
+            Header.model_validate(one) for one in (self.links.next.headers if self.links and self.links.next else ())
+        ]
+        token = next((one.value for one in asked if one.key.lower() == CONTINUATION.lower()), self.continuation_token)
+        if not re.fullmatch(r"[\x20-\x7e]*", token):
+            raise ValueError("names a continuation token that can't be sent")
+        return {CONTINUATION: token} if token else {}

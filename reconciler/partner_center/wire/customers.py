@@ -1,0 +1,71 @@
+"""Customers, their relationship to the reseller, and the offers they can buy."""
+
+from typing import Any
+
+from reconciler.model.ports import Account
+from reconciler.model.subscription import Offer, Relationship
+from reconciler.partner_center.wire.values import Flag, Identifier, MaybeIdentifier, Text, Wire, identifier, word
+
+RELATIONSHIPS = {0: "unknown", 1: "reseller", 2: "advisor", 3: "syndication", 4: "microsoft_support", 5: "none"}
+
+
+class _CompanyProfile(Wire):
+    tenant_id: Any = None
+    company_name: Text = ""
+
+
+class _Customer(Wire):
+    id: MaybeIdentifier = None
+    company_profile: _CompanyProfile | None = None
+    relationship_to_partner: Any = None
+    allow_delegated_access: Flag = None
+
+    @property
+    def profile(self) -> _CompanyProfile:
+        return self.company_profile or _CompanyProfile()
+
+
+class _Offer(Wire):
+    id: Identifier
+    name: Text = ""
+
+
+class _RelationshipRequest(Wire):
+    url: Text = ""
+
+
+def relationship(raw: Any) -> Relationship:
+    """How a customer stands to the reseller."""
+    customer = _Customer.model_validate(raw)
+    kind = customer.relationship_to_partner
+    return Relationship(
+        kind=None if kind is None else word(kind, RELATIONSHIPS),
+        allow_delegated_access=customer.allow_delegated_access,
+        display_name=customer.profile.company_name,
+    )
+
+
+def account(raw: Any) -> Account:
+    """One line of the customer list. Raises ValueError where it names no tenant."""
+    customer = _Customer.model_validate(raw)
+    tenant = customer.id or customer.profile.tenant_id
+    if not tenant:
+        raise ValueError("lists a customer without a tenant")
+    return Account(tenant=identifier(tenant), display_name=customer.profile.company_name)
+
+
+def offer(raw: Any) -> Offer:
+    """One line of the catalogue."""
+    listed = _Offer.model_validate(raw)
+    return Offer(id=listed.id, name=listed.name)
+
+
+def relationship_link(raw: Any) -> str:
+    """The link. Raises ValueError unless it is https: customers are asked to click it.
+
+    The service has sent `&amp;` for `&`; no other entity is undone, since a link may hold such letters by itself.
+    """
+    link = _RelationshipRequest.model_validate(raw).url.replace("&amp;", "&")
+    if not link.lower().startswith("https://") or not link.isprintable() or " " in link:
+        raise ValueError("holds no https link")
+    return link

@@ -1,0 +1,41 @@
+"""Error bodies, in each of the shapes that the service, its gateway and its sign-in send."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.partner_center.wire.values import Text, Wire, plain
+
+_WORDS = ("description", "error_description", "message")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What an error body says: a code as text, "" without one, and the words, not scrubbed yet."""
+
+    code: str = ""
+    words: str = ""
+
+
+class _Fault(Wire):
+    code: Text = ""
+    error: Any = None
+    description: Text = ""
+    error_description: Text = ""
+    message: Text = ""
+
+
+def fault(raw: Any) -> Fault:
+    """What the error says; nothing, where the document has none of the known shapes.
+
+    The service has `code` (a number or text) and `description`, the gateway `message` alone, sign-in `error` and
+    `error_description`, sibling services an object inside `error`, and one a bare string.
+    """
+    if isinstance(raw, str):
+        return Fault(words=plain(raw))
+    if not isinstance(raw, dict):
+        return Fault()
+    said = _Fault.model_validate(raw)
+    if isinstance(said.error, dict):
+        return fault({key: value for key, value in said.error.items() if key.lower() != "error"})
+    words = next(filter(None, (getattr(said, one) for one in _WORDS)), "")
+    return Fault(code=said.code or plain(said.error), words=words)

@@ -1,0 +1,141 @@
+"""Subscriptions: their documents to our `Live`, and a document with another quantity.
+
+Numbers and words are those of the official SDK's enumerations; the service sends either.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, model_validator
+
+from reconciler.model.address import canonical
+from reconciler.model.subscription import Live, Offer
+from reconciler.partner_center.wire.collections import Link
+from reconciler.partner_center.wire.values import (
+    Count,
+    Flag,
+    Identifier,
+    Many,
+    MaybeIdentifier,
+    Moment,
+    Text,
+    Wire,
+    plain,
+    word,
+)
+
+STATUSES = {0: "none", 1: "active", 2: "suspended", 3: "deleted", 4: "expired", 5: "pending", 6: "disabled"}
+BILLING_CYCLES = {
+    0: "unknown",
+    1: "monthly",
+    2: "annual",
+    3: "none",
+    4: "one_time",
+    5: "triennial",
+    6: "biennial",
+}
+
+_OFFER_LINK = re.compile(r"/offers/([^/?]+)", re.IGNORECASE)
+
+
+class _Attributes(Wire):
+    etag: Text = ""
+
+
+class _Links(Wire):
+    offer: Link | None = None
+
+
+class _ProductType(Wire):
+    id: Text = ""
+
+
+def _product_type(raw: Any) -> Any:
+    return {"id": raw} if isinstance(raw, str) else raw
+
+
+class Subscription(Wire):
+    """One subscription. The id, the offer and the quantity must be readable; all else may be missing.
+
+    Contracts before 2017 named the offer in a link only.
+    """
+
+    id: Identifier
+    offer_id: MaybeIdentifier = None
+    offer_name: Text = ""
+    friendly_name: Text = ""
+    quantity: Count
+    status: Any = None
+    unit_type: Text = ""
+    billing_cycle: Any = None
+    parent_subscription_id: MaybeIdentifier = None
+    partner_id: Text = ""
+    is_trial: Flag = None
+    creation_date: Moment = None
+    suspension_reasons: Many = ()
+    product_type: Annotated[_ProductType | None, BeforeValidator(_product_type)] = None
+    attributes: _Attributes | None = None
+    links: _Links | None = None
+
+    @model_validator(mode="after")
+    def _names_an_offer(self) -> Self:
+        if self.offer is None:
+            raise ValueError("names no offer")
+        return self
+
+    @property
+    def offer(self) -> str | None:
+        """The offer's id."""
+        link = self.links.offer if self.links else None
+        linked = _OFFER_LINK.search(link.uri) if link else None
+        return self.offer_id or (canonical(linked[1]) if linked else None)
+
+    @property
+    def new_commerce(self) -> bool:
+        """Whether it is a new-commerce subscription: the offer id's form tells, else the product type."""
+        product = self.product_type.id.lower() if self.product_type else ""
+        return ":" in (self.offer or "") or product == "onlineservicesnce"
+
+    def live(self, body: Mapping[str, Any] | None = None) -> Live:
+        """In our words."""
+        return Live(
+            id=self.id,
+            offer=Offer(id=self.offer or "", name=self.offer_name),
+            quantity=self.quantity,
+            status=word(self.status, STATUSES),
+            etag=(self.attributes.etag or None) if self.attributes else None,
+            friendly_name=self.friendly_name,
+            parent_subscription_id=self.parent_subscription_id,
+            partner_id=self.partner_id or None,
+            is_trial=self.is_trial or False,
+            unit_type=self.unit_type,
+            billing_cycle="" if self.billing_cycle is None else word(self.billing_cycle, BILLING_CYCLES),
+            new_commerce=self.new_commerce,
+            created_at=self.creation_date,
+            suspension_reasons=tuple(plain(one) for one in self.suspension_reasons),
+            body=body,
+        )
+
+
+def listed(raw: Any) -> Live:
+    """A subscription of a list, without its body."""
+    return Subscription.model_validate(raw).live()
+
+
+def single(raw: Any) -> Live:
+    """A subscription read by itself, with its body."""
+    return Subscription.model_validate(raw).live(body=raw)
+
+
+class PartialSubscription(Wire):
+    """What an answer to a change may be: the changed member alone."""
+
+    id: Text = ""
+    quantity: Count
+
+
+def with_quantity(body: Mapping[str, Any], quantity: int) -> dict[str, Any]:
+    """The document with only the quantity changed: every other member and the casing of all keys as they came."""
+    spelt = [key for key in body if key.lower() == "quantity"] or ["quantity"]
+    return {**body, **dict.fromkeys(spelt, quantity)}

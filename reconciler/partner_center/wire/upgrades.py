@@ -1,0 +1,142 @@
+"""Upgrades: what is offered, how it is asked for, what is answered."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from reconciler.model.subscription import Offer
+from reconciler.model.upgrade import (
+    LicenseError,
+    UpgradeError,
+    UpgradeErrorCode,
+    UpgradeOption,
+    UpgradeResult,
+    UpgradeType,
+)
+from reconciler.partner_center.scrub import scrubbed
+from reconciler.partner_center.wire.subscriptions import with_quantity
+from reconciler.partner_center.wire.values import (
+    Flag,
+    Many,
+    MaybeCount,
+    MaybeIdentifier,
+    Text,
+    Wire,
+    maybe_count,
+    plain,
+    word,
+)
+
+TYPES = {0: UpgradeType.NONE.value, 1: UpgradeType.UPGRADE_ONLY.value, 2: UpgradeType.WITH_LICENSE_TRANSFER.value}
+_CODES = {one.value: one.word for one in UpgradeErrorCode}
+_NUMBERS = {one.word: one.value for one in UpgradeErrorCode}
+
+
+class _Fault(Wire):
+    code: Any = None
+    description: Text = ""
+    additional_details: Text = ""
+
+
+class _TargetOffer(Wire):
+    id: MaybeIdentifier = None
+    name: Text = ""
+    minimum_quantity: MaybeCount = None
+    maximum_quantity: MaybeCount = None
+
+
+class Upgrade(Wire):
+    """One (target, type) pair. One that is not permitted may name no target: "no path at all" can come so."""
+
+    target_offer: _TargetOffer | None = None
+    upgrade_type: Any = None
+    is_eligible: Flag = None
+    quantity: MaybeCount = None
+    upgrade_errors: Many = ()
+
+    def option(self, body: Mapping[str, Any]) -> UpgradeOption:
+        """In our words; eligible only where the service says so and names no error.
+
+        Raises ValueError where it is eligible and names no target.
+        """
+        target = self.target_offer or _TargetOffer()
+        errors = tuple(_error(one) for one in self.upgrade_errors)
+        eligible = self.is_eligible is True and not errors
+        if eligible and target.id is None:
+            raise ValueError("an eligible upgrade names no target offer")
+        return UpgradeOption(
+            target=Offer(id=target.id or "", name=target.name),
+            type=word(self.upgrade_type, TYPES),
+            quantity=self.quantity or 0,
+            eligible=eligible,
+            errors=errors,
+            minimum=target.minimum_quantity,
+            maximum=target.maximum_quantity,
+            body=body,
+        )
+
+
+class _LicenseError(Wire):
+    user_object_id: Text = ""
+    name: Text = ""
+    email: Text = ""
+    errors: Many = ()
+
+
+class Result(Wire):
+    """The answer to an upgrade."""
+
+    source_subscription_id: MaybeIdentifier = None
+    target_subscription_id: MaybeIdentifier = None
+    upgrade_type: Any = None
+    upgrade_errors: Many = ()
+    license_errors: Many = ()
+
+
+def option(raw: Any) -> UpgradeOption:
+    """One item of the list of upgrades."""
+    return Upgrade.model_validate(raw).option(raw)
+
+
+def request(asked: UpgradeOption, quantity: int) -> dict[str, Any]:
+    """What performs an upgrade: the item as it came, with the quantity; without its body, the three telling members."""
+    body = asked.body
+    if body is None:
+        body = {"targetOffer": {"id": asked.target.id}, "upgradeType": asked.type}
+    return with_quantity(body, quantity)
+
+
+def result(raw: Any, source: str, asked: UpgradeOption) -> UpgradeResult:
+    """The answer to an upgrade. Raises ValueError for one that is about another subscription, or says nothing."""
+    answer = Result.model_validate(raw)
+    if answer.source_subscription_id not in {None, source}:
+        raise ValueError("is about another subscription than the one that was asked to be upgraded")
+    errors = tuple(_error(one) for one in answer.upgrade_errors)
+    target = answer.target_subscription_id
+    if not errors and target in {None, source}:
+        raise ValueError("names neither a new subscription nor an error")
+    return UpgradeResult(
+        source_subscription_id=source,
+        target_subscription_id=target,
+        upgrade_type=asked.type if answer.upgrade_type is None else word(answer.upgrade_type, TYPES),
+        upgrade_errors=errors,
+        license_errors=tuple(_license_error(one) for one in answer.license_errors),
+    )
+
+
+def _error(raw: Any) -> UpgradeError:
+    fault = _Fault.model_validate(raw if isinstance(raw, dict) else {"code": raw})
+    code = word(fault.code, _CODES)
+    return UpgradeError(
+        code=scrubbed(code),
+        number=_NUMBERS.get(code, maybe_count(fault.code)),
+        description=scrubbed(fault.description),
+        details=scrubbed(fault.additional_details),
+    )
+
+
+def _license_error(raw: Any) -> LicenseError:
+    """A user left to assign; one that can't be read still counts as one."""
+    user = _LicenseError.model_validate(raw if isinstance(raw, dict) else {})
+    faults = [_Fault.model_validate(one if isinstance(one, dict) else {"code": one}) for one in user.errors]
+    codes = tuple(scrubbed(plain(one.code)) or "unknown" for one in faults)
+    return LicenseError(user_object_id=scrubbed(user.user_object_id), codes=codes, name=user.name, email=user.email)

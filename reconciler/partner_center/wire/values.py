@@ -1,0 +1,130 @@
+"""Single values as the service spells them, and the base of its documents."""
+
+import json
+import re
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
+
+from reconciler.model.address import canonical
+
+_IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~:=-]*")
+_NOT_SET = "00000000-0000-0000-0000-000000000000"
+_LARGEST = 2**31 - 1
+
+
+def _folded(key: str) -> str:
+    return key.replace("_", "").lower()
+
+
+class Wire(BaseModel):
+    """A document of the service: unknown members are passed over, keys are compared without case and underscores.
+
+    Documents in PascalCase and mixtures of casings have been seen; sign-in answers in snake_case.
+    """
+
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=_folded, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _any_casing(cls, document: Any) -> Any:
+        return {_folded(key): value for key, value in document.items()} if isinstance(document, dict) else document
+
+
+def plain(raw: Any) -> str:
+    """A text without blanks around it, whatever it was; nothing is the empty one. Half a surrogate pair becomes `?`."""
+    if raw is None:
+        return ""
+    text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    return text.encode("utf-8", "replace").decode("utf-8").strip()
+
+
+def word(raw: Any, known: Mapping[int, str]) -> str:
+    """One of the known words, told by its number, as an integer or as digits, or by its letters in any casing.
+
+    Anything else is `unknown(<raw>)`.
+    """
+    text = plain(raw)
+    if text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST)) and int(text) in known:
+        return known[int(text)]
+    letters = _letters(text)
+    found = next((one for one in known.values() if _letters(one) == letters), None)
+    return found or f"unknown({text[:80]})"
+
+
+def _letters(text: str) -> str:
+    return re.sub(r"[\s_-]", "", text).lower()
+
+
+def _count(raw: Any) -> int:
+    text = plain(raw).removesuffix(".0")
+    if isinstance(raw, bool) or not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > _LARGEST:
+        raise ValueError("not a number of licences")
+    return int(text)
+
+
+def maybe_count(raw: Any) -> int | None:
+    """A whole number from 0 to 2^31-1, also as digits; None for anything else."""
+    try:
+        return _count(raw)
+    except ValueError:
+        return None
+
+
+def _flag(raw: Any) -> bool | None:
+    return {"true": True, "1": True, "false": False, "0": False}.get(plain(raw).lower())
+
+
+def identifier(raw: Any) -> str:
+    """An id in canonical spelling. Raises ValueError for what can't be one."""
+    text = plain(raw)
+    if not _IDENTIFIER.fullmatch(text) or text == _NOT_SET:
+        raise ValueError("not an id")
+    return canonical(text)
+
+
+def _maybe_identifier(raw: Any) -> str | None:
+    return None if plain(raw) in {"", _NOT_SET} else identifier(raw)
+
+
+def _moment(raw: Any) -> datetime | None:
+    """None also for the year 1, which stands for "not set", and for what lies outside the calendar."""
+    try:
+        moment = datetime.fromisoformat(re.sub(r"(?<=[:.T])\s+|\s+(?=[:.TZ+])", "", plain(raw)))
+        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+    return moment if moment.year > 1 else None
+
+
+def _many(raw: Any) -> tuple[Any, ...]:
+    if isinstance(raw, list):
+        return tuple(raw)
+    return (raw,) if raw else ()
+
+
+Text = Annotated[str, BeforeValidator(plain)]
+"""Any text; absent and null are the empty one."""
+
+Count = Annotated[int, BeforeValidator(_count)]
+"""A whole number from 0 to 2^31-1, also as digits. Anything else is an error."""
+
+MaybeCount = Annotated[int | None, BeforeValidator(maybe_count)]
+"""A `Count`, or None for anything else."""
+
+Flag = Annotated[bool | None, BeforeValidator(_flag)]
+"""True, false, or None for anything else."""
+
+Identifier = Annotated[str, BeforeValidator(identifier)]
+"""An id in canonical spelling. Anything that can't be one is an error."""
+
+MaybeIdentifier = Annotated[str | None, BeforeValidator(_maybe_identifier)]
+"""An `Identifier`, or None where it is absent, empty, or the GUID of zeros. Anything else is an error."""
+
+Moment = Annotated[datetime | None, BeforeValidator(_moment)]
+"""A date and time in UTC, or None where it can't be read: no decision depends on one."""
+
+Many = Annotated[tuple[Any, ...], BeforeValidator(_many)]
+"""The elements of a list; of a single value, that one; of nothing, none."""

@@ -1,0 +1,33 @@
+"""A value in, a string out: plans, apply's events, errors and state, as people and machines read them.
+
+Promises that the same value always gives the same text; that no text from the service or a manifest can act on a
+terminal or a CI system; that meaning never hangs on colour; and that commands and links are whole on their lines.
+Never reads, writes, prints, asks a clock, or shows a person's name or mail address.
+"""
+
+from reconciler.rendering.document import fingerprint, plan_json
+from reconciler.rendering.events import event_json, event_text
+from reconciler.rendering.explanations import explanation_text, explanations_text
+from reconciler.rendering.formats import FORMATS, Format, View
+from reconciler.rendering.problems import problems_text
+from reconciler.rendering.safe import json_safe, visible
+from reconciler.rendering.states import state_text, states_text
+from reconciler.rendering.text import plan_text
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "View",
+    "event_json",
+    "event_text",
+    "explanation_text",
+    "explanations_text",
+    "fingerprint",
+    "json_safe",
+    "plan_json",
+    "plan_text",
+    "problems_text",
+    "state_text",
+    "states_text",
+    "visible",
+]

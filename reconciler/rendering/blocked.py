@@ -1,0 +1,87 @@
+"""What can't go ahead: who must act, why, and what to do, each said once."""
+
+from collections.abc import Iterable
+
+from reconciler.model.change import Actor, Blocked, Reason, Remedy
+from reconciler.rendering.items import FIELDS, write_field, write_head, write_wanted
+from reconciler.rendering.page import Page
+from reconciler.rendering.phrases import ACTORS, count
+from reconciler.rendering.remedies import write_remedy
+
+HEADINGS = {
+    Actor.PARTNER: "Blocked until you act",
+    Actor.CUSTOMER: "Blocked until the customer acts",
+    Actor.MICROSOFT: "Blocked until Microsoft acts",
+}
+"""In the order of the page: the reader's own work first."""
+
+_FURTHEST = (Actor.CUSTOMER, Actor.MICROSOFT, Actor.PARTNER)
+
+
+def waits_for(item: Blocked) -> Actor:
+    """Under whom an item with several reasons is listed: whoever is furthest from the reader.
+
+    What the customer must do takes longest and must be asked for first; until it is done, the partner's own steps
+    free nothing. The item still lists every reason.
+    """
+    actors = {reason.remedy.actor for reason in item.reasons}
+    return next((actor for actor in _FURTHEST if actor in actors), Actor.PARTNER)
+
+
+def write_blocked(page: Page, items: Iterable[Blocked]) -> None:
+    """The blocked items, grouped by who must act first."""
+    groups: dict[Actor, list[Blocked]] = {actor: [] for actor in HEADINGS}
+    for item in items:
+        groups[waits_for(item)].append(item)
+    said: dict[Remedy, str] = {}
+    for actor, members in groups.items():
+        if members:
+            page.gap()
+            page.write((f"{HEADINGS[actor]}: {count(len(members), 'subscription')}", "bold red"))
+        for alike in _alike(members):
+            page.gap()
+            _write_alike(page, alike, said)
+
+
+def _alike(items: Iterable[Blocked]) -> list[list[Blocked]]:
+    """Items with the very same reasons and remedies together."""
+    groups: dict[tuple[Reason, ...], list[Blocked]] = {}
+    for item in items:
+        groups.setdefault(item.reasons, []).append(item)
+    return list(groups.values())
+
+
+def _write_alike(page: Page, items: list[Blocked], said: dict[Remedy, str]) -> None:
+    for item in items:
+        write_head(page, ("x", "bold red"), item.address, item.source)
+        write_wanted(page, item.before, item.after)
+    if len(items) > 1:
+        together = "Both" if len(items) == 2 else f"All {len(items)}"  # noqa: PLR2004 -- two are both
+        page.write(f"{together} for the same reason:", indent=FIELDS - 2)
+    reasons = items[0].reasons
+    several_actors = len({reason.remedy.actor for reason in reasons}) > 1
+    for number, reason in enumerate(reasons):
+        if number:
+            page.gap()
+        _write_reason(page, reason)
+        if several_actors:
+            write_field(page, "who", ACTORS[reason.remedy.actor])
+        _write_remedy(page, reason.remedy, items[0].address, said)
+
+
+def _write_reason(page: Page, reason: Reason) -> None:
+    write_field(page, "why", (reason.description, "red"))
+    number = "" if reason.number is None else f", service code {reason.number}"
+    write_field(page, "", (f"[{reason.code}{number}]", "dim"))
+    if reason.details.strip():
+        label = "says" if reason.origin == "service" else "detail"
+        for number_of_line, words in enumerate(reason.details.strip().splitlines()):
+            write_field(page, "" if number_of_line else label, words)
+
+
+def _write_remedy(page: Page, remedy: Remedy, address: str, said: dict[Remedy, str]) -> None:
+    first = said.setdefault(remedy, address)
+    if first != address and len(remedy.steps) > 1:
+        write_field(page, "do", f"the same as for {first}, above")
+    else:
+        write_remedy(page, remedy)

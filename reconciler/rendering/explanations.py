@@ -1,0 +1,47 @@
+"""What a code means: one at length, or all of them in a list."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from reconciler.model.change import Explanation
+from reconciler.rendering.items import write_field
+from reconciler.rendering.page import Page
+from reconciler.rendering.phrases import ACTORS
+from reconciler.rendering.remedies import write_remedy
+
+_ORIGINS = {
+    "service": "Answered by Partner Center",
+    "rule": "Refused by Partner Center, known before asking",
+    "caution": "Warnings: nothing is blocked",
+    "apply": "While applying",
+}
+
+
+def explanation_text(known: Explanation, *, width: int = 80, color: bool = False) -> str:
+    """One code: what it means, who must act, what to do, whether waiting helps."""
+    page = Page(width=width, color=color)
+    page.write(*_titled(known), indent=2)
+    write_field(page, "means", known.meaning)
+    write_field(page, "who", ACTORS[known.remedy.actor])
+    write_remedy(page, known.remedy)
+    return page.text()
+
+
+def explanations_text(known: Iterable[Explanation], *, width: int = 80, color: bool = False) -> str:
+    """Every code and what it means, by where it comes from."""
+    page = Page(width=width, color=color)
+    for origin, group in groupby(known, key=lambda one: one.origin):
+        page.gap()
+        page.write((_ORIGINS.get(origin, origin), "bold"))
+        for one in group:
+            page.write(*_titled(one), indent=2)
+            page.write(one.meaning, indent=6)
+    page.gap()
+    page.write("What to do about one of them:")
+    page.exact("reconciler explain CODE", indent=4)
+    return page.text()
+
+
+def _titled(known: Explanation) -> tuple[tuple[str, str], tuple[str, str]]:
+    number = "" if known.number is None else f", service code {known.number}"
+    return (known.code, "bold"), (number, "dim")

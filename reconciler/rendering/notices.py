@@ -1,0 +1,92 @@
+"""What a plan tells besides its changes: what is not finished, what changed outside, what nobody declares any more."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from reconciler.model.address import Address
+from reconciler.model.plan import Alarm, Breach, Drift, Unsettled
+from reconciler.rendering.items import COLUMN, FIELDS, write_field, write_head
+from reconciler.rendering.page import Page
+from reconciler.rendering.phrases import ATTRIBUTES, count, since
+from reconciler.rendering.prose import write_prose
+
+_OUTCOMES = {
+    "recovered": "It was done; the next apply records it.",
+    "waiting": "It was done; the service does not show it yet.",
+    "unknown": "Nobody can say yet whether it was done. Nothing more is sent for this address until that is settled.",
+}
+
+_FIGURES = {
+    "max_changes": "changes in one apply",
+    "max_changed_percent": "percent of all managed subscriptions changed",
+    "max_seats_removed": "seats removed",
+    "max_seats_added": "seats added",
+}
+
+
+def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
+    """The operator's limits that the plan exceeds, and how to allow it once."""
+    found = tuple(breaches)
+    page.gap()
+    page.write(("LIMIT EXCEEDED: apply will refuse this plan and send nothing.", "bold red"))
+    for breach in found:
+        what = f"{_FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
+        page.write((what, "red"), (f" [{breach.name}]", "dim"), indent=2, mark=("! ", "bold red"))
+    page.write("If this is meant, allow it for one run:", indent=4)
+    page.exact(" ".join((apply, *(f"--override-limit {breach.name}" for breach in found))), indent=6)
+    page.write("or raise it for good under limits: in reconciler.yaml.", indent=4)
+
+
+def write_pending(page: Page, items: Iterable[Unsettled], now: datetime | None) -> None:
+    """Changes of earlier runs that are not final yet."""
+    page.gap()
+    page.write(("Not finished yet, from an earlier apply", "bold"))
+    for item in items:
+        page.gap()
+        unknown = item.outcome == "unknown"
+        sign = ("?", "bold red") if unknown else (".", "cyan")
+        write_head(page, sign, item.address)
+        write_field(page, "change", item.what)
+        write_field(page, "since", since(item.since, now))
+        write_field(page, "now", (_OUTCOMES[item.outcome], "red" if unknown else ""))
+        write_prose(page, item.next, indent=FIELDS, mark=("next".ljust(COLUMN), "dim"))
+
+
+def write_drift(page: Page, items: Iterable[Drift]) -> None:
+    """What somebody else changed."""
+    page.gap()
+    page.write(("Changed outside since the last apply", "bold"))
+    page.write("Somebody else did this; it is no change of this plan. What the manifests ask stands above.", indent=2)
+    for item in items:
+        write_head(page, ("*", "cyan"), item.address)
+        for one in item.differences:
+            label = ATTRIBUTES.get(one.path, one.path)
+            mark = label.ljust(COLUMN) if len(label) < COLUMN else f"{label} "
+            page.write(f"{_said(one.before)} -> {_said(one.after)}", indent=FIELDS, mark=(mark, "dim"))
+
+
+def write_alarms(page: Page, items: Iterable[Alarm]) -> None:
+    """What a person should look at."""
+    page.gap()
+    page.write(("Please look at these", "bold"))
+    for item in items:
+        write_head(page, ("!", "bold yellow"), item.address)
+        page.write((item.description, "yellow"), (f" [{item.code}]", "dim"), indent=FIELDS)
+
+
+def write_undeclared(page: Page, addresses: Iterable[Address]) -> None:
+    """What state tracks and no manifest declares."""
+    gone = tuple(addresses)
+    page.gap()
+    page.write((f"No longer declared: {count(len(gone), 'address', 'addresses')}", "bold"))
+    page.write(
+        "State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its bill "
+        "go on. To stop tracking one:",
+        indent=2,
+    )
+    for address in gone:
+        page.exact(f"reconciler forget {address}", indent=4)
+
+
+def _said(value: str | int | bool | None) -> str:
+    return "nothing" if value is None else str(value)

@@ -1,0 +1,96 @@
+"""The words in which figures, times and offers are said, the same in every listing.
+
+All of our own signs are ASCII: the usual arrows and lines are two cells wide on some East Asian terminals, and can't
+be encoded on others.
+"""
+
+from datetime import UTC, datetime
+
+from reconciler.model.change import Actor, After, Before, Retry
+from reconciler.model.upgrade import UpgradeType
+
+CLOUDS = {
+    "worldwide": "Worldwide cloud",
+    "china": "21Vianet cloud (China)",
+    "us-government": "US Government cloud",
+    "sandbox": "Sandbox (an emulator: nothing is bought)",
+}
+
+ACTORS = {Actor.PARTNER: "you, the partner", Actor.CUSTOMER: "the customer", Actor.MICROSOFT: "Microsoft"}
+
+WAITING = {
+    Retry.NO: "does not help by itself",
+    Retry.MINUTES: "helps: plan again in a few minutes",
+    Retry.DAY: "helps once that is done: it can take up to a day to show; then plan again",
+}
+
+USERS = {
+    UpgradeType.WITH_LICENSE_TRANSFER.value: "licences move along",
+    UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
+}
+
+ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats"}
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def count(number: int, noun: str, plural: str = "") -> str:
+    """`1 upgrade`, `2 upgrades`."""
+    return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def listed(items: list[str]) -> str:
+    """`a`, `a and b`, `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(items[:-1]), *items[-1:])))
+
+
+def moment(time: datetime) -> str:
+    """A time to the minute, in UTC."""
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def since(time: datetime, now: datetime | None) -> str:
+    """A time and, where `now` is known, how long ago that was."""
+    if now is None:
+        return moment(time)
+    seconds = int((now - time).total_seconds())
+    if seconds < _MINUTE:
+        return f"{moment(time)} (just now)"
+    unit, name = next(pair for pair in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")) if seconds >= pair[0])
+    return f"{moment(time)} ({count(seconds // unit, name)} ago)"
+
+
+def users(upgrade_type: str) -> str:
+    """What an upgrade of this type means for the people who hold licences."""
+    return USERS.get(upgrade_type, f"the service's upgrade type {upgrade_type}; see its documentation")
+
+
+def offers(before: Before | None, after: After) -> tuple[str, ...]:
+    """The offer: one, or from and to. Ids are added where the names don't tell the two apart."""
+    if before is None:
+        return (_name(after.offer_name, after.offer_id),)
+    if before.offer_id == after.offer_id:
+        return (_name(after.offer_name or before.offer_name, after.offer_id),)
+    names = _name(before.offer_name, before.offer_id), _name(after.offer_name, after.offer_id)
+    if names[0] == names[1]:
+        return (f"{names[0]} ({before.offer_id})", f"{names[1]} ({after.offer_id})")
+    return names
+
+
+def seats(before: int | None, after: int) -> str:
+    """`25 seats`, or `25 -> 30 seats (+5)`."""
+    return f"{figures(before, after)} {'seat' if after == 1 else 'seats'}{delta(before, after)}"
+
+
+def figures(before: int | None, after: int) -> str:
+    """`25`, or `25 -> 30`."""
+    return str(after) if before in {None, after} else f"{before} -> {after}"
+
+
+def delta(before: int | None, after: int) -> str:
+    """` (+5)`; nothing where nothing changes."""
+    return "" if before in {None, after} else f" ({after - (before or 0):+d})"
+
+
+def _name(name: str, identifier: str) -> str:
+    return name.strip() or identifier

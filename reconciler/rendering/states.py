@@ -1,0 +1,139 @@
+"""What is remembered: every address in one table, or the whole history of one."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from rich.cells import cell_len
+
+from reconciler.model.address import Address
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
+from reconciler.rendering.items import FIELDS, write_field, write_head
+from reconciler.rendering.page import Page
+from reconciler.rendering.phrases import count, moment
+from reconciler.rendering.safe import visible
+
+_OUTCOMES = {
+    Outcome.SUCCEEDED: "succeeded",
+    Outcome.SUCCEEDED_WITH_LICENSE_ERRORS: "succeeded, users left to assign",
+    Outcome.RECOVERED: "recovered",
+    Outcome.FAILED: "failed",
+    Outcome.NOT_DONE: "not done",
+}
+
+
+class Row(NamedTuple):
+    """One address in the table; also the table's head."""
+
+    address: str
+    offer: str
+    seats: str
+    status: str
+    last: str
+    id: str
+
+
+_HEAD = Row("ADDRESS", "OFFER", "SEATS", "STATUS", "LAST RESULT", "ID")
+
+
+def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool = False) -> str:
+    """A table of every address, one line each so that it can be searched; ids on lines of their own where they
+    would not fit.
+    """
+    page = Page(width=width, color=color)
+    rows = sorted(_row(state, name, bound) for state in states for name, bound in state.subscriptions.items())
+    if not rows:
+        page.write("State holds no subscription yet. The first apply records what it manages.")
+        return page.text()
+    table = [_HEAD, *rows]
+    widths = [max(cell_len(row[column]) for row in table) for column in range(len(_HEAD))]
+    fits = sum(widths) + 2 * (len(widths) - 1) <= width
+    for row in table:
+        _write_row(page, row, widths, fits=fits)
+    page.gap()
+    page.write(f"{count(len(rows), 'subscription')}.")
+    return page.text()
+
+
+def state_text(state: CustomerState, address: Address, *, width: int = 80, color: bool = False) -> str:
+    """One address: what it is bound to and was, what is pending, and every result, the newest first."""
+    page = Page(width=width, color=color)
+    write_head(page, ("=", "cyan"), address)
+    bound = state.subscriptions.get(address.name)
+    if bound is None:
+        write_field(page, "", "State binds this address to no subscription.")
+    else:
+        _write_bound(page, bound)
+    pending = state.pending.get(address.name)
+    if pending is not None:
+        _write_pending(page, address, pending)
+    for result in reversed([one for one in state.results if one.address == address]):
+        _write_result(page, result)
+    return page.text()
+
+
+def _row(state: CustomerState, name: str, bound: Bound) -> Row:
+    address = state.address(name)
+    last = next((_OUTCOMES[one.outcome] for one in reversed(state.results) if one.address == address), "-")
+    return Row(
+        address=address,
+        offer=visible(bound.offer_name or bound.offer_id),
+        seats=str(bound.quantity),
+        status=visible(bound.status) if bound.visible else "not visible yet",
+        last="PENDING" if name in state.pending else last,
+        id=bound.id,
+    )
+
+
+def _write_row(page: Page, row: Row, widths: list[int], *, fits: bool) -> None:
+    cells = [
+        _padded(cell, width, right=column == "seats")
+        for column, cell, width in zip(Row._fields, row, widths, strict=True)
+    ]
+    style = "bold" if row is _HEAD else ""
+    page.exact("  ".join(cells if fits else cells[:-1]), style=style)
+    if not fits and row is not _HEAD:
+        page.exact(row.id, indent=2, style="dim")
+
+
+def _padded(text: str, width: int, *, right: bool = False) -> str:
+    blanks = " " * (width - cell_len(text))
+    return blanks + text if right else text + blanks
+
+
+def _write_bound(page: Page, bound: Bound) -> None:
+    write_field(page, "id", (bound.id, "bold"))
+    for number, previous in enumerate(reversed(bound.previous_ids)):
+        write_field(page, "" if number else "was", previous)
+    write_field(page, "offer", bound.offer_name or bound.offer_id)
+    write_field(page, "seats", str(bound.quantity))
+    write_field(page, "status", bound.status if bound.visible else "bought, not visible yet")
+    write_field(page, "seen", moment(bound.observed_at))
+
+
+def _write_pending(page: Page, address: Address, pending: Pending) -> None:
+    page.gap()
+    page.write(("PENDING: sent, or about to be, and not settled", "bold red"), indent=4)
+    target = pending.target_offer_name or pending.target_offer_id
+    write_field(page, "change", f"{pending.action} to {target}, {pending.quantity} seats")
+    write_field(page, "since", f"{moment(pending.started_at)}, by run {pending.run.id}")
+    write_field(page, "request", pending.request_id)
+    page.write("The next apply reads it back first. To settle it by hand:", indent=FIELDS)
+    page.exact(f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID", indent=FIELDS + 2)
+    page.exact(f"reconciler state resolve {address} --not-done", indent=FIELDS + 2)
+
+
+def _write_result(page: Page, result: Result) -> None:
+    page.gap()
+    style = "green" if result.outcome.performed else "red"
+    page.write(moment(result.finished_at), " ", str(result.action), ": ", (_OUTCOMES[result.outcome], style), indent=4)
+    target = result.target_subscription_id
+    write_field(page, "from" if target else "id", result.subscription_id)
+    if target:
+        write_field(page, "to", target)
+    write_field(page, "seats", str(result.quantity))
+    write_field(page, "request", result.request_id)
+    write_field(page, "run", result.run.id, *((f" {result.run.url}",) if result.run.url else ()))
+    for error in result.upgrade_errors:
+        write_field(page, "error", f"{error.description} [{error.code}]".strip())
+    if result.license_errors:
+        write_field(page, "users", f"{count(len(result.license_errors), 'user')} left to assign by hand")

@@ -1,0 +1,120 @@
+"""A plan for people: what can go ahead, what can't and who must do what, what else was noticed, what to run next."""
+
+from datetime import datetime
+
+from reconciler.model.change import Action, Change
+from reconciler.model.plan import Plan
+from reconciler.rendering.blocked import write_blocked
+from reconciler.rendering.items import write_change
+from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
+from reconciler.rendering.page import Page
+from reconciler.rendering.phrases import CLOUDS, count, listed, since
+
+_STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
+
+
+def plan_text(
+    plan: Plan,
+    *,
+    width: int = 80,
+    color: bool = False,
+    now: datetime | None = None,
+    next_command: str | None = None,
+) -> str:
+    """The plan as a page `width` cells wide, though prose is never wider than is readable.
+
+    `now` says how long ago things were. `next_command` is what would carry this plan out (`reconciler apply
+    plan.json`); it is shown only where that would do something. Commands and links are never broken.
+    """
+    page = Page(width=width, color=color)
+    _write_origin(page, plan, now)
+    _write_verdict(page, plan)
+    if plan.limits:
+        write_limits(page, plan.limits, next_command or "reconciler apply")
+    if plan.changes:
+        _write_ready(page, plan.changes)
+    write_blocked(page, plan.blocked)
+    _write_notices(page, plan, now)
+    _write_next(page, plan, next_command)
+    return page.text()
+
+
+def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
+    chosen = plan.selection
+    source = "planned from a snapshot" if plan.observed_from == "snapshot" else "read live"
+    page.write((CLOUDS.get(plan.cloud, plan.cloud), "bold"), f", {source} at {since(plan.created_at, now)}")
+    page.write(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}")
+    globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
+    if globs:
+        page.write(f"Only part of the estate was planned: {' '.join(globs)}")
+    if plan.errored:
+        page.write(("Something could not be read: this plan is incomplete. What it lists still holds.", "bold red"))
+
+
+def _write_verdict(page: Page, plan: Plan) -> None:
+    page.gap()
+    ready, blocked = len(plan.changes), len(plan.blocked)
+    unknown = sum(item.outcome == "unknown" for item in plan.pending)
+    if ready or blocked:
+        go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
+        page.write(
+            (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
+        )
+        page.write((_counts(plan), "dim"))
+    elif plan.pending:
+        page.write(("Nothing new to do.", "bold"), f" {_counts(plan)}")
+    else:
+        unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
+        page.write(("Nothing to do", "bold green"), f": {unchanged} as the manifests ask.")
+    if unknown:
+        page.write((f"The outcome of {count(unknown, 'earlier change')} is UNKNOWN: see below.", "bold red"))
+
+
+def _counts(plan: Plan) -> str:
+    summary = plan.summary
+    said = [
+        count(summary.upgrade, "upgrade") if summary.upgrade else "",
+        count(summary.resize, "resize") if summary.resize else "",
+        f"{summary.blocked} blocked" if summary.blocked else "",
+        f"{summary.waiting} waiting" if summary.waiting else "",
+        f"{summary.unchanged} unchanged",
+    ]
+    added = sum(max(change.seats, 0) for change in plan.changes)
+    removed = sum(max(-change.seats, 0) for change in plan.changes)
+    moved = [f"{added} added" if added else "", f"{removed} removed" if removed else ""]
+    seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
+    return f"{', '.join(filter(None, said))}.{seats}"
+
+
+def _write_ready(page: Page, changes: tuple[Change, ...]) -> None:
+    page.gap()
+    page.write((f"Ready: {count(len(changes), 'change')}", "bold green"))
+    if any(change.action is Action.UPGRADE for change in changes):
+        page.write(
+            "An upgrade (^) is one way: it buys a new subscription in place of the old one and can't be undone.",
+            indent=2,
+        )
+    for change in changes:
+        page.gap()
+        write_change(page, change, _STYLES[change.action])
+
+
+def _write_notices(page: Page, plan: Plan, now: datetime | None) -> None:
+    if plan.pending:
+        write_pending(page, plan.pending, now)
+    if plan.drift:
+        write_drift(page, plan.drift)
+    if plan.warnings:
+        write_alarms(page, plan.warnings)
+    if plan.undeclared:
+        write_undeclared(page, plan.undeclared)
+
+
+def _write_next(page: Page, plan: Plan, command: str | None) -> None:
+    if plan.observed_from == "snapshot" and plan.changes:
+        page.gap()
+        page.write("A plan from a snapshot can't be applied: plan again against the live service.")
+    elif command and plan.changes and not plan.limits:
+        page.gap()
+        page.write(f"To carry out {'this change' if len(plan.changes) == 1 else f'these {len(plan.changes)} changes'}:")
+        page.exact(command, indent=4)

@@ -1,0 +1,59 @@
+"""An emulator of Partner Center's REST API as a WSGI application over a world kept in one file.
+
+It promises to be no more lenient than the service: what it accepts should pass in production, and what the service
+refuses it refuses with the service's own codes. It owes nothing to the client, opens no connection by itself, and
+never checks a token's signature, so it is for rehearsals and tests only.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from reconciler.sandbox.app import Application
+from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
+from reconciler.sandbox.first_day import first_day
+from reconciler.sandbox.nudge import nudge_world
+from reconciler.sandbox.server import Server, serve
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.world import Behaviour, Entry, Sold, SourceFate, Tenant, Upcoming, User, World, utc_now
+
+__all__ = [
+    "ALWAYS",
+    "Application",
+    "Behaviour",
+    "Entry",
+    "Fault",
+    "FaultKind",
+    "Server",
+    "Sold",
+    "SourceFate",
+    "Tenant",
+    "Upcoming",
+    "User",
+    "World",
+    "application",
+    "first_day",
+    "nudge",
+    "reset",
+    "serve",
+    "utc_now",
+]
+
+
+def application(world_file: Path, clock: Callable[[], datetime] = utc_now) -> Application:
+    """The emulator over the world in a file, which is made by the first day where there is none.
+
+    Several processes and threads may share the file. Calls may raise StateDamaged where it holds no world.
+    """
+    return Application(Store(world_file, first_day), clock)
+
+
+def reset(world_file: Path) -> None:
+    """Puts the world back to its first day."""
+    Store(world_file, first_day).replace(first_day())
+
+
+def nudge(world_file: Path) -> list[str]:
+    """Lets somebody else change something; one sentence for each change."""
+    with Store(world_file, first_day).opened() as world:
+        return nudge_world(world)

@@ -1,0 +1,228 @@
+"""The WSGI application: headers, tokens, faults and repeated requests around the handlers, and the table of routes."""
+
+import base64
+import json
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from email.utils import format_datetime
+from http import HTTPStatus
+from typing import Self
+from urllib.parse import parse_qsl
+from uuid import uuid4
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from reconciler.sandbox import changes, customers, offers, subscriptions, upgrades
+from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
+from reconciler.sandbox.messages import Answer, Refused, Request, invalid
+from reconciler.sandbox.spelling import with_integers, with_words
+from reconciler.sandbox.store import Store
+from reconciler.sandbox.tokens import caller
+from reconciler.sandbox.world import Answered, World, is_guid
+
+Handler = Callable[..., Answer]
+
+_ID = "([^/]+)"
+_ONE = f"/v1/customers/{_ID}/subscriptions/{_ID}"
+ROUTES: tuple[tuple[str, str, Handler], ...] = (
+    ("GET", "/v1/customers", customers.every),
+    ("GET", "/v1/customers/relationshiprequests", customers.relationship_request),
+    ("GET", f"/v1/customers/{_ID}", customers.single),
+    ("GET", f"/v1/customers/{_ID}/subscriptions", subscriptions.every),
+    ("GET", _ONE, subscriptions.single),
+    ("PATCH", _ONE, changes.patch),
+    ("GET", f"{_ONE}/upgrades", upgrades.every),
+    ("POST", f"{_ONE}/upgrades", upgrades.perform),
+    ("GET", f"{_ONE}/addons", subscriptions.add_ons),
+    ("GET", f"{_ONE}/provisioningstatus", subscriptions.provisioning_status),
+    ("GET", "/v1/offers", offers.every),
+    ("GET", f"/v1/offers/{_ID}", offers.single),
+)
+"""Method, path and handler; the first that fits is taken."""
+
+_BOM = "\ufeff"
+_LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
+
+
+class Application:
+    """The emulator as a WSGI application over one world."""
+
+    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+        self._store = store
+        self._clock = clock
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Answers one request. Raises ConnectionResetError where a fault breaks the connection."""
+        call = _Call.of(environ, self._clock())
+        with self._store.opened() as world:
+            answer = call.answer(world)
+        body = answer.text.encode()
+        headers = {**call.headers_of(answer), "Content-Length": str(len(body))}
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(headers.items()))
+        return [body]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _Call:
+    """One HTTP request before anything is known of who makes it."""
+
+    now: datetime
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    request_id: str
+
+    @classmethod
+    def of(cls, environ: WSGIEnvironment, now: datetime) -> Self:
+        headers = _headers(environ)
+        return cls(
+            now=now,
+            method=environ["REQUEST_METHOD"].upper(),
+            path=environ.get("PATH_INFO", ""),
+            query={key.lower(): value for key, value in parse_qsl(environ.get("QUERY_STRING", ""))},
+            headers=headers,
+            body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
+            request_id=headers.get("ms-requestid") or str(uuid4()),
+        )
+
+    def answer(self, world: World) -> Answer:
+        """The answer, its text ready to be sent."""
+        if fault := self._strike(world, *BEFORE):
+            return self._instead(fault)
+        answer = self._decided(world)
+        spelt = self._spelt(world, answer)
+        fault = self._strike(world, *AFTER)
+        return self._mangled(fault, spelt) if fault else spelt
+
+    def headers_of(self, answer: Answer) -> dict[str, str]:
+        """The headers: all answers but the gateway's carry the tracing ids."""
+        found = {"Date": format_datetime(self.now, usegmt=True), **answer.headers}
+        if answer.text:
+            found.setdefault("Content-Type", "application/json; charset=utf-8")
+        if not answer.gateway:
+            found["MS-RequestId"] = self.request_id
+            found["MS-CorrelationId"] = self.headers.get("ms-correlationid") or str(uuid4())
+            found["MS-CV"] = self.headers.get("ms-cv") or base64.b64encode(uuid4().bytes[:12]).decode() + ".0"
+            found["MS-ServerId"] = "101030521"
+            found["Request-Context"] = "appId=cid-v1:sandbox"
+        return found
+
+    def _strike(self, world: World, *kinds: FaultKind) -> Fault | None:
+        fault = striking(world.faults, kinds, self.method, self.path)
+        if fault is not None:
+            world.touch()
+        return fault
+
+    def _decided(self, world: World) -> Answer:
+        speaker = caller(self.headers.get("authorization", ""), self.now)
+        if speaker is None:
+            return Answer(status=401, headers={"WWW-Authenticate": "Bearer"})
+        request = Request(
+            world=world,
+            now=self.now,
+            method=self.method,
+            path=self.path,
+            query=self.query,
+            headers=self.headers,
+            body=self.body,
+            caller=speaker,
+            request_id=self.request_id,
+        )
+        try:
+            self._check_headers()
+        except Refused as refused:
+            return refused.answer
+        return self._once(request) if self.method in WRITES else _handled(request)
+
+    def _check_headers(self) -> None:
+        for name in ("ms-requestid", "ms-correlationid"):
+            if name in self.headers and not is_guid(self.headers[name]):
+                raise invalid(f"The header {name} must be a GUID.")
+        if _LOCALE.fullmatch(self.headers.get("x-locale", "en-US")) is None:
+            raise invalid("The header x-locale must be a language tag such as en-US.")
+
+    def _once(self, request: Request) -> Answer:
+        """The answer to a write; a repeated MS-RequestId gets the first answer again, and nothing is done twice."""
+        world = request.world
+        key = f"{request.request_id.lower()} {request.method} {request.path.lower()}"
+        if world.behaviour.idempotent and key in world.answered:
+            kept = world.answered[key]
+            return Answer(status=kept.status, headers=kept.headers, document=kept.document)
+        answer = _handled(request)
+        world.answered[key] = Answered(status=answer.status, headers=dict(answer.headers), document=answer.document)
+        world.touch()
+        return answer
+
+    def _spelt(self, world: World, answer: Answer) -> Answer:
+        if answer.document is None:
+            return answer
+        document = answer.document
+        if self._strike(world, FaultKind.WORD_CODES):
+            document = with_words(document)
+        if self._strike(world, FaultKind.INTEGER_TYPES):
+            document = with_integers(document)
+        plain = answer.status >= HTTPStatus.BAD_REQUEST or self._strike(world, FaultKind.NO_BOM) is not None
+        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+        return replace(answer, text=text if plain else _BOM + text)
+
+    def _instead(self, fault: Fault) -> Answer:
+        match fault.kind:
+            case FaultKind.THROTTLE_429:
+                seconds = int(fault.seconds)
+                text = json.dumps(
+                    {"statusCode": 429, "message": f"Rate limit is exceeded. Try again in {seconds} seconds."}
+                )
+                return Answer(status=429, headers={"Retry-After": str(seconds)}, text=text, gateway=True)
+            case FaultKind.UNAUTHORIZED:
+                return Answer(status=401)
+            case FaultKind.HTTP_500_BEFORE:
+                return _broken()
+            case _:
+                raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
+
+    def _mangled(self, fault: Fault, answer: Answer) -> Answer:
+        match fault.kind:
+            case FaultKind.HTML_BODY:
+                page = "<!DOCTYPE html><html><head><title>Service</title></head><body>Please wait.</body></html>"
+                return Answer(headers={"Content-Type": "text/html; charset=utf-8"}, text=page)
+            case FaultKind.HALF_BODY:
+                return replace(answer, text=answer.text[: max(1, len(answer.text) // 2)])
+            case FaultKind.EMPTY_BODY:
+                return replace(answer, text="")
+            case FaultKind.HTTP_500_AFTER:
+                return _broken()
+            case _:
+                raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
+
+
+def _handled(request: Request) -> Answer:
+    try:
+        handler, parts = _route(request)
+        return handler(request, *parts)
+    except Refused as refused:
+        return refused.answer
+
+
+def _route(request: Request) -> tuple[Handler, tuple[str, ...]]:
+    methods = set()
+    for method, pattern, handler in ROUTES:
+        found = re.fullmatch(pattern, request.path, re.IGNORECASE)
+        if found and method == request.method:
+            return handler, found.groups()
+        methods |= {method} if found else set()
+    if methods:
+        raise Refused(405, "405", f"The method {request.method} is not supported here.")
+    raise Refused(404, "1000", "There is no such resource.")
+
+
+def _broken() -> Answer:
+    text = json.dumps({"code": "800003", "description": "Internal error.", "data": [], "source": "PartnerSandbox"})
+    return Answer(status=500, text=text)
+
+
+def _headers(environ: WSGIEnvironment) -> dict[str, str]:
+    found = {key[5:].replace("_", "-").lower(): value for key, value in environ.items() if key.startswith("HTTP_")}
+    return found | {"content-type": environ.get("CONTENT_TYPE", "")}

@@ -1,0 +1,156 @@
+"""Who may upgrade to what: the service's own rules, asked when upgrades are listed and again when one is bought."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum, StrEnum
+
+from reconciler.sandbox import catalogue
+from reconciler.sandbox.catalogue import Offer
+from reconciler.sandbox.tokens import Caller
+from reconciler.sandbox.world import Behaviour, Sold, Tenant
+
+
+class Kind(StrEnum):
+    """The ways to upgrade."""
+
+    NONE = "none"
+    UPGRADE_ONLY = "upgrade_only"
+    WITH_LICENSE_TRANSFER = "upgrade_with_license_transfer"
+
+    @property
+    def number(self) -> int:
+        """The integer the service uses for it in places."""
+        return list(Kind).index(self)
+
+
+class Code(IntEnum):
+    """Why an upgrade is refused, by the service's numbers."""
+
+    OTHER = 0
+    DELEGATED_ADMIN_PERMISSIONS_DISABLED = 1
+    SUBSCRIPTION_STATUS_NOT_ACTIVE = 2
+    CONFLICTING_SERVICE_TYPES = 3
+    CONCURRENCY_CONFLICTS = 4
+    USER_CONTEXT_REQUIRED = 5
+    SUBSCRIPTION_ADD_ONS_PRESENT = 6
+    SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS = 7
+    SUBSCRIPTION_TARGET_OFFER_NOT_FOUND = 8
+    SUBSCRIPTION_NOT_PROVISIONED = 9
+    OFFER_DOES_NOT_SUPPORT_BILLING_CYCLE = 10
+    INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS = 11
+
+
+DESCRIPTIONS = {
+    Code.OTHER: "The subscription can't be upgraded.",
+    Code.DELEGATED_ADMIN_PERMISSIONS_DISABLED: "The customer has not granted delegated administration.",
+    Code.SUBSCRIPTION_STATUS_NOT_ACTIVE: "The source subscription is not active; the details hold its state.",
+    Code.CONFLICTING_SERVICE_TYPES: "The customer has another subscription with services that the target adds.",
+    Code.CONCURRENCY_CONFLICTS: "The customer has as many subscriptions of the target offer as are allowed.",
+    Code.USER_CONTEXT_REQUIRED: "Licences can't be transferred in the context of an application alone.",
+    Code.SUBSCRIPTION_ADD_ONS_PRESENT: "The source subscription has add-ons.",
+    Code.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS: "The source subscription has no upgrade paths.",
+    Code.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND: "The target offer is not an upgrade of the source subscription.",
+    Code.SUBSCRIPTION_NOT_PROVISIONED: "The order of the source subscription is still being processed.",
+    Code.OFFER_DOES_NOT_SUPPORT_BILLING_CYCLE: "The target offer lacks the billing cycle of the source subscription.",
+    Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS: "The granular delegated roles do not suffice.",
+}
+
+READERS = {"Directory Readers", "Global Reader", "Directory Writers", "Global Administrator"}
+"""Roles of which one is needed to upgrade at all, where granular delegation is in use."""
+WRITERS = {"Directory Writers", "Global Administrator"}
+"""Roles of which one is needed to transfer licences."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Objection:
+    """One reason against an upgrade."""
+
+    code: Code
+    details: str = ""
+    description: str = ""
+
+
+def paths(sold: Sold) -> tuple[Offer, ...]:
+    """The offers that the service lists as targets of a subscription."""
+    own = catalogue.offer(sold.offer)
+    found = (catalogue.offer(one) for one in (own.paths if own else ()))
+    return tuple(one for one in found if one is not None and one.id not in sold.withheld)
+
+
+def kinds(tenant: Tenant) -> tuple[Kind, ...]:
+    """The ways to upgrade that a cloud has: partners can't manage users' licences in the one operated by 21Vianet."""
+    return (Kind.UPGRADE_ONLY,) if tenant.china else (Kind.UPGRADE_ONLY, Kind.WITH_LICENSE_TRANSFER)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judge:
+    """Decides about upgrades of one subscription at one time, for one caller."""
+
+    tenant: Tenant
+    sold: Sold
+    caller: Caller
+    behaviour: Behaviour
+    now: datetime
+
+    def objections(self, target: Offer, kind: Kind) -> tuple[Objection, ...]:
+        """Every reason against an upgrade to a target that is a path; empty where it may go ahead."""
+        return (*self._of_source(), *self._of_rights(kind), *self._of_target(target))
+
+    def _of_source(self) -> tuple[Objection, ...]:
+        found = []
+        if self.sold.refusal:
+            found.append(Objection(code=Code.OTHER, details=self.sold.refusal))
+        if self.sold.status != "active":
+            found.append(Objection(code=Code.SUBSCRIPTION_STATUS_NOT_ACTIVE, details=self.sold.status))
+        if any(one.parent == self.sold.id and one.status != "deleted" for one in self.tenant.subscriptions):
+            found.append(Objection(code=Code.SUBSCRIPTION_ADD_ONS_PRESENT))
+        if not self.sold.provisioned(self.now):
+            found.append(Objection(code=Code.SUBSCRIPTION_NOT_PROVISIONED))
+        return tuple(found)
+
+    def _of_rights(self, kind: Kind) -> tuple[Objection, ...]:
+        transfer = kind is Kind.WITH_LICENSE_TRANSFER
+        found = []
+        if transfer and not self.caller.user:
+            found.append(Objection(code=Code.USER_CONTEXT_REQUIRED))
+        if self.tenant.gdap_roles is not None and not self.tenant.china:
+            if not set(self.tenant.gdap_roles) & (WRITERS if transfer else READERS):
+                found.append(Objection(code=Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))
+        elif not self.tenant.delegated_admin and (transfer or self._delegation_always_needed):
+            found.append(Objection(code=Code.DELEGATED_ADMIN_PERMISSIONS_DISABLED))
+        return tuple(found)
+
+    @property
+    def _delegation_always_needed(self) -> bool:
+        return self.tenant.china or self.behaviour.delegation_for_every_upgrade
+
+    def _of_target(self, target: Offer) -> tuple[Objection, ...]:
+        found = []
+        if overlapping := self._overlapping(target):
+            names = ", ".join(f"{one.name or _offer_name(one)} ({one.id})" for one in overlapping)
+            found.append(Objection(code=Code.CONFLICTING_SERVICE_TYPES, details=f"Overlapping: {names}"))
+        held = sum(one.offer.upper() == target.id and one.status in {"active", "suspended"} for one in self._others)
+        if target.concurrent_limit is not None and held >= target.concurrent_limit:
+            found.append(Objection(code=Code.CONCURRENCY_CONFLICTS))
+        if self.sold.billing_cycle not in {*target.cycles, "none"}:
+            found.append(Objection(code=Code.OFFER_DOES_NOT_SUPPORT_BILLING_CYCLE))
+        return tuple(found)
+
+    @property
+    def _others(self) -> tuple[Sold, ...]:
+        """What the service knows of by now: a purchase that is not shown yet does not stand in the way of another."""
+        return tuple(one for one in self.tenant.subscriptions if one.id != self.sold.id and one.shown(self.now))
+
+    def _overlapping(self, target: Offer) -> tuple[Sold, ...]:
+        added = target.services - _services(self.sold)
+        return tuple(one for one in self._others if one.status == "active" and added & _services(one))
+
+
+def _services(sold: Sold) -> frozenset[str]:
+    found = catalogue.offer(sold.offer)
+    return found.services if found else frozenset()
+
+
+def _offer_name(sold: Sold) -> str:
+    found = catalogue.offer(sold.offer)
+    return found.name if found else sold.offer_name

@@ -1,0 +1,130 @@
+"""What can be made to go wrong, on purpose and countably."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Self
+
+from reconciler.model.errors import InvalidInput
+
+ALWAYS = -1
+"""As `times`: a fault that never wears off."""
+
+WRITES = ("POST", "PATCH")
+
+
+class FaultKind(StrEnum):
+    """The kinds of fault. Accidents happen once unless told otherwise; habits stay until they are taken away."""
+
+    DROPPED_BEFORE = "dropped_before"
+    """The connection breaks and nothing was done. Writes only, unless a method is named."""
+    PERFORMED_THEN_DROPPED = "performed_then_dropped"
+    """The write is done and the connection breaks before its answer. Writes only, unless a method is named."""
+    HTTP_500_BEFORE = "http_500_before"
+    """500, and nothing was done. Writes only, unless a method is named."""
+    HTTP_500_AFTER = "http_500_after"
+    """500, though the write was done. Writes only, unless a method is named."""
+    HTML_BODY = "html_body"
+    """The work is done, and the answer is a 200 with a web page."""
+    HALF_BODY = "half_body"
+    """The work is done, and the answer's JSON is cut in the middle."""
+    EMPTY_BODY = "empty_body"
+    """The work is done, and the answer's body is empty."""
+    THROTTLE_429 = "throttle_429"
+    """The gateway's 429, with its own body and Retry-After. Nothing was done."""
+    UNAUTHORIZED = "unauthorized"
+    """401 with an empty body. Nothing was done."""
+    NO_BOM = "no_bom"
+    """Habit: bodies without the byte order mark."""
+    INTEGER_TYPES = "integer_types"
+    """Habit: upgrade types, statuses and the codes of errors as integers."""
+    WORD_CODES = "word_codes"
+    """Habit: upgrade error codes as snake_case words."""
+    PATCH_202 = "patch_202"
+    """Habit: a resize is accepted with 202 and shows `seconds` later."""
+    SLOW_VISIBILITY = "slow_visibility"
+    """Habit: what an upgrade bought is listed only `seconds` later."""
+
+    @property
+    def habit(self) -> bool:
+        """Whether it stays until taken away."""
+        return self in {self.NO_BOM, self.INTEGER_TYPES, self.WORD_CODES, self.PATCH_202, self.SLOW_VISIBILITY}
+
+
+BEFORE = (
+    FaultKind.THROTTLE_429,
+    FaultKind.UNAUTHORIZED,
+    FaultKind.DROPPED_BEFORE,
+    FaultKind.HTTP_500_BEFORE,
+)
+AFTER = (
+    FaultKind.PERFORMED_THEN_DROPPED,
+    FaultKind.HTTP_500_AFTER,
+    FaultKind.HTML_BODY,
+    FaultKind.HALF_BODY,
+    FaultKind.EMPTY_BODY,
+)
+_OF_WRITES = {
+    FaultKind.DROPPED_BEFORE,
+    FaultKind.PERFORMED_THEN_DROPPED,
+    FaultKind.HTTP_500_BEFORE,
+    FaultKind.HTTP_500_AFTER,
+}
+
+
+@dataclass(kw_only=True, slots=True)
+class Fault:
+    """One armed fault.
+
+    `method` and `path` (a part of the path) say which requests it may hit; `skip` lets the first of those pass. It hits
+    `times` requests: by default one for an accident, all for a habit. `seconds` is the Retry-After of a 429 and the
+    delay of the slow habits.
+    """
+
+    kind: FaultKind
+    times: int | None = None
+    method: str = ""
+    path: str = ""
+    skip: int = 0
+    seconds: float = 30
+
+    def __post_init__(self) -> None:
+        if self.times is None:
+            self.times = ALWAYS if self.kind.habit else 1
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """`KIND[:TIMES[:METHOD[:PATH]]]`, such as `performed_then_dropped:2:POST:upgrades`; TIMES may be `always`.
+
+        Raises InvalidInput for anything else.
+        """
+        kind, times, method, path, *rest = [*text.split(":"), "", "", ""]
+        known = {one.value for one in FaultKind}
+        if kind not in known or any(rest) or not (times in {"", "always"} or (times.isdecimal() and times.isascii())):
+            raise InvalidInput.because(
+                f"{text!r} is not a fault of the sandbox",
+                f"write KIND[:TIMES[:METHOD[:PATH]]]; the kinds are {', '.join(sorted(known))}",
+            )
+        count = ALWAYS if times == "always" else int(times) if times else None
+        return cls(kind=FaultKind(kind), times=count, method=method.upper(), path=path)
+
+    def _concerns(self, method: str, path: str) -> bool:
+        if self.times == 0 or self.path.lower() not in path.lower():
+            return False
+        return method == self.method if self.method else self.kind not in _OF_WRITES or method in WRITES
+
+    def strikes(self, method: str, path: str) -> bool:
+        """Whether it hits this request; counts down where it does, and where it lets one pass."""
+        if not self._concerns(method, path):
+            return False
+        if self.skip:
+            self.skip -= 1
+            return False
+        if self.times is not None and self.times > 0:
+            self.times -= 1
+        return True
+
+
+def striking(faults: Iterable[Fault], kinds: tuple[FaultKind, ...], method: str, path: str) -> Fault | None:
+    """The first fault of these kinds that hits the request, counted down; None where all goes well."""
+    return next((one for one in faults if one.kind in kinds and one.strikes(method, path)), None)

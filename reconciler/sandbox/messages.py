@@ -1,0 +1,115 @@
+"""A request as the handlers see it, and what they answer with."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from reconciler.sandbox.faults import Fault, FaultKind, striking
+from reconciler.sandbox.tokens import Caller
+from reconciler.sandbox.world import Tenant, World
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Request:
+    """One request to one world. `request_id` is the caller's, or one made up for it."""
+
+    world: World
+    now: datetime
+    method: str
+    path: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]
+    body: bytes
+    caller: Caller
+    request_id: str
+
+    @property
+    def locale(self) -> str:
+        """The language asked for."""
+        return self.headers.get("x-locale") or "en-US"
+
+    def habit(self, kind: FaultKind) -> Fault | None:
+        """The habit of this kind that hits the request, if any."""
+        fault = striking(self.world.faults, (kind,), self.method, self.path)
+        if fault is not None:
+            self.world.touch()
+        return fault
+
+    def document(self) -> dict[str, Any]:
+        """The body as JSON, its keys in lower case at every depth. Raises Refused where it is no JSON object."""
+        if self.headers.get("content-type", "").split(";")[0].strip().lower() != "application/json":
+            raise invalid("The content type must be application/json.")
+        try:
+            found = json.loads(self.body.decode("utf-8-sig"))
+        except (ValueError, RecursionError):
+            raise invalid("The body is not JSON.") from None
+        if not isinstance(found, dict):
+            raise invalid("The body must be a JSON object.")
+        return {key.lower(): _lower_keys(value) for key, value in found.items()}
+
+    def customer(self, tenant: str) -> Tenant:
+        """The customer whose subscriptions are open to us. Raises Refused (403/20002) for any other."""
+        found = self.related(tenant)
+        if found.relationship != "reseller":
+            raise NO_RELATIONSHIP
+        for sold in found.subscriptions:
+            sold.settle(self.now)
+        return found
+
+    def related(self, tenant: str) -> Tenant:
+        """The customer that has any relationship to us. Raises Refused (403/20002) for any other."""
+        found = self.world.customer(tenant)
+        if found is None or found.tenant != tenant.lower() or found.relationship == "none":
+            raise NO_RELATIONSHIP
+        return found
+
+    def require_user(self) -> None:
+        """Raises Refused (403/900329) where no user speaks."""
+        if not self.caller.user:
+            raise Refused(403, "900329", "This resource can't be reached by an application alone; sign in as a user.")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """What is answered. `document` becomes `text`, the body, before it is sent. The gateway's answers carry no ids."""
+
+    status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
+    document: Any = None
+    text: str = ""
+    gateway: bool = False
+
+
+class Refused(Exception):
+    """The service says no: status, code and description, in the service's own error document."""
+
+    def __init__(self, status: int, code: str, description: str, *data: str) -> None:
+        super().__init__(description)
+        self.answer = Answer(
+            status=status,
+            document={"code": code, "description": description, "data": list(data), "source": "PartnerSandbox"},
+        )
+
+
+NO_RELATIONSHIP = Refused(403, "20002", "The partner has no commerce relationship with this account.")
+
+
+def invalid(description: str) -> Refused:
+    """400/800002: the request is malformed."""
+    return Refused(400, "800002", description)
+
+
+def collection(items: list[dict[str, Any]], uri: str = "") -> dict[str, Any]:
+    """Items in the service's envelope; with a link to itself where the service has one."""
+    links = {"links": {"self": {"uri": uri, "method": "GET", "headers": []}}} if uri else {}
+    return {"totalCount": len(items), "items": items, **links, "attributes": {"objectType": "Collection"}}
+
+
+def _lower_keys(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key.lower(): _lower_keys(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_lower_keys(one) for one in value]
+    return value

@@ -1,0 +1,163 @@
+"""A customer's subscriptions: listed, read and changed."""
+
+import base64
+import json
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from reconciler.sandbox import catalogue
+from reconciler.sandbox.catalogue import link
+from reconciler.sandbox.messages import Answer, Refused, Request, collection
+from reconciler.sandbox.world import Sold, Tenant
+
+_NEVER = "9999-12-14T00:00:00Z"
+
+
+def every(request: Request, customer: str) -> Answer:
+    """GET …/subscriptions: all of them, whatever their status, in one page."""
+    tenant = request.customer(customer)
+    found = [sold for sold in tenant.subscriptions if _read(request, sold)]
+    if "order_id" in request.query:
+        found = [sold for sold in found if sold.order == request.query["order_id"].lower()]
+    if "mpn_id" in request.query:
+        found = [sold for sold in found if sold.partner_id == request.query["mpn_id"]]
+    return Answer(document=collection([document(tenant, sold) for sold in found]))
+
+
+def single(request: Request, customer: str, subscription: str) -> Answer:
+    """GET …/subscriptions/{subscription}."""
+    tenant, sold = locate(request, customer, subscription)
+    return Answer(document=document(tenant, sold))
+
+
+def add_ons(request: Request, customer: str, subscription: str) -> Answer:
+    """GET …/subscriptions/{subscription}/addons: the subscriptions that belong to it."""
+    tenant, parent = locate(request, customer, subscription)
+    found = [sold for sold in tenant.subscriptions if sold.parent == parent.id and sold.shown(request.now)]
+    return Answer(document=collection([document(tenant, sold) for sold in found]))
+
+
+def provisioning_status(request: Request, customer: str, subscription: str) -> Answer:
+    """GET …/subscriptions/{subscription}/provisioningstatus; only for a signed-in user."""
+    request.require_user()
+    _, sold = locate(request, customer, subscription)
+    offer = catalogue.offer(sold.offer)
+    return Answer(
+        document={
+            "skuId": offer.product if offer else sold.offer,
+            "status": "success" if sold.provisioned(request.now) else "pending",
+            "quantity": sold.quantity,
+            "endDate": instant(_commitment_end(sold)),
+            "attributes": {"objectType": "SubscriptionProvisioningStatus"},
+        }
+    )
+
+
+def locate(request: Request, customer: str, subscription: str) -> tuple[Tenant, Sold]:
+    """A subscription and its customer. Raises Refused: 403/20002 for the customer, 404/20003 for the subscription."""
+    tenant = request.customer(customer)
+    sold = tenant.find(subscription)
+    if sold is None or not _read(request, sold):
+        raise Refused(404, "20003", "The subscription was not found.")
+    return tenant, sold
+
+
+def _read(request: Request, sold: Sold) -> bool:
+    shown = sold.shown(request.now)
+    if sold.hidden_reads > 0:
+        sold.hidden_reads -= 1
+        request.world.touch()
+    return shown
+
+
+def wire_id(sold: Sold) -> str:
+    """An id as lists and documents show it: legacy ones upper case, those of new commerce lower."""
+    return sold.id if sold.new_commerce else sold.id.upper()
+
+
+def etag(sold: Sold) -> str:
+    """Base64 of the id (lower case) and the version."""
+    return base64.b64encode(
+        json.dumps({"id": sold.id, "version": sold.version}, separators=(",", ":")).encode()
+    ).decode()
+
+
+def instant(when: datetime) -> str:
+    """ISO 8601 in UTC, the fraction without trailing zeros."""
+    text = when.astimezone(UTC).isoformat().removesuffix("+00:00")
+    return (text.rstrip("0").rstrip(".") if "." in text else text) + "Z"
+
+
+def document(tenant: Tenant, sold: Sold) -> dict[str, Any]:
+    """A subscription as the service writes it. What has no value is absent."""
+    found = _common(tenant, sold) | (_of_new_commerce(sold) if sold.new_commerce else {})
+    found["links"] = _links(tenant, sold)
+    found["orderId"] = sold.order.replace("-", "")[:12] if sold.new_commerce else sold.order.upper()
+    found |= sold.extra
+    found["attributes"] = ({} if sold.new_commerce else {"etag": etag(sold)}) | {"objectType": "Subscription"}
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
+    offer = catalogue.offer(sold.offer)
+    name = sold.offer_name or (offer.name if offer else sold.offer)
+    local = catalogue.title(offer, "zh-CN") if offer and tenant.china else name
+    usage = offer is not None and offer.billing == "usage"
+    return {
+        "id": wire_id(sold),
+        "offerId": sold.offer.upper(),
+        "offerName": name,
+        "friendlyName": sold.name or local,
+        "quantity": sold.quantity,
+        "unitType": offer.unit if offer else "Licenses",
+        "parentSubscriptionId": sold.parent.upper() if sold.parent else None,
+        "hasPurchasableAddons": bool(offer and offer.has_add_ons),
+        "creationDate": instant(sold.created),
+        "effectiveStartDate": instant(sold.created.replace(hour=0, minute=0, second=0, microsecond=0)),
+        "commitmentEndDate": _NEVER if usage else instant(_commitment_end(sold)),
+        "status": sold.status,
+        "autoRenewEnabled": sold.auto_renew,
+        "isTrial": bool(offer and offer.trial),
+        "billingType": "usage" if usage else "license",
+        "billingCycle": sold.billing_cycle,
+        "actions": ["Cancel", "Edit"],
+        "suspensionReasons": list(sold.suspension_reasons) or None,
+        "partnerId": sold.partner_id,
+        "contractType": "subscription",
+        "isMicrosoftProduct": True,
+    }
+
+
+def _of_new_commerce(sold: Sold) -> dict[str, Any]:
+    return {
+        "productType": {"id": "OnlineServicesNCE", "displayName": "OnlineServicesNCE"},
+        "termDuration": sold.term,
+        "renewalTermDuration": "",
+        "refundOptions": [{"type": "Full", "expiresAt": instant(sold.created + timedelta(days=7))}],
+        "partnerId": sold.partner_id or "",
+        "attentionNeeded": False,
+        "actionTaken": False,
+        "publisherName": "Microsoft Corporation",
+    }
+
+
+def _links(tenant: Tenant, sold: Sold) -> dict[str, Any]:
+    base = f"/customers/{tenant.tenant}/subscriptions"
+    links = {"self": link(f"{base}/{wire_id(sold)}")}
+    if sold.parent:
+        links["parentSubscription"] = link(f"{base}/{sold.parent.upper()}")
+    if not sold.new_commerce:
+        return {"offer": link(f"/offers/{sold.offer.upper()}?country={tenant.country}"), **links}
+    product, sku, availability = sold.offer.upper().split(":")
+    at = f"?country={tenant.country}"
+    return {
+        "product": link(f"/products/{product}{at}"),
+        "sku": link(f"/products/{product}/skus/{sku}{at}"),
+        "availability": link(f"/products/{product}/skus/{sku}/availabilities/{availability}{at}"),
+        **links,
+    }
+
+
+def _commitment_end(sold: Sold) -> datetime:
+    start = sold.created.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start + timedelta(days=365)

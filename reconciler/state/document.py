@@ -1,0 +1,133 @@
+"""JSON documents that mean one thing only: how they are written, and what is refused when they are read.
+
+Knows nothing of what a document is about.
+"""
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from reconciler.model.errors import Problem, StateDamaged
+from reconciler.model.subscription import Place
+
+FORMAT_VERSION = 1
+"""The format that is written, and the newest that is read."""
+
+_RESTORE = "Restore it from version control or a backup. Don't delete it: it is the record of what was bought."
+_UPGRADE = "Install the version of reconciler that wrote it, or a later one."
+_PROBLEMS_SHOWN = 5
+
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
+_OBEYED = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]")
+_UNKNOWN_MEMBER = {"unexpected_keyword_argument", "extra_forbidden"}
+
+
+class Document(BaseModel):
+    """A document's members, in the order in which they are written.
+
+    Types are exact. A member that isn't known is refused, since writing the document back would lose what a newer
+    version recorded in it; one with a default may be left out. The dataclasses inside inherit these rules.
+    """
+
+    model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True)
+
+    format_version: Annotated[int, Field(ge=FORMAT_VERSION, le=FORMAT_VERSION)]
+
+    @classmethod
+    def read(cls, text: str, where: str) -> Self:
+        """The document that the text is. Raises StateDamaged, also where it is of a newer format."""
+        _refuse_newer(parse(text, where).get("format_version"), where)
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError as error:
+            raise _invalid(error, where) from None
+
+
+def render(data: Mapping[str, Any]) -> str:
+    """The same text for the same data: indented, members in the order given, times in UTC with Z, a final newline.
+
+    Characters that a terminal obeys instead of showing stand as JSON escapes. Half a surrogate pair, which UTF-8
+    can't carry, becomes U+FFFD: no record is lost for a broken name.
+    """
+    text = json.dumps(data, indent=2, ensure_ascii=False, default=_timestamp) + "\n"
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", whole)
+
+
+def parse(text: str, where: str) -> dict[str, Any]:
+    """A JSON object in which no member stands twice and every time is RFC 3339 in UTC. Raises StateDamaged."""
+    try:
+        data = json.loads(text, object_pairs_hook=_members)
+    except json.JSONDecodeError as error:
+        raise damaged(f"is not JSON: {error.msg}", Place(file=where, line=error.lineno, column=error.colno)) from None
+    except RecursionError:
+        raise damaged("is nested too deeply", where) from None
+    except ValueError as error:
+        raise damaged(f"can't be understood: {error}", where) from None
+    if not isinstance(data, dict):
+        raise damaged("is not a JSON object", where)
+    return data
+
+
+def decode(content: bytes, where: str) -> str:
+    """A file's bytes as text. Raises StateDamaged where they are not UTF-8."""
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        raise damaged(f"is not UTF-8 text (byte {error.start + 1})", where) from None
+
+
+def damaged(what: str, where: Place | str) -> StateDamaged:
+    """The error for a document that can't be relied on; `what` continues "This file …"."""
+    return StateDamaged.because(f"This file {what}.", _RESTORE, where)
+
+
+def printable(text: str) -> str:
+    """The text with everything that a terminal might obey as an escape, to be put into a message."""
+    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
+
+
+def _timestamp(value: object) -> str:
+    if not isinstance(value, datetime):
+        message = f"{type(value).__name__} has no place in a document"
+        raise TypeError(message)
+    moment = value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+    return moment.isoformat().replace("+00:00", "Z")
+
+
+def _members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
+    members: dict[str, Any] = {}
+    for name, value in pairs:
+        if name in members:
+            message = f"the member {printable(name)!r} stands twice in one object"
+            raise ValueError(message)
+        if name.endswith("_at") and isinstance(value, str) and not _TIME.fullmatch(value):
+            message = f"{printable(name)!r} is not a time such as 2026-01-31T09:30:00Z"
+            raise ValueError(message)
+        members[name] = value
+    return members
+
+
+def _refuse_newer(version: object, where: str) -> None:
+    if isinstance(version, int) and version > FORMAT_VERSION:
+        what = f"This file has format_version {version}; this version of reconciler reads up to {FORMAT_VERSION}."
+        raise StateDamaged.because(what, _UPGRADE, where)
+
+
+def _invalid(error: ValidationError, where: str) -> StateDamaged:
+    found = error.errors(include_url=False, include_context=False, include_input=False)
+    problems = (_problem(one["type"], one["loc"], one["msg"], where) for one in found[:_PROBLEMS_SHOWN])
+    return StateDamaged(*problems)
+
+
+def _problem(kind: str, path: tuple[int | str, ...], message: str, where: str) -> Problem:
+    place = ".".join(printable(str(step)) for step in path) or "the document"
+    if kind in _UNKNOWN_MEMBER:
+        what = f"This file is damaged or newer: {place} is a member that this version of reconciler doesn't know."
+        return Problem(where=where, what=what, remedy=f"{_UPGRADE} If it was edited by hand, take the edit back.")
+    what = f"This file is damaged at {place}: {printable(message)}."
+    return Problem(where=where, what=what, remedy=_RESTORE)

@@ -1,0 +1,162 @@
+"""Files that are always whole: written beside their place, synced, and moved into it at once. Knows no state.
+
+Names that begin with a dot are this module's own: files being written, and the guard.
+"""
+
+import errno
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from stat import S_ISREG
+
+from filelock import FileLock, Timeout
+
+from reconciler.model.errors import StateUnavailable
+
+_GUARD = ".guard"
+_GUARD_SECONDS = 30.0
+_POLL_SECONDS = 0.005
+
+_DENIED = "Give the account that runs reconciler the right to read and write there, and run it again."
+_FULL = "Make room there, and run it again. What was written before is unharmed."
+_IN_THE_WAY = "Name another location with --state, or move what is in the way."
+_REMEDIES = {
+    errno.EACCES: _DENIED,
+    errno.EPERM: _DENIED,
+    errno.EROFS: _DENIED,
+    errno.ENOSPC: _FULL,
+    errno.EDQUOT: _FULL,
+    errno.EFBIG: _FULL,
+    errno.ENOTDIR: _IN_THE_WAY,
+    errno.EEXIST: _IN_THE_WAY,
+    errno.EISDIR: _IN_THE_WAY,
+    errno.ELOOP: "Put the file itself in the place of the symbolic link.",
+    errno.ENAMETOOLONG: "Give the customer a shorter name in its manifest.",
+    errno.ENOSYS: "Keep the state on a file system that has file locks (flock).",
+}
+_CHECK = "Check that the location is there and works, and run it again."
+_NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """A file's content, and when it was last modified (UTC)."""
+
+    content: bytes
+    modified: datetime
+
+
+@contextmanager
+def explained(doing: str, path: Path) -> Iterator[None]:
+    """Makes StateUnavailable of every error of the operating system; `doing` continues "Can't …"."""
+    try:
+        yield
+    except Timeout:
+        what = f"Can't {doing}: another process has been writing there for {_GUARD_SECONDS:.0f} seconds."
+        raise StateUnavailable.because(what, "Find out which one hangs, end it, and run again.", str(path)) from None
+    except OSError as error:
+        what = f"Can't {doing}: {error.strerror or type(error).__name__}."
+        remedy = _REMEDIES.get(error.errno or 0, _CHECK)
+        raise StateUnavailable.because(what, remedy, str(error.filename or path)) from error
+
+
+def read(path: Path) -> Found | None:
+    """The file; None where there is none. A symbolic link is not followed, and nothing but a plain file is read."""
+    flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+    try:
+        descriptor = os.open(path, flags)
+    except FileNotFoundError:
+        return None
+    with os.fdopen(descriptor, "rb") as file:
+        status = os.fstat(descriptor)
+        if not S_ISREG(status.st_mode):
+            raise OSError(errno.EINVAL, "Not a plain file", str(path))
+        return Found(content=file.read(), modified=datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def names(directory: Path) -> tuple[str, ...]:
+    """The names in a directory, hidden ones left out, sorted; none where there is no directory."""
+    try:
+        return tuple(sorted(path.name for path in directory.iterdir() if not path.name.startswith(".")))
+    except FileNotFoundError:
+        return ()
+
+
+@contextmanager
+def written(directory: Path, content: bytes) -> Iterator[Path]:
+    """A hidden file with this content, durably on disk, mode 0600, to be put in place; gone afterwards if it was not.
+
+    Creates the directory (mode 0700) where there is none.
+    """
+    _create_directory(directory)
+    descriptor, name = tempfile.mkstemp(prefix=".writing-", dir=directory)
+    temporary = Path(name)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(descriptor)
+        yield temporary
+    finally:
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def guarded(directory: Path) -> Iterator[None]:
+    """Nobody else is in here for this directory, whichever the process. The system lets go if this process dies."""
+    guard = FileLock(
+        directory / _GUARD, timeout=_GUARD_SECONDS, mode=0o600, poll_interval=_POLL_SECONDS, fallback_to_soft=False
+    )
+    with guard:
+        yield
+
+
+def replace(temporary: Path, path: Path) -> None:
+    """Puts a written file in its place, durably, whatever was there."""
+    temporary.replace(path)
+    _sync_directory(path.parent)
+
+
+def create(temporary: Path, path: Path) -> bool:
+    """Puts a written file in its place, durably, if that is free; whether it was. Only within `guarded`."""
+    try:
+        os.link(temporary, path, follow_symlinks=False)
+    except FileExistsError:
+        return False
+    except OSError as error:
+        if error.errno not in _NO_HARD_LINKS:
+            raise
+        if os.path.lexists(path):
+            return False
+        temporary.replace(path)
+    _sync_directory(path.parent)
+    return True
+
+
+def remove(path: Path) -> None:
+    """Removes a file, durably."""
+    path.unlink(missing_ok=True)
+    _sync_directory(path.parent)
+
+
+def _create_directory(directory: Path) -> None:
+    if directory.is_dir():
+        return
+    directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _sync_directory(directory.parent)
+
+
+def _sync_directory(directory: Path) -> None:
+    """A new name is durable only when the directory that holds it is. Windows has no such call and needs none."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(directory, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,82 @@
+"""The text of a customer's state and of the estate's lineage. Every format ever written stays readable.
+
+No secret and no personal data can be in it: of a user it has nothing but the directory's object id, and mail addresses
+in the service's own words are taken out on the way.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import fields
+from typing import Annotated, Any
+
+from pydantic import Field
+
+from reconciler.model.address import NAME
+from reconciler.model.state import Bound, CustomerState, Pending, Result
+from reconciler.model.subscription import Customer
+from reconciler.state.document import FORMAT_VERSION, Document, damaged, render
+
+_Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
+_MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
+
+
+class _StateDocument(Document):
+    lineage: Annotated[str, Field(min_length=1)]
+    serial: Annotated[int, Field(ge=0)]
+    customer: Customer
+    subscriptions: dict[_Name, Bound]
+    pending: dict[_Name, Pending]
+    results: tuple[Result, ...]
+
+
+class _EstateDocument(Document):
+    lineage: Annotated[str, Field(min_length=1)]
+
+
+def dump(state: CustomerState) -> str:
+    """A customer's state as text. The same text for the same state; names sorted, results in the order they came.
+
+    Members that have no value are written as null, so that every entry of a kind shows the same members.
+    """
+    document = _StateDocument.model_construct(
+        format_version=FORMAT_VERSION,
+        lineage=state.lineage,
+        serial=state.serial,
+        customer=state.customer,
+        subscriptions=dict(sorted(state.subscriptions.items())),
+        pending=dict(sorted(state.pending.items())),
+        results=state.results,
+    )
+    data = document.model_dump(warnings=False, exclude={"results": {"__all__": {"run": {"process"}}}})
+    return render({**data, "results": [_without_mail_addresses(result) for result in data["results"]]})
+
+
+def load(text: str, where: str) -> CustomerState:
+    """The state that the text is. `where` names it in errors.
+
+    Raises StateDamaged for anything but a whole state of a known format; nothing is guessed, nothing is passed over.
+    """
+    document = _StateDocument.read(text, where)
+    if not NAME.fullmatch(document.customer.name):
+        raise damaged("is damaged at customer.name: that is not a customer's name", where)
+    return CustomerState(**{field.name: getattr(document, field.name) for field in fields(CustomerState)})
+
+
+def dump_lineage(lineage: str) -> str:
+    """The text of the document that makes a location an estate's own."""
+    return render({"format_version": FORMAT_VERSION, "lineage": lineage})
+
+
+def load_lineage(text: str, where: str) -> str:
+    """The lineage in such a text. Raises StateDamaged."""
+    return _EstateDocument.read(text, where).lineage
+
+
+def _without_mail_addresses(result: Mapping[str, Any]) -> dict[str, Any]:
+    return {**result, "upgrade_errors": list(_scrubbed(result["upgrade_errors"]))}
+
+
+def _scrubbed(upgrade_errors: Iterable[Mapping[str, Any]]) -> Iterable[dict[str, Any]]:
+    for error in upgrade_errors:
+        spoken = {member: _MAIL_ADDRESS.sub("(mail address)", error[member]) for member in ("description", "details")}
+        yield {**error, **spoken}

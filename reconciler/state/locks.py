@@ -1,0 +1,88 @@
+"""What a lock says of its holder, to programs and to people."""
+
+from datetime import datetime, timedelta
+from uuid import UUID, uuid5
+
+from pydantic import TypeAdapter, ValidationError
+
+from reconciler.model.address import is_guid
+from reconciler.model.errors import LockHeld, StateDamaged, StateMissing
+from reconciler.model.ports import Lock
+from reconciler.model.state import Run
+from reconciler.state.document import decode, parse, printable, render
+from reconciler.state.process import is_dead
+
+_LOCK = TypeAdapter(Lock)
+_UNREADABLE = UUID("6d3f5c5e-0d5b-4b41-9a4e-55f0c8f1a7d2")
+_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
+
+
+def dump_lock(lock: Lock) -> str:
+    """A lock as text."""
+    return render(_LOCK.dump_python(lock, warnings=False))
+
+
+def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
+    """The lock on a customer that the content is.
+
+    A lock that can't be understood is a lock nevertheless: its holder is unknown, its time is when it was `modified`,
+    and its id comes from its content, so that it can be broken like any other.
+    """
+    try:
+        text = decode(content, customer)
+        parse(text, customer)
+        lock = _LOCK.validate_json(text, strict=True)
+    except (StateDamaged, ValidationError):
+        return _unreadable(content, customer, modified)
+    return lock if is_guid(lock.id) and lock.customer == customer else _unreadable(content, customer, modified)
+
+
+def locked(lock: Lock, now: datetime) -> LockHeld:
+    """Says who holds the lock, whether that process still lives, and how the lock is broken."""
+    process = lock.run.process
+    if process is not None and is_dead(process):
+        advice = "That process is gone, so nobody will release the lock. Break it, and run again:"
+    else:
+        advice = (
+            "Wait until it is done (--lock-timeout waits by itself). If it is not at work any more, break the lock:"
+        )
+    what = f"{lock.customer} is locked by {_holder(lock, now)}."
+    return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
+
+
+def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
+    """Says that the lock there is not the one that was to be broken."""
+    what = f"The lock on {lock.customer} is not {printable(asked)}. It is held by {_holder(lock, now)}."
+    advice = "Nothing was removed. If that run is not at work any more, break its lock:"
+    return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
+
+
+def not_locked(customer: str) -> StateMissing:
+    """Says that there is nothing to break."""
+    return StateMissing.because(f"{customer} is not locked.", "Nothing needs to be done.", customer)
+
+
+def unlock_command(lock: Lock) -> str:
+    """The command that breaks the lock."""
+    return f"reconciler unlock {lock.customer} {lock.id}"
+
+
+def _unreadable(content: bytes, customer: str, modified: datetime) -> Lock:
+    unknown = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")
+    identity = str(uuid5(_UNREADABLE, content.hex()))
+    return Lock(id=identity, customer=customer, operation="unknown", taken_at=modified, run=unknown)
+
+
+def _holder(lock: Lock, now: datetime) -> str:
+    process, run = lock.run.process, lock.run
+    where = f" on {process.host} (process {process.pid})" if process else ""
+    since = f"{lock.taken_at:%Y-%m-%d %H:%M:%S} UTC ({_age(now - lock.taken_at)})"
+    link = f", {run.url}" if run.url else ""
+    return printable(f"{run.actor}{where} for {lock.operation} since {since}{link}")
+
+
+def _age(elapsed: timedelta) -> str:
+    seconds = int(elapsed.total_seconds())
+    length, unit = next(((length, unit) for length, unit in _UNITS if seconds >= length), (1, ""))
+    count = seconds // length
+    return f"{count} {unit}{'s' if count > 1 else ''} ago" if unit else "just now"

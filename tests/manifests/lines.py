@@ -1,0 +1,37 @@
+"""An estate, and what is wrong with one, as lines of text."""
+
+import os
+from collections.abc import Iterator
+
+from reconciler.manifests import Estate
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.settings import Settings
+from reconciler.model.subscription import Desired
+
+
+def problem_lines(error: ReconcilerError) -> list[str]:
+    return [f"{problem.where}: {problem.what} — {problem.remedy}" for problem in error.problems]
+
+
+def estate_lines(estate: Estate) -> list[str]:
+    return [
+        *(f"customer {one.name} {one.tenant} in {estate.customer_files[one.name]}" for one in estate.customers),
+        *map(_desired_line, estate.desired),
+        *(f"offer {name!r} is {offer.id}" for name, offer in estate.catalogue.items()),
+        *_settings_lines(estate),
+    ]
+
+
+def _desired_line(one: Desired) -> str:
+    allowed = [name for name in ("allow_seat_loss", "allow_duplicate_offer") if getattr(one, name)]
+    words = (one.address, one.subscription_id, one.offer.id, f"{one.offer.name!r}", one.quantity, one.license_transfer)
+    return " ".join(map(str, (*words, *allowed, f"at {one.source}")))
+
+
+def _settings_lines(estate: Estate) -> Iterator[str]:
+    """Only what differs from the defaults; an absolute path is shown from the estate's root."""
+    default = Settings()
+    for name in Settings.__slots__:
+        value = getattr(estate.settings, name)
+        if value != getattr(default, name):
+            yield f"{name} {os.path.relpath(value, estate.root) if name == 'state' else value}"

@@ -1,0 +1,125 @@
+"""Whatever the service sends, a call gives a value or a ServiceError, and nothing else."""
+
+import copy
+import json
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.errors import NoAnswer, ServiceError
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeResult
+from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.wire.subscriptions import single
+from reconciler.partner_center.wire.upgrades import option
+from tests.partner_center.service import (
+    E3,
+    SOURCE,
+    TENANT,
+    TICKET,
+    Script,
+    client,
+    page,
+    raw,
+    subscription,
+    upgrade,
+    upgrade_result,
+)
+
+Call = Callable[[PartnerCenter], object]
+
+CALLS: list[tuple[Call, dict[str, Any]]] = [
+    (lambda commerce: commerce.subscriptions(TENANT), page(subscription(), links={"next": {"uri": "/x"}})),
+    (lambda commerce: commerce.subscription(TENANT, SOURCE), subscription(links={"offer": {"uri": f"/offers/{E3}"}})),
+    (lambda commerce: commerce.upgrades(TENANT, SOURCE), page(upgrade(upgradeErrors=[{"code": 2}]))),
+    (
+        lambda commerce: commerce.upgrade(TENANT, SOURCE, option(upgrade()), 3, TICKET),
+        upgrade_result(licenseErrors=[{"userObjectId": TENANT, "errors": [{"code": 1}]}]),
+    ),
+    (lambda commerce: commerce.resize(TENANT, single(subscription()), 3, TICKET), subscription(quantity=3)),
+    (lambda commerce: commerce.relationship(TENANT), {"id": TENANT, "companyProfile": {"companyName": "x"}}),
+    (lambda commerce: commerce.relationship_link(), {"url": "https://admin.example/"}),
+    (lambda commerce: list(commerce.accounts()), page({"id": TENANT, "companyProfile": {"tenantId": TENANT}})),
+    (lambda commerce: commerce.offers("US"), page({"id": E3, "name": "E3"})),
+]
+
+WRITES = CALLS[3:5]
+
+NONSENSE = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner, max_size=2),
+    max_leaves=4,
+)
+STATUSES = st.sampled_from([200, 200, 200, 200, 201, 202, 204, 301, 400, 401, 403, 404, 409, 412, 429, 500, 503])
+
+
+@st.composite
+def bodies(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
+    """The document with members dropped or exchanged, then perhaps written otherwise, cut or spoilt."""
+    spoilt = copy.deepcopy(document)
+    for _ in range(draw(st.integers(0, 3))):
+        _spoil(draw, spoilt)
+    text = json.dumps(spoilt)
+    encoded = text.encode(draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-32"])))
+    cut = encoded[: draw(st.integers(0, len(encoded)))] if draw(st.booleans()) else encoded
+    return cut + draw(st.sampled_from([b"", b"", b"", b"\xff", b"}", b"\x00"]))
+
+
+def _spoil(draw: st.DrawFn, document: Any) -> None:
+    """Drops or exchanges one member, somewhere inside."""
+    while True:
+        places = list(document) if isinstance(document, dict) else list(range(len(document)))
+        if not places:
+            return
+        place = draw(st.sampled_from(places))
+        if not isinstance(document[place], dict | list) or draw(st.booleans()):
+            break
+        document = document[place]
+    if draw(st.booleans()):
+        del document[place]
+    else:
+        document[place] = draw(NONSENSE)
+
+
+def outcome(call: Call, *replies: httpx.Response) -> object:
+    """The value or the ServiceError; any other error is the test's failure."""
+    try:
+        return call(client(Script(*replies)))
+    except ServiceError as error:
+        return error
+
+
+@settings(max_examples=600, deadline=None)
+@given(data=st.data(), status=STATUSES)
+def test_a_call_gives_a_value_or_a_service_error(data: st.DataObject, status: int) -> None:
+    call, document = data.draw(st.sampled_from(CALLS))
+    reply = raw(data.draw(bodies(document)), status)
+    found = outcome(call, *[reply] * 5, raw(json.dumps(page())))
+    if isinstance(found, ServiceError):
+        assert found.problems[0].what
+        assert found.problems[0].remedy
+        assert found.support is not None
+
+
+@settings(max_examples=300, deadline=None)
+@given(data=st.data())
+def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(data: st.DataObject) -> None:
+    call, document = data.draw(st.sampled_from(WRITES))
+    found = outcome(call, raw(data.draw(bodies(document))))
+    assert isinstance(found, NoAnswer | UpgradeResult | Live | None)
+    if isinstance(found, UpgradeResult):
+        assert found.performed or found.upgrade_errors
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.data(), header=st.text(max_size=12))
+def test_headers_can_hold_anything(data: st.DataObject, header: str) -> None:
+    name = data.draw(st.sampled_from(["Date", "Retry-After", "Location", "MS-CV", "MS-RequestId", "Content-Type"]))
+    status = data.draw(st.sampled_from([200, 202, 429, 500]))
+    reply = httpx.Response(status, headers=[(name.encode(), header.encode())], content=b"{}")
+    for call, _ in CALLS:
+        found = outcome(call, reply)
+        assert not isinstance(found, ServiceError) or found.support is not None

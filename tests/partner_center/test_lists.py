@@ -1,0 +1,87 @@
+"""Lists: all of their pages, or an error."""
+
+from typing import Any
+
+import pytest
+
+from reconciler.model.errors import ServiceError
+from tests.partner_center.service import TENANT, Script, answer, client, page, subscription
+
+OTHER = "5d3a4a70-0000-4d3b-8a11-6f0d2f7c0009"
+
+
+def linked(uri: str, *items: Any, headers: Any = ()) -> dict[str, Any]:
+    """A page with a link to the next."""
+    return page(*items, links={"next": {"uri": uri, "method": "GET", "headers": list(headers)}})
+
+
+@pytest.mark.parametrize("uri", ["/customers/x/subscriptions?page=2", "/v1/customers/x/subscriptions?page=2"])
+def test_next_links_are_followed_with_and_without_the_version(uri: str) -> None:
+    script = Script(answer(linked(uri, subscription())), answer(page(subscription(id=OTHER))))
+    assert len(client(script).subscriptions(TENANT)) == 2
+    assert script.requests[1].url.raw_path == b"/v1/customers/x/subscriptions?page=2"
+
+
+def test_a_next_link_gets_the_continuation_token_it_asks_for_and_no_other_header() -> None:
+    asked = [{"key": "ms-continuationtoken", "value": "a,b/c="}, {"key": "Authorization", "value": "Bearer stolen"}]
+    script = Script(answer(linked("/customers?seekOperation=Next", subscription(), headers=asked)), answer(page()))
+    client(script).subscriptions(TENANT)
+    assert script.requests[1].headers["MS-ContinuationToken"] == "a,b/c="
+    assert "stolen" not in str(script.requests[1].headers.raw)
+
+
+def test_a_token_beside_the_items_serves_as_well() -> None:
+    script = Script(answer({**linked("/customers", subscription()), "continuationToken": "next"}), answer(page()))
+    client(script).subscriptions(TENANT)
+    assert script.requests[1].headers["MS-ContinuationToken"] == "next"
+
+
+@pytest.mark.parametrize("uri", ["https://evil.example/v1/customers", "//evil.example/customers"])
+def test_a_next_link_to_another_host_is_refused(uri: str) -> None:
+    script = Script(answer(linked(uri, subscription())))
+    with pytest.raises(ServiceError, match="another host"):
+        client(script).subscriptions(TENANT)
+    assert len(script.requests) == 1
+
+
+def test_a_circle_of_pages_is_an_error() -> None:
+    script = Script(answer(linked("/customers/x?page=2", subscription())))
+    with pytest.raises(ServiceError, match="read already"):
+        client(script).subscriptions(TENANT)
+    assert len(script.requests) == 2
+
+
+@pytest.mark.parametrize("count", [37, "37"])
+def test_fewer_items_than_counted_is_an_error(count: Any) -> None:
+    commerce = client(Script(answer({**page(subscription()), "totalCount": count})))
+    with pytest.raises(ServiceError, match="counts 37 items and holds 1"):
+        commerce.subscriptions(TENANT)
+
+
+@pytest.mark.parametrize("count", [0, 1, "01", "some", None, {}])
+def test_any_other_count_is_passed_over(count: Any) -> None:
+    assert len(client(Script(answer({**page(subscription()), "totalCount": count}))).subscriptions(TENANT)) == 1
+
+
+@pytest.mark.parametrize("document", [{}, {"totalCount": 1}, {"items": {}}, {"items": "x"}, {"code": 1}, {"links": []}])
+def test_an_object_without_items_is_an_error_not_an_empty_list(document: dict[str, Any]) -> None:
+    with pytest.raises(ServiceError):
+        client(Script(answer(document))).subscriptions(TENANT)
+
+
+@pytest.mark.parametrize("document", [page(), {"totalCount": 0}, {"items": []}])
+def test_an_empty_list_says_so(document: dict[str, Any]) -> None:
+    assert client(Script(answer(document))).upgrades(TENANT, OTHER) == ()
+
+
+@pytest.mark.parametrize("item", [None, 1, "x", []])
+def test_an_item_that_is_no_object_is_an_error(item: Any) -> None:
+    with pytest.raises(ServiceError, match="can't be understood"):
+        client(Script(answer(page(subscription(), item)))).subscriptions(TENANT)
+
+
+@pytest.mark.parametrize("token", ["a\r\nX: y", "\u20ac"])
+def test_a_continuation_token_that_no_header_can_hold_is_an_error(token: str) -> None:
+    script = Script(answer({**linked("/customers", subscription()), "continuationToken": token}))
+    with pytest.raises(ServiceError, match="continuation token"):
+        client(script).subscriptions(TENANT)

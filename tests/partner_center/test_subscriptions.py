@@ -1,0 +1,186 @@
+"""Subscriptions as the service spells them, in our words."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reconciler.model.errors import ServiceError
+from reconciler.model.ports import Commerce
+from reconciler.model.subscription import Live
+from tests.partner_center.service import (
+    E3,
+    SOURCE,
+    TENANT,
+    TOKEN,
+    Script,
+    answer,
+    client,
+    etag,
+    page,
+    pascal,
+    rekeyed,
+    subscription,
+)
+
+
+def read(**changes: Any) -> Live:
+    """The subscription that the client reads, where the service's document has these changes."""
+    return client(Script(answer(subscription(**changes)))).subscription(TENANT, SOURCE)
+
+
+def test_a_subscription_comes_in_our_words_with_canonical_ids_and_its_whole_body() -> None:
+    commerce: Commerce = client(Script(answer(subscription(parentSubscriptionId=SOURCE.upper()))))
+    live = commerce.subscription(TENANT, SOURCE)
+    assert (live.id, live.offer.id, live.offer.name) == (SOURCE, E3.lower(), "Office 365 Enterprise E3")
+    assert (live.quantity, live.status, live.billing_cycle, live.etag) == (25, "active", "monthly", etag(3))
+    assert live.parent_subscription_id == SOURCE
+    assert live.body == subscription(parentSubscriptionId=SOURCE.upper())
+
+
+def test_a_list_has_no_bodies() -> None:
+    live, *_ = client(Script(answer(page(subscription())))).subscriptions(TENANT)
+    assert live.body is None
+
+
+def test_a_read_carries_every_header_and_a_request_id_of_its_own() -> None:
+    script = Script(answer(page()))
+    commerce = client(script)
+    commerce.subscriptions(TENANT)
+    commerce.subscriptions(TENANT)
+    one, other = (request.headers for request in script.requests)
+    assert one["Authorization"] == f"Bearer {TOKEN}"
+    assert (one["Accept"], one["X-Locale"], one["MS-Contract-Version"]) == ("application/json", "en-US", "v1")
+    assert one["MS-PartnerCenter-Application"] == one["User-Agent"] == "reconciler"
+    assert one["MS-RequestId"] != other["MS-RequestId"]
+    assert one["MS-CorrelationId"] == other["MS-CorrelationId"]
+
+
+def test_keys_may_come_in_any_casing() -> None:
+    for spell in (str.upper, str.lower):
+        live = client(Script(answer(rekeyed(subscription(), spell)))).subscription(TENANT, SOURCE)
+        assert (live.quantity, live.etag, live.status) == (25, etag(3), "active")
+    live = client(Script(answer(pascal(page(subscription()))))).subscriptions(TENANT)[0]
+    assert live.offer.id == E3.lower()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (1, "active"),
+        ("2", "suspended"),
+        ("Deleted", "deleted"),
+        ("EXPIRED ", "expired"),
+        (5, "pending"),
+        ("disabled", "disabled"),
+        (0, "none"),
+        ("onHold", "unknown(onHold)"),
+        (77, "unknown(77)"),
+        (True, "unknown(true)"),
+        (["active"], 'unknown(["active"])'),
+        (None, "unknown()"),
+    ],
+)
+def test_a_status_is_a_number_a_word_in_any_casing_or_kept_raw(sent: Any, status: str) -> None:
+    assert read(status=sent).status == status
+
+
+@pytest.mark.parametrize(
+    ("sent", "cycle"), [("one_time", "one_time"), ("OneTime", "one_time"), (2, "annual"), (None, "")]
+)
+def test_billing_cycles_are_read_the_same_way(sent: Any, cycle: str) -> None:
+    assert read(billingCycle=sent).billing_cycle == cycle
+
+
+@pytest.mark.parametrize(("sent", "quantity"), [("25", 25), (" 7 ", 7), (25.0, 25), (0, 0)])
+def test_quantities_may_be_digits(sent: Any, quantity: int) -> None:
+    assert read(quantity=sent).quantity == quantity
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"quantity": None},
+        {"quantity": "many"},
+        {"quantity": -1},
+        {"quantity": 1.5},
+        {"quantity": True},
+        {"quantity": 2**40},
+        {"quantity": "٣"},
+        {"id": None},
+        {"id": ""},
+        {"id": ".."},
+        {"id": "00000000-0000-0000-0000-000000000000"},
+        {"offerId": None},
+        {"offerId": "not an id"},
+        {"attributes": "etag"},
+    ],
+    ids=str,
+)
+def test_half_a_subscription_is_an_error_for_the_whole_list(changes: dict[str, Any]) -> None:
+    commerce = client(Script(answer(page(subscription(), subscription(**changes)))))
+    with pytest.raises(ServiceError, match="can't be understood"):
+        commerce.subscriptions(TENANT)
+
+
+def test_an_offer_may_be_named_by_a_link_only() -> None:
+    live = read(offerId=None, links={"offer": {"uri": f"/v1/offers/{E3}?country=US", "method": "GET"}})
+    assert live.offer.id == E3.lower()
+
+
+@pytest.mark.parametrize(
+    ("sent", "moment"),
+    [
+        ("2019-05-06T07:08:09Z", datetime(2019, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("2019-05-06T07:08:09.5Z", datetime(2019, 5, 6, 7, 8, 9, 500_000, tzinfo=UTC)),
+        ("2019-05-06T07:08:09.1234567Z", datetime(2019, 5, 6, 7, 8, 9, 123_456, tzinfo=UTC)),
+        ("2019-05-06T07:08:09-07:00", datetime(2019, 5, 6, 14, 8, 9, tzinfo=UTC)),
+        ("2019-05-06T07: 08: 09Z", datetime(2019, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("2019-05-06 07:08:09Z", datetime(2019, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("2019-05-06T07:08:09", datetime(2019, 5, 6, 7, 8, 9, tzinfo=UTC)),
+        ("0001-01-01T00:00:00", None),
+        ("9999-12-31T23:59:59-07:00", None),
+        ("some day", None),
+        (1557126489, None),
+        (None, None),
+    ],
+)
+def test_dates_come_in_many_forms_and_an_unreadable_one_is_none(sent: Any, moment: datetime | None) -> None:
+    assert read(creationDate=sent).created_at == moment
+
+
+def test_empty_texts_and_the_zero_id_are_nothing() -> None:
+    live = read(
+        attributes={"etag": ""}, partnerId="", parentSubscriptionId="00000000-0000-0000-0000-000000000000", isTrial=None
+    )
+    assert (live.etag, live.partner_id, live.is_add_on, live.is_trial) == (None, None, False, False)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"offerId": "cfq7tt000001:0001:cfq7tt00000a"},
+        {"productType": {"id": "OnlineServicesNCE"}},
+        {"productType": "onlineservicesnce"},
+    ],
+    ids=str,
+)
+def test_new_commerce_is_told_by_the_offer_id_or_the_product_type(changes: dict[str, Any]) -> None:
+    assert read(**changes).new_commerce
+    assert not read(offerId="MS-AZR-0145P").new_commerce
+
+
+def test_an_answer_about_another_subscription_is_an_error() -> None:
+    with pytest.raises(ServiceError, match="another subscription"):
+        read(id=TENANT)
+
+
+def test_one_subscription_twice_counts_once_and_two_versions_of_it_are_an_error() -> None:
+    assert len(client(Script(answer(page(subscription(), subscription())))).subscriptions(TENANT)) == 1
+    commerce = client(Script(answer(page(subscription(), subscription(quantity=26)))))
+    with pytest.raises(ServiceError, match="twice"):
+        commerce.subscriptions(TENANT)
+
+
+def test_half_a_surrogate_pair_becomes_text_that_can_be_written() -> None:
+    assert read(friendlyName="\ud83d").friendly_name.encode() == b"?"

@@ -1,0 +1,278 @@
+"""Builders of plans for tests: each names only what the test is about."""
+
+from datetime import UTC, datetime
+from uuid import NAMESPACE_URL, uuid5
+
+from reconciler.model.address import Address
+from reconciler.model.change import (
+    Action,
+    Actor,
+    After,
+    Before,
+    Binding,
+    Blocked,
+    Caution,
+    Change,
+    ChosenUpgrade,
+    Difference,
+    Reason,
+    Remedy,
+    Retry,
+)
+from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from reconciler.model.subscription import Customer, Offer, Place
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+PREMIUM = Offer(id="031C9E47-4802-4248-838E-778FB1D2CC05", name="Office 365 Business Premium")
+E3 = Offer(id="796B6B5F-613C-4E24-A17C-EBA730D49C02", name="Office 365 Enterprise E3")
+EXCHANGE = Offer(id="195416C1-3447-423A-B37B-EE59A99A19C4", name="Exchange Online (Plan 1)")
+TRANSFER = "upgrade_with_license_transfer"
+NO_TRANSFER = "upgrade_only"
+
+
+def guid(seed: str) -> str:
+    """A GUID that is always the same for the same seed."""
+    return str(uuid5(NAMESPACE_URL, seed))
+
+
+def customer_of(address: str) -> Customer:
+    name = address.partition("/")[0]
+    return Customer(name=name, tenant=guid(name))
+
+
+def place_of(address: str, line: int = 8) -> Place:
+    return Place(file=f"manifests/{address.partition('/')[0]}.yaml", line=line, column=3)
+
+
+def before(offer: Offer = PREMIUM, seats: int = 25, status: str = "active") -> Before:
+    return Before(offer_id=offer.id, offer_name=offer.name, quantity=seats, status=status, etag="eyJ2IjoxfQ==")
+
+
+def after(offer: Offer = E3, seats: int = 25) -> After:
+    return After(offer_id=offer.id, offer_name=offer.name, quantity=seats)
+
+
+def caution(code: str, description: str) -> Caution:
+    return Caution(code=code, description=description)
+
+
+def upgrade(
+    address: str = "contoso/office",
+    *,
+    old: Offer = PREMIUM,
+    new: Offer = E3,
+    seats: int | tuple[int, int] = 25,
+    kind: str = TRANSFER,
+    warnings: tuple[Caution, ...] = (),
+    line: int = 8,
+) -> Change:
+    """An upgrade that can go ahead; `seats` are the same, or (before, after)."""
+    live, wanted = seats if isinstance(seats, tuple) else (seats, seats)
+    more = () if live == wanted else (Difference(path="quantity", before=live, after=wanted),)
+    return Change(
+        address=Address(address),
+        customer=customer_of(address),
+        subscription_id=guid(address),
+        action=Action.UPGRADE,
+        before=before(old, live),
+        after=after(new, wanted),
+        differences=(Difference(path="offer_id", before=old.id, after=new.id), *more),
+        upgrade=ChosenUpgrade(type=kind, target_offer_id=new.id, quantity=wanted),
+        binding=Binding(lineage=guid("estate"), id=guid(address), last_request_id=None),
+        warnings=warnings,
+        source=place_of(address, line),
+    )
+
+
+def resize(
+    address: str = "contoso/mail",
+    seats: tuple[int, int] = (10, 15),
+    *,
+    offer: Offer = EXCHANGE,
+    warnings: tuple[Caution, ...] = (),
+    line: int = 12,
+) -> Change:
+    """A change of seats that can go ahead, from and to."""
+    return Change(
+        address=Address(address),
+        customer=customer_of(address),
+        subscription_id=guid(address),
+        action=Action.RESIZE,
+        before=before(offer, seats[0]),
+        after=after(offer, seats[1]),
+        differences=(Difference(path="quantity", before=seats[0], after=seats[1]),),
+        binding=Binding(lineage=guid("estate"), id=guid(address), last_request_id=guid("earlier request")),
+        warnings=warnings,
+        source=place_of(address, line),
+    )
+
+
+def reason(
+    code: str = "seat_loss_not_allowed",
+    description: str = "Fewer seats are wanted than are live.",
+    *steps: str,
+    actor: Actor = Actor.PARTNER,
+    retry: Retry = Retry.NO,
+    number: int | None = None,
+    details: str = "",
+    url: str | None = None,
+) -> Reason:
+    """A reason of the service's where it has a number, else of a rule's."""
+    return Reason(
+        code=code,
+        number=number,
+        origin="rule" if number is None else "service",
+        description=description,
+        details=details,
+        remedy=Remedy(actor=actor, retry=retry, steps=steps or ("Change the manifest.",), url=url),
+    )
+
+
+NOT_THERE = Before(offer_id="", offer_name="", quantity=0, status="", etag=None)
+
+
+def blocked(
+    address: str,
+    *reasons: Reason,
+    old: Before | None = NOT_THERE,
+    new: After | None = None,
+    line: int = 8,
+) -> Blocked:
+    """A blocked upgrade of 25 seats, unless said otherwise; `old=None` where nothing live could be read."""
+    return Blocked(
+        address=Address(address),
+        customer=customer_of(address),
+        subscription_id=guid(address),
+        before=before() if old is NOT_THERE else old,
+        after=new or after(),
+        source=place_of(address, line),
+        reasons=reasons or (reason(),),
+    )
+
+
+def unsettled(address: str = "tailspin/office", outcome: str = "unknown", next_step: str = "") -> Unsettled:
+    words = {"recovered": "recovered", "waiting": "waiting"}
+    return Unsettled(
+        address=Address(address),
+        customer=customer_of(address),
+        what=f"upgrade to {E3.name}, 25 seats, sent by run 1741, request id {guid('request')}",
+        since=datetime(2026, 3, 2, 9, 43, tzinfo=UTC),
+        outcome=words.get(outcome, "unknown"),  # type: ignore[arg-type]  # one of the three by construction
+        next=next_step or f"If it was not done: reconciler state resolve {address} --not-done",
+    )
+
+
+def drift(address: str = "contoso/mail", *differences: Difference) -> Drift:
+    return Drift(
+        address=Address(address),
+        differences=differences or (Difference(path="quantity", before=10, after=12),),
+    )
+
+
+def alarm(address: str, code: str, description: str) -> Alarm:
+    return Alarm(address=Address(address), code=code, description=description)
+
+
+def breach(name: str = "max_seats_added", limit: int = 1000, figure: int = 1500) -> Breach:
+    return Breach(name=name, limit=limit, figure=figure)
+
+
+def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few of them
+    *changes: Change,
+    blocked: tuple[Blocked, ...] = (),
+    pending: tuple[Unsettled, ...] = (),
+    drift: tuple[Drift, ...] = (),
+    warnings: tuple[Alarm, ...] = (),
+    undeclared: tuple[str, ...] = (),
+    limits: tuple[Breach, ...] = (),
+    unchanged: int = 9,
+    cloud: str = "worldwide",
+    snapshot: bool = False,
+    errored: bool = False,
+    target: tuple[str, ...] = (),
+) -> Plan:
+    """A plan of an estate of six customers, made at noon."""
+    selected = len(changes) + len(blocked) + len(pending) + unchanged
+    return Plan(
+        created_at=NOON,
+        cloud=cloud,
+        estate=Estate(lineage=guid("estate"), manifests_digest=f"sha256:{'0' * 64}"),
+        token_kind="app+user",
+        observed_from="snapshot" if snapshot else "live",
+        selection=Selection(target=target, customers=6, subscriptions=selected),
+        errored=errored,
+        changes=changes,
+        blocked=blocked,
+        pending=pending,
+        drift=drift,
+        warnings=warnings,
+        undeclared=tuple(map(Address, undeclared)),
+        limits=limits,
+        unchanged=unchanged,
+    )
+
+
+LINK = "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationship&partnerId=0b0a8b0f&msppId=0&DAP=true"
+
+DELEGATION = reason(
+    "delegated_admin_permissions_disabled",
+    "The customer has not granted you delegated administration.",
+    f"Ask the customer to accept your reseller relationship. The link is the same for every customer:\n{LINK}",
+    "Mail, ready to send:\n  We would like to upgrade your subscription and need your consent to administer the\n"
+    f"  service for you. A global administrator of your tenant opens this link and accepts:\n{LINK}",
+    "When the customer has accepted, plan again.",
+    number=1,
+    actor=Actor.CUSTOMER,
+    retry=Retry.DAY,
+)
+
+SUSPENDED = reason(
+    "subscription_status_not_active",
+    "The subscription is not active.",
+    "Reactivate it in Partner Center, then plan again.",
+    "This live subscription looks like its successor. To bind the address to it:\n"
+    f"reconciler adopt northwind/office {guid('successor')}",
+    number=2,
+    details="Source subscription state: Suspended.",
+)
+
+PROVISIONING = reason(
+    "subscription_not_provisioned",
+    "The subscription's own order is still being processed.",
+    "Wait a few minutes, up to a few hours, and plan again.",
+    number=9,
+    actor=Actor.MICROSOFT,
+    retry=Retry.MINUTES,
+)
+
+USERS_BY_HAND = caution(
+    "users_must_be_assigned",
+    "Users do not move along: after apply, assign them to Office 365 Enterprise E3 in the Microsoft 365 admin center.",
+)
+
+
+def showcase() -> Plan:
+    """Something of everything: each section of every rendering has something to say."""
+    return plan(
+        upgrade(),
+        upgrade("contoso/branch", seats=(40, 45), kind=NO_TRANSFER, warnings=(USERS_BY_HAND,), line=14),
+        resize("fabrikam/mail", (20, 18), warnings=(caution("seats_removed", "2 seats are removed."),)),
+        blocked=(
+            blocked("northwind/office", SUSPENDED, old=before(seats=30, status="suspended"), new=after(seats=30)),
+            blocked("fabrikam/office", DELEGATION),
+            blocked("litware/office", DELEGATION, new=after(seats=60), old=before(seats=50)),
+            blocked("tailspin/mail", PROVISIONING, old=before(EXCHANGE, 5), new=after(EXCHANGE, 6)),
+            blocked("litware/branch", reason(number=None), DELEGATION, line=14),
+        ),
+        pending=(
+            unsettled(),
+            unsettled("contoso/lab", "waiting", "Wait: it can take up to a day to show a new subscription."),
+        ),
+        drift=(drift(), drift("fabrikam/mail", Difference(path="status", before="active", after="suspended"))),
+        warnings=(
+            alarm(
+                "contoso/lab", "previous_subscription_active", "The old subscription is active again: both are billed."
+            ),
+        ),
+        undeclared=("contoso/archive", "fabrikam/kiosk"),
+    )
