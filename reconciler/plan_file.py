@@ -53,10 +53,10 @@ def _check_version(members: Any, where: str) -> None:
     major, _, minor = version.partition(".") if isinstance(version, str) else ("", "", "")
     if not (_is_number(major) and _is_number(minor)):
         raise PlanFileRefused.because("The plan file is damaged: its format_version is no version.", _AGAIN, where)
-    if int(major) > int(FORMAT_VERSION.partition(".")[0]):
-        writer = str(members.get("reconciler_version", "unknown"))
+    if int(major) != int(FORMAT_VERSION.partition(".")[0]):
+        writer = str(members.get("reconciler_version", "(unknown)"))
         what = f"The plan file has format {version}; this version of reconciler reads {FORMAT_VERSION}."
-        remedy = f"Install reconciler {writer}, which wrote it, or a later version; or plan again with this one."
+        remedy = f"Use reconciler {writer}, which wrote it, or plan again with this version."
         raise PlanFileRefused.because(what, remedy, where)
 
 

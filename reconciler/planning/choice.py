@@ -136,7 +136,6 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
 
 
 def _assign_by_hand(case: Case) -> Caution:
-    return Caution(
-        code="users_must_be_assigned",
-        description=f"Users do not move along: after apply, assign them to {case.desired.offer.name} in {case.admin_center}.",
-    )
+    target, where = case.desired.offer.name, case.admin_center
+    description = f"Users do not move along: after apply, assign them to {target} in {where}."
+    return Caution(code="users_must_be_assigned", description=description)
