@@ -167,4 +167,5 @@ def _name(path: Path) -> str:
 
 
 def _subject(path: Path) -> str:
-    return excerpt(str(path[-1])) if path else "the document"
+    """The key that a finding is beneath."""
+    return excerpt(str(path[-1])) or '""' if path else "the document"

@@ -2,26 +2,43 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from enum import Enum
 
-from reconciler.manifests.tree import Document
+from reconciler.manifests.tree import Document, Mark, text
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind(Enum):
+    """What is claimed, and what to do where two claim the same."""
+
+    NAME = (
+        "the customer name",
+        "Give each customer a name of its own, and put all of a customer's subscriptions into one document.",
+    )
+    TENANT = ("the tenant", "Correct the tenant, or put all subscriptions of this customer into one document.")
+    ID = ("the subscription id", "A subscription has one address: correct the id, or remove one of the two entries.")
+
+
+@dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that nothing else in the estate may claim. `owner` claims it at `place`.
+    """Something that nothing else in the estate may claim. `owner` claims it at `mark` of a document.
 
     `owned_at` is where the owner's name stands: a merged value is written once and claimed by several.
     """
 
-    what: str
+    kind: Kind
     value: str
     owner: str
-    place: Place
-    owned_at: Place
-    remedy: str
+    document: Document
+    mark: Mark
+    owned_at: Mark
+
+    @property
+    def place(self) -> Place:
+        """Where the value is written."""
+        return self.document.place(self.mark)
 
 
 def claims(document: Document) -> Iterator[Claim]:
@@ -29,39 +46,25 @@ def claims(document: Document) -> Iterator[Claim]:
     customer = document.table("customer")
     if customer is None:
         return
-    name, tenant = document.text(customer, "name"), document.text(customer, "tenant")
-    owner = name[0] if name else "?"
+    name, tenant = text(customer, "name"), text(customer, "tenant")
+    owner, owned_at = name or ("?", customer.mark)
     if name:
-        remedy = "Give each customer a name of its own, and put all of a customer's subscriptions into one document."
-        yield Claim(what="the customer name", value=owner, owner=owner, place=name[1], owned_at=name[1], remedy=remedy)
+        yield Claim(Kind.NAME, owner, owner, document, owned_at, owned_at)
     if tenant and is_guid(tenant[0]):
-        owned_at = name[1] if name else tenant[1]
-        remedy = "Correct the tenant, or put all subscriptions of this customer into one document."
-        value = canonical(tenant[0])
-        yield Claim(what="the tenant", value=value, owner=owner, place=tenant[1], owned_at=owned_at, remedy=remedy)
-    yield from _ids(document, owner)
-
-
-def _ids(document: Document, customer: str) -> Iterator[Claim]:
-    for name, entry, owned_at in document.entries("subscriptions"):
-        found = document.text(entry, "id")
+        yield Claim(Kind.TENANT, canonical(tenant[0]), owner, document, tenant[1], owned_at)
+    for entry_name, entry, entry_mark in document.entries("subscriptions"):
+        found = text(entry, "id")
         if found and is_guid(found[0]):
-            yield Claim(
-                what="the subscription id",
-                value=canonical(found[0]),
-                owner=f"{customer}/{name}",
-                place=found[1],
-                owned_at=owned_at,
-                remedy="A subscription has one address: correct the id, or remove one of the two entries.",
-            )
+            yield Claim(Kind.ID, canonical(found[0]), f"{owner}/{entry_name}", document, found[1], entry_mark)
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
     """A problem for every claim of what an earlier one has claimed, naming both places."""
-    first: dict[tuple[str, str], Claim] = {}
+    first: dict[tuple[Kind, str], Claim] = {}
     for claim in all_claims:
-        earlier = first.setdefault((claim.what, claim.value), claim)
+        earlier = first.setdefault((claim.kind, claim.value), claim)
         if earlier is not claim:
-            where = claim.place if claim.place != earlier.place else claim.owned_at
-            what = f"{claim.what} {claim.value} is declared already, by {earlier.owner} at {earlier.place}"
-            yield Problem(where=where, what=what, remedy=claim.remedy)
+            thing, remedy = claim.kind.value
+            where = claim.place if claim.place != earlier.place else claim.document.place(claim.owned_at)
+            what = f"{thing} {claim.value} is declared already, by {earlier.owner} at {earlier.place}"
+            yield Problem(where=where, what=what, remedy=remedy)

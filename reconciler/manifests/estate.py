@@ -24,7 +24,7 @@ _SPECIAL = (*_OFFERS, *settings.FILES)
 _HINTS = {
     "offers": ("offers do not belong in a customer's document", "Move them to offers.yaml at the estate's root."),
     **dict.fromkeys(
-        ("cloud", "partner", "state", "lineage", "limits", "wait"),
+        settings.SettingsFile.model_fields,
         ("settings do not belong in a customer's document", "Move them to reconciler.yaml at the estate's root."),
     ),
 }
@@ -102,11 +102,13 @@ def _declared(files: Iterable[Source], catalogue: Catalogue, problems: list[Prob
     declared: list[_Declared] = []
     claimed: list[Claim] = []
     for file in files:
-        for document in [] if _misplaced(file, problems) else documents(file, problems):
+        found: list[Problem] = []
+        for document in [] if _misplaced(file, found) else documents(file, found):
             claimed += claims(document)
-            manifest = check(document, Manifest, problems, catalogue=catalogue, hints=_HINTS)
+            manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
             if manifest is not None and not problems:
                 declared.append(_declaration(document, manifest, catalogue, file.relative))
+        problems += found
     problems += contradictions(claimed)
     return declared
 

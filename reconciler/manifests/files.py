@@ -27,8 +27,7 @@ class Directory:
 
     def show(self, relative: str) -> str:
         """A file in it as the user would type it; bytes that are no UTF-8 as escapes."""
-        shown = os.path.normpath(f"{self.shown}/{relative}")
-        return os.fsencode(shown).decode("utf-8", "backslashreplace")
+        return os.fsencode(self.shown / relative).decode("utf-8", "backslashreplace")
 
     def real(self, relative: str) -> str:
         """The absolute path of a file in it, with every link followed."""

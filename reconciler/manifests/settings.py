@@ -74,6 +74,7 @@ def _text(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_text)]
+Location = Annotated[str, AfterValidator(_location)]
 Count = Annotated[int, Field(ge=0), BeforeValidator(whole_number)]
 Positive = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
 Seconds = Annotated[float, Field(ge=0), BeforeValidator(number)]
@@ -127,8 +128,7 @@ class SettingsFile(Section):
     ] = "worldwide"
     partner: Annotated[PartnerSection, BeforeValidator(nothing_is_empty)] = PartnerSection()
     state: Annotated[
-        str | None,
-        AfterValidator(lambda value: value and _location(value)),
+        Location | None,
         Field(description="Where state is kept: a directory, counted from this file, or az://, s3://, gs://."),
     ] = None
     lineage: Annotated[Text | None, Field(description="The identity that the state location must have.")] = None

@@ -69,14 +69,15 @@ class Document:
         found = self.root.get(key) if isinstance(self.root, Table) else None
         return found if isinstance(found, Table) else None
 
-    def entries(self, key: str) -> Iterator[tuple[str, Table, Place]]:
-        """The tables within the table under a key, each with its name and the place of that name."""
+    def entries(self, key: str) -> Iterator[tuple[str, Table, Mark]]:
+        """The tables within the table under a key, each with its name and where that name stands."""
         table = self.table(key) or Table(self.mark)
         for name, entry in table.items():
             if isinstance(entry, Table):
-                yield name, entry, self.place(table.marks[name][0])
+                yield name, entry, table.marks[name][0]
 
-    def text(self, table: Table, key: str) -> tuple[str, Place] | None:
-        """The text under a key, and where it is written; None where there is no text."""
-        found = table.get(key)
-        return (found, self.place(table.marks[key][1])) if isinstance(found, str) else None
+
+def text(table: Table, key: str) -> tuple[str, Mark] | None:
+    """The text under a key, and where it is written; None where there is no text."""
+    found = table.get(key)
+    return (found, table.marks[key][1]) if isinstance(found, str) else None

@@ -54,7 +54,7 @@ class Case:
     def admin_center(self) -> str:
         """Where users are assigned: 21Vianet's services have an admin center of their own."""
         china = self.circumstances.cloud == "china" or "21vianet" in self.desired.offer.name.casefold()
-        return f"the {'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"
+        return f"{'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"
 
     def because(
         self,

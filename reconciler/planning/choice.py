@@ -1,6 +1,7 @@
 """Which of the service's upgrade options a change takes, or why none will do."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from reconciler.model.change import Caution, ChosenUpgrade, Reason
 from reconciler.model.subscription import LicenseTransfer, Live, Relationship
@@ -77,7 +78,7 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
     known: dict[str, str] = {}
     match error.number:
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
-            known = link(case) | _delegation(case)
+            return case.refused(_with_delegation(case, error), link(case))
         case UpgradeErrorCode.CONFLICTING_SERVICE_TYPES:
             known = {"others": listed(one for one in _others(case) if not one.is_add_on)}
         case UpgradeErrorCode.CONCURRENCY_CONFLICTS:
@@ -100,11 +101,13 @@ def _others(case: Case) -> list[Live]:
     return [live for live in case.facts.lives.values() if live.active and live.id != case.subscription_id]
 
 
-def _delegation(case: Case) -> dict[str, str]:
+def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
+    """The error with what the customer's own record says of delegated administration, where the service gave nothing."""
     relationship = case.facts.relationship
-    if isinstance(relationship, Relationship) and relationship.allow_delegated_access is False:
-        return {"delegation": "off"}
-    return {}
+    if error.details or not isinstance(relationship, Relationship) or relationship.allow_delegated_access is None:
+        return error
+    switched = "on" if relationship.allow_delegated_access else "off"
+    return replace(error, details=f"Delegated access is switched {switched} in the customer's record.")
 
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
@@ -137,5 +140,5 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
 
 def _assign_by_hand(case: Case) -> Caution:
     target, where = case.desired.offer.name, case.admin_center
-    description = f"Users do not move along: after apply, assign them to {target} in {where}."
+    description = f"Users do not move along: after apply, assign them to {target} in the {where}."
     return Caution(code="users_must_be_assigned", description=description)

@@ -15,7 +15,8 @@ from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.nudge import nudge_world
 from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.world import Behaviour, Entry, Sold, SourceFate, Tenant, Upcoming, User, World, utc_now
+from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, utc_now
+from reconciler.sandbox.world import Behaviour, Entry, SourceFate, World
 
 __all__ = [
     "ALWAYS",

@@ -14,12 +14,14 @@ from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 from reconciler.sandbox import changes, customers, offers, subscriptions, upgrades
+from reconciler.sandbox.accidents import instead, mangled
 from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
 from reconciler.sandbox.messages import Answer, Refused, Request, invalid
 from reconciler.sandbox.spelling import with_integers, with_words
 from reconciler.sandbox.store import Store
+from reconciler.sandbox.tenants import is_guid
 from reconciler.sandbox.tokens import caller
-from reconciler.sandbox.world import Answered, World, is_guid
+from reconciler.sandbox.world import Answered, World
 
 Handler = Callable[..., Answer]
 
@@ -91,11 +93,11 @@ class _Call:
     def answer(self, world: World) -> Answer:
         """The answer, its text ready to be sent."""
         if fault := self._strike(world, *BEFORE):
-            return self._instead(fault)
+            return instead(fault)
         answer = self._decided(world)
         spelt = self._spelt(world, answer)
         fault = self._strike(world, *AFTER)
-        return self._mangled(fault, spelt) if fault else spelt
+        return mangled(fault, spelt) if fault else spelt
 
     def headers_of(self, answer: Answer) -> dict[str, str]:
         """The headers: all answers but the gateway's carry the tracing ids."""
@@ -168,35 +170,6 @@ class _Call:
         text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
         return replace(answer, text=text if plain else _BOM + text)
 
-    def _instead(self, fault: Fault) -> Answer:
-        match fault.kind:
-            case FaultKind.THROTTLE_429:
-                seconds = int(fault.seconds)
-                text = json.dumps(
-                    {"statusCode": 429, "message": f"Rate limit is exceeded. Try again in {seconds} seconds."}
-                )
-                return Answer(status=429, headers={"Retry-After": str(seconds)}, text=text, gateway=True)
-            case FaultKind.UNAUTHORIZED:
-                return Answer(status=401)
-            case FaultKind.HTTP_500_BEFORE:
-                return _broken()
-            case _:
-                raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
-
-    def _mangled(self, fault: Fault, answer: Answer) -> Answer:
-        match fault.kind:
-            case FaultKind.HTML_BODY:
-                page = "<!DOCTYPE html><html><head><title>Service</title></head><body>Please wait.</body></html>"
-                return Answer(headers={"Content-Type": "text/html; charset=utf-8"}, text=page)
-            case FaultKind.HALF_BODY:
-                return replace(answer, text=answer.text[: max(1, len(answer.text) // 2)])
-            case FaultKind.EMPTY_BODY:
-                return replace(answer, text="")
-            case FaultKind.HTTP_500_AFTER:
-                return _broken()
-            case _:
-                raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
-
 
 def _handled(request: Request) -> Answer:
     try:
@@ -216,11 +189,6 @@ def _route(request: Request) -> tuple[Handler, tuple[str, ...]]:
     if methods:
         raise Refused(405, "405", f"The method {request.method} is not supported here.")
     raise Refused(404, "1000", "There is no such resource.")
-
-
-def _broken() -> Answer:
-    text = json.dumps({"code": "800003", "description": "Internal error.", "data": [], "source": "PartnerSandbox"})
-    return Answer(status=500, text=text)
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

@@ -7,8 +7,10 @@ from typing import Any
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request
+from reconciler.sandbox.spelling import STATUSES
 from reconciler.sandbox.subscriptions import document, etag, locate, wire_id
-from reconciler.sandbox.world import Entry, Sold, Tenant, Upcoming
+from reconciler.sandbox.tenants import Sold, Tenant, Upcoming
+from reconciler.sandbox.world import Entry
 
 REDUCTION_WINDOW = timedelta(days=7)
 """How long after its purchase a new-commerce subscription may lose seats."""
@@ -36,8 +38,8 @@ def patch(request: Request, customer: str, subscription: str) -> Answer:
 def _perform(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any], delay: float | None) -> None:
     before, quantity = sold.quantity, _quantity(sold, body)
     shown = document(tenant, sold)
-    sold.name = str(body.get("friendlyname") or sold.name)
-    sold.status = str(body.get("status") or sold.status)
+    sold.name = body.get("friendlyname") or sold.name
+    sold.status = _status(sold, body)
     sold.auto_renew = body.get("autorenewenabled") is True
     sold.extra = {key: value for key, value in sold.extra.items() if key.lower() in body}
     if delay is None:
@@ -71,6 +73,12 @@ def _quantity(sold: Sold, body: dict[str, Any]) -> int:
     return value
 
 
+def _status(sold: Sold, body: dict[str, Any]) -> str:
+    value = body.get("status") or sold.status
+    known = isinstance(value, int) and 0 <= value < len(STATUSES)
+    return STATUSES[value] if known else str(value).lower()
+
+
 def _well_formed(_request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
     now = {key.lower(): value for key, value in document(tenant, sold).items()}
     if str(body.get("id", sold.id)).lower() != sold.id:
@@ -78,6 +86,8 @@ def _well_formed(_request: Request, tenant: Tenant, sold: Sold, body: dict[str, 
     for key in _FIXED:
         if key in body and str(body[key] or "").lower() != str(now.get(key) or "").lower():
             raise Refused(400, "3000", f"The property {key} can't be changed.")
+    if not isinstance(body.get("friendlyname") or "", str) or not isinstance(body.get("autorenewenabled", False), bool):
+        raise Refused(400, "3000", "The property friendlyName must be text, autoRenewEnabled true or false.")
     if str(body.get("billingcycle", sold.billing_cycle)).lower() != sold.billing_cycle and not sold.new_commerce:
         raise Refused(400, "2054", "The billing cycle is changed on the order.")
 
@@ -125,7 +135,7 @@ def _reduction_allowed(now: datetime, sold: Sold, quantity: int) -> None:
 
 
 def _move_allowed(_request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
-    wanted = str(body.get("status", sold.status)).lower()
+    wanted = _status(sold, body)
     if wanted != sold.status and wanted not in _MOVES.get(sold.status, set()):
         raise Refused(400, "800040", f"A subscription can't go from {sold.status} to {wanted}.")
 

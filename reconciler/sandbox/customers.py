@@ -4,7 +4,7 @@ from typing import Any
 
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import Answer, Request, collection
-from reconciler.sandbox.world import Tenant, derived_id
+from reconciler.sandbox.tenants import Tenant, derived_id
 
 
 def every(request: Request) -> Answer:

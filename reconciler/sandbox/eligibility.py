@@ -6,8 +6,9 @@ from enum import IntEnum, StrEnum
 
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.catalogue import Offer
+from reconciler.sandbox.tenants import Sold, Tenant
 from reconciler.sandbox.tokens import Caller
-from reconciler.sandbox.world import Behaviour, Sold, Tenant
+from reconciler.sandbox.world import Behaviour
 
 
 class Kind(StrEnum):

@@ -24,7 +24,8 @@ from reconciler.sandbox.catalogue import (
     M365_E3,
     PROPLUS,
 )
-from reconciler.sandbox.world import Sold, Tenant, World
+from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.world import World
 
 OUR_MPN_ID = "6127349"
 """The reseller's own partner id, as in the sample estate's settings."""

@@ -7,8 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.sandbox.faults import Fault, FaultKind, striking
+from reconciler.sandbox.tenants import Tenant
 from reconciler.sandbox.tokens import Caller
-from reconciler.sandbox.world import Tenant, World
+from reconciler.sandbox.world import World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

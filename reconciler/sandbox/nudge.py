@@ -3,7 +3,8 @@
 from collections.abc import Callable, Iterator
 
 from reconciler.sandbox import catalogue
-from reconciler.sandbox.world import Sold, Tenant, World
+from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.world import World
 
 _SEATS = 3
 
@@ -12,28 +13,34 @@ def nudge_world(world: World) -> list[str]:
     """Changes a quantity, a status and a name, each of another subscription, and of others at every call while there
     are any. One sentence for each change; empty where nothing is left to change.
     """
-    untouched = _candidates(world)
+    turn = _turn(world)
     said = []
-    for act in (_add_seats, _suspend, _rename):
-        found = next(untouched, None)
+    for act in _ACTS:
+        found = next(turn, None)
         if found is not None:
             tenant, sold = found
             said.append(f"{tenant.display_name}: {act(sold)}")
             sold.version += 1
-    world.nudges += len(said)
     world.touch()
     return said
 
 
-def _candidates(world: World) -> Iterator[tuple[Tenant, Sold]]:
-    found = [(tenant, sold) for tenant, sold in world.sold() if _changeable(sold)]
-    start = world.nudges % len(found) if found else 0
-    return iter(found[start:] + found[:start])
+def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:
+    """The subscriptions that can be changed, customer by customer in turn, from where the last nudge stopped."""
+    ranked = [(rank, tenant, sold) for tenant in world.customers for rank, sold in enumerate(tenant.subscriptions)]
+    order = [(tenant, sold) for _, tenant, sold in sorted(ranked, key=lambda one: one[0])]
+    for _ in order:
+        tenant, sold = order[world.nudges % len(order)]
+        world.nudges += 1
+        if _changeable(sold):
+            yield tenant, sold
 
 
 def _changeable(sold: Sold) -> bool:
     offer = catalogue.offer(sold.offer)
-    return offer is not None and sold.status == "active" and sold.parent is None and sold.quantity < offer.maximum
+    if offer is None or offer.billing != "license" or sold.status != "active":
+        return False
+    return sold.parent is None and sold.quantity + _SEATS <= offer.maximum
 
 
 def _add_seats(sold: Sold) -> str:
@@ -62,4 +69,4 @@ def _offer_name(sold: Sold) -> str:
     return found.name if found else sold.offer
 
 
-ACTS: tuple[Callable[[Sold], str], ...] = (_add_seats, _suspend, _rename)
+_ACTS: tuple[Callable[[Sold], str], ...] = (_add_seats, _suspend, _rename)

@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import socket
 import struct
 import sys
@@ -12,7 +13,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import InvalidInput, ReconcilerError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _RESET = struct.pack("ii", 1, 0)
@@ -107,6 +108,9 @@ class _Handler(BaseHTTPRequestHandler):
         except ConnectionResetError:
             self._drop()
             return
+        except ReconcilerError as error:
+            self._send(*_told(error))
+            return
         self._send(*answered[-1], body)
 
     do_GET = do_POST = do_PATCH = do_PUT = do_DELETE = do_HEAD = _serve  # noqa: N815 - the names http.server calls
@@ -155,3 +159,16 @@ class _Handler(BaseHTTPRequestHandler):
 
     def log_message(self, *_: Any) -> None:
         """Says nothing: the emulator's answers are its log."""
+
+
+def _told(error: ReconcilerError) -> tuple[str, list[tuple[str, str]], bytes]:
+    """The answer that tells what is wrong with the emulator itself, such as a damaged world."""
+    problem = error.problems[0]
+    document = {
+        "code": "800003",
+        "description": f"{problem.what}; {problem.remedy}",
+        "data": [],
+        "source": "PartnerSandbox",
+    }
+    body = json.dumps(document).encode()
+    return "500 Internal Server Error", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))], body

@@ -4,7 +4,8 @@ from typing import Any
 
 from reconciler.sandbox.eligibility import Code, Kind
 
-_STATUSES = ("none", "active", "suspended", "deleted", "expired", "pending", "disabled")
+STATUSES = ("none", "active", "suspended", "deleted", "expired", "pending", "disabled")
+"""The statuses that have an integer, which is their place."""
 
 
 def with_integers(document: Any, member: str = "") -> Any:
@@ -15,8 +16,8 @@ def with_integers(document: Any, member: str = "") -> Any:
         return [with_integers(one, member) for one in document]
     if member == "upgradeType":
         return Kind(document).number
-    if member == "status" and document in _STATUSES:
-        return _STATUSES.index(document)
+    if member == "status" and document in STATUSES:
+        return STATUSES.index(document)
     return int(document) if member == "code" and str(document).isdecimal() else document
 
 

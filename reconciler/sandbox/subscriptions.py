@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import Answer, Refused, Request, collection
-from reconciler.sandbox.world import Sold, Tenant
+from reconciler.sandbox.tenants import Sold, Tenant
 
 _NEVER = "9999-12-14T00:00:00Z"
 

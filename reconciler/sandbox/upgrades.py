@@ -10,7 +10,8 @@ from reconciler.sandbox.eligibility import Code, Judge, Kind, Objection
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
 from reconciler.sandbox.subscriptions import locate
-from reconciler.sandbox.world import Entry, Sold, SourceFate, Tenant, Upcoming, User, derived_id
+from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, derived_id
+from reconciler.sandbox.world import Entry, SourceFate
 
 
 def every(request: Request, customer: str, subscription: str) -> Answer:

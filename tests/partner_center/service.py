@@ -36,7 +36,9 @@ class Script(httpx.MockTransport):
         answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
         if isinstance(answer, Exception):
             raise answer
-        return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, content=answer.content, extensions=answer.extensions
+        )
 
 
 def client(transport: httpx.BaseTransport, *, token: str = TOKEN, naps: list[float] | None = None) -> PartnerCenter:

@@ -71,7 +71,7 @@ def test_the_status_tells_the_kind_whatever_the_body_is(status: int, kind: type[
         (refused(401, 900421), "multi-factor"),
         (refused(401, 900420), "audience"),
         (raw("", 401), "new access token"),
-        (httpx.Response(401, extensions={"reason_phrase": b"MFA required"}), "new access token"),
+        (httpx.Response(401, extensions={"reason_phrase": b"MFA required"}), "multi-factor"),
     ],
 )
 def test_an_unauthorized_call_says_which_token_is_needed(reply: httpx.Response, remedy: str) -> None:

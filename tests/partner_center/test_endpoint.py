@@ -1,5 +1,7 @@
 """Which addresses may be used, and where a link of the service may lead."""
 
+from dataclasses import fields
+
 import httpx
 import pytest
 
@@ -111,5 +113,6 @@ def test_every_cloud_has_an_endpoint_and_a_reason_for_whatever_it_can_not_do() -
         assert cloud.name == name
         assert check_endpoint(cloud.api) == cloud.api
         assert cloud.authority_hosts
-        for one in (capabilities.audit, capabilities.gdap, capabilities.relationship_link):
-            assert one.available == (one.reason == "")
+        for one in fields(capabilities):
+            capability = getattr(capabilities, one.name)
+            assert capability.available == (capability.reason == "")

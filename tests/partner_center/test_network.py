@@ -75,9 +75,9 @@ def test_an_answer_that_stops_halfway_is_no_answer_and_a_write_is_not_repeated(r
 
 
 def test_a_write_that_takes_too_long_is_no_answer() -> None:
-    silent = socket.create_server(("127.0.0.1", 0))
-    with silent, commerce(f"http://127.0.0.1:{silent.getsockname()[1]}", request_seconds=0.05) as client:
-        with pytest.raises(NoAnswer, match="the time was up"):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        client = commerce(f"http://127.0.0.1:{silent.getsockname()[1]}", request_seconds=0.05)
+        with client, pytest.raises(NoAnswer, match="the time was up"):
             client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
 
 
@@ -103,7 +103,8 @@ def test_the_proxy_of_the_environment_is_used_and_a_refusing_one_means_nothing_w
 def test_no_log_holds_the_token(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.DEBUG)
     with listening(b"HTTP/1.1 503 Later\r\nContent-Length: 0\r\n\r\n") as server:
-        with commerce(f"http://127.0.0.1:{server.port}") as client, pytest.raises(ServiceError):
+        client = commerce(f"http://127.0.0.1:{server.port}")
+        with client, pytest.raises(ServiceError):
             client.subscriptions(TENANT)
     assert "503; again in" in caplog.text
     assert TOKEN not in caplog.text

@@ -1,5 +1,6 @@
 """What is sent again, how often, and after what pause."""
 
+import itertools
 from collections.abc import Callable
 
 import httpx
@@ -118,6 +119,12 @@ def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> No
     with pytest.raises(NoAnswer, match="too long"):
         read(client(script))
     assert len(script.requests) == 1
+
+
+def test_an_answer_that_only_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("time.monotonic", itertools.count(step=1000).__next__)
+    with pytest.raises(NoAnswer, match="the time was up"):
+        read(client(Script(answer(page()))))
 
 
 def test_a_compressed_answer_that_is_broken_is_no_answer() -> None:

@@ -1,0 +1,141 @@
+"""Customers and what was sold to them: plain mutable data. Ids are lower case inside, times UTC."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+LONG_AGO = datetime(2019, 3, 4, 9, 30, 15, 120_000, tzinfo=UTC)
+"""When things were bought, unless a world says otherwise."""
+
+
+def utc_now() -> datetime:
+    """The present, in UTC."""
+    return datetime.now(UTC)
+
+
+def derived_id(*parts: object) -> str:
+    """A GUID that looks random and is the same for the same parts, on every machine."""
+    digest = hashlib.sha256("\x1f".join(map(str, parts)).encode()).digest()
+    return str(UUID(bytes=digest[:16], version=4))
+
+
+def is_guid(text: str) -> bool:
+    """Whether this is a GUID as the service writes them, in any casing."""
+    return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text, re.IGNORECASE) is not None
+
+
+@dataclass(kw_only=True, slots=True)
+class User:
+    """A user of the customer whose licence does not move with an upgrade. Made-up people only."""
+
+    object_id: str
+    name: str = ""
+    email: str = ""
+
+
+@dataclass(kw_only=True, slots=True)
+class Upcoming:
+    """A change that was accepted and does not show yet."""
+
+    due: datetime
+    quantity: int | None = None
+    status: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Sold:
+    """One subscription of a customer.
+
+    `withheld` are upgrade targets that the service does not list for it, `refusal` is a general reason (code 0) why it
+    can't be upgraded, `stuck_users` are those whose licences an upgrade leaves behind. Until `provisioned_from` its
+    order is still being processed; before `visible_from`, and for `hidden_reads` more reads, it is not shown. `extra`
+    are members of its document that nobody documents; a PATCH without them loses them.
+    """
+
+    offer: str
+    quantity: int = 1
+    id: str = ""
+    name: str = ""
+    offer_name: str = ""
+    status: str = "active"
+    version: int = 1
+    parent: str | None = None
+    partner_id: str | None = None
+    billing_cycle: str = "monthly"
+    auto_renew: bool = True
+    order: str = ""
+    created: datetime = LONG_AGO
+    term: str = "P1Y"
+    suspension_reasons: list[str] = field(default_factory=list)
+    withheld: list[str] = field(default_factory=list)
+    refusal: str = ""
+    stuck_users: list[User] = field(default_factory=list)
+    provisioned_from: datetime | None = None
+    visible_from: datetime | None = None
+    hidden_reads: int = 0
+    upcoming: Upcoming | None = None
+    extra: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.id = self.id.lower()
+        self.parent = self.parent.lower() if self.parent else None
+        self.withheld = [one.upper() for one in self.withheld]
+
+    @property
+    def new_commerce(self) -> bool:
+        """Whether it is of new commerce: the offer id has three parts."""
+        return ":" in self.offer
+
+    def provisioned(self, now: datetime) -> bool:
+        """Whether its order has been processed."""
+        return self.provisioned_from is None or self.provisioned_from <= now
+
+    def shown(self, now: datetime) -> bool:
+        """Whether reads show it."""
+        return self.hidden_reads <= 0 and (self.visible_from is None or self.visible_from <= now)
+
+    def settle(self, now: datetime) -> None:
+        """Lets an accepted change show once it is due."""
+        if self.upcoming is None or self.upcoming.due > now:
+            return
+        self.quantity = self.upcoming.quantity or self.quantity
+        self.status = self.upcoming.status or self.status
+        self.upcoming = None
+        self.version += 1
+
+
+@dataclass(kw_only=True, slots=True)
+class Tenant:
+    """One customer.
+
+    `delegated_admin` is the old delegated administration (DAP). `gdap_roles` are the directory roles granted instead
+    of it; None where granular delegation is not in use. `relationship` other than "reseller" closes the subscriptions.
+    """
+
+    name: str
+    tenant: str = ""
+    display_name: str = ""
+    country: str = "US"
+    relationship: str = "reseller"
+    delegated_admin: bool = True
+    gdap_roles: list[str] | None = None
+    subscriptions: list[Sold] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.tenant = (self.tenant or derived_id("tenant", self.name)).lower()
+        self.display_name = self.display_name or self.name
+        for index, sold in enumerate(self.subscriptions):
+            sold.id = sold.id or derived_id("subscription", self.tenant, index, sold.offer)
+            sold.order = sold.order or derived_id("order", sold.id)
+
+    @property
+    def china(self) -> bool:
+        """Whether it is served by the cloud operated by 21Vianet."""
+        return self.country == "CN"
+
+    def find(self, subscription_id: str) -> Sold | None:
+        """The subscription of this id, in any casing."""
+        return next((sold for sold in self.subscriptions if sold.id == subscription_id.lower()), None)

@@ -1,0 +1,117 @@
+"""The estate as a whole."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from reconciler import manifests
+from reconciler.model.errors import EstateEmpty, InvalidInput
+from tests.manifests.builders import guid, manifest, problems, write
+
+
+def test_everything_is_sorted_whatever_the_files_are_called(tmp_path: Path) -> None:
+    write(tmp_path, {"1.yaml": manifest("tailspin", 1, 2), "2.yaml": manifest("adatum", 2)})
+
+    estate = manifests.read(tmp_path)
+
+    assert [one.address for one in estate.desired] == ["adatum/s0", "tailspin/s0", "tailspin/s1"]
+    assert [one.name for one in estate.customers] == ["adatum", "tailspin"]
+    assert estate.customer_files == {"tailspin": "1.yaml", "adatum": "2.yaml"}
+
+
+def test_a_customer_may_have_no_subscriptions_left(tmp_path: Path) -> None:
+    empty = f"customer: {{name: adatum, tenant: {guid(7)}}}\nsubscriptions: {{}}\n"
+    write(tmp_path, {"a.yaml": empty, "b.yaml": manifest()})
+
+    estate = manifests.read(tmp_path)
+
+    assert [one.name for one in estate.customers] == ["adatum", "fabrikam"]
+    assert [one.address for one in estate.desired] == ["fabrikam/s0"]
+
+
+@pytest.mark.parametrize("content", ["", "---\n---\n", manifest(subscriptions=0)])
+def test_an_estate_without_subscriptions_is_refused_by_name(tmp_path: Path, content: str) -> None:
+    write(tmp_path, {"a.yaml": content})
+
+    with pytest.raises(EstateEmpty) as refused:
+        manifests.read(tmp_path, shown_as=Path("customers"))
+
+    (problem,) = refused.value.problems
+    assert problem.what == "no subscription is declared in customers (2 files read)"
+    assert "such as customers/contoso.yaml: {customer: {name: contoso, tenant:" in problem.remedy
+
+
+def test_the_first_manifest_that_the_refusal_shows_is_good_once_its_ids_are_filled_in(tmp_path: Path) -> None:
+    with pytest.raises(EstateEmpty) as refused:
+        manifests.read(tmp_path)
+
+    text = refused.value.problems[0].remedy.partition("contoso.yaml: ")[2]
+    for number, word in enumerate(("CUSTOMER-TENANT-ID", "SUBSCRIPTION-ID", "OFFER-ID")):
+        text = text.replace(word, guid(number))
+    write(tmp_path, {"contoso.yaml": text})
+    assert problems(tmp_path) == []
+
+
+def test_an_estate_with_faults_is_not_called_empty(tmp_path: Path) -> None:
+    write(tmp_path, {"a.yaml": "customer: {"})
+
+    with pytest.raises(InvalidInput):
+        manifests.read(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["nowhere", "offers.yaml"])
+def test_what_is_no_directory_is_refused(tmp_path: Path, name: str) -> None:
+    root = write(tmp_path, {}) / name
+
+    with pytest.raises(InvalidInput, match="there is no such directory") as refused:
+        manifests.read(root, shown_as=Path(name))
+
+    assert refused.value.problems[0].where == name
+
+
+def test_places_show_the_root_as_it_was_given(tmp_path: Path) -> None:
+    write(tmp_path, {"north/a.yaml": manifest()})
+
+    assert manifests.read(tmp_path).desired[0].source.file == str(tmp_path / "north/a.yaml")
+
+
+def test_the_digest_depends_on_names_and_contents_and_on_nothing_else(tmp_path: Path) -> None:
+    def digest(directory: str, files: dict[str, str | bytes]) -> str:
+        return manifests.read(write(tmp_path / directory, files)).digest
+
+    first = digest("first", {"a.yaml": manifest()})
+
+    assert first.startswith("sha256:")
+    assert digest("second", {"a.yaml": manifest(), ".hidden.yaml": "x", "notes.txt": "x"}) == first
+    assert digest("third", {"b.yaml": manifest()}) != first
+    assert digest("fourth", {"a.yaml": manifest() + "# checked\n"}) != first
+
+
+def test_reading_leaves_nothing_behind(tmp_path: Path) -> None:
+    root = write(tmp_path / "manifests", {"a.yaml": manifest(), "reconciler.yaml": "state: ../state\n"})
+    before = sorted(tmp_path.rglob("*"))
+
+    manifests.read(root)
+
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_a_renamed_offer_in_many_places_is_reported_in_each(tmp_path: Path) -> None:
+    names = "".join(f"  Office 365 Plan {number}: {guid(number)}\n" for number in range(500))
+    text = manifest(subscriptions=2000).replace("E3", "Office 365 Plan 5000")
+    write(tmp_path, {"offers.yaml": f"offers:\n{names}", "a.yaml": text})
+
+    found = problems(tmp_path)
+
+    assert len(found) == 2000
+    assert found[0].startswith('a.yaml:7:12: offer names the offer "Office 365 Plan 5000"')
+
+
+def test_no_network_client_is_loaded() -> None:
+    code = "import sys, reconciler.manifests; print({'ssl', 'http.client', 'httpx', 'msal'} & set(sys.modules))"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "set()\n"

@@ -1,0 +1,35 @@
+"""Error codes as people read about them."""
+
+from reconciler.model.change import Actor, Explanation, Remedy, Retry
+from reconciler.rendering import explanation_text, explanations_text
+
+CODE = Explanation(
+    code="subscription_not_provisioned",
+    number=9,
+    origin="service",
+    meaning="The order is still being processed.",
+    remedy=Remedy(
+        actor=Actor.MICROSOFT,
+        retry=Retry.MINUTES,
+        steps=("Wait.", "If the address is to mean another one:\nreconciler adopt <address> <id>"),
+    ),
+)
+
+
+def test_a_code_says_what_it_means_who_acts_and_what_to_do() -> None:
+    assert explanation_text(CODE) == (
+        "  subscription_not_provisioned, service code 9\n"
+        "      means   The order is still being processed.\n"
+        "      who     Microsoft\n"
+        "      do      1. Wait.\n"
+        "              2. If the address is to mean another one:\n"
+        "                   reconciler adopt <address> <id>\n"
+        "      waiting helps: plan again in a few minutes\n"
+    )
+
+
+def test_the_list_tells_where_codes_come_from_and_how_to_read_more() -> None:
+    shown = explanations_text([CODE])
+
+    assert shown.startswith("Answered by Partner Center\n  subscription_not_provisioned, service code 9\n")
+    assert shown.endswith("    reconciler explain CODE\n")

@@ -1,0 +1,131 @@
+"""Plans as people read them. The pages are in golden/; RECONCILER_UPDATE_GOLDEN=1 writes them anew for review."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from rich.cells import cell_len
+
+from reconciler.model.change import Actor
+from reconciler.model.plan import Plan
+from reconciler.model.subscription import Offer
+from reconciler.rendering import FORMATS, View, plan_text
+from tests.rendering import plans
+from tests.rendering.golden_files import check
+from tests.rendering.test_safe import ATTACKS, OBEYED
+
+CHINESE = Offer(id="AAAAAAAA-0000-4000-8000-000000000001", name="Office 365 商业高级版（由世纪互联运营）")
+SAME_NAME = Offer(id="AAAAAAAA-0000-4000-8000-000000000002", name=plans.PREMIUM.name)
+
+LIMITS = (plans.breach(), plans.breach("max_seats_removed", 0, 12))
+
+PAGES: dict[str, Plan] = {
+    "showcase": plans.showcase(),
+    "nothing-to-do": plans.plan(unchanged=14),
+    "only-ready": plans.plan(plans.upgrade(seats=(25, 30)), plans.resize()),
+    "only-blocked": plans.plan(blocked=(plans.blocked("northwind/office", plans.SUSPENDED),), unchanged=0),
+    "limit-exceeded": plans.plan(plans.resize(seats=(10, 1510)), limits=LIMITS),
+    "from-a-snapshot": plans.plan(plans.upgrade(), snapshot=True),
+    "unreadable": plans.plan(blocked=(plans.blocked("contoso/office", plans.PROVISIONING, old=None),), errored=True),
+    "only-pending": plans.plan(pending=(plans.unsettled(outcome="recovered"),)),
+    "only-noticed": plans.plan(drift=(plans.drift(),), undeclared=("contoso/archive",)),
+    "wide-characters": plans.plan(
+        plans.upgrade(old=CHINESE), plans.resize(offer=CHINESE), cloud="china", target=("contoso/*",)
+    ),
+    "same-names": plans.plan(plans.upgrade(old=SAME_NAME, new=plans.PREMIUM)),
+    "alike": plans.plan(
+        blocked=tuple(plans.blocked(f"customer-{number}/office", plans.DELEGATION) for number in range(1, 6))
+    ),
+}
+
+
+def page(plan: Plan, *, width: int = 80, color: bool = False) -> str:
+    now = plans.NOON + timedelta(minutes=5)
+    return plan_text(plan, width=width, color=color, now=now, next_command="reconciler apply plan.json")
+
+
+@pytest.mark.parametrize("width", [80, 200])
+@pytest.mark.parametrize("name", PAGES)
+def test_a_plan_reads_as_reviewed(name: str, width: int) -> None:
+    check(f"{name}.{width}", page(PAGES[name], width=width))
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 200])
+@pytest.mark.parametrize("name", PAGES)
+def test_only_commands_and_links_are_wider_than_the_page(name: str, width: int) -> None:
+    wide = [line for line in page(PAGES[name], width=width).splitlines() if cell_len(line) > min(width, 112)]
+
+    assert all(re.match(r" +(reconciler|https://)", line) for line in wide)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_color_says_nothing_that_the_words_do_not(name: str) -> None:
+    colored = page(PAGES[name], color=True)
+
+    assert "\x1b[" in colored
+    assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == page(PAGES[name])
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_no_text_from_elsewhere_acts(attack: str) -> None:
+    evil = Offer(id=attack, name=attack)
+    reason = plans.reason(attack, attack, attack, f"one\n{attack}", details=attack, url=attack)
+    shown = page(
+        plans.plan(
+            plans.upgrade(old=evil, new=evil, kind=attack, warnings=(plans.caution(attack, attack),)),
+            blocked=(plans.blocked("contoso/mail", reason, old=plans.before(evil, status=attack)),),
+            warnings=(plans.alarm("contoso/mail", attack, attack),),
+            pending=(plans.unsettled(next_step=attack),),
+            cloud=attack,
+            target=(attack,),
+        )
+    )
+
+    assert not any(OBEYED.search(line) for line in shown.split("\n"))
+
+
+def test_an_empty_plan_says_in_one_line_that_there_is_nothing_to_do() -> None:
+    assert page(PAGES["nothing-to-do"]).splitlines()[-1] == (
+        "Nothing to do: 14 subscriptions are as the manifests ask."
+    )
+
+
+def test_what_many_share_is_said_once() -> None:
+    shown = page(PAGES["alike"])
+
+    assert shown.count("Mail, ready to send") == 1
+    assert all(f"x customer-{number}/office" in shown for number in range(1, 6))
+
+
+@pytest.mark.parametrize(
+    ("actors", "heading"),
+    [
+        ((Actor.PARTNER,), "Blocked until you act"),
+        ((Actor.PARTNER, Actor.CUSTOMER), "Blocked until the customer acts"),
+        ((Actor.MICROSOFT, Actor.PARTNER), "Blocked until Microsoft acts"),
+        ((Actor.MICROSOFT, Actor.CUSTOMER), "Blocked until the customer acts"),
+    ],
+)
+def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[Actor, ...], heading: str) -> None:
+    reasons = [plans.reason(f"code_{number}", "why", actor=actor) for number, actor in enumerate(actors)]
+
+    assert f"{heading}: 1 subscription" in page(plans.plan(blocked=(plans.blocked("a/b", *reasons),)))
+
+
+def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
+    shown = page(PAGES["limit-exceeded"])
+
+    assert (
+        "reconciler apply plan.json --override-limit max_seats_added --override-limit max_seats_removed\n" in shown
+    )
+    assert "To carry out" not in shown
+
+
+def test_an_offer_whose_name_was_used_again_is_told_by_its_id() -> None:
+    assert f"({SAME_NAME.id})" in page(PAGES["same-names"])
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_takes_every_plan(name: str) -> None:
+    for plan in PAGES.values():
+        assert FORMATS[name](plan, View(width=80)).endswith("\n")

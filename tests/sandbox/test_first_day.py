@@ -1,0 +1,64 @@
+"""The first day and the sample estate belong together."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler.sandbox import catalogue, first_day
+
+ESTATE = Path(__file__).parents[2] / "manifests"
+OFFERS: dict[str, str] = yaml.safe_load((ESTATE / "offers.yaml").read_text("utf-8"))["offers"]
+CUSTOMERS = {
+    path.stem: yaml.safe_load(path.read_text("utf-8"))
+    for path in sorted(ESTATE.glob("*.yaml"))
+    if path.stem not in {"offers", "reconciler"}
+}
+DECLARED = [(one["customer"]["tenant"], entry) for one in CUSTOMERS.values() for entry in one["subscriptions"].values()]
+
+
+@pytest.mark.parametrize("document", CUSTOMERS.values(), ids=CUSTOMERS)
+def test_every_declared_customer_is_there_under_its_own_name(document: dict[str, Any]) -> None:
+    tenant = first_day().customer(document["customer"]["tenant"])
+    assert tenant is not None
+    assert (tenant.name, tenant.display_name) == (document["customer"]["name"], document["customer"]["display_name"])
+
+
+@pytest.mark.parametrize(("customer", "entry"), DECLARED, ids=[entry["id"] for _, entry in DECLARED])
+def test_every_declared_subscription_is_sold_to_its_customer(customer: str, entry: dict[str, Any]) -> None:
+    tenant = first_day().customer(customer)
+    assert tenant is not None
+    assert tenant.find(entry["id"]) is not None
+
+
+def test_every_offer_of_the_estate_is_in_the_catalogue_or_of_new_commerce() -> None:
+    assert [one for one in OFFERS.values() if ":" not in one and catalogue.offer(one) is None] == []
+
+
+def test_every_name_of_an_offer_in_the_catalogue_module_is_in_the_catalogue() -> None:
+    names = [name for name, value in vars(catalogue).items() if name.isupper() and not name.startswith("_")]
+    assert len(names) > 20
+    assert [name for name in names if catalogue.offer(getattr(catalogue, name)) is None] == []
+
+
+def test_every_upgrade_path_leads_to_an_offer_of_the_same_cloud() -> None:
+    for country in ("US", "CN"):
+        ids = {one.id for one in catalogue.offers_of(country)}
+        assert all(set(one.paths) <= ids for one in catalogue.offers_of(country))
+
+
+def test_the_first_day_is_the_same_every_time_and_nobody_is_named_on_a_ready_upgrade() -> None:
+    assert first_day() == first_day()
+    assert all(sold.stuck_users == [] for _, sold in first_day().sold())
+
+
+def test_most_subscriptions_are_already_as_declared() -> None:
+    as_declared = 0
+    for customer, entry in DECLARED:
+        tenant = first_day().customer(customer)
+        sold = tenant.find(entry["id"]) if tenant else None
+        wanted = (OFFERS[entry["offer"]].upper(), entry["quantity"])
+        as_declared += sold is not None and (sold.offer.upper(), sold.quantity) == wanted
+    assert as_declared * 2 >= len(DECLARED)
+    assert 26 <= len(DECLARED) <= 32
