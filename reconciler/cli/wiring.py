@@ -1,9 +1,10 @@
 """Chooses the doors: from flags, environment and settings to a session. The only place that reads the environment."""
 
 import os
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from uuid import uuid4
@@ -22,6 +23,7 @@ from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.endpoint import check_endpoint
+from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import open_store
@@ -32,10 +34,14 @@ SANDBOX_FOLDER = ".reconciler"
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What was chosen, and what follows from it. Nothing is read before it is asked for."""
+    """What was chosen, and what follows from it. Nothing is read before it is asked for.
+
+    Once `stop` is set, nothing waits any more.
+    """
 
     chosen: Chosen
     parallelism: int | None = None
+    stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def root(self) -> Path:
@@ -96,6 +102,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
+            retries=Retries(sleep=self.stop.wait),
         )
         with client:
             yield client
@@ -113,6 +120,7 @@ class Wiring:
                 run=self.run,
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
+                stop=self.stop,
             )
 
     def repair(self) -> Repair:

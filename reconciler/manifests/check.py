@@ -41,11 +41,10 @@ def check(
     try:
         return model.model_validate(document.root, context=catalogue)
     except ValidationError as error:
-        told = {problem.where for problem in problems}
         teller = _Teller(document=document, model=model, hints=hints)
         for details in error.errors(include_url=False):
             problem = teller.problem(details)
-            if not (details["type"] == "extra_forbidden" and problem.where in told):
+            if not (details["type"] == "extra_forbidden" and problem.where in document.told):
                 problems.append(problem)
         return None
 

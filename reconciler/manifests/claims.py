@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
-from reconciler.manifests.tree import Document, Mark, text
+from reconciler.manifests.tree import Document, text
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
@@ -23,22 +23,17 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """Something that nothing else in the estate may claim. `owner` claims it at `mark` of a document.
+    """Something that nothing else in the estate may claim. `owner` claims it at `place`.
 
-    `owned_at` is where the owner's name stands: a merged value is written once and claimed by several.
+    `owned_at` is where the owner's name stands: a merged value is written once and claimed by several. Claims hold
+    places rather than documents, so that a file's document can be let go before the next is read.
     """
 
     kind: Kind
     value: str
     owner: str
-    document: Document
-    mark: Mark
-    owned_at: Mark
-
-    @property
-    def place(self) -> Place:
-        """Where the value is written."""
-        return self.document.place(self.mark)
+    place: Place
+    owned_at: Place
 
 
 def claims(document: Document) -> Iterator[Claim]:
@@ -47,15 +42,17 @@ def claims(document: Document) -> Iterator[Claim]:
     if customer is None:
         return
     name, tenant = text(customer, "name"), text(customer, "tenant")
-    owner, owned_at = name or ("?", customer.mark)
+    owner, mark = name or ("?", customer.mark)
+    owned_at = document.place(mark)
     if name:
-        yield Claim(Kind.NAME, owner, owner, document, owned_at, owned_at)
+        yield Claim(Kind.NAME, owner, owner, owned_at, owned_at)
     if tenant and is_guid(tenant[0]):
-        yield Claim(Kind.TENANT, canonical(tenant[0]), owner, document, tenant[1], owned_at)
+        yield Claim(Kind.TENANT, canonical(tenant[0]), owner, document.place(tenant[1]), owned_at)
     for entry_name, entry, entry_mark in document.entries("subscriptions"):
         found = text(entry, "id")
         if found and is_guid(found[0]):
-            yield Claim(Kind.ID, canonical(found[0]), f"{owner}/{entry_name}", document, found[1], entry_mark)
+            place, entry_place = document.place(found[1]), document.place(entry_mark)
+            yield Claim(Kind.ID, canonical(found[0]), f"{owner}/{entry_name}", place, entry_place)
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
@@ -65,6 +62,6 @@ def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
         earlier = first.setdefault((claim.kind, claim.value), claim)
         if earlier is not claim:
             thing, remedy = claim.kind.value
-            where = claim.place if claim.place != earlier.place else claim.document.place(claim.owned_at)
+            where = claim.place if claim.place != earlier.place else claim.owned_at
             what = f"{thing} {claim.value} is declared already, by {earlier.owner} at {earlier.place}"
             yield Problem(where=where, what=what, remedy=remedy)

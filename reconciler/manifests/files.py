@@ -52,7 +52,7 @@ def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
 
     A link to a file that is read anyway is not read twice; directories are not entered through links.
     """
-    found = sorted(_walk(directory, "", problems))
+    found = sorted(_walk(directory, problems))
     links = [relative for relative, is_link in found if is_link]
     plain = {directory.real(relative) for relative, is_link in found if not is_link} if links else set()
     again = {relative for relative in links if directory.real(relative) in plain}
@@ -60,24 +60,30 @@ def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
     return [one for one in read if one is not None]
 
 
-def _walk(directory: Directory, below: str, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
-    """Every path that is named like a manifest, and whether it is a link."""
+def _walk(directory: Directory, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
+    """Every path that is named like a manifest, and whether it is a link. Nested as deeply as the file system allows."""
+    below = [""]
+    while below:
+        here = below.pop()
+        for entry in _listing(directory, here, problems):
+            relative = f"{here}{entry.name}"
+            if entry.is_dir(follow_symlinks=False):
+                below.append(f"{relative}/")
+            elif entry.is_symlink() and _is_directory(entry):
+                _inside(directory, relative, problems)
+            elif entry.name.endswith(_SUFFIXES):
+                yield relative, entry.is_symlink()
+
+
+def _listing(directory: Directory, below: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory.path / below) as entries:
-            listing = [entry for entry in entries if not entry.name.startswith(".")]
+            return [entry for entry in entries if not entry.name.startswith(".")]
     except OSError as error:
         shown = directory.show(below)
         what = f"this directory can't be read: {_cause(error)}"
         problems.append(Problem(where=shown, what=what, remedy="Give yourself the right to read it."))
-        return
-    for entry in listing:
-        relative = f"{below}{entry.name}"
-        if entry.is_dir(follow_symlinks=False):
-            yield from _walk(directory, f"{relative}/", problems)
-        elif entry.is_symlink() and _is_directory(entry):
-            _inside(directory, relative, problems)
-        elif entry.name.endswith(_SUFFIXES):
-            yield relative, entry.is_symlink()
+        return []
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:
@@ -151,11 +157,11 @@ def decode(source: Source, problems: list[Problem]) -> str | None:
 
 def digest(sources: Iterable[Source]) -> str:
     """`sha256:…` over relative paths and contents, in the order of paths: the same on every machine."""
-    sum_ = hashlib.sha256()
+    hashed = hashlib.sha256()
     for one in sources:
         name = os.fsencode(one.relative)
-        sum_.update(b"%d:%b%d:%b" % (len(name), name, len(one.content), one.content))
-    return f"sha256:{sum_.hexdigest()}"
+        hashed.update(b"%d:%b%d:%b" % (len(name), name, len(one.content), one.content))
+    return f"sha256:{hashed.hexdigest()}"
 
 
 def _cause(error: OSError) -> str:

@@ -66,9 +66,10 @@ class _Builder:
         self._file = file
         self._problems = problems
         self._built: dict[int, Value] = {}
+        self._told: set[Place] = set()
 
     def document(self, node: Node) -> Document:
-        return Document(file=self._file, root=self._value(node), mark=node.start_mark)
+        return Document(file=self._file, root=self._value(node), mark=node.start_mark, told=self._told)
 
     def _value(self, node: Node) -> Value:
         if node.tag:
@@ -116,6 +117,7 @@ class _Builder:
         if isinstance(key, Unquoted):
             remedy = f'Put it in quotes: "{key.text}"' if key.text else "Write a key before the colon."
             self._problem(node.start_mark, f"a key is {described(key)}", remedy)
+            self._told.add(self._place(node.start_mark))
             return key.text or None
         self._problem(node.start_mark, f"a key is {described(key)}", "Write a plain word as the key.")
         return None

@@ -54,11 +54,12 @@ Value: TypeAlias = str | Unquoted | Table | list[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One YAML document. `file` is the path as the user would type it."""
+    """One YAML document. `file` is the path as the user would type it; `told` the places of keys complained of already."""
 
     file: str
     root: Value
     mark: Mark
+    told: set[Place]
 
     def place(self, mark: Mark) -> Place:
         """A position in this document's file, counted from 1 as editors do."""

@@ -102,7 +102,7 @@ def _others(case: Case) -> list[Live]:
 
 
 def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
-    """The error with what the customer's own record says of delegated administration, where the service gave nothing."""
+    """The error with what the customer's own record says of delegated access, where the service gave no details."""
     relationship = case.facts.relationship
     if error.details or not isinstance(relationship, Relationship) or relationship.allow_delegated_access is None:
         return error

@@ -2,7 +2,7 @@
 
 from reconciler.model.change import After, Before, Change
 from reconciler.model.subscription import Place, Status
-from reconciler.rendering.page import Page, Part
+from reconciler.rendering.page import Page, Part, line
 from reconciler.rendering.phrases import delta, figures, offers, users
 
 COLUMN = 8
@@ -26,13 +26,22 @@ def write_field(page: Page, label: str, *parts: Part) -> None:
 
 def write_wanted(page: Page, before: Before | None, after: After) -> None:
     """What is there and what is wanted."""
-    names = offers(before, after)
-    arrow = " -> ".join(names)
-    write_field(page, "offer", arrow)
+    _write_offers(page, offers(before, after))
     quantity = before.quantity if before else None
     write_field(page, "seats", figures(quantity, after.quantity) + delta(quantity, after.quantity))
     if before is not None and before.status != Status.ACTIVE:
         write_field(page, "status", before.status)
+
+
+def _write_offers(page: Page, names: tuple[str, ...]) -> None:
+    """On one line, or the new one below the old."""
+    arrow = " -> ".join(names)
+    if line(arrow).cell_len <= page.width - FIELDS - COLUMN:
+        write_field(page, "offer", arrow)
+    else:
+        write_field(page, "offer", names[0])
+        for target in names[1:]:
+            write_field(page, "", "-> ", target)
 
 
 def write_change(page: Page, item: Change, style: str) -> None:

@@ -11,9 +11,9 @@ from reconciler.rendering.phrases import ATTRIBUTES, count, since
 from reconciler.rendering.prose import write_prose
 
 _OUTCOMES = {
-    "recovered": "It was done; the next apply records it.",
-    "waiting": "It was done; the service does not show it yet.",
-    "unknown": "Nobody can say yet whether it was done. Nothing more is sent for this address until that is settled.",
+    "recovered": "done",
+    "waiting": "done, but the service does not show it yet",
+    "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
 }
 
 _FIGURES = {
@@ -28,7 +28,7 @@ def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
     """The operator's limits that the plan exceeds, and how to allow it once."""
     found = tuple(breaches)
     page.gap()
-    page.write(("LIMIT EXCEEDED: apply will refuse this plan and send nothing.", "bold red"))
+    page.write(("LIMIT EXCEEDED: nothing will be sent", "bold red"))
     for breach in found:
         what = f"{_FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
         page.write((what, "red"), (f" [{breach.name}]", "dim"), indent=2, mark=("! ", "bold red"))

@@ -11,7 +11,7 @@ from itertools import groupby
 from reconciler.rendering.page import Page, Part, line
 
 _COMMAND = (
-    r"reconciler (?:-\S+ (?:\S+ )?)*"
+    r"reconciler (?:-\S+ (?:[^-\s]\S* )?)*"
     r"(?:validate|plan|apply|show|drift|import|adopt|forget|state|unlock|snapshot|explain|offers|auth|schema|completion"
     r"|sandbox|version)(?: [^`\s]*[^`\s:;,.](?=[\s`]|\.?$))*"
 )
@@ -44,7 +44,9 @@ def write_prose(page: Page, text: str, *, indent: int = 0, mark: Part = "") -> N
     """Advice on a page: `mark` before its first line, all else set in below the text."""
     inside = indent + line(mark).cell_len
     for number, passage in enumerate(passages(text)):
-        if passage.exact:
+        if passage.exact and number == 0:
+            page.exact(passage.text, indent=indent, mark=mark)
+        elif passage.exact:
             page.exact(passage.text, indent=inside + max(passage.indent, 2))
         elif number == 0:
             page.write(passage.text, indent=indent, mark=mark)

@@ -32,7 +32,7 @@ def plan_text(
     if plan.limits:
         write_limits(page, plan.limits, next_command or "reconciler apply")
     if plan.changes:
-        _write_ready(page, plan.changes)
+        _write_changes(page, plan.changes, "Planned" if plan.limits else "Ready")
     write_blocked(page, plan.blocked)
     _write_notices(page, plan, now)
     _write_next(page, plan, next_command)
@@ -55,7 +55,12 @@ def _write_verdict(page: Page, plan: Plan) -> None:
     page.gap()
     ready, blocked = len(plan.changes), len(plan.blocked)
     unknown = sum(item.outcome == "unknown" for item in plan.pending)
-    if ready or blocked:
+    if plan.limits:
+        page.write(
+            (f"{count(ready, 'change')} planned, but apply will refuse this plan: a limit is exceeded.", "bold red")
+        )
+        page.write((_counts(plan), "dim"))
+    elif ready or blocked:
         go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
         page.write(
             (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
@@ -86,9 +91,9 @@ def _counts(plan: Plan) -> str:
     return f"{', '.join(filter(None, said))}.{seats}"
 
 
-def _write_ready(page: Page, changes: tuple[Change, ...]) -> None:
+def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> None:
     page.gap()
-    page.write((f"Ready: {count(len(changes), 'change')}", "bold green"))
+    page.write((f"{heading}: {count(len(changes), 'change')}", "bold green"))
     if any(change.action is Action.UPGRADE for change in changes):
         page.write(
             "An upgrade (^) is one way: it buys a new subscription in place of the old one and can't be undone.",

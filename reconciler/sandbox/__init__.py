@@ -44,7 +44,8 @@ __all__ = [
 def application(world_file: Path, clock: Callable[[], datetime] = utc_now) -> Application:
     """The emulator over the world in a file, which is made by the first day where there is none.
 
-    Several processes and threads may share the file. Calls may raise StateDamaged where it holds no world.
+    Several processes and threads may share the file. A call raises StateDamaged where it holds no world,
+    StateUnavailable where it can't be read or written, and ConnectionResetError where a fault breaks the connection.
     """
     return Application(Store(world_file, first_day), clock)
 

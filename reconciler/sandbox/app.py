@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Self
@@ -56,7 +56,7 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request. Raises ConnectionResetError where a fault breaks the connection."""
-        call = _Call.of(environ, self._clock())
+        call = _Call.of(environ, self._clock().astimezone(UTC))
         with self._store.opened() as world:
             answer = call.answer(world)
         body = answer.text.encode()

@@ -75,8 +75,9 @@ def _quantity(sold: Sold, body: dict[str, Any]) -> int:
 
 def _status(sold: Sold, body: dict[str, Any]) -> str:
     value = body.get("status") or sold.status
-    known = isinstance(value, int) and 0 <= value < len(STATUSES)
-    return STATUSES[value] if known else str(value).lower()
+    if isinstance(value, int) and 0 <= value < len(STATUSES):
+        return STATUSES[value]
+    return str(value).lower()
 
 
 def _well_formed(_request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:

@@ -1,6 +1,7 @@
 """Builders of plans for tests: each names only what the test is about."""
 
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.address import Address
@@ -150,15 +151,24 @@ def blocked(
     )
 
 
-def unsettled(address: str = "tailspin/office", outcome: str = "unknown", next_step: str = "") -> Unsettled:
-    words = {"recovered": "recovered", "waiting": "waiting"}
+def unsettled(
+    address: str = "tailspin/office",
+    outcome: Literal["recovered", "waiting", "unknown"] = "unknown",
+    next_step: str = "",
+) -> Unsettled:
+    """An upgrade that an earlier run sent at 9:43."""
+    steps = {
+        "recovered": "The next apply records it.",
+        "waiting": "Wait: Partner Center can take up to a day to show a new subscription.",
+        "unknown": f"The next apply reads it back; or settle it: reconciler state resolve {address} --not-done",
+    }
     return Unsettled(
         address=Address(address),
         customer=customer_of(address),
         what=f"upgrade to {E3.name}, 25 seats, sent by run 1741, request id {guid('request')}",
         since=datetime(2026, 3, 2, 9, 43, tzinfo=UTC),
-        outcome=words.get(outcome, "unknown"),  # type: ignore[arg-type]  # one of the three by construction
-        next=next_step or f"If it was not done: reconciler state resolve {address} --not-done",
+        outcome=outcome,
+        next=next_step or steps[outcome],
     )
 
 
@@ -266,7 +276,7 @@ def showcase() -> Plan:
         ),
         pending=(
             unsettled(),
-            unsettled("contoso/lab", "waiting", "Wait: it can take up to a day to show a new subscription."),
+            unsettled("contoso/lab", "waiting"),
         ),
         drift=(drift(), drift("fabrikam/mail", Difference(path="status", before="active", after="suspended"))),
         warnings=(

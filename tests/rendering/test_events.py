@@ -8,10 +8,10 @@ from rich.cells import cell_len
 
 from reconciler.model.event import Event, Finished, StateNotWritten
 from reconciler.rendering import event_json, event_text
+from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
 from tests.rendering.happenings import every_event, failed, state, succeeded, unknown
 from tests.rendering.plans import NOON
-from tests.rendering.test_safe import ATTACKS, OBEYED
 
 
 @pytest.mark.parametrize("width", [80, 200])

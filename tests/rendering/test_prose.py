@@ -1,5 +1,7 @@
 """Advice is wrapped; commands and links in it are whole, each on its line."""
 
+from time import perf_counter
+
 import pytest
 
 from reconciler.rendering.page import Page
@@ -45,6 +47,18 @@ def test_words_after_a_command_begin_a_new_line() -> None:
 )
 def test_a_sentence_about_a_command_is_no_command(text: str) -> None:
     assert [passage.exact for passage in passages(text)] == [False]
+
+
+def test_advice_that_is_only_a_command_keeps_its_mark() -> None:
+    assert shown("reconciler plan") == ["1. reconciler plan"]
+
+
+@pytest.mark.parametrize("text", ["reconciler " + "-a " * 20_000, "x: " * 20_000, "reconciler plan " + "a:" * 20_000])
+def test_no_text_takes_long_to_understand(text: str) -> None:
+    begun = perf_counter()
+    list(passages(text))
+
+    assert perf_counter() - begun < 2
 
 
 def test_a_long_command_is_never_broken() -> None:

@@ -11,10 +11,10 @@ from reconciler.model.plan import Plan
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View, plan_text
 from tests.rendering import plans
+from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
-from tests.rendering.test_safe import ATTACKS, OBEYED
 
-CHINESE = Offer(id="AAAAAAAA-0000-4000-8000-000000000001", name="Office 365 商业高级版（由世纪互联运营）")
+CHINESE = Offer(id="AAAAAAAA-0000-4000-8000-000000000001", name="Office 365 商业高级版\uff08由世纪互联运营\uff09")
 SAME_NAME = Offer(id="AAAAAAAA-0000-4000-8000-000000000002", name=plans.PREMIUM.name)
 
 LIMITS = (plans.breach(), plans.breach("max_seats_removed", 0, 12))
@@ -115,9 +115,7 @@ def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[
 def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
     shown = page(PAGES["limit-exceeded"])
 
-    assert (
-        "reconciler apply plan.json --override-limit max_seats_added --override-limit max_seats_removed\n" in shown
-    )
+    assert "reconciler apply plan.json --override-limit max_seats_added --override-limit max_seats_removed\n" in shown
     assert "To carry out" not in shown
 
 

@@ -1,0 +1,27 @@
+"""Texts that would act on a terminal or a CI system, and how to tell that they can't any more."""
+
+import re
+
+OBEYED = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|##(vso)?\[|^\s*::", re.IGNORECASE
+)
+"""What must not be in any line of output. Colours, which are ours, aside."""
+
+ATTACKS = (
+    "\x1b[31mred\x1b[0m",
+    "\x9b2J",
+    "\x1b]8;;https://evil.example\x07click\x1b]8;;\x07",
+    "bell\x07 back\x08space return\r line\nbreak tab\t delete\x7f nul\x00",
+    "\u202egnp.exe\u202c",
+    "\u2066isolate\u2069 \u200emark\u200f \u061carabic",
+    "zero\u200bwidth\u200d\ufeff",
+    "line\u2028paragraph\u2029",
+    "::error file=a.py::boo",
+    "  ::stop-commands::x",
+    "a ##vso[task.setvariable variable=x]y",
+    "##VSO[task.complete]",
+    "##[error]no",
+    "\ud800 half",
+    "\U000e0041\U000e0042 tags",
+)
+"""Texts that a terminal, GitHub's or Azure's runner would obey, or that read otherwise than they are."""

@@ -1,0 +1,201 @@
+"""A plan survives its file; a file that is not what was written is refused."""
+
+import hashlib
+import json
+from datetime import UTC, datetime, timedelta, timezone
+from time import perf_counter
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler import __version__, plan_file
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.errors import PlanFileRefused
+from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from tests.rendering import plans
+from tests.rendering.attacks import ATTACKS, OBEYED
+
+TEXT = plan_file.dump(plans.showcase())
+
+ADDRESSES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}/[a-z0-9][a-z0-9-]{0,8}", fullmatch=True).map(Address)
+TIMES = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
+CHANGES = st.builds(Change, address=ADDRESSES, upgrade=..., warnings=...)
+PLANS = st.builds(
+    Plan,
+    created_at=TIMES,
+    estate=st.builds(Estate),
+    observed_from=...,
+    selection=st.builds(Selection, target=..., exclude=..., customers=..., subscriptions=...),
+    errored=...,
+    changes=st.lists(CHANGES, max_size=2).map(tuple),
+    blocked=st.lists(st.builds(Blocked, address=ADDRESSES), max_size=2).map(tuple),
+    pending=st.lists(st.builds(Unsettled, address=ADDRESSES, since=TIMES), max_size=2).map(tuple),
+    drift=st.lists(st.builds(Drift, address=ADDRESSES), max_size=2).map(tuple),
+    warnings=st.lists(st.builds(Alarm, address=ADDRESSES), max_size=2).map(tuple),
+    undeclared=st.lists(ADDRESSES, max_size=2).map(tuple),
+    limits=st.lists(st.builds(Breach), max_size=2).map(tuple),
+    unchanged=...,
+)
+
+
+def signed(**members: Any) -> str:
+    """The showcase's document with other members and a fingerprint that fits them."""
+    document = json.loads(TEXT) | members
+    del document["fingerprint"]
+    content = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+    return json.dumps(document | {"fingerprint": f"sha256:{hashlib.sha256(content).hexdigest()}"})
+
+
+def refusal(text: str) -> str:
+    """Why the text is refused."""
+    with pytest.raises(PlanFileRefused) as caught:
+        plan_file.load(text, "plan.json")
+    (problem,) = caught.value.problems
+    assert problem.where == "plan.json"
+    assert problem.remedy
+    return problem.what
+
+
+@given(PLANS)
+def test_every_plan_is_the_same_after_its_file(plan: Plan) -> None:
+    text = plan_file.dump(plan)
+
+    assert plan_file.load(text, "plan.json") == plan
+    assert plan_file.dump(plan_file.load(text, "plan.json")) == text
+
+
+def test_the_document_has_its_members_in_order() -> None:
+    document = json.loads(TEXT)
+
+    assert list(document) == [
+        "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
+        "selection", "fingerprint", "errored", "changes", "blocked", "pending", "drift", "warnings", "undeclared",
+        "limits", "summary",
+    ]  # fmt: skip
+    assert (document["format_version"], document["reconciler_version"]) == ("1.0", __version__)
+    assert document["summary"] == {"upgrade": 2, "resize": 1, "blocked": 5, "waiting": 1, "unchanged": 9}
+
+
+def test_a_change_has_its_members_in_order() -> None:
+    assert list(json.loads(TEXT)["changes"][0]) == [
+        "address", "customer", "subscription_id", "action", "before", "after", "differences", "upgrade", "binding",
+        "warnings", "source",
+    ]  # fmt: skip
+
+
+def test_the_file_is_indented_by_two_and_ends_with_a_line_break() -> None:
+    assert TEXT.startswith('{\n  "format_version": "1.0",\n')
+    assert TEXT.endswith("\n}\n")
+
+
+def test_times_are_in_utc_whatever_zone_they_were_made_in() -> None:
+    beijing = datetime(2026, 3, 2, 20, 0, tzinfo=timezone(timedelta(hours=8)))
+    plan = Plan(created_at=beijing, cloud="china", estate=Estate(lineage=None, manifests_digest=""), token_kind="app")
+
+    assert json.loads(plan_file.dump(plan))["created_at"] == "2026-03-02T12:00:00Z"
+
+
+def test_the_fingerprint_is_over_the_canonical_json_of_the_other_members() -> None:
+    document = json.loads(TEXT)
+    claimed = document.pop("fingerprint")
+    content = json.dumps(document, sort_keys=True, separators=(",", ":")).encode()
+
+    assert claimed == f"sha256:{hashlib.sha256(content).hexdigest()}" == plan_file.fingerprint(plans.showcase())
+
+
+def test_the_fingerprint_changes_with_any_seat() -> None:
+    one, other = (plans.plan(plans.resize(seats=(10, seats))) for seats in (15, 16))
+
+    assert plan_file.fingerprint(one) != plan_file.fingerprint(other)
+
+
+def test_a_file_that_an_editor_gave_a_byte_order_mark_and_other_blanks_loads() -> None:
+    assert plan_file.load("\ufeff" + json.dumps(json.loads(TEXT)), "plan.json") == plans.showcase()
+
+
+def test_an_altered_quantity_is_refused() -> None:
+    assert "altered" in refusal(TEXT.replace('"quantity": 45', '"quantity": 450', 1))
+
+
+@pytest.mark.parametrize("text", ["", "{", TEXT[:-100], "no plan", "[" * 100_000, '{"a": 1' + "0" * 5000 + "}"])
+def test_what_is_not_json_is_refused(text: str) -> None:
+    assert refusal(text).startswith("This is no plan file")
+
+
+@pytest.mark.parametrize("text", ["{}", "[]", "null", '"plan"', '{"serial": 3, "lineage": "x"}'])
+def test_json_that_is_no_plan_is_refused(text: str) -> None:
+    assert refusal(text) == "This is no plan file: its format_version is missing."
+
+
+@pytest.mark.parametrize("version", ["2.0", "10.3", "0.9"])
+def test_another_major_format_is_refused_and_names_the_version_that_reads_it(version: str) -> None:
+    with pytest.raises(PlanFileRefused) as caught:
+        plan_file.load(signed(format_version=version, reconciler_version="7.1.0"), "plan.json")
+
+    assert f"format {version}" in caught.value.problems[0].what
+    assert "reconciler 7.1.0" in caught.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("version", [1, None, "", "1", "one.zero", "1.0.0", "²·1", "1." + "0" * 5000])
+def test_a_format_version_that_is_none_is_damage(version: object) -> None:
+    assert "damaged" in refusal(signed(format_version=version))
+
+
+def test_members_that_a_later_minor_version_added_are_ignored() -> None:
+    assert plan_file.load(signed(format_version="1.7", costs=[]), "plan.json") == plans.showcase()
+
+
+@pytest.mark.parametrize(
+    ("members", "fault"),
+    [
+        ({"errored": "no"}, "errored: Input should be a valid boolean"),
+        ({"undeclared": ["Contoso"]}, "undeclared.0: Value error, 'Contoso' is not an address"),
+        ({"created_at": "yesterday"}, "created_at: "),
+        ({"summary": {"unchanged": 1}}, "summary.upgrade: "),
+        ({"drift": [{"address": "a/b", "differences": [{"path": "quantity", "before": 1.5, "after": 2}]}]}, "drift.0"),
+        ({"changes": None}, "changes: "),
+    ],
+)
+def test_a_member_of_another_type_is_damage_and_nothing_is_guessed(members: dict[str, Any], fault: str) -> None:
+    assert refusal(signed(**members)).startswith(f"The plan file is damaged: {fault}")
+
+
+@given(st.integers(0, len(TEXT) - 1), st.integers(0, 3), st.text(max_size=3))
+def test_a_mutated_file_is_refused_or_means_the_same(at: int, removed: int, put: str) -> None:
+    try:
+        loaded = plan_file.load(TEXT[:at] + put + TEXT[at + removed :], "plan.json")
+    except PlanFileRefused:
+        return
+    assert loaded == plans.showcase()
+
+
+@given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
+def test_any_value_of_any_member_is_refused_or_loads(value: object) -> None:
+    for member in ("created_at", "estate", "selection", "changes", "pending", "limits", "summary"):
+        try:
+            plan_file.load(signed(**{member: value}), "plan.json")
+        except PlanFileRefused:
+            continue
+
+
+@pytest.mark.parametrize("attack", ATTACKS)
+def test_text_from_elsewhere_is_kept_and_can_not_act_when_the_file_is_shown(attack: str) -> None:
+    plan = plans.plan(drift=(plans.drift("a/b", Difference(path="status", before=attack, after="active")),))
+    text = plan_file.dump(plan)
+
+    assert not any(OBEYED.search(line) for line in text.split("\n"))
+    kept = plan_file.load(text, "plan.json").drift[0].differences[0].before
+    assert kept == attack.replace("\ud800", "?")
+
+
+def test_ten_thousand_changes_are_written_and_read_in_seconds() -> None:
+    plan = plans.plan(*(plans.upgrade(f"customer-{number // 4}/office-{number}") for number in range(10_000)))
+    begun = perf_counter()
+    loaded = plan_file.load(plan_file.dump(plan), "plan.json")
+    seconds = perf_counter() - begun
+
+    assert loaded == plan
+    assert seconds < 3
