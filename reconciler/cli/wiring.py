@@ -102,7 +102,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait),
+            retries=Retries(sleep=self._pause),
         )
         with client:
             yield client
@@ -126,6 +126,10 @@ class Wiring:
     def repair(self) -> Repair:
         """State surgery over the estate."""
         return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+
+    def _pause(self, seconds: float) -> None:
+        """Waits, but not for a run that is to stop."""
+        self.stop.wait(seconds)
 
     def _tokens(self) -> StaticToken:
         token = os.environ.get("RECONCILER_ACCESS_TOKEN")

@@ -38,7 +38,7 @@ class Retries:
 
     attempts: int = 5
     pause_seconds: float = 120
-    sleep: Callable[[float], object] = time.sleep
+    sleep: Callable[[float], None] = time.sleep
 
 
 class RetryingTransport(httpx.BaseTransport):
