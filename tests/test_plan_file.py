@@ -7,7 +7,7 @@ from time import perf_counter
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler import __version__, plan_file
@@ -21,7 +21,8 @@ from tests.rendering.attacks import ATTACKS, OBEYED
 TEXT = plan_file.dump(plans.showcase())
 
 ADDRESSES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}/[a-z0-9][a-z0-9-]{0,8}", fullmatch=True).map(Address)
-TIMES = st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=8))]))
+ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8))])
+TIMES = st.builds(datetime.fromtimestamp, st.floats(0, 2e11), ZONES)
 CHANGES = st.builds(Change, address=ADDRESSES, upgrade=..., warnings=...)
 PLANS = st.builds(
     Plan,
@@ -59,6 +60,7 @@ def refusal(text: str) -> str:
     return problem.what
 
 
+@settings(deadline=None)
 @given(PLANS)
 def test_every_plan_is_the_same_after_its_file(plan: Plan) -> None:
     text = plan_file.dump(plan)
@@ -163,6 +165,7 @@ def test_a_member_of_another_type_is_damage_and_nothing_is_guessed(members: dict
     assert refusal(signed(**members)).startswith(f"The plan file is damaged: {fault}")
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(TEXT) - 1), st.integers(0, 3), st.text(max_size=3))
 def test_a_mutated_file_is_refused_or_means_the_same(at: int, removed: int, put: str) -> None:
     try:
@@ -172,6 +175,7 @@ def test_a_mutated_file_is_refused_or_means_the_same(at: int, removed: int, put:
     assert loaded == plans.showcase()
 
 
+@settings(deadline=None)
 @given(st.recursive(st.none() | st.booleans() | st.floats() | st.text(), st.lists, max_leaves=5))
 def test_any_value_of_any_member_is_refused_or_loads(value: object) -> None:
     for member in ("created_at", "estate", "selection", "changes", "pending", "limits", "summary"):

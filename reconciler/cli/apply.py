@@ -63,6 +63,7 @@ def apply(
     """
     from reconciler.cli import exits
     from reconciler.cli.applying import approved, carried_out, refuse_without_terminal
+    from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import Misused, Problem, worst
     from reconciler.planning import Globs
@@ -80,7 +81,8 @@ def apply(
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
     wiring.refuse_unchosen_state()
     with wiring.session() as session:
-        planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
+        with ending_at_once():
+            planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
         if not planfile:
             approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
         events = session.apply(planned, fingerprint=fingerprint(planned.plan), overridden=overridden)

@@ -1,22 +1,21 @@
 """What apply shows, asks and keeps while it works."""
 
-import signal
 import sys
-import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import suppress
 from pathlib import Path
-from types import FrameType
 
 import click
 
 from reconciler import state
 from reconciler.cli import exits
+from reconciler.cli.failure import told
 from reconciler.cli.files import write
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
+from reconciler.cli.signals import stopping
 from reconciler.cli.terminal import Screen, messages, output
-from reconciler.model.errors import NotConfirmed, Problem
+from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError
 from reconciler.model.event import Event, StateNotWritten
 from reconciler.model.plan import Plan
 from reconciler.rendering import event_json, event_text, plan_text
@@ -31,7 +30,8 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
         Problem(
             where=None,
             what="There is no terminal to ask on, no saved plan, and no --auto-approve. Nothing was sent.",
-            remedy="In a pipeline: reconciler plan --out plan.json, have it reviewed, then reconciler apply plan.json",
+            remedy="In a pipeline, save a plan and have it reviewed; then apply exactly that plan:\n"
+            "reconciler plan --out plan.json\nreconciler apply plan.json",
         )
     )
 
@@ -46,58 +46,75 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
     answer = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
     if answer.strip() != "yes":
-        raise NotConfirmed(Problem(where=None, what="Not applied. Nothing was sent.", remedy="reconciler apply"))
+        raise NotConfirmed(
+            Problem(where=None, what="Not applied: the answer was not yes. Nothing was sent.", remedy="")
+        )
 
 
 def carried_out(
     events: Iterator[Event], session: Session, *, form: str, license_report: Path | None, chosen: Chosen
 ) -> set[int]:
-    """Shows every event as it comes; the exit codes they amount to. The licence report is written whatever happens."""
-    screen = output(no_color=chosen.no_color)
-    report = LicenseReport()
-    codes: set[int] = set()
-    with _stopping(session.stop):
+    """Shows every event as it comes; the exit codes they amount to.
+
+    Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
+    nowhere else. The licence report is written whatever happens.
+    """
+    report, codes = LicenseReport(), set[int]()
+    show = _Showing(output(no_color=chosen.no_color), form)
+    with stopping(session.stop):
         try:
             for event in events:
-                screen.write(_shown(event, form, screen))
                 report.add(event)
                 codes.add(exits.of_event(event))
                 if isinstance(event, StateNotWritten):
                     _rescue(event, chosen)
+                if not show(event):
+                    session.stop.set()
         finally:
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
-    return codes
+    return codes | show.complain(chosen)
 
 
-def _shown(event: Event, form: str, screen: Screen) -> str:
-    return event_json(event) if form == "json" else event_text(event, width=screen.width, color=screen.color)
+class _Showing:
+    """Shows events for as long as the output takes them."""
+
+    def __init__(self, screen: Screen, form: str) -> None:
+        self._screen = screen
+        self._form = form
+        self._broken: Exception | None = None
+
+    def __call__(self, event: Event) -> bool:
+        """Shows one event; whether the output still takes anything."""
+        if self._broken is None:
+            try:
+                self._screen.write(self._text(event))
+            except (OSError, ReconcilerError) as error:
+                self._broken = error
+        return self._broken is None
+
+    def complain(self, chosen: Chosen) -> set[int]:
+        """Says that the output broke, if it did; the exit code of that."""
+        if self._broken is None:
+            return set()
+        messages(no_color=chosen.no_color).write(
+            "The output could not be written any more, so nothing new was begun. What was begun is recorded.\n"
+            "What is left to do:\n    reconciler plan"
+        )
+        return {1}
+
+    def _text(self, event: Event) -> str:
+        if self._form == "json":
+            return event_json(event)
+        return event_text(event, width=self._screen.width, color=self._screen.color)
 
 
 def _rescue(event: StateNotWritten, chosen: Chosen) -> None:
-    """What could not be recorded goes to a file here and to stderr, so that no full disk alone can lose it."""
+    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it."""
     document = state.dump(event.state)
-    messages(no_color=chosen.no_color).write(document)
-    write(Path(f"errored.{event.customer}.json"), document, private=True)
-
-
-@contextmanager
-def _stopping(stop: threading.Event) -> Iterator[None]:
-    """The first SIGINT or SIGTERM lets what is in flight be recorded; a second one ends the program at once.
-
-    What was sent is in state as pending by then, for the next run to settle.
-    """
-
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
-        stop.set()
-        click.echo("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.", err=True)
-
-    before = {number: signal.signal(number, handle) for number in (signal.SIGINT, signal.SIGTERM)}
+    with suppress(OSError, ReconcilerError):
+        messages(no_color=chosen.no_color).write(document)
     try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        write(Path(f"errored.{event.customer}.json"), document, private=True)
+    except ReconcilerError as error:
+        told(error, no_color=chosen.no_color)

@@ -1,6 +1,5 @@
 """Errors as a person reads them."""
 
-import sys
 import traceback
 
 from reconciler.cli.terminal import messages
@@ -8,10 +7,10 @@ from reconciler.model.errors import Problem, ReconcilerError
 from reconciler.rendering import problems_text
 
 
-def told(error: Exception) -> int:
+def told(error: Exception, *, no_color: bool) -> int:
     """Says what went wrong on stderr; the exit code it ends the program with."""
     known = error if isinstance(error, ReconcilerError) else _own_fault(error)
-    here = messages(no_color="--no-color" in sys.argv)
+    here = messages(no_color=no_color)
     here.write(problems_text(known, width=here.width, color=here.color))
     return known.exit_code
 
@@ -23,6 +22,7 @@ def _own_fault(error: Exception) -> ReconcilerError:
         Problem(
             where=None,
             what=f"This is a fault in reconciler: {type(error).__name__} at {last.name}, line {last.lineno}.",
-            remedy="Report it with this line and the command. State holds what was done: look with `reconciler plan`.",
+            remedy="Report it with this line and the command. State holds what was done; what is left to do:\n"
+            "reconciler plan",
         )
     )

@@ -9,23 +9,34 @@ from reconciler.model.errors import InvalidInput
 
 
 def write(path: Path, text: str, *, private: bool = False) -> None:
-    """Writes the file whole or not at all. `private`: for its owner's eyes only. Raises InvalidInput where it can't."""
+    """Writes the file whole or not at all. `private`: for its owner's eyes only. Raises InvalidInput where it can't.
+
+    A device or a pipe, such as /dev/stdout, is written to and stays what it is.
+    """
+    if not path.parent.is_dir():
+        what, remedy = f"There is no folder {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
+        raise InvalidInput.because(f"The file can't be written. {what}", remedy, str(path))
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                file.write(text)
-            if not private:
-                Path(name).chmod(0o666 & ~_umask())
-            Path(name).replace(path)
-        except BaseException:
-            with suppress(OSError):
-                Path(name).unlink()
-            raise
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+        else:
+            _replace(path, text, 0o600 if private else 0o666 & ~_umask())
     except OSError as error:
-        raise InvalidInput.because(
-            f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder.", str(path)
-        ) from None
+        what, remedy = f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder."
+        raise InvalidInput.because(what, remedy, str(path)) from None
+
+
+def _replace(path: Path, text: str, mode: int) -> None:
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
 
 
 def read(path: Path) -> str:

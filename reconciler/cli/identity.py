@@ -1,6 +1,7 @@
 """Who runs this: for locks, for results, and for whoever finds one of them."""
 
 import getpass
+import os
 import socket
 import subprocess
 from collections.abc import Mapping
@@ -8,6 +9,9 @@ from uuid import uuid4
 
 from reconciler.model.state import Run
 from reconciler.state import current_process
+
+_FOR_GIT = ("PATH", "HOME")
+"""All that a child process gets of the environment: secrets are in the rest of it."""
 
 _AZURE_PIPELINES = ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_BUILDID")
 
@@ -58,6 +62,7 @@ def _commit() -> str | None:
         found = subprocess.run(
             ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the user has
             capture_output=True,
+            env={name: os.environ[name] for name in _FOR_GIT if name in os.environ},
             text=True,
             timeout=5,
             check=True,

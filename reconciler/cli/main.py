@@ -1,5 +1,6 @@
 """The program: its commands, and the one place where an error becomes a message and an exit code."""
 
+import io
 import os
 import sys
 
@@ -8,9 +9,9 @@ import click
 from reconciler import __version__
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.signals import INTERRUPTED
 
 USAGE = 64
-INTERRUPTED = 130
 
 COMMANDS = {
     "validate": Entry("reconciler.cli.validate:validate", "Check the manifests, offline."),
@@ -33,7 +34,7 @@ COMMANDS = {
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 @click.option("--chdir", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Work in this directory.")
-@click.version_option(__version__, prog_name="reconciler")
+@click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 @shared
 @click.pass_context
 def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
@@ -47,17 +48,23 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     """
     if chdir:
         os.chdir(chdir)
+    if level := os.environ.get("RECONCILER_LOG"):
+        from reconciler.cli.logs import log_to_stderr
+
+        log_to_stderr(level)
     ctx.obj = chosen
 
 
 @click.command()
-def version() -> None:
+@shared
+def version(chosen: Chosen) -> None:  # noqa: ARG001 - taken as by every command
     """Print the version."""
     click.echo(f"reconciler {__version__}")
 
 
 def main() -> None:
     """Runs the program and exits with the contract's codes. A traceback is never an answer."""
+    _mend_streams()
     try:
         sys.exit(run(sys.argv[1:]))
     except BrokenPipeError:
@@ -83,5 +90,15 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it must not reach the user as a traceback
         from reconciler.cli.failure import told
 
-        return told(error)
+        return told(error, no_color="--no-color" in arguments)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _mend_streams() -> None:
+    """A stream that the caller closed takes or gives nothing; what a stream's encoding lacks is shown as an escape."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")

@@ -50,9 +50,21 @@ def shared(command: Command) -> Command:
     return decorated  # type: ignore[no-any-return] # click's decorators keep the callable's type
 
 
+def _not_empty(_ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """An empty value is a variable that somebody forgot to set, never a wish for the default."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("it is empty. Give a value, or leave the option away.", param=option)
+    return value
+
+
 _OPTIONS = (
     click.option(
-        "-m", "--manifests", metavar="DIR", envvar="RECONCILER_MANIFESTS", help="The estate's manifests [manifests/]."
+        "-m",
+        "--manifests",
+        metavar="DIR",
+        envvar="RECONCILER_MANIFESTS",
+        callback=_not_empty,
+        help="The estate's manifests [manifests/].",
     ),
     click.option(
         "--cloud", type=click.Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."
@@ -62,6 +74,7 @@ _OPTIONS = (
         "state_location",
         metavar="LOCATION",
         envvar="RECONCILER_STATE",
+        callback=_not_empty,
         help="Where state is kept: a directory or a URL.",
     ),
     click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),

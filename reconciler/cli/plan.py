@@ -43,12 +43,13 @@ def plan(
     """
     from reconciler.cli import exits
     from reconciler.cli.files import write
+    from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
     from reconciler.planning import Globs
     from reconciler.rendering import FORMATS, View, plan_json
 
-    with Wiring(chosen=chosen, parallelism=parallelism).session() as session:
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
         made = session.plan(Globs(target=target, exclude=exclude)).plan
         now = session.commerce.now()
     if out:

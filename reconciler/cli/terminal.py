@@ -21,8 +21,16 @@ class Screen:
     color: bool
 
     def write(self, text: str) -> None:
-        """Writes text, with a line's end if it has none."""
-        click.echo(text, file=self.stream, nl=not text.endswith("\n"), color=self.color)
+        """Writes text, with a line's end if it has none. Raises InvalidInput where the stream takes no more."""
+        try:
+            click.echo(text, file=self.stream, nl=not text.endswith("\n"), color=self.color)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            from reconciler.model.errors import InvalidInput
+
+            what = f"The output can't be written: {error.strerror}."
+            raise InvalidInput.because(what, "Make room where it goes, or send it elsewhere.") from None
 
 
 def screen(stream: TextIO, *, no_color: bool = False) -> Screen:

@@ -16,7 +16,7 @@ FILE = "offers.yaml"
 _AZURE = re.compile(r"MS-[A-Z0-9]+(-[A-Z0-9]+)+", re.IGNORECASE)
 _NEW_COMMERCE = re.compile(r"[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
 
-_MAXIMUM_COMPARISONS = 200_000
+_MAXIMUM_COMPARISONS = 50_000
 """How many names are compared in search of suggestions, so that an estate full of unknown ones is refused soon."""
 
 OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku:availability"

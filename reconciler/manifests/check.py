@@ -90,7 +90,7 @@ class _Teller:
         if hint is not None:
             return hint
         keys = self._keys(parents)
-        remedy = did_you_mean(str(key), keys, f"Possible here: {', '.join(keys)}.")
+        remedy = did_you_mean(str(key), tuple(keys), f"Possible here: {', '.join(keys)}.")
         return f'unknown key "{excerpt(str(key))}" in {_subject(parents)}', remedy
 
     def _keys(self, path: Path) -> dict[str, Any]:
@@ -135,7 +135,7 @@ def _not_a_mapping(path: Path, value: object) -> Words:
 def _not_a_choice(path: Path, value: object, expected: str) -> Words:
     choices = expected.replace("'", "")
     word = value.text if isinstance(value, Unquoted) else value if isinstance(value, str) else ""
-    remedy = did_you_mean(word, choices.replace(" or ", ", ").split(", "), f"Write {choices}.")
+    remedy = did_you_mean(word, tuple(choices.replace(" or ", ", ").split(", ")), f"Write {choices}.")
     return f"{_name(path)} is {described(value)}", remedy
 
 

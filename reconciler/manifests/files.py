@@ -61,7 +61,7 @@ def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
 
 
 def _walk(directory: Directory, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
-    """Every path that is named like a manifest, and whether it is a link. Nested as deeply as the file system allows."""
+    """Every path that is named like a manifest, and whether it is a link. Directories may nest to any depth."""
     below = [""]
     while below:
         here = below.pop()

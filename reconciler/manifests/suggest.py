@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from functools import lru_cache
 
 _LONGEST_WORD = 100
 """Longer words are no slips of the pen, and comparing them costs time."""
@@ -16,7 +17,8 @@ def closest(word: str, choices: Iterable[str]) -> str | None:
     return by_fold[matches[0]] if matches else None
 
 
-def did_you_mean(word: str, choices: Iterable[str], otherwise: str) -> str:
+@lru_cache(maxsize=1024)
+def did_you_mean(word: str, choices: tuple[str, ...], otherwise: str) -> str:
     """A remedy for a word that isn't among the choices."""
     found = closest(word, choices)
     return otherwise if found is None else f"Did you mean {found}? {otherwise}"

@@ -54,7 +54,7 @@ Value: TypeAlias = str | Unquoted | Table | list[Any]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """One YAML document. `file` is the path as the user would type it; `told` the places of keys complained of already."""
+    """One YAML document. `file` is the path as the user would type it; `told`: keys complained of already."""
 
     file: str
     root: Value

@@ -48,8 +48,8 @@ class Facts:
     """One customer: what its manifests ask, what state remembers, what the service says.
 
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
-    manage their subscriptions. An answer that could not be had stands as its error. `upgrades` is None where nobody
-    may ask (a snapshot); a subscription that is not in it is asked for.
+    manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
+    `upgrades` is asked for; where the facts are `from_snapshot` nobody may ask, and nothing is.
     """
 
     customer: Customer
@@ -64,8 +64,9 @@ class Facts:
 
     @cached_property
     def lives(self) -> Mapping[str, Live]:
-        """The live subscriptions by id; empty where the customer could not be read."""
-        return {} if isinstance(self.subscriptions, ServiceError) else {live.id: live for live in self.subscriptions}
+        """The live subscriptions by id and in that order, whatever the service's; none where it could not be read."""
+        found = () if isinstance(self.subscriptions, ServiceError) else self.subscriptions
+        return {live.id: live for live in sorted(found, key=lambda live: live.id)}
 
     def bound(self, name: str) -> Bound | None:
         """What state remembers of a name."""
@@ -79,9 +80,9 @@ class Facts:
 
     @cached_property
     def meant_by(self) -> Mapping[str, tuple[Address, ...]]:
-        """For each subscription id, the declared addresses that mean it."""
+        """For each subscription id, the declared addresses that mean it, in their order."""
         meanings: dict[str, tuple[Address, ...]] = {}
-        for one in self.desired:
+        for one in sorted(self.desired, key=lambda one: one.address):
             bound = self.bound(one.address.name)
             meant = bound.id if bound else one.subscription_id
             meanings[meant] = (*meanings.get(meant, ()), one.address)

@@ -52,6 +52,9 @@ def subscription_missing(case: Case) -> Reason | None:
     """The service lists no subscription of this id for the customer."""
     if case.live:
         return None
+    if case.bound and not case.bound.visible:
+        bought = f"{case.bound.id} was bought at {case.bound.observed_at:%Y-%m-%d %H:%M}Z and has not become visible."
+        return case.because("subscription_missing", description=bought, known={"bought_id": case.bound.id})
     return case.because("subscription_missing", known=_successor(case))
 
 

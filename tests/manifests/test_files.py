@@ -72,13 +72,6 @@ def test_a_directory_named_like_a_manifest_is_entered(root: Path) -> None:
     assert [problem.partition(":")[0] for problem in problems(root)] == ["north.yaml/tailspin.yaml"]
 
 
-def test_directories_may_nest_deeper_than_functions_call_each_other(root: Path) -> None:
-    deep = "/".join(["d"] * 1100)
-    write(root, {f"{deep}/a.yaml": "customer: {"})
-
-    assert [problem.partition("/a.yaml")[0] for problem in problems(root)] == [deep]
-
-
 def test_a_file_over_1_mib_is_refused_by_size(root: Path) -> None:
     write(root, {"large.yaml": "#" * (1024 * 1024), "larger.yaml": "#" * (1024 * 1024 + 1)})
 
