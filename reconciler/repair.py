@@ -194,7 +194,7 @@ def _settled(state: CustomerState, address: Address) -> None:
 
 
 def _refuse_if_done(state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address) -> None:
-    evidence = read_back(pending, lives, state.chained_ids())
+    evidence = read_back(pending, lives, state.chained_ids(), state.pending.values())
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",

@@ -1,7 +1,8 @@
 """The hall where the rooms meet: one run, from manifests to plan to apply."""
 
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -35,7 +36,7 @@ class Session:
     """One run over one estate: its settings, its doors, and who runs it.
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
-    an apply in good order.
+    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something.
     """
 
     estate: Estate
@@ -46,6 +47,7 @@ class Session:
     new_lineage: str
     link_available: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
+    monotonic: Callable[[], float] = time.monotonic
 
     def plan(self, globs: Globs) -> Planned:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
@@ -104,6 +106,7 @@ class Session:
             stop=self.stop,
             stop_after_failures=self.settings.limits.stop_after_failures,
             plan_fingerprint=fingerprint,
+            monotonic=self.monotonic,
             pause=self.stop.wait,
         )
         return applying.apply(planned.works, doors, self.settings.parallelism)
@@ -172,9 +175,8 @@ class Session:
         return [customer for customer in self.estate.customers if customer.name in wanted]
 
     def _no_longer_declared(self) -> tuple[CustomerState, ...]:
-        """What is remembered of customers whom no manifest names any more."""
-        known = {customer.name for customer in self.estate.customers}
-        left = (self.store.read(name) for name in self.store.customers() if name not in known)
+        """What is remembered of customers of whom no manifest declares a subscription any more."""
+        left = (self.store.read(name) for name in self.store.customers() if name not in self._desired_of)
         return tuple(found.state for found in left if found)
 
     def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:

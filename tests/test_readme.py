@@ -14,6 +14,7 @@ BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
 
 VOLATILE = (
     (re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?"), "2026-11-21 10:00 UTC"),
+    (re.compile(r"sha256:[0-9a-f]{64}"), f"sha256:{'0' * 64}"),
     (re.compile(r"\(just now\)|\(\d+ \w+ ago\)"), "(just now)"),
     (re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}"), lambda found: KNOWN.get(found[0], MADE)),
 )

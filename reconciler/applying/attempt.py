@@ -33,6 +33,12 @@ class Attempt:
         """The intent as it stands in state."""
         return self.journal.state.pending[self.name]
 
+    @property
+    def moved(self) -> bool:
+        """Whether the change was made, or may have been: what was seen of the address before is out of date."""
+        own = (one for one in self.journal.state.results if one.request_id == self.ticket.request_id)
+        return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
+
     def begin(self, before: Live, known: Iterable[Live]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then."""
         change = self.change

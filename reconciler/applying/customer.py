@@ -1,5 +1,6 @@
 """Everything a run does to one customer, under that customer's lock."""
 
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
 
@@ -33,67 +34,72 @@ class Work:
 def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
     """Settles what is pending, makes the changes, records what was seen. A failure stops neither of the others.
 
-    What can't be recorded stops this customer: the event carries the state that must be pushed by hand.
+    What can't be recorded stops this customer: the event carries the state that must be pushed by hand. Every change
+    ends in one event; those that are `left` when the customer must stop are skipped. Raises StateError where none is.
     """
     if breaker.refusal:
-        yield from _skipped(work.changes, doors, breaker.refusal, _WHY[breaker.refusal])
+        yield from _skipped(deque(work.changes), doors, breaker.refusal, _WHY[breaker.refusal])
         return
+    left = deque(work.changes)
     try:
         with doors.store.lock(work.customer.name, "apply", doors.run):
             journal = Journal(doors.store, work.customer, doors.lineage)
-            yield from _under_lock(work, doors, breaker, journal)
+            yield from _under_lock(work, left, doors, breaker, journal)
     except LockHeld as error:
-        yield from _skipped(work.changes, doors, "lock_held", _told(error))
+        yield from _skipped(left, doors, "lock_held", _told(error))
     except StateError as error:
-        if not work.changes:
+        if not left:
             raise
-        yield from _skipped(work.changes, doors, "state_not_written", _told(error))
+        yield from _skipped(left, doors, "state_not_written", _told(error))
 
 
-def _under_lock(work: Work, doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
-    seen = dict(work.seen)
+def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
+    seen = work.seen
     yield from settle(doors, journal)
-    for position, change in enumerate(work.changes):
+    while left:
         if breaker.refusal:
-            yield from _skipped(work.changes[position:], doors, breaker.refusal, _WHY[breaker.refusal])
+            yield from _skipped(left, doors, breaker.refusal, _WHY[breaker.refusal])
             return
+        change = left.popleft()
         try:
-            seen |= yield from _attempt(change, doors, breaker, journal)
+            seen = yield from _attempt(change, seen, doors, breaker, journal)
         except StateConflict:
-            journal.reread()
             description = "somebody else wrote this customer's state at the same moment; nothing was sent"
             yield Stale(at=doors.commerce.now(), address=change.address, description=description)
+            journal.reread()
         except StateError as error:
-            recorded = journal.unwritten is None
+            if journal.unwritten is None:
+                left.appendleft(change)
             yield from _unwritten(error, doors, journal)
-            yield from _skipped(work.changes[position + (not recorded) :], doors, "state_not_written", _told(error))
+            yield from _skipped(left, doors, "state_not_written", _told(error))
             return
-    yield from _observe(work, seen, doors, journal)
+    yield from _observe(seen, doors, journal)
 
 
 def _attempt(
-    change: Change, doors: Doors, breaker: Breaker, journal: Journal
+    change: Change, seen: Mapping[str, Live], doors: Doors, breaker: Breaker, journal: Journal
 ) -> Generator[Event, None, Mapping[str, Live]]:
-    """Carries one change out, if it is not stale; returns what was seen of the customer's other addresses meanwhile."""
+    """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
     attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker, ticket=doors.ticket())
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
         yield attempt.not_begun(error)
-        return {}
+        return seen
+    if checked.subscriptions:
+        seen = checked.seen
     if checked.stale:
         yield attempt.stale(checked.stale)
     else:
         yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
-    return checked.seen
+    return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
 
 
-def _observe(work: Work, seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:
-    """Records live values, so that drift can be told next time; those of addresses just changed are there already."""
-    changed = {change.address.name for change in work.changes} | set(journal.state.pending)
-    unchanged = {name: live for name, live in seen.items() if name not in changed}
+def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:
+    """Records live values, so that drift can be told next time."""
+    settled = {name: live for name, live in seen.items() if name not in journal.state.pending}
     try:
-        journal.record(lambda state: state.observe(unchanged, doors.commerce.now()))
+        journal.record(lambda state: state.observe(settled, doors.commerce.now()))
     except StateError as error:
         yield from _unwritten(error, doors, journal)
 
@@ -109,8 +115,9 @@ def _unwritten(error: StateError, doors: Doors, journal: Journal) -> Iterator[Ev
         )
 
 
-def _skipped(changes: tuple[Change, ...], doors: Doors, code: str, description: str) -> Iterator[Event]:
-    for change in changes:
+def _skipped(left: deque[Change], doors: Doors, code: str, description: str) -> Iterator[Event]:
+    while left:
+        change = left.popleft()
         yield Skipped(at=doors.commerce.now(), address=change.address, code=code, description=description)
 
 

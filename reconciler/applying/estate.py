@@ -14,7 +14,7 @@ from reconciler.model.state import Outcome
 class _Done:
     """The end of one customer's events, with what went wrong beyond any single change."""
 
-    def __init__(self, error: Exception | None) -> None:
+    def __init__(self, error: BaseException | None) -> None:
         self.error = error
 
 
@@ -25,7 +25,7 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Eve
     """
     breaker = Breaker(doors.stop_after_failures, doors.stop)
     counts: Counter[str] = Counter()
-    errors: list[Exception] = []
+    errors: list[BaseException] = []
     for event in _side_by_side(works, doors, breaker, parallelism):
         if isinstance(event, _Done):
             errors.extend([event.error] if event.error else [])
@@ -41,11 +41,11 @@ def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, paralle
     happenings: SimpleQueue[Event | _Done] = SimpleQueue()
 
     def run(work: Work) -> None:
-        error: Exception | None = None
+        error: BaseException | None = None
         try:
             for event in carry_out(work, doors, breaker):
                 happenings.put(event)
-        except Exception as found:  # noqa: BLE001 - it is raised again, where the run ends
+        except BaseException as found:  # noqa: BLE001 - it is raised again, where the run ends
             error = found
         happenings.put(_Done(error))
 

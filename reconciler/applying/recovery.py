@@ -53,7 +53,7 @@ def unknown(attempt: Attempt, description: str, support: Support | None = None) 
 
 def _done(doors: Doors, state: CustomerState, pending: Pending) -> Live | None:
     lives = doors.commerce.subscriptions(state.customer.tenant)
-    evidence = read_back(pending, lives, state.chained_ids())
+    evidence = read_back(pending, lives, state.chained_ids(), state.pending.values())
     return evidence.subscription if evidence.verdict is Verdict.DONE else None
 
 

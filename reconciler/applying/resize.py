@@ -24,7 +24,7 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     try:
         seen = commerce.subscription(change.customer.tenant, change.subscription_id)
     except ServiceError as error:
-        yield attempt.stale(f"the subscription could not be read again: {error}")
+        yield attempt.not_begun(error)
         return
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
@@ -64,8 +64,8 @@ def _answered(attempt: Attempt, answered: Live | None) -> Iterator[Event]:
         yield unknown(attempt, "The service accepted the new quantity and does not show it.")
         return
     result = attempt.done(Outcome.SUCCEEDED, change.subscription_id, visible=True)
-    attempt.saw(seen)
     yield Succeeded(at=commerce.now(), address=change.address, result=result, visible=True)
+    attempt.saw(seen)
 
 
 def _same(found: Before, planned: Before) -> bool:

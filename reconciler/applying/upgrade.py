@@ -7,10 +7,10 @@ from reconciler.applying.recovery import lost
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.errors import NoAnswer, ServiceError
-from reconciler.model.event import Event, Succeeded, Waiting
+from reconciler.model.event import Event, Failed, Succeeded, Waiting
 from reconciler.model.state import Outcome, Result
 from reconciler.model.subscription import Live
-from reconciler.model.upgrade import UpgradeResult
+from reconciler.model.upgrade import UpgradeError, UpgradeResult
 
 
 def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
@@ -35,28 +35,37 @@ def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
 
 def _answered(attempt: Attempt, answer: UpgradeResult) -> Iterator[Event]:
     """A 200 is not success: errors inside it mean not done; licence errors alone mean done, with users to assign."""
-    if answer.target_subscription_id is None or answer.upgrade_errors:
-        attempt.not_done(Outcome.FAILED, answer.upgrade_errors)
-        attempt.breaker.failed()
-        said = "; ".join(f"{one.description} {one.details}".strip() for one in answer.upgrade_errors)
-        codes = ", ".join(dict.fromkeys(one.code for one in answer.upgrade_errors))
-        yield attempt.telling(codes or "other", said or "The service answered without a target subscription.")
+    if answer.upgrade_errors:
+        yield _refused(attempt, answer.upgrade_errors)
+        return
+    if answer.target_subscription_id is None:
+        what = "Partner Center's answer names neither a new subscription nor an error"
+        yield from lost(attempt, NoAnswer.because(what, "Wait until the new subscription shows."))
         return
     outcome = Outcome.SUCCEEDED_WITH_LICENSE_ERRORS if answer.license_errors else Outcome.SUCCEEDED
     target_id = answer.target_subscription_id
     result = attempt.done(outcome, target_id, visible=False, license_errors=answer.license_errors)
-    visible = yield from _verified(attempt, result)
+    seen = yield from _verified(attempt, result)
     yield Succeeded(
         at=attempt.doors.commerce.now(),
         address=attempt.change.address,
         result=result,
-        visible=visible,
+        visible=seen is not None,
         license_errors=answer.license_errors,
     )
+    if seen is not None:
+        attempt.saw(seen)
 
 
-def _verified(attempt: Attempt, result: Result) -> Generator[Waiting, None, bool]:
-    """Watches until the target shows the wanted offer and quantity; what is seen is recorded."""
+def _refused(attempt: Attempt, errors: tuple[UpgradeError, ...]) -> Failed:
+    attempt.not_done(Outcome.FAILED, errors)
+    attempt.breaker.failed()
+    said = "; ".join(f"{one.description} {one.details}".strip() for one in errors)
+    return attempt.telling(", ".join(dict.fromkeys(one.code for one in errors)), said)
+
+
+def _verified(attempt: Attempt, result: Result) -> Generator[Waiting, None, Live | None]:
+    """Watches until the target shows the wanted offer and quantity; None where it does not."""
     change = attempt.change
 
     def look() -> Live | None:
@@ -64,10 +73,5 @@ def _verified(attempt: Attempt, result: Result) -> Generator[Waiting, None, bool
         wanted = (result.target_subscription_id, change.after.offer_id, change.after.quantity)
         return next((live for live in lives if (live.id, live.offer.id, live.quantity) == wanted), None)
 
-    seen = yield from watch(
-        attempt.doors, change.address, f"the new subscription {result.target_subscription_id}", look
-    )
-    if seen is None:
-        return False
-    attempt.saw(seen)
-    return True
+    what = f"the new subscription {result.target_subscription_id}"
+    return (yield from watch(attempt.doors, change.address, what, look))

@@ -13,7 +13,7 @@ from reconciler.cli.failure import told
 from reconciler.cli.files import write
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
-from reconciler.cli.signals import stopping
+from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError
 from reconciler.model.event import Event, StateNotWritten
@@ -73,7 +73,7 @@ def carried_out(
         finally:
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
-    return codes | show.complain(chosen)
+    return codes if show.complete else show.broken_off(codes, chosen)
 
 
 class _Showing:
@@ -82,26 +82,24 @@ class _Showing:
     def __init__(self, screen: Screen, form: str) -> None:
         self._screen = screen
         self._form = form
-        self._broken: Exception | None = None
+        self.complete = True
 
     def __call__(self, event: Event) -> bool:
         """Shows one event; whether the output still takes anything."""
-        if self._broken is None:
+        if self.complete:
             try:
                 self._screen.write(self._text(event))
-            except (OSError, ReconcilerError) as error:
-                self._broken = error
-        return self._broken is None
+            except (OSError, ReconcilerError):
+                self.complete = False
+        return self.complete
 
-    def complain(self, chosen: Chosen) -> set[int]:
-        """Says that the output broke, if it did; the exit code of that."""
-        if self._broken is None:
-            return set()
+    def broken_off(self, codes: set[int], chosen: Chosen) -> set[int]:
+        """Says that the output broke; the exit codes of the run, which nobody interrupted."""
         messages(no_color=chosen.no_color).write(
-            "The output could not be written any more, so nothing new was begun. What was begun is recorded.\n"
-            "What is left to do:\n    reconciler plan"
+            "Error: The output could not be written any more, so nothing new was begun. What was begun is recorded.\n"
+            "    What is left to do:\n      reconciler plan"
         )
-        return {1}
+        return codes - {INTERRUPTED} | {1}
 
     def _text(self, event: Event) -> str:
         if self._form == "json":

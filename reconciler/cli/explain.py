@@ -36,5 +36,5 @@ def _unknown(code: str, known: list[str]) -> Exception:
     from reconciler.model.errors import InvalidInput
 
     guess = get_close_matches(code.lower(), known, 1)
-    remedy = f"Did you mean {guess[0]}?" if guess else "`reconciler explain` lists all codes."
+    remedy = f"Did you mean {guess[0]}?" if guess else "All codes: reconciler explain"
     return InvalidInput.because(f"There is no code {code}.", remedy)

@@ -46,13 +46,28 @@ def nudge(chosen: Chosen) -> None:
 @click.command()
 @click.option("--host", default="127.0.0.1", help="A loopback address [127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes any free one [0].")
+@click.option(
+    "--fault",
+    "faults",
+    metavar="KIND[:TIMES[:METHOD[:PATH]]]",
+    multiple=True,
+    help="Make this go wrong; may be repeated.",
+)
 @shared
-def serve(host: str, port: int, chosen: Chosen) -> None:
-    """Offer the sandbox over HTTP on this machine, until Ctrl-C. Use it from another shell by RECONCILER_ENDPOINT."""
+def serve(host: str, port: int, faults: tuple[str, ...], chosen: Chosen) -> None:
+    """Offer the sandbox over HTTP on this machine, until Ctrl-C. Use it from another shell by RECONCILER_ENDPOINT.
+
+    \b
+    reconciler sandbox serve --fault performed_then_dropped        the next purchase loses its answer
+    reconciler sandbox serve --fault http_500_before:3:GET         three reads fail
+    reconciler sandbox serve --fault slow_visibility --fault no_bom
+    """
     from reconciler import sandbox as emulator
     from reconciler.cli.wiring import Wiring
 
-    server = emulator.serve(emulator.application(Wiring(chosen=chosen).world_file), host, port)
+    world_file = Wiring(chosen=chosen).world_file
+    emulator.arm(world_file, [emulator.Fault.parse(fault) for fault in faults])
+    server = emulator.serve(emulator.application(world_file), host, port)
     messages(no_color=chosen.no_color).write(
         f"The sandbox listens. In another shell:\nexport RECONCILER_ENDPOINT=http://{host}:{server.port}"
     )

@@ -54,7 +54,7 @@ def show_one(address: str, chosen: Chosen) -> None:
     wanted = parsed(address)
     found = Wiring(chosen=chosen).store.read(wanted.customer)
     if found is None or wanted.name not in {*found.state.subscriptions, *found.state.pending}:
-        raise StateMissing.because(f"{wanted} is not tracked.", "`reconciler state list` lists what is.", wanted)
+        raise StateMissing.because(f"{wanted} is not tracked.", "What is tracked: reconciler state list")
     screen = output(no_color=chosen.no_color)
     screen.write(state_text(found.state, wanted, width=screen.width, color=screen.color))
 
@@ -75,7 +75,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
         return
     found = store.read(customer)
     if found is None:
-        raise StateMissing.because(f"Nothing is remembered of {customer}.", "`reconciler state list` lists what is.")
+        raise StateMissing.because(f"Nothing is remembered of {customer}.", "What is tracked: reconciler state list")
     screen.write(states.dump(found.state))
 
 

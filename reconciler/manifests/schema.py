@@ -14,8 +14,6 @@ from reconciler.model.subscription import MAXIMUM_QUANTITY
 _LONGEST_NAME = 100
 """A customer's name is a file name in the state location, and a part of every address."""
 
-_RESERVED = {"estate": "its state would be kept where the estate's own is"}
-
 
 class Section(BaseModel):
     """A mapping with a fixed set of keys."""
@@ -31,12 +29,6 @@ def _name(text: str) -> str:
     if len(text) > _LONGEST_NAME:
         raise Wrong(f"has {len(text)} characters", f"Use at most {_LONGEST_NAME}.")
     return text
-
-
-def _customer_name(text: str) -> str:
-    if text in _RESERVED:
-        raise Wrong(f"is {text}, which is reserved: {_RESERVED[text]}", "Give the customer another name.")
-    return _name(text)
 
 
 def guid(text: str) -> str:
@@ -81,7 +73,7 @@ class CustomerSection(Section):
 
     name: Annotated[
         str,
-        AfterValidator(_customer_name),
+        AfterValidator(_name),
         Field(
             description="The customer's name in this estate; the first half of every address.",
             examples=["contoso"],

@@ -28,16 +28,23 @@ class Evidence:
     subscription: Live | None = None
 
 
-def read_back(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozenset[str]) -> Evidence:
-    """What the live subscriptions say of the change. `chained_ids` are all that any address of the customer has had.
+def read_back(
+    pending: Pending,
+    subscriptions: Iterable[Live],
+    chained_ids: frozenset[str],
+    all_pending: Iterable[Pending] = (),
+) -> Evidence:
+    """What the live subscriptions say of the change. `chained_ids` are all that any address of the customer has had,
+    `all_pending` all that is pending for the customer.
 
-    An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, and has the
-    wanted offer and quantity. A resize is DONE when its subscription has the wanted quantity. UNCHANGED: there is no
-    such subscription, and the source's offer, quantity, status and etag are what they were.
+    An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, has the wanted
+    offer and quantity, and no other pending upgrade wants the same: else nobody can tell whose it is. A resize is DONE
+    when its subscription has the wanted quantity. UNCHANGED: there is no such subscription, and the source's offer,
+    quantity, status and etag are what they were.
     """
     lives = tuple(subscriptions)
     fitting = targets(pending, lives, chained_ids)
-    if len(fitting) == 1:
+    if len(fitting) == 1 and not any(_rival(pending, other) for other in all_pending):
         return Evidence(verdict=Verdict.DONE, subscription=fitting[0])
     source = next((live for live in lives if live.id == pending.subscription_id), None)
     untouched = not fitting and source is not None and Before.of(source) == pending.before
@@ -60,3 +67,10 @@ def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozen
         for live in subscriptions
         if live.id not in known and live.offer.id == pending.target_offer_id and live.quantity == pending.quantity
     )
+
+
+def _rival(pending: Pending, other: Pending) -> bool:
+    """Whether the other change would leave the same mark."""
+    if pending.request_id == other.request_id or not pending.action is other.action is Action.UPGRADE:
+        return False
+    return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)

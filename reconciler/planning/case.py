@@ -117,7 +117,6 @@ class Case:
             "customer": self.desired.customer.name,
             "tenant": self.desired.customer.tenant,
             "subscription": self.subscription_id,
-            "manifest_id": self.desired.subscription_id,
             "target": self.desired.offer.name,
             "quantity": str(self.desired.quantity),
             "place": str(self.desired.source),

@@ -1,9 +1,10 @@
 """Which of the service's upgrade options a change takes, or why none will do."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from reconciler.model.change import Caution, ChosenUpgrade, Reason
+from reconciler.model.errors import ServiceError
 from reconciler.model.subscription import LicenseTransfer, Live, Relationship
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType
 from reconciler.planning import paths
@@ -18,23 +19,28 @@ _ACCEPTED = {
 }
 """The upgrade types that `license_transfer` accepts, best first (contract, section 4)."""
 
+_NO_PATHS = UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
+_UNEXPLAINED = UpgradeError.known(UpgradeErrorCode.OTHER, "The service refuses this upgrade and does not say why.")
+
 
 def choose(case: Case, options: Sequence[UpgradeOption]) -> ChosenUpgrade | tuple[Reason, ...]:
     """The best option that the service permits and the manifest accepts; else every reason against.
 
-    Items of type `none` are no path. An item that is eligible and yet carries errors contradicts itself and is not
-    taken.
+    Items of type `none` are no path, nor are those of a type that nobody knows.
     """
-    accepted = _ACCEPTED[case.desired.license_transfer]
-    listed_for_target = [
-        one for one in options if one.target.id == case.desired.offer.id and one.type in set(UpgradeType)
-    ]
-    pairs = [one for one in listed_for_target if one.type != UpgradeType.NONE]
-    for kind in accepted:
-        permitted = next((one for one in pairs if one.type == kind and one.eligible and not one.errors), None)
+    options = sorted(options, key=lambda one: (one.target.name, one.target.id, one.type))
+    for_target = [one for one in options if one.target.id == case.desired.offer.id]
+    for kind in _ACCEPTED[case.desired.license_transfer]:
+        permitted = next((one for one in for_target if one.type == kind and _permitted(one)), None)
         if permitted:
             return _within_bounds(case, permitted)
-    return _refusals(case, options, pairs, [one for one in pairs if one.type in accepted])
+    pairs = [one for one in for_target if one.type in _TYPES]
+    return _refused(case, options, pairs) if pairs else _no_path(case, options, for_target)
+
+
+def _permitted(option: UpgradeOption) -> bool:
+    """Whether the service lets it happen. An item that is eligible and yet carries errors contradicts itself."""
+    return option.type in _TYPES and option.eligible and not option.errors
 
 
 def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[Reason, ...]:
@@ -50,27 +56,46 @@ def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[R
     return ChosenUpgrade(type=option.type, target_offer_id=option.target.id, quantity=quantity)
 
 
-def _refusals(
-    case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOption], accepted: list[UpgradeOption]
-) -> tuple[Reason, ...]:
-    errors = [error for one in accepted for error in (one.errors or (_unexplained(),))]
-    if not pairs:
-        return _no_path(case, options)
-    reasons = {(error.code, error.details): _explained(case, error, options) for error in errors}
-    if case.desired.license_transfer is LicenseTransfer.REQUIRED:
-        only = any(one.type == UpgradeType.UPGRADE_ONLY and one.eligible for one in pairs)
-        known = {"without_transfer": "upgrade_only"} if only else {}
-        return (*reasons.values(), case.because("license_transfer_required", known=known))
-    return tuple(reasons.values()) or (_explained(case, _unexplained(), options),)
+def _refused(case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOption]) -> tuple[Reason, ...]:
+    """The service's reasons against the pairs that the manifest accepts, and what the manifest itself rules out."""
+    accepted = [one for one in pairs if one.type in _ACCEPTED[case.desired.license_transfer]]
+    against = [one for one in accepted or pairs if not _permitted(one)]
+    errors = [error for one in against for error in (one.errors or (_UNEXPLAINED,))]
+    return (*_told(case, errors, options), *_ruled_out(case, pairs, accepted))
 
 
-def _no_path(case: Case, options: Sequence[UpgradeOption]) -> tuple[Reason, ...]:
+def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOption]) -> tuple[Reason, ...]:
+    permitted = {one.type for one in pairs if _permitted(one)}
+    match case.desired.license_transfer:
+        case LicenseTransfer.REQUIRED:
+            known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in permitted else {}
+            return (case.because("license_transfer_required", known=known),)
+        case LicenseTransfer.NEVER if permitted or not accepted:
+            return (case.because("license_transfer_not_wanted"),)
+        case _:
+            return ()
+
+
+def _no_path(case: Case, options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> tuple[Reason, ...]:
+    """What items that are no path say against the target; else that there is no way to it."""
+    said = [error for one in for_target for error in one.errors]
+    seven = [error for one in options for error in one.errors if error.number == _NO_PATHS]
+    return _told(case, said or seven[:1] or [_unlisted(options, for_target)], options)
+
+
+def _unlisted(options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> UpgradeError:
     """An empty list and error code 7 mean the same; a list without the target means code 8 (reference, section 11)."""
-    code = UpgradeErrorCode.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND
-    said = [error for one in options for error in one.errors if error.number == 7]  # noqa: PLR2004 - the service's number
-    if said or not any(one.type != UpgradeType.NONE for one in options):
-        code = UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
-    return (_explained(case, said[0] if said else UpgradeError.known(code), options),)
+    strange = next((one.type for one in for_target if one.type != UpgradeType.NONE), None)
+    if strange:
+        way = f"The service offers this upgrade only in a way that this version does not know: {strange}."
+        return UpgradeError(code="unknown", description=way)
+    listed_any = any(one.type != UpgradeType.NONE for one in options)
+    return UpgradeError.known(UpgradeErrorCode.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND if listed_any else _NO_PATHS)
+
+
+def _told(case: Case, errors: Iterable[UpgradeError], options: Sequence[UpgradeOption]) -> tuple[Reason, ...]:
+    """The reasons for the service's errors, each once though several pairs may carry it."""
+    return tuple({(error.code, error.details): _explained(case, error, options) for error in errors}.values())
 
 
 def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]) -> Reason:
@@ -112,14 +137,10 @@ def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
-    direct = [one.target for one in options if one.eligible and one.type != UpgradeType.NONE]
+    direct = [one.target for one in options if _permitted(one)]
     source = case.live.offer.name if case.live else ""
     via = paths.by_way_of(source, case.desired.offer.name, [offer.name for offer in direct])
     return {"reachable": named(direct), "via": " or ".join(via)}
-
-
-def _unexplained() -> UpgradeError:
-    return UpgradeError.known(UpgradeErrorCode.OTHER, "The service refuses this upgrade and does not say why.")
 
 
 def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:
@@ -140,5 +161,20 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
 
 def _assign_by_hand(case: Case) -> Caution:
     target, where = case.desired.offer.name, case.admin_center
-    description = f"Users do not move along: after apply, assign them to {target} in the {where}."
+    refused = _refused_transfer(case)
+    why = f" The service does not let licences move along: {refused}." if refused else ""
+    description = f"Users do not move along: after apply, assign them to {target} in the {where}.{why}"
     return Caution(code="users_must_be_assigned", description=description)
+
+
+def _refused_transfer(case: Case) -> str:
+    """The codes of the service's reasons against moving licences, where the manifest would have liked that."""
+    if case.desired.license_transfer is LicenseTransfer.NEVER:
+        return ""
+    options = case.facts.upgrades.get(case.subscription_id, ())
+    transfers = (
+        one
+        for one in (() if isinstance(options, ServiceError) else options)
+        if (one.target.id, one.type) == (case.desired.offer.id, UpgradeType.WITH_LICENSE_TRANSFER)
+    )
+    return ", ".join(dict.fromkeys(error.code for one in transfers for error in one.errors))

@@ -17,6 +17,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.errors import ServiceError
 from reconciler.model.plan import Alarm, Drift, Plan, Unsettled
+from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.planning import diff, rules
@@ -102,10 +103,10 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
 def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     facts = case.facts
     pending = facts.state.pending.get(case.name) if facts.state else None
+    item = unsettled(case.name, pending, facts.state, facts) if facts.state and pending else None
     if isinstance(facts.subscriptions, ServiceError):
-        return _unreadable(case, facts.subscriptions)
-    if facts.state and pending:
-        item = unsettled(case.name, pending, facts.state, facts)
+        return _unreadable(case, facts.subscriptions, item)
+    if item and pending:
         known = {"request_id": pending.request_id, "since": f"{pending.started_at:%Y-%m-%d %H:%M}Z"}
         reason = case.because("outcome_unknown", known=known)
         return ([item] if item.outcome == "recovered" else [item, case.blocked([reason])]), set()
@@ -119,12 +120,12 @@ def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     return _against_live(case, case.live)
 
 
-def _unreadable(case: Case, error: ServiceError) -> tuple[list[_Outcome], set[Question]]:
+def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> tuple[list[_Outcome], set[Question]]:
+    """Nothing can be said of the address, but what is pending is shown all the same."""
     reason = rules.customer_refused(case, error)
-    asked: set[Question] = set()
-    if reason.code == "not_our_customer":
-        asked = _link_wanted(case)
-    return [case.blocked([reason])], asked
+    asked = _link_wanted(case) if reason.code == "not_our_customer" else set()
+    blocked = case.blocked([reason])
+    return ([pending, blocked] if pending else [blocked]), asked
 
 
 def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
@@ -158,12 +159,13 @@ def _explaining(case: Case, reasons: tuple[Reason, ...]) -> set[Question]:
     """What more must be read before a block for missing delegated administration can be explained."""
     if not any(one.number == UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED for one in reasons):
         return set()
-    relationship: set[Question] = set() if case.facts.relationship else {RelationshipWanted()}
+    known = case.facts.relationship is not None or case.facts.from_snapshot
+    relationship: set[Question] = set() if known else {RelationshipWanted()}
     return relationship | _link_wanted(case)
 
 
 def _link_wanted(case: Case) -> set[Question]:
-    known = case.facts.relationship_link is not None
+    known = case.facts.relationship_link is not None or case.facts.from_snapshot
     return set() if known or not case.circumstances.link_available else {RelationshipLinkWanted()}
 
 
@@ -204,7 +206,7 @@ def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOp
 def _abandoned(facts: Facts) -> list[Unsettled]:
     """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought."""
     state = facts.state
-    if state is None or isinstance(facts.subscriptions, ServiceError):
+    if state is None:
         return []
     declared = {one.address.name for one in facts.desired}
     return [unsettled(name, pending, state, facts) for name, pending in state.pending.items() if name not in declared]
@@ -223,7 +225,10 @@ def _drift(facts: Facts) -> Iterable[Drift]:
 
 
 def _alarms(facts: Facts) -> Iterable[Alarm]:
-    for address in sorted(facts.selected):
+    for desired in facts.desired:
+        address = desired.address
+        if address not in facts.selected:
+            continue
         bound = facts.bound(address.name)
         for live in still_active(bound, dict(facts.lives)) if bound else ():
             yield Alarm(
@@ -231,16 +236,14 @@ def _alarms(facts: Facts) -> Iterable[Alarm]:
                 code="previous_subscription_active",
                 description=f"{listed([live])} is active though this address was upgraded from it: both are billed.",
             )
-        yield from _inactive(facts, address)
+        yield from _inactive(facts, desired, bound)
 
 
-def _inactive(facts: Facts, address: Address) -> Iterable[Alarm]:
-    desired = next(one for one in facts.desired if one.address == address)
-    bound = facts.bound(address.name)
+def _inactive(facts: Facts, desired: Desired, bound: Bound | None) -> Iterable[Alarm]:
     live = facts.lives.get(bound.id if bound else desired.subscription_id)
     if live and not live.active and not diff.wanted(live, desired):
         yield Alarm(
-            address=address,
+            address=desired.address,
             code="subscription_not_active",
             description=f"It has the wanted offer and quantity, but is {live.status}: nobody can use it.",
         )

@@ -4,6 +4,7 @@ A rule looks at one case and gives the reason, or None. Its docstring names the 
 """
 
 from collections.abc import Callable
+from collections.abc import Set as AbstractSet
 
 from reconciler.model.change import Reason
 from reconciler.model.errors import ServiceError
@@ -19,20 +20,21 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
     if case.bound:
         if wanted in case.bound.chain:
             return None
+        owned = _owned(case)
+        also = f", and {wanted} belongs to {owned} already" if owned else ""
         return case.because(
             "id_conflicts_with_state",
-            description=f"The manifest says {wanted}, but this address is bound to {case.bound.id}.",
-            known={"bound_id": case.bound.id},
+            description=f"The manifest says {wanted}, but this address is bound to {case.bound.id}{also}.",
+            known={"bound_id": case.bound.id} | ({"owner": owned} if owned else {"unowned_id": wanted}),
         )
-    owner = case.facts.state.owner_of(wanted) if case.facts.state else None
-    if case.facts.state is None or owner is None:
+    other = _owned(case)
+    if other is None:
         return None
-    other = case.facts.state.address(owner)
     declared = any(one.address == other for one in case.facts.desired)
     return case.because(
         "id_conflicts_with_state",
         description=f"The subscription {wanted} belongs to {other} already.",
-        known={"other": str(other)} if declared else {"moved_from": str(other)},
+        known={"other": other} if declared else {"moved_from": other},
     )
 
 
@@ -55,18 +57,19 @@ def subscription_missing(case: Case) -> Reason | None:
     if case.bound and not case.bound.visible:
         bought = f"{case.bound.id} was bought at {case.bound.observed_at:%Y-%m-%d %H:%M}Z and has not become visible."
         return case.because("subscription_missing", description=bought, known={"bought_id": case.bound.id})
-    return case.because("subscription_missing", known=_successor(case))
+    return case.because("subscription_missing", known=_successor_or_none(case))
 
 
 def subscription_status_not_active(case: Case) -> Reason | None:
     """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
     if case.live is None or case.live.active:
         return None
+    may_return = {"suspended": case.live.status} | _successor(case, {case.desired.offer.id} - {case.live.offer.id})
     return case.because(
         "subscription_status_not_active",
         description=f"The subscription is {case.live.status}, not active.",
         details=", ".join(case.live.suspension_reasons),
-        known=_successor(case) if _gone(case) else {"suspended": case.live.status},
+        known=_successor_or_none(case) if _gone(case) else may_return,
     )
 
 
@@ -142,7 +145,11 @@ def customer_refused(case: Case, error: ServiceError) -> Reason:
 def link(case: Case) -> dict[str, str]:
     """The reseller-relationship link where it is known, else the way through the portal."""
     found = case.facts.relationship_link
-    return {"link": found} if isinstance(found, str) else {"portal": "Customers > Request a reseller relationship"}
+    return (
+        {"link": found}
+        if isinstance(found, str) and found
+        else {"portal": "Customers > Request a reseller relationship"}
+    )
 
 
 def _gone(case: Case) -> bool:
@@ -150,13 +157,25 @@ def _gone(case: Case) -> bool:
     return case.live is not None and case.live.status in {Status.DELETED, Status.EXPIRED}
 
 
-def _successor(case: Case) -> dict[str, str]:
-    """The unmanaged live subscription that looks most like what this address meant: of the offer wanted, or had."""
-    before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else None
-    fitting = [live for live in case.facts.unmanaged if live.offer.id in {case.desired.offer.id, before}]
+def _successor_or_none(case: Case) -> dict[str, str]:
+    """What replaced a subscription that does not come back: of the offer wanted, or of the one it had."""
+    before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else case.desired.offer.id
+    return _successor(case, {case.desired.offer.id, before}) or {"no_successor": "true"}
+
+
+def _successor(case: Case, offers: AbstractSet[str]) -> dict[str, str]:
+    """The unmanaged live subscription of one of these offers that looks most like what this address asks for."""
+    fitting = [live for live in case.facts.unmanaged if live.offer.id in offers]
     if not fitting:
-        return {"no_successor": "true"}
+        return {}
     best = min(
         fitting, key=lambda live: (live.offer.id != case.desired.offer.id, live.quantity != case.desired.quantity)
     )
     return {"successor": listed([best]), "successor_id": best.id}
+
+
+def _owned(case: Case) -> str | None:
+    """The other address in whose chain the manifest's id is, if any."""
+    state = case.facts.state
+    owner = state.owner_of(case.desired.subscription_id) if state else None
+    return str(state.address(owner)) if state and owner else None

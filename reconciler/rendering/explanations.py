@@ -7,7 +7,7 @@ from reconciler.model.change import Explanation
 from reconciler.rendering.items import write_field
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import ACTORS
-from reconciler.rendering.remedies import write_remedy
+from reconciler.rendering.remedies import write_steps, write_waiting
 
 _ORIGINS = {
     "service": "Answered by Partner Center",
@@ -23,7 +23,8 @@ def explanation_text(known: Explanation, *, width: int = 80, color: bool = False
     page.write(*_titled(known), indent=2)
     write_field(page, "means", known.meaning)
     write_field(page, "who", ACTORS[known.remedy.actor])
-    write_remedy(page, known.remedy)
+    write_steps(page, known.remedy)
+    write_waiting(page, known.remedy.retry)
     return page.text()
 
 

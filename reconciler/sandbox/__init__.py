@@ -5,7 +5,7 @@ refuses it refuses with the service's own codes. It owes nothing to the client, 
 never checks a token's signature, so it is for rehearsals and tests only.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
@@ -33,6 +33,7 @@ __all__ = [
     "User",
     "World",
     "application",
+    "arm",
     "first_day",
     "nudge",
     "reset",
@@ -53,6 +54,12 @@ def application(world_file: Path, clock: Callable[[], datetime] = utc_now) -> Ap
 def reset(world_file: Path) -> None:
     """Puts the world back to its first day."""
     Store(world_file, first_day).replace(first_day())
+
+
+def arm(world_file: Path, faults: Iterable[Fault]) -> None:
+    """Replaces whatever faults the world has by these; they stay with it until they are used up or replaced."""
+    with Store(world_file, first_day).opened() as world:
+        world.faults = list(faults)
 
 
 def nudge(world_file: Path) -> list[str]:
