@@ -6,7 +6,7 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from reconciler.applying import Journal
+from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
@@ -27,7 +27,7 @@ class Repair:
     new_lineage: str
 
     def adopt(self, address: Address, subscription_id: str, commerce: Commerce) -> str:
-        """Binds the address to another live subscription: it must exist and be bound nowhere else."""
+        """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
         live = _found(commerce, customer, wanted)
@@ -35,6 +35,7 @@ class Repair:
         def step(state: CustomerState) -> CustomerState:
             _settled(state, address)
             _unowned(state, address, wanted)
+            self._undeclared_elsewhere(address, wanted)
             before = self._chain(state, address, wanted)
             return state.bind(address.name, Bound.to(live, commerce.now(), before))
 
@@ -108,6 +109,8 @@ class Repair:
                 "Push it where it belongs: --state LOCATION.",
                 self.store.location,
             )
+        if found and found.state == state:
+            return f"The state of {state.customer.name} is there already, serial {state.serial}."
         if found and found.state.serial >= state.serial:
             raise InvalidInput.because(
                 f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
@@ -121,11 +124,21 @@ class Repair:
 
     def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
         with self.store.lock(customer.name, operation, self.run):
-            lineage = self.store.lineage() or self.store.establish(self.new_lineage)
+            lineage = lineage_of(self.store) or self.store.establish(self.new_lineage)
             Journal(self.store, customer, lineage).write(step)
 
     def _declared(self, address: Address) -> Desired | None:
         return next((one for one in self.estate.desired if one.address == address), None)
+
+    def _undeclared_elsewhere(self, address: Address, wanted: str) -> None:
+        """An entry that was never applied lays claim to its subscription all the same."""
+        for one in self.estate.desired:
+            if one.subscription_id == wanted and one.address != address:
+                raise InvalidInput.because(
+                    f"{wanted} is declared as {one.address}.",
+                    f"If {address} is to mean it, remove the entry of {one.address} from the manifests first.",
+                    address,
+                )
 
     def _customer(self, address: Address) -> Customer:
         """The customer of an address, as the manifests have it."""

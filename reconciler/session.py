@@ -127,8 +127,8 @@ class Session:
         )
 
     def lineage(self) -> str | None:
-        """The state location's lineage. Raises WrongLineage where the settings name another."""
-        found, expected = self.store.lineage(), self.settings.lineage
+        """The state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
+        found, expected = applying.lineage_of(self.store), self.settings.lineage
         if expected is None or found == expected:
             return found
         there = f"is of lineage {found}" if found else "is empty"

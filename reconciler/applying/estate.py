@@ -7,6 +7,7 @@ from queue import SimpleQueue
 
 from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.run import Breaker, Doors
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event, Finished, Succeeded
 from reconciler.model.state import Outcome
 
@@ -21,7 +22,8 @@ class _Done:
 def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Event]:
     """Carries out all work, `parallelism` customers at a time, and ends with a summary.
 
-    An error that is not one change's own is raised after every customer has come to its end.
+    An error that is not one change's own is raised after every customer has come to its end; where several customers
+    have one, it carries the problems of all.
     """
     breaker = Breaker(doors.stop_after_failures, doors.stop)
     counts: Counter[str] = Counter()
@@ -34,7 +36,7 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Eve
         yield event
     yield _finished(counts, doors)
     if errors:
-        raise errors[0]
+        raise _joined(errors)
 
 
 def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, parallelism: int) -> Iterator[Event | _Done]:
@@ -61,6 +63,13 @@ def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, paralle
         finally:
             if open_works:
                 doors.stop.set()
+
+
+def _joined(errors: Sequence[BaseException]) -> BaseException:
+    known = [error for error in errors if isinstance(error, ReconcilerError)]
+    if len(known) < len(errors):
+        return next(error for error in errors if error not in known)
+    return type(known[0])(*(problem for error in known for problem in error.problems))
 
 
 def _counted(event: Event) -> str:

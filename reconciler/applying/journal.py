@@ -72,6 +72,23 @@ class Journal:
         )
 
 
+def lineage_of(store: StateStore) -> str | None:
+    """The location's lineage; None where the location is new.
+
+    Raises WrongLineage where it holds states and has lost what says whose they are: a new lineage would disown them.
+    """
+    found = store.lineage()
+    names = () if found else store.customers()
+    first = store.read(names[0]) if names else None
+    if first is None:
+        return found
+    raise WrongLineage.because(
+        f"The state location holds the state of {', '.join(names)}, but no estate.json says which estate it is of.",
+        f"Restore estate.json there. The state of {names[0]} is of lineage {first.state.lineage}.",
+        store.location,
+    )
+
+
 def check_owner(state: CustomerState, customer: Customer, lineage: str | None, location: str) -> None:
     """Raises WrongLineage where a stored state is not that of this estate's customer."""
     if lineage is not None and state.lineage != lineage:

@@ -60,6 +60,8 @@ def carried_out(
     nowhere else. The licence report is written whatever happens.
     """
     report, codes = LicenseReport(), set[int]()
+    if license_report:  # a place that takes no file is found out before anything is sent
+        write(license_report, report.text(license_report.suffix), private=True)
     show = _Showing(output(no_color=chosen.no_color), form)
     with stopping(session.stop):
         try:

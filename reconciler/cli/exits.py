@@ -1,14 +1,26 @@
 """What a plan or an apply's events mean for the exit code (contract, section 3)."""
 
+from reconciler.model.change import Blocked
 from reconciler.model.event import Event, Failed, Finished, Skipped, Stale, StateNotWritten, Succeeded, Unknown
 from reconciler.model.plan import Plan
 from reconciler.model.state import Outcome
 
 
 def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
-    """A plan's codes: 3 where something is blocked and that fails, 2 where changes are planned and asked about."""
+    """A plan's codes: 3 where something is blocked and that fails, 2 where changes are planned and asked about, and 1
+    where nothing at all could be read: that is an outage, and no verdict on any subscription.
+    """
     codes = {3} if plan.blocked and blocked == "fail" else set()
-    return codes | ({2} if detailed and plan.changes else set())
+    return codes | ({1} if _nothing_read(plan) else set()) | ({2} if detailed and plan.changes else set())
+
+
+def _nothing_read(plan: Plan) -> bool:
+    known = plan.changes or plan.unchanged or plan.pending
+    return plan.errored and not known and all(_is_unread(one) for one in plan.blocked)
+
+
+def _is_unread(blocked: Blocked) -> bool:
+    return blocked.before is None and {reason.code for reason in blocked.reasons} == {"customer_unreadable"}
 
 
 def of_event(event: Event) -> int:

@@ -46,7 +46,8 @@ def read(path: Path) -> str:
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
     except UnicodeDecodeError:
-        raise InvalidInput.because("The file is not UTF-8 text.", "Check the name.", str(path)) from None
+        remedy = "Check the name. If it is the right file, it was damaged, or saved in another encoding."
+        raise InvalidInput.because("The file is not UTF-8 text.", remedy, str(path)) from None
 
 
 def _umask() -> int:

@@ -40,14 +40,31 @@ def shared(command: Command) -> Command:
     def with_chosen(
         *args: Any, manifests: str | None, cloud: str | None, state_location: str | None, no_color: bool, **kwargs: Any
     ) -> Any:
+        context = click.get_current_context()
         here = Chosen(manifests=manifests, cloud=cloud, state=state_location, no_color=no_color)
-        before = click.get_current_context().obj
-        return command(*args, chosen=here.over(before) if isinstance(before, Chosen) else here, **kwargs)
+        before = context.obj
+        if isinstance(before, Chosen):
+            here = _without_environment(here, context).over(before)
+        return command(*args, chosen=here, **kwargs)
 
     decorated: Any = with_chosen
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return] # click's decorators keep the callable's type
+
+
+def _without_environment(here: Chosen, context: click.Context) -> Chosen:
+    """What the command line says after the command. The environment has had its say before any flag."""
+
+    def flag(name: str, value: str | None) -> str | None:
+        return value if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE else None
+
+    return replace(
+        here,
+        manifests=flag("manifests", here.manifests),
+        cloud=flag("cloud", here.cloud),
+        state=flag("state_location", here.state),
+    )
 
 
 def _not_empty(_ctx: click.Context, option: click.Parameter, value: str | None) -> str | None:

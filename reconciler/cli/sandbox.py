@@ -68,8 +68,9 @@ def serve(host: str, port: int, faults: tuple[str, ...], chosen: Chosen) -> None
     world_file = Wiring(chosen=chosen).world_file
     emulator.arm(world_file, [emulator.Fault.parse(fault) for fault in faults])
     server = emulator.serve(emulator.application(world_file), host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
     messages(no_color=chosen.no_color).write(
-        f"The sandbox listens. In another shell:\nexport RECONCILER_ENDPOINT=http://{host}:{server.port}"
+        f"The sandbox listens. In another shell:\nexport RECONCILER_ENDPOINT={address}"
     )
     try:
         server.serve_forever()

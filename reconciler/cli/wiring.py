@@ -80,7 +80,7 @@ class Wiring:
 
     def refuse_unchosen_state(self) -> None:
         """In CI a state directory that nobody chose is on the runner's own disk, and forgotten with it."""
-        if self.settings.state is None and (os.environ.get("CI") or os.environ.get("TF_BUILD")):
+        if self.settings.state is None and any(map(_is_set, ("CI", "TF_BUILD"))):
             raise InvalidInput.because(
                 "Nobody chose where state is kept, and this is a CI job: its own disk would forget what was bought.",
                 "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
@@ -151,6 +151,11 @@ def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
     return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
+
+
+def _is_set(variable: str) -> bool:
+    """Whether a switch of the environment is on; "false" and "0" are ways to turn it off."""
+    return os.environ.get(variable, "").lower() not in {"", "false", "0"}
 
 
 def _location(text: str) -> str:

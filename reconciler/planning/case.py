@@ -117,23 +117,28 @@ class Case:
             "customer": self.desired.customer.name,
             "tenant": self.desired.customer.tenant,
             "subscription": self.subscription_id,
-            "target": self.desired.offer.name,
+            "target": called(self.desired.offer),
             "quantity": str(self.desired.quantity),
             "place": str(self.desired.source),
             "admin_center": self.admin_center,
         }
         if self.live:
             known |= {
-                "offer": self.live.offer.name,
+                "offer": called(self.live.offer),
                 "live_quantity": str(self.live.quantity),
                 "status": self.live.status,
             }
         return {key: str(value) for key, value in known.items()}
 
 
+def called(offer: Offer) -> str:
+    """An offer for a reader: by its name; by its id where the service gives no name."""
+    return offer.name or offer.id
+
+
 def listed(subscriptions: Iterable[Live]) -> str:
     """Subscriptions in one line: name, id and seats of each."""
-    return ", ".join(f"{live.offer.name} ({live.quantity} seats, {live.id})" for live in subscriptions)
+    return ", ".join(f"{called(live.offer)} ({live.quantity} seats, {live.id})" for live in subscriptions)
 
 
 def named(offers: Iterable[Offer]) -> str:

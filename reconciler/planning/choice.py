@@ -31,14 +31,14 @@ def choose(case: Case, options: Sequence[UpgradeOption]) -> ChosenUpgrade | tupl
     options = sorted(options, key=lambda one: (one.target.name, one.target.id, one.type))
     for_target = [one for one in options if one.target.id == case.desired.offer.id]
     for kind in _ACCEPTED[case.desired.license_transfer]:
-        permitted = next((one for one in for_target if one.type == kind and _permitted(one)), None)
-        if permitted:
-            return _within_bounds(case, permitted)
+        best = next((one for one in for_target if one.type == kind and permitted(one)), None)
+        if best:
+            return _within_bounds(case, best)
     pairs = [one for one in for_target if one.type in _TYPES]
     return _refused(case, options, pairs) if pairs else _no_path(case, options, for_target)
 
 
-def _permitted(option: UpgradeOption) -> bool:
+def permitted(option: UpgradeOption) -> bool:
     """Whether the service lets it happen. An item that is eligible and yet carries errors contradicts itself."""
     return option.type in _TYPES and option.eligible and not option.errors
 
@@ -59,18 +59,18 @@ def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[R
 def _refused(case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOption]) -> tuple[Reason, ...]:
     """The service's reasons against the pairs that the manifest accepts, and what the manifest itself rules out."""
     accepted = [one for one in pairs if one.type in _ACCEPTED[case.desired.license_transfer]]
-    against = [one for one in accepted or pairs if not _permitted(one)]
+    against = [one for one in accepted or pairs if not permitted(one)]
     errors = [error for one in against for error in (one.errors or (_UNEXPLAINED,))]
     return (*_told(case, errors, options), *_ruled_out(case, pairs, accepted))
 
 
 def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOption]) -> tuple[Reason, ...]:
-    permitted = {one.type for one in pairs if _permitted(one)}
+    possible = {one.type for one in pairs if permitted(one)}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
-            known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in permitted else {}
+            known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in possible else {}
             return (case.because("license_transfer_required", known=known),)
-        case LicenseTransfer.NEVER if permitted or not accepted:
+        case LicenseTransfer.NEVER if possible or not accepted:
             return (case.because("license_transfer_not_wanted"),)
         case _:
             return ()
@@ -104,6 +104,8 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
     match error.number:
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
             return case.refused(_with_delegation(case, error), link(case))
+        case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
+            known = {"suspended": "not active"}
         case UpgradeErrorCode.CONFLICTING_SERVICE_TYPES:
             known = {"others": listed(one for one in _others(case) if not one.is_add_on)}
         case UpgradeErrorCode.CONCURRENCY_CONFLICTS:
@@ -137,10 +139,10 @@ def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
-    direct = [one.target for one in options if _permitted(one)]
+    direct = [one.target for one in options if permitted(one)]
     source = case.live.offer.name if case.live else ""
     via = paths.by_way_of(source, case.desired.offer.name, [offer.name for offer in direct])
-    return {"reachable": named(direct), "via": " or ".join(via)}
+    return {"reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
 def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:

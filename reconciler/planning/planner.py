@@ -22,7 +22,7 @@ from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.planning import diff, rules
 from reconciler.planning.case import Case, listed
-from reconciler.planning.choice import cautions, choose
+from reconciler.planning.choice import cautions, choose, permitted
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -200,7 +200,8 @@ def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOp
     wanted = change.upgrade
     if wanted is None:
         return None
-    return next((one for one in options if (one.target.id, one.type) == (wanted.target_offer_id, wanted.type)), None)
+    pair = (wanted.target_offer_id, wanted.type)
+    return next((one for one in options if (one.target.id, one.type) == pair and permitted(one)), None)
 
 
 def _abandoned(facts: Facts) -> list[Unsettled]:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.sandbox import Behaviour, Fault, Sold, SourceFate, Tenant, User, World, application, serve
+from reconciler.sandbox import ALWAYS, Behaviour, Fault, FaultKind, Sold, SourceFate, Tenant, User, World, application, serve
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
 from reconciler.state import LocalStore
 
@@ -137,6 +137,11 @@ def build(root: Path, *, stuck: tuple[User, ...] = ()) -> Estate:
     estate.settings("")
     estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
     return estate
+
+
+def denied(method: str) -> Fault:
+    """Every such request is refused for longer than anybody waits, definitely and at once."""
+    return Fault(kind=FaultKind.THROTTLE_429, times=ALWAYS, method=method, seconds=100_000)
 
 
 def environment(**variables: str) -> dict[str, str]:

@@ -1,0 +1,329 @@
+"""A whole reseller in a temporary directory: the emulator with its world, the state directory, and runs over both.
+
+Everything is real but time: pauses pass at once, and move the one clock that the emulator and the runs share.
+"""
+
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import httpx
+
+from reconciler.manifests import Estate
+from reconciler.model.address import Address, canonical
+from reconciler.model.event import Event, Failed, Skipped
+from reconciler.model.plan import Plan
+from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.settings import Limits, Settings, Wait
+from reconciler.model.state import CustomerState, Outcome, Run, ended
+from reconciler.model.subscription import Customer, Desired, Offer, Place
+from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.transport import Retries
+from reconciler.planning import Globs
+from reconciler.rendering import fingerprint
+from reconciler.repair import Repair
+from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application
+from reconciler.sandbox.catalogue import offer as catalogued
+from reconciler.session import Planned, Session
+from reconciler.state.local import LocalStore
+
+NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+LINEAGE = "7c1fd0f0-55fb-4a52-8a0f-2b8fd0b6a111"
+GENEROUS = Limits(max_seats_added=100_000, max_changed_percent=100)
+WAIT = Wait(timeout_seconds=60, interval_seconds=10)
+EVERYTHING = Globs()
+
+WRITES = ("POST", "PATCH")
+
+
+class Clock:
+    """The one clock of a scene."""
+
+    def __init__(self) -> None:
+        self._now = NOON
+        self._lock = threading.Lock()
+
+    def utc(self) -> datetime:
+        return self._now
+
+    def monotonic(self) -> float:
+        return (self._now - NOON).total_seconds()
+
+    def sleep(self, seconds: float) -> None:
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
+
+
+class Stop(threading.Event):
+    """A run's stop, whose waits pass at once."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self._clock = clock
+
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self.is_set():
+            self._clock.sleep(timeout or 0)
+        return self.is_set()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A request as it arrives at the service."""
+
+    method: str
+    path: str
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def request_id(self) -> str:
+        return self.headers["MS_REQUESTID"]
+
+
+class Counter:
+    """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile."""
+
+    def __init__(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> None:
+        self._app = app
+        self.watchers: list[Callable[[Request], object]] = []
+        self.requests: list[Request] = []
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        headers = {key.removeprefix("HTTP_"): str(value) for key, value in environ.items() if key.startswith("HTTP_")}
+        request = Request(method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], headers=headers, body=body)
+        self.requests.append(request)
+        for watch in tuple(self.watchers):
+            watch(request)
+        return self._app({**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+
+class Scene:
+    """Customers as sold, manifests that ask for exactly that until `want` says otherwise, and runs over them."""
+
+    def __init__(self, path: Path, *tenants: Tenant, behaviour: Behaviour | None = None) -> None:
+        self.path = path
+        self.clock = Clock()
+        self.settings = Settings(cloud="sandbox", limits=GENEROUS, wait=WAIT, parallelism=4)
+        self.token = "a-token-of-a-user"
+        self._world_file = path / "world.json"
+        World(customers=list(tenants), behaviour=behaviour or Behaviour()).save(self._world_file)
+        self.counter = Counter(application(self._world_file, self.clock.utc))
+        self.state_directory = path / "state"
+        self.manifests = {one.address: one for tenant in tenants for one in _as_sold(tenant)}
+        self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}
+        self.runs = 0
+
+    # What the service holds
+
+    @property
+    def world(self) -> World:
+        return World.load(self._world_file)
+
+    @contextmanager
+    def meanwhile(self) -> Iterator[World]:
+        """The world, for somebody else to change."""
+        world = self.world
+        yield world
+        world.touch()
+        world.save(self._world_file)
+
+    def somebody_changes(self, address: str, **values: Any) -> None:
+        """Somebody else changes the subscription that the manifest names."""
+        with self.meanwhile() as world:
+            sold = world.find(self.id_of(address))
+            for name, value in values.items():
+                setattr(sold, name, value)
+            sold.version += 1
+
+    def arm(self, kind: FaultKind, **how: Any) -> None:
+        with self.meanwhile() as world:
+            world.faults.append(Fault(kind=kind, **how))
+
+    @property
+    def ledger(self) -> list[Entry]:
+        return self.world.ledger
+
+    @property
+    def sent(self) -> list[Request]:
+        """The writes that arrived."""
+        return [one for one in self.counter.requests if one.method in WRITES]
+
+    def on(self, method: str, part: str, do: Callable[[Request], object]) -> None:
+        """Does something once, while the first such request is on the counter."""
+
+        def watch(request: Request) -> None:
+            if request.method == method and part in request.path:
+                self.counter.watchers.remove(watch)
+                do(request)
+
+        self.counter.watchers.append(watch)
+
+    def tenant(self, customer: str = "contoso") -> str:
+        return self.customers[customer].tenant
+
+    # What the manifests ask
+
+    def id_of(self, address: str) -> str:
+        """The id that the manifest names."""
+        return self.manifests[Address(address)].subscription_id
+
+    def want(self, address: str, offer: str | None = None, quantity: int | None = None, **values: Any) -> None:
+        """Edits the address's entry."""
+        entry = self.manifests[Address(address)]
+        changes = {"offer": entry.offer if offer is None else an_offer(offer), "quantity": quantity or entry.quantity}
+        self.manifests[entry.address] = replace(entry, **{**changes, **values})
+
+    def leave_only(self, *names: str) -> None:
+        """Removes all other entries; the customers' documents stay."""
+        self.manifests = {address: one for address, one in self.manifests.items() if address.name in names}
+
+    def rename(self, old: str, new: str) -> None:
+        """Gives an entry another name."""
+        entry = self.manifests.pop(Address(old))
+        self.manifests[Address(new)] = replace(entry, address=Address(new))
+
+    @property
+    def estate(self) -> Estate:
+        desired = tuple(self.manifests[address] for address in sorted(self.manifests))
+        return Estate(
+            root=self.path,
+            settings=self.settings,
+            desired=desired,
+            customers=tuple(self.customers[name] for name in sorted(self.customers)),
+            catalogue={},
+            digest="sha256:00",
+            customer_files={},
+        )
+
+    # What is remembered
+
+    @property
+    def store(self) -> LocalStore:
+        return LocalStore(self.state_directory, self.clock.utc)
+
+    def state(self, customer: str = "contoso") -> CustomerState:
+        found = self.store.read(customer)
+        assert found is not None, f"nothing is remembered of {customer}"
+        return found.state
+
+    def somebody_writes_state(self, customer: str = "contoso") -> None:
+        """Somebody else writes the customer's state, whoever has its lock."""
+        found = self.store.read(customer)
+        state = found.state if found else CustomerState(lineage=LINEAGE, customer=self.customers[customer])
+        self.store.write(replace(state, serial=state.serial + 1), found.version if found else None)
+
+    def settle_as_not_done(self, address: str) -> None:
+        """Somebody else records that the address's pending change was not done, whoever has the lock."""
+        name = Address(address).name
+        found = self.store.read(Address(address).customer)
+        assert found
+        result = ended(
+            found.state.pending[name], Address(address), Outcome.NOT_DONE, self.clock.utc(), None, self.run()
+        )
+        after = found.state.finish(name, result)
+        self.store.write(replace(after, serial=found.state.serial + 1), found.version)
+
+    # Runs
+
+    def run(self) -> Run:
+        self.runs += 1
+        return Run(id=f"run-{self.runs}", actor="tests")
+
+    @contextmanager
+    def commerce(self) -> Iterator[PartnerCenter]:
+        client = PartnerCenter(
+            base_url="https://sandbox.invalid",
+            tokens=StaticToken(self.token, kind="app+user"),
+            transport=httpx.WSGITransport(app=self.counter),
+            retries=Retries(attempts=3, sleep=self.clock.sleep),
+        )
+        with client:
+            yield client
+
+    @contextmanager
+    def session(self, stop: threading.Event | None = None) -> Iterator[Session]:
+        with self.commerce() as commerce:
+            yield self.session_of(commerce, self.store, stop)
+
+    def session_of(self, commerce: Commerce, store: StateStore, stop: threading.Event | None = None) -> Session:
+        return Session(
+            estate=self.estate,
+            settings=self.settings,
+            commerce=commerce,
+            store=store,
+            run=self.run(),
+            new_lineage=LINEAGE,
+            stop=stop or Stop(self.clock),
+            monotonic=self.clock.monotonic,
+        )
+
+    def plan(self) -> Plan:
+        return self.planned().plan
+
+    def planned(self) -> Planned:
+        with self.session() as session:
+            return session.plan(EVERYTHING)
+
+    def apply(self, plan: Plan | None = None, stop: threading.Event | None = None, **how: Any) -> list[Event]:
+        """Carries out a plan made earlier, or plans and applies in one run."""
+        with self.session(stop) as session:
+            planned = session.saved(plan) if plan else session.plan(EVERYTHING)
+            return list(session.apply(planned, fingerprint=fingerprint(planned.plan), **how))
+
+    def repair(self) -> Repair:
+        return Repair(estate=self.estate, store=self.store, run=self.run(), new_lineage=LINEAGE)
+
+
+def a_scene(path: Path, behaviour: Behaviour | None = None, /, **sold: Sold) -> Scene:
+    """Contoso; each subscription under its address's name."""
+    return Scene(path, a_tenant("contoso", **sold), behaviour=behaviour)
+
+
+def a_tenant(name: str, /, **sold: Sold) -> Tenant:
+    for called, one in sold.items():
+        one.name = called
+    return Tenant(name=name, subscriptions=list(sold.values()))
+
+
+def an_offer(offer_id: str) -> Offer:
+    found = catalogued(offer_id)
+    assert found is not None
+    return Offer(id=canonical(offer_id), name=found.name)
+
+
+def told(events: Iterable[Event]) -> list[str]:
+    """The types of the events, in order, the waiting left out."""
+    return [event.type for event in events if event.type != "waiting"]
+
+
+def only(events: Iterable[Event], kind: str) -> Any:
+    """The one event of a type."""
+    (found,) = [event for event in events if event.type == kind]
+    return found
+
+
+def codes(events: Iterable[Event]) -> list[str]:
+    """Why changes failed or were skipped, in order."""
+    return [event.code for event in events if isinstance(event, Failed | Skipped)]
+
+
+def _as_sold(tenant: Tenant) -> Iterator[Desired]:
+    customer = Customer(name=tenant.name, tenant=tenant.tenant)
+    for line, sold in enumerate(tenant.subscriptions, start=5):
+        yield Desired(
+            address=Address(f"{tenant.name}/{sold.name}"),
+            customer=customer,
+            subscription_id=sold.id,
+            offer=an_offer(sold.offer),
+            quantity=sold.quantity,
+            source=Place(file=f"manifests/{tenant.name}.yaml", line=line, column=3),
+        )

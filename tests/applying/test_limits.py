@@ -1,0 +1,92 @@
+"""What the operator refuses, before anything is written or sent; and when failures end the run."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.errors import LimitExceeded
+from reconciler.model.settings import Limits
+from reconciler.sandbox import Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import Scene, a_scene, codes, only
+
+BREACHES = [
+    ("max_changes", Limits(max_changes=1), 2, 1),
+    ("max_seats_added", Limits(max_seats_added=6), 7, 6),
+    ("max_seats_removed", Limits(max_seats_removed=0), 3, 0),
+]
+
+
+@pytest.fixture
+def scene(scene: Scene) -> Scene:
+    """Two more seats in the office, and five more, or three fewer, at the front line."""
+    scene.want("contoso/office", E3, 27)
+    scene.want("contoso/frontline", quantity=15)
+    return scene
+
+
+def limit(scene: Scene, limits: Limits) -> None:
+    scene.settings = replace(scene.settings, limits=limits)
+
+
+@pytest.mark.parametrize(("name", "limits", "figure", "allowed"), BREACHES)
+def test_a_plan_over_a_limit_is_refused_before_anything_is_sent_or_written(
+    scene: Scene, name: str, limits: Limits, figure: int, allowed: int
+) -> None:
+    limit(scene, limits)
+    if name == "max_seats_removed":
+        scene.want("contoso/frontline", quantity=7, allow_seat_loss=True)
+    with pytest.raises(LimitExceeded) as refused:
+        scene.apply()
+    (problem,) = refused.value.problems
+    assert (str(figure) in problem.what, f"is {allowed}" in problem.what) == (True, True)
+    assert f"--override-limit {name}" in problem.remedy
+    assert (scene.sent, scene.state_directory.exists()) == ([], False)
+
+
+def test_too_large_a_part_of_the_estate_is_refused(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, **{f"team-{number}": Sold(offer=F1, quantity=10) for number in range(10)})
+    for number in range(4):
+        scene.want(f"contoso/team-{number}", quantity=11)
+    limit(scene, Limits(max_changed_percent=30))
+    with pytest.raises(LimitExceeded, match="comes to 40"):
+        scene.apply()
+    limit(scene, Limits(max_changed_percent=40))
+    assert only(scene.apply(), "summary").succeeded == 4
+
+
+def test_a_limit_is_lifted_for_one_run_by_its_name_and_no_other_with_it(scene: Scene) -> None:
+    limit(scene, Limits(max_changes=1, max_seats_added=1))
+    with pytest.raises(LimitExceeded, match="max_seats_added"):
+        scene.apply(overridden=["max_changes"])
+    assert scene.sent == []
+    events = scene.apply(overridden=["max_changes", "max_seats_added"])
+    assert only(events, "summary").succeeded == 2
+
+
+def test_a_saved_plan_is_held_against_the_limits_of_today(scene: Scene) -> None:
+    plan = scene.plan()
+    limit(scene, Limits(max_changes=1))
+    with pytest.raises(LimitExceeded):
+        scene.apply(plan)
+    assert scene.sent == []
+
+
+@pytest.mark.parametrize(("allowed", "failed", "skipped"), [(1, 1, 4), (3, 3, 2), (5, 5, 0)])
+def test_so_many_failures_stop_new_work(tmp_path: Path, allowed: int, failed: int, skipped: int) -> None:
+    names = [f"team-{number}" for number in range(5)]
+    scene = a_scene(tmp_path, **{name: Sold(offer=BUSINESS, quantity=10) for name in names})
+    for name in names:
+        scene.want(f"contoso/{name}", E3)
+        scene.on("POST", scene.id_of(f"contoso/{name}"), lambda request: refuse(scene, request.path))
+    scene.settings = replace(scene.settings, limits=replace(scene.settings.limits, stop_after_failures=allowed))
+    summary = only(events := scene.apply(), "summary")
+    assert (summary.failed, summary.skipped) == (failed, skipped)
+    assert codes(events)[failed:] == ["too_many_failures"] * skipped
+    assert len(scene.sent) == failed
+
+
+def refuse(scene: Scene, path: str) -> None:
+    with scene.meanwhile() as world:
+        world.find(path.split("/")[-2].lower()).refusal = "Not today."

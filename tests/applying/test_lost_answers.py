@@ -1,0 +1,186 @@
+"""A write whose answer was lost: watched for, found or left pending, and never sent a second time."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import exits
+from reconciler.model.address import Address
+from reconciler.model.errors import worst
+from reconciler.model.state import Outcome
+from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
+from tests.applying.scenes import Scene, a_scene, only, told
+
+PERFORMED = (
+    FaultKind.PERFORMED_THEN_DROPPED,
+    FaultKind.HTTP_500_AFTER,
+    FaultKind.HTML_BODY,
+    FaultKind.HALF_BODY,
+    FaultKind.EMPTY_BODY,
+)
+NOT_PERFORMED = (FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE)
+
+
+@pytest.fixture(params=[True, False], ids=["idempotent", "not idempotent"])
+def scene(request: pytest.FixtureRequest, tmp_path: Path) -> Scene:
+    behaviour = Behaviour(idempotent=request.param, source_fate=SourceFate.STAYS_ACTIVE)
+    return a_scene(tmp_path, behaviour, office=Sold(offer=BUSINESS, quantity=25))
+
+
+@pytest.mark.parametrize("kind", PERFORMED)
+def test_what_was_performed_is_found_and_recorded_as_recovered(scene: Scene, kind: FaultKind) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST")
+    events = scene.apply()
+    (result,) = scene.state().results
+    assert told(events) == ["started", "recovered", "summary"]
+    assert (result.outcome, result.target_subscription_id) == (Outcome.RECOVERED, scene.ledger[0].target)
+    assert worst(map(exits.of_event, events)) == 0
+    assert scene.plan().unchanged == 1
+
+
+@pytest.mark.parametrize("kind", PERFORMED)
+def test_what_shows_late_is_watched_for(scene: Scene, kind: FaultKind) -> None:
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 45
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST")
+    events = scene.apply()
+    assert told(events) == ["started", "recovered", "summary"]
+    assert sum(event.type == "waiting" for event in events) == 5
+
+
+@pytest.mark.parametrize("kind", NOT_PERFORMED)
+def test_what_does_not_show_is_unknown_and_stays_pending(scene: Scene, kind: FaultKind) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST")
+    events = scene.apply()
+    unknown = only(events, "unknown")
+    assert scene.state().pending["office"].request_id == unknown.request_id
+    assert worst(map(exits.of_event, events)) == 9
+    assert "reconciler state resolve contoso/office --not-done" in unknown.next
+    assert scene.state().results == ()
+
+
+@pytest.mark.parametrize("kind", [*PERFORMED, *NOT_PERFORMED])
+def test_it_is_never_sent_a_second_time(scene: Scene, kind: FaultKind) -> None:
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST")
+    for _ in range(3):
+        assert "unknown" in told(scene.apply())
+    assert [one.method for one in scene.sent] == ["POST"]
+
+
+@pytest.mark.parametrize("kind", PERFORMED)
+def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) -> None:
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST")
+    scene.apply()
+    scene.clock.sleep(7200)
+    assert [one.outcome for one in scene.plan().pending] == ["recovered"]
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert scene.plan().unchanged == 1
+
+
+def test_planning_says_that_nothing_is_sent_until_it_is_settled(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply()
+    plan = scene.plan()
+    assert [reason.code for blocked in plan.blocked for reason in blocked.reasons] == ["outcome_unknown"]
+    assert ([one.outcome for one in plan.pending], plan.changes) == (["unknown"], ())
+
+
+def test_two_subscriptions_that_could_be_the_target_are_unknown(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 20
+        soon = scene.clock.utc() + timedelta(seconds=20)
+        world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=E3, quantity=25, visible_from=soon))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert told(scene.apply()) == ["unknown", "summary"]
+
+
+@pytest.mark.parametrize(("offer", "quantity"), [(E3, 26), (PROPLUS, 25)])
+def test_a_new_subscription_of_another_offer_or_size_is_not_the_target(scene: Scene, offer: str, quantity: int) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply()
+    with scene.meanwhile() as world:
+        world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=offer, quantity=quantity))
+    assert told(scene.apply()) == ["unknown", "summary"]
+
+
+def test_one_new_subscription_for_two_pending_changes_is_nobodys(two_offices: Scene) -> None:
+    """Had the second change taken it for its own, the first would look undone, and be bought again."""
+    scene = two_offices
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", skip=1)
+    assert told(scene.apply()) == ["started", "unknown", "started", "unknown", "summary"]
+    scene.clock.sleep(7200)
+    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    assert set(scene.state().pending) == {"branch", "office"}
+
+
+def test_once_one_of_two_is_settled_the_other_is_found(two_offices: Scene) -> None:
+    scene = two_offices
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.apply()
+    scene.clock.sleep(7200)
+    with scene.commerce() as commerce:
+        scene.repair().resolve(Address("contoso/branch"), scene.ledger[0].target, commerce)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert scene.state().subscriptions["office"].id == scene.ledger[1].target
+
+
+def test_a_pending_change_is_settled_though_its_entry_was_edited(scene: Scene) -> None:
+    """What the manifest asks now comes after what was bought: the upgrade is recorded, the resize planned next."""
+    late(scene)
+    scene.want("contoso/office", E3, 30)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert scene.state().subscriptions["office"].quantity == 25
+    assert [change.after.quantity for change in scene.plan().changes] == [30]
+
+
+@pytest.mark.parametrize("remove", [lambda scene: scene.manifests.clear(), lambda scene: scene.leave_only("frontline")])
+def test_a_pending_change_is_settled_though_its_entry_was_removed(
+    tmp_path: Path, remove: Callable[[Scene], object]
+) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=BUSINESS, quantity=1))
+    late(scene)
+    remove(scene)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert scene.state().subscriptions["office"].id == scene.ledger[0].target
+    assert "contoso/office" in scene.plan().undeclared
+
+
+def late(scene: Scene) -> None:
+    """An upgrade to E3 that was performed, whose answer was lost, and that shows only after the run."""
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    assert "unknown" in told(scene.apply())
+    scene.clock.sleep(7200)
+
+
+@pytest.fixture
+def two_offices(tmp_path: Path) -> Scene:
+    """Two addresses of a customer that want the same offer and as many seats; what is bought shows after two hours."""
+    offices = {name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")}
+    scene = a_scene(tmp_path, Behaviour(visible_after=7200), **offices)
+    for name in offices:
+        scene.want(f"contoso/{name}", PROPLUS)
+    return scene
+
+
+def other_id(number: int) -> str:
+    return f"0abcdef0-0000-4000-8000-{number:012}"

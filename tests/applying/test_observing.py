@@ -1,0 +1,156 @@
+"""What an apply records besides its results, the order in which it works, and what it says while it does."""
+
+import threading
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.model.event import Finished, Started, Succeeded, Waiting
+from reconciler.model.plan import Drift
+from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, a_tenant, only, told
+
+
+def drifted(scene: Scene) -> dict[str, list[tuple[str, object, object]]]:
+    def told_of(drift: Drift) -> list[tuple[str, object, object]]:
+        return [(one.path, one.before, one.after) for one in drift.differences]
+
+    return {drift.address: told_of(drift) for drift in scene.plan().drift}
+
+
+def test_an_apply_with_nothing_to_do_remembers_what_it_saw(scene: Scene) -> None:
+    assert told(scene.apply()) == ["summary"]
+    assert {name: one.quantity for name, one in scene.state().subscriptions.items()} == {"office": 25, "frontline": 10}
+
+
+def test_what_somebody_else_changes_is_told_next_time(scene: Scene) -> None:
+    scene.apply()
+    scene.somebody_changes("contoso/frontline", quantity=13, status="suspended")
+    assert drifted(scene) == {"contoso/frontline": [("quantity", 10, 13), ("status", "active", "suspended")]}
+
+
+def test_drift_that_an_apply_has_seen_is_not_told_again(scene: Scene) -> None:
+    scene.apply()
+    scene.somebody_changes("contoso/frontline", quantity=13)
+    scene.want("contoso/frontline", quantity=13)
+    scene.apply()
+    assert drifted(scene) == {}
+
+
+def test_an_apply_that_sees_nothing_new_writes_nothing(scene: Scene) -> None:
+    scene.apply()
+    before = scene.state()
+    scene.clock.sleep(3600)
+    scene.apply()
+    assert scene.state() == before
+
+
+def test_ones_own_changes_are_no_drift(scene: Scene) -> None:
+    scene.apply()
+    scene.want("contoso/office", E3, 30)
+    scene.want("contoso/frontline", quantity=12)
+    scene.apply()
+    assert drifted(scene) == {}
+
+
+def test_what_was_seen_before_a_resize_does_not_undo_what_is_known_after_it(scene: Scene) -> None:
+    scene.apply()
+    scene.somebody_changes("contoso/frontline", quantity=11)
+    scene.want("contoso/frontline", quantity=12)
+    scene.apply()
+    assert scene.state().subscriptions["frontline"].quantity == 12
+    assert drifted(scene) == {}
+
+
+def test_what_was_seen_of_a_refused_change_is_remembered_too(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.on("POST", "/upgrades", lambda _: scene.somebody_changes("contoso/office", refusal="Not today."))
+    scene.apply()
+    scene.somebody_changes("contoso/office", quantity=26)
+    assert drifted(scene) == {"contoso/office": [("quantity", 25, 26)]}
+
+
+def test_a_pending_change_is_not_told_as_drift(scene: Scene) -> None:
+    scene.apply()
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply()
+    scene.somebody_changes("contoso/office", quantity=26)
+    assert drifted(scene) == {}
+
+
+def test_of_a_saved_plan_the_untouched_addresses_of_its_customers_are_observed(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.apply(scene.plan())
+    assert set(scene.state().subscriptions) == {"office", "frontline"}
+
+
+def test_one_customers_changes_come_in_address_order(tmp_path: Path) -> None:
+    names = ["delta", "alpha", "charlie", "bravo"]
+    scene = a_scene(tmp_path, **{name: Sold(offer=F1, quantity=10) for name in names})
+    for name in names:
+        scene.want(f"contoso/{name}", quantity=12)
+    started = [event.address.name for event in scene.apply() if isinstance(event, Started)]
+    assert started == sorted(names) == [named(scene, one) for one in scene.sent]
+
+
+def named(scene: Scene, request: Request) -> str:
+    return scene.world.find(request.path.rpartition("/")[2].lower()).name
+
+
+def test_events_come_in_the_order_of_what_happens(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, Behaviour(visible_after=15), office=Sold(offer=BUSINESS, quantity=25))
+    scene.want("contoso/office", E3)
+    events = scene.apply()
+    assert [type(event) for event in events] == [Started, Waiting, Waiting, Succeeded, Finished]
+    assert [event.elapsed_seconds for event in events if isinstance(event, Waiting)] == [0, 10]
+    assert [event.at for event in events] == sorted(event.at for event in events)
+    assert isinstance(events[0], Started)
+    assert events[0].request_id == scene.sent[0].request_id
+
+
+def test_an_event_is_told_while_the_run_goes_on(scene: Scene) -> None:
+    """The second change's request is not answered before somebody has read of the first one."""
+    scene.want("contoso/frontline", quantity=12)
+    scene.want("contoso/office", E3)
+    read = threading.Event()
+    in_time: list[bool] = []
+    scene.on("POST", "/upgrades", lambda _: in_time.append(read.wait(10)))
+    with scene.session() as session:
+        for _event in session.apply(session.plan(EVERYTHING), fingerprint=""):
+            read.set()
+    assert in_time == [True]
+
+
+def test_customers_are_worked_on_at_the_same_time(tmp_path: Path) -> None:
+    """Neither request is answered before both have arrived."""
+    names = ("contoso", "litware")
+    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
+    both = threading.Barrier(2, timeout=10)
+    for name in names:
+        scene.want(f"{name}/frontline", quantity=12)
+        scene.on("PATCH", scene.tenant(name), lambda _: both.wait())
+    assert only(scene.apply(), "summary").succeeded == 2
+
+
+def test_a_customer_that_fails_stops_no_other(tmp_path: Path) -> None:
+    names = ("contoso", "fabrikam", "litware")
+    scene = Scene(tmp_path, *(a_tenant(name, office=Sold(offer=BUSINESS, quantity=10)) for name in names))
+    for name in names:
+        scene.want(f"{name}/office", E3)
+    with scene.meanwhile() as world:
+        world.faults.append(Fault(kind=FaultKind.DROPPED_BEFORE, path=scene.tenant("fabrikam")))
+    summary = only(scene.apply(), "summary")
+    assert (summary.succeeded, summary.unknown) == (2, 1)
+
+
+def test_no_more_customers_at_once_than_the_settings_say(tmp_path: Path) -> None:
+    names = [f"customer-{number}" for number in range(6)]
+    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
+    scene.settings = replace(scene.settings, parallelism=2)
+    for name in names:
+        scene.want(f"{name}/frontline", quantity=12)
+    locked: list[int] = []
+    scene.counter.watchers.append(lambda _: locked.append(len(list(scene.state_directory.glob("*.lock")))))
+    scene.apply(stop=Stop(scene.clock))
+    assert 1 <= max(locked) <= 2

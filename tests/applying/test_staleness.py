@@ -1,0 +1,179 @@
+"""A change is held against the manifests and the world once more, immediately before its intent."""
+
+import pytest
+
+from reconciler.cli import exits
+from reconciler.model.address import Address
+from reconciler.model.errors import worst
+from reconciler.model.event import Event
+from reconciler.model.subscription import Customer
+from reconciler.sandbox import FaultKind, Sold
+from reconciler.sandbox.catalogue import BUSINESS, E1, E3
+from tests.applying.scenes import EVERYTHING, Scene, only, told
+
+ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
+
+
+def assert_stale(scene: Scene, events: list[Event], because: str) -> None:
+    assert told(events) == ["stale", "summary"]
+    assert because in only(events, "stale").description
+    assert worst(map(exits.of_event, events)) == 6
+    assert scene.sent == []
+
+
+@pytest.mark.parametrize(
+    ("offer", "quantity", "because"),
+    [
+        (E1, 25, "planning it now gives another change"),
+        (E3, 26, "planning it now gives another change"),
+        (BUSINESS, 25, "nothing differs any more"),
+    ],
+)
+def test_another_wish_in_the_manifest(scene: Scene, offer: str, quantity: int, because: str) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.want("contoso/office", offer, quantity)
+    assert_stale(scene, scene.apply(plan), because)
+
+
+def test_an_entry_removed_from_the_manifest(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.leave_only("frontline")
+    assert_stale(scene, scene.apply(plan), "the manifests do not ask for it any more")
+
+
+def test_a_customer_of_another_tenant_now(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.want("contoso/office", customer=Customer(name="contoso", tenant=ANOTHER_ID))
+    assert_stale(scene, scene.apply(plan), "the manifests do not ask for it any more")
+
+
+@pytest.mark.parametrize("change", [{"quantity": 27}, {"offer": E1}])
+def test_a_subscription_changed_by_somebody_else(scene: Scene, change: dict[str, object]) -> None:
+    scene.want("contoso/office", E3, 30)
+    plan = scene.plan()
+    scene.somebody_changes("contoso/office", **change)
+    assert_stale(scene, scene.apply(plan), "the subscription changed since it was planned")
+
+
+@pytest.mark.parametrize("change", [{"status": "suspended"}, {"withheld": [E3]}, {"refusal": "Not today."}])
+def test_an_upgrade_that_is_not_eligible_any_more(scene: Scene, change: dict[str, object]) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.somebody_changes("contoso/office", **change)
+    assert_stale(scene, scene.apply(plan), "it is blocked now")
+
+
+def test_an_upgrade_that_only_another_type_permits_now(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    with scene.meanwhile() as world:
+        world.customers[0].gdap_roles = ["Global Reader"]
+    assert_stale(scene, scene.apply(plan), "by upgrade_only instead of")
+
+
+def test_an_etag_alone_makes_nothing_stale(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.somebody_changes("contoso/office", name="Renamed")
+    assert told(scene.apply(plan)) == ["started", "succeeded", "summary"]
+
+
+def test_a_plan_applied_twice_changes_nothing_the_second_time(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.apply(plan)
+    events = scene.apply(plan)
+    assert told(events) == ["stale", "summary"]
+    assert len(scene.ledger) == 1
+
+
+def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene: Scene) -> None:
+    """The binding knows that somebody applied in between, though the subscription looks as it did when planned."""
+    scene.want("contoso/frontline", quantity=12)
+    plan = scene.plan()
+    scene.apply(plan)
+    scene.somebody_changes("contoso/frontline", quantity=10)
+    events = scene.apply(plan)
+    assert only(events, "stale").description == "somebody applied to this address since it was planned"
+    assert len(scene.ledger) == 1
+
+
+def test_an_address_adopted_by_another_subscription_meanwhile(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    with scene.meanwhile() as world:
+        world.customers[0].subscriptions.append(Sold(id=ANOTHER_ID, offer=BUSINESS, quantity=25))
+    with scene.commerce() as commerce:
+        scene.repair().adopt(Address("contoso/office"), ANOTHER_ID, commerce)
+    assert_stale(scene, scene.apply(plan), "somebody applied to this address since it was planned")
+
+
+def test_a_change_whose_predecessor_is_not_settled(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply(plan)
+    events = scene.apply(plan)
+    assert told(events) == ["unknown", "stale", "summary"]
+    assert len(scene.sent) == 1
+
+
+def test_between_planning_and_applying_in_one_run_too(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    with scene.session() as session:
+        planned = session.plan(EVERYTHING)
+        scene.somebody_changes("contoso/office", quantity=27)
+        events = list(session.apply(planned, fingerprint=""))
+    assert told(events) == ["stale", "summary"]
+
+
+def test_one_stale_change_leaves_the_others_alone(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.want("contoso/frontline", quantity=12)
+    plan = scene.plan()
+    scene.somebody_changes("contoso/office", quantity=27)
+    assert told(scene.apply(plan)) == ["started", "succeeded", "stale", "summary"]
+
+
+def test_a_compare_and_swap_lost_at_the_intent_sends_nothing(scene: Scene) -> None:
+    """Somebody who broke the lock, say, writes between this run's reading and its intent."""
+    scene.apply()
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.on("GET", "/upgrades", lambda _: scene.somebody_writes_state())
+    assert_lost(scene, scene.apply(plan))
+
+
+def test_a_first_state_that_somebody_else_wrote_first_sends_nothing(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.on("GET", "/upgrades", lambda _: scene.somebody_writes_state())
+    assert_lost(scene, scene.apply(plan))
+
+
+def assert_lost(scene: Scene, events: list[Event]) -> None:
+    assert told(events) == ["stale", "summary"]
+    assert "somebody else wrote this customer's state" in only(events, "stale").description
+    assert [one.path for one in scene.sent if one.method == "POST"] == []
+    assert scene.state().pending == {}
+
+
+def test_after_a_lost_compare_and_swap_the_others_go_on_from_what_is_there_now(scene: Scene) -> None:
+    scene.want("contoso/frontline", quantity=12)
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.on("GET", scene.id_of("contoso/frontline"), lambda _: scene.somebody_writes_state())
+    assert told(scene.apply(plan)) == ["stale", "started", "succeeded", "summary"]
+    assert [result.address for result in scene.state().results] == ["contoso/office"]
+    assert scene.state().serial > 3, "theirs, then the intent and the result of the other change"
+
+
+def test_a_customer_that_left_meanwhile(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    with scene.meanwhile() as world:
+        world.customers[0].relationship = "none"
+    assert_stale(scene, scene.apply(plan), "it is blocked now")

@@ -1,0 +1,164 @@
+"""`apply`: what it refuses, what it says, and what it leaves behind."""
+
+import csv
+import json
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import Behaviour, User
+from tests.cli.estates import Answer, Estate, build, process
+
+Program = Callable[..., Answer]
+ANN = User(object_id="11111111-0000-4000-8000-000000000000", name="=Ann", email="ann@example.com")
+
+
+def test_without_a_terminal_somebody_must_have_approved(estate: Estate) -> None:
+    answer = process(estate.root, "apply")
+
+    assert (answer.code, answer.out, estate.bought) == (1, "", [])
+    assert "reconciler plan --out plan.json" in answer.err
+    assert "reconciler apply plan.json" in answer.err
+
+
+def test_a_saved_plan_is_carried_out_without_asking(estate: Estate) -> None:
+    process(estate.root, "plan", "--out", "plan.json")
+
+    answer = process(estate.root, "apply", "plan.json")
+
+    assert (answer.code, len(estate.bought)) == (0, 2)
+    assert "Apply finished: 2 succeeded." in answer.out
+
+
+def test_auto_approve_shows_the_plan_first(estate: Estate, reconciler: Program) -> None:
+    answer = reconciler("apply", "--auto-approve")
+
+    assert answer.out.index("Ready: 2 changes") < answer.out.index("Apply finished: 2 succeeded.")
+
+
+def test_a_plan_that_was_carried_out_does_nothing_a_second_time(estate: Estate, reconciler: Program) -> None:
+    reconciler("plan", "--out", "plan.json")
+    reconciler("apply", "plan.json")
+
+    assert reconciler("apply", "plan.json").code == 6
+    assert len(estate.bought) == 2
+
+
+def test_nothing_to_do_is_done_without_writing_state(estate: Estate, reconciler: Program) -> None:
+    reconciler("plan", "--out", "plan.json", "--target", "contoso/mail")
+
+    answer = reconciler("apply", "plan.json")
+
+    assert (answer.code, answer.text) == (0, "Apply finished: there was nothing to do.")
+    assert not (estate.root / "state").exists()
+
+
+def test_apply_takes_targets(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/frontline").code == 0
+    assert len(estate.bought) == 1
+
+
+def test_json_is_one_event_a_line_and_nothing_else(estate: Estate, reconciler: Program) -> None:
+    answer = reconciler("apply", "--auto-approve", "--format", "json")
+
+    types = [json.loads(one)["type"] for one in answer.out.splitlines()]
+    assert types == ["started", "succeeded", "started", "succeeded", "summary"]
+    assert "Ready: 2 changes" in answer.err
+
+
+def test_every_result_is_recorded_in_a_private_file(estate: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve")
+
+    file = estate.root / "state" / "contoso.json"
+    results = json.loads(file.read_text())["results"]
+    assert {(one["address"], one["outcome"]) for one in results} == {
+        ("contoso/frontline", "succeeded"),
+        ("contoso/office", "succeeded"),
+    }
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
+def test_what_is_bought_and_not_shown_yet_is_waiting_and_not_bought_again(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.behave(Behaviour(visible_after=3600))
+
+    assert reconciler("apply", "--auto-approve").code == 0
+    answer = reconciler("apply", "--auto-approve")
+
+    assert (answer.code, len(estate.bought)) == (0, 2)
+    assert "contoso/office" in answer.text
+
+
+@pytest.fixture
+def stuck(here: Path) -> Estate:
+    """The estate with a user whose licence does not move."""
+    return build(here, stuck=(ANN,))
+
+
+def test_the_licence_report_names_the_users_and_nothing_else_does(stuck: Estate, reconciler: Program) -> None:
+    answer = reconciler("apply", "--auto-approve", "--license-report", "users.csv")
+
+    rows = list(csv.DictReader((stuck.root / "users.csv").read_text().splitlines()))
+    assert [(row["address"], row["user_object_id"], row["email"]) for row in rows] == [
+        ("contoso/office", ANN.object_id, ANN.email)
+    ]
+    kept = "".join(one.read_text() for one in (stuck.root / "state").glob("*.json"))
+    assert ANN.email not in answer.out + answer.err + kept
+    assert ANN.object_id in kept
+
+
+def test_the_licence_report_is_private_and_no_spreadsheet_runs_it(stuck: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve", "--license-report", "users.csv")
+
+    report = stuck.root / "users.csv"
+    assert stat.S_IMODE(report.stat().st_mode) == 0o600
+    assert ",'=Ann," in report.read_text()
+
+
+def test_the_licence_report_is_json_where_its_name_says_so(stuck: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve", "--license-report", "users.json")
+
+    (row,) = json.loads((stuck.root / "users.json").read_text())
+    assert row["name"] == "=Ann"
+
+
+def test_a_licence_report_that_could_not_be_written_is_refused_before_anything_is_sent(
+    stuck: Estate, reconciler: Program
+) -> None:
+    answer = reconciler("apply", "--auto-approve", "--license-report", "nowhere/users.csv")
+
+    assert (answer.code, stuck.bought) == (1, [])
+    assert "nowhere" in answer.err
+
+
+def test_what_could_not_be_recorded_goes_to_a_file_that_push_takes_back(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fail_after_first_write(monkeypatch)
+    answer = reconciler("apply", "--auto-approve", "--target", "contoso/office")
+    monkeypatch.undo()
+    monkeypatch.chdir(estate.root)
+
+    assert (answer.code, len(estate.bought)) == (1, 1)
+    assert '"target_subscription_id"' in answer.err
+    assert "reconciler state push errored.contoso.json" in answer.out
+    assert reconciler("state", "push", "errored.contoso.json").code == 0
+    assert reconciler("plan", "--detailed-exitcode", "--target", "contoso/office").code == 0
+
+
+def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk takes the intent and nothing after it."""
+    from reconciler.state import files
+
+    really, written = files.replace, []
+
+    def replace(temporary: Path, path: Path) -> None:
+        if written:
+            raise OSError(28, "No space left on device", str(path))
+        written.append(path)
+        really(temporary, path)
+
+    monkeypatch.setattr(files, "replace", replace)

@@ -1,0 +1,46 @@
+"""`explain`: every code that a plan can show is explained, by its name or by the service's number."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.planning import explained
+from tests.cli.estates import Answer
+
+Program = Callable[..., Answer]
+
+
+def test_without_a_code_all_are_listed(reconciler: Program) -> None:
+    listed = reconciler("explain")
+
+    assert (listed.code, listed.err) == (0, "")
+    assert [one.code for one in explained() if one.code not in listed.out] == []
+
+
+@pytest.mark.parametrize("code", [one.code for one in explained()])
+def test_each_code_is_explained_with_who_acts_and_whether_waiting_helps(reconciler: Program, code: str) -> None:
+    answer = reconciler("explain", code)
+
+    assert answer.code == 0
+    assert answer.out.strip().startswith(code)
+    assert [word for word in ("means", "who", "waiting") if word not in answer.out] == []
+
+
+@pytest.mark.parametrize("number", range(12))
+def test_the_service_s_twelve_numbers_are_explained_as_their_words_are(reconciler: Program, number: int) -> None:
+    answer = reconciler("explain", str(number))
+
+    assert (answer.code, f"service code {number}" in answer.out) == (0, True)
+    assert reconciler("explain", answer.out.split(",")[0].strip()) == answer
+
+
+def test_a_code_may_be_written_as_the_service_spells_it(reconciler: Program) -> None:
+    assert reconciler("explain", "Seat_Loss_Not_Allowed").code == 0
+
+
+@pytest.mark.parametrize("code", ["99", "", "nonsense"])
+def test_an_unknown_code_is_answered_with_the_way_to_the_list(reconciler: Program, code: str) -> None:
+    answer = reconciler("explain", code)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.endswith("\n      reconciler explain\n")

@@ -1,0 +1,101 @@
+"""`sandbox`: a first day to go back to, somebody else who changes things, and a server on this machine."""
+
+import os
+import signal
+import socket
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.cli.estates import SOURCE, Answer, Estate, command, environment
+
+Program = Callable[..., Answer]
+
+
+def test_reset_goes_back_to_the_first_day_and_leaves_state_alone(estate: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve")
+    kept = (estate.root / "state" / "contoso.json").read_bytes()
+
+    assert reconciler("sandbox", "reset").code == 0
+    assert "woodgrove" in [customer.name for customer in estate.world.customers]
+    assert (estate.root / "state" / "contoso.json").read_bytes() == kept
+
+
+def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(
+    estate: Estate, reconciler: Program
+) -> None:
+    reconciler("apply", "--auto-approve")
+
+    said = reconciler("sandbox", "nudge")
+    planned = reconciler("plan", "--blocked", "warn")
+
+    assert (said.code, len(said.out.splitlines())) == (0, 3)
+    assert "changed outside" in planned.text.lower()
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com"])
+def test_serve_listens_on_this_machine_only(estate: Estate, reconciler: Program, host: str) -> None:
+    answer = reconciler("sandbox", "serve", "--host", host)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert host in answer.err
+
+
+def test_serve_refuses_a_port_that_is_taken(estate: Estate, reconciler: Program) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert reconciler("sandbox", "serve", "--port", port).code == 1
+
+
+def test_serve_refuses_a_fault_that_there_is_not(estate: Estate, reconciler: Program) -> None:
+    answer = reconciler("sandbox", "serve", "--fault", "earthquake")
+
+    assert (answer.code, "html_body" in answer.err) == (1, True)
+
+
+@contextmanager
+def serving(cwd: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """The server as a process, and the address it says that it has."""
+    server = subprocess.Popen(
+        command("sandbox", "serve", *options), cwd=cwd, env=environment(), stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stderr is not None
+        server.stderr.readline()
+        yield server, server.stderr.readline().strip().removeprefix("export RECONCILER_ENDPOINT=")
+    finally:
+        server.kill()
+        server.communicate()
+
+
+def test_the_endpoint_that_serve_prints_can_be_applied_to(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(estate.root) as (server, address):
+        monkeypatch.setenv("RECONCILER_ENDPOINT", address)
+        assert reconciler("apply", "--auto-approve").code == 0
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=10) == 0
+
+    assert len(estate.bought) == 2
+
+
+def test_faults_can_be_rehearsed_over_http(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(estate.root, "--fault", "unauthorized:always") as (_, address):
+        monkeypatch.setenv("RECONCILER_ENDPOINT", address)
+        assert reconciler("plan").code == 8
+
+
+@pytest.mark.skipif(not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"), reason="no IPv6 here")
+def test_an_ipv6_address_is_printed_as_a_url_has_it(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(estate.root, "--host", "::1") as (_, address):
+        monkeypatch.setenv("RECONCILER_ENDPOINT", address)
+        assert address.startswith("http://[::1]:")
+        assert reconciler("plan").code == 0

@@ -1,0 +1,89 @@
+"""One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
+
+from reconciler.planning import CustomerPlan
+from tests.planning.cases import (
+    BOUGHT,
+    E1,
+    E3,
+    E5,
+    ESSENTIALS,
+    EXCHANGE,
+    LEFT,
+    LINK,
+    MODERN,
+    NOT_OURS,
+    OFFICE,
+    ONLY,
+    OTHER,
+    PREMIUM,
+    bound,
+    error,
+    facts,
+    live,
+    option,
+    pending,
+    planned,
+    state,
+    unanswered,
+    unseen,
+    upgrading,
+    wants,
+)
+
+_REFUSED = [option(error(code)) for code in range(12)]
+_HELD = live(E3, of=OTHER)
+_ADD_ON = live(EXCHANGE, of=OTHER, parent_subscription_id=OFFICE)
+
+
+def service() -> list[CustomerPlan]:
+    """What the service may say against an upgrade."""
+    others = [live(), live(E3, of=BOUGHT), _ADD_ON]
+    two_steps = [live(ESSENTIALS)]
+    return [
+        *(upgrading(refused) for refused in _REFUSED),
+        *(planned(facts(wants(allow_duplicate_offer=True), lives=others, options=[one])) for one in _REFUSED),
+        planned(facts(wants(), lives=[live()], options=_REFUSED[1:2], relationship=LEFT, relationship_link=LINK)),
+        planned(facts(wants(), lives=two_steps, options=[])),
+        planned(facts(wants(), lives=two_steps, options=[option(to=PREMIUM)])),
+        upgrading(option(kind="upgrade_by_post")),
+    ]
+
+
+def rules() -> list[CustomerPlan]:
+    """What the rules say."""
+    rebound = state(office=bound(), lab=bound(BOUGHT))
+    return [
+        planned(facts(wants())),
+        planned(facts(wants(), lives=[_HELD])),
+        planned(facts(wants(), state=state(office=unseen(30)))),
+        planned(facts(wants(), lives=[live(), _HELD])),
+        planned(facts(wants(), lives=[live(status="suspended"), _HELD])),
+        planned(facts(wants(), lives=[live(status="deleted")])),
+        planned(facts(wants(), lives=[live(parent_subscription_id=OTHER)])),
+        upgrading(option(maximum=5)),
+        planned(facts(wants(seats=1), lives=[live()])),
+        upgrading(option(kind=ONLY), transfer="required"),
+        upgrading(option(), transfer="never"),
+        planned(facts(wants(), lives=NOT_OURS)),
+        planned(facts(wants(), lives=NOT_OURS, relationship_link=LINK)),
+        planned(facts(wants(), lives=[live(partner_id="1")]), mpn_id="2"),
+        planned(facts(wants(offer=MODERN), lives=[live()])),
+        planned(facts(wants(of=OTHER), lives=[live(), _HELD], state=rebound)),
+        planned(facts(wants(of=BOUGHT), lives=[live()], state=rebound)),
+        planned(facts(wants("headquarters"), lives=[live()], state=rebound)),
+        planned(facts(wants("a"), wants("b"), lives=[live()])),
+        planned(facts(wants(), lives=unanswered())),
+        planned(facts(wants(), lives=[live()], from_snapshot=True)),
+        planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
+    ]
+
+
+def cautions() -> list[CustomerPlan]:
+    """What is warned of where nothing is blocked."""
+    twice = wants(seats=20, allow_seat_loss=True, allow_duplicate_offer=True)
+    upgraded = state(office=bound(BOUGHT, OFFICE, offer=E5))
+    return [
+        planned(facts(twice, lives=[live(), _HELD], options=[option(kind=ONLY)])),
+        planned(facts(wants(offer=E5), lives=[live(), live(E5, of=BOUGHT)], state=upgraded)),
+        planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
+    ]

@@ -1,0 +1,152 @@
+"""What changed outside, what a person should look at, and what apply is to record of what was seen."""
+
+import pytest
+
+from reconciler.model.change import Difference
+from reconciler.model.state import Bound
+from reconciler.model.subscription import Live
+from tests.planning.cases import (
+    BOUGHT,
+    E1,
+    E3,
+    OFFICE,
+    OTHER,
+    bound,
+    change,
+    facts,
+    live,
+    pending,
+    planned,
+    state,
+    unanswered,
+    unseen,
+    wants,
+)
+
+KNOWN = state(office=bound())
+
+
+@pytest.mark.parametrize(
+    ("found", "differs"),
+    [
+        (live(seats=30), [Difference(path="quantity", before=25, after=30)]),
+        (live(E3), [Difference(path="offer_id", before=E1.id, after=E3.id)]),
+        (live(status="suspended"), [Difference(path="status", before="active", after="suspended")]),
+        (live(etag="etag-2", friendly_name="Renamed"), []),
+    ],
+    ids=["quantity", "offer", "status", "nothing that matters"],
+)
+def test_drift_is_what_differs_from_what_state_last_saw(found: Live, differs: list[Difference]) -> None:
+    plan = planned(facts(wants(offer=E1), lives=[found], state=KNOWN))
+    assert [one for item in plan.drift for one in item.differences] == differs
+
+
+def test_several_attributes_drift_in_one_item() -> None:
+    plan = planned(facts(wants(), lives=[live(E3, 30, status="suspended")], state=KNOWN))
+    assert [one.path for one in plan.drift[0].differences] == ["offer_id", "quantity", "status"]
+
+
+def test_a_subscription_that_is_gone_has_drifted() -> None:
+    plan = planned(facts(wants(), state=KNOWN))
+    assert plan.drift[0].differences == (Difference(path="status", before="active", after=None),)
+
+
+def test_what_the_manifest_asks_for_is_no_drift() -> None:
+    plan = planned(facts(wants(offer=E1, seats=30), lives=[live()], state=KNOWN))
+    assert plan.drift == ()
+    assert change(plan).seats == 5
+
+
+def test_drift_and_change_are_told_apart_where_both_are() -> None:
+    """State saw 25, somebody bought 3 more, the manifest asks for 40."""
+    plan = planned(facts(wants(offer=E1, seats=40), lives=[live(seats=28)], state=KNOWN))
+    assert plan.drift[0].differences == (Difference(path="quantity", before=25, after=28),)
+    assert change(plan).differences == (Difference(path="quantity", before=28, after=40),)
+
+
+def test_drift_towards_the_manifest_leaves_nothing_to_do() -> None:
+    plan = planned(facts(wants(offer=E1, seats=28), lives=[live(seats=28)], state=KNOWN))
+    assert (plan.unchanged, len(plan.drift)) == (1, 1)
+
+
+def test_what_was_never_seen_can_not_drift() -> None:
+    assert planned(facts(wants(offer=E1), lives=[live(seats=30)], state=state())).drift == ()
+    assert planned(facts(wants(), lives=[live()], state=state(office=unseen()))).drift == ()
+
+
+def test_a_pending_change_is_not_told_as_drift() -> None:
+    known = state({"office": pending()}, office=bound())
+    assert planned(facts(wants(), lives=[live(status="suspended")], state=known)).drift == ()
+
+
+def test_a_customer_that_can_not_be_read_has_not_drifted() -> None:
+    assert planned(facts(wants(), lives=unanswered(), state=KNOWN)).drift == ()
+
+
+def test_what_was_not_selected_is_not_told() -> None:
+    known = state(office=bound(), lab=bound(OTHER))
+    desired = [wants(offer=E1), wants("lab", E1, of=OTHER)]
+    plan = planned(facts(*desired, lives=[live(seats=1), live(seats=1, of=OTHER)], state=known, selected=["lab"]))
+    assert [one.address for one in plan.drift] == ["contoso/lab"]
+
+
+@pytest.mark.parametrize(("status", "alarms"), [("active", 1), ("suspended", 0), ("deleted", 0)])
+def test_a_subscription_that_was_upgraded_and_is_active_is_billed_twice(status: str, alarms: int) -> None:
+    known = state(office=bound(BOUGHT, OFFICE, offer=E3))
+    plan = planned(facts(wants(), lives=[live(status=status), live(E3, of=BOUGHT)], state=known))
+    assert [one.code for one in plan.warnings] == ["previous_subscription_active"] * alarms
+    assert all(OFFICE in one.description and "both are billed" in one.description for one in plan.warnings)
+
+
+def test_every_earlier_subscription_is_looked_at() -> None:
+    known = state(office=bound(BOUGHT, OTHER, OFFICE, offer=E3))
+    plan = planned(facts(wants(), lives=[live(), live(of=OTHER), live(E3, of=BOUGHT)], state=known))
+    assert len(plan.warnings) == 2
+
+
+def test_a_subscription_that_is_as_wanted_but_not_active_is_unchanged_with_a_warning() -> None:
+    plan = planned(facts(wants(offer=E1), lives=[live(status="suspended")]))
+    assert (plan.unchanged, plan.blocked) == (1, ())
+    assert [(one.address, one.code) for one in plan.warnings] == [("contoso/office", "subscription_not_active")]
+
+
+def test_a_subscription_that_is_blocked_for_its_status_is_not_warned_about_again() -> None:
+    plan = planned(facts(wants(), lives=[live(status="suspended")]))
+    assert len(plan.blocked) == 1
+    assert plan.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("known", "found", "recorded"),
+    [
+        (None, live(), True),
+        (bound(), live(), False),
+        (bound(), live(etag="etag-2"), False),
+        (bound(), live(seats=30), True),
+        (bound(), live(status="suspended"), True),
+    ],
+    ids=["new to state", "as remembered", "only its etag moved", "other seats", "other status"],
+)
+def test_what_state_does_not_have_yet_is_to_be_recorded(known: Bound | None, found: Live, recorded: bool) -> None:
+    remembered = state() if known is None else state(office=known)
+    plan = planned(facts(wants(offer=E1), lives=[found], state=remembered))
+    assert plan.seen == ({"office": found} if recorded else {})
+
+
+def test_what_was_not_selected_is_recorded_too() -> None:
+    desired = [wants(offer=E1), wants("lab", E1, of=OTHER)]
+    plan = planned(facts(*desired, lives=[live(), live(of=OTHER)], selected=["lab"]))
+    assert set(plan.seen) == {"office", "lab"}
+
+
+def test_a_pending_change_is_not_recorded_as_an_observation() -> None:
+    known = state({"office": pending()}, office=bound())
+    assert planned(facts(wants(), lives=[live(seats=30)], state=known)).seen == {}
+
+
+def test_a_subscription_that_two_addresses_claim_is_recorded_for_neither() -> None:
+    assert planned(facts(wants("a"), wants("b"), lives=[live()])).seen == {}
+
+
+def test_a_subscription_that_another_address_has_is_not_recorded_for_a_new_one() -> None:
+    assert planned(facts(wants("headquarters"), lives=[live()], state=KNOWN)).seen == {}

@@ -1,0 +1,101 @@
+"""The table of the contract: live against desired, and what comes of it."""
+
+from dataclasses import replace
+
+from reconciler.model.change import Action, ChosenUpgrade, Difference
+from reconciler.model.upgrade import UpgradeErrorCode
+from tests.planning.cases import (
+    BOUGHT,
+    E1,
+    E3,
+    LINEAGE,
+    OFFICE,
+    REQUEST,
+    TRANSFER,
+    bound,
+    change,
+    error,
+    facts,
+    live,
+    option,
+    planned,
+    result,
+    state,
+    unanswered,
+    upgrading,
+    wants,
+)
+
+
+def test_same_offer_and_same_quantity_is_unchanged() -> None:
+    plan = planned(facts(wants(offer=E1), lives=[live()]))
+    assert (plan.unchanged, plan.changes, plan.blocked) == (1, (), ())
+
+
+def test_another_quantity_is_a_resize() -> None:
+    found = change(planned(facts(wants(offer=E1, seats=30), lives=[live()])))
+    assert (found.action, found.subscription_id, found.seats) == (Action.RESIZE, OFFICE, 5)
+    assert found.differences == (Difference(path="quantity", before=25, after=30),)
+    assert found.upgrade is None
+
+
+def test_another_offer_with_a_permitted_upgrade_is_an_upgrade_in_one_request() -> None:
+    found = change(upgrading(option(), seats=30))
+    assert found.action is Action.UPGRADE
+    assert found.upgrade == ChosenUpgrade(type=TRANSFER, target_offer_id=E3.id, quantity=30)
+    assert [(one.path, one.before, one.after) for one in found.differences] == [
+        ("offer_id", E1.id, E3.id),
+        ("quantity", 25, 30),
+    ]
+
+
+def test_an_offer_that_was_renamed_by_the_service_is_the_same_offer() -> None:
+    renamed = replace(E1, name="Something Microsoft calls it today")
+    assert planned(facts(wants(offer=E1), lives=[live(renamed)])).unchanged == 1
+
+
+def test_an_offer_of_the_same_name_and_another_id_is_another_offer() -> None:
+    reused = replace(E3, name=E1.name)
+    assert planned(facts(wants(offer=reused), lives=[live()])).questions
+
+
+def test_every_address_of_a_customer_gets_its_own_outcome() -> None:
+    refusal = option(error(UpgradeErrorCode.SUBSCRIPTION_NOT_PROVISIONED))
+    desired = [wants("a", E1), wants("b", E1, 9, of=BOUGHT), wants("c", of="c")]
+    lives = [live(), live(of=BOUGHT, seats=5), live(of="c")]
+    plan = planned(facts(*desired, lives=lives, upgrades={"c": (refusal,)}))
+    assert plan.unchanged == 1
+    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert [one.address for one in plan.blocked] == ["contoso/c"]
+
+
+def test_what_was_not_selected_is_not_planned() -> None:
+    desired = [wants("a", E1, 30), wants("b", E1, 30, of=BOUGHT)]
+    plan = planned(facts(*desired, lives=[live(), live(of=BOUGHT)], selected=["b"]))
+    assert [one.address for one in plan.changes] == ["contoso/b"]
+
+
+def test_a_customer_that_can_not_be_read_is_blocked_whole_and_the_plan_says_it_is_incomplete() -> None:
+    plan = planned(facts(wants("a"), wants("b", of=BOUGHT), lives=unanswered()))
+    assert [one.reasons[0].code for one in plan.blocked] == ["customer_unreadable"] * 2
+    assert all(one.before is None for one in plan.blocked)
+    assert plan.errored
+
+
+def test_upgrades_that_can_not_be_read_block_the_address_and_nothing_else() -> None:
+    desired = [wants("a"), wants("b", E1, 30, of=BOUGHT)]
+    plan = planned(facts(*desired, lives=[live(), live(of=BOUGHT)], options=unanswered()))
+    assert [one.reasons[0].code for one in plan.blocked] == ["customer_unreadable"]
+    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert plan.errored
+
+
+def test_a_change_remembers_what_state_said_so_that_it_can_be_found_stale() -> None:
+    known = state(results=(result(request_id="older"), result()), office=bound())
+    found = change(planned(facts(wants(offer=E1, seats=30), lives=[live()], state=known)))
+    assert (found.binding.lineage, found.binding.id, found.binding.last_request_id) == (LINEAGE, OFFICE, REQUEST)
+
+
+def test_a_change_of_an_address_that_state_does_not_have_names_no_lineage() -> None:
+    found = change(planned(facts(wants(offer=E1, seats=30), lives=[live()], state=state())))
+    assert (found.binding.lineage, found.binding.id, found.binding.last_request_id) == (None, OFFICE, None)

@@ -1,0 +1,138 @@
+"""What earlier runs left: targets that are not visible yet, lost answers, and addresses that nobody declares."""
+
+import pytest
+
+from reconciler.model.change import Action
+from reconciler.model.errors import ServiceError
+from reconciler.model.state import Pending
+from reconciler.model.subscription import Live
+from tests.planning.cases import (
+    BOUGHT,
+    E1,
+    E3,
+    NOT_OURS,
+    OFFICE,
+    OTHER,
+    REQUEST,
+    blocked,
+    bound,
+    codes,
+    facts,
+    live,
+    pending,
+    planned,
+    reason,
+    state,
+    told,
+    unanswered,
+    unseen,
+    wants,
+)
+
+LOST = state({"office": pending()}, office=bound())
+RESIZE = pending(E1, 30, Action.RESIZE)
+TARGET = live(E3, of=BOUGHT)
+
+
+def test_a_target_that_is_not_visible_yet_is_waited_for() -> None:
+    plan = planned(facts(wants(), lives=[live(status="suspended")], state=state(office=unseen())))
+    (item,) = plan.pending
+    assert (item.address, item.outcome) == ("contoso/office", "waiting")
+    assert item.what == f"bought Office 365 Enterprise E3, 25 seats, as {BOUGHT}"
+    assert (plan.changes, plan.blocked, plan.unchanged) == ((), (), 0)
+
+
+def test_it_is_waited_for_even_if_the_manifest_asks_for_something_else_by_now() -> None:
+    plan = planned(facts(wants(offer=E1, seats=99), lives=[live()], state=state(office=unseen())))
+    assert [one.outcome for one in plan.pending] == ["waiting"]
+
+
+@pytest.mark.parametrize(("hours", "still"), [(0, True), (24, True), (24.1, False), (-1, True)])
+def test_a_target_is_waited_for_for_a_day(hours: float, still: bool) -> None:
+    plan = planned(facts(wants(), state=state(office=unseen(hours))))
+    assert (bool(plan.pending), bool(plan.blocked)) == (still, not still)
+
+
+def test_after_a_day_the_address_is_blocked_until_somebody_asks_microsoft() -> None:
+    plan = planned(facts(wants(), lives=[live()], state=state(office=unseen(25))))
+    found = reason(plan, "subscription_missing")
+    assert found.description == f"{BOUGHT} was bought at 2026-03-01 11:00Z and has not become visible."
+    assert "Open a ticket" in "\n".join(found.remedy.steps)
+    assert BOUGHT in "\n".join(found.remedy.steps)
+
+
+def test_a_target_that_became_visible_is_planned_and_to_be_recorded() -> None:
+    plan = planned(facts(wants(), lives=[live(status="suspended"), TARGET], state=state(office=unseen())))
+    assert (plan.unchanged, plan.pending) == (1, ())
+    assert plan.seen == {"office": TARGET}
+
+
+def test_a_wrong_id_in_the_manifest_is_told_even_while_a_target_is_waited_for() -> None:
+    plan = planned(facts(wants(of=OTHER), lives=[live()], state=state(office=unseen())))
+    assert codes(plan) == ["id_conflicts_with_state"]
+
+
+def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
+    plan = planned(facts(wants(), lives=[live()], state=LOST))
+    (item,) = plan.pending
+    assert (item.outcome, item.address) == ("unknown", "contoso/office")
+    assert REQUEST in item.what
+    steps = told(plan, "outcome_unknown")
+    assert "2026-03-02 10:00Z" in steps
+    assert "\nreconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID" in steps
+    assert "\nreconciler state resolve contoso/office --not-done" in steps
+
+
+@pytest.mark.parametrize(
+    ("sent", "found"),
+    [(pending(), (live(status="suspended"), TARGET)), (RESIZE, (live(seats=30),))],
+    ids=["upgrade", "resize"],
+)
+def test_a_lost_answer_that_was_yes_is_recovered_and_nothing_is_sent(sent: Pending, found: tuple[Live, ...]) -> None:
+    plan = planned(facts(wants(seats=40), lives=found, state=state({"office": sent}, office=bound())))
+    assert [one.outcome for one in plan.pending] == ["recovered"]
+    assert (plan.changes, plan.blocked, plan.unchanged) == ((), (), 0)
+
+
+def test_two_subscriptions_that_might_be_the_result_leave_it_unknown() -> None:
+    plan = planned(facts(wants(), lives=[live(), TARGET, live(E3, of=OTHER)], state=LOST))
+    assert [one.outcome for one in plan.pending] == ["unknown"]
+
+
+def test_what_somebody_else_owns_is_not_taken_for_the_result() -> None:
+    known = state({"office": pending()}, office=bound(), lab=bound(BOUGHT, offer=E3))
+    plan = planned(facts(wants(), lives=[live(), TARGET], state=known))
+    assert [one.outcome for one in plan.pending] == ["unknown"]
+
+
+def test_a_pending_change_is_settled_before_the_manifest_is_looked_at() -> None:
+    plan = planned(facts(wants(of=OTHER, seats=1), lives=[live()], state=LOST))
+    assert codes(plan) == ["outcome_unknown"]
+
+
+@pytest.mark.parametrize("error", [unanswered(), NOT_OURS], ids=["unreadable", "not ours"])
+def test_a_pending_change_of_a_customer_that_can_not_be_read_is_still_shown(error: ServiceError) -> None:
+    lost = state({"office": pending(), "old": pending()}, office=bound())
+    plan = planned(facts(wants(), lives=error, state=lost))
+    assert [(one.address, one.outcome) for one in plan.pending] == [
+        ("contoso/office", "unknown"),
+        ("contoso/old", "unknown"),
+    ]
+    assert len(plan.blocked) == 1
+
+
+def test_a_pending_change_is_settled_though_its_manifest_entry_is_gone() -> None:
+    plan = planned(facts(wants("lab", E1, of=OTHER), lives=[live(), TARGET, live(of=OTHER)], state=LOST))
+    assert [(one.address, one.outcome) for one in plan.pending] == [("contoso/office", "recovered")]
+    assert plan.unchanged == 1
+
+
+def test_an_address_that_nobody_declares_any_more_is_reported_and_nothing_is_done_to_it() -> None:
+    known = state(office=bound(), old=bound(OTHER))
+    plan = planned(facts(wants(offer=E1), lives=[live(), live(of=OTHER)], state=known))
+    assert plan.undeclared == ("contoso/old",)
+    assert (plan.changes, plan.blocked, plan.unchanged) == ((), (), 1)
+
+
+def test_the_blocked_address_shows_the_subscription_that_was_to_be_changed() -> None:
+    assert blocked(planned(facts(wants(), lives=[live()], state=LOST))).subscription_id == OFFICE

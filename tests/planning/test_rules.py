@@ -1,0 +1,247 @@
+"""What Partner Center would refuse, known before asking it."""
+
+import pytest
+
+from reconciler.model.change import Actor, Retry
+from reconciler.model.subscription import Desired, Live
+from reconciler.planning import Facts
+from tests.planning.cases import (
+    BOUGHT,
+    E1,
+    E3,
+    E5,
+    MODERN,
+    NOT_OURS,
+    OFFICE,
+    OTHER,
+    blocked,
+    bound,
+    change,
+    codes,
+    facts,
+    live,
+    option,
+    planned,
+    reason,
+    state,
+    told,
+    unanswered,
+    wants,
+)
+
+HELD = live(E3, 10, of=OTHER)
+FEWER = wants(seats=20)
+
+
+def of(status: str, *others: Live) -> Facts:
+    """OFFICE, wanted as an E3, with this status."""
+    return facts(wants(), lives=[live(status=status), *others])
+
+
+@pytest.mark.parametrize("status", ["suspended", "deleted", "expired", "disabled", "unknown(in_review)"])
+def test_only_an_active_subscription_can_be_changed(status: str) -> None:
+    found = reason(planned(of(status)), "subscription_status_not_active")
+    assert (found.number, found.origin) == (2, "rule")
+    assert found.description == f"The subscription is {status}, not active."
+    assert found.remedy.steps
+
+
+def test_why_it_was_suspended_is_told_in_the_services_words() -> None:
+    paused = live(status="suspended", suspension_reasons=("CustomerCancellation", "NonPayment"))
+    found = reason(planned(facts(wants(), lives=[paused])), "subscription_status_not_active")
+    assert found.details == "CustomerCancellation, NonPayment"
+
+
+def test_a_suspended_subscription_is_to_be_reactivated() -> None:
+    steps = told(planned(of("suspended")), "subscription_status_not_active")
+    assert "reactivate" in steps
+    assert "adopt" not in steps
+
+
+def test_a_suspended_subscription_whose_wanted_offer_is_live_elsewhere_may_have_been_upgraded_in_the_portal() -> None:
+    steps = told(planned(of("suspended", live(E3, 25, of=OTHER))), "subscription_status_not_active")
+    assert f"reconciler adopt contoso/office {OTHER}" in steps
+
+
+@pytest.mark.parametrize("status", ["deleted", "expired"])
+def test_what_is_gone_names_its_successor_and_how_to_adopt_it(status: str) -> None:
+    plan = planned(of(status, live(E3, 25, of=OTHER)))
+    assert codes(plan) == ["subscription_status_not_active"]
+    steps = told(plan, "subscription_status_not_active")
+    assert f"\nreconciler adopt contoso/office {OTHER}" in steps
+    assert "reactivate" not in steps
+
+
+def test_what_is_gone_without_a_successor_is_to_be_forgotten() -> None:
+    steps = told(planned(of("deleted", live(E5, of=OTHER))), "subscription_status_not_active")
+    assert "\nreconciler forget contoso/office" in steps
+
+
+def test_a_missing_subscription_is_blocked_with_its_successor() -> None:
+    plan = planned(facts(wants(), lives=[live(E3, of=OTHER)]))
+    assert blocked(plan).before is None
+    assert f"reconciler adopt contoso/office {OTHER}" in told(plan, "subscription_missing")
+
+
+def test_the_successor_is_the_one_of_the_wanted_offer_and_quantity() -> None:
+    lives = [live(E1, 25, of="1"), live(E3, 9, of="2"), live(E3, 25, of="3"), live(E5, 25, of="4")]
+    plan = planned(facts(wants(), lives=lives, state=state(office=bound())))
+    assert "adopt contoso/office 3" in told(plan, "subscription_missing")
+
+
+@pytest.mark.parametrize(
+    "unfit",
+    [
+        live(E5, of=OTHER),
+        live(E3, of=OTHER, status="suspended"),
+        live(E3, of=OTHER, parent_subscription_id="p"),
+        live(E3, of=BOUGHT),
+    ],
+    ids=["another offer", "not active", "an add-on", "managed by another address"],
+)
+def test_what_can_not_be_the_successor_is_not_named(unfit: Live) -> None:
+    found = facts(wants(), wants("lab", of=BOUGHT), lives=[unfit], selected=["office"])
+    assert "adopt" not in told(planned(found), "subscription_missing")
+
+
+def test_an_add_on_has_no_upgrades_and_names_its_parent() -> None:
+    add_on = live(parent_subscription_id=OTHER)
+    assert OTHER in told(planned(facts(wants(), lives=[add_on])), "add_on_cannot_be_upgraded")
+
+
+def test_an_add_on_can_be_resized() -> None:
+    add_on = live(parent_subscription_id=OTHER)
+    assert change(planned(facts(wants(offer=E1, seats=30), lives=[add_on]))).seats == 5
+
+
+def test_new_commerce_has_no_upgrades() -> None:
+    assert codes(planned(facts(wants(), lives=[live(MODERN)]))) == ["new_commerce_subscription"]
+
+
+def test_nothing_becomes_new_commerce_by_an_upgrade() -> None:
+    assert codes(planned(facts(wants(offer=MODERN), lives=[live()]))) == ["new_commerce_subscription"]
+
+
+def test_new_commerce_can_be_resized() -> None:
+    assert change(planned(facts(wants(offer=MODERN, seats=30), lives=[live(MODERN)]))).seats == 5
+
+
+@pytest.mark.parametrize("asked", [wants(), wants(offer=E1, seats=20, allow_seat_loss=True)], ids=["upgrade", "fewer"])
+def test_what_another_partner_sold_is_neither_upgraded_nor_reduced(asked: Desired) -> None:
+    found = facts(asked, lives=[live(partner_id="5512044")])
+    plan = planned(found, mpn_id="6127349")
+    assert codes(plan) == ["sold_by_another_partner"]
+    assert blocked(plan).reasons[0].description == "Partner 5512044 sold this subscription; we are 6127349."
+
+
+def test_seats_may_be_added_to_what_another_partner_sold() -> None:
+    found = facts(wants(offer=E1, seats=30), lives=[live(partner_id="5512044")])
+    assert change(planned(found, mpn_id="6127349")).seats == 5
+
+
+@pytest.mark.parametrize(("ours", "theirs"), [(None, "5512044"), ("6127349", None), ("6127349", "6127349")])
+def test_who_sold_it_matters_only_where_both_are_known_and_differ(ours: str | None, theirs: str | None) -> None:
+    found = facts(wants(), lives=[live(partner_id=theirs)], options=[option()])
+    assert change(planned(found, mpn_id=ours)).upgrade is not None
+
+
+def test_an_offer_that_the_customer_holds_already_unmanaged_is_not_bought_again() -> None:
+    plan = planned(facts(wants(), lives=[live(), HELD]))
+    assert codes(plan) == ["target_offer_already_held"]
+    steps = told(plan, "target_offer_already_held")
+    assert f"Held already: Office 365 Enterprise E3 (10 seats, {OTHER})." in steps
+    assert "allow_duplicate_offer: true" in steps
+    assert "another reseller" in steps
+
+
+def test_a_duplicate_that_is_allowed_goes_ahead_with_a_warning() -> None:
+    asked = wants(allow_duplicate_offer=True)
+    (caution,) = change(planned(facts(asked, lives=[live(), HELD], options=[option()]))).warnings
+    assert caution.code == "duplicate_offer"
+    assert OTHER in caution.description
+
+
+def test_a_resize_minds_no_duplicates() -> None:
+    assert change(planned(facts(wants(offer=E3, seats=30), lives=[live(E3), HELD]))).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "held",
+    [
+        live(E3, of=OTHER, status="suspended"),
+        live(E3, of=OTHER, parent_subscription_id="p"),
+        live(E3, of=BOUGHT),
+    ],
+    ids=["not active", "an add-on", "managed by another address"],
+)
+def test_only_an_active_subscription_that_nobody_manages_counts_as_held(held: Live) -> None:
+    lab = wants("lab", E3, of=BOUGHT)
+    found = facts(wants(), lab, lives=[live(), held], options=[option()], selected=["office"])
+    assert change(planned(found)).upgrade is not None
+
+
+def test_what_an_undeclared_address_still_tracks_is_managed() -> None:
+    known = state(lab=bound(OTHER, offer=E3))
+    assert change(planned(facts(wants(), lives=[live(), HELD], options=[option()], state=known))).upgrade is not None
+
+
+@pytest.mark.parametrize("asked", [wants(offer=E1, seats=20), FEWER], ids=["resize", "upgrade"])
+def test_fewer_seats_than_live_are_refused(asked: Desired) -> None:
+    plan = planned(facts(asked, lives=[live()]))
+    found = reason(plan, "seat_loss_not_allowed")
+    assert found.description == "20 seats are wanted and 25 are live: 5 would go."
+    assert "set quantity to 25 or more" in "\n".join(found.remedy.steps)
+
+
+def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
+    asked = wants(offer=E1, seats=20, allow_seat_loss=True)
+    found = change(planned(facts(asked, lives=[live()])))
+    assert found.seats == -5
+    assert [(one.code, one.description) for one in found.warnings] == [("seats_removed", "5 seats are removed.")]
+
+
+def test_every_rule_that_speaks_is_told() -> None:
+    theirs = live(MODERN, status="suspended", partner_id="1", parent_subscription_id="p")
+    assert codes(planned(facts(FEWER, lives=[theirs, HELD]), mpn_id="2")) == [
+        "subscription_status_not_active",
+        "add_on_cannot_be_upgraded",
+        "new_commerce_subscription",
+        "sold_by_another_partner",
+        "target_offer_already_held",
+        "seat_loss_not_allowed",
+    ]
+
+
+def test_a_customer_that_is_not_ours_must_accept_us_and_is_told_what_that_does_not_give() -> None:
+    plan = planned(facts(wants(), lives=NOT_OURS), link_available=False)
+    found = reason(plan, "not_our_customer")
+    assert (found.remedy.actor, found.remedy.retry) == (Actor.CUSTOMER, Retry.DAY)
+    assert "Request a reseller relationship" in "\n".join(found.remedy.steps)
+    assert "gives no right to seats" in "\n".join(found.remedy.steps)
+
+
+@pytest.mark.parametrize(("status", "code"), [(403, "20003"), (400, "20002"), (500, "20002"), (404, "")])
+def test_any_other_refusal_is_not_taken_for_a_missing_relationship(status: int, code: str) -> None:
+    assert codes(planned(facts(wants(), lives=unanswered(status, code)))) == ["customer_unreadable"]
+
+
+def test_an_unreadable_customer_is_told_with_all_that_support_asks_for() -> None:
+    found = reason(planned(facts(wants(), lives=unanswered(500, "900000"))), "customer_unreadable")
+    assert found.details == (
+        "Partner Center answered 500. (HTTP 500, code 900000, request id dddddddd-0000-4000-8000-000000000004)"
+    )
+    assert found.remedy.retry is Retry.MINUTES
+
+
+def test_eligibility_that_a_snapshot_lacks_blocks() -> None:
+    plan = planned(facts(wants(), lives=[live()], from_snapshot=True))
+    assert codes(plan) == ["eligibility_not_in_snapshot"]
+    assert not plan.questions
+
+
+def test_eligibility_that_a_snapshot_has_is_used() -> None:
+    assert change(planned(facts(wants(), lives=[live()], options=[option()], from_snapshot=True))).upgrade
+
+
+def test_a_rule_names_the_subscription_that_the_address_means() -> None:
+    assert blocked(planned(of("suspended"))).subscription_id == OFFICE

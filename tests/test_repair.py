@@ -1,0 +1,343 @@
+"""State surgery: what each repair does, and what it refuses. None of them writes to the service."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
+from reconciler.model.state import Outcome
+from reconciler.sandbox import Behaviour, FaultKind, Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
+
+OFFICE = Address("contoso/office")
+FRONTLINE = Address("contoso/frontline")
+HEADQUARTERS = Address("contoso/headquarters")
+NEW_OFFICE = "0abcdef0-0000-4000-8000-000000000001"
+NOT_OURS = "0abcdef0-0000-4000-8000-000000000002"
+NOBODYS = "0abcdef0-0000-4000-8000-000000000003"
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Contoso with an office and a front line, both remembered; and a new office that no address means."""
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
+    scene.apply()
+    with scene.meanwhile() as world:
+        world.customers[0].subscriptions.append(Sold(id=NEW_OFFICE, offer=BUSINESS, quantity=30))
+        world.customers.append(a_tenant("litware", office=Sold(id=NOT_OURS, offer=BUSINESS)))
+    return scene
+
+
+@pytest.fixture
+def pending(scene: Scene) -> Scene:
+    """An upgrade of the office was sent, its answer lost, and nothing was done."""
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    return scene
+
+
+@pytest.fixture
+def bought(scene: Scene) -> Scene:
+    """An upgrade of the office was sent and its answer lost; the target showed after the run."""
+    with scene.meanwhile() as world:
+        world.behaviour = Behaviour(visible_after=7200)
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    scene.clock.sleep(7200)
+    return scene
+
+
+def adopt(scene: Scene, address: Address, subscription_id: str) -> str:
+    with scene.commerce() as commerce:
+        return scene.repair().adopt(address, subscription_id, commerce)
+
+
+def resolve(scene: Scene, address: Address, succeeded: str | None) -> str:
+    with scene.commerce() as commerce:
+        return scene.repair().resolve(address, succeeded, commerce)
+
+
+def remedy(refused: pytest.ExceptionInfo[ReconcilerError]) -> str:
+    return refused.value.problems[0].remedy
+
+
+def test_adopt_binds_an_address_to_what_is_live(scene: Scene) -> None:
+    said = adopt(scene, OFFICE, NEW_OFFICE.upper())
+    bound = scene.state().subscriptions["office"]
+    assert (bound.id, bound.quantity) == (NEW_OFFICE, 30)
+    assert "Office 365 Business, 30 seats" in said
+    assert scene.sent == []
+
+
+def test_the_manifest_may_name_the_earlier_id_after_an_adoption(scene: Scene) -> None:
+    adopt(scene, OFFICE, NEW_OFFICE)
+    scene.want(OFFICE, quantity=30)
+    plan = scene.plan()
+    assert scene.state().subscriptions["office"].previous_ids == (scene.id_of(OFFICE),)
+    assert (plan.blocked, plan.unchanged) == ((), 2)
+
+
+def test_a_manifest_that_names_the_adopted_id_leaves_the_earlier_one_behind(scene: Scene) -> None:
+    scene.want(OFFICE, quantity=30, subscription_id=NEW_OFFICE)
+    assert [one.code for blocked in scene.plan().blocked for one in blocked.reasons] == ["id_conflicts_with_state"]
+    adopt(scene, OFFICE, NEW_OFFICE)
+    assert scene.state().subscriptions["office"].previous_ids == ()
+    assert scene.plan().blocked == ()
+
+
+def test_adopting_the_present_subscription_again_changes_no_chain(scene: Scene) -> None:
+    adopt(scene, OFFICE, scene.id_of(OFFICE))
+    assert scene.state().subscriptions["office"].chain == (scene.id_of(OFFICE),)
+
+
+@pytest.mark.parametrize("wanted", [NOT_OURS, NOBODYS])
+def test_adopt_refuses_what_the_customer_does_not_have(scene: Scene, wanted: str) -> None:
+    with pytest.raises(InvalidInput, match="has no subscription"):
+        adopt(scene, OFFICE, wanted)
+    assert scene.state().serial == 1
+
+
+def test_adopt_refuses_what_another_address_has(scene: Scene) -> None:
+    with pytest.raises(InvalidInput, match="bound to contoso/frontline") as refused:
+        adopt(scene, OFFICE, scene.id_of(FRONTLINE))
+    assert "reconciler state mv contoso/frontline contoso/office" in remedy(refused)
+
+
+def test_adopt_refuses_what_another_address_had(scene: Scene) -> None:
+    scene.want(OFFICE, E3)
+    scene.apply()
+    with pytest.raises(InvalidInput, match="bound to contoso/office"):
+        adopt(scene, FRONTLINE, scene.id_of(OFFICE))
+
+
+def test_adopt_refuses_what_another_entry_declares(scene: Scene) -> None:
+    """The other address is not bound yet; with the first apply both would mean one subscription."""
+    entry = scene.manifests[FRONTLINE]
+    scene.leave_only("office")
+    scene.repair().forget(FRONTLINE)
+    scene.manifests[FRONTLINE] = entry
+    with pytest.raises(InvalidInput, match="declared as contoso/frontline"):
+        adopt(scene, OFFICE, scene.id_of(FRONTLINE))
+
+
+def test_adopt_refuses_while_a_change_is_pending(pending: Scene) -> None:
+    with pytest.raises(InvalidInput, match="is pending") as refused:
+        adopt(pending, OFFICE, NEW_OFFICE)
+    assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
+
+
+def test_adopt_refuses_a_customer_that_no_manifest_declares(scene: Scene) -> None:
+    with pytest.raises(InvalidInput, match="litware"):
+        adopt(scene, Address("litware/office"), NOT_OURS)
+
+
+def test_the_first_adoption_gives_the_location_its_lineage(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS))
+    adopt(scene, OFFICE, scene.id_of(OFFICE))
+    assert scene.store.lineage() == scene.state().lineage == LINEAGE
+
+
+def test_forget_stops_tracking_what_is_not_declared_any_more(scene: Scene) -> None:
+    scene.leave_only("frontline")
+    assert scene.plan().undeclared == (OFFICE,)
+    scene.repair().forget(OFFICE)
+    assert set(scene.state().subscriptions) == {"frontline"}
+    assert scene.plan().undeclared == ()
+
+
+def test_forget_keeps_the_results(scene: Scene) -> None:
+    scene.want(OFFICE, E3)
+    scene.apply()
+    scene.leave_only("frontline")
+    scene.repair().forget(OFFICE)
+    assert [one.address for one in scene.state().results] == [OFFICE]
+
+
+def test_forget_refuses_what_is_still_declared(scene: Scene) -> None:
+    with pytest.raises(InvalidInput, match="still declared"):
+        scene.repair().forget(OFFICE)
+
+
+def test_forget_refuses_while_a_change_is_pending(pending: Scene) -> None:
+    pending.leave_only("frontline")
+    with pytest.raises(InvalidInput, match="is pending"):
+        pending.repair().forget(OFFICE)
+
+
+@pytest.mark.parametrize("address", ["contoso/nothing", "litware/office"])
+def test_forget_says_when_there_is_nothing_to_forget(scene: Scene, address: str) -> None:
+    with pytest.raises(StateMissing):
+        scene.repair().forget(Address(address))
+
+
+def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(scene: Scene) -> None:
+    entry = scene.manifests[OFFICE]
+    scene.want(OFFICE, E3)
+    scene.apply()
+    scene.leave_only("frontline")
+    scene.repair().forget(OFFICE)
+    scene.manifests[OFFICE] = entry
+    scene.want(OFFICE, E3)
+    assert scene.plan().changes == ()
+
+
+def test_move_renames_an_address_with_all_it_remembers(scene: Scene) -> None:
+    scene.want(OFFICE, E3)
+    scene.apply()
+    before = scene.state().subscriptions["office"]
+    scene.repair().move(OFFICE, HEADQUARTERS)
+    assert scene.state().subscriptions["headquarters"] == before
+    scene.rename(OFFICE, HEADQUARTERS)
+    assert scene.plan().unchanged == 2
+
+
+def test_move_takes_what_is_pending_along(bought: Scene) -> None:
+    bought.repair().move(OFFICE, HEADQUARTERS)
+    bought.rename(OFFICE, HEADQUARTERS)
+    assert told(bought.apply()) == ["recovered", "summary"]
+    assert bought.state().subscriptions["headquarters"].id == bought.ledger[0].target
+
+
+def test_move_refuses_another_customer(scene: Scene) -> None:
+    with pytest.raises(InvalidInput, match="different customers"):
+        scene.repair().move(OFFICE, Address("litware/office"))
+
+
+def test_move_refuses_a_name_that_is_taken(scene: Scene) -> None:
+    with pytest.raises(InvalidInput, match="there already"):
+        scene.repair().move(OFFICE, FRONTLINE)
+
+
+@pytest.mark.parametrize("address", ["contoso/nothing", "litware/office"])
+def test_move_says_when_there_is_nothing_to_move(scene: Scene, address: str) -> None:
+    with pytest.raises(StateMissing):
+        scene.repair().move(Address(address), Address(f"{Address(address).customer}/elsewhere"))
+
+
+def test_resolve_as_not_done_lets_the_change_be_planned_again(pending: Scene) -> None:
+    said = resolve(pending, OFFICE, None)
+    assert said == "contoso/office is settled as not done."
+    assert [one.outcome for one in pending.state().results] == [Outcome.NOT_DONE]
+    assert told(pending.apply()) == ["started", "succeeded", "summary"]
+    assert len(pending.ledger) == 1
+
+
+def test_resolve_as_not_done_is_refused_where_the_target_is_there(bought: Scene) -> None:
+    with pytest.raises(InvalidInput, match="was done") as refused:
+        resolve(bought, OFFICE, None)
+    assert f"--succeeded {bought.ledger[0].target}" in remedy(refused)
+    assert "office" in bought.state().pending
+
+
+def test_resolve_as_succeeded_moves_the_address(bought: Scene) -> None:
+    target = bought.ledger[0].target
+    resolve(bought, OFFICE, target.upper())
+    assert bought.state().subscriptions["office"].chain == (bought.id_of(OFFICE), target)
+    assert [one.outcome for one in bought.state().results] == [Outcome.RECOVERED]
+    assert (bought.state().pending, bought.plan().unchanged) == ({}, 2)
+
+
+def test_resolve_as_succeeded_takes_a_persons_word_for_the_quantity(bought: Scene) -> None:
+    """Somebody changed it meanwhile, so that no run would have known it again."""
+    with bought.meanwhile() as world:
+        world.find(bought.ledger[0].target).quantity = 31
+    resolve(bought, OFFICE, bought.ledger[0].target)
+    assert bought.state().subscriptions["office"].quantity == 31
+
+
+@pytest.mark.parametrize(
+    "named",
+    [NEW_OFFICE, NOT_OURS, "0abcdef0-0000-4000-8000-00000000dead"],
+    ids=["another offer", "others'", "nobody's"],
+)
+def test_resolve_as_succeeded_refuses_what_can_not_be_the_target(bought: Scene, named: str) -> None:
+    with pytest.raises(InvalidInput, match="can't be what the pending change"):
+        resolve(bought, OFFICE, named)
+    assert "office" in bought.state().pending
+
+
+def test_resolve_as_succeeded_refuses_what_was_there_before(pending: Scene) -> None:
+    with pending.meanwhile() as world:
+        world.find(NEW_OFFICE).offer = E3
+    with pytest.raises(InvalidInput, match="was not there before"):
+        resolve(pending, OFFICE, NEW_OFFICE)
+
+
+def test_resolve_settles_a_resize_by_its_own_subscription_only(scene: Scene) -> None:
+    scene.want(FRONTLINE, quantity=12)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply()
+    with pytest.raises(InvalidInput):
+        resolve(scene, FRONTLINE, NEW_OFFICE)
+    scene.somebody_changes(FRONTLINE, quantity=12)
+    resolve(scene, FRONTLINE, scene.id_of(FRONTLINE))
+    assert scene.state().subscriptions["frontline"].chain == (scene.id_of(FRONTLINE),)
+
+
+def test_resolve_says_when_nothing_is_pending(scene: Scene) -> None:
+    with pytest.raises(StateMissing, match=r"Nothing of contoso/office is pending"):
+        resolve(scene, OFFICE, None)
+    with pytest.raises(StateMissing, match="Nothing is remembered of litware"):
+        resolve(scene, Address("litware/office"), None)
+
+
+def test_resolve_twice_settles_once(pending: Scene) -> None:
+    resolve(pending, OFFICE, None)
+    with pytest.raises(StateMissing):
+        resolve(pending, OFFICE, None)
+    assert len(pending.state().results) == 1
+
+
+def test_push_puts_a_newer_state_in_its_place(scene: Scene) -> None:
+    newer = replace(scene.state(), serial=2, subscriptions={})
+    said = scene.repair().push(newer)
+    assert (scene.state(), said) == (newer, "The state of contoso is written, serial 2.")
+
+
+def test_push_restores_a_state_to_an_empty_location(scene: Scene) -> None:
+    state = scene.state()
+    scene.state_directory = scene.path / "restored"
+    scene.repair().push(state)
+    assert (scene.store.lineage(), scene.state()) == (LINEAGE, state)
+
+
+@pytest.mark.parametrize("serial", [0, 1])
+def test_push_refuses_what_is_not_newer(scene: Scene, serial: int) -> None:
+    with pytest.raises(InvalidInput, match="has serial 1"):
+        scene.repair().push(replace(scene.state(), serial=serial, subscriptions={}))
+    assert scene.state().subscriptions
+
+
+def test_push_of_what_is_there_already_says_so(scene: Scene) -> None:
+    assert scene.repair().push(scene.state()) == "The state of contoso is there already, serial 1."
+
+
+def test_push_refuses_another_lineage(scene: Scene) -> None:
+    with pytest.raises(WrongLineage):
+        scene.repair().push(replace(scene.state(), serial=2, lineage="another"))
+
+
+def test_every_surgery_respects_the_lock(pending: Scene) -> None:
+    state = pending.state()
+    with pending.store.lock("contoso", "apply", pending.run()):
+        with pytest.raises(LockHeld):
+            adopt(pending, FRONTLINE, NEW_OFFICE)
+        with pytest.raises(LockHeld):
+            pending.repair().move(OFFICE, HEADQUARTERS)
+        with pytest.raises(LockHeld):
+            resolve(pending, OFFICE, None)
+        with pytest.raises(LockHeld):
+            pending.repair().push(replace(state, serial=state.serial + 1))
+    assert pending.state() == state
+
+
+def test_a_location_that_lost_its_lineage_is_not_given_another(scene: Scene) -> None:
+    (scene.state_directory / "estate.json").unlink()
+    with pytest.raises(WrongLineage, match=r"no estate\.json"):
+        adopt(scene, OFFICE, NEW_OFFICE)
+    assert scene.store.lineage() is None
