@@ -57,7 +57,8 @@ def carried_out(
     """Shows every event as it comes; the exit codes they amount to.
 
     Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
-    nowhere else. The licence report is written whatever happens.
+    nowhere else. An error that ends the run counts beside what happened before it. The licence report is written
+    whatever happens.
     """
     report, codes = LicenseReport(), set[int]()
     if license_report:  # a place that takes no file is found out before anything is sent
@@ -72,6 +73,8 @@ def carried_out(
                     _rescue(event, chosen)
                 if not show(event):
                     session.stop.set()
+        except ReconcilerError as error:
+            codes.add(told(error, no_color=chosen.no_color))
         finally:
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)

@@ -89,12 +89,16 @@ class Request:
 
 
 class Counter:
-    """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile."""
+    """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile.
+
+    `throttled` are the ids of the requests that the gateway turned away.
+    """
 
     def __init__(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> None:
         self._app = app
         self.watchers: list[Callable[[Request], object]] = []
         self.requests: list[Request] = []
+        self.throttled: list[str] = []
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
@@ -103,7 +107,13 @@ class Counter:
         self.requests.append(request)
         for watch in tuple(self.watchers):
             watch(request)
-        return self._app({**environ, "wsgi.input": BytesIO(body)}, start_response)
+
+        def answer(status: str, *rest: Any) -> Callable[[bytes], object]:
+            if status.startswith("429"):
+                self.throttled.append(request.request_id)
+            return start_response(status, *rest)
+
+        return self._app({**environ, "wsgi.input": BytesIO(body)}, answer)
 
 
 class Scene:

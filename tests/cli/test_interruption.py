@@ -1,0 +1,198 @@
+"""SIGINT and SIGTERM to a real process, while it reads and while it buys."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+import pytest
+
+from reconciler.sandbox import Behaviour, application, serve
+from tests.cli.estates import Answer, Estate, command, environment, process
+from tests.cli.servers import answering
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+@contextmanager
+def started(estate: Estate, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    program = subprocess.Popen(
+        command(*arguments),
+        cwd=estate.root,
+        env=environment(**variables),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        yield program
+    finally:
+        program.kill()
+        program.communicate()
+
+
+def ended(program: subprocess.Popen[str], before: str = "") -> Answer:
+    out, err = program.communicate(timeout=20)
+    assert "Traceback" not in err
+    return Answer(code=program.returncode, out=before + out, err=err)
+
+
+def slow(estate: Estate) -> None:
+    """What is bought shows in an hour, and apply is willing to wait for it."""
+    estate.behave(Behaviour(visible_after=3600))
+    settings = estate.root / "manifests" / "reconciler.yaml"
+    settings.write_text(settings.read_text().replace("timeout_seconds: 0.2", "timeout_seconds: 600"))
+
+
+def read_until(program: subprocess.Popen[str], event: str) -> str:
+    """The output up to the first event of this type."""
+    assert program.stdout is not None
+    text = ""
+    for line in program.stdout:
+        text += line
+        if json.loads(line)["type"] == event:
+            return text
+    message = f"no {event} in {text}"
+    raise AssertionError(message)
+
+
+def state_of(estate: Estate) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads((estate.root / "state" / "contoso.json").read_text())
+    return document
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_an_apply_that_is_told_to_stop_records_what_it_bought_and_ends(estate: Estate, number: int) -> None:
+    slow(estate)
+    with (
+        estate.served() as address,
+        started(estate, "apply", "--auto-approve", "--format", "json", RECONCILER_ENDPOINT=address) as program,
+    ):
+        seen = read_until(program, "waiting")
+        program.send_signal(number)
+        answer = ended(program, seen)
+
+    state = state_of(estate)
+    assert answer.code == 130
+    assert "Stopping: nothing new is begun" in answer.err
+    assert json.loads(answer.out.splitlines()[-1])["interrupted"]
+    assert len(estate.bought) == len(state["results"]) == 2
+    assert not (estate.root / "state" / "contoso.lock").exists()
+
+
+def test_the_run_after_an_interrupted_one_buys_nothing_twice(estate: Estate) -> None:
+    slow(estate)
+    with (
+        estate.served() as address,
+        started(estate, "apply", "--auto-approve", "--format", "json", RECONCILER_ENDPOINT=address) as program,
+    ):
+        read_until(program, "waiting")
+        program.send_signal(signal.SIGINT)
+        ended(program)
+    world = estate.world
+    for sold in world.customers[0].subscriptions:
+        sold.visible_from = None
+    world.save(estate.world_file)
+
+    assert process(estate.root, "apply", "--auto-approve").code == 0
+    assert process(estate.root, "plan", "--detailed-exitcode").code == 0
+    assert len(estate.bought) == 2
+
+
+class Withheld:
+    """The sandbox, which does what it is asked to and keeps the answers to purchases back until `release` is set."""
+
+    def __init__(self, estate: Estate) -> None:
+        self._app = application(estate.world_file)
+        self.performed, self.release = threading.Event(), threading.Event()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self._app(environ, start_response)
+        if environ["REQUEST_METHOD"] == "POST":
+            self.performed.set()
+            self.release.wait(30)
+        return answer
+
+    @contextmanager
+    def served(self) -> Iterator[str]:
+        server = serve(self)
+        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.port}"
+        finally:
+            self.release.set()
+            server.shutdown()
+            thread.join(timeout=5)
+
+
+@contextmanager
+def buying(estate: Estate) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
+    """An apply that has been told to stop while it waits for the answer to a purchase that was made."""
+    withheld = Withheld(estate)
+    with (
+        withheld.served() as address,
+        started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address) as program,
+    ):
+        assert withheld.performed.wait(20)
+        program.send_signal(signal.SIGINT)
+        assert program.stderr is not None
+        assert "Again to end at once" in program.stderr.readline()
+        yield withheld, program
+
+
+def test_the_answer_in_flight_is_waited_for_and_recorded(estate: Estate) -> None:
+    with buying(estate) as (withheld, program):
+        withheld.release.set()
+        assert ended(program).code == 130
+
+    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "succeeded"]
+    assert "pending" not in state_of(estate) or not state_of(estate)["pending"]
+
+
+def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(
+    estate: Estate,
+) -> None:
+    with buying(estate) as (_, program):
+        program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=10) == -signal.SIGINT
+
+    assert list(state_of(estate)["pending"]) == ["office"]
+    held = process(estate.root, "apply", "--auto-approve")
+    assert held.code == 7
+    unlock = re.search(r"reconciler (unlock contoso \S+)", held.text)
+    assert unlock is not None
+    assert process(estate.root, *unlock[1].split()).code == 0
+    assert process(estate.root, "apply", "--auto-approve").code == 0
+    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "recovered"]
+    assert len(estate.bought) == 2
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_plan_that_waits_for_an_answer_ends_at_once(estate: Estate, number: int) -> None:
+    with answering(None) as silent, started(estate, "plan", RECONCILER_ENDPOINT=silent.address) as program:
+        assert silent.asked.wait(20)
+        os.kill(program.pid, number)
+        answer = ended(program)
+
+    assert (answer.code, answer.out) == (130, "")
+    assert answer.err == "Interrupted. Nothing was changed.\n"
+
+
+def test_an_apply_that_is_still_planning_ends_at_once(estate: Estate) -> None:
+    with (
+        answering(None) as silent,
+        started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=silent.address) as program,
+    ):
+        assert silent.asked.wait(20)
+        program.send_signal(signal.SIGINT)
+        assert ended(program).code == 130
+
+    assert not (estate.root / "state").exists()

@@ -1,0 +1,156 @@
+"""Runs that die in the middle: every door of the run leads nowhere from then on, and its lock stays behind."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from reconciler.model.errors import StateUnavailable
+from reconciler.model.ports import Account, Commerce, Lock, StateStore, Ticket, Versioned
+from reconciler.model.state import CustomerState, Run
+from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+
+
+class Killed(Exception):
+    """The process is gone."""
+
+
+@dataclass(kw_only=True)
+class Process:
+    """A run's process. It dies after so many steps, its disk is full after so many writes; None: never."""
+
+    steps: int | None = None
+    writes: int | None = None
+    dead: bool = False
+
+    def step(self) -> None:
+        if self.steps is not None:
+            self.steps -= 1
+            self.dead = self.dead or self.steps < 0
+        self.alive()
+
+    def alive(self) -> None:
+        if self.dead:
+            raise Killed
+
+    def write(self) -> None:
+        if self.writes is not None:
+            self.writes -= 1
+            if self.writes < 0:
+                raise StateUnavailable.because("Can't write: No space left on device.", "Make room there.")
+
+
+def _around(process: Process, do: Callable[..., Any], *arguments: Any) -> Any:
+    process.step()
+    done = do(*arguments)
+    process.step()
+    return done
+
+
+@dataclass(frozen=True)
+class MortalCommerce:
+    """A client in a mortal process: it may die before a request leaves, and before its answer is read."""
+
+    process: Process
+    inner: Commerce
+
+    @property
+    def token_kind(self) -> str:
+        return self.inner.token_kind
+
+    def now(self) -> datetime:
+        self.process.alive()
+        return self.inner.now()
+
+    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+        found: tuple[Live, ...] = _around(self.process, self.inner.subscriptions, tenant)
+        return found
+
+    def subscription(self, tenant: str, subscription_id: str) -> Live:
+        found: Live = _around(self.process, self.inner.subscription, tenant, subscription_id)
+        return found
+
+    def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
+        found: tuple[UpgradeOption, ...] = _around(self.process, self.inner.upgrades, tenant, subscription_id)
+        return found
+
+    def upgrade(
+        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+    ) -> UpgradeResult:
+        arguments = (tenant, subscription_id, option, quantity, ticket)
+        answer: UpgradeResult = _around(self.process, self.inner.upgrade, *arguments)
+        return answer
+
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+        answer: Live | None = _around(self.process, self.inner.resize, tenant, seen, quantity, ticket)
+        return answer
+
+    def relationship(self, tenant: str) -> Relationship:
+        return self.inner.relationship(tenant)
+
+    def relationship_link(self) -> str:
+        return self.inner.relationship_link()
+
+    def accounts(self) -> Iterator[Account]:
+        return self.inner.accounts()
+
+    def offers(self, country: str) -> tuple[Offer, ...]:
+        return self.inner.offers(country)
+
+
+@dataclass(frozen=True)
+class MortalStore:
+    """A store in a mortal process: it may die before a write and after it, and never gives its locks back then."""
+
+    process: Process
+    inner: StateStore
+    directory: Path
+
+    @property
+    def location(self) -> str:
+        return self.inner.location
+
+    def lineage(self) -> str | None:
+        self.process.alive()
+        return self.inner.lineage()
+
+    def establish(self, lineage: str) -> str:
+        found: str = _around(self.process, self.inner.establish, lineage)
+        return found
+
+    def customers(self) -> tuple[str, ...]:
+        self.process.alive()
+        return self.inner.customers()
+
+    def read(self, customer: str) -> Versioned | None:
+        self.process.alive()
+        return self.inner.read(customer)
+
+    def write(self, state: CustomerState, expected: str | None) -> str:
+        self.process.write()
+        version: str = _around(self.process, self.inner.write, state, expected)
+        return version
+
+    @contextmanager
+    def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
+        self.process.step()
+        file = self.directory / f"{customer}.lock"
+        left: bytes | None = None
+        try:
+            with self.inner.lock(customer, operation, run) as lock:
+                try:
+                    yield lock
+                finally:
+                    left = file.read_bytes() if self.process.dead and file.exists() else None
+        finally:
+            if left is not None and not file.exists():
+                file.write_bytes(left)
+
+    def held(self, customer: str) -> Lock | None:
+        return self.inner.held(customer)
+
+    def unlock(self, customer: str, lock_id: str) -> None:
+        self.inner.unlock(customer, lock_id)

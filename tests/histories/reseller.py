@@ -1,0 +1,250 @@
+"""A reseller whose runs may die, whose colleagues meddle, and whose people follow the program's advice truthfully."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import httpx
+
+from reconciler.model.address import Address, canonical
+from reconciler.model.change import Blocked
+from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
+from reconciler.model.event import StateNotWritten
+from reconciler.model.plan import Plan
+from reconciler.model.settings import Limits, Wait
+from reconciler.model.state import CustomerState, Pending
+from reconciler.model.subscription import Live
+from reconciler.rendering import fingerprint
+from reconciler.sandbox import Behaviour, Entry, Sold, application
+from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_tenant
+from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
+
+ANYTHING_GOES = Limits(
+    max_changes=1000,
+    max_changed_percent=100,
+    max_seats_removed=100_000,
+    max_seats_added=100_000,
+    stop_after_failures=2,
+)
+
+
+class Reseller(Scene):
+    """Two customers, five addresses; a guard at the counter looks at every write before it is answered."""
+
+    def __init__(self, path: Path, *, idempotent: bool) -> None:
+        super().__init__(
+            path,
+            a_tenant(
+                "contoso",
+                branch=Sold(offer=BUSINESS, quantity=25),
+                frontline=Sold(offer=F1, quantity=10),
+                office=Sold(offer=BUSINESS, quantity=25),
+            ),
+            a_tenant(
+                "litware",
+                mail=Sold(offer=EXCHANGE_1, quantity=25),
+                office=Sold(offer=BUSINESS_ESSENTIALS, quantity=10),
+            ),
+            behaviour=Behaviour(idempotent=idempotent),
+        )
+        self.settings = replace(
+            self.settings, limits=ANYTHING_GOES, wait=Wait(timeout_seconds=20, interval_seconds=10), parallelism=1
+        )
+        self.counter.watchers.append(self._guard)
+        self.others: set[str] = set()
+        self.removed = dict(self.manifests)
+        self.removed.clear()
+        for address in self.manifests:
+            self.want(address, allow_seat_loss=True)
+
+    # What is held
+
+    def _guard(self, request: Request) -> None:
+        """Holds that a write is allowed to arrive: its intent is durable, and nothing of it can have been done yet."""
+        if request.method == "GET":
+            return
+        state = self._state_of(request.path.split("/")[3].lower())
+        (pending,) = [one for one in state.pending.values() if one.request_id == request.request_id]
+        assert pending.subscription_id in request.path.lower()
+        arrivals = sum(one.request_id == request.request_id for one in self.sent)
+        assert arrivals == 1 + self.counter.throttled.count(request.request_id), "sent again"
+        ledger = self.own_ledger()
+        assert not any(entry.request_id == request.request_id for entry in ledger), "performed already"
+        if request.method == "POST":
+            assert not any(one.source == pending.subscription_id for one in ledger if one.kind == "upgrade"), "twice"
+        self.check_recorded()
+
+    def check_recorded(self) -> None:
+        """Holds that whatever this reseller's runs have bought or changed is in a result, or still pending."""
+        for entry in self.own_ledger():
+            state = self._state_of(entry.customer)
+            results = [one for one in state.results if one.request_id == entry.request_id]
+            assert len(results) <= 1, "recorded twice"
+            pending = any(one.request_id == entry.request_id for one in state.pending.values())
+            assert pending or (results and results[0].outcome.performed), "forgotten"
+            if results and entry.kind == "upgrade":
+                assert results[0].target_subscription_id == entry.target, "taken for another"
+
+    def check_chains(self) -> None:
+        """Holds that no subscription belongs to two addresses."""
+        for state in self.states():
+            ids = Counter(one for bound in state.subscriptions.values() for one in bound.chain)
+            assert not [one for one, times in ids.items() if times > 1]
+
+    def check_bought_once(self) -> None:
+        """Holds that the service saw at most one purchase of any subscription's upgrade, and one write of any id."""
+        ledger = self.own_ledger()
+        assert max(Counter(one.request_id for one in ledger).values(), default=0) <= 1
+        assert max(Counter(one.source for one in ledger if one.kind == "upgrade").values(), default=0) <= 1
+
+    def own_ledger(self) -> list[Entry]:
+        return [entry for entry in self.ledger if entry.request_id not in self.others]
+
+    def states(self) -> list[CustomerState]:
+        return [found.state for name in self.store.customers() if (found := self.store.read(name))]
+
+    def _state_of(self, tenant: str) -> CustomerState:
+        return next(state for state in self.states() if state.customer.tenant == tenant)
+
+    def current(self, address: Address) -> str:
+        """The subscription that an address means now."""
+        state = self.store.read(address.customer)
+        bound = state.state.subscriptions.get(address.name) if state else None
+        return bound.id if bound else self.manifests[address].subscription_id
+
+    # What runs do
+
+    def run_once(
+        self, process: Process | None = None, plan: Plan | None = None, at: dict[int, Callable[[Stop], None]] | None = None
+    ) -> None:
+        """A whole apply, as far as it comes. `at` says what happens when its so-manieth request arrives."""
+        stop, count = Stop(self.clock), Counter[str]()
+
+        def watch(_request: Request) -> None:
+            count["requests"] += 1
+            happening = (at or {}).get(count["requests"])
+            if happening:
+                self.counter.watchers.remove(watch)
+                happening(stop)
+                self.counter.watchers.append(watch)
+
+        self.counter.watchers.append(watch)
+        try:
+            self._carried_out(process or Process(), plan, stop)
+        finally:
+            self.counter.watchers.remove(watch)
+
+    def _carried_out(self, process: Process, plan: Plan | None, stop: Stop) -> None:
+        with self.commerce() as commerce, suppress(Killed, ReconcilerError):
+            mortal = MortalStore(process, self.store, self.state_directory)
+            session = self.session_of(MortalCommerce(process, commerce), mortal, stop)
+            planned = session.saved(plan) if plan else session.plan(EVERYTHING)
+            for event in session.apply(planned, fingerprint=fingerprint(planned.plan)):
+                if isinstance(event, StateNotWritten):
+                    self.rescued = event.state
+
+    rescued: CustomerState | None = None
+    """What a run could not write, in the hands of whoever ran it."""
+
+    # What people do
+
+    def push_rescued(self) -> None:
+        if self.rescued:
+            with suppress(ReconcilerError):
+                self.repair().push(self.rescued)
+            self.rescued = None
+
+    def break_locks(self) -> None:
+        for customer in self.customers:
+            held = self.store.held(customer)
+            if held:
+                self.store.unlock(customer, held.id)
+
+    def colleague_applies(self) -> None:
+        """A colleague is sure that the other run is dead, breaks its lock, and applies."""
+        self.break_locks()
+        self._carried_out(Process(), None, Stop(self.clock))
+
+    def pendings(self) -> Iterator[tuple[Address, Pending]]:
+        for state in self.states():
+            for name, pending in state.pending.items():
+                yield state.address(name), pending
+
+    def resolve(self, address: Address, pending: Pending) -> None:
+        """Says truthfully what became of a change, as far as Partner Center shows it."""
+        entry = next((one for one in self.own_ledger() if one.request_id == pending.request_id), None)
+        with self.commerce() as commerce, suppress(InvalidInput):
+            self.repair().resolve(address, entry.target if entry else None, commerce)
+
+    def resolve_as_advised(self, address: Address, pending: Pending) -> None:
+        """Where nothing of ours was done and yet something fits, a person takes the program's word for it."""
+        self.resolve(address, pending)
+        state = self.store.read(address.customer)
+        if state is None or address.name not in state.state.pending:
+            return
+        with self.commerce() as commerce:
+            try:
+                self.repair().resolve(address, None, commerce)
+            except InvalidInput as refused:
+                found = refused.problems[0].remedy.split()[-1]
+                self.repair().resolve(address, found, commerce)
+
+    def portal_upgrade(self, address: Address, target: str, request_id: str) -> None:
+        """A colleague upgrades the address's subscription in the portal."""
+        self.others.add(request_id)
+        tenant = self.tenant(address.customer)
+        transport = httpx.WSGITransport(app=application(self.path / "world.json", self.clock.utc))
+        body = {"targetOffer": {"id": target}, "upgradeType": "upgrade_only"}
+        headers = {"Authorization": "Bearer a-colleague", "MS-RequestId": request_id}
+        with httpx.Client(transport=transport, base_url="https://sandbox.invalid") as http, suppress(httpx.HTTPError):
+            url = f"/v1/customers/{tenant}/subscriptions/{self.current(address)}/upgrades"
+            with suppress(OSError):
+                http.post(url, json=body, headers=headers)
+
+    def adopt_successor(self, address: Address) -> bool:
+        """Binds an address to a live subscription that no address means."""
+        state = self.store.read(address.customer)
+        taken = set(state.state.chained_ids() if state else ()) | {one.subscription_id for one in self.manifests.values()}
+        free = [live for live in self.lives(address.customer) if live.id not in taken and live.active]
+        if not free:
+            return False
+        with self.commerce() as commerce, suppress(InvalidInput):
+            self.repair().adopt(address, free[-1].id, commerce)
+        return True
+
+    def lives(self, customer: str) -> tuple[Live, ...]:
+        with self.commerce() as commerce:
+            return commerce.subscriptions(self.tenant(customer))
+
+    # When everything is well again
+
+    def heal(self) -> None:
+        """Nothing goes wrong any more, two days pass, locks are broken, and what could not be written is pushed."""
+        with self.meanwhile() as world:
+            world.faults.clear()
+            world.behaviour.visible_after = world.behaviour.provisioned_after = 0
+        self.clock.sleep(2 * 24 * 3600)
+        self.break_locks()
+        self.push_rescued()
+
+    def follow_up(self, blocked: Blocked) -> None:
+        """A person does what is needed for a blocked address: settles, reactivates, adopts, or gives in."""
+        live = next((one for one in self.lives(blocked.address.customer) if one.id == self.current(blocked.address)), None)
+        if live is None:
+            raise AssertionError(f"{blocked.address} means nothing: {blocked.reasons}")
+        if live.status == "suspended":
+            with self.meanwhile() as world:
+                world.find(live.id).status = "active"
+                world.find(live.id).version += 1
+            return
+        if not live.active and self.adopt_successor(blocked.address):
+            return
+        self.want(blocked.address, live.offer.id, live.quantity)
+
+    def settle_all(self) -> None:
+        for address, pending in list(self.pendings()):
+            with suppress(StateMissing):
+                self.resolve_as_advised(address, pending)
