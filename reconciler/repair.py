@@ -30,7 +30,7 @@ class Repair:
         """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
-        live = _found(commerce, customer, wanted)
+        live = _found(commerce, customer, subscription_id)
 
         def step(state: CustomerState) -> CustomerState:
             _settled(state, address)
@@ -87,7 +87,7 @@ class Repair:
             pending = state.pending.get(address.name)
             if pending is None:
                 raise StateMissing.because(
-                    f"Nothing of {address} is pending.", "`reconciler state show` lists what is.", address
+                    f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
                 _refuse_if_done(state, pending, lives, address)
@@ -114,7 +114,7 @@ class Repair:
         if found and found.state.serial >= state.serial:
             raise InvalidInput.because(
                 f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
-                "What is stored is as new or newer. If a result is missing in it, look at both with `state pull`.",
+                "What is stored is as new or newer. If a result is missing in it, compare it with what `reconciler state pull` prints.",
                 state.customer.name,
             )
         with self.store.lock(state.customer.name, "state push", self.run):
@@ -154,7 +154,7 @@ class Repair:
         found = self.store.read(address.customer)
         if found is None:
             raise StateMissing.because(
-                f"Nothing is remembered of {address.customer}.", "`reconciler state list` lists what is.", address
+                f"Nothing is remembered of {address.customer}.", "What is tracked: reconciler state list", address
             )
         return found.state.customer
 
@@ -172,7 +172,7 @@ class Repair:
 
 
 def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
-    live = next((one for one in commerce.subscriptions(customer.tenant) if one.id == wanted), None)
+    live = next((one for one in commerce.subscriptions(customer.tenant) if one.id == canonical(wanted)), None)
     if live is None:
         raise InvalidInput.because(
             f"The customer {customer.name} has no subscription {wanted}.",
@@ -194,7 +194,7 @@ def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
 
 def _bound(state: CustomerState, address: Address) -> None:
     if address.name not in state.subscriptions:
-        raise StateMissing.because(f"{address} is not tracked.", "`reconciler state list` lists what is.", address)
+        raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
 
 
 def _settled(state: CustomerState, address: Address) -> None:

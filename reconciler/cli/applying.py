@@ -15,7 +15,7 @@ from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
 from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
-from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError
+from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
 from reconciler.model.event import Event, StateNotWritten
 from reconciler.model.plan import Plan
 from reconciler.rendering import event_json, event_text, plan_text
@@ -37,9 +37,15 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
 
 
 def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen) -> None:
-    """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change."""
+    """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
+
+    Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
+    """
     screen = (output if form == "text" else messages)(no_color=chosen.no_color)
     screen.write(plan_text(plan, width=screen.width, color=screen.color, now=plan.created_at))
+    if exits.nothing_read(plan):
+        what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
+        raise ServiceError.because(what, "The plan above says why. Once that is settled: reconciler apply")
     breached = any(breach.name not in overridden for breach in plan.limits)
     if auto_approve or not plan.changes or breached:
         return

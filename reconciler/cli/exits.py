@@ -11,10 +11,11 @@ def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
     where nothing at all could be read: that is an outage, and no verdict on any subscription.
     """
     codes = {3} if plan.blocked and blocked == "fail" else set()
-    return codes | ({1} if _nothing_read(plan) else set()) | ({2} if detailed and plan.changes else set())
+    return codes | ({1} if nothing_read(plan) else set()) | ({2} if detailed and plan.changes else set())
 
 
-def _nothing_read(plan: Plan) -> bool:
+def nothing_read(plan: Plan) -> bool:
+    """Whether the service answered for no customer at all."""
     known = plan.changes or plan.unchanged or plan.pending
     return plan.errored and not known and all(_is_unread(one) for one in plan.blocked)
 

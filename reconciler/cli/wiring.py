@@ -159,4 +159,17 @@ def _is_set(variable: str) -> bool:
 
 
 def _location(text: str) -> str:
-    return text if "://" in text else str(Path(text).absolute())
+    """A state location as flag and environment give it; a path counts from the working directory.
+
+    Raises InvalidInput as for the settings file, without repeating what may be a secret.
+    """
+    where = "--state (RECONCILER_STATE)"
+    if text.startswith("~"):
+        what = f"The state location {text} begins with ~, which only a shell understands."
+        raise InvalidInput.because(what, "Write the whole path.", where)
+    if "://" not in text:
+        return str(Path(text).absolute())
+    if "@" in text or "?" in text:
+        what = "The state location has credentials or options in its URL."
+        raise InvalidInput.because(what, "Write only az://container/prefix, without @ and ?.", where)
+    return text

@@ -100,8 +100,10 @@ def sold_by_another_partner(case: Case) -> Reason | None:
 def target_offer_already_held(case: Case) -> Reason | None:
     """The customer can't already have the subscription it is upgraded to (21Vianet, "Upgrade an existing …")."""
     held = duplicates(case)
-    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer or _gone(case):
+    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer:
         return None
+    if case.live and not case.live.active:
+        return None  # its status is told instead, with what is held as its likely successor
     return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id})
 
 

@@ -7,6 +7,8 @@ from fnmatch import fnmatchcase
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 
+_NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globs:
@@ -18,16 +20,18 @@ class Globs:
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
 
-        Raises InvalidInput for a target that matches nothing: a mistyped address must not look like "nothing to do".
+        Raises InvalidInput for a glob that matches nothing, and where nothing is left: a mistyped target must not look
+        like "nothing to do", nor a mistyped exclusion buy what was to be left out.
         """
         declared = tuple(addresses)
-        for glob in self.target:
-            if not any(_matches(address, glob) for address in declared):
-                raise InvalidInput.because(
-                    f"No declared address matches --target {glob}.",
-                    "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'.",
-                )
-        return frozenset(address for address in declared if self.chooses(address))
+        for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
+            for glob in globs:
+                if not any(_matches(address, glob) for address in declared):
+                    raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
+        chosen = frozenset(address for address in declared if self.chooses(address))
+        if declared and not chosen:
+            raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
+        return chosen
 
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""

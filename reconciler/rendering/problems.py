@@ -49,7 +49,8 @@ def support_fields(support: Support) -> dict[str, str]:
 
 
 def _write_problem(page: Page, problem: Problem) -> None:
-    where = "Error" if problem.where is None else str(problem.where)
+    where = "" if problem.where is None else str(problem.where)
+    where = "Error" if problem.what.startswith(f"{where} ") else where or "Error"
     for number, words in enumerate(problem.what.splitlines() or [""]):
         if number == 0:
             page.write((f"{where}:", "bold red"), " ", (words, "bold"))

@@ -60,6 +60,7 @@ def arm(world_file: Path, faults: Iterable[Fault]) -> None:
     """Replaces whatever faults the world has by these; they stay with it until they are used up or replaced."""
     with Store(world_file, first_day).opened() as world:
         world.faults = list(faults)
+        world.touch()
 
 
 def nudge(world_file: Path) -> list[str]:

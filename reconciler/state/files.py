@@ -61,7 +61,7 @@ def explained(doing: str, path: Path) -> Iterator[None]:
     except OSError as error:
         what = f"Can't {doing}: {error.strerror or type(error).__name__}."
         remedy = _REMEDIES.get(error.errno or 0, _CHECK)
-        raise StateUnavailable.because(what, remedy, str(error.filename or path)) from error
+        raise StateUnavailable.because(what, remedy, error.filename if isinstance(error.filename, str) else str(path)) from error
 
 
 def read(path: Path) -> Found | None:

@@ -9,7 +9,19 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.sandbox import ALWAYS, Behaviour, Fault, FaultKind, Sold, SourceFate, Tenant, User, World, application, serve
+from reconciler.sandbox import (
+    ALWAYS,
+    Behaviour,
+    Fault,
+    FaultKind,
+    Sold,
+    SourceFate,
+    Tenant,
+    User,
+    World,
+    application,
+    serve,
+)
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
 from reconciler.state import LocalStore
 

@@ -54,7 +54,9 @@ def answering(reply: bytes | None) -> Iterator[_Listener]:
         thread.join(timeout=5)
 
 
-def http(body: bytes, status: str = "200 OK", content_type: str = "application/json", length: int | None = None) -> bytes:
+def http(
+    body: bytes, status: str = "200 OK", content_type: str = "application/json", length: int | None = None
+) -> bytes:
     """An answer that asks not to be called again for a day, so that nobody waits for the next attempt."""
     head = f"HTTP/1.1 {status}\r\nContent-Type: {content_type}\r\nRetry-After: 86400\r\nConnection: close\r\n"
     return f"{head}Content-Length: {len(body) if length is None else length}\r\n\r\n".encode() + body

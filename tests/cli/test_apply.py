@@ -32,7 +32,8 @@ def test_a_saved_plan_is_carried_out_without_asking(estate: Estate) -> None:
     assert "Apply finished: 2 succeeded." in answer.out
 
 
-def test_auto_approve_shows_the_plan_first(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_auto_approve_shows_the_plan_first(reconciler: Program) -> None:
     answer = reconciler("apply", "--auto-approve")
 
     assert answer.out.index("Ready: 2 changes") < answer.out.index("Apply finished: 2 succeeded.")
@@ -60,7 +61,8 @@ def test_apply_takes_targets(estate: Estate, reconciler: Program) -> None:
     assert len(estate.bought) == 1
 
 
-def test_json_is_one_event_a_line_and_nothing_else(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_json_is_one_event_a_line_and_nothing_else(reconciler: Program) -> None:
     answer = reconciler("apply", "--auto-approve", "--format", "json")
 
     types = [json.loads(one)["type"] for one in answer.out.splitlines()]
@@ -80,9 +82,7 @@ def test_every_result_is_recorded_in_a_private_file(estate: Estate, reconciler: 
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
-def test_what_is_bought_and_not_shown_yet_is_waiting_and_not_bought_again(
-    estate: Estate, reconciler: Program
-) -> None:
+def test_what_is_bought_and_not_shown_yet_is_waiting_and_not_bought_again(estate: Estate, reconciler: Program) -> None:
     estate.behave(Behaviour(visible_after=3600))
 
     assert reconciler("apply", "--auto-approve").code == 0
@@ -153,7 +153,8 @@ def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk takes the intent and nothing after it."""
     from reconciler.state import files
 
-    really, written = files.replace, []
+    really = files.replace
+    written: list[Path] = []
 
     def replace(temporary: Path, path: Path) -> None:
         if written:

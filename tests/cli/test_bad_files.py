@@ -36,11 +36,10 @@ def test_every_problem_of_every_file_is_told_at_once(estate: Estate, reconciler:
     assert refused(reconciler("validate"), "manifests/fabrikam.yaml:", "manifests/litware.yaml:", "2 problems.")
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("command", ["validate", "plan", "apply --auto-approve"])
 @pytest.mark.parametrize("name", ["nowhere", "manifests/contoso.yaml"])
-def test_a_missing_directory_is_refused_by_name(
-    estate: Estate, reconciler: Program, command: str, name: str
-) -> None:
+def test_a_missing_directory_is_refused_by_name(reconciler: Program, command: str, name: str) -> None:
     assert refused(reconciler("-m", name, *command.split()), name, "-m DIR")
 
 
@@ -116,10 +115,9 @@ def test_an_empty_state_location_is_refused_where_the_settings_name_its_lineage(
     assert not (estate.root / "state").exists()
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("location", ["az://container/prefix", "s3://bucket", "ftp://host/path"])
-def test_a_state_location_of_a_kind_that_there_is_not_is_refused(
-    estate: Estate, reconciler: Program, location: str
-) -> None:
+def test_a_state_location_of_a_kind_that_there_is_not_is_refused(reconciler: Program, location: str) -> None:
     assert refused(reconciler("plan", "--state", location), location)
 
 
@@ -165,9 +163,8 @@ def test_any_bytes_at_all_in_place_of_a_plan_are_refused(estate: Estate, reconci
     assert refused(reconciler("state", "push", "plan.json"), "plan.json:")
 
 
-def test_a_plan_of_another_cloud_is_refused(
-    estate: Estate, saved: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("saved")
+def test_a_plan_of_another_cloud_is_refused(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", "a-token")
 
     assert refused(reconciler("--cloud", "china", "apply", "plan.json"), "for the cloud sandbox")
@@ -182,13 +179,15 @@ def test_a_plan_of_another_estate_is_refused(estate: Estate, reconciler: Program
     assert len(estate.bought) == 1
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("command", ["apply", "show", "state push"])
-def test_a_file_that_is_not_there_is_named(estate: Estate, reconciler: Program, command: str) -> None:
+def test_a_file_that_is_not_there_is_named(reconciler: Program, command: str) -> None:
     assert refused(reconciler(*command.split(), "missing.json"), "missing.json: The file can't be read")
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("out", ["nowhere/plan.json", "manifests/offers.yaml/plan.json"])
-def test_a_plan_that_can_not_be_saved_is_an_error(estate: Estate, reconciler: Program, out: str) -> None:
+def test_a_plan_that_can_not_be_saved_is_an_error(reconciler: Program, out: str) -> None:
     assert refused(reconciler("plan", "--out", out), f"{out}: The file can't be written", "mkdir -p")
 
 

@@ -49,14 +49,15 @@ def test_an_answer_that_nobody_can_read_is_told_and_never_taken_for_an_empty_est
 
     plan = json.loads((estate.root / "plan.json").read_text())
     assert answer.code == 1
-    assert ([], True, 3) == (plan["changes"], plan["errored"], len(plan["blocked"]))
+    assert (plan["changes"], plan["errored"], len(plan["blocked"])) == ([], True, 3)
     assert "[customer_unreadable]" in answer.out
     assert token.encode() in server.received
     assert token not in answer.text + json.dumps(plan)
 
 
+@pytest.mark.usefixtures("estate")
 def test_apply_sends_nothing_to_a_service_that_it_can_not_read(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str, unreadable: bytes
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str, unreadable: bytes
 ) -> None:
     with answering(unreadable) as server:
         monkeypatch.setenv("RECONCILER_ENDPOINT", server.address)
@@ -65,6 +66,8 @@ def test_apply_sends_nothing_to_a_service_that_it_can_not_read(
     assert b"POST" not in server.received
     assert b"PATCH" not in server.received
     assert (answer.code, "[customer_unreadable]" in answer.out) == (1, True)
+    assert "nothing to do" not in answer.text
+    assert answer.err.startswith("Error: Partner Center could not be read for any customer")
     assert token not in answer.text
 
 
@@ -82,8 +85,9 @@ def test_one_customer_that_can_not_be_read_is_blocked_and_the_others_go_ahead(
     assert "[not_our_customer]" in answer.out
 
 
+@pytest.mark.usefixtures("estate")
 def test_a_saved_plan_fails_where_the_service_can_not_be_read_any_more(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reconciler("plan", "--out", "plan.json")
     with answering(UNREADABLE["a web page"]) as server:
@@ -109,8 +113,9 @@ def test_a_wholesale_401_is_a_failed_sign_in_and_not_a_blocked_estate(
     assert token not in answer.err
 
 
+@pytest.mark.usefixtures("estate")
 def test_a_refused_connection_is_the_run_s_error(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     """The pauses between attempts are real here, so this test takes some seconds."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
@@ -125,8 +130,9 @@ def test_a_refused_connection_is_the_run_s_error(
     assert token not in answer.err
 
 
+@pytest.mark.usefixtures("estate")
 def test_a_server_that_hangs_up_is_told_apart_from_a_refusal(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     """The pauses between attempts are real here, so this test takes some seconds."""
     with answering(b"") as server:
@@ -138,6 +144,7 @@ def test_a_server_that_hangs_up_is_told_apart_from_a_refusal(
     assert token not in answer.text
 
 
+@pytest.mark.usefixtures("estate", "token")
 @pytest.mark.parametrize(
     "endpoint",
     [
@@ -153,7 +160,7 @@ def test_a_server_that_hangs_up_is_told_apart_from_a_refusal(
     ],
 )
 def test_an_endpoint_that_would_give_the_token_away_is_refused(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str, endpoint: str
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, endpoint: str
 ) -> None:
     monkeypatch.setenv("RECONCILER_ENDPOINT", endpoint)
 
@@ -164,9 +171,10 @@ def test_an_endpoint_that_would_give_the_token_away_is_refused(
     assert "hunter2" not in answer.err
 
 
+@pytest.mark.usefixtures("estate", "token")
 @pytest.mark.parametrize("text", [f"{TOKEN}\n", f"{TOKEN}\r\nHost: elsewhere", f"Bearer {TOKEN}", f'"{TOKEN} "', "é"])
 def test_a_token_that_can_not_be_one_is_refused_and_not_repeated(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, token: str, text: str
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", text)
 

@@ -17,36 +17,37 @@ def moved(estate: Estate) -> Estate:
     return estate
 
 
-def test_the_manifests_are_named_before_or_after_the_command(moved: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("moved")
+def test_the_manifests_are_named_before_or_after_the_command(reconciler: Program) -> None:
     for arguments in ("-m book plan", "plan -m book", "--manifests book plan", "plan --manifests=book"):
         answer = reconciler(*arguments.split())
         assert (answer.code, "book/contoso.yaml" in answer.out) == (0, True)
 
 
-def test_what_is_said_after_the_command_wins(moved: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("moved")
+def test_what_is_said_after_the_command_wins(reconciler: Program) -> None:
     assert reconciler("-m", "nowhere", "validate", "-m", "book").code == 0
     assert reconciler("-m", "book", "validate", "-m", "nowhere").code == 1
 
 
-def test_a_flag_wins_over_the_environment(
-    moved: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("moved")
+def test_a_flag_wins_over_the_environment(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_MANIFESTS", "nowhere")
 
     assert reconciler("-m", "book", "validate").code == 0
     assert reconciler("validate", "-m", "book").code == 0
 
 
-def test_the_environment_names_the_manifests(
-    moved: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("moved")
+def test_the_environment_names_the_manifests(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_MANIFESTS", "book")
 
     assert reconciler("validate").code == 0
 
 
+@pytest.mark.usefixtures("estate")
 def test_the_cloud_is_chosen_by_flag_then_environment_then_file(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def cloud(*arguments: str) -> str:
         return reconciler(*arguments).text.partition("sign-in for the cloud ")[2].partition(".")[0]
@@ -116,9 +117,10 @@ def test_in_ci_apply_refuses_a_state_location_that_nobody_chose(
     assert reconciler("plan").code == 0
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("arguments", [["--state", "kept"], []])
 def test_in_ci_apply_takes_a_state_location_that_somebody_chose(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.setenv("CI", "true")
 
@@ -132,13 +134,28 @@ def test_ci_set_to_false_is_no_ci(estate: Estate, reconciler: Program, monkeypat
     assert reconciler("apply", "--auto-approve").code == 0
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("option", ["--state", "-m"])
 @pytest.mark.parametrize("value", ["", "  "])
 def test_an_empty_value_is_refused_rather_than_taken_for_the_default(
-    estate: Estate, reconciler: Program, option: str, value: str
+    reconciler: Program, option: str, value: str
 ) -> None:
     assert reconciler("plan", option, value).code == 64
     assert reconciler(option, value, "plan").code == 64
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("location", ["az://user:hunter2@container/prefix", "https://host/container?sig=hunter2"])
+def test_a_secret_in_a_state_location_is_refused_and_not_repeated(reconciler: Program, location: str) -> None:
+    answer = reconciler("plan", "--state", location)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "hunter2" not in answer.err
+
+
+def test_a_tilde_that_no_shell_expanded_is_refused(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve", "--state=~/state").code == 1
+    assert not (estate.root / "~").exists()
 
 
 def test_chdir_works_as_if_started_there(estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,9 +177,8 @@ def test_the_endpoint_of_the_environment_is_asked_instead_of_the_embedded_sandbo
     assert len(estate.bought) == 2
 
 
-def test_parallelism_comes_from_the_environment_too(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("estate")
+def test_parallelism_comes_from_the_environment_too(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_PARALLELISM", "many")
 
     assert reconciler("plan").code == 64
@@ -194,9 +210,8 @@ def test_what_takes_a_safeguard_away_is_never_taken_from_the_environment(
     assert estate.bought == []
 
 
-def test_the_log_is_off_unless_asked_for(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("estate")
+def test_the_log_is_off_unless_asked_for(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     assert reconciler("plan").err == ""
     monkeypatch.setenv("RECONCILER_LOG", "loud")
     assert "debug, info, warning, error" in reconciler("plan").text

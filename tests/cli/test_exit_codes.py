@@ -14,11 +14,13 @@ from tests.cli.estates import TOKEN, Answer, Estate, build, denied
 Program = Callable[..., Answer]
 
 
-def test_0_where_nothing_is_to_be_done(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_0_where_nothing_is_to_be_done(reconciler: Program) -> None:
     assert reconciler("plan", "--target", "contoso/mail").code == 0
 
 
-def test_0_where_changes_are_planned_and_nobody_asked_about_them(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_0_where_changes_are_planned_and_nobody_asked_about_them(reconciler: Program) -> None:
     assert reconciler("plan").code == 0
 
 
@@ -33,11 +35,13 @@ def test_1_where_the_manifests_are_invalid(estate: Estate, reconciler: Program) 
     assert reconciler("plan").code == 1
 
 
-def test_2_where_changes_are_planned_and_asked_about(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_2_where_changes_are_planned_and_asked_about(reconciler: Program) -> None:
     assert reconciler("plan", "--detailed-exitcode").code == 2
 
 
-def test_detailed_exitcode_is_0_where_nothing_is_planned(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_detailed_exitcode_is_0_where_nothing_is_planned(reconciler: Program) -> None:
     assert reconciler("plan", "--detailed-exitcode", "--target", "contoso/mail").code == 0
 
 
@@ -110,9 +114,7 @@ def test_5_for_a_saved_plan_too(estate: Estate, reconciler: Program) -> None:
     assert (reconciler("apply", "plan.json").code, estate.bought) == (5, [])
 
 
-def test_6_where_the_manifests_ask_for_something_else_than_the_saved_plan(
-    estate: Estate, reconciler: Program
-) -> None:
+def test_6_where_the_manifests_ask_for_something_else_than_the_saved_plan(estate: Estate, reconciler: Program) -> None:
     reconciler("plan", "--out", "plan.json", "--target", "contoso/frontline")
     manifest = estate.root / "manifests" / "contoso.yaml"
     manifest.write_text(manifest.read_text().replace("quantity: 12", "quantity: 14"))
@@ -144,7 +146,8 @@ def test_7_where_a_lock_is_held_which_is_shown_with_the_command_that_breaks_it(
     assert f"reconciler unlock contoso {lock.id}" in answer.text
 
 
-def test_8_where_there_is_no_token(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_8_where_there_is_no_token(reconciler: Program) -> None:
     answer = reconciler("plan", "--cloud", "worldwide")
 
     assert (answer.code, answer.out) == (8, "")
@@ -188,6 +191,7 @@ def test_a_change_of_unknown_outcome_is_not_sent_again(estate: Estate, reconcile
     assert estate.bought == bought
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -216,7 +220,7 @@ def test_a_change_of_unknown_outcome_is_not_sent_again(estate: Estate, reconcile
         "sandbox serve --port 99999",
     ],
 )
-def test_64_for_what_can_not_be_meant(estate: Estate, reconciler: Program, arguments: str) -> None:
+def test_64_for_what_can_not_be_meant(reconciler: Program, arguments: str) -> None:
     answer = reconciler(*arguments.split())
 
     assert (answer.code, answer.out) == (64, "")

@@ -16,21 +16,22 @@ def snapshot(estate: Estate) -> dict[str, bytes]:
     return {str(one.relative_to(estate.root)): one.read_bytes() for one in files}
 
 
-def test_validate_counts_what_it_checked(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_validate_counts_what_it_checked(reconciler: Program) -> None:
     answer = reconciler("validate")
 
     assert (answer.code, answer.out) == (0, "The manifests are valid: 1 customer, 3 subscriptions.\n")
 
 
-def test_validate_needs_no_service_and_no_sign_in(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.usefixtures("estate")
+def test_validate_needs_no_service_and_no_sign_in(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_ENDPOINT", "http://127.0.0.1:1")
 
     assert reconciler("--cloud", "worldwide", "validate").code == 0
 
 
-def test_plan_shows_what_would_change_and_where_it_is_asked_for(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_plan_shows_what_would_change_and_where_it_is_asked_for(reconciler: Program) -> None:
     answer = reconciler("plan")
 
     assert "contoso/office manifests/contoso.yaml:3:3" in answer.text
@@ -56,7 +57,8 @@ def test_the_json_on_stdout_is_the_plan_file(estate: Estate, reconciler: Program
     assert answer.err == "The plan is saved: plan.json\n"
 
 
-def test_a_saved_plan_is_named_in_the_command_that_carries_it_out(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_a_saved_plan_is_named_in_the_command_that_carries_it_out(reconciler: Program) -> None:
     assert reconciler("plan", "--out", "plan.json").out.endswith("\n    reconciler apply plan.json\n")
 
 
@@ -68,6 +70,7 @@ def test_a_saved_plan_takes_the_place_of_the_one_before(estate: Estate, reconcil
     assert [change["address"] for change in saved["changes"]] == ["contoso/office"]
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     ("arguments", "addresses"),
     [
@@ -78,23 +81,23 @@ def test_a_saved_plan_takes_the_place_of_the_one_before(estate: Estate, reconcil
         ("--target contoso --exclude */o*", ["contoso/frontline"]),
     ],
 )
-def test_target_and_exclude_choose_addresses(
-    estate: Estate, reconciler: Program, arguments: str, addresses: list[str]
-) -> None:
+def test_target_and_exclude_choose_addresses(reconciler: Program, arguments: str, addresses: list[str]) -> None:
     plan = json.loads(reconciler("plan", "--format", "json", *arguments.split()).out)
 
     assert [change["address"] for change in plan["changes"]] == addresses
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("arguments", ["--target contosso", "--target contoso/offices"])
-def test_a_choice_of_nothing_is_an_error(estate: Estate, reconciler: Program, arguments: str) -> None:
+def test_a_choice_of_nothing_is_an_error(reconciler: Program, arguments: str) -> None:
     answer = reconciler("plan", *arguments.split())
 
     assert (answer.code, answer.out) == (1, "")
     assert arguments.split()[1] in answer.err
 
 
-def test_show_prints_a_saved_plan_as_it_was_printed(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_show_prints_a_saved_plan_as_it_was_printed(reconciler: Program) -> None:
     planned = reconciler("plan", "--format", "json", "--out", "plan.json")
 
     assert reconciler("show", "plan.json", "--format", "json").out == planned.out
@@ -111,7 +114,8 @@ def test_show_of_a_saved_plan_needs_neither_manifests_nor_service(
     assert reconciler("show", "plan.json").code == 0
 
 
-def test_show_without_a_plan_shows_what_is_remembered(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_show_without_a_plan_shows_what_is_remembered(reconciler: Program) -> None:
     assert "no subscription yet" in reconciler("show").out
     reconciler("apply", "--auto-approve")
 
@@ -119,7 +123,8 @@ def test_show_without_a_plan_shows_what_is_remembered(estate: Estate, reconciler
     assert list(json.loads(reconciler("show", "--format", "json").out)) == ["contoso"]
 
 
-def test_after_an_apply_the_next_plan_is_empty(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_after_an_apply_the_next_plan_is_empty(reconciler: Program) -> None:
     reconciler("apply", "--auto-approve")
 
     answer = reconciler("plan", "--detailed-exitcode")

@@ -1,6 +1,5 @@
 """`sandbox`: a first day to go back to, somebody else who changes things, and a server on this machine."""
 
-import os
 import signal
 import socket
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.estates import SOURCE, Answer, Estate, command, environment
+from tests.cli.estates import Answer, Estate, command, environment
 
 Program = Callable[..., Answer]
 
@@ -24,9 +23,8 @@ def test_reset_goes_back_to_the_first_day_and_leaves_state_alone(estate: Estate,
     assert (estate.root / "state" / "contoso.json").read_bytes() == kept
 
 
-def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(
-    estate: Estate, reconciler: Program
-) -> None:
+@pytest.mark.usefixtures("estate")
+def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(reconciler: Program) -> None:
     reconciler("apply", "--auto-approve")
 
     said = reconciler("sandbox", "nudge")
@@ -36,21 +34,24 @@ def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(
     assert "changed outside" in planned.text.lower()
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com"])
-def test_serve_listens_on_this_machine_only(estate: Estate, reconciler: Program, host: str) -> None:
+def test_serve_listens_on_this_machine_only(reconciler: Program, host: str) -> None:
     answer = reconciler("sandbox", "serve", "--host", host)
 
     assert (answer.code, answer.out) == (1, "")
     assert host in answer.err
 
 
-def test_serve_refuses_a_port_that_is_taken(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_serve_refuses_a_port_that_is_taken(reconciler: Program) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
         assert reconciler("sandbox", "serve", "--port", port).code == 1
 
 
-def test_serve_refuses_a_fault_that_there_is_not(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.usefixtures("estate")
+def test_serve_refuses_a_fault_that_there_is_not(reconciler: Program) -> None:
     answer = reconciler("sandbox", "serve", "--fault", "earthquake")
 
     assert (answer.code, "html_body" in answer.err) == (1, True)
@@ -91,7 +92,7 @@ def test_faults_can_be_rehearsed_over_http(
         assert reconciler("plan").code == 8
 
 
-@pytest.mark.skipif(not socket.has_ipv6 or not os.path.exists("/proc/net/if_inet6"), reason="no IPv6 here")
+@pytest.mark.skipif(not socket.has_ipv6 or not Path("/proc/net/if_inet6").exists(), reason="no IPv6 here")
 def test_an_ipv6_address_is_printed_as_a_url_has_it(
     estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

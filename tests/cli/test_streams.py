@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import threading
 from collections.abc import Callable
@@ -33,16 +34,18 @@ def shell(cwd: Path, line: str, **variables: str) -> Answer:
     return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("arguments", ["plan --format json", "show --format json", "state pull"])
-def test_json_on_stdout_is_json_and_nothing_else(estate: Estate, reconciler: Program, arguments: str) -> None:
+def test_json_on_stdout_is_json_and_nothing_else(reconciler: Program, arguments: str) -> None:
     answer = reconciler(*arguments.split())
 
     assert isinstance(json.loads(answer.out), dict)
     assert ESCAPE not in answer.out
 
 
+@pytest.mark.usefixtures("estate")
 def test_json_is_without_colour_even_where_colour_is_forced(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
 
@@ -50,6 +53,7 @@ def test_json_is_without_colour_even_where_colour_is_forced(
     assert ESCAPE not in reconciler("apply", "--auto-approve", "--format", "json").out
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     ("variables", "arguments", "colored"),
     [
@@ -63,7 +67,6 @@ def test_json_is_without_colour_even_where_colour_is_forced(
     ],
 )
 def test_colour_is_for_terminals_and_those_who_ask(
-    estate: Estate,
     reconciler: Program,
     monkeypatch: pytest.MonkeyPatch,
     variables: dict[str, str],
@@ -78,9 +81,8 @@ def test_colour_is_for_terminals_and_those_who_ask(
     assert (ESCAPE in reconciler(*arguments, "-m", "nowhere", "plan").err) is colored
 
 
-def test_colour_changes_no_word(estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
-    import re
-
+@pytest.mark.usefixtures("estate")
+def test_colour_changes_no_word(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     plain = reconciler("plan", "--target", "contoso/office").out
     monkeypatch.setenv("FORCE_COLOR", "1")
     colored = reconciler("plan", "--target", "contoso/office").out
@@ -91,10 +93,9 @@ def test_colour_changes_no_word(estate: Estate, reconciler: Program, monkeypatch
     assert without_time(re.sub(r"\x1b\[[0-9;]*m", "", colored)) == without_time(plain)
 
 
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("columns", [40, 80, 200])
-def test_a_plan_is_as_wide_as_asked(
-    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
+def test_a_plan_is_as_wide_as_asked(reconciler: Program, monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
     monkeypatch.setenv("COLUMNS", str(columns))
 
     widest = max(map(len, reconciler("plan").out.splitlines()))
@@ -154,7 +155,9 @@ def test_text_that_the_terminal_can_not_show_comes_as_escapes(estate: Estate) ->
 
 
 def test_out_to_a_device_leaves_the_device_what_it_is(estate: Estate) -> None:
-    answer = shell(estate.root, "mknod null c 1 3 2>/dev/null || mkfifo null; (cat null >/dev/null &) ; $R plan --out null")
+    answer = shell(
+        estate.root, "mknod null c 1 3 2>/dev/null || mkfifo null; (cat null >/dev/null &) ; $R plan --out null"
+    )
 
     assert answer.code == 0
     assert not (estate.root / "null").is_file()

@@ -5,23 +5,26 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import httpx
 
-from reconciler.model.address import Address, canonical
+from reconciler.model.address import Address
 from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
 from reconciler.model.plan import Plan
 from reconciler.model.settings import Limits, Wait
 from reconciler.model.state import CustomerState, Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Desired, Live
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
+from reconciler.sandbox.tenants import derived_id
 from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_tenant
 from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
 
+SEEN: Counter[str] = Counter()
 ANYTHING_GOES = Limits(
     max_changes=1000,
     max_changed_percent=100,
@@ -55,8 +58,7 @@ class Reseller(Scene):
         )
         self.counter.watchers.append(self._guard)
         self.others: set[str] = set()
-        self.removed = dict(self.manifests)
-        self.removed.clear()
+        self.removed: dict[Address, Desired] = {}
         for address in self.manifests:
             self.want(address, allow_seat_loss=True)
 
@@ -113,12 +115,21 @@ class Reseller(Scene):
         """The subscription that an address means now."""
         state = self.store.read(address.customer)
         bound = state.state.subscriptions.get(address.name) if state else None
-        return bound.id if bound else self.manifests[address].subscription_id
+        return bound.id if bound else (self.manifests | self.removed)[address].subscription_id
 
     # What runs do
 
+    def plan_once(self) -> Plan | None:
+        """A plan; None where something stands in its way."""
+        with suppress(ReconcilerError):
+            return self.plan()
+        return None
+
     def run_once(
-        self, process: Process | None = None, plan: Plan | None = None, at: dict[int, Callable[[Stop], None]] | None = None
+        self,
+        process: Process | None = None,
+        plan: Plan | None = None,
+        at: dict[int, Callable[[Stop], None]] | None = None,
     ) -> None:
         """A whole apply, as far as it comes. `at` says what happens when its so-manieth request arrives."""
         stop, count = Stop(self.clock), Counter[str]()
@@ -143,6 +154,7 @@ class Reseller(Scene):
             session = self.session_of(MortalCommerce(process, commerce), mortal, stop)
             planned = session.saved(plan) if plan else session.plan(EVERYTHING)
             for event in session.apply(planned, fingerprint=fingerprint(planned.plan)):
+                SEEN[event.type] += 1
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
 
@@ -176,7 +188,7 @@ class Reseller(Scene):
     def resolve(self, address: Address, pending: Pending) -> None:
         """Says truthfully what became of a change, as far as Partner Center shows it."""
         entry = next((one for one in self.own_ledger() if one.request_id == pending.request_id), None)
-        with self.commerce() as commerce, suppress(InvalidInput):
+        with self.commerce() as commerce, suppress(ReconcilerError):
             self.repair().resolve(address, entry.target if entry else None, commerce)
 
     def resolve_as_advised(self, address: Address, pending: Pending) -> None:
@@ -192,28 +204,38 @@ class Reseller(Scene):
                 found = refused.problems[0].remedy.split()[-1]
                 self.repair().resolve(address, found, commerce)
 
-    def portal_upgrade(self, address: Address, target: str, request_id: str) -> None:
-        """A colleague upgrades the address's subscription in the portal."""
+    def somebody_touches(self, address: Address, **values: Any) -> None:
+        """Somebody else changes what an address means now."""
+        with self.meanwhile() as world:
+            sold = world.find(self.current(address))
+            for name, value in values.items():
+                setattr(sold, name, value)
+            sold.version += 1
+
+    def portal_upgrade(self, address: Address, target: str) -> None:
+        """A colleague upgrades what an address means now in the portal; nothing happens where that is refused."""
+        request_id = derived_id("portal", len(self.others))
         self.others.add(request_id)
-        tenant = self.tenant(address.customer)
-        transport = httpx.WSGITransport(app=application(self.path / "world.json", self.clock.utc))
-        body = {"targetOffer": {"id": target}, "upgradeType": "upgrade_only"}
+        app = application(self.path / "world.json", self.clock.utc)
+        url = f"/v1/customers/{self.tenant(address.customer)}/subscriptions/{self.current(address)}/upgrades"
         headers = {"Authorization": "Bearer a-colleague", "MS-RequestId": request_id}
-        with httpx.Client(transport=transport, base_url="https://sandbox.invalid") as http, suppress(httpx.HTTPError):
-            url = f"/v1/customers/{tenant}/subscriptions/{self.current(address)}/upgrades"
+        body = {"targetOffer": {"id": target}, "upgradeType": "upgrade_only"}
+        with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="https://sandbox.invalid") as portal:
             with suppress(OSError):
-                http.post(url, json=body, headers=headers)
+                portal.post(url, json=body, headers=headers)
 
     def adopt_successor(self, address: Address) -> bool:
-        """Binds an address to a live subscription that no address means."""
+        """Binds an address to a live subscription that no address means; whether there was one."""
         state = self.store.read(address.customer)
-        taken = set(state.state.chained_ids() if state else ()) | {one.subscription_id for one in self.manifests.values()}
-        free = [live for live in self.lives(address.customer) if live.id not in taken and live.active]
-        if not free:
-            return False
-        with self.commerce() as commerce, suppress(InvalidInput):
-            self.repair().adopt(address, free[-1].id, commerce)
-        return True
+        taken = {one.subscription_id for one in (self.manifests | self.removed).values()}
+        taken |= state.state.chained_ids() if state else set()
+        with self.commerce() as commerce, suppress(ReconcilerError):
+            lives = commerce.subscriptions(self.tenant(address.customer))
+            free = [live for live in lives if live.id not in taken and live.active]
+            if free:
+                self.repair().adopt(address, free[-1].id, commerce)
+                return True
+        return False
 
     def lives(self, customer: str) -> tuple[Live, ...]:
         with self.commerce() as commerce:
@@ -232,13 +254,15 @@ class Reseller(Scene):
 
     def follow_up(self, blocked: Blocked) -> None:
         """A person does what is needed for a blocked address: settles, reactivates, adopts, or gives in."""
-        live = next((one for one in self.lives(blocked.address.customer) if one.id == self.current(blocked.address)), None)
+        live = next(
+            (one for one in self.lives(blocked.address.customer) if one.id == self.current(blocked.address)), None
+        )
         if live is None:
             raise AssertionError(f"{blocked.address} means nothing: {blocked.reasons}")
         if live.status == "suspended":
             with self.meanwhile() as world:
-                world.find(live.id).status = "active"
-                world.find(live.id).version += 1
+                sold = world.find(live.id)
+                sold.status, sold.upcoming, sold.version = "active", None, sold.version + 1
             return
         if not live.active and self.adopt_successor(blocked.address):
             return

@@ -130,6 +130,11 @@ def test_a_list_without_the_target_is_code_8_and_names_the_offers_that_can_be_re
     assert PREMIUM.name not in steps
 
 
+@pytest.mark.parametrize(("other", "sold_anew"), [(option(to=E5), False), (option(error(9), to=E5), True)])
+def test_where_no_offer_can_be_reached_the_new_one_has_to_be_sold_anew(other: UpgradeOption, sold_anew: bool) -> None:
+    assert ("sell Office 365 Enterprise E3 as a new subscription" in told(upgrading(other), NOT_THIS)) == sold_anew
+
+
 def test_code_8_said_by_the_service_names_them_too() -> None:
     assert E5.name in told(upgrading(option(error(8)), option(to=E5)), NOT_THIS)
 

@@ -41,7 +41,7 @@ class Scenario:
     """What `scenario.yaml` says."""
 
     about: str
-    token: str = "app+user"  # noqa: S105 -- a kind of token, not one
+    token: str = "app+user"
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     time: datetime = NOON

@@ -1,0 +1,131 @@
+"""What a new user does on the first day: the sample estate, planned, applied, planned again, and changed by others."""
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SOURCE = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Path:
+    """The repository's own manifests in a directory of their own."""
+    shutil.copytree(SOURCE / "manifests", tmp_path / "manifests")
+    return tmp_path
+
+
+def reconciler(cwd: Path, *arguments: str, code: int = 0) -> str:
+    """What the program prints, run as its users run it; it must end with this exit code."""
+    ran = subprocess.run(
+        [sys.executable, "-m", "reconciler", *arguments],
+        cwd=cwd,
+        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert (ran.returncode, ran.stderr) == (code, "")
+    return ran.stdout
+
+
+def plan(cwd: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(reconciler(cwd, "plan", "--format", "json", "--blocked", "warn"))
+    return document
+
+
+def addresses(items: list[dict[str, Any]]) -> list[str]:
+    return [item["address"] for item in items]
+
+
+def test_a_saved_plan_is_applied_and_the_next_plan_has_nothing_ready(clone: Path) -> None:
+    first = reconciler(clone, "plan", "--out", "plan.json", code=3)
+    planned = json.loads((clone / "plan.json").read_text())
+    assert "To carry out these 5 changes:\n    reconciler apply plan.json" in first
+
+    applied = reconciler(clone, "apply", "plan.json")
+    assert applied.endswith("Apply finished: 5 succeeded.\n")
+
+    second = plan(clone)
+    assert (second["changes"], second["drift"], second["pending"]) == ([], [], [])
+    assert addresses(second["blocked"]) == addresses(planned["blocked"])
+
+
+def test_after_an_apply_what_others_change_is_told_as_drift(clone: Path) -> None:
+    reconciler(clone, "apply", "--auto-approve")
+
+    reconciler(clone, "sandbox", "nudge")
+
+    drift = plan(clone)["drift"]
+    assert {difference["path"] for one in drift for difference in one["differences"]} == {"quantity", "status"}
+    text = reconciler(clone, "plan", "--blocked", "warn")
+    assert all(address in text for address in addresses(drift))
+
+
+def test_the_sample_shows_every_kind_of_outcome_within_the_default_limits(clone: Path) -> None:
+    document = plan(clone)
+
+    upgrades = [change for change in document["changes"] if change["action"] == "upgrade"]
+    assert {change["upgrade"]["type"] for change in upgrades} == {"upgrade_only", "upgrade_with_license_transfer"}
+    assert any(change["after"]["quantity"] > change["before"]["quantity"] for change in upgrades)
+    assert [change["action"] for change in document["changes"]].count("resize") == 1
+    codes = {reason["code"] for blocked in document["blocked"] for reason in blocked["reasons"]}
+    assert "seat_loss_not_allowed" in codes
+    assert len(codes) >= 6
+    assert document["limits"] == []
+    assert document["summary"]["unchanged"] > 0
+
+
+def test_every_blocked_item_of_the_sample_says_why_who_acts_and_what_to_do(clone: Path) -> None:
+    for blocked in plan(clone)["blocked"]:
+        assert blocked["reasons"]
+        for reason in blocked["reasons"]:
+            assert reason["description"]
+            assert reason["remedy"]["actor"] in {"partner", "customer", "microsoft"}
+            assert reason["remedy"]["steps"]
+
+
+def test_the_commands_that_a_plan_prints_are_commands(clone: Path) -> None:
+    """A user copies them; `--help` instead of running them proves that each would be understood."""
+    text = reconciler(clone, "plan", code=3)
+
+    printed = re.findall(r"^ +reconciler (\S+) ", text, re.MULTILINE)
+    assert "adopt" in printed
+    for name in set(printed):
+        reconciler(clone, name, "--help")
+
+
+def test_an_adopted_successor_ends_its_block(clone: Path) -> None:
+    text = reconciler(clone, "plan", "--target", "litware/field", code=3)
+    command = re.search(r"reconciler (adopt litware/field \S+)", text)
+    assert command is not None
+
+    reconciler(clone, *command[1].split())
+
+    assert "Nothing to do" in reconciler(clone, "plan", "--target", "litware/field")
+
+
+def test_the_same_plan_twice_is_the_same_but_for_its_time(clone: Path) -> None:
+    def timeless(text: str) -> str:
+        return re.sub(r'"(created_at|fingerprint)": "[^"]*"', "", text)
+
+    once = reconciler(clone, "plan", "--format", "json", "--parallelism", "1", code=3)
+    again = reconciler(clone, "plan", "--format", "json", "--parallelism", "16", code=3)
+    assert timeless(once) == timeless(again)
+
+
+def test_the_first_day_comes_back(clone: Path) -> None:
+    first = addresses(plan(clone)["changes"])
+    reconciler(clone, "apply", "--auto-approve")
+
+    reconciler(clone, "sandbox", "reset")
+    shutil.rmtree(clone / ".reconciler" / "state")
+
+    assert addresses(plan(clone)["changes"]) == first
