@@ -52,7 +52,7 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            _bound(state, address)
+            self._unclaimed(_bound(state, address), address)
             _settled(state, address)
             return state.forget([address.name])
 
@@ -114,7 +114,7 @@ class Repair:
         if found and found.state.serial >= state.serial:
             raise InvalidInput.because(
                 f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
-                "What is stored is as new or newer. If a result is missing in it, compare it with what `reconciler state pull` prints.",
+                "What is stored is as new or newer. Compare the two: reconciler state pull " + state.customer.name,
                 state.customer.name,
             )
         with self.store.lock(state.customer.name, "state push", self.run):
@@ -126,6 +126,16 @@ class Repair:
         with self.store.lock(customer.name, operation, self.run):
             lineage = lineage_of(self.store) or self.store.establish(self.new_lineage)
             Journal(self.store, customer, lineage).write(step)
+
+    def _unclaimed(self, bound: Bound, address: Address) -> None:
+        """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
+        heir = next((one.address for one in self.estate.desired if one.subscription_id in bound.chain), None)
+        if heir is not None:
+            raise InvalidInput.because(
+                f"{heir} means the same subscription: {address} was renamed.",
+                f"Move what is remembered instead: reconciler state mv {address} {heir}",
+                address,
+            )
 
     def _declared(self, address: Address) -> Desired | None:
         return next((one for one in self.estate.desired if one.address == address), None)
@@ -192,9 +202,11 @@ def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
         )
 
 
-def _bound(state: CustomerState, address: Address) -> None:
-    if address.name not in state.subscriptions:
+def _bound(state: CustomerState, address: Address) -> Bound:
+    bound = state.subscriptions.get(address.name)
+    if bound is None:
         raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
+    return bound
 
 
 def _settled(state: CustomerState, address: Address) -> None:

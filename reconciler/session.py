@@ -63,14 +63,19 @@ class Session:
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             parts = list(pool.map(plan_one, touched))
-        undeclared = tuple(address for one in left for address in _addresses(one) if globs.chooses(address))
+        undeclared = tuple(address for one in left for address in _addresses(one))
         plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
+        plan = replace(
+            plan,
+            undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
+            limits=self._breaches(plan.changes),
+        )
         works = (
             applying.Work(customer=customer, changes=part.changes, seen=part.seen)
             for customer, part in zip(touched, parts, strict=True)
             if part.changes or part.seen or part.pending
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
+        return Planned(plan=plan, works=tuple(works))
 
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""

@@ -116,7 +116,7 @@ class Plan:
             upgrade=upgrades,
             resize=len(self.changes) - upgrades,
             blocked=len(self.blocked),
-            waiting=sum(item.outcome != "unknown" for item in self.pending),
+            waiting=sum(item.outcome == "waiting" for item in self.pending),
             unchanged=self.unchanged,
         )
 

@@ -97,7 +97,7 @@ class Case:
         ids = {"HTTP": error.status, "code": error.code, "request id": request_id}
         told = ", ".join(f"{name} {value}" for name, value in ids.items() if value)
         details = " ".join(problem.what for problem in error.problems)
-        return self.because("customer_unreadable", "service", details=f"{details} ({told})" if told else details)
+        return self.because("customer_unreadable", details=f"{details} ({told})" if told else details)
 
     def blocked(self, reasons: Iterable[Reason]) -> Blocked:
         """The address as blocked for these reasons."""

@@ -140,7 +140,7 @@ def duplicates(case: Case) -> tuple[Live, ...]:
 def customer_refused(case: Case, error: ServiceError) -> Reason:
     """Why a customer's subscriptions can't be read: 403/20002 is a missing relationship."""
     if (error.status, error.code) == (403, "20002"):
-        return case.because("not_our_customer", "service", known=link(case))
+        return case.because("not_our_customer", known=link(case))
     return case.unanswered(error)
 
 

@@ -61,7 +61,8 @@ def explained(doing: str, path: Path) -> Iterator[None]:
     except OSError as error:
         what = f"Can't {doing}: {error.strerror or type(error).__name__}."
         remedy = _REMEDIES.get(error.errno or 0, _CHECK)
-        raise StateUnavailable.because(what, remedy, error.filename if isinstance(error.filename, str) else str(path)) from error
+        where = error.filename if isinstance(error.filename, str) else str(path)
+        raise StateUnavailable.because(what, remedy, where) from error
 
 
 def read(path: Path) -> Found | None:

@@ -35,22 +35,14 @@ ANYTHING_GOES = Limits(
 
 
 class Reseller(Scene):
-    """Two customers, five addresses; a guard at the counter looks at every write before it is answered."""
+    """Three customers, five addresses; a guard at the counter looks at every write before it is answered."""
 
     def __init__(self, path: Path, *, idempotent: bool) -> None:
         super().__init__(
             path,
-            a_tenant(
-                "contoso",
-                branch=Sold(offer=BUSINESS, quantity=25),
-                frontline=Sold(offer=F1, quantity=10),
-                office=Sold(offer=BUSINESS, quantity=25),
-            ),
-            a_tenant(
-                "litware",
-                mail=Sold(offer=EXCHANGE_1, quantity=25),
-                office=Sold(offer=BUSINESS_ESSENTIALS, quantity=10),
-            ),
+            a_tenant("contoso", branch=Sold(offer=BUSINESS, quantity=25), office=Sold(offer=BUSINESS, quantity=25)),
+            a_tenant("fabrikam", office=Sold(offer=BUSINESS_ESSENTIALS, quantity=10)),
+            a_tenant("litware", frontline=Sold(offer=F1, quantity=10), mail=Sold(offer=EXCHANGE_1, quantity=25)),
             behaviour=Behaviour(idempotent=idempotent),
         )
         self.settings = replace(
@@ -220,9 +212,9 @@ class Reseller(Scene):
         url = f"/v1/customers/{self.tenant(address.customer)}/subscriptions/{self.current(address)}/upgrades"
         headers = {"Authorization": "Bearer a-colleague", "MS-RequestId": request_id}
         body = {"targetOffer": {"id": target}, "upgradeType": "upgrade_only"}
-        with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="https://sandbox.invalid") as portal:
-            with suppress(OSError):
-                portal.post(url, json=body, headers=headers)
+        portal = httpx.Client(transport=httpx.WSGITransport(app=app), base_url="https://sandbox.invalid")
+        with portal, suppress(OSError):
+            portal.post(url, json=body, headers=headers)
 
     def adopt_successor(self, address: Address) -> bool:
         """Binds an address to a live subscription that no address means; whether there was one."""

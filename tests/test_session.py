@@ -1,0 +1,234 @@
+"""The hall where the rooms meet: what a plan reads and costs, which plans may be applied, whose state is trusted."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    PlanFileRefused,
+    ServiceUnreachable,
+    StateDamaged,
+    WrongLineage,
+)
+from reconciler.model.plan import Plan
+from reconciler.model.subscription import Customer
+from reconciler.planning import Globs
+from reconciler.sandbox import FaultKind, Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import EVERYTHING, Request, Scene, a_tenant, only, told
+
+NAMES = ("contoso", "fabrikam", "litware")
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Three customers, each with an office of 25 seats and a front line of 10."""
+    return Scene(
+        tmp_path,
+        *(
+            a_tenant(name, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
+            for name in NAMES
+        ),
+    )
+
+
+def planned(scene: Scene, **globs: tuple[str, ...]) -> Plan:
+    with scene.session() as session:
+        return session.plan(Globs(**globs)).plan
+
+
+def gets(scene: Scene) -> list[str]:
+    """The ends of the paths that were read."""
+    return sorted(request.path.rpartition("/")[2] for request in scene.counter.requests)
+
+
+def test_planning_writes_nothing_and_sends_nothing_but_reads(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.plan()
+    assert {request.method for request in scene.counter.requests} == {"GET"}
+    assert not scene.state_directory.exists()
+
+
+def test_a_plan_costs_one_request_a_customer_and_one_an_offer_that_differs(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.want("litware/office", E3)
+    scene.want("litware/frontline", quantity=12)
+    scene.plan()
+    assert gets(scene) == ["subscriptions"] * 3 + ["upgrades"] * 2
+
+
+def test_a_selected_plan_reads_only_the_customers_it_touches(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = planned(scene, target=("litware", "contoso/office"))
+    assert gets(scene) == ["subscriptions", "subscriptions", "upgrades"]
+    assert (plan.selection.customers, plan.selection.subscriptions, plan.unchanged) == (2, 3, 2)
+
+
+def test_the_relationship_link_is_fetched_once_a_run(scene: Scene) -> None:
+    with scene.meanwhile() as world:
+        world.behaviour.delegation_for_every_upgrade = True
+        for tenant in world.customers:
+            tenant.delegated_admin = False
+    for name in NAMES:
+        scene.want(f"{name}/office", E3)
+    plan = scene.plan()
+    assert len(plan.blocked) == 3
+    assert gets(scene).count("relationshiprequests") == 1
+
+
+def test_a_customer_that_can_not_be_read_blocks_its_own_items_only(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    with scene.meanwhile() as world:
+        world.customers[1].relationship = "none"
+    plan = scene.plan()
+    assert {blocked.address for blocked in plan.blocked} == {"fabrikam/frontline", "fabrikam/office"}
+    assert (plan.errored, [change.address for change in plan.changes], plan.unchanged) == (True, ["contoso/office"], 3)
+
+
+def test_a_refused_sign_in_is_the_runs_and_never_told_as_blocked(scene: Scene) -> None:
+    scene.arm(FaultKind.UNAUTHORIZED, times=-1)
+    with pytest.raises(AuthenticationFailed):
+        scene.plan()
+
+
+def test_a_service_out_of_reach_is_the_runs(scene: Scene) -> None:
+    def refuse(_request: Request) -> None:
+        raise ConnectionRefusedError
+
+    scene.counter.watchers.append(refuse)
+    with pytest.raises(ServiceUnreachable):
+        scene.plan()
+
+
+def test_a_plan_of_another_cloud_is_refused(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = replace(scene.plan(), cloud="china")
+    with pytest.raises(PlanFileRefused, match="for the cloud china"):
+        scene.apply(plan)
+
+
+def test_a_plan_of_another_estate_is_refused(scene: Scene) -> None:
+    scene.apply()
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    with pytest.raises(PlanFileRefused, match="of lineage elsewhere"):
+        scene.apply(replace(plan, estate=replace(plan.estate, lineage="elsewhere")))
+
+
+def test_a_plan_made_from_a_snapshot_is_refused(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    with pytest.raises(PlanFileRefused, match="from a snapshot"):
+        scene.apply(replace(scene.plan(), observed_from="snapshot"))
+
+
+def test_a_plan_whose_state_location_was_emptied_is_refused(scene: Scene) -> None:
+    """What was planned against a state must not be applied against none: what was bought would be forgotten."""
+    scene.apply()
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.state_directory = scene.path / "empty"
+    with pytest.raises(PlanFileRefused):
+        scene.apply(plan)
+    assert scene.sent == []
+
+
+def test_a_plan_made_before_the_first_apply_of_another_customer_still_holds(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.want("litware/frontline", quantity=12)
+    with scene.session() as session:
+        list(session.apply(session.plan(Globs(target=("litware",))), fingerprint=""))
+    assert only(scene.apply(plan), "summary").succeeded == 1
+
+
+def test_the_lineage_that_the_settings_name_must_be_there(scene: Scene) -> None:
+    scene.settings = replace(scene.settings, lineage="expected")
+    with pytest.raises(WrongLineage, match="is empty"):
+        scene.plan()
+    scene.store.establish("another")
+    with pytest.raises(WrongLineage, match="of lineage another"):
+        scene.apply()
+    assert scene.sent == []
+
+
+def test_a_state_of_another_lineage_is_never_trusted(scene: Scene) -> None:
+    scene.apply()
+    found = scene.store.read("contoso")
+    assert found
+    scene.store.write(replace(found.state, lineage="another"), found.version)
+    with pytest.raises(WrongLineage, match="of lineage another"):
+        scene.plan()
+
+
+def test_a_state_of_another_tenant_is_never_trusted(scene: Scene) -> None:
+    scene.apply()
+    moved = Customer(name="contoso", tenant=scene.tenant("litware"))
+    scene.customers["contoso"] = moved
+    with pytest.raises(WrongLineage, match="Correct the tenant|is of tenant"):
+        scene.plan()
+
+
+def test_a_damaged_state_is_refused_and_left_as_it_is(scene: Scene) -> None:
+    scene.apply()
+    file = scene.state_directory / "litware.json"
+    file.write_text("{")
+    with pytest.raises(StateDamaged):
+        scene.apply()
+    assert file.read_text() == "{"
+
+
+def test_what_is_remembered_and_not_declared_any_more_is_reported(scene: Scene) -> None:
+    scene.apply()
+    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    del scene.customers["litware"]
+    assert scene.plan().undeclared == ("litware/frontline", "litware/office")
+    assert planned(scene, exclude=("litware/office",)).undeclared == ("litware/frontline",)
+
+
+def test_a_customer_left_without_subscriptions_is_reported_too(scene: Scene) -> None:
+    """Its document is still there; nothing is declared in it."""
+    scene.apply()
+    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    assert scene.plan().undeclared == ("litware/frontline", "litware/office")
+
+
+@pytest.mark.parametrize("document_left", [True, False])
+def test_what_is_pending_for_a_customer_is_settled_though_nothing_of_it_is_declared(
+    scene: Scene, document_left: bool
+) -> None:
+    scene.want("litware/office", E3)
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    assert "unknown" in told(scene.apply())
+    scene.clock.sleep(7200)
+    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    if not document_left:
+        del scene.customers["litware"]
+    assert told(scene.apply()) == ["recovered", "summary"]
+
+
+def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: Scene) -> None:
+    scene.want("litware/office", E3)
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    scene.apply()
+    plan = scene.plan()
+    scene.clock.sleep(7200)
+    assert told(scene.apply(plan)) == ["recovered", "summary"]
+
+
+def test_an_empty_plan_touches_nothing(scene: Scene) -> None:
+    plan = scene.plan()
+    assert told(scene.apply(plan)) == ["summary"]
+    assert not scene.state_directory.exists()
+
+
+def test_planning_twice_gives_the_same_plan(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    with scene.session() as session:
+        first, second = (session.plan(EVERYTHING).plan for _ in range(2))
+    assert replace(second, created_at=first.created_at) == first
