@@ -71,7 +71,9 @@ class Session:
             limits=self._breaches(plan.changes),
         )
         works = (
-            applying.Work(customer=customer, changes=part.changes, seen=part.seen)
+            applying.Work(
+                customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
+            )
             for customer, part in zip(touched, parts, strict=True)
             if part.changes or part.seen or part.pending
         )
@@ -89,7 +91,11 @@ class Session:
         customers = {one.customer.name: one.customer for one in plan.changes}
         customers |= {one.customer.name: one.customer for one in plan.pending}
         works = tuple(
-            applying.Work(customer=customer, changes=tuple(one for one in plan.changes if one.customer.name == name))
+            applying.Work(
+                customer=customer,
+                changes=tuple(one for one in plan.changes if one.customer.name == name),
+                unsettled=_unsettled(plan.pending, customer),
+            )
             for name, customer in sorted(customers.items())
         )
         return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=works)
@@ -194,6 +200,10 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
     return any(globs.chooses(state.address(name)) for name in state.pending)
+
+
+def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:
+    return tuple(one.address for one in pending if one.customer == customer and one.outcome != "waiting")
 
 
 def _foreign(what: str) -> PlanFileRefused:

@@ -166,7 +166,7 @@ def test_a_state_of_another_tenant_is_never_trusted(scene: Scene) -> None:
     scene.apply()
     moved = Customer(name="contoso", tenant=scene.tenant("litware"))
     scene.customers["contoso"] = moved
-    with pytest.raises(WrongLineage, match="Correct the tenant|is of tenant"):
+    with pytest.raises(WrongLineage, match="is of tenant"):
         scene.plan()
 
 
@@ -184,7 +184,7 @@ def test_what_is_remembered_and_not_declared_any_more_is_reported(scene: Scene) 
     scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
     del scene.customers["litware"]
     assert scene.plan().undeclared == ("litware/frontline", "litware/office")
-    assert planned(scene, exclude=("litware/office",)).undeclared == ("litware/frontline",)
+    assert planned(scene, exclude=("*/office",)).undeclared == ("litware/frontline",)
 
 
 def test_a_customer_left_without_subscriptions_is_reported_too(scene: Scene) -> None:

@@ -10,6 +10,7 @@ from reconciler.applying.recovery import settle
 from reconciler.applying.resize import resize
 from reconciler.applying.run import Breaker, Doors
 from reconciler.applying.upgrade import upgrade
+from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import Event, Skipped, Stale, StateNotWritten
@@ -24,10 +25,14 @@ _WHY = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What there is to do for one customer: its changes in address order, and live values that state lacks."""
+    """What there is to do for one customer: its changes in address order, and live values that state lacks.
+
+    `unsettled` are the addresses of which an earlier run left something pending.
+    """
 
     customer: Customer
     changes: tuple[Change, ...] = ()
+    unsettled: tuple[Address, ...] = ()
     seen: Mapping[str, Live] = field(default_factory=dict)
 
 
@@ -47,6 +52,7 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
             yield from _under_lock(work, left, doors, breaker, journal)
     except LockHeld as error:
         yield from _skipped(left, doors, "lock_held", _told(error))
+        yield from (_skip(address, doors, "lock_held", _told(error)) for address in work.unsettled)
     except StateError as error:
         if not left:
             raise
@@ -117,8 +123,11 @@ def _unwritten(error: StateError, doors: Doors, journal: Journal) -> Iterator[Ev
 
 def _skipped(left: deque[Change], doors: Doors, code: str, description: str) -> Iterator[Event]:
     while left:
-        change = left.popleft()
-        yield Skipped(at=doors.commerce.now(), address=change.address, code=code, description=description)
+        yield _skip(left.popleft().address, doors, code, description)
+
+
+def _skip(address: Address, doors: Doors, code: str, description: str) -> Skipped:
+    return Skipped(at=doors.commerce.now(), address=address, code=code, description=description)
 
 
 def _told(error: StateError) -> str:
