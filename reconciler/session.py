@@ -13,12 +13,12 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Finished
-from reconciler.model.plan import Breach, Plan, Selection, Unsettled
+from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import Customer, Desired
+from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
 
@@ -88,17 +88,17 @@ class Session:
             raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
-        customers = {one.customer.name: one.customer for one in plan.changes}
-        customers |= {one.customer.name: one.customer for one in plan.pending}
-        works = tuple(
+        works = (
             applying.Work(
                 customer=customer,
-                changes=tuple(one for one in plan.changes if one.customer.name == name),
+                changes=tuple(one for one in plan.changes if one.customer.name == customer.name),
                 unsettled=_unsettled(plan.pending, customer),
+                seen=self._still_ours(plan, customer),
+                seen_at=plan.created_at,
             )
-            for name, customer in sorted(customers.items())
+            for customer in _customers(plan, self.estate.customers)
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=works)
+        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
 
     def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
         """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
@@ -190,6 +190,15 @@ class Session:
         left = (self.store.read(name) for name in self.store.customers() if name not in self._desired_of)
         return tuple(found.state for found in left if found)
 
+    def _still_ours(self, plan: Plan, customer: Customer) -> dict[str, Live]:
+        """What the plan observed of a customer, as far as the manifests still declare it as they did."""
+        ids = {one.address: one.subscription_id for one in self._desired_of.get(customer.name, ())}
+        return {
+            one.address.name: _live(one)
+            for one in plan.observed
+            if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
+        }
+
     def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
         return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
 
@@ -200,6 +209,24 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
     return any(globs.chooses(state.address(name)) for name in state.pending)
+
+
+def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ...]:
+    """The customers that a saved plan has work for: those it changes or settles, and those it observed."""
+    observed = {one.address.customer for one in plan.observed}
+    found = {one.name: one for one in declared if one.name in observed}
+    found |= {one.customer.name: one.customer for one in plan.pending}
+    found |= {one.customer.name: one.customer for one in plan.changes}
+    return tuple(found[name] for name in sorted(found))
+
+
+def _live(observed: Observed) -> Live:
+    return Live(
+        id=observed.subscription_id,
+        offer=Offer(id=observed.offer_id, name=observed.offer_name),
+        quantity=observed.quantity,
+        status=observed.status,
+    )
 
 
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:

@@ -221,10 +221,20 @@ def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: 
     assert told(scene.apply(plan)) == ["recovered", "summary"]
 
 
-def test_an_empty_plan_touches_nothing(scene: Scene) -> None:
+def test_a_saved_plan_without_changes_only_records_what_it_saw(scene: Scene) -> None:
     plan = scene.plan()
     assert told(scene.apply(plan)) == ["summary"]
-    assert not scene.state_directory.exists()
+    assert {name: one.quantity for name, one in scene.state().subscriptions.items()} == {"office": 25, "frontline": 10}
+    assert not scene.state().results
+
+
+def test_what_a_saved_plan_saw_does_not_overwrite_what_a_later_run_saw(scene: Scene) -> None:
+    plan = scene.plan()
+    scene.clock.sleep(60)
+    scene.somebody_changes("contoso/frontline", quantity=13)
+    scene.apply()
+    scene.apply(plan)
+    assert scene.state().subscriptions["frontline"].quantity == 13
 
 
 def test_planning_twice_gives_the_same_plan(scene: Scene) -> None:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.journal import Journal
@@ -14,6 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import Event, Skipped, Stale, StateNotWritten
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 
 _WHY = {
@@ -27,13 +29,15 @@ _WHY = {
 class Work:
     """What there is to do for one customer: its changes in address order, and live values that state lacks.
 
-    `unsettled` are the addresses of which an earlier run left something pending.
+    `seen_at` is when those values were read, None for just now. `unsettled` are the addresses of which an earlier run
+    left something pending.
     """
 
     customer: Customer
     changes: tuple[Change, ...] = ()
     unsettled: tuple[Address, ...] = ()
     seen: Mapping[str, Live] = field(default_factory=dict)
+    seen_at: datetime | None = None
 
 
 def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
@@ -79,6 +83,8 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             yield from _unwritten(error, doors, journal)
             yield from _skipped(left, doors, "state_not_written", _told(error))
             return
+    if seen is work.seen and work.seen_at:
+        seen = _not_overtaken(seen, work.seen_at, journal.state)
     yield from _observe(seen, doors, journal)
 
 
@@ -99,6 +105,12 @@ def _attempt(
     else:
         yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
     return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
+
+
+def _not_overtaken(seen: Mapping[str, Live], at: datetime, state: CustomerState) -> Mapping[str, Live]:
+    """What a saved plan saw, without what another run has seen since."""
+    known = state.subscriptions
+    return {name: live for name, live in seen.items() if name not in known or known[name].observed_at <= at}
 
 
 def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:

@@ -52,6 +52,18 @@ class Drift:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Observed:
+    """Live values that state does not have yet. Apply records them, so that drift can be told next time."""
+
+    address: Address
+    subscription_id: str
+    offer_id: str
+    offer_name: str
+    quantity: int
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
     """Something about an address that a person should look at though no change of it is planned."""
 
@@ -100,11 +112,12 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
+    observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "warnings"):
+        for name in ("changes", "blocked", "pending", "drift", "warnings", "observed"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
         object.__setattr__(self, "undeclared", tuple(sorted(self.undeclared)))
 

@@ -242,8 +242,8 @@ class CustomerState:
     def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
         """With the live values of these names; the very same value where nothing differs from what is remembered.
 
-        A name that was bound to another subscription meanwhile, or a subscription that another name has, is left as
-        it is.
+        A name that was bound to another subscription meanwhile, and a subscription that another name has, are left as
+        they are.
         """
         after = dict(self.subscriptions)
         for name, live in seen.items():

@@ -16,7 +16,7 @@ from reconciler.model.change import (
     Reason,
 )
 from reconciler.model.errors import ServiceError
-from reconciler.model.plan import Alarm, Drift, Plan, Unsettled
+from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
@@ -38,7 +38,8 @@ from reconciler.planning.pending import still_active, unsettled, waiting
 class CustomerPlan:
     """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
 
-    `seen` are live values of its addresses, selected or not, that state does not have yet: for apply to record.
+    `seen`, and `observed` in the plan's words, are live values of its addresses, selected or not, that state does not
+    have yet: for apply to record.
     """
 
     changes: tuple[Change, ...] = ()
@@ -51,6 +52,7 @@ class CustomerPlan:
     errored: bool = False
     questions: frozenset[Question] = frozenset()
     seen: Mapping[str, Live] = field(default_factory=dict)
+    observed: tuple[Observed, ...] = ()
 
 
 _Outcome = Change | Blocked | Unsettled | None
@@ -66,6 +68,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
             outcome, asked = _outcome(Case(desired=desired, facts=facts, circumstances=circumstances))
             outcomes.extend(outcome)
             questions |= asked
+    seen = unrecorded(facts)
     return CustomerPlan(
         changes=tuple(one for one in outcomes if isinstance(one, Change)),
         blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
@@ -76,7 +79,8 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        seen=unrecorded(facts),
+        seen=seen,
+        observed=tuple(_observed(facts, name, live) for name, live in seen.items()),
     )
 
 
@@ -95,6 +99,7 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
         drift=joined("drift"),
         warnings=joined("warnings"),
         undeclared=joined("undeclared"),
+        observed=joined("observed"),
         unchanged=sum(part.unchanged for part in parts),
         errored=plan.errored or any(part.errored for part in parts),
     )
@@ -274,6 +279,17 @@ def unrecorded(facts: Facts) -> Mapping[str, Live]:
         if live and (bound is None or not bound.visible or diff.drifted(bound, live)):
             fresh[desired.address.name] = live
     return fresh
+
+
+def _observed(facts: Facts, name: str, live: Live) -> Observed:
+    return Observed(
+        address=Address(f"{facts.customer.name}/{name}"),
+        subscription_id=live.id,
+        offer_id=live.offer.id,
+        offer_name=live.offer.name,
+        quantity=live.quantity,
+        status=live.status,
+    )
 
 
 def _contested(facts: Facts, desired: Desired) -> bool:

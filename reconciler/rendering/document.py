@@ -12,7 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 from reconciler import __version__
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Summary, Unsettled
+from reconciler.model.plan import Alarm, Breach, Drift, Estate, Observed, Plan, Selection, Summary, Unsettled
 from reconciler.rendering.safe import json_safe
 
 FORMAT_VERSION = "1.0"
@@ -38,6 +38,7 @@ class PlanDocument:
     drift: tuple[Drift, ...]
     warnings: tuple[Alarm, ...]
     undeclared: tuple[Address, ...]
+    observed: tuple[Observed, ...]
     limits: tuple[Breach, ...]
     summary: Summary
 
@@ -60,6 +61,7 @@ class PlanDocument:
             drift=plan.drift,
             warnings=plan.warnings,
             undeclared=plan.undeclared,
+            observed=plan.observed,
             limits=plan.limits,
             summary=plan.summary,
         )
@@ -80,6 +82,7 @@ class PlanDocument:
             drift=self.drift,
             warnings=self.warnings,
             undeclared=self.undeclared,
+            observed=self.observed,
             limits=self.limits,
             unchanged=self.summary.unchanged,
         )

@@ -39,7 +39,7 @@ def started(estate: Estate, *arguments: str, **variables: str) -> Iterator[subpr
 
 
 def ended(program: subprocess.Popen[str], before: str = "") -> Answer:
-    out, err = program.communicate(timeout=20)
+    out, err = program.communicate(timeout=60)
     assert "Traceback" not in err
     return Answer(code=program.returncode, out=before + out, err=err)
 
@@ -117,7 +117,7 @@ class Withheld:
         answer = self._app(environ, start_response)
         if environ["REQUEST_METHOD"] == "POST":
             self.performed.set()
-            self.release.wait(30)
+            self.release.wait(120)
         return answer
 
     @contextmanager
@@ -141,7 +141,7 @@ def buying(estate: Estate) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
         withheld.served() as address,
         started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address) as program,
     ):
-        assert withheld.performed.wait(20)
+        assert withheld.performed.wait(60)
         program.send_signal(signal.SIGINT)
         assert program.stderr is not None
         assert "Again to end at once" in program.stderr.readline()
@@ -162,7 +162,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(
 ) -> None:
     with buying(estate) as (_, program):
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=10) == -signal.SIGINT
+        assert program.wait(timeout=60) == -signal.SIGINT
 
     assert list(state_of(estate)["pending"]) == ["office"]
     held = process(estate.root, "apply", "--auto-approve")

@@ -79,7 +79,7 @@ def test_the_endpoint_that_serve_prints_can_be_applied_to(
         monkeypatch.setenv("RECONCILER_ENDPOINT", address)
         assert reconciler("apply", "--auto-approve").code == 0
         server.send_signal(signal.SIGINT)
-        assert server.wait(timeout=10) == 0
+        assert server.wait(timeout=60) == 0
 
     assert len(estate.bought) == 2
 

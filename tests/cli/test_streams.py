@@ -169,7 +169,7 @@ def test_out_to_a_pipe_is_read_at_its_other_end(estate: Estate) -> None:
     reader = threading.Thread(target=lambda: read.append((estate.root / "pipe").read_text()))
     reader.start()
     process(estate.root, "plan", "--out", "pipe")
-    reader.join(timeout=10)
+    reader.join(timeout=60)
 
     assert json.loads(read[0])["format_version"]
     assert (estate.root / "pipe").is_fifo()

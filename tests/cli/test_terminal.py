@@ -21,7 +21,7 @@ def at_a_terminal(estate: Estate, *arguments: str, columns: int = 100, no_color:
         cwd=str(estate.root),
         env=environment(TERM="xterm-256color", NO_COLOR=no_color),
         encoding="utf-8",
-        timeout=20,
+        timeout=60,
         dimensions=(40, columns),
     )
     try:
