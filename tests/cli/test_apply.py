@@ -47,13 +47,16 @@ def test_a_plan_that_was_carried_out_does_nothing_a_second_time(estate: Estate, 
     assert len(estate.bought) == 2
 
 
-def test_nothing_to_do_is_done_without_writing_state(estate: Estate, reconciler: Program) -> None:
+def test_a_saved_plan_with_nothing_to_do_only_records_what_it_saw(estate: Estate, reconciler: Program) -> None:
     reconciler("plan", "--out", "plan.json", "--target", "contoso/mail")
 
     answer = reconciler("apply", "plan.json")
 
     assert (answer.code, answer.text) == (0, "Apply finished: there was nothing to do.")
-    assert not (estate.root / "state").exists()
+    state = json.loads((estate.root / "state" / "contoso.json").read_text())
+    assert "mail" in state["subscriptions"]
+    assert not state["results"]
+    assert not estate.bought
 
 
 def test_apply_takes_targets(estate: Estate, reconciler: Program) -> None:

@@ -1,9 +1,9 @@
 """A reseller whose runs may die, whose colleagues meddle, and whose people follow the program's advice truthfully."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,47 @@ from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_tenant
 from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
 
 SEEN: Counter[str] = Counter()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Books:
+    """What this reseller's own runs really did, by the service's ledger; and what state says of it."""
+
+    ledger: list[Entry]
+    states: list[CustomerState]
+
+    @property
+    def bought(self) -> dict[str, Entry]:
+        return {entry.request_id: entry for entry in self.ledger}
+
+    @property
+    def upgrades(self) -> list[Entry]:
+        return [entry for entry in self.ledger if entry.kind == "upgrade"]
+
+    @property
+    def pending(self) -> dict[str, Pending]:
+        return {one.request_id: one for state in self.states for one in state.pending.values()}
+
+    def check(self) -> None:
+        assert not twice(entry.request_id for entry in self.ledger), "one request was performed twice"
+        assert not twice(entry.source for entry in self.upgrades), "one subscription was upgraded twice"
+        results = [result for state in self.states for result in state.results if result.outcome.performed]
+        assert not twice(result.request_id for result in results), "one change was recorded twice"
+        recorded = {result.request_id: result for result in results}
+        assert self.bought.keys() <= {*self.pending, *recorded}, "a change was forgotten"
+        bought = {entry.target for entry in self.ledger}
+        for entry in self.ledger:
+            result = recorded.get(entry.request_id)
+            found = result.target_subscription_id if result else None
+            assert found not in bought - {entry.target}, "one purchase was taken for another"
+        chains = [one for state in self.states for bound in state.subscriptions.values() for one in bound.chain]
+        assert not twice(chains), "two addresses mean one subscription"
+
+
+def twice(values: Iterable[str]) -> list[str]:
+    return [value for value, times in Counter(values).items() if times > 1]
+
+
 ANYTHING_GOES = Limits(
     max_changes=1000,
     max_changed_percent=100,
@@ -57,51 +98,29 @@ class Reseller(Scene):
     # What is held
 
     def _guard(self, request: Request) -> None:
-        """Holds that a write is allowed to arrive: its intent is durable, and nothing of it can have been done yet."""
+        """Holds that a write may arrive: its intent is durable, and nothing of it can have been done yet."""
         if request.method == "GET":
             return
-        state = self._state_of(request.path.split("/")[3].lower())
-        (pending,) = [one for one in state.pending.values() if one.request_id == request.request_id]
+        books = self.books()
+        pending = books.pending[request.request_id]
         assert pending.subscription_id in request.path.lower()
         arrivals = sum(one.request_id == request.request_id for one in self.sent)
         assert arrivals == 1 + self.counter.throttled.count(request.request_id), "sent again"
-        ledger = self.own_ledger()
-        assert not any(entry.request_id == request.request_id for entry in ledger), "performed already"
+        assert request.request_id not in books.bought, "performed already"
         if request.method == "POST":
-            assert not any(one.source == pending.subscription_id for one in ledger if one.kind == "upgrade"), "twice"
-        self.check_recorded()
+            assert pending.subscription_id not in {one.source for one in books.upgrades}, "bought twice"
+        books.check()
 
-    def check_recorded(self) -> None:
-        """Holds that whatever this reseller's runs have bought or changed is in a result, or still pending."""
-        for entry in self.own_ledger():
-            state = self._state_of(entry.customer)
-            results = [one for one in state.results if one.request_id == entry.request_id]
-            assert len(results) <= 1, "recorded twice"
-            pending = any(one.request_id == entry.request_id for one in state.pending.values())
-            assert pending or (results and results[0].outcome.performed), "forgotten"
-            if results and entry.kind == "upgrade":
-                assert results[0].target_subscription_id == entry.target, "taken for another"
+    def check(self) -> None:
+        """Holds what must hold at any time."""
+        self.books().check()
 
-    def check_chains(self) -> None:
-        """Holds that no subscription belongs to two addresses."""
-        for state in self.states():
-            ids = Counter(one for bound in state.subscriptions.values() for one in bound.chain)
-            assert not [one for one, times in ids.items() if times > 1]
-
-    def check_bought_once(self) -> None:
-        """Holds that the service saw at most one purchase of any subscription's upgrade, and one write of any id."""
-        ledger = self.own_ledger()
-        assert max(Counter(one.request_id for one in ledger).values(), default=0) <= 1
-        assert max(Counter(one.source for one in ledger if one.kind == "upgrade").values(), default=0) <= 1
-
-    def own_ledger(self) -> list[Entry]:
-        return [entry for entry in self.ledger if entry.request_id not in self.others]
+    def books(self) -> "Books":
+        ledger = [entry for entry in self.ledger if entry.request_id not in self.others]
+        return Books(ledger=ledger, states=self.states())
 
     def states(self) -> list[CustomerState]:
         return [found.state for name in self.store.customers() if (found := self.store.read(name))]
-
-    def _state_of(self, tenant: str) -> CustomerState:
-        return next(state for state in self.states() if state.customer.tenant == tenant)
 
     def current(self, address: Address) -> str:
         """The subscription that an address means now."""
@@ -179,7 +198,7 @@ class Reseller(Scene):
 
     def resolve(self, address: Address, pending: Pending) -> None:
         """Says truthfully what became of a change, as far as Partner Center shows it."""
-        entry = next((one for one in self.own_ledger() if one.request_id == pending.request_id), None)
+        entry = self.books().bought.get(pending.request_id)
         with self.commerce() as commerce, suppress(ReconcilerError):
             self.repair().resolve(address, entry.target if entry else None, commerce)
 
