@@ -13,7 +13,9 @@ QUESTION = "Only yes is taken as yes"
 
 
 @contextmanager
-def at_a_terminal(estate: Estate, *arguments: str, columns: int = 100, no_color: str = "") -> Iterator[pexpect.spawn]:
+def at_a_terminal(
+    estate: Estate, *arguments: str, columns: int = 100, no_color: str = ""
+) -> Iterator["pexpect.spawn[str]"]:
     program, *rest = command(*arguments)
     child = pexpect.spawn(
         program,
@@ -30,7 +32,7 @@ def at_a_terminal(estate: Estate, *arguments: str, columns: int = 100, no_color:
         child.close(force=True)
 
 
-def left(child: pexpect.spawn) -> str:
+def left(child: "pexpect.spawn[str]") -> str:
     """Everything until the program ends."""
     child.expect(pexpect.EOF)
     child.close()
