@@ -30,13 +30,18 @@ HALLS = {
 DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "msal": {"partner_center"},
+    "msal_extensions": {"partner_center"},
+    "cryptography": {"partner_center"},
     "yaml": {"manifests"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},
+    "obstore": {"state"},
     "psutil": {"state"},
     "tenacity": {"partner_center"},
     "click": {"cli"},
     "rich": {"rendering"},
+    "jinja2": {"rendering/html_page.py"},
+    "markupsafe": {"rendering/html_page.py"},
 }
 """Where each library may be imported."""
 
@@ -124,5 +129,5 @@ def test_the_top_level_holds_the_design_card_and_nothing_else() -> None:
     if not (root / ".git").exists():
         pytest.skip("not a checkout")
     shown = {path.name for path in root.iterdir() if not path.name.startswith(".")}
-    assert TOP_LEVEL <= shown
+    assert shown >= TOP_LEVEL
     assert shown - TOP_LEVEL <= {"build", "dist"}
