@@ -30,13 +30,18 @@ HALLS = {
 DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "msal": {"partner_center"},
+    "msal_extensions": {"partner_center"},
+    "cryptography": {"partner_center"},
     "yaml": {"manifests"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},
+    "obstore": {"state"},
     "psutil": {"state"},
     "tenacity": {"partner_center"},
     "click": {"cli"},
     "rich": {"rendering"},
+    "jinja2": {"rendering/html_page.py"},
+    "markupsafe": {"rendering/html_page.py"},
 }
 """Where each library may be imported."""
 

@@ -17,19 +17,21 @@ def explain(code: str | None, chosen: Chosen) -> None:
     \b
     reconciler explain delegated_admin_permissions_disabled
     reconciler explain 1
+    reconciler explain 20002
     """
+    from reconciler.partner_center.refusals import service_errors
     from reconciler.planning import explained
     from reconciler.rendering import explanation_text, explanations_text
 
     screen = output(no_color=chosen.no_color)
-    known = explained()
+    known = (*explained(), *service_errors())
     if code is None:
         screen.write(explanations_text(known, width=screen.width, color=screen.color))
         return
-    found = next((one for one in known if code.lower() in {one.code, str(one.number)}), None)
-    if found is None:
+    found = [one for one in known if code.lower() in {one.code, str(one.number)}]
+    if not found:
         raise _unknown(code, [one.code for one in known])
-    screen.write(explanation_text(found, width=screen.width, color=screen.color))
+    screen.write("\n".join(explanation_text(one, width=screen.width, color=screen.color) for one in found))
 
 
 def _unknown(code: str, known: list[str]) -> Exception:

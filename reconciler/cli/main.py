@@ -22,6 +22,7 @@ COMMANDS = {
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
+    "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
     "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),

@@ -7,19 +7,22 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
+import click
 import httpx
 
 from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.manifests import Estate
-from reconciler.model.errors import AuthenticationFailed, InvalidInput, Problem
+from reconciler.model.errors import InvalidInput
+from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
-from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.auth import StaticToken, TokenSource
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.endpoint import check_endpoint
@@ -27,6 +30,9 @@ from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import open_store
+
+if TYPE_CHECKING:
+    from reconciler.partner_center.auth.choice import Choice
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -86,23 +92,57 @@ class Wiring:
                 "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
             )
 
+    @property
+    def sign_in_choice(self) -> "Choice":
+        """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
+        from reconciler.partner_center.auth.choice import Choice
+
+        return Choice(
+            cloud=CLOUDS[self.settings.cloud],
+            partner=self.settings.partner,
+            environment=os.environ,
+            azure_names=not (self.settings.state or "").startswith("az://"),
+            folder=Path(click.get_app_dir("reconciler")),
+            sleep=self.stop.wait,
+        )
+
+    @cached_property
+    def tokens(self) -> TokenSource:
+        """What signs the requests to Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
+        if self.settings.cloud != "sandbox":
+            from reconciler.partner_center.auth import making
+
+            return making.tokens(self.sign_in_choice)
+        token = os.environ.get("RECONCILER_ACCESS_TOKEN")
+        return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
+
+    def identity(self) -> Identity:
+        """Whom the sign-in speaks for, and what that allows."""
+        from reconciler.partner_center.auth.identity import identity
+
+        way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
+        return identity(way, self.tokens, CLOUDS[self.settings.cloud])
+
     @contextmanager
     def commerce(self) -> Iterator[PartnerCenter]:
         """Partner Center, or the embedded sandbox."""
         cloud = CLOUDS[self.settings.cloud]
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
-        if self.settings.cloud == "sandbox" and not endpoint:
+        embedded = self.settings.cloud == "sandbox" and not endpoint
+        if embedded:
             from reconciler import sandbox
 
             transport = httpx.WSGITransport(app=sandbox.application(self.world_file))
         client = PartnerCenter(
             base_url=check_endpoint(endpoint) if endpoint else cloud.api,
-            tokens=self._tokens(),
+            tokens=self.tokens,
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self._pause),
+            retries=Retries(sleep=self.stop.wait),
+            requests_per_minute=None if embedded else self.settings.requests_per_minute,
+            capabilities=cloud.capabilities,
         )
         with client:
             yield client
@@ -126,25 +166,6 @@ class Wiring:
     def repair(self) -> Repair:
         """State surgery over the estate."""
         return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
-
-    def _pause(self, seconds: float) -> None:
-        """Waits, but not for a run that is to stop."""
-        self.stop.wait(seconds)
-
-    def _tokens(self) -> StaticToken:
-        token = os.environ.get("RECONCILER_ACCESS_TOKEN")
-        if token:
-            return StaticToken(token)
-        if self.settings.cloud == "sandbox":
-            return StaticToken("sandbox", kind="app+user")
-        raise AuthenticationFailed(
-            Problem(
-                where=None,
-                what=f"There is no sign-in for the cloud {self.settings.cloud}.",
-                remedy="Put a bearer token for Partner Center into RECONCILER_ACCESS_TOKEN."
-                " To try things without an account: --cloud sandbox.",
-            )
-        )
 
 
 def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:

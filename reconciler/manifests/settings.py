@@ -85,7 +85,20 @@ class PartnerSection(Section):
 
     tenant: Annotated[Guid | None, Field(description="The reseller's own tenant.")] = None
     client_id: Annotated[Guid | None, Field(description="The id of the app registration that signs in.")] = None
-    auth: Annotated[Text | None, Field(description="How to sign in.")] = None
+    auth: Annotated[
+        Literal[
+            "client-secret",
+            "certificate",
+            "federated-token-file",
+            "github-actions",
+            "azure-pipelines",
+            "refresh-token",
+            "device-code",
+            "access-token",
+        ]
+        | None,
+        Field(description="How to sign in; without it, by the variables that are set."),
+    ] = None
     mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
 
 

@@ -161,7 +161,7 @@ class Explanation:
 
     code: str
     number: int | None
-    origin: Literal["service", "rule", "caution", "apply"]
+    origin: Literal["service", "rule", "caution", "apply", "api"]
     meaning: str
     remedy: Remedy
 

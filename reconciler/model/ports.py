@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from reconciler.model.audit import AuditRecord
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import Live, Offer, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -76,6 +77,19 @@ class Commerce(Protocol):
 
     def relationship_link(self) -> str:
         """The link by which any customer accepts the reseller; one per partner, reusable."""
+        ...
+
+    @property
+    def audit_missing(self) -> str:
+        """Why `audit` has nothing to say in this cloud; empty where it has."""
+        ...
+
+    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+        """What the service's log says was done to a customer since then, in the log's order; never more than ninety
+        days back, and nothing where the cloud keeps no log (`audit_missing`).
+
+        The log lags: that it says nothing of a request proves nothing.
+        """
         ...
 
     def accounts(self) -> Iterator[Account]:

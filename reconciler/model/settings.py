@@ -51,3 +51,15 @@ class Settings:
 
 CLOUDS = ("worldwide", "china", "us-government", "sandbox")
 """The clouds that `cloud` may name."""
+
+SIGN_INS = (
+    "client-secret",
+    "certificate",
+    "federated-token-file",
+    "github-actions",
+    "azure-pipelines",
+    "refresh-token",
+    "device-code",
+    "access-token",
+)
+"""The sign-ins that `partner.auth` may name."""

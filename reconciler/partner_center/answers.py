@@ -15,10 +15,12 @@ from reconciler.model.errors import (
     ServiceUnreachable,
     Support,
 )
-from reconciler.partner_center import documents
-from reconciler.partner_center.clock import http_date
+from reconciler.partner_center import documents, refusals
+from reconciler.partner_center.clock import http_date, retry_after
+from reconciler.partner_center.pacing import Stopped, TurnedAway
+from reconciler.partner_center.refusals import Refusal
 from reconciler.partner_center.scrub import scrubbed
-from reconciler.partner_center.transport import BodyTooLarge, retry_after
+from reconciler.partner_center.transport import BodyTooLarge
 from reconciler.partner_center.wire.faults import Fault, fault
 
 _Value = TypeVar("_Value")
@@ -31,20 +33,8 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
-_UNAUTHORIZED = {
-    "900421": "Sign in again with multi-factor authentication: the token was issued without it.",
-    "900420": "Ask for a token whose audience is the Partner Center API of this cloud.",
-    "800001": "Set RECONCILER_ACCESS_TOKEN to a token for the Partner Center API: none arrived.",
-}
 _MFA_NAMED_IN_REASON = "MFA"
-
-_REFUSED = {
-    "20002": "Check that the customer is still yours: it may have left, or never accepted the reseller relationship.",
-    "900329": "Use a token of an application together with a user: an application alone is not accepted here.",
-    "900150": "Give the identity a role that permits this call, or use a token with a user.",
-    "2055": "Plan again: the subscription was changed since it was read.",
-    "800082": "Wait some minutes, then try again: the subscription is not ready yet.",
-}
+_MFA_MISSING = "900421"
 
 
 def understood(response: httpx.Response, read: Callable[[Any], _Value]) -> _Value:
@@ -56,15 +46,27 @@ def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value]) -
     """What `read` makes of a part of the answer; errors as in `understood`."""
     try:
         return read(raw)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        place = ".".join(str(one) for one in first["loc"])
-        why = first["msg"].removeprefix("Value error, ")
-        misread(response, f"can't be understood: {place or 'an item'}: {why}")
     except RecursionError:
         misread(response, "is nested too deeply")
     except ValueError as error:
-        misread(response, str(error))
+        _check_for_error_inside(response, raw)
+        misread(response, _why(error))
+
+
+def _check_for_error_inside(response: httpx.Response, raw: Any) -> None:
+    """The service has sent an error's body under a 200; what it says is worth more than what is missing."""
+    said = fault(raw) if isinstance(raw, dict) else Fault()
+    if said.code and said.words:
+        code, words = _clean(response, said.code), _clean(response, said.words)
+        misread(response, f"is an error inside a {response.status_code}, code {code}: {words}", code)
+
+
+def _why(error: ValueError) -> str:
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+    place = ".".join(str(one) for one in first["loc"])
+    return f"can't be understood: {place or 'an item'}: {first['msg'].removeprefix('Value error, ')}"
 
 
 def document(response: httpx.Response) -> dict[str, Any]:
@@ -75,16 +77,19 @@ def document(response: httpx.Response) -> dict[str, Any]:
         raise _error(NoAnswer, response, f"Partner Center's answer {error}", _look_again(response)) from None
 
 
-def misread(response: httpx.Response, what: str) -> Never:
+def misread(response: httpx.Response, what: str, code: str = "") -> Never:
     """Raises the error for an answer that can't be trusted: after a write it may have been performed all the same."""
     kind = ServiceError if response.request.method == "GET" else NoAnswer
-    raise _error(kind, response, f"Partner Center's answer {what}", _look_again(response))
+    raise _error(kind, response, f"Partner Center's answer {what}", _look_again(response), code)
 
 
 def _look_again(response: httpx.Response) -> str:
-    if response.request.method == "GET":
-        return "Try again later. If it stays so, give Microsoft's support the ids of this request."
-    return "The change may have been made: wait until it shows, or look at the subscription, before it is tried again."
+    return _lost(response.request).advice
+
+
+def _lost(request: httpx.Request) -> Refusal:
+    """What holds for an answer that never came or can't be read: after a write nobody knows what was done."""
+    return refusals.refusal(None, refusals.NO_ANSWER if request.method == "GET" else refusals.OUTCOME_LOST)
 
 
 def refusal(response: httpx.Response) -> ServiceError:
@@ -94,12 +99,28 @@ def refusal(response: httpx.Response) -> ServiceError:
     what = f"Partner Center answered {status}{f', code {said.code}' if said.code else ''}"
     what += f": {said.words}" if said.words else ""
     if status == httpx.codes.UNAUTHORIZED:
-        return _error(AuthenticationFailed, response, what, _sign_in(response, said), said.code)
+        return _error(AuthenticationFailed, response, what, _advice(response, _sign_in(response, said)), said.code)
     if response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
-        return _error(NoAnswer, response, what, _look_again(response), said.code)
+        return _error(NoAnswer, response, what, _after_failure(response, said.code), said.code)
     if not response.is_client_error:
         return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _look_again(response))
-    return _error(ServiceRefused, response, what, _REFUSED.get(said.code) or _next_step(response), said.code)
+    return _error(ServiceRefused, response, what, _advice(response, said.code), said.code)
+
+
+def _after_failure(response: httpx.Response, code: str) -> str:
+    """A failure of the service's own: after a write, what the code says counts less than that it may have been done."""
+    return _advice(response, code) if response.request.method == "GET" else _look_again(response)
+
+
+def _advice(response: httpx.Response, code: str) -> str:
+    rest = retry_after(response)
+    wait = f"Wait {rest:.0f} seconds.\n" if rest else ""
+    return wait + refusals.refusal(response.status_code, code).advice
+
+
+def _sign_in(response: httpx.Response, said: Fault) -> str:
+    """The code; an older form says in the reason phrase alone that multi-factor authentication is missing."""
+    return _MFA_MISSING if _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else said.code
 
 
 def _fault(response: httpx.Response) -> Fault:
@@ -114,42 +135,35 @@ def _clean(response: httpx.Response, text: str) -> str:
     return scrubbed(text, response.request.headers.get("Authorization", "").removeprefix("Bearer "))
 
 
-def _sign_in(response: httpx.Response, said: Fault) -> str:
-    code = "900421" if _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else said.code
-    otherwise = "Get a new access token for the Partner Center API of this cloud: this one is expired or not accepted."
-    return _UNAUTHORIZED.get(code, otherwise)
-
-
-def _next_step(response: httpx.Response) -> str:
-    status = response.status_code
-    if status == httpx.codes.TOO_MANY_REQUESTS:
-        seconds = retry_after(response)
-        return f"Wait {seconds:.0f} seconds, then run again with less parallelism." if seconds else "Run again later."
-    if status == httpx.codes.FORBIDDEN:
-        return "Check that the customer is still yours, and that the identity's roles permit this call."
-    if status == httpx.codes.NOT_FOUND:
-        return "Check the customer's tenant and the subscription's id."
-    if status == httpx.codes.PRECONDITION_FAILED:
-        return "Plan again: it was changed since it was read."
-    return "Read what the service says; `reconciler explain CODE` tells more about a code."
-
-
 def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     """The error that a failed exchange means: never sent, or sent without an answer."""
-    support = _support(request)
+    code = _never_sent(error)
+    if code:
+        what = f"{_not_sent(request, error)}. Nothing was sent."
+        return _unanswered(ServiceUnreachable, request, what, refusals.refusal(None, code))
+    return _unanswered(NoAnswer, request, f"Partner Center gave no answer: {_cause(error)}.", _lost(request))
+
+
+def _never_sent(error: httpx.HTTPError) -> str:
+    """The table's word for a request that did not leave; "" where it may have."""
+    if isinstance(error, Stopped):
+        return refusals.STOPPED
+    if isinstance(error, TurnedAway):
+        return refusals.THROTTLED
+    return refusals.UNREACHABLE if isinstance(error, _NEVER_SENT) else ""
+
+
+def _not_sent(request: httpx.Request, error: httpx.HTTPError) -> str:
+    if isinstance(error, Stopped):
+        return "The run was told to stop"
+    if isinstance(error, TurnedAway):
+        return f"Partner Center asked not to be called for another {error.seconds:.0f} seconds"
+    return f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
+
+
+def _unanswered(kind: type[ServiceError], request: httpx.Request, what: str, known: Refusal) -> ServiceError:
     where = f"{request.method} {request.url.path}"
-    if isinstance(error, _NEVER_SENT):
-        what = f"Partner Center at {request.url.host} can't be reached: {_cause(error)}. Nothing was sent."
-        remedy = (
-            "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and trusted certificates (SSL_CERT_FILE)."
-        )
-        return ServiceUnreachable(Problem(where=where, what=what, remedy=remedy), support=support)
-    if request.method == "GET":
-        remedy = "Try again later."
-    else:
-        remedy = "The change may have been made: wait until it shows, or look at the subscription."
-    what = f"Partner Center gave no answer: {_cause(error)}."
-    return NoAnswer(Problem(where=where, what=what, remedy=remedy), support=support)
+    return kind(Problem(where=where, what=what, remedy=known.advice), support=_support(request))
 
 
 def _cause(error: httpx.HTTPError) -> str:

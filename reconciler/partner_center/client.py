@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, Self, TypeVar
 import httpx
 
 from reconciler.model.address import canonical
+from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.ports import Account, Ticket
 from reconciler.model.subscription import Live, Offer, Relationship
@@ -18,9 +19,11 @@ from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center import answers, documents
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
+from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.pacing import Pace, PacedTransport
 from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
-from reconciler.partner_center.wire import customers, subscriptions, upgrades
+from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 
 READ_SECONDS = 60.0
@@ -29,6 +32,8 @@ READ_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 60.0
 _CUSTOMERS_PER_PAGE = "500"
+_NEXT = b"seekOperation=Next"
+_AUDIT_KEPT = timedelta(days=89)
 _Value = TypeVar("_Value")
 
 
@@ -44,8 +49,10 @@ class PartnerCenter:
     """Partner Center over HTTP; implements `reconciler.model.ports.Commerce`, which says what the calls promise.
 
     `base_url` is the API's address without `/v1` (see `check_endpoint`), `request_seconds` how long the answer to a
-    write may take, `transport` what carries the requests instead of the network. All reads of one client share a
-    correlation id. Safe to use from several threads; close it, or use it in a `with`.
+    write may take, `transport` what carries the requests instead of the network, `requests_per_minute` how fast the
+    service may be asked at most (None: as fast as it bears). What the cloud lacks by its `capabilities` is not asked
+    for. All reads of one client share a correlation id. Safe to use from several threads; close it, or use it in a
+    `with`.
     """
 
     def __init__(
@@ -57,6 +64,8 @@ class PartnerCenter:
         request_seconds: float = 180,
         user_agent: str = "reconciler",
         retries: Retries | None = None,
+        requests_per_minute: int | None = None,
+        capabilities: Capabilities | None = None,
     ) -> None:
         self._endpoint = Endpoint(base_url)
         self._tokens = tokens
@@ -64,8 +73,10 @@ class PartnerCenter:
         self._reading = _timeout(READ_SECONDS)
         self._writing = _timeout(request_seconds)
         self._correlation_id = str(uuid.uuid4())
+        self._audit = (capabilities or Capabilities()).audit
+        inner = transport or direct_transport(self._endpoint)
         self._http = httpx.Client(
-            transport=RetryingTransport(transport or direct_transport(self._endpoint), retries or Retries()),
+            transport=_unhurried(inner, retries or Retries(), requests_per_minute),
             auth=BearerAuth(tokens, self._endpoint),
             headers=_identification(user_agent),
             follow_redirects=False,
@@ -148,6 +159,19 @@ class PartnerCenter:
             offer for offer, _ in self._listed(self._endpoint.url("offers", query={"country": code}), customers.offer)
         )
 
+    @property
+    def audit_missing(self) -> str:
+        return self._audit.reason
+
+    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+        if not self._audit.available:
+            return ()
+        first = max(since, self.now() - _AUDIT_KEPT).date()
+        chosen = documents.encoded({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}).decode()
+        url = self._endpoint.url("auditrecords", query={"startDate": first.isoformat(), "filter": chosen})
+        found = (told for told, _ in self._listed(url, audit.record))
+        return tuple(record for customer, record in found if audit.about((customer, record), tenant, since))
+
     def _subscription(self, tenant: str, subscription_id: str, *below: str) -> httpx.URL:
         return self._endpoint.url("customers", tenant, "subscriptions", subscription_id, *below)
 
@@ -163,7 +187,7 @@ class PartnerCenter:
             for item in elements:
                 yield answers.made_of(response, item, read), response
             count += len(elements)
-            if page.next is None and (page.total_count or 0) > count:
+            if answers.made_of(response, page, lambda one: one.last) and (page.total_count or 0) > count:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
 
     def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:
@@ -175,12 +199,16 @@ class PartnerCenter:
             response = self._read(step.url, dict(step.headers))
             page = answers.understood(response, Page.model_validate)
             yield page, response
-            step = answers.made_of(response, page, self._step)
+            step = answers.made_of(response, page, partial(self._step, first=url))
             if step in visited:
                 answers.misread(response, "names a next page that was read already")
 
-    def _step(self, page: Page) -> _Step | None:
-        return _Step(self._endpoint.follow(page.next), tuple(page.next_headers.items())) if page.next else None
+    def _step(self, page: Page, first: httpx.URL) -> _Step | None:
+        """Where the next page is. A token without a link means: the same list, moved on."""
+        if page.last:
+            return None
+        url = self._endpoint.follow(page.next) if page.next else first.copy_with(query=_NEXT)
+        return _Step(url, tuple(page.next_headers.items()))
 
     def _check_location(self, response: httpx.Response) -> None:
         answers.made_of(response, response.headers.get("Location", ""), self._endpoint.follow)
@@ -211,6 +239,17 @@ class PartnerCenter:
         if not response.is_success:
             raise answers.refusal(response)
         return response
+
+
+def _unhurried(inner: httpx.BaseTransport, retries: Retries, requests_per_minute: int | None) -> httpx.BaseTransport:
+    """Every attempt waits for its turn; what is refused or lost is tried again where that is safe."""
+    pace = Pace(
+        requests_per_minute=requests_per_minute,
+        patience_seconds=retries.pause_seconds,
+        clock=retries.clock,
+        sleep=retries.sleep,
+    )
+    return RetryingTransport(PacedTransport(inner, pace), retries)
 
 
 def _timeout(seconds: float) -> httpx.Timeout:

@@ -5,6 +5,9 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+import httpx
+
+_LONGEST_REST = 365 * 24 * 3600.0
 _TICK = timedelta(seconds=1)
 
 
@@ -20,6 +23,18 @@ def http_date(text: str | None) -> datetime | None:
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, OverflowError, IndexError):
         return None
+
+
+def retry_after(response: httpx.Response | None) -> float:
+    """For how many seconds the service asks not to be called, in seconds or as a date; 0 where it doesn't."""
+    text = response.headers.get("Retry-After", "").strip() if response is not None else ""
+    if text.isascii() and text.isdigit():
+        return min(float(text), _LONGEST_REST)
+    moment = http_date(text)
+    if response is None or moment is None:
+        return 0
+    now = http_date(response.headers.get("Date")) or utc_now()
+    return min(max(0, (moment - now) / timedelta(seconds=1)), _LONGEST_REST)
 
 
 class ServiceClock:

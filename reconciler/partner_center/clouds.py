@@ -39,13 +39,15 @@ class Capabilities:
 class Cloud:
     """One cloud. `api` has no trailing slash; the first of `authority_hosts` is the one to use, the others are aliases.
 
-    `audience` is what a token must be issued for.
+    `audience` is what a token must be issued for; `exchange_audience` is what a pipeline's own token must be issued
+    for, to be exchanged for such a one.
     """
 
     name: str
     api: str
     authority_hosts: tuple[str, ...]
     audience: str
+    exchange_audience: str = "api://AzureADTokenExchange"
     capabilities: Capabilities = field(default_factory=Capabilities)
 
 
@@ -65,6 +67,7 @@ _CHINA = Cloud(
     api=_CHINA_API,
     authority_hosts=("login.partner.microsoftonline.cn", "login.chinacloudapi.cn"),
     audience=_CHINA_API,
+    exchange_audience="api://AzureADTokenExchangeChina",
     capabilities=Capabilities(
         audit=_no("21Vianet keeps no audit records for partners; results are verified by reading subscriptions again."),
         gdap=_no(
@@ -82,6 +85,7 @@ _US_GOVERNMENT = Cloud(
     api=_WORLDWIDE_API,
     authority_hosts=("login.microsoftonline.us",),
     audience=_WORLDWIDE_API,
+    exchange_audience="api://AzureADTokenExchangeUSGov",
     capabilities=Capabilities(
         relationship_link=_no("The reseller relationship link is not offered for US Government; invite in the portal."),
     ),

@@ -6,21 +6,20 @@ import urllib.request
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import timedelta
 
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.model.errors import InvalidInput
-from reconciler.partner_center.clock import http_date, utc_now
+from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.documents import Unreadable, json_object
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
+from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
 
 MAXIMUM_BODY = 64 * 1024 * 1024
 """The longest answer that is read, in bytes. The largest one known, a country's catalogue, has 0.6 MB."""
 
 _ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
-_LONGEST_PAUSE = 365 * 24 * 3600.0
 
 log = logging.getLogger(__name__)
 
@@ -29,16 +28,20 @@ class BodyTooLarge(httpx.TransportError):
     """The answer is longer than `MAXIMUM_BODY`; the rest was not read."""
 
 
+_FINAL = (BodyTooLarge, Stopped, TurnedAway)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses; a program that is told to stop passes one that wakes up.
+    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up.
     """
 
     attempts: int = 5
-    pause_seconds: float = 120
-    sleep: Callable[[float], None] = time.sleep
+    pause_seconds: float = 300
+    sleep: Sleep = time.sleep
+    clock: Callable[[], float] = time.monotonic
 
 
 class RetryingTransport(httpx.BaseTransport):
@@ -46,7 +49,8 @@ class RetryingTransport(httpx.BaseTransport):
 
     Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
     connection or a 429, with the same headers. Pauses grow and are jittered; `Retry-After` is honoured, and where it
-    asks for more patience than there is, its answer is final. What the last attempt gave is the result.
+    asks for more patience than there is, its answer is final. What the last attempt gave is the result. Raises Stopped
+    where a pause ends because the run is to stop.
     """
 
     def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
@@ -54,7 +58,7 @@ class RetryingTransport(httpx.BaseTransport):
         self._retries = retries
         self._backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
         self._retrying = Retrying(
-            sleep=retries.sleep,
+            sleep=self._rest,
             retry=_worth_repeating,
             wait=self._pause,
             stop=self._enough,
@@ -76,24 +80,16 @@ class RetryingTransport(httpx.BaseTransport):
         except OSError as error:
             raise httpx.ReadError("the connection was dropped", request=request) from error
 
+    def _rest(self, seconds: float) -> None:
+        if self._retries.sleep(seconds):
+            raise Stopped("the run is to stop")
+
     def _pause(self, state: RetryCallState) -> float:
         return retry_after(_response(state)) + self._backoff(state)
 
     def _enough(self, state: RetryCallState) -> bool:
         pauses = state.idle_for + state.upcoming_sleep
         return state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
-
-
-def retry_after(response: httpx.Response | None) -> float:
-    """For how many seconds the service asks not to be called; 0 where it doesn't."""
-    text = response.headers.get("Retry-After", "").strip() if response else ""
-    if text.isascii() and text.isdigit():
-        return min(float(text), _LONGEST_PAUSE)
-    moment = http_date(text)
-    if response is None or moment is None:
-        return 0
-    now = http_date(response.headers.get("Date")) or utc_now()
-    return min(max(0, (moment - now) / timedelta(seconds=1)), _LONGEST_PAUSE)
 
 
 def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:
@@ -139,7 +135,7 @@ def _worth_repeating(state: RetryCallState) -> bool:
     response = _response(state)
     if response is None:
         error = state.outcome.exception() if state.outcome else None
-        passing = isinstance(error, httpx.RequestError) and not isinstance(error, BodyTooLarge)
+        passing = isinstance(error, httpx.RequestError) and not isinstance(error, _FINAL)
         return isinstance(error, httpx.ConnectError) or (reading and passing)
     if response.status_code == httpx.codes.TOO_MANY_REQUESTS:
         return True

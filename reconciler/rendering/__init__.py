@@ -2,17 +2,21 @@
 
 Promises that the same value always gives the same text; that no text from the service or a manifest can act on a
 terminal or a CI system; that meaning never hangs on colour; and that commands and links are whole on their lines.
-Never reads, writes, prints, asks a clock, or shows a person's name or mail address.
+Never reads anything but its own templates, writes, prints, asks a clock, or shows a person's name or mail address.
 """
 
 from reconciler.rendering.document import fingerprint, plan_json
 from reconciler.rendering.events import event_json, event_text
 from reconciler.rendering.explanations import explanation_text, explanations_text
-from reconciler.rendering.formats import FORMATS, Format, View
+from reconciler.rendering.formats import FORMATS, Format
+from reconciler.rendering.hosts import of_pipeline
+from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
 from reconciler.rendering.problems import problems_text
 from reconciler.rendering.safe import json_safe, visible
+from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
 from reconciler.rendering.text import plan_text
+from reconciler.rendering.view import View
 
 __all__ = [
     "FORMATS",
@@ -23,8 +27,13 @@ __all__ = [
     "explanation_text",
     "explanations_text",
     "fingerprint",
+    "identity_text",
+    "invitation_text",
     "json_safe",
+    "keeping_text",
+    "of_pipeline",
     "plan_json",
+    "plan_schema",
     "plan_text",
     "problems_text",
     "state_text",

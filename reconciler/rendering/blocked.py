@@ -30,20 +30,24 @@ def waits_for(item: Blocked) -> Actor:
 
 def write_blocked(page: Page, items: Iterable[Blocked]) -> None:
     """The blocked items, grouped by who must act first."""
+    said: dict[Remedy, str] = {}
+    for actor, members in by_actor(items).items():
+        page.gap()
+        page.write((f"{HEADINGS[actor]}: {count(len(members), 'subscription')}", "bold red"))
+        for group in alike(members):
+            page.gap()
+            _write_alike(page, group, said)
+
+
+def by_actor(items: Iterable[Blocked]) -> dict[Actor, list[Blocked]]:
+    """The items under whom they wait for, in the order of the page, without those for whom nothing waits."""
     groups: dict[Actor, list[Blocked]] = {actor: [] for actor in HEADINGS}
     for item in items:
         groups[waits_for(item)].append(item)
-    said: dict[Remedy, str] = {}
-    for actor, members in groups.items():
-        if members:
-            page.gap()
-            page.write((f"{HEADINGS[actor]}: {count(len(members), 'subscription')}", "bold red"))
-        for alike in _alike(members):
-            page.gap()
-            _write_alike(page, alike, said)
+    return {actor: members for actor, members in groups.items() if members}
 
 
-def _alike(items: Iterable[Blocked]) -> list[list[Blocked]]:
+def alike(items: Iterable[Blocked]) -> list[list[Blocked]]:
     """Items with the very same reasons and remedies together."""
     groups: dict[tuple[Reason, ...], list[Blocked]] = {}
     for item in items:

@@ -14,6 +14,7 @@ _ORIGINS = {
     "rule": "Refused by Partner Center, known before asking",
     "caution": "Warnings: nothing is blocked",
     "apply": "While applying",
+    "api": "Refused by Partner Center's API, by HTTP status and code",
 }
 
 

@@ -4,24 +4,27 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler.model.address import Address
+from reconciler.model.change import Difference
 from reconciler.model.plan import Alarm, Breach, Drift, Unsettled
 from reconciler.rendering.items import COLUMN, FIELDS, write_field, write_head
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import ATTRIBUTES, count, since
 from reconciler.rendering.prose import write_prose
 
-_OUTCOMES = {
+OUTCOMES = {
     "recovered": "done",
     "waiting": "done, but the service does not show it yet",
     "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
 }
+"""What reading back says of an earlier change."""
 
-_FIGURES = {
+FIGURES = {
     "max_changes": "changes in one apply",
     "max_changed_percent": "percent of all managed subscriptions changed",
     "max_seats_removed": "seats removed",
     "max_seats_added": "seats added",
 }
+"""What each limit counts."""
 
 
 def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
@@ -30,11 +33,25 @@ def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
     page.gap()
     page.write(("LIMIT EXCEEDED: nothing will be sent", "bold red"))
     for breach in found:
-        what = f"{_FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
-        page.write((what, "red"), (f" [{breach.name}]", "dim"), indent=2, mark=("! ", "bold red"))
+        page.write((exceeded(breach), "red"), (f" [{breach.name}]", "dim"), indent=2, mark=("! ", "bold red"))
     page.write("If this is meant, allow it for one run:", indent=4)
-    page.exact(" ".join((apply, *(f"--override-limit {breach.name}" for breach in found))), indent=6)
+    page.exact(overriding(apply, found), indent=6)
     page.write("or raise it for good under limits: in reconciler.yaml.", indent=4)
+
+
+def exceeded(breach: Breach) -> str:
+    """A limit, what the plan comes to, and what is allowed."""
+    return f"{FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
+
+
+def overriding(apply: str, breaches: Iterable[Breach]) -> str:
+    """The command that carries the plan out all the same."""
+    return " ".join((apply, *(f"--override-limit {breach.name}" for breach in breaches)))
+
+
+def differing(one: Difference) -> tuple[str, str]:
+    """What differs, and `before -> after`."""
+    return ATTRIBUTES.get(one.path, one.path), f"{_said(one.before)} -> {_said(one.after)}"
 
 
 def write_pending(page: Page, items: Iterable[Unsettled], now: datetime | None) -> None:
@@ -48,7 +65,7 @@ def write_pending(page: Page, items: Iterable[Unsettled], now: datetime | None) 
         write_head(page, sign, item.address)
         write_field(page, "change", item.what)
         write_field(page, "since", since(item.since, now))
-        write_field(page, "now", (_OUTCOMES[item.outcome], "red" if unknown else ""))
+        write_field(page, "now", (OUTCOMES[item.outcome], "red" if unknown else ""))
         write_prose(page, item.next, indent=FIELDS, mark=("next".ljust(COLUMN), "dim"))
 
 
@@ -60,9 +77,11 @@ def write_drift(page: Page, items: Iterable[Drift]) -> None:
     for item in items:
         write_head(page, ("*", "cyan"), item.address)
         for one in item.differences:
-            label = ATTRIBUTES.get(one.path, one.path)
-            mark = label.ljust(COLUMN) if len(label) < COLUMN else f"{label} "
-            page.write(f"{_said(one.before)} -> {_said(one.after)}", indent=FIELDS, mark=(mark, "dim"))
+            label, values = differing(one)
+            if len(label) < COLUMN:
+                write_field(page, label, values)
+            else:
+                page.write((f"{label} ", "dim"), values, indent=FIELDS)
 
 
 def write_alarms(page: Page, items: Iterable[Alarm]) -> None:

@@ -7,7 +7,7 @@ _UNSEEN = (
     "\x00-\x1f\x7f-\x9f"  # C0 and C1 controls, DEL: escape sequences begin here
     "\u00ad\u061c\u180e"  # soft hyphen, Arabic letter mark, Mongolian vowel separator
     "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero-width, line and paragraph separators, bidirectional marks
-    "\ufeff\ufff9-\ufffb"  # byte order mark, interlinear annotation
+    "\ufeff\ufff9-\ufffb\ufffe\uffff"  # byte order mark, interlinear annotation, no characters at all
     "\ud800-\udfff"  # half a character: can't be encoded at all
     "\U000e0000-\U000e007f"  # tags: text that nobody sees
     "]"
@@ -26,11 +26,13 @@ def visible(text: str) -> str:
 
     Letters of all scripts and every space that takes up room stay as they are.
     """
-    return defused(_IN_TEXT.sub(_escape, text))
+    return defused(text if text.isprintable() else _IN_TEXT.sub(_escape, text))
 
 
 def defused(text: str) -> str:
     """The same lines, none of which a CI system takes for a command. For whole pages, after wrapping."""
+    if "##" not in text and "::" not in text:
+        return text
     return _GITHUB_COMMAND.sub(r"\1\\u003a", _AZURE_COMMAND.sub(r"\\u0023", text))
 
 

@@ -8,7 +8,8 @@ from reconciler.rendering.blocked import write_blocked
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
 from reconciler.rendering.page import Page
-from reconciler.rendering.phrases import CLOUDS, count, listed, since
+from reconciler.rendering.phrases import CLOUDS, count, since
+from reconciler.rendering.verdict import counts, selected, unknown, verdict
 
 _STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
 
@@ -44,51 +45,21 @@ def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
     source = "planned from a snapshot" if plan.observed_from == "snapshot" else "read live"
     page.write((CLOUDS.get(plan.cloud, plan.cloud), "bold"), f", {source} at {since(plan.created_at, now)}")
     page.write(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}")
-    globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
-    if globs:
-        page.write(f"Only part of the estate was planned: {' '.join(globs)}")
+    if selected(plan):
+        page.write(f"Only part of the estate was planned: {selected(plan)}")
     if plan.errored:
         page.write(("Something could not be read: this plan is incomplete. What it lists still holds.", "bold red"))
 
 
 def _write_verdict(page: Page, plan: Plan) -> None:
     page.gap()
-    ready, blocked = len(plan.changes), len(plan.blocked)
-    unknown = sum(item.outcome == "unknown" for item in plan.pending)
-    if plan.limits:
-        page.write(
-            (f"{count(ready, 'change')} planned, but apply will refuse this plan: a limit is exceeded.", "bold red")
-        )
-        page.write((_counts(plan), "dim"))
-    elif ready or blocked:
-        go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
-        page.write(
-            (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
-        )
-        page.write((_counts(plan), "dim"))
-    elif plan.pending:
-        page.write(("Nothing new to do.", "bold"), f" {_counts(plan)}")
+    if plan.limits or plan.changes or plan.blocked:
+        page.write(*verdict(plan))
+        page.write((counts(plan), "dim"))
     else:
-        unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
-        page.write(("Nothing to do", "bold green"), f": {unchanged} as the manifests ask.")
-    if unknown:
-        page.write((f"The outcome of {count(unknown, 'earlier change')} is UNKNOWN: see below.", "bold red"))
-
-
-def _counts(plan: Plan) -> str:
-    summary = plan.summary
-    said = [
-        count(summary.upgrade, "upgrade") if summary.upgrade else "",
-        count(summary.resize, "resize") if summary.resize else "",
-        f"{summary.blocked} blocked" if summary.blocked else "",
-        f"{summary.waiting} waiting" if summary.waiting else "",
-        f"{summary.unchanged} unchanged",
-    ]
-    added = sum(max(change.seats, 0) for change in plan.changes)
-    removed = sum(max(-change.seats, 0) for change in plan.changes)
-    moved = [f"{added} added" if added else "", f"{removed} removed" if removed else ""]
-    seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
-    return f"{', '.join(filter(None, said))}.{seats}"
+        page.write(*verdict(plan), f" {counts(plan)}" if plan.pending else "")
+    if unknown(plan):
+        page.write((f"The outcome of {count(unknown(plan), 'earlier change')} is UNKNOWN: see below.", "bold red"))
 
 
 def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> None:

@@ -5,26 +5,32 @@ refuses it refuses with the service's own codes. It owes nothing to the client, 
 never checks a token's signature, so it is for rehearsals and tests only.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 
 from reconciler.sandbox.app import Application
+from reconciler.sandbox.behaviour import Behaviour, Cloud, NextLink, SourceFate
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.nudge import nudge_world
 from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, utc_now
-from reconciler.sandbox.world import Behaviour, Entry, SourceFate, World
+from reconciler.sandbox.tenants import Addition, Sold, Tenant, Upcoming, User, utc_now
+from reconciler.sandbox.world import Entry, Record, World
 
 __all__ = [
     "ALWAYS",
+    "Addition",
     "Application",
     "Behaviour",
+    "Cloud",
     "Entry",
     "Fault",
     "FaultKind",
+    "NextLink",
+    "Record",
     "Server",
     "Sold",
     "SourceFate",
@@ -36,19 +42,23 @@ __all__ = [
     "arm",
     "first_day",
     "nudge",
+    "rehearse",
     "reset",
     "serve",
     "utc_now",
 ]
 
 
-def application(world_file: Path, clock: Callable[[], datetime] = utc_now) -> Application:
+def application(
+    world_file: Path, clock: Callable[[], datetime] = utc_now, pause: Callable[[float], object] = time.sleep
+) -> Application:
     """The emulator over the world in a file, which is made by the first day where there is none.
 
-    Several processes and threads may share the file. A call raises StateDamaged where it holds no world,
+    `clock` is its time, and `pause` holds an answer back for some real seconds. Several processes and threads may share
+    the file; each process counts requests for itself. A call raises StateDamaged where the file holds no world,
     StateUnavailable where it can't be read or written, and ConnectionResetError where a fault breaks the connection.
     """
-    return Application(Store(world_file, first_day), clock)
+    return Application(Store(world_file, first_day), clock, pause)
 
 
 def reset(world_file: Path) -> None:
@@ -58,12 +68,18 @@ def reset(world_file: Path) -> None:
 
 def arm(world_file: Path, faults: Iterable[Fault]) -> None:
     """Replaces whatever faults the world has by these; they stay with it until they are used up or replaced."""
-    with Store(world_file, first_day).opened() as world:
+    with Store(world_file, first_day).rewritten() as world:
         world.faults = list(faults)
         world.touch()
 
 
-def nudge(world_file: Path) -> list[str]:
+def rehearse(world_file: Path, behaviour: Behaviour, faults: Iterable[Fault]) -> None:
+    """Sets how the world's service behaves from now on and what goes wrong; both stay with it until the next time."""
+    with Store(world_file, first_day).rewritten() as world:
+        world.behaviour, world.faults = behaviour, list(faults)
+
+
+def nudge(world_file: Path, clock: Callable[[], datetime] = utc_now) -> list[str]:
     """Lets somebody else change something; one sentence for each change."""
-    with Store(world_file, first_day).opened() as world:
-        return nudge_world(world)
+    with Store(world_file, first_day).rewritten() as world:
+        return nudge_world(world, clock())

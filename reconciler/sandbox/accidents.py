@@ -2,22 +2,31 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime
 
+from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault, FaultKind
+from reconciler.sandbox.gateway import throttled
 from reconciler.sandbox.messages import Answer
 
+_HTML = "text/html; charset=utf-8"
 _PAGE = "<!DOCTYPE html><html><head><title>Service</title></head><body>Please wait.</body></html>"
 
 
-def instead(fault: Fault) -> Answer:
+def instead(fault: Fault, behaviour: Behaviour, now: datetime) -> Answer:
     """The answer to a request that is not even looked at. Raises ConnectionResetError where there is none."""
     match fault.kind:
         case FaultKind.THROTTLE_429:
-            return _throttled(int(fault.seconds))
+            return throttled(behaviour, fault.seconds, now)
+        case FaultKind.UNAVAILABLE_503:
+            headers = {"Content-Type": _HTML, "Retry-After": str(int(fault.seconds))}
+            return Answer(status=503, headers=headers, text=_PAGE, gateway=True)
         case FaultKind.UNAUTHORIZED:
             return Answer(status=401)
+        case FaultKind.PRECONDITION_412:
+            return _told(412, "2055", "The etag is not the present one; read the subscription again.")
         case FaultKind.HTTP_500_BEFORE:
-            return _broken()
+            return _told(500, "800003", "Internal error.")
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 
@@ -26,22 +35,23 @@ def mangled(fault: Fault, answer: Answer) -> Answer:
     """What is left of an answer to a request that was carried out. Raises ConnectionResetError where nothing is."""
     match fault.kind:
         case FaultKind.HTML_BODY:
-            return Answer(headers={"Content-Type": "text/html; charset=utf-8"}, text=_PAGE)
+            return Answer(headers={"Content-Type": _HTML}, text=_PAGE)
         case FaultKind.HALF_BODY:
             return replace(answer, text=answer.text[: max(1, len(answer.text) // 2)])
         case FaultKind.EMPTY_BODY:
             return replace(answer, text="")
+        case FaultKind.WRONG_CONTENT_TYPE:
+            return replace(answer, headers={**answer.headers, "Content-Type": _HTML})
+        case FaultKind.NO_CONTENT_TYPE:
+            return replace(answer, headers={**answer.headers, "Content-Type": ""})
+        case FaultKind.SLOW_ANSWER:
+            return replace(answer, delay=fault.seconds)
         case FaultKind.HTTP_500_AFTER:
-            return _broken()
+            return _told(500, "800003", "Internal error.")
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 
 
-def _throttled(seconds: int) -> Answer:
-    text = json.dumps({"statusCode": 429, "message": f"Rate limit is exceeded. Try again in {seconds} seconds."})
-    return Answer(status=429, headers={"Retry-After": str(seconds)}, text=text, gateway=True)
-
-
-def _broken() -> Answer:
-    text = json.dumps({"code": "800003", "description": "Internal error.", "data": [], "source": "PartnerSandbox"})
-    return Answer(status=500, text=text)
+def _told(status: int, code: str, description: str) -> Answer:
+    text = json.dumps({"code": code, "description": description, "data": [], "source": "PartnerSandbox"})
+    return Answer(status=status, text=text)

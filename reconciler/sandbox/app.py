@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -13,14 +14,15 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from reconciler.sandbox import changes, customers, offers, subscriptions, upgrades
+from reconciler.sandbox import audit, changes, customers, offers, subscriptions, transitions, upgrades
 from reconciler.sandbox.accidents import instead, mangled
 from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
-from reconciler.sandbox.messages import Answer, Refused, Request, invalid
+from reconciler.sandbox.gateway import Gateway
+from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, invalid
 from reconciler.sandbox.spelling import with_integers, with_words
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import is_guid
-from reconciler.sandbox.tokens import caller
+from reconciler.sandbox.tokens import TokenRefused, caller
 from reconciler.sandbox.world import Answered, World
 
 Handler = Callable[..., Answer]
@@ -38,10 +40,15 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_ONE}/upgrades", upgrades.perform),
     ("GET", f"{_ONE}/addons", subscriptions.add_ons),
     ("GET", f"{_ONE}/provisioningstatus", subscriptions.provisioning_status),
+    ("GET", f"{_ONE}/transitioneligibilities", transitions.eligibilities),
+    ("GET", f"{_ONE}/transitions", transitions.every),
+    ("POST", f"{_ONE}/transitions", transitions.perform),
     ("GET", "/v1/offers", offers.every),
     ("GET", f"/v1/offers/{_ID}", offers.single),
+    ("GET", "/v1/auditrecords", audit.every),
 )
 """Method, path and handler; the first that fits is taken."""
+_ROUTES = tuple((method, re.compile(pattern, re.IGNORECASE), handler) for method, pattern, handler in ROUTES)
 
 _BOM = "\ufeff"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -50,18 +57,26 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 class Application:
     """The emulator as a WSGI application over one world."""
 
-    def __init__(self, store: Store, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, clock: Callable[[], datetime], pause: Callable[[float], object] = time.sleep
+    ) -> None:
         self._store = store
         self._clock = clock
+        self._pause = pause
+        self._gateway = Gateway()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request. Raises ConnectionResetError where a fault breaks the connection."""
         call = _Call.of(environ, self._clock().astimezone(UTC))
         with self._store.opened() as world:
-            answer = call.answer(world)
+            answer = self._gateway.turned_away(world.behaviour, call.path, call.now) or call.answer(world)
+            delay = world.behaviour.latency + answer.delay
+        if delay:
+            self._pause(delay)
         body = answer.text.encode()
         headers = {**call.headers_of(answer), "Content-Length": str(len(body))}
-        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", list(headers.items()))
+        given = [(name, value) for name, value in headers.items() if value]
+        start_response(f"{answer.status} {HTTPStatus(answer.status).phrase}", given)
         return [body]
 
 
@@ -76,6 +91,7 @@ class _Call:
     headers: Mapping[str, str]
     body: bytes
     request_id: str
+    correlation_id: str
 
     @classmethod
     def of(cls, environ: WSGIEnvironment, now: datetime) -> Self:
@@ -88,12 +104,13 @@ class _Call:
             headers=headers,
             body=environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)),
             request_id=headers.get("ms-requestid") or str(uuid4()),
+            correlation_id=headers.get("ms-correlationid") or str(uuid4()),
         )
 
     def answer(self, world: World) -> Answer:
         """The answer, its text ready to be sent."""
         if fault := self._strike(world, *BEFORE):
-            return instead(fault)
+            return instead(fault, world.behaviour, self.now)
         answer = self._decided(world)
         spelt = self._spelt(world, answer)
         fault = self._strike(world, *AFTER)
@@ -106,7 +123,7 @@ class _Call:
             found.setdefault("Content-Type", "application/json; charset=utf-8")
         if not answer.gateway:
             found["MS-RequestId"] = self.request_id
-            found["MS-CorrelationId"] = self.headers.get("ms-correlationid") or str(uuid4())
+            found["MS-CorrelationId"] = self.correlation_id
             found["MS-CV"] = self.headers.get("ms-cv") or base64.b64encode(uuid4().bytes[:12]).decode() + ".0"
             found["MS-ServerId"] = "101030521"
             found["Request-Context"] = "appId=cid-v1:sandbox"
@@ -119,9 +136,10 @@ class _Call:
         return fault
 
     def _decided(self, world: World) -> Answer:
-        speaker = caller(self.headers.get("authorization", ""), self.now)
-        if speaker is None:
-            return Answer(status=401, headers={"WWW-Authenticate": "Bearer"})
+        try:
+            speaker = caller(self.headers.get("authorization", ""), self.now, world.behaviour)
+        except TokenRefused as refused:
+            return _unauthorized(refused)
         request = Request(
             world=world,
             now=self.now,
@@ -132,6 +150,7 @@ class _Call:
             body=self.body,
             caller=speaker,
             request_id=self.request_id,
+            correlation_id=self.correlation_id,
         )
         try:
             self._check_headers()
@@ -150,8 +169,9 @@ class _Call:
         """The answer to a write; a repeated MS-RequestId gets the first answer again, and nothing is done twice."""
         world = request.world
         key = f"{request.request_id.lower()} {request.method} {request.path.lower()}"
-        if world.behaviour.idempotent and key in world.answered:
-            kept = world.answered[key]
+        if not world.behaviour.idempotent:
+            return _handled(request)
+        if kept := world.answered.get(key):
             return Answer(status=kept.status, headers=kept.headers, document=kept.document)
         answer = _handled(request)
         world.answered[key] = Answered(status=answer.status, headers=dict(answer.headers), document=answer.document)
@@ -171,6 +191,13 @@ class _Call:
         return replace(answer, text=text if plain else _BOM + text)
 
 
+def _unauthorized(refused: TokenRefused) -> Answer:
+    headers = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
+    if not refused.code:
+        return Answer(status=HTTPStatus.UNAUTHORIZED, headers=headers)
+    return replace(Refused(HTTPStatus.UNAUTHORIZED, refused.code, refused.description).answer, headers=headers)
+
+
 def _handled(request: Request) -> Answer:
     try:
         handler, parts = _route(request)
@@ -181,14 +208,14 @@ def _handled(request: Request) -> Answer:
 
 def _route(request: Request) -> tuple[Handler, tuple[str, ...]]:
     methods = set()
-    for method, pattern, handler in ROUTES:
-        found = re.fullmatch(pattern, request.path, re.IGNORECASE)
+    for method, pattern, handler in _ROUTES:
+        found = pattern.fullmatch(request.path)
         if found and method == request.method:
             return handler, found.groups()
         methods |= {method} if found else set()
     if methods:
         raise Refused(405, "405", f"The method {request.method} is not supported here.")
-    raise Refused(404, "1000", "There is no such resource.")
+    raise NO_RESOURCE
 
 
 def _headers(environ: WSGIEnvironment) -> dict[str, str]:

@@ -1,10 +1,11 @@
 """Changing a subscription: the service takes back the whole document, and what is missing from it counts as cleared."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
-from reconciler.sandbox import catalogue
+from reconciler.sandbox import audit, catalogue, new_commerce
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request
 from reconciler.sandbox.spelling import STATUSES
@@ -12,8 +13,8 @@ from reconciler.sandbox.subscriptions import document, etag, locate, wire_id
 from reconciler.sandbox.tenants import Sold, Tenant, Upcoming
 from reconciler.sandbox.world import Entry
 
-REDUCTION_WINDOW = timedelta(days=7)
-"""How long after its purchase a new-commerce subscription may lose seats."""
+_OPERATION = "update_subscription"
+"""What the audit log calls a change."""
 
 _MOVES = {"active": {"suspended", "deleted"}, "suspended": {"active", "deleted"}}
 _FIXED = ("offerid", "orderid", "parentsubscriptionid", "unittype", "billingtype", "istrial", "contracttype")
@@ -31,25 +32,27 @@ def patch(request: Request, customer: str, subscription: str) -> Answer:
     slow = request.habit(FaultKind.PATCH_202) if _quantity(sold, body) != sold.quantity else None
     _perform(request, tenant, sold, body, delay=slow.seconds if slow else None)
     if slow is None:
-        return Answer(document=document(tenant, sold))
+        return Answer(document=document(tenant, sold, request.now))
     return Answer(status=202, headers={"Location": f"/customers/{tenant.tenant}/subscriptions/{wire_id(sold)}"})
 
 
 def _perform(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any], delay: float | None) -> None:
-    before, quantity = sold.quantity, _quantity(sold, body)
-    shown = document(tenant, sold)
+    now, old, quantity = request.now, replace(sold), _quantity(sold, body)
     sold.name = body.get("friendlyname") or sold.name
     sold.status = _status(sold, body)
     sold.auto_renew = body.get("autorenewenabled") is True
     sold.extra = {key: value for key, value in sold.extra.items() if key.lower() in body}
+    keeps_term = sold.auto_renew and sold.status == "active" and quantity == old.quantity
+    sold.next_term = new_commerce.next_term(sold, body) if keeps_term else None
     if delay is None:
-        sold.quantity = quantity
+        new_commerce.count_seats(sold, quantity, now)
     else:
-        sold.upcoming = Upcoming(due=request.now + timedelta(seconds=delay), quantity=quantity)
-    sold.version += delay is None and document(tenant, sold) != shown
-    if quantity != before:
-        request.world.ledger.append(_entry(request, tenant, sold, before, quantity))
-    request.world.touch()
+        sold.upcoming = Upcoming(due=now + timedelta(seconds=delay), quantity=quantity)
+    sold.version += delay is None and document(tenant, sold, now) != document(tenant, old, now)
+    if quantity != old.quantity:
+        request.world.ledger.append(_entry(request, tenant, sold, old.quantity, quantity))
+    audit.remember(request, tenant, _OPERATION, old, replace(sold, quantity=quantity))
+    request.world.touch(tenant, sold)
 
 
 def _entry(request: Request, tenant: Tenant, sold: Sold, before: int, quantity: int) -> Entry:
@@ -80,8 +83,8 @@ def _status(sold: Sold, body: dict[str, Any]) -> str:
     return str(value).lower()
 
 
-def _well_formed(_request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
-    now = {key.lower(): value for key, value in document(tenant, sold).items()}
+def _well_formed(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
+    now = {key.lower(): value for key, value in document(tenant, sold, request.now).items()}
     if str(body.get("id", sold.id)).lower() != sold.id:
         raise Refused(400, "3000", "The property id is not the subscription's.")
     for key in _FIXED:
@@ -91,6 +94,7 @@ def _well_formed(_request: Request, tenant: Tenant, sold: Sold, body: dict[str, 
         raise Refused(400, "3000", "The property friendlyName must be text, autoRenewEnabled true or false.")
     if str(body.get("billingcycle", sold.billing_cycle)).lower() != sold.billing_cycle and not sold.new_commerce:
         raise Refused(400, "2054", "The billing cycle is changed on the order.")
+    new_commerce.next_term(sold, body)
 
 
 def _not_deleted(_request: Request, _tenant: Tenant, sold: Sold, _body: dict[str, Any]) -> None:
@@ -109,6 +113,8 @@ def _fresh(request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) 
 
 
 def _settled(request: Request, _tenant: Tenant, sold: Sold, _body: dict[str, Any]) -> None:
+    if sold.new_commerce and sold.upcoming is not None:
+        raise Refused(409, "900278", "Another operation on the subscription is pending; try again later.")
     if sold.upcoming is not None or not sold.provisioned(request.now):
         raise Refused(409, "800082", "The subscription is not ready to be changed; try again later.")
 
@@ -119,20 +125,12 @@ def _quantity_allowed(request: Request, _tenant: Tenant, sold: Sold, body: dict[
         return
     if sold.status != "active":
         raise Refused(400, "2001", "The quantity of a subscription that is not active can't be changed.")
-    offer = catalogue.offer(sold.offer)
+    offer = catalogue.offer(sold.offer) or catalogue.item(sold.offer)
     low, high = (offer.minimum, offer.maximum) if offer else (1, 10_000_000)
     if not low <= quantity <= high:
         raise Refused(400, "2002", f"The quantity must be between {low} and {high}.")
     if sold.new_commerce and quantity < sold.quantity:
-        _reduction_allowed(request.now, sold, quantity)
-
-
-def _reduction_allowed(now: datetime, sold: Sold, quantity: int) -> None:
-    if now > sold.created + REDUCTION_WINDOW:
-        raise Refused(400, "900257", "Seats can be removed only within seven days of the purchase.")
-    refundable = sold.extra.get("refundableQuantity", {}).get("totalQuantity", sold.quantity)
-    if sold.quantity - quantity > refundable:
-        raise Refused(400, "800090", "The quantity can't be decreased by so much.")
+        new_commerce.check_reduction(sold, quantity, request.now)
 
 
 def _move_allowed(_request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:

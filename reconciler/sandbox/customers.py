@@ -2,15 +2,24 @@
 
 from typing import Any
 
+from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.catalogue import link
-from reconciler.sandbox.messages import Answer, Request, collection
+from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection
+from reconciler.sandbox.paging import Cursor, chosen, page
 from reconciler.sandbox.tenants import Tenant, derived_id
 
 
 def every(request: Request) -> Answer:
-    """GET /v1/customers: all customers with a relationship, without what only the single customer tells."""
-    items = [_document(one) for one in request.world.customers if one.relationship != "none"]
-    return Answer(document=collection(items, "/customers?size=0"))
+    """GET /v1/customers: the customers with a relationship, in pages of `size`, without what only the single one tells.
+
+    `filter` chooses by CompanyName or Domain.
+    """
+    cursor = Cursor.of(request, request.world.behaviour.page_limit)
+    found = [one for one in request.world.customers if one.relationship != "none"]
+    if text := cursor.query.get("filter"):
+        found = [one for one in found if chosen(text, {"companyname": one.display_name, "domain": _domain(one)})]
+    shown, members = page(request, cursor, found, "/customers")
+    return Answer(document=collection([_document(one) for one in shown]) | members)
 
 
 def single(request: Request, customer: str) -> Answer:
@@ -20,11 +29,20 @@ def single(request: Request, customer: str) -> Answer:
 
 
 def relationship_request(request: Request) -> Answer:
-    """GET /v1/customers/relationshiprequests: the reseller's invitation; only for a signed-in user."""
+    """GET /v1/customers/relationshiprequests: the reseller's invitation; only for a signed-in user.
+
+    US Government has none.
+    """
+    if request.world.behaviour.cloud is Cloud.US_GOVERNMENT:
+        raise NO_RESOURCE
     request.require_user()
     query = f"invType=ResellerRelationship&partnerId={request.world.partner}&msppId=0&DAP=true"
     url = f"https://admin.sandbox.invalid/Adminportal/Home?{query}#/BillingAccounts/partner-invitation"
     return Answer(document={"url": url, "attributes": {"objectType": "RelationshipRequest"}})
+
+
+def _domain(tenant: Tenant) -> str:
+    return f"{tenant.name}.{'partner.onmschina.cn' if tenant.china else 'onmicrosoft.com'}"
 
 
 def _document(tenant: Tenant) -> dict[str, Any]:
@@ -33,7 +51,7 @@ def _document(tenant: Tenant) -> dict[str, Any]:
         "commerceId": derived_id("commerce", tenant.tenant),
         "companyProfile": {
             "tenantId": tenant.tenant,
-            "domain": f"{tenant.name}.{'partner.onmschina.cn' if tenant.china else 'onmicrosoft.com'}",
+            "domain": _domain(tenant),
             "companyName": tenant.display_name,
             "links": {"self": link(f"/customers/{tenant.tenant}/profiles/company")},
             "attributes": {"objectType": "CustomerCompanyProfile"},

@@ -5,10 +5,10 @@ from datetime import datetime
 from enum import IntEnum, StrEnum
 
 from reconciler.sandbox import catalogue
+from reconciler.sandbox.behaviour import Behaviour, Cloud
 from reconciler.sandbox.catalogue import Offer
 from reconciler.sandbox.tenants import Sold, Tenant
 from reconciler.sandbox.tokens import Caller
-from reconciler.sandbox.world import Behaviour
 
 
 class Kind(StrEnum):
@@ -78,9 +78,9 @@ def paths(sold: Sold) -> tuple[Offer, ...]:
     return tuple(one for one in found if one is not None and one.id not in sold.withheld)
 
 
-def kinds(tenant: Tenant) -> tuple[Kind, ...]:
-    """The ways to upgrade that a cloud has: partners can't manage users' licences in the one operated by 21Vianet."""
-    return (Kind.UPGRADE_ONLY,) if tenant.china else (Kind.UPGRADE_ONLY, Kind.WITH_LICENSE_TRANSFER)
+def in_china(tenant: Tenant, behaviour: Behaviour) -> bool:
+    """Whether 21Vianet's rules hold for a customer."""
+    return tenant.china or behaviour.cloud is Cloud.CHINA
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -95,9 +95,19 @@ class Judge:
 
     def objections(self, target: Offer, kind: Kind) -> tuple[Objection, ...]:
         """Every reason against an upgrade to a target that is a path; empty where it may go ahead."""
-        return (*self._of_source(), *self._of_rights(kind), *self._of_target(target))
+        return (*self.of_source(), *self.of_rights(kind), *self._of_target(target))
 
-    def _of_source(self) -> tuple[Objection, ...]:
+    @property
+    def kinds(self) -> tuple[Kind, ...]:
+        """The ways to upgrade that the cloud has: partners can't manage users' licences in 21Vianet."""
+        return (Kind.UPGRADE_ONLY,) if self._china else (Kind.UPGRADE_ONLY, Kind.WITH_LICENSE_TRANSFER)
+
+    @property
+    def _china(self) -> bool:
+        return in_china(self.tenant, self.behaviour)
+
+    def of_source(self) -> tuple[Objection, ...]:
+        """What the subscription itself speaks against it with."""
         found = []
         if self.sold.refusal:
             found.append(Objection(code=Code.OTHER, details=self.sold.refusal))
@@ -109,12 +119,13 @@ class Judge:
             found.append(Objection(code=Code.SUBSCRIPTION_NOT_PROVISIONED))
         return tuple(found)
 
-    def _of_rights(self, kind: Kind) -> tuple[Objection, ...]:
+    def of_rights(self, kind: Kind) -> tuple[Objection, ...]:
+        """What the caller and the partner lack in the customer's directory."""
         transfer = kind is Kind.WITH_LICENSE_TRANSFER
         found = []
         if transfer and not self.caller.user:
             found.append(Objection(code=Code.USER_CONTEXT_REQUIRED))
-        if self.tenant.gdap_roles is not None and not self.tenant.china:
+        if self.tenant.gdap_roles is not None and not self._china:
             if not set(self.tenant.gdap_roles) & (WRITERS if transfer else READERS):
                 found.append(Objection(code=Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))
         elif not self.tenant.delegated_admin and (transfer or self._delegation_always_needed):
@@ -123,14 +134,14 @@ class Judge:
 
     @property
     def _delegation_always_needed(self) -> bool:
-        return self.tenant.china or self.behaviour.delegation_for_every_upgrade
+        return self._china or self.behaviour.delegation_for_every_upgrade
 
     def _of_target(self, target: Offer) -> tuple[Objection, ...]:
         found = []
         if overlapping := self._overlapping(target):
             names = ", ".join(f"{one.name or _offer_name(one)} ({one.id})" for one in overlapping)
             found.append(Objection(code=Code.CONFLICTING_SERVICE_TYPES, details=f"Overlapping: {names}"))
-        held = sum(one.offer.upper() == target.id and one.status in {"active", "suspended"} for one in self._others)
+        held = sum(one.offer.upper() == target.id and one.status in {"active", "suspended"} for one in self.others)
         if target.concurrent_limit is not None and held >= target.concurrent_limit:
             found.append(Objection(code=Code.CONCURRENCY_CONFLICTS))
         if self.sold.billing_cycle not in {*target.cycles, "none"}:
@@ -138,17 +149,19 @@ class Judge:
         return tuple(found)
 
     @property
-    def _others(self) -> tuple[Sold, ...]:
+    def others(self) -> tuple[Sold, ...]:
         """What the service knows of by now: a purchase that is not shown yet does not stand in the way of another."""
         return tuple(one for one in self.tenant.subscriptions if one.id != self.sold.id and one.shown(self.now))
 
     def _overlapping(self, target: Offer) -> tuple[Sold, ...]:
-        added = target.services - _services(self.sold)
-        return tuple(one for one in self._others if one.status == "active" and added & _services(one))
+        added = target.services - services(self.sold)
+        traditional = (one for one in self.others if not one.new_commerce)
+        return tuple(one for one in traditional if one.status == "active" and added & services(one))
 
 
-def _services(sold: Sold) -> frozenset[str]:
-    found = catalogue.offer(sold.offer)
+def services(sold: Sold) -> frozenset[str]:
+    """The service plans that a subscription includes."""
+    found = catalogue.offer(sold.offer) or catalogue.item(sold.offer)
     return found.services if found else frozenset()
 
 

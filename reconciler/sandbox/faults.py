@@ -34,6 +34,19 @@ class FaultKind(StrEnum):
     """The gateway's 429, with its own body and Retry-After. Nothing was done."""
     UNAUTHORIZED = "unauthorized"
     """401 with an empty body. Nothing was done."""
+    UNAVAILABLE_503 = "unavailable_503"
+    """The gateway's 503 with a web page and Retry-After. Nothing was done."""
+    PRECONDITION_412 = "precondition_412"
+    """412, as though somebody had changed the subscription in between. Nothing was done. PATCH, unless another method
+    is named."""
+    WRONG_CONTENT_TYPE = "wrong_content_type"
+    """The work is done, and the answer's JSON calls itself a web page."""
+    NO_CONTENT_TYPE = "no_content_type"
+    """The work is done, and the answer does not say what it is."""
+    SLOW_ANSWER = "slow_answer"
+    """The work is done, and the answer comes `seconds` later, in real time."""
+    TRANSITION_FAILS = "transition_fails"
+    """A transition of new commerce is accepted, fails when it is due, and moves nothing."""
     NO_BOM = "no_bom"
     """Habit: bodies without the byte order mark."""
     INTEGER_TYPES = "integer_types"
@@ -44,16 +57,28 @@ class FaultKind(StrEnum):
     """Habit: a resize is accepted with 202 and shows `seconds` later."""
     SLOW_VISIBILITY = "slow_visibility"
     """Habit: what an upgrade bought is listed only `seconds` later."""
+    SLOW_PROVISIONING = "slow_provisioning"
+    """Habit: the order of an upgrade is processed for `seconds`; until then what it bought can't be changed."""
 
     @property
     def habit(self) -> bool:
         """Whether it stays until taken away."""
-        return self in {self.NO_BOM, self.INTEGER_TYPES, self.WORD_CODES, self.PATCH_202, self.SLOW_VISIBILITY}
+        return self in _HABITS
 
 
+_HABITS = {
+    FaultKind.NO_BOM,
+    FaultKind.INTEGER_TYPES,
+    FaultKind.WORD_CODES,
+    FaultKind.PATCH_202,
+    FaultKind.SLOW_VISIBILITY,
+    FaultKind.SLOW_PROVISIONING,
+}
 BEFORE = (
     FaultKind.THROTTLE_429,
+    FaultKind.UNAVAILABLE_503,
     FaultKind.UNAUTHORIZED,
+    FaultKind.PRECONDITION_412,
     FaultKind.DROPPED_BEFORE,
     FaultKind.HTTP_500_BEFORE,
 )
@@ -63,13 +88,18 @@ AFTER = (
     FaultKind.HTML_BODY,
     FaultKind.HALF_BODY,
     FaultKind.EMPTY_BODY,
+    FaultKind.WRONG_CONTENT_TYPE,
+    FaultKind.NO_CONTENT_TYPE,
+    FaultKind.SLOW_ANSWER,
 )
-_OF_WRITES = {
-    FaultKind.DROPPED_BEFORE,
-    FaultKind.PERFORMED_THEN_DROPPED,
-    FaultKind.HTTP_500_BEFORE,
-    FaultKind.HTTP_500_AFTER,
+_METHODS = {
+    FaultKind.DROPPED_BEFORE: WRITES,
+    FaultKind.PERFORMED_THEN_DROPPED: WRITES,
+    FaultKind.HTTP_500_BEFORE: WRITES,
+    FaultKind.HTTP_500_AFTER: WRITES,
+    FaultKind.PRECONDITION_412: ("PATCH",),
 }
+"""The methods that a kind of fault hits unless one is named, where these are not all."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -77,8 +107,8 @@ class Fault:
     """One armed fault.
 
     `method` and `path` (a part of the path) say which requests it may hit; `skip` lets the first of those pass. It hits
-    `times` requests: by default one for an accident, all for a habit. `seconds` is the Retry-After of a 429 and the
-    delay of the slow habits.
+    `times` requests: by default one for an accident, all for a habit. `seconds` is the Retry-After of a 429 or
+    503, and the delay of whatever is slow.
     """
 
     kind: FaultKind
@@ -111,7 +141,7 @@ class Fault:
     def _concerns(self, method: str, path: str) -> bool:
         if self.times == 0 or self.path.lower() not in path.lower():
             return False
-        return method == self.method if self.method else self.kind not in _OF_WRITES or method in WRITES
+        return method in ((self.method,) if self.method else _METHODS.get(self.kind, (method,)))
 
     def strikes(self, method: str, path: str) -> bool:
         """Whether it hits this request; counts down where it does, and where it lets one pass."""

@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import Any
 
 from reconciler.sandbox.faults import Fault, FaultKind, striking
-from reconciler.sandbox.tenants import Tenant
+from reconciler.sandbox.tenants import Tenant, is_guid
 from reconciler.sandbox.tokens import Caller
 from reconciler.sandbox.world import World
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Request:
-    """One request to one world. `request_id` is the caller's, or one made up for it."""
+    """One request to one world. `request_id` and `correlation_id` are the caller's, or made up for it."""
 
     world: World
     now: datetime
@@ -25,6 +25,7 @@ class Request:
     body: bytes
     caller: Caller
     request_id: str
+    correlation_id: str
 
     @property
     def locale(self) -> str:
@@ -55,15 +56,14 @@ class Request:
         found = self.related(tenant)
         if found.relationship != "reseller":
             raise NO_RELATIONSHIP
-        for sold in found.subscriptions:
-            sold.settle(self.now)
+        found.settle(self.now)
         return found
 
     def related(self, tenant: str) -> Tenant:
-        """The customer that has any relationship to us. Raises Refused (403/20002) for any other."""
+        """The customer that has any relationship to us. Raises Refused: 403/20002 for any other, 400/2000 for no id."""
         found = self.world.customer(tenant)
         if found is None or found.tenant != tenant.lower() or found.relationship == "none":
-            raise NO_RELATIONSHIP
+            raise NO_RELATIONSHIP if is_guid(tenant) else Refused(400, "2000", "The tenant id must be a GUID.")
         return found
 
     def require_user(self) -> None:
@@ -74,13 +74,17 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What is answered. `document` becomes `text`, the body, before it is sent. The gateway's answers carry no ids."""
+    """What is answered, `delay` real seconds late. `document` becomes `text`, the body, before it is sent.
+
+    The gateway's answers carry no ids. An empty header is left out.
+    """
 
     status: int = 200
     headers: Mapping[str, str] = field(default_factory=dict)
     document: Any = None
     text: str = ""
     gateway: bool = False
+    delay: float = 0
 
 
 class Refused(Exception):
@@ -94,6 +98,7 @@ class Refused(Exception):
         )
 
 
+NO_RESOURCE = Refused(404, "1000", "There is no such resource.")
 NO_RELATIONSHIP = Refused(403, "20002", "The partner has no commerce relationship with this account.")
 
 

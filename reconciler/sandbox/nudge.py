@@ -1,15 +1,19 @@
 """Somebody else changes something: what a colleague does in the portal, so that drift can be seen."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime
 
 from reconciler.sandbox import catalogue
-from reconciler.sandbox.tenants import Sold, Tenant
-from reconciler.sandbox.world import World
+from reconciler.sandbox.tenants import Sold, Tenant, derived_id
+from reconciler.sandbox.world import Record, World
 
+COLLEAGUE = "colleague@reseller.example"
+"""Who it was, in the audit log."""
 _SEATS = 3
 
 
-def nudge_world(world: World) -> list[str]:
+def nudge_world(world: World, now: datetime) -> list[str]:
     """Changes a quantity, a status and a name, each of another subscription, and of others at every call while there
     are any. One sentence for each change; empty where nothing is left to change.
     """
@@ -19,10 +23,24 @@ def nudge_world(world: World) -> list[str]:
         found = next(turn, None)
         if found is not None:
             tenant, sold = found
+            before = replace(sold)
             said.append(f"{tenant.display_name}: {act(sold)}")
             sold.version += 1
-    world.touch()
+            world.records.append(_record(tenant, before, sold, now))
     return said
+
+
+def _record(tenant: Tenant, before: Sold, after: Sold, now: datetime) -> Record:
+    return Record(
+        at=now,
+        operation="update_subscription",
+        customer=tenant.tenant,
+        before=before,
+        after=replace(after),
+        application=derived_id("portal"),
+        user=COLLEAGUE,
+        correlation_id=derived_id("nudge", after.id, after.version),
+    )
 
 
 def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:
@@ -38,7 +56,7 @@ def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:
 
 def _changeable(sold: Sold) -> bool:
     offer = catalogue.offer(sold.offer)
-    if offer is None or offer.billing != "license" or sold.status != "active":
+    if sold.new_commerce or offer is None or offer.billing != "license" or sold.status != "active":
         return False
     return sold.parent is None and sold.quantity + _SEATS <= offer.maximum
 

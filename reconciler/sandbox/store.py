@@ -4,14 +4,32 @@ import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from filelock import FileLock
 
 from reconciler.model.errors import StateUnavailable
-from reconciler.sandbox.world import World
+from reconciler.sandbox.journal import Journal
+from reconciler.sandbox.world import Mark, World, read_step, stamp_of, step_line
 
 _POLL_SECONDS = 0.002
+_LARGE = 1 << 17
+"""From how many bytes on a world is saved by steps: smaller ones are written whole, and their file tells all."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """The world as it was read or written last."""
+
+    stamp: tuple[int, int, int]
+    world: World
+    journal: Journal
+
+    @property
+    def size(self) -> int:
+        """The bytes of the file, without its journal."""
+        return self.stamp[1]
 
 
 class Store:
@@ -22,7 +40,7 @@ class Store:
         self._first_day = first_day
         self._here = threading.Lock()
         self._elsewhere = FileLock(path.with_name(f"{path.name}.lock"))
-        self._seen: tuple[tuple[int, int, int], World] | None = None
+        self._seen: _Seen | None = None
 
     @contextmanager
     def opened(self) -> Iterator[World]:
@@ -33,14 +51,24 @@ class Store:
         """
         with self._locked():
             world = self._read()
-            before = world.revision
+            mark = world.mark()
             try:
                 yield world
             finally:
-                if world.revision != before:
-                    self._write(world)
+                if world.revision != mark.revision:
+                    self._keep(world, mark)
                 elif sys.exc_info()[0] is not None:
                     self._seen = None
+
+    @contextmanager
+    def rewritten(self) -> Iterator[World]:
+        """The world, for whoever changes it from outside; written whole afterwards. Raises what `opened` raises."""
+        with self._locked():
+            world = self._read()
+            self._seen = None
+            yield world
+            world.touch()
+            self._write(world)
 
     def replace(self, world: World) -> None:
         """Puts another world in its place. Raises StateUnavailable where the file can't be written."""
@@ -51,7 +79,8 @@ class Store:
     def _locked(self) -> Iterator[None]:
         with self._here, ExitStack() as stack:
             with self._reachable():
-                self._path.parent.mkdir(parents=True, exist_ok=True)
+                if not self._path.parent.is_dir():
+                    self._path.parent.mkdir(parents=True, exist_ok=True)
                 stack.enter_context(self._elsewhere.acquire(poll_interval=_POLL_SECONDS))
             yield
 
@@ -73,16 +102,26 @@ class Store:
     def _loaded(self) -> World:
         if not self._path.exists():
             self._write(self._first_day())
-        stamp = self._stamp()
-        if self._seen is None or self._seen[0] != stamp:
-            self._seen = (stamp, World.load(self._path))
-        return self._seen[1]
+        stamp = stamp_of(self._path)
+        if self._seen is None or self._seen.stamp != stamp:
+            world = World.load(self._path)
+            journal = world.journal(self._path)
+            journal.news()
+            self._seen = _Seen(stamp, world, journal)
+        for line in self._seen.journal.news():
+            self._seen.world.follow(read_step(line, self._path))
+        return self._seen.world
+
+    def _keep(self, world: World, mark: Mark) -> None:
+        """Saves what changed: by a line in the journal, unless writing the whole is as cheap or due."""
+        seen = self._seen
+        if seen is None or seen.size < max(_LARGE, seen.journal.size):
+            self._write(world)
+            return
+        with self._reachable():
+            seen.journal.append(step_line(world.since(mark)))
 
     def _write(self, world: World) -> None:
         with self._reachable():
             world.save(self._path)
-            self._seen = (self._stamp(), world)
-
-    def _stamp(self) -> tuple[int, int, int]:
-        found = self._path.stat()
-        return (found.st_mtime_ns, found.st_size, found.st_ino)
+            self._seen = _Seen(stamp_of(self._path), world, world.journal(self._path))

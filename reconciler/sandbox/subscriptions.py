@@ -1,40 +1,41 @@
 """A customer's subscriptions: listed, read and changed."""
 
 import base64
-import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import Answer, Refused, Request, collection
+from reconciler.sandbox.new_commerce import REDUCTION_WINDOW, refundable
 from reconciler.sandbox.tenants import Sold, Tenant
 
+_DAYS = {"P1M": 30, "P3Y": 3 * 365}
 _NEVER = "9999-12-14T00:00:00Z"
 
 
 def every(request: Request, customer: str) -> Answer:
     """GET …/subscriptions: all of them, whatever their status, in one page."""
     tenant = request.customer(customer)
-    found = [sold for sold in tenant.subscriptions if _read(request, sold)]
+    found = [sold for sold in tenant.subscriptions if _read(request, tenant, sold)]
     if "order_id" in request.query:
         found = [sold for sold in found if sold.order == request.query["order_id"].lower()]
     if "mpn_id" in request.query:
         found = [sold for sold in found if sold.partner_id == request.query["mpn_id"]]
-    return Answer(document=collection([document(tenant, sold) for sold in found]))
+    return Answer(document=collection([document(tenant, sold, request.now) for sold in found]))
 
 
 def single(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/subscriptions/{subscription}."""
     tenant, sold = locate(request, customer, subscription)
-    return Answer(document=document(tenant, sold))
+    return Answer(document=document(tenant, sold, request.now))
 
 
 def add_ons(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/subscriptions/{subscription}/addons: the subscriptions that belong to it."""
     tenant, parent = locate(request, customer, subscription)
     found = [sold for sold in tenant.subscriptions if sold.parent == parent.id and sold.shown(request.now)]
-    return Answer(document=collection([document(tenant, sold) for sold in found]))
+    return Answer(document=collection([document(tenant, sold, request.now) for sold in found]))
 
 
 def provisioning_status(request: Request, customer: str, subscription: str) -> Answer:
@@ -47,7 +48,7 @@ def provisioning_status(request: Request, customer: str, subscription: str) -> A
             "skuId": offer.product if offer else sold.offer,
             "status": "success" if sold.provisioned(request.now) else "pending",
             "quantity": sold.quantity,
-            "endDate": instant(_commitment_end(sold)),
+            "endDate": instant(commitment_end(sold)),
             "attributes": {"objectType": "SubscriptionProvisioningStatus"},
         }
     )
@@ -57,16 +58,16 @@ def locate(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
     """A subscription and its customer. Raises Refused: 403/20002 for the customer, 404/20003 for the subscription."""
     tenant = request.customer(customer)
     sold = tenant.find(subscription)
-    if sold is None or not _read(request, sold):
+    if sold is None or not _read(request, tenant, sold):
         raise Refused(404, "20003", "The subscription was not found.")
     return tenant, sold
 
 
-def _read(request: Request, sold: Sold) -> bool:
+def _read(request: Request, tenant: Tenant, sold: Sold) -> bool:
     shown = sold.shown(request.now)
     if sold.hidden_reads > 0:
         sold.hidden_reads -= 1
-        request.world.touch()
+        request.world.touch(tenant, sold)
     return shown
 
 
@@ -77,9 +78,7 @@ def wire_id(sold: Sold) -> str:
 
 def etag(sold: Sold) -> str:
     """Base64 of the id (lower case) and the version."""
-    return base64.b64encode(
-        json.dumps({"id": sold.id, "version": sold.version}, separators=(",", ":")).encode()
-    ).decode()
+    return base64.b64encode(f'{{"id":"{sold.id}","version":{sold.version}}}'.encode()).decode()
 
 
 def instant(when: datetime) -> str:
@@ -88,9 +87,9 @@ def instant(when: datetime) -> str:
     return (text.rstrip("0").rstrip(".") if "." in text else text) + "Z"
 
 
-def document(tenant: Tenant, sold: Sold) -> dict[str, Any]:
+def document(tenant: Tenant, sold: Sold, now: datetime) -> dict[str, Any]:
     """A subscription as the service writes it. What has no value is absent."""
-    found = _common(tenant, sold) | (_of_new_commerce(sold) if sold.new_commerce else {})
+    found = _common(tenant, sold) | (_of_new_commerce(sold, now) if sold.new_commerce else {})
     found["links"] = _links(tenant, sold)
     found["orderId"] = sold.order.replace("-", "")[:12] if sold.new_commerce else sold.order.upper()
     found |= sold.extra
@@ -100,7 +99,8 @@ def document(tenant: Tenant, sold: Sold) -> dict[str, Any]:
 
 def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
     offer = catalogue.offer(sold.offer)
-    name = sold.offer_name or (offer.name if offer else sold.offer)
+    known = offer or catalogue.item(sold.offer)
+    name = sold.offer_name or (known.name if known else sold.offer)
     local = catalogue.title(offer, "zh-CN") if offer and tenant.china else name
     usage = offer is not None and offer.billing == "usage"
     return {
@@ -114,7 +114,7 @@ def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
         "hasPurchasableAddons": bool(offer and offer.has_add_ons),
         "creationDate": instant(sold.created),
         "effectiveStartDate": instant(sold.created.replace(hour=0, minute=0, second=0, microsecond=0)),
-        "commitmentEndDate": _NEVER if usage else instant(_commitment_end(sold)),
+        "commitmentEndDate": _NEVER if usage else instant(commitment_end(sold)),
         "status": sold.status,
         "autoRenewEnabled": sold.auto_renew,
         "isTrial": bool(offer and offer.trial),
@@ -128,12 +128,21 @@ def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
     }
 
 
-def _of_new_commerce(sold: Sold) -> dict[str, Any]:
+def _of_new_commerce(sold: Sold, now: datetime) -> dict[str, Any]:
+    returnable = refundable(sold, now)
     return {
         "productType": {"id": "OnlineServicesNCE", "displayName": "OnlineServicesNCE"},
         "termDuration": sold.term,
         "renewalTermDuration": "",
-        "refundOptions": [{"type": "Full", "expiresAt": instant(sold.created + timedelta(days=7))}],
+        "refundOptions": [{"type": "Full", "expiresAt": instant(sold.started + REDUCTION_WINDOW)}],
+        "refundableQuantity": {
+            "totalQuantity": sum(one.quantity for one in returnable),
+            "details": [
+                {"quantity": one.quantity, "allowedUntilDateTime": instant(one.at + REDUCTION_WINDOW)}
+                for one in returnable
+            ],
+        },
+        "scheduledNextTermInstructions": sold.next_term,
         "partnerId": sold.partner_id or "",
         "attentionNeeded": False,
         "actionTaken": False,
@@ -158,6 +167,7 @@ def _links(tenant: Tenant, sold: Sold) -> dict[str, Any]:
     }
 
 
-def _commitment_end(sold: Sold) -> datetime:
-    start = sold.created.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start + timedelta(days=365)
+def commitment_end(sold: Sold) -> datetime:
+    """When its term ends."""
+    start = sold.started.replace(hour=0, minute=0, second=0, microsecond=0)
+    return start + timedelta(days=_DAYS.get(sold.term, 365))

@@ -43,6 +43,30 @@ class Upcoming:
     due: datetime
     quantity: int | None = None
     status: str | None = None
+    offer: str | None = None
+
+
+@dataclass(kw_only=True, slots=True)
+class Addition:
+    """Seats of new commerce that were bought after the subscription itself."""
+
+    at: datetime
+    quantity: int
+
+
+@dataclass(kw_only=True, slots=True)
+class Transition:
+    """A move of new-commerce seats to another item, from when it was accepted until it is `due` to be done."""
+
+    operation: str
+    kind: str
+    source_offer: str
+    offer: str
+    quantity: int
+    target: str
+    at: datetime
+    due: datetime
+    failed: bool = False
 
 
 @dataclass(kw_only=True, slots=True)
@@ -53,6 +77,9 @@ class Sold:
     can't be upgraded, `stuck_users` are those whose licences an upgrade leaves behind. Until `provisioned_from` its
     order is still being processed; before `visible_from`, and for `hidden_reads` more reads, it is not shown. `extra`
     are members of its document that nobody documents; a PATCH without them loses them.
+
+    Of new commerce only: `additions`, `next_term` (the instructions for its renewal, as the service writes them),
+    `transitions` (the moves that began here), and `term_start` where its term did not begin with its purchase.
     """
 
     offer: str
@@ -77,6 +104,10 @@ class Sold:
     visible_from: datetime | None = None
     hidden_reads: int = 0
     upcoming: Upcoming | None = None
+    additions: list[Addition] = field(default_factory=list)
+    next_term: dict[str, Any] | None = None
+    transitions: list[Transition] = field(default_factory=list)
+    term_start: datetime | None = None
     extra: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -88,6 +119,11 @@ class Sold:
     def new_commerce(self) -> bool:
         """Whether it is of new commerce: the offer id has three parts."""
         return ":" in self.offer
+
+    @property
+    def started(self) -> datetime:
+        """When its term began."""
+        return self.term_start or self.created
 
     def provisioned(self, now: datetime) -> bool:
         """Whether its order has been processed."""
@@ -102,6 +138,8 @@ class Sold:
         if self.upcoming is None or self.upcoming.due > now:
             return
         self.quantity = self.upcoming.quantity or self.quantity
+        if self.upcoming.offer:
+            self.offer, self.offer_name = self.upcoming.offer, ""
         self.status = self.upcoming.status or self.status
         self.upcoming = None
         self.version += 1
@@ -135,6 +173,17 @@ class Tenant:
     def china(self) -> bool:
         """Whether it is served by the cloud operated by 21Vianet."""
         return self.country == "CN"
+
+    def settle(self, now: datetime) -> None:
+        """Lets accepted changes show once they are due."""
+        for sold in self.subscriptions:
+            sold.settle(now)
+
+    def put(self, sold: Sold) -> None:
+        """Sets a subscription in the place of the one with its id, or adds it."""
+        ids = [one.id for one in self.subscriptions]
+        place = ids.index(sold.id) if sold.id in ids else len(ids)
+        self.subscriptions[place : place + 1] = [sold]
 
     def find(self, subscription_id: str) -> Sold | None:
         """The subscription of this id, in any casing."""

@@ -1,17 +1,23 @@
 """Upgrades of a subscription: listed as (target, type) pairs, and bought."""
 
 from collections.abc import Iterable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox import catalogue, eligibility
+from reconciler.sandbox.audit import remember
+from reconciler.sandbox.behaviour import SourceFate
 from reconciler.sandbox.catalogue import Offer
 from reconciler.sandbox.eligibility import Code, Judge, Kind, Objection
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
 from reconciler.sandbox.subscriptions import locate
 from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, derived_id
-from reconciler.sandbox.world import Entry, SourceFate
+from reconciler.sandbox.world import Entry
+
+_OPERATION = "upgrade_subscription"
+"""What the audit log calls it. Its record holds the source as it was and what was bought."""
 
 
 def every(request: Request, customer: str, subscription: str) -> Answer:
@@ -20,7 +26,7 @@ def every(request: Request, customer: str, subscription: str) -> Answer:
     items = [
         _item(request, tenant, sold, target, kind, judge.objections(target, kind))
         for target in eligibility.paths(sold)
-        for kind in eligibility.kinds(tenant)
+        for kind in judge.kinds
     ]
     own = catalogue.offer(sold.offer)
     if not items and own is not None and request.world.behaviour.no_path_as_item:
@@ -36,6 +42,7 @@ def perform(request: Request, customer: str, subscription: str) -> Answer:
     target = next((one for one in eligibility.paths(sold) if one.id == target_id), None)
     objections = _objections(judge, target, kind)
     if target is None or objections:
+        remember(request, tenant, _OPERATION, replace(sold), replace(sold), succeeded=False)
         return Answer(document=_result(sold, None, kind, why=objections))
     if not target.minimum <= quantity <= target.maximum:
         raise Refused(400, "2002", f"The quantity must be between {target.minimum} and {target.maximum}.")
@@ -53,7 +60,7 @@ def _judge(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
 
 
 def _objections(judge: Judge, target: Offer | None, kind: Kind) -> tuple[Objection, ...]:
-    if target is not None and kind in eligibility.kinds(judge.tenant):
+    if target is not None and kind in judge.kinds:
         return judge.objections(target, kind)
     if eligibility.paths(judge.sold):
         return (Objection(code=Code.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND),)
@@ -81,8 +88,9 @@ def _kind(value: Any) -> Kind:
 
 def _buy(request: Request, tenant: Tenant, source: Sold, target: Offer, quantity: int) -> Sold:
     world, behaviour, now = request.world, request.world.behaviour, request.now
-    slow = request.habit(FaultKind.SLOW_VISIBILITY)
-    delay = slow.seconds if slow else behaviour.visible_after
+    visible = _delay(request, FaultKind.SLOW_VISIBILITY, behaviour.visible_after)
+    provisioned = _delay(request, FaultKind.SLOW_PROVISIONING, behaviour.provisioned_after)
+    before = replace(source)
     bought = Sold(
         id=derived_id("bought", source.id, len(world.ledger)),
         order=derived_id("order", source.id, len(world.ledger)),
@@ -91,15 +99,22 @@ def _buy(request: Request, tenant: Tenant, source: Sold, target: Offer, quantity
         billing_cycle=source.billing_cycle if source.billing_cycle in target.cycles else target.cycles[-1],
         partner_id=source.partner_id,
         created=now,
-        visible_from=now + timedelta(seconds=delay) if delay else None,
+        visible_from=visible,
         hidden_reads=behaviour.visible_after_reads,
-        provisioned_from=now + timedelta(seconds=behaviour.provisioned_after) if behaviour.provisioned_after else None,
+        provisioned_from=provisioned,
     )
     world.ledger.append(_entry(request, tenant, source, bought))
     tenant.subscriptions.append(bought)
     _retire(request, source)
-    world.touch()
+    remember(request, tenant, _OPERATION, before, replace(bought))
+    world.touch(tenant, source, bought)
     return bought
+
+
+def _delay(request: Request, habit: FaultKind, usual: float) -> datetime | None:
+    slow = request.habit(habit)
+    seconds = slow.seconds if slow else usual
+    return request.now + timedelta(seconds=seconds) if seconds else None
 
 
 def _entry(request: Request, tenant: Tenant, source: Sold, bought: Sold) -> Entry:

@@ -1,49 +1,24 @@
-"""What the emulator remembers, as plain mutable data kept in one JSON file."""
+"""What the emulator remembers: plain mutable data in one JSON file and, while it is large, a journal beside it."""
 
 import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from enum import StrEnum
+from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Self, cast
+from typing import Any, Literal, NamedTuple, Self, TypeVar, cast
+from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.errors import StateDamaged
+from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault
+from reconciler.sandbox.journal import Journal
 from reconciler.sandbox.tenants import Sold, Tenant, derived_id
 
-
-class SourceFate(StrEnum):
-    """What becomes of the source of an upgrade. The real service's documents leave this open."""
-
-    SUSPENDED_NOW = "suspended_now"
-    SUSPENDED_LATER = "suspended_later"
-    DELETED = "deleted"
-    STAYS_ACTIVE = "stays_active"
-
-
-@dataclass(kw_only=True, slots=True)
-class Behaviour:
-    """How the service behaves where its documents leave room. Delays are in seconds, counted from the write.
-
-    `visible_after`, `visible_after_reads`: when what an upgrade bought is shown. `provisioned_after`: how long its
-    order is processed. `source_suspended_after`: the delay of SUSPENDED_LATER. `no_path_as_item`: whether a
-    subscription without upgrade paths is answered with an item that carries code 7 rather than with an empty list.
-    `delegation_for_every_upgrade`: whether missing delegated administration closes `upgrade_only` too (it always does
-    in the cloud operated by 21Vianet). `idempotent`: whether MS-RequestId is honoured.
-    """
-
-    source_fate: SourceFate = SourceFate.SUSPENDED_NOW
-    source_suspended_after: float = 600
-    visible_after: float = 0
-    visible_after_reads: int = 0
-    provisioned_after: float = 0
-    no_path_as_item: bool = False
-    delegation_for_every_upgrade: bool = False
-    idempotent: bool = True
+_Data = TypeVar("_Data")
 
 
 @dataclass(kw_only=True, slots=True)
@@ -51,7 +26,7 @@ class Entry:
     """One line of the ledger: something that was really bought or really changed. `customer` is the tenant."""
 
     at: datetime
-    kind: Literal["upgrade", "resize"]
+    kind: Literal["upgrade", "resize", "transition"]
     customer: str
     source: str
     target: str
@@ -59,6 +34,21 @@ class Entry:
     quantity: int
     before: int
     request_id: str
+
+
+@dataclass(kw_only=True, slots=True)
+class Record:
+    """One record of the audit log: `before` and `after` are the subscription then. No `user`: an application alone."""
+
+    at: datetime
+    operation: str
+    customer: str
+    before: Sold
+    after: Sold
+    application: str
+    user: str = ""
+    correlation_id: str = ""
+    succeeded: bool = True
 
 
 @dataclass(kw_only=True, slots=True)
@@ -70,11 +60,33 @@ class Answered:
     document: Any
 
 
+class Mark(NamedTuple):
+    """How far a world had come."""
+
+    revision: int
+    ledger: int
+    records: int
+    answered: int
+
+
 @dataclass(kw_only=True, slots=True)
+class Step:
+    """What changed since a mark. `sold` are subscriptions, each with its customer's tenant."""
+
+    revision: int
+    faults: list[Fault]
+    sold: list[tuple[str, Sold]]
+    ledger: list[Entry] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
+    answered: dict[str, Answered] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
 class World:
     """Everything: the customers, how the service behaves, what will go wrong, and what has really been done.
 
-    `revision` counts the changes since the first day; whoever changes anything calls `touch`.
+    `revision` counts the changes since the first day; whoever changes anything calls `touch`. `generation` names one
+    writing of the file, so that a journal is never taken for another's.
     """
 
     customers: list[Tenant] = field(default_factory=list)
@@ -82,18 +94,58 @@ class World:
     faults: list[Fault] = field(default_factory=list)
     partner: str = field(default_factory=lambda: derived_id("partner"))
     ledger: list[Entry] = field(default_factory=list)
+    records: list[Record] = field(default_factory=list)
     answered: dict[str, Answered] = field(default_factory=dict)
     revision: int = 0
     nudges: int = 0
+    generation: str = field(default="", compare=False)
 
-    def touch(self) -> None:
-        """Says that the world has changed and must be saved."""
+    def __post_init__(self) -> None:
+        self._changed: dict[str, tuple[str, Sold]] = {}
+        self._places: dict[str, int] = {}
+
+    def touch(self, tenant: Tenant | None = None, *sold: Sold) -> None:
+        """Says that the world has changed and must be saved, and which subscriptions of which customer have."""
         self.revision += 1
+        if tenant is not None:
+            self._changed |= {one.id: (tenant.tenant, one) for one in sold}
+
+    def mark(self) -> Mark:
+        """How far it has come: what is touched from here on is told by `since`."""
+        self._changed = {}
+        return Mark(self.revision, len(self.ledger), len(self.records), len(self.answered))
+
+    def since(self, mark: Mark) -> Step:
+        """What changed since the last mark, which this is."""
+        return Step(
+            revision=self.revision,
+            faults=self.faults,
+            sold=list(self._changed.values()),
+            ledger=self.ledger[mark.ledger :],
+            records=self.records[mark.records :],
+            answered=dict(islice(reversed(self.answered.items()), len(self.answered) - mark.answered)),
+        )
+
+    def follow(self, step: Step) -> None:
+        """Takes over what another process changed."""
+        self.revision, self.faults = step.revision, step.faults
+        self.ledger += step.ledger
+        self.records += step.records
+        self.answered |= step.answered
+        for customer, sold in step.sold:
+            tenant = self.customer(customer)
+            if tenant is not None:
+                tenant.put(sold)
 
     def customer(self, tenant: str) -> Tenant | None:
         """The customer of this tenant (or name), in any casing."""
         wanted = tenant.lower()
-        return next((one for one in self.customers if wanted in {one.tenant, one.name}), None)
+        place = self._places.get(wanted, len(self.customers))
+        if place >= len(self.customers) or wanted not in {self.customers[place].tenant, self.customers[place].name}:
+            named = ((name, place) for place, one in enumerate(self.customers) for name in (one.name, one.tenant))
+            self._places = dict(named)
+            place = self._places.get(wanted, len(self.customers))
+        return self.customers[place] if place < len(self.customers) else None
 
     def sold(self) -> Iterator[tuple[Tenant, Sold]]:
         """Every subscription with its customer."""
@@ -108,6 +160,7 @@ class World:
 
     def save(self, path: Path) -> None:
         """Writes the world to a file, atomically: a reader sees the old one or the new one."""
+        self.generation = uuid4().hex[:12]
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
         try:
@@ -117,18 +170,56 @@ class World:
         except BaseException:
             Path(name).unlink(missing_ok=True)
             raise
+        for old in path.parent.glob("*.journal"):
+            if old.name.startswith(f"{path.name}.") and old != _journal_path(path, self.generation):
+                old.unlink(missing_ok=True)
 
     @classmethod
     def load(cls, path: Path) -> Self:
         """Reads a world from a file. Raises StateDamaged where the file holds none, FileNotFoundError without file."""
-        try:
-            return cast("Self", _WORLD.validate_json(path.read_bytes()))
-        except ValidationError as error:
-            raise StateDamaged.because(
-                f"the sandbox's world can't be read: {error.errors()[0]['msg']}",
-                "run `reconciler sandbox reset` to go back to its first day",
-                str(path),
-            ) from None
+        while True:
+            stamp = stamp_of(path)
+            world = cast("Self", _read(_WORLD, path.read_bytes(), path))
+            for step in world.journal(path).news():
+                world.follow(read_step(step, path))
+            if stamp_of(path) == stamp:
+                return world
+
+    def journal(self, path: Path) -> Journal:
+        """The journal that goes with this writing of the file."""
+        return Journal(_journal_path(path, self.generation))
 
 
-_WORLD: TypeAdapter[Any] = TypeAdapter(World)
+def stamp_of(path: Path) -> tuple[int, int, int]:
+    """What differs once a file has been written anew."""
+    found = path.stat()
+    return (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+def step_line(step: Step) -> bytes:
+    """A step as a line of the journal."""
+    return _STEP.dump_json(step, exclude_defaults=True)
+
+
+def read_step(line: bytes, path: Path) -> Step:
+    """A line of the journal of a world's file. Raises StateDamaged for anything else."""
+    return _read(_STEP, line, path)
+
+
+def _journal_path(path: Path, generation: str) -> Path:
+    return path.with_name(f"{path.name}.{generation}.journal")
+
+
+def _read(kind: TypeAdapter[_Data], content: bytes, path: Path) -> _Data:
+    try:
+        return kind.validate_json(content)
+    except ValidationError as error:
+        raise StateDamaged.because(
+            f"the sandbox's world can't be read: {error.errors()[0]['msg']}",
+            "run `reconciler sandbox reset` to go back to its first day",
+            str(path),
+        ) from None
+
+
+_WORLD: TypeAdapter[World] = TypeAdapter(World)
+_STEP: TypeAdapter[Step] = TypeAdapter(Step)

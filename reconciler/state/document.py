@@ -5,17 +5,17 @@ Knows nothing of what a document is about.
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from reconciler.model.errors import Problem, StateDamaged
 from reconciler.model.subscription import Place
 
-FORMAT_VERSION = 1
-"""The format that is written, and the newest that is read."""
+Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
+"""From a document's members in one format to those in the next; `format_version` is seen to already."""
 
 _RESTORE = "Restore it from version control or a backup. Don't delete it: it is the record of what was bought."
 _UPGRADE = "Install the version of reconciler that wrote it, or a later one."
@@ -31,20 +31,41 @@ class Document(BaseModel):
 
     Types are exact. A member that isn't known is refused, since writing the document back would lose what a newer
     version recorded in it; one with a default may be left out. The dataclasses inside inherit these rules.
+
+    Every format ever written stays readable: `upgrades` lead from the first to the second, from that to the third,
+    and so on. To change the format, add an upgrade; none is ever altered or removed.
     """
 
     model_config = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False, frozen=True)
+    upgrades: ClassVar[tuple[Upgrade, ...]] = ()
 
-    format_version: Annotated[int, Field(ge=FORMAT_VERSION, le=FORMAT_VERSION)]
+    format_version: Annotated[int, Field(ge=1)]
+
+    @classmethod
+    def newest(cls) -> int:
+        """The format that is written, and the newest that is read."""
+        return len(cls.upgrades) + 1
 
     @classmethod
     def read(cls, text: str, where: str) -> Self:
-        """The document that the text is. Raises StateDamaged, also where it is of a newer format."""
-        _refuse_newer(parse(text, where).get("format_version"), where)
+        """The document that the text is, of whatever format. Raises StateDamaged, also where it is of a newer one."""
+        data = parse(text, where)
+        version = data.get("format_version")
+        if type(version) is int and version > cls.newest():
+            raise _newer(version, cls.newest(), where)
         try:
-            return cls.model_validate_json(text)
-        except ValidationError as error:
+            return cls.model_validate_json(cls._upgraded(text, data, version))
+        except (AttributeError, LookupError, TypeError, ValueError) as error:
             raise _invalid(error, where) from None
+
+    @classmethod
+    def _upgraded(cls, text: str, data: dict[str, Any], version: object) -> str:
+        """The text in the newest format; as it is where it claims a format that never was."""
+        if type(version) is not int or not 1 <= version < cls.newest():
+            return text
+        for number, upgrade in enumerate(cls.upgrades[version - 1 :], version + 1):
+            data = {**upgrade(data), "format_version": number}
+        return json.dumps(data)
 
 
 def render(data: Mapping[str, Any]) -> str:
@@ -112,13 +133,14 @@ def _members(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     return members
 
 
-def _refuse_newer(version: object, where: str) -> None:
-    if isinstance(version, int) and version > FORMAT_VERSION:
-        what = f"This file has format_version {version}; this version of reconciler reads up to {FORMAT_VERSION}."
-        raise StateDamaged.because(what, _UPGRADE, where)
+def _newer(version: int, newest: int, where: str) -> StateDamaged:
+    what = f"This file has format_version {version}; this version of reconciler reads up to {newest}."
+    return StateDamaged.because(what, _UPGRADE, where)
 
 
-def _invalid(error: ValidationError, where: str) -> StateDamaged:
+def _invalid(error: Exception, where: str) -> StateDamaged:
+    if not isinstance(error, ValidationError):
+        return damaged("lacks what its format has", where)
     found = error.errors(include_url=False, include_context=False, include_input=False)
     problems = (_problem(one["type"], one["loc"], one["msg"], where) for one in found[:_PROBLEMS_SHOWN])
     return StateDamaged(*problems)

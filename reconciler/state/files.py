@@ -8,14 +8,15 @@ import os
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
 
 from filelock import FileLock, Timeout
 
 from reconciler.model.errors import StateUnavailable
+from reconciler.state.shelf import Found
 
 _GUARD = ".guard"
 _GUARD_SECONDS = 30.0
@@ -42,14 +43,6 @@ _CHECK = "Check that the location is there and works, and run it again."
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A file's content, and when it was last modified (UTC)."""
-
-    content: bytes
-    modified: datetime
-
-
 @contextmanager
 def explained(doing: str, path: Path) -> Iterator[None]:
     """Makes StateUnavailable of every error of the operating system; `doing` continues "Can't …"."""
@@ -66,7 +59,10 @@ def explained(doing: str, path: Path) -> Iterator[None]:
 
 
 def read(path: Path) -> Found | None:
-    """The file; None where there is none. A symbolic link is not followed, and nothing but a plain file is read."""
+    """The file, its version the hash of its bytes; None where there is none.
+
+    A symbolic link is not followed, and nothing but a plain file is read.
+    """
     flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
     try:
         descriptor = os.open(path, flags)
@@ -76,7 +72,13 @@ def read(path: Path) -> Found | None:
         status = os.fstat(descriptor)
         if not S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "Not a plain file", str(path))
-        return Found(content=file.read(), modified=datetime.fromtimestamp(status.st_mtime, UTC))
+        content = file.read()
+    return Found(content=content, version=version_of(content), modified=datetime.fromtimestamp(status.st_mtime, UTC))
+
+
+def version_of(content: bytes) -> str:
+    """The version of a file that has this content: an edit by hand is a write like any other."""
+    return sha256(content).hexdigest()
 
 
 def names(directory: Path) -> tuple[str, ...]:

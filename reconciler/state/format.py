@@ -14,7 +14,7 @@ from pydantic import Field
 from reconciler.model.address import NAME
 from reconciler.model.state import Bound, CustomerState, Pending, Result
 from reconciler.model.subscription import Customer
-from reconciler.state.document import FORMAT_VERSION, Document, damaged, render
+from reconciler.state.document import Document, damaged, render
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
@@ -39,7 +39,7 @@ def dump(state: CustomerState) -> str:
     Members that have no value are written as null, so that every entry of a kind shows the same members.
     """
     document = _StateDocument.model_construct(
-        format_version=FORMAT_VERSION,
+        format_version=_StateDocument.newest(),
         lineage=state.lineage,
         serial=state.serial,
         customer=state.customer,
@@ -64,7 +64,7 @@ def load(text: str, where: str) -> CustomerState:
 
 def dump_lineage(lineage: str) -> str:
     """The text of the document that makes a location an estate's own."""
-    return render({"format_version": FORMAT_VERSION, "lineage": lineage})
+    return render({"format_version": _EstateDocument.newest(), "lineage": lineage})
 
 
 def load_lineage(text: str, where: str) -> str:

@@ -37,16 +37,25 @@ def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
     return lock if is_guid(lock.id) and lock.customer == customer else _unreadable(content, customer, modified)
 
 
-def locked(lock: Lock, now: datetime) -> LockHeld:
-    """Says who holds the lock, whether that process still lives, and how the lock is broken."""
+def is_abandoned(lock: Lock) -> bool:
+    """Whether the process that holds the lock is provably gone."""
     process = lock.run.process
-    if process is not None and is_dead(process):
+    return process is not None and bool(is_dead(process))
+
+
+def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
+    """Says who holds the lock, whether that process still lives, and how the lock is broken.
+
+    `waited` is for how many seconds it was waited for.
+    """
+    if is_abandoned(lock):
         advice = "That process is gone, so nobody will release the lock. Break it, and run again:"
     else:
         advice = (
             "Wait until it is done (--lock-timeout waits by itself). If it is not at work any more, break the lock:"
         )
-    what = f"{lock.customer} is locked by {_holder(lock, now)}."
+    for_long = f" It was waited for {_length(waited)}." if waited >= 1 else ""
+    what = f"{lock.customer} is locked by {_holder(lock, now)}.{for_long}"
     return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
 
 
@@ -82,7 +91,12 @@ def _holder(lock: Lock, now: datetime) -> str:
 
 
 def _age(elapsed: timedelta) -> str:
-    seconds = int(elapsed.total_seconds())
-    length, unit = next(((length, unit) for length, unit in _UNITS if seconds >= length), (1, ""))
-    count = seconds // length
-    return f"{count} {unit}{'s' if count > 1 else ''} ago" if unit else "just now"
+    seconds = elapsed.total_seconds()
+    return f"{_length(seconds)} ago" if seconds >= 1 else "just now"
+
+
+def _length(seconds: float) -> str:
+    """One second or more, in its largest unit."""
+    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
+    count = int(seconds // size)
+    return f"{count} {unit}{'s' if count > 1 else ''}"

@@ -126,7 +126,7 @@ class Scene:
         self.token = "a-token-of-a-user"
         self._world_file = path / "world.json"
         World(customers=list(tenants), behaviour=behaviour or Behaviour()).save(self._world_file)
-        self.counter = Counter(application(self._world_file, self.clock.utc))
+        self.counter = Counter(application(self._world_file, self.clock.utc, self.clock.sleep))
         self.state_directory = path / "state"
         self.manifests = {one.address: one for tenant in tenants for one in _as_sold(tenant)}
         self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}

@@ -7,15 +7,15 @@ from collections.abc import Callable
 import pytest
 
 from reconciler import __version__
-from reconciler.cli import sandbox, state
+from reconciler.cli import auth, sandbox, state
 from reconciler.cli.main import COMMANDS
 from tests.cli.estates import SOURCE, Answer, command, environment
 
 Program = Callable[..., Answer]
-HEAVY = ("httpx", "pydantic", "deepdiff", "rich", "yaml", "tenacity", "psutil", "filelock")
+HEAVY = ("httpx", "pydantic", "deepdiff", "rich", "yaml", "tenacity", "psutil", "filelock", "msal", "cryptography")
 
 
-GROUPS = {(): COMMANDS, ("state",): state.COMMANDS, ("sandbox",): sandbox.COMMANDS}
+GROUPS = {(): COMMANDS, ("state",): state.COMMANDS, ("sandbox",): sandbox.COMMANDS, ("auth",): auth.COMMANDS}
 EVERY = [(), *((*group, name) for group, commands in GROUPS.items() for name in commands)]
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.sandbox import Behaviour, Cloud, FaultKind, SourceFate
 from tests.cli.estates import Answer, Estate, command, environment
 
 Program = Callable[..., Answer]
@@ -88,6 +89,45 @@ def test_faults_can_be_rehearsed_over_http(
     estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with serving(estate.root, "--fault", "unauthorized:always") as (_, address):
+        monkeypatch.setenv("RECONCILER_ENDPOINT", address)
+        assert reconciler("plan").code == 8
+
+
+def test_every_fault_stands_in_the_help(reconciler: Program) -> None:
+    shown = reconciler("sandbox", "serve", "--help").out
+    assert [kind for kind in FaultKind if kind.value not in shown] == []
+
+
+@pytest.mark.parametrize(
+    ("options", "behaviour"),
+    [
+        ((), Behaviour()),
+        (("--source-fate", "deleted"), Behaviour(source_fate=SourceFate.DELETED)),
+        (("--visible-after", "30"), Behaviour(visible_after=30)),
+        (("--requests-per-minute", "120"), Behaviour(requests_per_minute=120)),
+        (("--latency", "80"), Behaviour(latency=0.08)),
+        (("--cloud", "china"), Behaviour(cloud=Cloud.CHINA)),
+        (("--require-mfa",), Behaviour(require_mfa=True)),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_options_of_serve_set_how_the_service_behaves(
+    estate: Estate, options: tuple[str, ...], behaviour: Behaviour
+) -> None:
+    with serving(estate.root, *options):
+        assert estate.world.behaviour == behaviour
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("options", [("--latency", "-1"), ("--requests-per-minute", "x"), ("--source-fate", "eaten")])
+def test_options_that_make_no_sense_are_a_matter_of_usage(reconciler: Program, options: tuple[str, ...]) -> None:
+    assert reconciler("sandbox", "serve", *options).code == 64
+
+
+def test_a_missing_second_factor_can_be_rehearsed(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with serving(estate.root, "--require-mfa") as (_, address):
         monkeypatch.setenv("RECONCILER_ENDPOINT", address)
         assert reconciler("plan").code == 8
 

@@ -2,6 +2,8 @@
 
 store      a store at a location that is empty so far, and that `open_store(store.location)` reaches too
 another    a second handle on the same location, as another machine would have
+
+`rounds` is how often each of several threads writes, where many writes are wanted.
 """
 
 from concurrent.futures import ThreadPoolExecutor
@@ -38,6 +40,8 @@ def _counted(store: StateStore) -> bool:
 
 
 class StateStoreContract:
+    rounds = 25
+
     def test_an_empty_location_knows_nobody_and_says_so_without_an_error(self, store: StateStore) -> None:
         assert store.customers() == ()
         assert store.read("contoso") is None
@@ -103,7 +107,7 @@ class StateStoreContract:
             return sum(_counted(store) for _ in range(times))
 
         with ThreadPoolExecutor(6) as pool:
-            won = sum(pool.map(count_up, [25] * 6))
+            won = sum(pool.map(count_up, [self.rounds] * 6))
         assert _serial(store) == won
 
     def test_a_reader_never_sees_half_a_write(self, store: StateStore) -> None:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -18,8 +19,10 @@ from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.clouds import CLOUDS, Capabilities
 from reconciler.partner_center.transport import Retries
 from reconciler.sandbox import Entry, Fault, FaultKind, Sold, Tenant, User, World, application, serve
+from reconciler.sandbox.behaviour import Cloud, NextLink
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E1, E3
 
 NOW = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -37,13 +40,19 @@ class Service(ExitStack):
         self.base_url = base_url
         self.naps: list[float] = []
 
-    def commerce(self, token: str = "somebody", base_url: str = "") -> Commerce:
+    def commerce(
+        self,
+        token: str = "somebody",
+        base_url: str = "",
+        capabilities: Capabilities | None = None,
+    ) -> Commerce:
         """A client; closed with the service."""
         client = PartnerCenter(
             base_url=base_url or self.base_url,
             tokens=StaticToken(token, kind="app" if "app-only" in token else "app+user"),
             transport=None if base_url else self.transport,
             retries=Retries(sleep=self.naps.append),
+            capabilities=capabilities,
         )
         return self.enter_context(client)
 
@@ -62,6 +71,12 @@ class Service(ExitStack):
     @property
     def ledger(self) -> list[Entry]:
         return self.world.ledger
+
+    def behave(self, **changes: Any) -> None:
+        """Changes how the emulator behaves from now on."""
+        world = self.world
+        world.behaviour = replace(world.behaviour, **changes)
+        world.save(self.world_file)
 
     def arm(self, kind: FaultKind, times: int | None = None, method: str = "") -> None:
         world = self.world
@@ -292,6 +307,40 @@ def test_a_customer_and_its_relationship_can_be_read(service: Service) -> None:
     relationship = commerce.relationship(service.tenant)
     assert (relationship.kind, relationship.allow_delegated_access) == ("reseller", True)
     assert (service.tenant, "Contoso Ltd") in {(one.tenant, one.display_name) for one in commerce.accounts()}
+
+
+@pytest.mark.parametrize("link", NextLink)
+def test_all_customers_are_listed_whatever_leads_to_the_next_page(service: Service, link: NextLink) -> None:
+    service.behave(page_limit=1, next_link=link)
+    found = [one.display_name for one in service.commerce().accounts()]
+    assert sorted(found) == sorted(one.display_name for one in service.world.customers if one.relationship != "none")
+
+
+def test_the_audit_log_tells_what_was_done_under_which_correlation(service: Service) -> None:
+    commerce, source, bought = service.commerce(), service.ids()["office"], ticket()
+    commerce.upgrade(service.tenant, source, chosen(commerce, service.tenant, source), 30, bought)
+    target = service.ledger[0].target
+    commerce.resize(service.tenant, commerce.subscription(service.tenant, target), 31, ticket())
+    upgrade, update = commerce.audit(service.tenant, NOW - timedelta(days=1))
+    assert (upgrade.operation, upgrade.status) == ("upgrade_subscription", "succeeded")
+    assert (upgrade.correlation_id, upgrade.at, upgrade.person) == (bought.correlation_id, NOW, True)
+    assert target in upgrade.subscription_ids
+    assert (update.operation, update.subscription_ids) == ("update_subscription", (target,))
+
+
+def test_the_audit_log_is_one_customers_and_reaches_back_as_far_as_asked(service: Service) -> None:
+    commerce, source = service.commerce(), service.ids()["office"]
+    commerce.upgrade(service.tenant, source, chosen(commerce, service.tenant, source), 30, ticket())
+    assert commerce.audit(service.world.customers[2].tenant, NOW - timedelta(days=400)) == ()
+    assert commerce.audit(service.tenant, NOW + timedelta(seconds=1)) == ()
+    assert len(commerce.audit(service.tenant, NOW - timedelta(days=400))) == 1
+
+
+def test_a_cloud_that_keeps_no_log_is_not_asked_for_one(service: Service) -> None:
+    service.behave(cloud=Cloud.CHINA)
+    commerce = service.commerce(capabilities=CLOUDS["china"].capabilities)
+    assert commerce.audit(service.tenant, NOW) == ()
+    assert "21Vianet" in commerce.audit_missing
 
 
 def test_the_relationship_link_needs_a_user(service: Service) -> None:

@@ -1,4 +1,4 @@
-"""The local store keeps what every state store promises."""
+"""Every store keeps what every state store promises: in a directory, and over the object stores' real protocols."""
 
 from pathlib import Path
 
@@ -7,6 +7,7 @@ import pytest
 from reconciler.model.ports import StateStore
 from reconciler.state import open_store
 from tests.contracts.state_store_suite import StateStoreContract
+from tests.state.emulators import Emulator
 
 
 class TestLocalStore(StateStoreContract):
@@ -17,3 +18,23 @@ class TestLocalStore(StateStoreContract):
     @pytest.fixture
     def another(self, store: StateStore) -> StateStore:
         return open_store(store.location)
+
+
+class ObjectStoreContract(StateStoreContract):
+    rounds = 4
+
+    @pytest.fixture
+    def another(self, store: StateStore) -> StateStore:
+        return open_store(store.location)
+
+
+class TestAzureBlobStorage(ObjectStoreContract):
+    @pytest.fixture
+    def store(self, azure_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> StateStore:
+        return open_store(azure_server.entered(monkeypatch))
+
+
+class TestS3(ObjectStoreContract):
+    @pytest.fixture
+    def store(self, s3_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> StateStore:
+        return open_store(s3_server.entered(monkeypatch))

@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
@@ -93,6 +94,13 @@ class MortalCommerce:
 
     def relationship_link(self) -> str:
         return self.inner.relationship_link()
+
+    @property
+    def audit_missing(self) -> str:
+        return self.inner.audit_missing
+
+    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+        return self.inner.audit(tenant, since)
 
     def accounts(self) -> Iterator[Account]:
         return self.inner.accounts()

@@ -227,7 +227,7 @@ class Reseller(Scene):
         """A colleague upgrades what an address means now in the portal; nothing happens where that is refused."""
         request_id = derived_id("portal", len(self.others))
         self.others.add(request_id)
-        app = application(self.path / "world.json", self.clock.utc)
+        app = application(self.path / "world.json", self.clock.utc, self.clock.sleep)
         url = f"/v1/customers/{self.tenant(address.customer)}/subscriptions/{self.current(address)}/upgrades"
         headers = {"Authorization": "Bearer a-colleague", "MS-RequestId": request_id}
         body = {"targetOffer": {"id": target}, "upgradeType": "upgrade_only"}

@@ -6,9 +6,9 @@ from typing import get_args
 import pytest
 
 from reconciler import manifests
-from reconciler.manifests.settings import HINTS, SettingsFile
+from reconciler.manifests.settings import HINTS, PartnerSection, SettingsFile
 from reconciler.model.errors import InvalidInput
-from reconciler.model.settings import CLOUDS, Limits, Settings
+from reconciler.model.settings import CLOUDS, SIGN_INS, Limits, Settings
 from tests.manifests.builders import write
 from tests.manifests.lines import problem_lines
 
@@ -87,3 +87,17 @@ def test_a_secret_in_the_wrong_place_is_not_repeated_either(tmp_path: Path) -> N
 
 def test_every_cloud_of_the_program_can_be_set() -> None:
     assert get_args(SettingsFile.model_fields["cloud"].annotation) == CLOUDS
+
+
+def test_every_sign_in_of_the_program_can_be_set() -> None:
+    named, _ = get_args(PartnerSection.model_fields["auth"].annotation)
+    assert get_args(named) == SIGN_INS
+
+
+def test_a_sign_in_that_there_is_not_is_told_with_what_was_meant(tmp_path: Path) -> None:
+    write(tmp_path, {"reconciler.yaml": "partner: {auth: certificat}\n"})
+
+    with pytest.raises(InvalidInput) as refused:
+        manifests.read_settings(tmp_path)
+
+    assert "certificate" in problem_lines(refused.value)[0]

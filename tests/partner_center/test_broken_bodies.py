@@ -1,17 +1,21 @@
 """Whatever the service sends, a call gives a value or a ServiceError, and nothing else."""
 
 import copy
+import gzip
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.errors import NoAnswer, ServiceError
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeResult
+from reconciler.partner_center import transport
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
@@ -30,6 +34,7 @@ from tests.partner_center.service import (
 )
 
 Call = Callable[[PartnerCenter], object]
+SINCE = datetime(2024, 1, 1, tzinfo=UTC)
 
 CALLS: list[tuple[Call, dict[str, Any]]] = [
     (lambda commerce: commerce.subscriptions(TENANT), page(subscription(), links={"next": {"uri": "/x"}})),
@@ -44,9 +49,26 @@ CALLS: list[tuple[Call, dict[str, Any]]] = [
     (lambda commerce: commerce.relationship_link(), {"url": "https://admin.example/"}),
     (lambda commerce: list(commerce.accounts()), page({"id": TENANT, "companyProfile": {"tenantId": TENANT}})),
     (lambda commerce: commerce.offers("US"), page({"id": E3, "name": "E3"})),
+    (
+        lambda commerce: commerce.audit(TENANT, SINCE),
+        page(
+            {
+                "customerId": TENANT,
+                "resourceType": "subscription",
+                "resourceNewValue": json.dumps({"Id": SOURCE, "Deep": [{"SubscriptionId": SOURCE}]}),
+                "operationDate": "2024-03-01T12:00:00Z",
+                "operationType": "upgrade_subscription",
+                "customizedData": [{"key": "SubscriptionId-0", "value": SOURCE}],
+            },
+            continuationToken="next",
+        ),
+    ),
 ]
 
 WRITES = CALLS[3:5]
+
+BOUND = timedelta(seconds=5)
+"""Far more than any answer takes to be read, and far less than an answer that is read for ever."""
 
 NONSENSE = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
@@ -63,7 +85,8 @@ def bodies(draw: st.DrawFn, document: dict[str, Any]) -> bytes:
     for _ in range(draw(st.integers(0, 3))):
         _spoil(draw, spoilt)
     text = json.dumps(spoilt)
-    encoded = text.encode(draw(st.sampled_from(["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-32"])))
+    encodings = ["utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-7", "cp500"]
+    encoded = text.encode(draw(st.sampled_from(encodings)))
     cut = encoded[: draw(st.integers(0, len(encoded)))] if draw(st.booleans()) else encoded
     return cut + draw(st.sampled_from([b"", b"", b"", b"\xff", b"}", b"\x00"]))
 
@@ -92,7 +115,7 @@ def outcome(call: Call, *replies: httpx.Response) -> object:
         return error
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=BOUND)
 @given(data=st.data(), status=STATUSES)
 def test_a_call_gives_a_value_or_a_service_error(data: st.DataObject, status: int) -> None:
     call, document = data.draw(st.sampled_from(CALLS))
@@ -104,7 +127,7 @@ def test_a_call_gives_a_value_or_a_service_error(data: st.DataObject, status: in
         assert found.support is not None
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(data: st.DataObject) -> None:
     call, document = data.draw(st.sampled_from(WRITES))
@@ -123,3 +146,53 @@ def test_headers_can_hold_anything(data: st.DataObject, header: str) -> None:
     for call, _ in CALLS:
         found = outcome(call, reply)
         assert not isinstance(found, ServiceError) or found.support is not None
+
+
+WORDS = ["status", "upgradeType", "code", "billingCycle", "relationshipToPartner", "operationType", "operationStatus"]
+
+
+def _invented(document: Any, word: object) -> Any:
+    """The document with this in place of every word of an enumeration."""
+    if isinstance(document, dict):
+        return {key: word if key in WORDS else _invented(value, word) for key, value in document.items()}
+    return [_invented(one, word) for one in document] if isinstance(document, list) else document
+
+
+@settings(max_examples=200, deadline=BOUND)
+@given(data=st.data(), word=st.text(max_size=30) | st.integers() | st.booleans() | st.none())
+def test_no_word_that_the_service_invents_makes_an_answer_unreadable(data: st.DataObject, word: object) -> None:
+    call, document = data.draw(st.sampled_from(CALLS))
+    plain = {key: value for key, value in document.items() if key not in {"links", "continuationToken"}}
+    found = outcome(call, raw(json.dumps(_invented(plain, word))))
+    assert not isinstance(found, ServiceError)
+
+
+@pytest.mark.parametrize(("call", "document"), CALLS)
+def test_an_answer_that_unpacks_without_end_is_cut_off(
+    call: Call, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(transport, "MAXIMUM_BODY", 1_000_000)
+    bomb = gzip.compress(json.dumps(document).encode() + b" " * 50_000_000)
+
+    def packed(_: httpx.Request) -> httpx.Response:
+        pieces = (bomb[at : at + 512] for at in range(0, len(bomb), 512))
+        return httpx.Response(200, headers={"Content-Encoding": "gzip"}, content=pieces)
+
+    try:
+        found: object = call(client(httpx.MockTransport(packed)))
+    except ServiceError as error:
+        found = error
+    assert isinstance(found, NoAnswer)
+    assert "too long" in str(found)
+
+
+@pytest.mark.parametrize(("call", "document"), CALLS)
+def test_an_encoding_that_is_only_claimed_is_no_answer(call: Call, document: dict[str, Any]) -> None:
+    stream = json.dumps(document).encode()
+    for claimed in ("gzip", "deflate"):
+
+        def lying(_: httpx.Request, claimed: str = claimed) -> httpx.Response:
+            return httpx.Response(200, headers={"Content-Encoding": claimed}, stream=httpx.ByteStream(stream))
+
+        with pytest.raises(NoAnswer, match="unpacked"):
+            call(client(httpx.MockTransport(lying)))

@@ -62,6 +62,45 @@ def test_unauthorized_is_an_empty_401(tmp_path: Path) -> None:
     assert (reply.status, reply.content) == (401, b"")
 
 
+def test_an_unavailable_service_answers_with_a_page_and_a_time(tmp_path: Path) -> None:
+    reply = emulated(tmp_path, faults=(Fault(kind=FaultKind.UNAVAILABLE_503, seconds=7),)).get()
+    assert (reply.status, reply.headers["Retry-After"], reply.content[:9]) == (503, "7", b"<!DOCTYPE")
+
+
+@pytest.mark.parametrize(
+    ("kind", "content_type"),
+    [(FaultKind.WRONG_CONTENT_TYPE, "text/html; charset=utf-8"), (FaultKind.NO_CONTENT_TYPE, None)],
+)
+def test_a_mislabelled_answer_is_otherwise_whole(tmp_path: Path, kind: FaultKind, content_type: str | None) -> None:
+    service = emulated(tmp_path, faults=(Fault(kind=kind),))
+    reply = service.upgrade(E3)
+    assert reply.headers.get("Content-Type") == content_type
+    assert reply.body["targetSubscriptionId"] == service.world.ledger[0].target
+
+
+def test_somebody_else_can_be_faster_with_a_412(tmp_path: Path) -> None:
+    service = _with(tmp_path, FaultKind.PRECONDITION_412)
+    assert service.upgrades()
+    assert service.patch(quantity=30).code == (412, "2055")
+    assert service.first.quantity == 25
+    assert service.patch(quantity=30).status == 200
+
+
+def test_a_slow_answer_is_held_back_after_the_work_is_done(tmp_path: Path) -> None:
+    service = emulated(tmp_path, faults=(Fault(kind=FaultKind.SLOW_ANSWER, method="POST", seconds=45),))
+    assert service.get().status == 200
+    assert service.upgrade(E3).status == 200
+    assert service.paused == [45]
+
+
+def test_an_order_can_be_processed_slowly(tmp_path: Path) -> None:
+    service = emulated(tmp_path, faults=(Fault(kind=FaultKind.SLOW_PROVISIONING, seconds=20),))
+    path = f"/{service.upgrade(E3).body['targetSubscriptionId']}/provisioningstatus"
+    assert service.get(path).body["status"] == "pending"
+    service.later(20)
+    assert service.get(path).body["status"] == "success"
+
+
 def test_no_bom_is_a_habit(tmp_path: Path) -> None:
     service = _with(tmp_path, FaultKind.NO_BOM)
     assert [service.get().content[:1] for _ in range(2)] == [b"{", b"{"]

@@ -8,7 +8,21 @@ import httpx
 import pytest
 
 from reconciler.model.errors import StateDamaged, StateUnavailable
-from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold, Tenant, Upcoming, User, World, application, reset
+from reconciler.sandbox import (
+    ALWAYS,
+    Behaviour,
+    Fault,
+    FaultKind,
+    Sold,
+    Tenant,
+    Upcoming,
+    User,
+    World,
+    application,
+    arm,
+    rehearse,
+    reset,
+)
 from reconciler.sandbox.catalogue import E1, E3
 from reconciler.sandbox.first_day import first_day
 from tests.sandbox.emulated import emulated
@@ -34,6 +48,18 @@ def test_a_world_is_what_it_was_after_being_saved(tmp_path: Path) -> None:
     )
     world.save(tmp_path / "deep" / "world.json")
     assert World.load(tmp_path / "deep" / "world.json") == world
+
+
+def test_what_is_rehearsed_stays_with_the_world_until_the_next_time(tmp_path: Path) -> None:
+    service = emulated(tmp_path)
+    fault = Fault(kind=FaultKind.UNAUTHORIZED, times=ALWAYS)
+    rehearse(service.path, Behaviour(require_mfa=True), [fault])
+    assert (service.world.behaviour, service.world.faults) == (Behaviour(require_mfa=True), [fault])
+    assert service.get().status == 401
+    arm(service.path, [])
+    assert service.get().code == (401, "900421")
+    rehearse(service.path, Behaviour(), [])
+    assert service.get().status == 200
 
 
 def test_where_there_is_no_file_the_first_day_is_made(tmp_path: Path) -> None:

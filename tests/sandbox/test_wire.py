@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.sandbox import Fault, FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import AZURE, CHINA_E3, E1, E3, EXCHANGE_1, EXCHANGE_ARCHIVING
-from tests.sandbox.emulated import APP, NOON, Emulated, emulated
+from tests.sandbox.emulated import APP, NOON, Emulated, emulated, jwt
 
 BOM = b"\xef\xbb\xbf"
 ONE = "750fd5ea-904b-4c3e-b476-60d0feacab0d"
@@ -112,17 +112,12 @@ def test_the_relationship_link_needs_a_user(tmp_path: Path) -> None:
     assert service.send("GET", "/customers/relationshiprequests", token=APP).code == (403, "900329")
 
 
-def _jwt(**claims: object) -> str:
-    middle = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
-    return f"e30.{middle}.c2ln"
-
-
 @pytest.mark.parametrize(
     ("token", "status"),
     [
-        (_jwt(scp="user_impersonation"), 200),
-        (_jwt(roles=[]), 403),
-        (_jwt(scp="user_impersonation", exp=NOON.timestamp() - 1), 401),
+        (jwt(scp="user_impersonation"), 200),
+        (jwt(roles=[]), 403),
+        (jwt(scp="user_impersonation", exp=NOON.timestamp() - 1), 401),
         ("not.a.jwt", 401),
         ("e30.W10.x", 401),
         ("opaque", 200),

@@ -49,6 +49,11 @@ class Page(Wire):
         return (self.links.next.uri or None) if self.links and self.links.next else None
 
     @property
+    def last(self) -> bool:
+        """Whether nothing follows: no link, and no token either, unless on a page that is empty already."""
+        return self.next is None and not (self.next_headers and self.elements)
+
+    @property
     def next_headers(self) -> Mapping[str, str]:
         """What the next page's request must carry: the continuation token, wherever the page has it.
 

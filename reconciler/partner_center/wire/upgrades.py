@@ -62,7 +62,7 @@ class Upgrade(Wire):
         errors = tuple(_error(one) for one in self.upgrade_errors)
         eligible = self.is_eligible is True and not errors
         if eligible and target.id is None:
-            raise ValueError("an eligible upgrade names no target offer")
+            raise ValueError("lists an eligible upgrade without a target offer")
         return UpgradeOption(
             target=Offer(id=target.id or "", name=target.name),
             type=word(self.upgrade_type, TYPES),

@@ -15,7 +15,8 @@ _NOT_SET = "00000000-0000-0000-0000-000000000000"
 _LARGEST = 2**31 - 1
 
 
-def _folded(key: str) -> str:
+def folded(key: str) -> str:
+    """The spelling in which keys are compared."""
     return key.replace("_", "").lower()
 
 
@@ -25,12 +26,12 @@ class Wire(BaseModel):
     Documents in PascalCase and mixtures of casings have been seen; sign-in answers in snake_case.
     """
 
-    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=_folded, hide_input_in_errors=True)
+    model_config = ConfigDict(extra="ignore", frozen=True, alias_generator=folded, hide_input_in_errors=True)
 
     @model_validator(mode="before")
     @classmethod
     def _any_casing(cls, document: Any) -> Any:
-        return {_folded(key): value for key, value in document.items()} if isinstance(document, dict) else document
+        return {folded(key): value for key, value in document.items()} if isinstance(document, dict) else document
 
 
 def plain(raw: Any) -> str:

@@ -1,5 +1,7 @@
 """Tokens: what they speak for, and where they go."""
 
+from datetime import UTC, datetime, timedelta
+
 import httpx
 import pytest
 
@@ -58,3 +60,20 @@ def test_the_token_goes_to_the_api() -> None:
 
 def test_the_client_says_whom_its_token_speaks_for() -> None:
     assert client(Script(answer(page())), token=jwt(scp="user_impersonation")).token_kind == "app+user"
+
+
+def test_a_ready_token_that_has_expired_says_so_before_it_is_sent() -> None:
+    ends = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+    token = StaticToken(jwt(exp=ends.timestamp()), now=lambda: ends + timedelta(minutes=6))
+
+    with pytest.raises(AuthenticationFailed, match=r"expired at 2026-11-21 10:00 UTC") as refused:
+        token.token()
+
+    assert "RECONCILER_ACCESS_TOKEN" in refused.value.problems[0].remedy
+
+
+@pytest.mark.parametrize("exp", [None, True, "soon", 1e300, -1e300, float("nan")])
+def test_a_ready_token_whose_end_can_not_be_read_is_left_to_the_service(exp: object) -> None:
+    text = jwt(exp=exp)
+
+    assert StaticToken(text).token() == text

@@ -1,0 +1,54 @@
+"""Whom a sign-in speaks for, what that allows, and how a person signs in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Allowance:
+    """Something the program does, and whether this sign-in may. `reason` says why not; it is empty where it may."""
+
+    what: str
+    reason: str = ""
+
+    @property
+    def allowed(self) -> bool:
+        return not self.reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Whom a sign-in speaks for, by its token's own claims; None where the token does not say.
+
+    `way` is the sign-in's name in the settings. `user` is an object id, never a name. `mfa` tells whether the user
+    signed in with more than one factor.
+    """
+
+    cloud: str
+    way: str
+    token_kind: str
+    tenant: str | None = None
+    application: str | None = None
+    user: str | None = None
+    mfa: bool | None = None
+    audience: str | None = None
+    expires_at: datetime | None = None
+    renewed: bool = False
+    allows: tuple[Allowance, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """What a person must do to sign in: open the address, type the code. `seconds` is how long the code lasts."""
+
+    address: str
+    code: str = field(repr=False)
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Keeping:
+    """Where a person's sign-in is kept, and whether the platform encrypts it; else it is a file of its owner alone."""
+
+    place: str
+    encrypted: bool

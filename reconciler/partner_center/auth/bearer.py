@@ -1,0 +1,36 @@
+"""The token on a request."""
+
+from collections.abc import Generator
+
+import httpx
+
+from reconciler.partner_center.auth.tokens import TokenSource, checked
+from reconciler.partner_center.endpoint import Endpoint
+
+
+class BearerAuth(httpx.Auth):
+    """Puts the token on requests to the API, and on no other: elsewhere a request goes without.
+
+    A 401 is a definite no, for a write as well as for a read: the request leaves once more, under its own ids, where
+    there is another token to send it with.
+    """
+
+    def __init__(self, tokens: TokenSource, endpoint: Endpoint) -> None:
+        self._tokens = tokens
+        self._endpoint = endpoint
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if not self._endpoint.owns(request.url):
+            yield request
+            return
+        token = self._tokens.token()
+        response = yield _bearing(request, token)
+        if response.status_code == httpx.codes.UNAUTHORIZED:
+            another = self._tokens.instead_of(token)
+            if another is not None:
+                yield _bearing(request, another)
+
+
+def _bearing(request: httpx.Request, token: str) -> httpx.Request:
+    request.headers["Authorization"] = f"Bearer {checked(token)}"
+    return request

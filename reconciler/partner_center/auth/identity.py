@@ -1,0 +1,60 @@
+"""Whom a sign-in speaks for, and what that allows in its cloud."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reconciler.model.identity import Allowance, Identity
+from reconciler.partner_center.auth.claims import claims_of, expiry, text
+from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
+from reconciler.partner_center.clouds import Capability, Cloud
+
+_APP_ONLY = "an application alone can't; sign in as an application with a user."
+
+
+def identity(way: str, tokens: TokenSource, cloud: Cloud) -> Identity:
+    """What a token of this sign-in says. Raises AuthenticationFailed where there is no token to be had."""
+    claims = claims_of(tokens.token()) or {}
+    kind = tokens.kind
+    user = kind == "app+user"
+    return Identity(
+        cloud=cloud.name,
+        way=way,
+        token_kind=kind,
+        tenant=text(claims, "tid"),
+        application=text(claims, "appid", "azp"),
+        user=text(claims, "oid") if user else None,
+        mfa=_mfa(claims) if user else None,
+        audience=text(claims, "aud"),
+        expires_at=expiry(claims),
+        renewed=not isinstance(tokens, StaticToken),
+        allows=tuple(_allowances(kind, claims, cloud)),
+    )
+
+
+def _mfa(claims: Mapping[str, Any]) -> bool | None:
+    methods = claims.get("amr")
+    return "mfa" in methods if isinstance(methods, list) else None
+
+
+def _allowances(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> Iterator[Allowance]:
+    """Sources: the service answers code 5 and withholds the link where there is no user (reference, sections 5, 6.2);
+    since 2026 it refuses every call of a user without more than one factor.
+    """
+    can = cloud.capabilities
+    wrong = _unfit(kind, claims)
+    alone = _APP_ONLY if kind == "app" else ""
+    yield Allowance(what="read and plan", reason=wrong)
+    yield Allowance(what="change seats", reason=wrong)
+    yield Allowance(what="upgrade_only", reason=wrong)
+    yield Allowance(what="upgrade_with_license_transfer", reason=wrong or _lacks(can.license_transfer) or alone)
+    yield Allowance(what="relationship link", reason=wrong or _lacks(can.relationship_link) or alone)
+
+
+def _unfit(kind: str, claims: Mapping[str, Any]) -> str:
+    if kind == "app+user" and _mfa(claims) is False:
+        return "the user signed in without multi-factor authentication, which Partner Center demands."
+    return ""
+
+
+def _lacks(capability: Capability) -> str:
+    return "" if capability.available else capability.reason

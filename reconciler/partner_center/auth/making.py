@@ -1,0 +1,168 @@
+"""A sign-in made of the variables and settings that it is chosen from."""
+
+import re
+from dataclasses import dataclass
+
+from reconciler.model.errors import AuthenticationFailed
+from reconciler.partner_center.auth.certificate import ClientCertificate
+from reconciler.partner_center.auth.choice import (
+    AZURE_PIPELINES,
+    AZURES,
+    CONNECTION_OF_TASK,
+    GITHUB,
+    IN_FILE,
+    OURS,
+    PROOFS,
+    SIGNALS,
+    Choice,
+    ambiguous,
+    listed,
+)
+from reconciler.partner_center.auth.device import AGAIN, DeviceCodeSignIn
+from reconciler.partner_center.auth.entra import ApplicationSignIn, Credential, Registration
+from reconciler.partner_center.auth.federated import AzurePipelines, Federated, GitHubActions, TokenFile
+from reconciler.partner_center.auth.refresh import RefreshTokens, RefreshTokenSignIn
+from reconciler.partner_center.auth.renewal import RenewedTokens, SignIn
+from reconciler.partner_center.auth.secret import ClientSecret
+from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
+from reconciler.partner_center.auth.web import Web
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
+_HOST = re.compile(r"(?:https://)?([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?)/?")
+
+
+def tokens(choice: Choice) -> TokenSource:
+    """The tokens of the sign-in that is chosen.
+
+    Raises AuthenticationFailed where none, half of one, or more than one is there.
+    """
+    return Maker(choice, choice.way()).tokens()
+
+
+def device(choice: Choice) -> DeviceCodeSignIn:
+    """The sign-in of a person on this machine. Raises AuthenticationFailed where it is not said for what."""
+    return Maker(choice, "device-code").device()
+
+
+@dataclass(frozen=True)
+class Maker:
+    """Makes one sign-in of what it is chosen from.
+
+    Every method raises AuthenticationFailed where a variable is missing or can't be what it should be. Nothing is asked
+    and no file is read before a token is wanted, the certificate apart.
+    """
+
+    choice: Choice
+    way: str
+
+    def tokens(self) -> TokenSource:
+        """The sign-in's tokens."""
+        if self.way == "access-token":
+            self._needed(f"{OURS}ACCESS_TOKEN")
+            return StaticToken(self.choice.environment[f"{OURS}ACCESS_TOKEN"])
+        return RenewedTokens(self._sign_in(Web(self.choice.sleep)))
+
+    def device(self) -> DeviceCodeSignIn:
+        """The sign-in of a person on this machine."""
+        return DeviceCodeSignIn(self.registration(), self.choice.folder, Web(self.choice.sleep))
+
+    def _sign_in(self, web: Web) -> SignIn:
+        if self.way == "device-code":
+            return self.device()
+        where = self.registration()
+        if self.way != "refresh-token":
+            return ApplicationSignIn(where, self._proof(self.way, web), web)
+        if not (self.choice.ours("REFRESH_TOKEN") or self.choice.ours("REFRESH_TOKEN_FILE")):
+            raise self._incomplete([f"{OURS}REFRESH_TOKEN"])
+        tokens = RefreshTokens(self.choice.ours("REFRESH_TOKEN"), self.choice.ours("REFRESH_TOKEN_FILE"))
+        return RefreshTokenSignIn(where=where, credential=self._proof_beside(web), tokens=tokens, web=web)
+
+    def _proof_beside(self, web: Web) -> Credential | None:
+        """What proves the application that the refresh token was made for; None for one that can't keep a secret."""
+        found = {way: name for way in PROOFS for name in SIGNALS[way] if self.choice.value(name)}
+        if len(found) > 1:
+            raise ambiguous({way: self._shown(name) for way, name in found.items()})
+        return self._proof(next(iter(found)), web) if found else None
+
+    def _shown(self, name: str) -> str:
+        return f"{OURS if self.choice.ours(name) else AZURES}{name}"
+
+    def _proof(self, way: str, web: Web) -> Credential:
+        match way:
+            case "client-secret":
+                return ClientSecret(self._need("CLIENT_SECRET"))
+            case "certificate":
+                password = self.choice.value("CLIENT_CERTIFICATE_PASSWORD")
+                return ClientCertificate.read(self._need("CLIENT_CERTIFICATE_PATH"), password)
+            case "federated-token-file":
+                return Federated(TokenFile(self._need("FEDERATED_TOKEN_FILE")))
+            case "github-actions":
+                return Federated(self._github(web))
+            case _:
+                return Federated(self._azure_pipelines(web))
+
+    def _github(self, web: Web) -> GitHubActions:
+        url, bearer = map(self._needed, GITHUB)
+        return GitHubActions(url=url, bearer=bearer, audience=self.choice.cloud.exchange_audience, web=web)
+
+    def _azure_pipelines(self, web: Web) -> AzurePipelines:
+        url, bearer = map(self._needed, AZURE_PIPELINES)
+        connection = self.choice.raw(CONNECTION_OF_TASK)
+        named = self.choice.ours("SERVICE_CONNECTION_ID") or connection or self._need("SERVICE_CONNECTION_ID")
+        return AzurePipelines(url=url, bearer=bearer, service_connection=named, web=web)
+
+    def registration(self) -> Registration:
+        """Which application signs in, at which directory, for which audience."""
+        names = [name for name in IN_FILE if not self.choice.value(name)]
+        if names:
+            raise self._incomplete([f"{OURS}{name}" for name in names])
+        first, *others = self.choice.cloud.authority_hosts
+        chosen = self._authority_host()
+        return Registration(
+            host=chosen or first,
+            tenant=self._named("TENANT_ID"),
+            client_id=self._named("CLIENT_ID"),
+            audience=self.choice.cloud.audience,
+            aliases=() if chosen else tuple(others),
+        )
+
+    def _authority_host(self) -> str | None:
+        said = self.choice.ours("AUTHORITY_HOST")
+        if said is None:
+            return None
+        match = _HOST.fullmatch(said)
+        if match is None:
+            what = "RECONCILER_AUTHORITY_HOST is not the name of a host."
+            remedy = "Write HOST, HOST:PORT or https://HOST; anything but https is refused."
+            raise AuthenticationFailed.because(what, remedy, "RECONCILER_AUTHORITY_HOST")
+        return match[1]
+
+    def _named(self, name: str) -> str:
+        value = self._need(name)
+        if not _NAME.fullmatch(value):
+            what = f"{OURS}{name} is neither an id nor a domain."
+            raise AuthenticationFailed.because(what, "Write the id as the Entra admin centre shows it.", OURS + name)
+        return value
+
+    def _need(self, name: str) -> str:
+        value = self.choice.value(name)
+        if value is None:
+            raise self._incomplete([f"{OURS}{name}"])
+        return value
+
+    def _needed(self, variable: str) -> str:
+        value = self.choice.raw(variable)
+        if value is None:
+            raise self._incomplete([variable])
+        return value
+
+    def _incomplete(self, missing: list[str]) -> AuthenticationFailed:
+        in_file = [name for name in missing if name.removeprefix(OURS) in IN_FILE]
+        keys = ", ".join(f"`{IN_FILE[name.removeprefix(OURS)]}:`" for name in in_file)
+        file = f" (or {keys} under `partner:` in reconciler.yaml)" if in_file else ""
+        verb = "is" if len(missing) == 1 else "are"
+        what = f"Signing in by {self.way} is not complete: {listed(missing)} {verb} missing."
+        remedy = f'Set {listed(missing)}{file}. README, "Signing in", shows each way.'
+        if self.way == "device-code":
+            remedy += f" Then {AGAIN[0].lower()}{AGAIN[1:]}"
+        return AuthenticationFailed.because(what, remedy, "environment")

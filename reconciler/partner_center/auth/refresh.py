@@ -1,0 +1,129 @@
+"""A refresh token: an application together with a user who signed in once, as the Secure Application Model has it."""
+
+import contextlib
+import logging
+import os
+import tempfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from reconciler.model.errors import AuthenticationFailed
+from reconciler.partner_center.auth.entra import Credential, Registration, answers, confidential, granted, public
+from reconciler.partner_center.auth.renewal import Grant
+from reconciler.partner_center.auth.web import Web
+
+TOKEN, FILE = "RECONCILER_REFRESH_TOKEN", "RECONCILER_REFRESH_TOKEN_FILE"
+
+AGAIN = (
+    'The user signs in once more, with multi-factor authentication, for a new refresh token (README, "Signing in");'
+    f" then store it where {TOKEN} or {FILE} finds it."
+)
+
+log = logging.getLogger(__name__)
+
+
+class RefreshTokens:
+    """The refresh tokens at hand, the one to try first in front.
+
+    Each use of one brings its successor, which is good for another 90 days. It is kept in the file, if there is one,
+    readable by its owner alone; else for the length of the run. Where the file's token is not accepted any more, the
+    one that was given beside it is tried: somebody may have signed in anew.
+    """
+
+    def __init__(self, given: str | None, file: str | None) -> None:
+        self._given = given
+        self._file = Path(file) if file else None
+        self._newest: str | None = None
+
+    def __repr__(self) -> str:
+        return f"RefreshTokens(file={str(self._file) if self._file else None!r})"
+
+    def candidates(self) -> tuple[str, ...]:
+        """What to try, in order. Raises AuthenticationFailed for a file that can't be used, and where there is none."""
+        found = dict.fromkeys(filter(None, (self._newest, self._kept(), self._given)))
+        if not found:
+            what = "There is no refresh token."
+            raise AuthenticationFailed.because(what, AGAIN, str(self._file) if self._file else TOKEN)
+        return tuple(found)
+
+    def keep(self, token: str) -> None:
+        """Takes the successor. The token before it stays good, so a file that can't be written stops nothing."""
+        self._newest = token
+        if self._file is None:
+            return
+        try:
+            _replace(self._file, token)
+        except OSError as error:
+            log.warning("the new refresh token could not be kept in %s: %s", self._file, error.strerror)
+
+    def _kept(self) -> str | None:
+        if self._file is None or self._newest is not None:
+            return None
+        try:
+            _check_writable(self._file)
+            return self._file.read_text("ascii").strip() if self._file.exists() else None
+        except (OSError, ValueError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it holds no text of a token"
+            what = f"The file that keeps the refresh token can't be used: {why}."
+            remedy = f"Set {FILE} to a file that this run may read and write, in a directory that outlives the run."
+            raise AuthenticationFailed.because(what, remedy, str(self._file)) from None
+
+
+def _check_writable(file: Path) -> None:
+    """Raises OSError where a successor could not be kept: better before the first use than after it."""
+    if file.exists():
+        file.chmod(0o600)
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    os.close(descriptor)
+    Path(name).unlink()
+
+
+def _replace(file: Path, token: str) -> None:
+    """Whole or not at all; a temporary file is its owner's alone from its first moment."""
+    descriptor, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as temporary:
+            temporary.write(f"{token}\n")
+            temporary.flush()
+            os.fsync(temporary.fileno())
+        Path(name).replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+@dataclass(kw_only=True)
+class RefreshTokenSignIn:
+    """An application with a user, by a refresh token; `credential` is None for an application that has no proof."""
+
+    where: Registration
+    credential: Credential | None = field(repr=False)
+    tokens: RefreshTokens
+    web: Web = field(repr=False)
+    kind: str = "app+user"
+    _client: Any = field(default=None, repr=False)
+
+    def grant(self, *, anew: bool) -> Grant:  # noqa: ARG002 - nothing is kept, so each one is new
+        *others, last = self.tokens.candidates()
+        for token in others:
+            with contextlib.suppress(AuthenticationFailed):
+                return self._redeemed(token)
+        return self._redeemed(last)
+
+    def _redeemed(self, token: str) -> Grant:
+        with answers(self.where):
+            self._client = self._client or self._new_client()
+            result = self._client.acquire_token_by_refresh_token(token, scopes=self.where.for_user)
+        secrets = self.credential.secrets() if self.credential else ()
+        grant = granted(result, self.where, AGAIN, token, *secrets)
+        successor = result.get("refresh_token")
+        if isinstance(successor, str) and successor and successor != token:
+            self.tokens.keep(successor)
+        return grant
+
+    def _new_client(self) -> Any:
+        if self.credential is None:
+            return public(self.where, self.web)
+        return confidential(self.where, self.credential, self.web)

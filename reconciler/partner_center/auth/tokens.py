@@ -1,0 +1,72 @@
+"""Where tokens come from, and the simplest of it: a token that is ready."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from reconciler.model.errors import AuthenticationFailed
+from reconciler.partner_center.auth.claims import claims_of, expiry, kind_of
+from reconciler.partner_center.clock import utc_now
+
+_VISIBLE = re.compile(r"[\x21-\x7e]+")
+_VARIABLE = "RECONCILER_ACCESS_TOKEN"
+_CLOCKS_DIFFER = timedelta(minutes=5)
+
+
+class TokenSource(Protocol):
+    """Where tokens come from. Asked at every request, by several threads at once."""
+
+    @property
+    def kind(self) -> str:
+        """`app`, `app+user` or `unknown`: what the tokens speak for."""
+        ...
+
+    def token(self) -> str:
+        """A token that is valid now. Raises AuthenticationFailed where there is none to be had."""
+        ...
+
+    def instead_of(self, rejected: str) -> str | None:
+        """Another token, after the service did not accept this one; None where no other is to be had."""
+        ...
+
+
+class StaticToken:
+    """A ready token, such as RECONCILER_ACCESS_TOKEN holds; it is never renewed.
+
+    Its kind is told from its claims, unless given. Raises AuthenticationFailed for a text that can't be a token, and,
+    when asked for it, once the token has expired by its own claims.
+    """
+
+    def __init__(self, text: str, kind: str | None = None, now: Callable[[], datetime] = utc_now) -> None:
+        self._text = checked(text)
+        self._ends = expiry(claims_of(text) or {})
+        self._now = now
+        self.kind = kind or kind_of(text)
+
+    def token(self) -> str:
+        if self._ends is not None and self._now() > self._ends + _CLOCKS_DIFFER:
+            what = f"The access token expired at {self._ends:%Y-%m-%d %H:%M} UTC."
+            remedy = f"Get a new one, and set {_VARIABLE} to it. A ready token can't be renewed; other sign-ins can."
+            raise AuthenticationFailed.because(what, remedy, _VARIABLE)
+        return self._text
+
+    def instead_of(self, rejected: str) -> str | None:  # noqa: ARG002 - there is only one
+        return None
+
+    def __repr__(self) -> str:
+        return f"StaticToken(kind={self.kind!r})"
+
+
+def checked(text: str) -> str:
+    """The token as given. Raises AuthenticationFailed, without repeating it, where it can't stand in a header."""
+    if not text:
+        raise _unusable("There is no access token.")
+    if not _VISIBLE.fullmatch(text):
+        raise _unusable("The access token contains a blank, a line break or another character that no token has.")
+    return text
+
+
+def _unusable(what: str) -> AuthenticationFailed:
+    remedy = f"Set {_VARIABLE} to the token alone: no quotes, no line break at its end, no word `Bearer`."
+    return AuthenticationFailed.because(what, remedy, _VARIABLE)

@@ -1,0 +1,85 @@
+"""The requests of a sign-in: over the same transport as Partner Center's, so proxies, TLS and retries are the same."""
+
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import httpx
+
+from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.pacing import Sleep
+from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+
+_TIMEOUT = httpx.Timeout(30, connect=10)
+_ATTEMPTS = 3
+_PATIENCE_SECONDS = 20
+
+
+class Web:
+    """What msal calls an http client, and what asks a pipeline for its OIDC token.
+
+    Only https is spoken. `sleep` makes the pauses between two attempts. Safe to use from several threads.
+    """
+
+    def __init__(self, sleep: Sleep) -> None:
+        self._retries = Retries(attempts=_ATTEMPTS, pause_seconds=_PATIENCE_SECONDS, sleep=sleep)
+        self._clients: dict[str, httpx.Client] = {}
+        self._lock = threading.Lock()
+
+    def get(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_options: Any,
+    ) -> httpx.Response:
+        """The answer to a GET. Raises httpx.HTTPError where there is none."""
+        return self._client(url).get(url, params=params or None, headers=headers)
+
+    def post(
+        self,
+        url: str,
+        *,
+        params: Mapping[str, str] | None = None,
+        data: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        **_options: Any,
+    ) -> httpx.Response:
+        """The answer to a form. Raises httpx.HTTPError where there is none."""
+        form = {name: _text(value) for name, value in (data or {}).items()}
+        return self._client(url).post(url, params=params or None, data=form, headers=headers)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        with self._lock:
+            for client in self._clients.values():
+                client.close()
+            self._clients.clear()
+
+    def _client(self, url: str) -> httpx.Client:
+        origin = _origin(url)
+        with self._lock:
+            if origin not in self._clients:
+                self._clients[origin] = httpx.Client(
+                    transport=RetryingTransport(direct_transport(Endpoint(origin)), self._retries),
+                    timeout=_TIMEOUT,
+                    follow_redirects=False,
+                    trust_env=False,
+                )
+            return self._clients[origin]
+
+
+def _text(value: Any) -> str:
+    """A form's value; msal's assertions are bytes."""
+    return value.decode() if isinstance(value, bytes) else str(value)
+
+
+def _origin(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise httpx.UnsupportedProtocol("this is no web address") from error
+    if parsed.scheme != "https" or not parsed.host:
+        raise httpx.UnsupportedProtocol("only https is spoken when signing in")
+    return f"https://{parsed.netloc.decode('ascii')}"

@@ -1,0 +1,124 @@
+"""Not faster than the service bears: a transport that lets each request wait for its turn."""
+
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import httpx
+
+from reconciler.partner_center.bucket import Bucket
+from reconciler.partner_center.clock import retry_after
+
+Sleep = Callable[[float], object]
+"""Waits for so many seconds. It may come back early with something true: then the run is to stop."""
+
+_CUSTOMER = re.compile(r"/customers/(?!relationshiprequests)([^/]+)", re.IGNORECASE)
+_ASKS_FOR_REST = {httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE}
+_UNTOLD_REST = 5.0
+_MOST_CUSTOMERS = 1000
+
+
+class Stopped(httpx.TransportError):
+    """The run is to stop: the request did not leave."""
+
+
+class TurnedAway(httpx.TransportError):
+    """The service asked for a longer rest than anybody has patience for: the request did not leave."""
+
+    def __init__(self, seconds: float, request: httpx.Request) -> None:
+        super().__init__(f"the service rests for {seconds:.0f} s", request=request)
+        self.seconds = seconds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pace:
+    """How fast the service may be asked.
+
+    `requests_per_minute` is the ceiling for all requests together, and for those about one customer; None leaves it to
+    the service to say. `patience_seconds` is the longest rest that is waited for when the service asks for one.
+    """
+
+    requests_per_minute: int | None = None
+    patience_seconds: float = 300
+    clock: Callable[[], float] = time.monotonic
+    sleep: Sleep = time.sleep
+
+
+class PacedTransport(httpx.BaseTransport):
+    """Two kinds of bucket, as at the service: one for the partner, one for each of its customers.
+
+    A 429, or a 503 with a `Retry-After`, makes everybody rest, whichever thread met it. Raises Stopped where the
+    run is to stop while a request waits, and TurnedAway where the rest is too long.
+    """
+
+    def __init__(self, inner: httpx.BaseTransport, pace: Pace) -> None:
+        self._inner = inner
+        self._pace = pace
+        self._guard = threading.Lock()
+        self._partner = self._bucket()
+        self._customers: dict[str, Bucket] = {}
+        self._rest_until = float("-inf")
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        buckets = self._turn(request)
+        sent = self._pace.clock()
+        try:
+            response = self._inner.handle_request(request)
+        except BaseException:
+            self._count(buckets, sent, None)
+            raise
+        self._count(buckets, sent, response)
+        return response
+
+    def close(self) -> None:
+        self._inner.close()
+
+    def _turn(self, request: httpx.Request) -> tuple[Bucket, ...]:
+        """Waits until the request may leave; the buckets that it counts in.
+
+        What was slept has passed, whatever the clock says: a test's pauses may take no time.
+        """
+        awake = self._pace.clock()
+        while True:
+            with self._guard:
+                now = max(self._pace.clock(), awake)
+                buckets = self._buckets(request.url.path, now)
+                wait = self._wait(buckets, now, request)
+                if wait <= 0:
+                    for bucket in buckets:
+                        bucket.leave()
+                    return buckets
+            if self._pace.sleep(wait):
+                raise Stopped("the run is to stop", request=request)
+            awake = now + wait
+
+    def _wait(self, buckets: Iterable[Bucket], now: float, request: httpx.Request) -> float:
+        rest = self._rest_until - now
+        if rest > self._pace.patience_seconds:
+            raise TurnedAway(rest, request)
+        return max(rest, *(bucket.wait(now) for bucket in buckets))
+
+    def _count(self, buckets: Iterable[Bucket], sent: float, response: httpx.Response | None) -> None:
+        status = None if response is None else response.status_code
+        refused = status == httpx.codes.TOO_MANY_REQUESTS
+        rest = retry_after(response) if status in _ASKS_FOR_REST else 0
+        rest = rest or (_UNTOLD_REST if refused else 0)
+        with self._guard:
+            now = self._pace.clock()
+            for bucket in buckets:
+                bucket.answer(now, sent=sent, refused=refused)
+            if rest:
+                self._rest_until = max(self._rest_until, now + rest)
+
+    def _buckets(self, path: str, now: float) -> tuple[Bucket, ...]:
+        customer = _CUSTOMER.search(path)
+        if customer is None:
+            return (self._partner,)
+        if len(self._customers) >= _MOST_CUSTOMERS:
+            self._customers = {key: bucket for key, bucket in self._customers.items() if not bucket.idle(now)}
+        return self._partner, self._customers.setdefault(customer[1].lower(), self._bucket())
+
+    def _bucket(self) -> Bucket:
+        return Bucket(self._pace.requests_per_minute)

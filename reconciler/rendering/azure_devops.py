@@ -1,0 +1,48 @@
+"""A plan for Azure Pipelines: logging commands for what is wrong, plain lines for the rest."""
+
+from reconciler.model.plan import Plan
+from reconciler.rendering.commonmark import clipped
+from reconciler.rendering.findings import Finding, Level, findings
+from reconciler.rendering.places import inside, path
+from reconciler.rendering.safe import defused, visible
+from reconciler.rendering.verdict import counts, plain, verdict
+from reconciler.rendering.view import View
+
+_LONGEST = 3_000
+
+
+def plan_azure_devops(plan: Plan, view: View) -> str:
+    """Errors and warnings as `task.logissue`, which the pipeline's page lists; it knows no lesser kind, so the rest
+    are lines of the log.
+    """
+    lines = [visible(f"{plain(verdict(plan))} {counts(plan)}")]
+    lines.extend(_line(one) if one.level is Level.NOTE else _command(one, view) for one in findings(plan, view))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _line(finding: Finding) -> str:
+    return defused(visible(f"{finding.title}: {' '.join(finding.text.splitlines())}"))
+
+
+def _command(finding: Finding, view: View) -> str:
+    properties = {"type": str(finding.level)}
+    if finding.place is not None and inside(finding.place, view):
+        place = finding.place
+        properties |= {
+            "sourcepath": path(place, view),
+            "linenumber": str(place.line),
+            "columnnumber": str(place.column),
+        }
+    properties["code"] = finding.code
+    said = "".join(f"{name}={_property(value)};" for name, value in properties.items())
+    text = clipped(f"{visible(finding.title)}\n{finding.text}", _LONGEST)
+    return f"##vso[task.logissue {said}]{_data(text)}"
+
+
+def _property(text: str) -> str:
+    return _data(visible(clipped(text, 200))).replace("]", "%5D").replace(";", "%3B")
+
+
+def _data(text: str) -> str:
+    """The escapes of the agent's own library, the percent sign first."""
+    return text.replace("%", "%AZP25").replace("\r", "%0D").replace("\n", "%0A")

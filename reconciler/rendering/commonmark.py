@@ -1,0 +1,86 @@
+"""Text that came from elsewhere as Markdown in which nothing acts: no markup, HTML, mention, reference or link.
+
+For GitHub's, GitLab's and Azure DevOps' kinds of Markdown alike. Where a host looks for something in the rendered
+text (mentions, references, bare links), an invisible character of ours is put between, written as an entity.
+"""
+
+import re
+
+from reconciler.model.subscription import Place
+from reconciler.rendering.places import source_url, web
+from reconciler.rendering.safe import visible
+from reconciler.rendering.view import View
+
+LONGEST = 600
+"""How much of one foreign text a comment shows."""
+
+_APART = "&#8203;"
+
+_ENTITIES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", "$": "<span>$</span>", "@": f"@{_APART}", "#": f"#{_APART}"}
+"""`$` begins a formula on GitHub, and this is how its documentation writes one that doesn't."""
+
+_ACTIVE = re.compile(
+    r"(?P<link>!(?=\d)|:(?=//)|\bwww(?=\.)|\b(?:mailto|xmpp|tel):|:(?=[\w+-]+:)|\bGH-(?=\d)|\?(?=\d)|%(?=\d))"
+    r"|(?P<entity>[&<>$@#])"
+    r"|^(?P<mark>[-+=/~:]|\d+(?=[.)](?:\s|$)))"
+    r"|(?P<sign>[\\`*_~\[\]|!^{}])",
+    re.IGNORECASE,
+)
+
+
+def words(text: str) -> str:
+    """The text as words to read, on one line."""
+    return _ACTIVE.sub(_harmless, visible(clipped(" ".join(text.split("\n")).strip())))
+
+
+def code(text: str, *, cell: bool = False) -> str:
+    """The text as code, in which no Markdown acts; in a table's `cell` the pipes are escaped too."""
+    shown = visible(clipped(text.strip()))
+    if not shown:
+        return ""
+    fence = "`" * (max((len(run) for run in re.findall("`+", shown)), default=0) + 1)
+    blank = " " if shown[0] == "`" or shown[-1] == "`" else ""
+    span = f"{fence}{blank}{shown}{blank}{fence}"
+    return span.replace("|", "\\|") if cell else span
+
+
+def block(text: str, indent: str = "") -> str:
+    """A command or a link as a block to be copied."""
+    return f"{indent}```\n{indent}{visible(text)}\n{indent}```"
+
+
+def link(shown: str, url: str | None) -> str:
+    """Markdown that is shown, as a link where there is somewhere to go."""
+    target = web(url)
+    return f"[{shown}](<{target}>)" if target else shown
+
+
+def folded(summary: str, body: str) -> tuple[str, str]:
+    """Before and after what a reader opens by hand. `summary` is our own plain words."""
+    return f"<details><summary>{summary}</summary>\n\n{body}", "</details>\n"
+
+
+def placed(place: Place, view: View) -> str:
+    """A line of a manifest, linked where there is a page of it."""
+    return link(code(f"{place.file}:{place.line}", cell=True), source_url(place, view))
+
+
+def wanted(names: tuple[str, ...]) -> str:
+    """The offer, or from and to."""
+    return " → ".join((words(names[0]), *(f"**{words(name)}**" for name in names[1:])))
+
+
+def clipped(text: str, longest: int = LONGEST) -> str:
+    """The text, or its beginning and how much was left out."""
+    return text if len(text) <= longest else f"{text[:longest]} ... ({len(text) - longest:,} more characters)"
+
+
+def _harmless(match: re.Match[str]) -> str:
+    found = match[0]
+    if match["entity"]:
+        return _ENTITIES[found]
+    if match["link"]:
+        return f"{found}{_APART}"
+    if match["sign"]:
+        return f"\\{found}"
+    return f"{found}\\" if found.isdigit() else f"\\{found}"

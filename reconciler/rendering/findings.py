@@ -1,0 +1,188 @@
+"""What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Retry
+from reconciler.model.plan import Alarm, Breach, Drift, Plan, Unsettled
+from reconciler.model.subscription import Place
+from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
+from reconciler.rendering.phrases import ACTORS, WAITING, count, offers, seats, users
+from reconciler.rendering.places import places
+from reconciler.rendering.safe import visible
+from reconciler.rendering.view import View
+
+
+class Level(StrEnum):
+    """How grave a finding is, the gravest first."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
+    the code have in common; `lines` are the particulars. `place` is None where the plan does not know it.
+    """
+
+    level: Level
+    code: str
+    title: str
+    says: str
+    lines: tuple[str, ...] = ()
+    address: Address | None = None
+    place: Place | None = None
+
+    @property
+    def text(self) -> str:
+        """All of it, harmless, in our own lines."""
+        return "\n".join(visible(line) for line in (self.says, *self.lines) if line.strip())
+
+
+def findings(plan: Plan, view: View) -> Iterator[Finding]:
+    """Everything in the plan that a reader should know, the gravest first."""
+    found = [*_found(plan, view)]
+    for level in Level:
+        yield from (one for one in found if one.level is level)
+
+
+def _found(plan: Plan, view: View) -> Iterator[Finding]:
+    known = places(plan)
+    yield from (_exceeded(one, plan, view) for one in plan.limits)
+    yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
+    for blocked in plan.blocked:
+        yield from (_blocked(blocked, reason, view) for reason in blocked.reasons)
+    yield from (_alarm(one, known.get(one.address)) for one in plan.warnings)
+    for change in plan.changes:
+        yield from (_caution(change, one.code, one.description) for one in change.warnings)
+    yield from (_drift(one, known.get(one.address)) for one in plan.drift)
+    yield from (_change(one) for one in plan.changes)
+    yield from (_undeclared(one) for one in plan.undeclared)
+
+
+def _exceeded(breach: Breach, plan: Plan, view: View) -> Finding:
+    command = overriding(view.next_command or "reconciler apply", plan.limits)
+    return Finding(
+        level=Level.ERROR,
+        code=breach.name,
+        title="A limit is exceeded: apply will refuse this plan",
+        says=exceeded(breach),
+        lines=(f"If this is meant, allow it for one run: {command}",),
+    )
+
+
+def _unsettled(item: Unsettled, place: Place | None) -> Finding:
+    unknown = item.outcome == "unknown"
+    return Finding(
+        level=Level.ERROR if unknown else Level.NOTE,
+        code="outcome_unknown" if unknown else item.outcome,
+        title=f"{item.address}: {'outcome unknown' if unknown else 'not finished yet'}",
+        says=OUTCOMES[item.outcome],
+        lines=(item.what, item.next),
+        address=item.address,
+        place=place,
+    )
+
+
+def _blocked(item: Blocked, reason: Reason, view: View) -> Finding:
+    speaker = "Partner Center says: " if reason.origin == "service" else ""
+    details = f"{speaker}{reason.details.strip()}" if reason.details.strip() else ""
+    return Finding(
+        level=Level.ERROR if view.blocked_fails else Level.WARNING,
+        code=reason.code,
+        title=f"{item.address}: blocked",
+        says=reason.description,
+        lines=(f"Wanted: {_wanted(item)}", *details.splitlines(), *advice(reason.remedy)),
+        address=item.address,
+        place=item.source,
+    )
+
+
+def advice(remedy: Remedy) -> Iterator[str]:
+    """Who acts, the steps, and whether waiting helps, a line each."""
+    yield f"Who must act: {ACTORS[remedy.actor]}"
+    for number, step in enumerate(remedy.steps, 1):
+        first, *more = step.splitlines() or [""]
+        yield f"{number}. {first}" if len(remedy.steps) > 1 else first
+        yield from (f"   {line}" for line in more)
+    if remedy.url and not any(remedy.url in step for step in remedy.steps):
+        yield remedy.url
+    if remedy.retry is not Retry.NO:
+        yield f"Waiting {WAITING[remedy.retry]}"
+
+
+def _alarm(item: Alarm, place: Place | None) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code=item.code,
+        title=f"{item.address}: please look at this",
+        says=item.description,
+        address=item.address,
+        place=place,
+    )
+
+
+def _caution(change: Change, code: str, description: str) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code=code,
+        title=f"{change.address}: to know before approving",
+        says=description,
+        address=change.address,
+        place=change.source,
+    )
+
+
+def _drift(item: Drift, place: Place | None) -> Finding:
+    return Finding(
+        level=Level.WARNING,
+        code="drift",
+        title=f"{item.address}: changed outside",
+        says="Somebody else changed this since the last apply.",
+        lines=tuple(f"{label}: {values}" for label, values in map(differing, item.differences)),
+        address=item.address,
+        place=place,
+    )
+
+
+_ACTIONS = {
+    Action.UPGRADE: "An upgrade that can go ahead. It is one way: a new subscription takes the old one's place.",
+    Action.RESIZE: "Another number of seats that can be set.",
+}
+
+
+def _change(change: Change) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code=str(change.action),
+        title=f"{change.address}: {change.action}",
+        says=_ACTIONS[change.action],
+        lines=(_wanted(change), f"Users: {users(change.upgrade.type)}" if change.upgrade else ""),
+        address=change.address,
+        place=change.source,
+    )
+
+
+def _undeclared(address: Address) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code="undeclared",
+        title=f"{address}: no longer declared",
+        says="State tracks this, but no manifest declares it. Nothing is cancelled: the subscription goes on.",
+        lines=(f"To stop tracking it: reconciler forget {address}",),
+        address=address,
+    )
+
+
+def _wanted(item: Change | Blocked) -> str:
+    quantity = item.before.quantity if item.before else None
+    return f"{' -> '.join(offers(item.before, item.after))}, {seats(quantity, item.after.quantity)}"
+
+
+def overview(found: list[Finding], shown: int) -> str:
+    """What to say first where a host shows only so many findings of a level."""
+    return f"{count(len(found), str(found[0].level))}: only the first {shown} may be shown here, all are in the log."

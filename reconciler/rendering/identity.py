@@ -1,0 +1,71 @@
+"""Whom a sign-in speaks for, and what that allows, as a person reads it."""
+
+from datetime import datetime
+
+from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
+from reconciler.rendering.items import write_field
+from reconciler.rendering.page import Page
+from reconciler.rendering.prose import write_prose
+
+_KINDS = {"app": "an application alone", "app+user": "an application with a user", "unknown": "not known: it is opaque"}
+_MFA = {True: ", with multi-factor authentication", False: ", without multi-factor authentication", None: ""}
+
+
+def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: bool = False) -> str:
+    """Who, which kind of token, until when, and what that allows."""
+    page = Page(width=width, color=color)
+    page.write((f"Signed in to {identity.cloud} by {identity.way}", "bold"))
+    _write_who(page, identity)
+    write_field(page, "token", f"{_KINDS.get(identity.token_kind, identity.token_kind)}{_MFA[identity.mfa]}")
+    if identity.audience:
+        write_field(page, "for", identity.audience)
+    _write_end(page, identity, now)
+    page.gap()
+    page.write("It may, as far as the token and the cloud tell:")
+    for allowance in identity.allows:
+        _write_allowance(page, allowance)
+    return page.text()
+
+
+def invitation_text(invitation: Invitation, *, width: int = 80, color: bool = False) -> str:
+    """What to open and what to type."""
+    page = Page(width=width, color=color)
+    page.write("To sign in, open this address in any browser:")
+    page.exact(invitation.address, indent=4)
+    page.write("and enter this code:")
+    page.exact(invitation.code, indent=4)
+    page.write(f"It is good for {round(invitation.seconds / 60)} minutes. Waiting ...")
+    return page.text()
+
+
+def keeping_text(keeping: Keeping, *, width: int = 80, color: bool = False) -> str:
+    """Where the sign-in is kept now, and what to do next."""
+    page = Page(width=width, color=color)
+    page.write(
+        "Signed in. This machine keeps it,", " encrypted," if keeping.encrypted else " readable by you alone,", " in:"
+    )
+    page.exact(keeping.place, indent=4, style="")
+    write_prose(page, "To see what it allows: reconciler auth check")
+    return page.text()
+
+
+def _write_who(page: Page, identity: Identity) -> None:
+    for label, value in (("tenant", identity.tenant), ("app", identity.application), ("user", identity.user)):
+        if value:
+            write_field(page, label, value)
+
+
+def _write_end(page: Page, identity: Identity, now: datetime) -> None:
+    if identity.expires_at is None:
+        return
+    minutes = round((identity.expires_at - now).total_seconds() / 60)
+    after = "renewed by itself" if identity.renewed else "not renewed"
+    until = f"in {minutes} min" if minutes >= 0 else "expired"
+    write_field(page, "until", f"{identity.expires_at:%Y-%m-%d %H:%M} UTC ({until}; {after})")
+
+
+def _write_allowance(page: Page, allowance: Allowance) -> None:
+    if allowance.allowed:
+        page.write(allowance.what, indent=2, mark=("+ ", "green"))
+    else:
+        page.write(f"{allowance.what}: no; {allowance.reason}", indent=2, mark=("x ", "red"))

@@ -1,0 +1,194 @@
+"""A plan as a comment on a pull request: the verdict first, then what is dangerous, what is blocked, what is ready.
+
+The comment begins with a hidden marker, by which a pipeline finds the one to update.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from reconciler.model.change import Action, Change, Difference
+from reconciler.model.plan import Plan
+from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
+from reconciler.rendering.document import fingerprint
+from reconciler.rendering.fitting import Section, fitted
+from reconciler.rendering.markdown_advice import inline
+from reconciler.rendering.markdown_blocked import blocked_sections
+from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
+from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
+from reconciler.rendering.safe import defused
+from reconciler.rendering.verdict import counts, plain, seats_removed, selected, unknown, verdict
+from reconciler.rendering.view import View
+
+_NAMED = 12
+"""How many addresses a sentence names; the rest are counted."""
+
+_CUT = 900
+"""Kept free for saying that the comment does not show everything."""
+
+
+def plan_markdown(plan: Plan, view: View) -> str:
+    """The comment, never longer than `view.limit` bytes; what did not fit is said first."""
+    head = "".join(_head(plan, view))
+    foot = "".join(_foot(plan, view))
+    parts = fitted(
+        [*_danger(plan, view), *blocked_sections(plan, view), *_ready(plan, view), *_notices(plan, view)],
+        view.limit - len(head.encode()) - len(foot.encode()) - _CUT,
+    )
+    cut = _cut(parts.rows - parts.shown, parts.rows, view) if parts.shown < parts.rows else ""
+    return defused(f"{head}{cut}{parts.text}{foot}")
+
+
+def marker(plan: Plan, view: View) -> str:
+    """What a pipeline looks for to update one comment: the same for every plan of this cloud and name."""
+    name = re.sub(r"[^a-z0-9]+", "-", f"{plan.cloud}-{view.name}".lower())[:80].strip("-")
+    return f"<!-- reconciler plan: {name} -->"
+
+
+def _head(plan: Plan, view: View) -> Iterator[str]:
+    title = f"{words(view.name)}: " if view.name else ""
+    yield f"{marker(plan, view)}\n## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
+    yield f"{words(counts(plan))}\n"
+    source = "planned from a snapshot" if plan.observed_from == "snapshot" else "read live"
+    chosen = plan.selection
+    read = f"{CLOUDS.get(plan.cloud, plan.cloud)}, {source} at {since(plan.created_at, view.now)}"
+    size = f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"
+    yield f"{words(read)}. {size}.\n\n"
+    if selected(plan):
+        yield f"**Only part of the estate was planned:** {code(selected(plan))}\n\n"
+
+
+def _cut(left: int, rows: int, view: View) -> str:
+    more = f", or {link('see the whole run', view.run_url)}" if view.run_url else ""
+    return (
+        f"> [!IMPORTANT]\n> **This comment does not show everything: {left:,} of {rows:,} entries are left out**, "
+        f"since the host takes no longer comment. The counts above are of the whole plan. To read all of it, use "
+        f"another format of the saved plan: `reconciler show plan.json`{more}.\n\n"
+    )
+
+
+def _danger(plan: Plan, view: View) -> Iterator[Section]:
+    lines = tuple(f"> - {said}\n" for said in _dangers(plan, view))
+    if lines:
+        yield Section(head="> [!CAUTION]\n", rows=lines, tail="\n", nouns=("danger", "dangers"))
+    if plan.warnings:
+        rows = tuple(f"> - {code(one.address)}: {words(one.description)} ({code(one.code)})\n" for one in plan.warnings)
+        yield Section(head="> [!WARNING]\n", rows=rows, tail="\n", nouns=("warning", "warnings"))
+
+
+def _dangers(plan: Plan, view: View) -> Iterator[str]:
+    for breach in plan.limits:
+        said = f"{words(exceeded(breach))} ({code(breach.name)})"
+        yield f"**A limit is exceeded, so apply will refuse this plan.** {said}"
+    if plan.limits:
+        command = overriding(view.next_command or "reconciler apply", plan.limits)
+        yield f"If this is meant, allow it for one run: {code(command)}"
+    if unknown(plan):
+        lost = [item.address for item in plan.pending if item.outcome == "unknown"]
+        yield (
+            f"**The outcome of {count(len(lost), 'earlier change')} is unknown:** {_named(lost)}. Nothing more is sent "
+            "there until that is settled: see below."
+        )
+    losing = [change for change in plan.changes if change.seats < 0]
+    if losing:
+        named = _named([change.address for change in losing], [f" ({change.seats:+d})" for change in losing])
+        yield f"**{count(seats_removed(plan), 'seat is', 'seats are')} removed:** {named}."
+    upgrades = [change.address for change in plan.changes if change.action is Action.UPGRADE]
+    if upgrades:
+        one_way = count(len(upgrades), "upgrade is", "upgrades are")
+        yield (
+            f"**{one_way} one way:** {_named(upgrades)}. Each buys a new subscription in place of the old one and "
+            "can't be undone."
+        )
+    if plan.errored:
+        yield "**Something could not be read: this plan is incomplete.** What it lists still holds."
+
+
+def _named(addresses: Sequence[str], notes: Iterable[str] = ()) -> str:
+    ends = [*notes] or [""] * len(addresses)
+    said = [f"{code(address)}{end}" for address, end in zip(addresses[:_NAMED], ends, strict=False)]
+    more = len(addresses) - _NAMED
+    return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
+
+
+def _ready(plan: Plan, view: View) -> Iterator[Section]:
+    if not plan.changes:
+        return
+    heading = "Planned" if plan.limits else "Ready"
+    head = (
+        f"### {heading}: {count(len(plan.changes), 'change')}\n\n"
+        "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
+    )
+    rows = tuple(_row(change, view) for change in plan.changes)
+    yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
+    cautions = tuple(
+        f"- {code(change.address)}: {words(one.description)} ({code(one.code)})\n"
+        for change in plan.changes
+        for one in change.warnings
+    )
+    if cautions:
+        yield Section(head="**To know before approving**\n\n", rows=cautions, tail="\n", nouns=("note", "notes"))
+
+
+def _row(change: Change, view: View) -> str:
+    before, after = change.before.quantity, change.after.quantity
+    cells = (
+        f"`{change.action.symbol}` {change.action}",
+        code(change.address, cell=True),
+        wanted(offers(change.before, change.after)),
+        f"{figures(before, after)}{delta(before, after)}".replace("->", "→"),
+        words(users(change.upgrade.type)) if change.upgrade else "",
+        placed(change.source, view),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _notices(plan: Plan, view: View) -> Iterator[Section]:
+    if plan.pending:
+        yield _list(
+            f"Not finished yet, from an earlier apply: {len(plan.pending)}",
+            "",
+            (
+                f"- {code(item.address)}: {words(item.what)}, since {since(item.since, view.now)}. "
+                f"**Now: {words(OUTCOMES[item.outcome])}.** Next: {inline(item.next)}\n"
+                for item in plan.pending
+            ),
+        )
+    if plan.drift:
+        yield _list(
+            f"Changed outside since the last apply: {count(len(plan.drift), 'subscription')}",
+            "Somebody else did this; it is no change of this plan.\n\n",
+            (f"- {code(item.address)}: {_differences(item.differences)}\n" for item in plan.drift),
+        )
+    if plan.undeclared:
+        yield _list(
+            f"No longer declared: {count(len(plan.undeclared), 'address', 'addresses')}",
+            "State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its bill "
+            "go on. To stop tracking one:\n\n",
+            (f"- {code(f'reconciler forget {address}')}\n" for address in plan.undeclared),
+        )
+
+
+def _differences(differences: Iterable[Difference]) -> str:
+    return "; ".join(
+        f"{words(label)} {words(values).replace('-&gt;', '→')}" for label, values in map(differing, differences)
+    )
+
+
+def _list(summary: str, intro: str, rows: Iterable[str]) -> Section:
+    head, tail = folded(summary, intro)
+    return Section(head=head, rows=tuple(rows), tail=f"\n{tail}\n", nouns=("entry", "entries"))
+
+
+def _foot(plan: Plan, view: View) -> Iterator[str]:
+    if plan.observed_from == "snapshot" and plan.changes:
+        yield "A plan from a snapshot can't be applied: plan again against the live service.\n\n"
+    elif view.next_command and plan.changes and not plan.limits:
+        which = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
+        yield f"To carry out {which}:\n\n{block(view.next_command)}\n\n"
+    known = [
+        code(fingerprint(plan)),
+        f"commit {code(view.commit)}" if view.commit else "",
+        f"reconciler {words(view.version)}",
+        link("run", view.run_url) if view.run_url else "",
+    ]
+    yield f"<sub>{' · '.join(filter(None, known))}</sub>\n"

@@ -1,0 +1,64 @@
+"""What a plan comes to: the sentence that is read first, and the counts."""
+
+from collections.abc import Iterable
+
+from reconciler.model.plan import Plan
+from reconciler.rendering.page import Part
+from reconciler.rendering.phrases import count, listed
+
+
+def verdict(plan: Plan) -> tuple[Part, ...]:
+    """What will happen and what won't, in one sentence."""
+    ready, blocked = len(plan.changes), len(plan.blocked)
+    if plan.limits:
+        refused = f"{count(ready, 'change')} planned, but apply will refuse this plan: a limit is exceeded."
+        return ((refused, "bold red"),)
+    if ready or blocked:
+        go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
+        return (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
+    if plan.pending:
+        return (("Nothing new to do.", "bold"),)
+    unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
+    return ("Nothing to do", "bold green"), f": {unchanged} as the manifests ask."
+
+
+def plain(parts: Iterable[Part]) -> str:
+    """The words without their styles."""
+    return "".join(part if isinstance(part, str) else part[0] for part in parts)
+
+
+def counts(plan: Plan) -> str:
+    """How many of each, and the seats that are added and removed."""
+    summary = plan.summary
+    said = [
+        count(summary.upgrade, "upgrade") if summary.upgrade else "",
+        count(summary.resize, "resize") if summary.resize else "",
+        f"{summary.blocked} blocked" if summary.blocked else "",
+        f"{summary.waiting} waiting" if summary.waiting else "",
+        f"{summary.unchanged} unchanged",
+    ]
+    added, removed = seats_added(plan), seats_removed(plan)
+    moved = [f"{added} added" if added else "", f"{removed} removed" if removed else ""]
+    seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
+    return f"{', '.join(filter(None, said))}.{seats}"
+
+
+def seats_added(plan: Plan) -> int:
+    """Over all changes that add some."""
+    return sum(max(change.seats, 0) for change in plan.changes)
+
+
+def seats_removed(plan: Plan) -> int:
+    """Over all changes that remove some."""
+    return sum(max(-change.seats, 0) for change in plan.changes)
+
+
+def unknown(plan: Plan) -> int:
+    """How many earlier changes nobody knows the outcome of."""
+    return sum(item.outcome == "unknown" for item in plan.pending)
+
+
+def selected(plan: Plan) -> str:
+    """The options that left part of the estate out; empty where all of it was planned."""
+    chosen = plan.selection
+    return " ".join([f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude])

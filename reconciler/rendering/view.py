@@ -1,0 +1,36 @@
+"""How a plan is to be shown: what a format can't know from the plan itself."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler import __version__
+
+COMMENT_LIMIT = 65_536
+"""The longest comment that GitHub takes, in characters."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How a plan is to be shown; each format heeds what concerns it.
+
+    `width` is in cells. `now` is the time of showing it, None to leave ages out. `next_command` carries the plan out.
+    `blocked_fails`: whether what is blocked counts as an error, or as a warning.
+
+    `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
+    file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
+    of files count from. `name` tells this plan from others of the same pull request. `limit` is the longest comment
+    that the host takes, counted as bytes of UTF-8, which no host counts higher.
+    """
+
+    width: int = 80
+    color: bool = False
+    now: datetime | None = None
+    next_command: str | None = None
+    blocked_fails: bool = True
+    commit: str | None = None
+    run_url: str | None = None
+    source_url: str | None = None
+    folder: str = ""
+    name: str = ""
+    limit: int = COMMENT_LIMIT
+    version: str = __version__

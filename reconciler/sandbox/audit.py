@@ -1,0 +1,122 @@
+"""The audit log: who changed what, for ninety days. 21Vianet has none."""
+
+import json
+import re
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from reconciler.sandbox.behaviour import Cloud
+from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection, invalid
+from reconciler.sandbox.paging import Cursor, chosen, page
+from reconciler.sandbox.subscriptions import document, instant
+from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.world import Record
+
+KEPT = timedelta(days=90)
+"""How far back records may be asked for."""
+USUAL = timedelta(days=30)
+"""How far back they are shown where no start is given."""
+_FIRST_TICK = datetime(1, 1, 1, tzinfo=UTC)
+
+
+def every(request: Request) -> Answer:
+    """GET /v1/auditrecords?startDate=…&endDate=…: what was changed on those days (UTC), oldest first, in pages.
+
+    `filter` chooses by CustomerId, CompanyName or ResourceType. Raises Refused for a start more than 90 days back.
+    """
+    if request.world.behaviour.cloud is Cloud.CHINA:
+        raise NO_RESOURCE
+    cursor = Cursor.of(request)
+    first, last = _bounds(request, cursor)
+    shown_to = request.now - timedelta(seconds=request.world.behaviour.audited_after)
+    found = [
+        one for one in request.world.records if one.at <= shown_to and first <= one.at.astimezone(UTC).date() <= last
+    ]
+    if text := cursor.query.get("filter"):
+        found = [one for one in found if chosen(text, _filtered_by(_tenant(request, one)))]
+    shown, members = page(request, cursor, found, "/auditrecords")
+    return Answer(document=collection([_document(request, one) for one in shown]) | members)
+
+
+def remember(
+    request: Request, tenant: Tenant, operation: str, before: Sold, after: Sold, *, succeeded: bool = True
+) -> None:
+    """Adds a record of what the caller did. `before` and `after` must not be changed afterwards."""
+    request.world.records.append(
+        Record(
+            at=request.now,
+            operation=operation,
+            customer=tenant.tenant,
+            before=before,
+            after=after,
+            application=request.caller.application,
+            user=request.caller.user,
+            correlation_id=request.correlation_id.lower(),
+            succeeded=succeeded,
+        )
+    )
+    request.world.touch()
+
+
+def _bounds(request: Request, cursor: Cursor) -> tuple[date, date]:
+    today = request.now.date()
+    first = _day(cursor.query.get("startdate"), today - USUAL)
+    last = _day(cursor.query.get("enddate"), today)
+    if first < today - KEPT:
+        raise invalid("The start date must not be more than 90 days back.")
+    if last < first:
+        raise invalid("The end date must not be before the start date.")
+    return first, last
+
+
+def _day(text: str | None, otherwise: date) -> date:
+    if text is None:
+        return otherwise
+    try:
+        if re.fullmatch("[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
+            return date.fromisoformat(text)
+    except ValueError:
+        pass
+    raise invalid("Dates are written as yyyy-mm-dd.")
+
+
+def _tenant(request: Request, record: Record) -> Tenant:
+    return request.world.customer(record.customer) or Tenant(name="", tenant=record.customer)
+
+
+def _filtered_by(tenant: Tenant) -> dict[str, str]:
+    return {"customerid": tenant.tenant, "companyname": tenant.display_name, "resourcetype": "subscription"}
+
+
+def _document(request: Request, record: Record) -> dict[str, Any]:
+    tenant = _tenant(request, record)
+    ticks = (record.at - _FIRST_TICK) // timedelta(microseconds=1) * 10
+    who = {"userPrincipalName": record.user} if record.user else {}
+    return {
+        "id": f"{request.world.partner}_{record.customer}_{record.after.id}_{record.operation}_{ticks}",
+        "partnerId": request.world.partner,
+        "customerId": record.customer,
+        "customerName": tenant.display_name,
+        **who,
+        "applicationId": record.application,
+        "resourceType": "subscription",
+        "resourceOldValue": _resource(tenant, record.before, record.at),
+        "resourceNewValue": _resource(tenant, record.after, record.at),
+        "operationType": record.operation,
+        "originalCorrelationId": record.correlation_id,
+        "operationDate": instant(record.at),
+        "operationStatus": "succeeded" if record.succeeded else "failed",
+        "customizedData": [{"key": "PartnerOnRecord", "value": record.after.partner_id}],
+        "attributes": {"objectType": "AuditRecord"},
+    }
+
+
+def _resource(tenant: Tenant, sold: Sold, at: datetime) -> str:
+    """A subscription as the audit log has it: JSON in a string, its members in PascalCase."""
+    return json.dumps(_pascal(document(tenant, sold, at)), ensure_ascii=False, separators=(",", ":"))
+
+
+def _pascal(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key[:1].upper() + key[1:]: _pascal(one) for key, one in value.items()}
+    return [_pascal(one) for one in value] if isinstance(value, list) else value

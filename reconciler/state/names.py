@@ -1,0 +1,41 @@
+"""What the documents of a location are called: `<customer>.json`, `<customer>.lock`, and `estate.json`."""
+
+from collections.abc import Iterable
+
+from reconciler.model.address import NAME
+from reconciler.model.errors import InvalidInput
+from reconciler.state.document import printable
+
+ESTATE = "estate.json"
+"""What says whose location it is."""
+
+_STATE = ".json"
+_RENAMED = {"estate": "estate_"}
+"""The customer whose state would be called as the estate's own document; no customer's name has an underscore."""
+
+
+def state_name(customer: str) -> str:
+    """What a customer's state is called. Raises InvalidInput for a name that no customer can have."""
+    return f"{_RENAMED.get(customer) or _checked(customer)}{_STATE}"
+
+
+def lock_name(customer: str) -> str:
+    """What the lock on a customer is called. Raises InvalidInput for a name that no customer can have."""
+    return f"{_checked(customer)}.lock"
+
+
+def customers_among(names: Iterable[str]) -> tuple[str, ...]:
+    """The customers whose states are among these names, sorted; every other name is passed over."""
+    originals = {stem: customer for customer, stem in _RENAMED.items()}
+    stems = (name.removesuffix(_STATE) for name in names if name.endswith(_STATE) and name != ESTATE)
+    return tuple(sorted(name for name in (originals.get(stem, stem) for stem in stems) if NAME.fullmatch(name)))
+
+
+def _checked(customer: str) -> str:
+    """A name that stays within the location."""
+    if not NAME.fullmatch(customer):
+        what = f"{printable(customer)!r} is not a customer's name."
+        raise InvalidInput.because(
+            what, "Names are made of a-z, 0-9 and -; `reconciler state list` shows those that have state."
+        )
+    return customer

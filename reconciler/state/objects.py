@@ -1,0 +1,165 @@
+"""State in an object store: a shelf whose documents are objects that are written only under a condition.
+
+An object store has no fsync and no guard; it has conditional writes: only if nothing is there (`If-None-Match: *`),
+or only if the version is still the one that was read (`If-Match`). Everything here is made of those two. An object is
+never deleted, as a deletion can't be made conditional everywhere: what is removed is overwritten, under the same
+condition, with a tombstone that counts as nothing.
+"""
+
+import json
+import logging
+import re
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from uuid import uuid4
+
+from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
+
+from reconciler.model.errors import InvalidInput, StateUnavailable
+from reconciler.state.providers import PROVIDERS, Client, Provider, client
+from reconciler.state.refusals import misses_its_vessel, refusal
+from reconciler.state.shelf import Found
+
+_LOG = logging.getLogger(__name__)
+_VESSEL = re.compile(r"[A-Za-z0-9$][A-Za-z0-9._-]*")
+_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._=-]+")
+_PAUSES = (0.25, 1.0, 3.0)
+"""Seconds between the tries of one write."""
+
+_READ_RETRIES = 3
+_TOMBSTONE = re.compile(rb'\{"removed": "[0-9a-f]{32}"\}\n')
+_TYPE = "application/json"
+_TROUBLE = (BaseError, OSError, ValueError)
+"""What obstore raises: its own errors, and a few that Python has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Object:
+    """An object as it is there, tombstones too, and the id of the write that made it."""
+
+    found: Found
+    write: str | None
+
+    @property
+    def removed(self) -> bool:
+        return bool(_TOMBSTONE.fullmatch(self.found.content))
+
+
+class Objects:
+    """A shelf in a container or bucket. Nothing is asked of the server before the first call.
+
+    A write carries an id of its own (the object's metadata `write`). If its answer is lost, the object is read back:
+    with that id it is this very write, which was done; as it was before, nothing was done, and it is sent again under
+    the same condition; anything else is somebody else's. `pause` waits for a number of seconds between tries.
+
+    Raises InvalidInput for a location that makes no sense, or that leads elsewhere by http.
+    """
+
+    def __init__(self, location: str, pause: Callable[[float], object] = time.sleep) -> None:
+        self._location = location
+        self._pause = pause
+        self._provider, self._vessel, prefix = _parsed(location)
+        self._reader = self._client(prefix, _READ_RETRIES)
+        self._writer = self._client(prefix, 0)
+        if self._provider.experimental:
+            _LOG.warning("State in %s: it is tested against no server of its protocol.", self._provider.title)
+
+    @property
+    def location(self) -> str:
+        return self._location
+
+    def where(self, name: str) -> str:
+        return f"{self._location.rstrip('/')}/{name}"
+
+    def names(self, doing: str) -> tuple[str, ...]:
+        try:
+            found = self._reader.list_with_delimiter()["objects"]
+        except _TROUBLE as error:
+            raise self._explained(error, doing, self._location) from None
+        return tuple(sorted(str(one["path"]) for one in found))
+
+    def read(self, name: str, doing: str) -> Found | None:
+        there = self._look(name, doing)
+        return None if there is None or there.removed else there.found
+
+    def put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
+        if expected is not None:
+            return self._put(name, content, expected, doing)
+        there = self._look(name, doing)
+        if there and not there.removed:
+            return None
+        return self._put(name, content, there.found.version if there else None, doing)
+
+    def remove(self, name: str, version: str, doing: str) -> bool:
+        tombstone = json.dumps({"removed": uuid4().hex}) + "\n"
+        return self._put(name, tombstone.encode(), version, doing) is not None
+
+    def _put(self, name: str, content: bytes, condition: str | None, doing: str) -> str | None:
+        """Writes if the object's version is the condition (None: if there is no object, not even a tombstone)."""
+        write, pauses = uuid4().hex, iter(_PAUSES)
+        while True:
+            try:
+                return self._send(name, content, write, condition)
+            except _TROUBLE as error:
+                explained = self._explained(error, doing, self.where(name))
+                if not self._is_open(error):
+                    raise explained from None
+            there = self._look(name, doing)
+            if there and there.write == write:
+                return there.found.version
+            if (there and there.found.version) != condition:
+                return None
+            pause = next(pauses, None)
+            if pause is None:
+                raise explained
+            self._pause(pause)
+
+    def _look(self, name: str, doing: str) -> _Object | None:
+        try:
+            result = self._reader.get(name)
+            content = bytes(result.bytes())
+        except _TROUBLE as error:
+            if isinstance(error, FileNotFoundError) and not misses_its_vessel(error):
+                return None
+            raise self._explained(error, doing, self.where(name)) from None
+        version = str(result.meta[self._provider.tag])
+        found = Found(content=content, version=version, modified=result.meta["last_modified"])
+        return _Object(found=found, write=result.attributes.get("write"))
+
+    def _send(self, name: str, content: bytes, write: str, condition: str | None) -> str:
+        mode: Any = "create" if condition is None else {self._provider.tag: condition}
+        done = self._writer.put(name, content, mode=mode, attributes={"Content-Type": _TYPE, "write": write})
+        return str(done[self._provider.tag])
+
+    def _is_open(self, error: Exception) -> bool:
+        """Whether reading back has to tell what became of a write: its condition did not hold, or nothing answered."""
+        if isinstance(error, AlreadyExistsError | PreconditionError):
+            return not misses_its_vessel(error)
+        return refusal(error, self._provider, self._vessel).unanswered
+
+    def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
+        found = refusal(error, self._provider, self._vessel)
+        return StateUnavailable.because(f"Can't {doing}: {found.what}.", found.remedy, where)
+
+    def _client(self, prefix: str, retries: int) -> Client:
+        try:
+            return client(self._provider, self._vessel, prefix, retries=retries)
+        except _TROUBLE as error:
+            raise self._explained(error, "open the state location", self._location) from None
+
+
+def _parsed(location: str) -> tuple[Provider, str, str]:
+    """The provider, the container or bucket, and the prefix. What is refused is not repeated: it may hold a secret."""
+    scheme, _, rest = location.partition("://")
+    vessel, _, prefix = rest.rstrip("/").partition("/")
+    provider = PROVIDERS[scheme]
+    if not _VESSEL.fullmatch(vessel) or (prefix and not all(map(_SEGMENT.fullmatch, prefix.split("/")))):
+        raise InvalidInput.because(
+            f"The state location is not {scheme}://{provider.vessel}/prefix.",
+            f"Write the {provider.vessel}'s name and, after a slash, a prefix of letters, digits and . _ - = /, and"
+            " nothing else: no credentials and no options.",
+            "state location",
+        )
+    return provider, vessel, prefix

@@ -1,0 +1,120 @@
+"""The object stores there are: how each is opened, what its people call things, and who lets one in.
+
+Credentials are found by obstore, as each cloud's own tools find them; none passes through here.
+"""
+
+import ipaddress
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Literal
+from urllib.parse import urlsplit
+
+from obstore.store import AzureStore, GCSStore, S3Store
+
+from reconciler.model.errors import InvalidInput
+
+Client = AzureStore | S3Store | GCSStore
+
+_TRANSPORT = {
+    "allow_invalid_certificates": False,
+    "connect_timeout": timedelta(seconds=5),
+    "timeout": timedelta(seconds=30),
+}
+_LOOPBACK_NAMES = {"localhost"}
+_AZURITE = ("http://127.0.0.1:10000", "AZURITE_BLOB_STORAGE_URL")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """One kind of object store.
+
+    `tag` is the part of an object's version that a conditional write names; `endpoints` are the variables that lead
+    to another server; `credentials` and `rights` say, for remedies, what lets one in and what one must be allowed.
+    """
+
+    title: str
+    vessel: str
+    store: Callable[..., Client]
+    tag: Literal["e_tag", "version"]
+    endpoints: tuple[str, ...]
+    credentials: str
+    rights: str
+    experimental: bool = False
+
+
+PROVIDERS: Mapping[str, Provider] = {
+    "az": Provider(
+        title="Azure Blob Storage",
+        vessel="container",
+        store=AzureStore,
+        tag="e_tag",
+        endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
+        credentials="Set AZURE_STORAGE_ACCOUNT_NAME, and one of: AZURE_CLIENT_ID, AZURE_TENANT_ID and"
+        " AZURE_FEDERATED_TOKEN_FILE (workload identity); the same with AZURE_CLIENT_SECRET; AZURE_STORAGE_ACCOUNT_KEY;"
+        " AZURE_STORAGE_SAS_TOKEN; AZURE_USE_AZURE_CLI=true after `az login`. On a machine in Azure with a managed"
+        " identity the account name is enough.",
+        rights="the role Storage Blob Data Contributor on the container",
+    ),
+    "s3": Provider(
+        title="Amazon S3",
+        vessel="bucket",
+        store=S3Store,
+        tag="e_tag",
+        endpoints=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
+        credentials="Set AWS_REGION, and one of: AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (workload identity);"
+        " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN where they are temporary). On a machine"
+        " in AWS its own role is enough. Profiles in ~/.aws are not read: `aws configure export-credentials --format"
+        " env` prints theirs as variables.",
+        rights="s3:ListBucket on the bucket, and s3:GetObject and s3:PutObject on its objects",
+    ),
+    "gs": Provider(
+        title="Google Cloud Storage (experimental)",
+        vessel="bucket",
+        store=GCSStore,
+        tag="version",
+        endpoints=("GOOGLE_BASE_URL",),
+        credentials="Set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account or of `gcloud auth"
+        " application-default login`. On a machine in Google Cloud its own service account is enough.",
+        rights="the role Storage Object User on the bucket",
+        experimental=True,
+    ),
+}
+"""By the scheme of their locations."""
+
+
+def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Client:
+    """A client of one container or bucket, all names below the prefix. TLS is always verified.
+
+    A request that is answered with trouble of the server is sent again up to `retries` times. Raises InvalidInput
+    where the environment leads to a server by http that is not this machine; obstore's errors where it makes no sense
+    otherwise.
+    """
+    options: dict[str, Any] = {**_TRANSPORT, "allow_http": _leads_to_this_machine(provider)}
+    retrying = {"max_retries": retries, "retry_timeout": timedelta(seconds=30)}
+    return provider.store(vessel, prefix=prefix or None, client_options=options, retry_config=retrying)
+
+
+def _leads_to_this_machine(provider: Provider) -> bool:
+    """Whether plain http is meant, which is allowed to a server on this machine only."""
+    found = [(name, os.environ[name]) for name in provider.endpoints if os.environ.get(name)]
+    if provider.store is AzureStore and os.environ.get("AZURE_STORAGE_USE_EMULATOR", "").lower() in {"true", "1"}:
+        found.append((_AZURITE[1], os.environ.get(_AZURITE[1]) or _AZURITE[0]))
+    plain = [(name, url) for name, url in found if url.lower().startswith("http:")]
+    for name, url in plain:
+        if not _is_loopback(url):
+            raise InvalidInput.because(
+                f"{name} uses http, which would send credentials and state unencrypted.",
+                "Give an https address, or http for a server on this machine (127.0.0.1, ::1, localhost).",
+                name,
+            )
+    return bool(plain)
+
+
+def _is_loopback(url: str) -> bool:
+    try:
+        host = urlsplit(url).hostname or ""
+        return host in _LOOPBACK_NAMES or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False

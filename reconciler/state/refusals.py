@@ -1,0 +1,127 @@
+"""What an object store's refusals and troubles mean, and who does what about them.
+
+obstore's own messages hold addresses, headers and the server's words: only what is recognised in them is passed on.
+"""
+
+import re
+from dataclasses import dataclass
+from http import HTTPStatus
+
+from reconciler.state.providers import Provider
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refusal:
+    """What happened, what to do, and whether the server may have done what was asked all the same."""
+
+    what: str
+    remedy: str
+    unanswered: bool = False
+
+
+_MISSING = re.compile(r"NoSuchBucket|ContainerNotFound|ContainerBeingDeleted|The specified bucket does not exist")
+_SKEW = re.compile(r"RequestTimeTooSkewed|RequestExpired|(?i:date header (is )?too old|in a reasonable timeframe)")
+_REGION = re.compile(r"PermanentRedirect|AuthorizationHeaderMalformed|incorrectly configured region")
+_MALFORMED = re.compile(r"InvalidAccessKey\b|Decode\w*(Credentials|Key)|Invalid (Access )?Key\b")
+_NO_CREDENTIALS = re.compile(  # nothing is ever posted to a store: every POST asks for credentials
+    r"Missing(Account|AccessKeyId|SecretAccessKey|Token)\b|OpenCredentials|TokenRequest|FederatedTokenFile|WebIdentity"
+    r"|AssumeRole|InstanceRequest|AzureCli|http://(169\.254\.|metadata\.google)|/latest/(api/token|meta-data)"
+    r"|Failed to read token file|Error performing POST"
+)
+_CERTIFICATE = re.compile(r"invalid peer certificate|UnknownIssuer|InvalidCertificate|(?i:self.signed certificate)")
+_PLAIN_HTTP = re.compile(r"BadScheme|URL scheme is not allowed")
+_UNREACHABLE = re.compile(r"kind: Connect\b|dns error|Connection refused")
+_SLOW = re.compile(r"kind: Timeout\b|TimedOut|operation timed out")
+_STATUS = re.compile(r"status code: (\d{3})")
+_CODE = re.compile(r"<Code>\s*([A-Za-z]{1,60})\s*</Code>")
+_NOT_ACCEPTED = re.compile(r"ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|AuthenticationFailed")
+_REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+
+
+def misses_its_vessel(error: Exception) -> bool:
+    """Whether an object was not found because its container or bucket is not there."""
+    return bool(_MISSING.search(str(error)))
+
+
+def refusal(error: Exception, provider: Provider, vessel: str) -> Refusal:
+    """What an error of obstore means."""
+    text = str(error)
+    named = f"the {provider.vessel} {vessel}"
+    status = _STATUS.search(text)
+    number = int(status[1]) if status else 0
+    if _MISSING.search(text):
+        return Refusal(
+            what=f"{provider.title} has no {provider.vessel} {vessel}",
+            remedy="Create it, or name another with --state. It is never created by itself: a mistyped name would pass"
+            " for a new estate.",
+        )
+    return (
+        _about_identity(text, number, provider, named)
+        or _about_the_way(text, provider)
+        or _about_the_answer(text, number, provider)
+    )
+
+
+def _about_identity(text: str, status: int, provider: Provider, named: str) -> Refusal | None:
+    if _SKEW.search(text):
+        return Refusal(
+            what=f"{provider.title} refuses the request because the clock of this machine is wrong",
+            remedy="Set the clock (switch on time synchronisation), and run it again.",
+        )
+    if _REGION.search(text):
+        return Refusal(
+            what=f"{named} is in another region",
+            remedy="Set AWS_REGION to the region of the bucket, and run it again.",
+        )
+    if _MALFORMED.search(text) and not status:
+        return Refusal(what=f"the credentials for {provider.title} are malformed", remedy=provider.credentials)
+    if _NO_CREDENTIALS.search(text):
+        return Refusal(what=f"there are no working credentials for {provider.title}", remedy=provider.credentials)
+    if status and _NOT_ACCEPTED.search(text):
+        return Refusal(
+            what=f"{provider.title} does not accept the credentials{_code(text)}",
+            remedy=f"They are wrong, expired, or another account's. {provider.credentials}",
+        )
+    if status in _REFUSED:
+        return Refusal(
+            what=f"access to {named} is refused{_code(text)}",
+            remedy=f"Give the identity that runs reconciler {provider.rights}. If its credentials are not those that"
+            f" you meant: {provider.credentials}",
+        )
+    return None
+
+
+def _about_the_way(text: str, provider: Provider) -> Refusal | None:
+    variables = " or ".join(provider.endpoints)
+    if _PLAIN_HTTP.search(text):
+        return Refusal(what="the server's address is not https", remedy=f"Correct it: {variables}.")
+    if _CERTIFICATE.search(text):
+        return Refusal(
+            what=f"the server that answers for {provider.title} has no certificate that this machine trusts",
+            remedy="Install the authority's certificate in the system's store; certificates are always verified.",
+        )
+    if _UNREACHABLE.search(text):
+        return Refusal(
+            what=f"{provider.title} can't be reached",
+            remedy=f"Check the network, its proxy, and the names that make the address (the account or region, or"
+            f" {variables}).",
+            unanswered=True,
+        )
+    return None
+
+
+def _about_the_answer(text: str, status: int, provider: Provider) -> Refusal:
+    later = "Run it again in a minute; what was written before is unharmed."
+    if _SLOW.search(text):
+        return Refusal(what=f"{provider.title} did not answer in time", remedy=later, unanswered=True)
+    if status:
+        passing = status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        what = f"{provider.title} answered with status {status}{_code(text)}"
+        return Refusal(what=what, remedy=later, unanswered=passing)
+    return Refusal(what=f"{provider.title} gave no answer that can be read", remedy=later, unanswered=True)
+
+
+def _code(text: str) -> str:
+    found = _CODE.search(text)
+    return f" ({found[1]})" if found else ""

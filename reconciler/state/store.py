@@ -1,0 +1,122 @@
+"""A `StateStore` over any shelf: which document means what, who may write it, and who holds which lock."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from uuid import uuid4
+
+from reconciler.model.errors import Problem, StateConflict, StateError, StateUnavailable
+from reconciler.model.ports import Lock, Versioned
+from reconciler.model.state import CustomerState, Run
+from reconciler.state import locks
+from reconciler.state.document import damaged, decode
+from reconciler.state.format import dump, dump_lineage, load, load_lineage
+from reconciler.state.names import ESTATE, customers_among, lock_name, state_name
+from reconciler.state.patience import Patience
+from reconciler.state.shelf import Shelf
+
+
+def utc_now() -> datetime:
+    """The machine's own time."""
+    return datetime.now(UTC)
+
+
+class Store:
+    """A `StateStore` whose documents lie on a shelf. Safe between threads, and between processes that share it.
+
+    `clock` tells when a lock is taken, `patience` how long a held one is waited for. Every call raises InvalidInput
+    for a name that no customer can have.
+    """
+
+    def __init__(self, shelf: Shelf, clock: Callable[[], datetime] = utc_now, patience: Patience | None = None) -> None:
+        self._shelf = shelf
+        self._clock = clock
+        self._patience = patience or Patience()
+
+    @property
+    def location(self) -> str:
+        return self._shelf.location
+
+    def lineage(self) -> str | None:
+        found = self._shelf.read(ESTATE, "read the estate's lineage")
+        where = self._shelf.where(ESTATE)
+        return None if found is None else load_lineage(decode(found.content, where), where)
+
+    def establish(self, lineage: str) -> str:
+        present = self.lineage()
+        if present is not None:
+            return present
+        version = self._shelf.put(ESTATE, dump_lineage(lineage).encode(), None, "write the estate's lineage")
+        return self.establish(lineage) if version is None else lineage
+
+    def customers(self) -> tuple[str, ...]:
+        return customers_among(self._shelf.names("list the state location"))
+
+    def read(self, customer: str) -> Versioned | None:
+        name = state_name(customer)
+        found = self._shelf.read(name, f"read the state of {customer}")
+        if found is None:
+            return None
+        where = self._shelf.where(name)
+        state = load(decode(found.content, where), where)
+        if state.customer.name != customer:
+            raise damaged(f"holds the state of {state.customer.name}, not of {customer}", where)
+        return Versioned(state=state, version=found.version)
+
+    def write(self, state: CustomerState, expected: str | None) -> str:
+        customer = state.customer.name
+        name = state_name(customer)
+        version = self._shelf.put(name, dump(state).encode(), expected, f"write the state of {customer}")
+        if version is None:
+            what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
+            raise StateConflict.because(what, "Plan again, and apply the new plan.", self._shelf.where(name))
+        return version
+
+    @contextmanager
+    def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
+        lock = Lock(id=str(uuid4()), customer=customer, operation=operation, taken_at=self._clock(), run=run)
+        try:
+            lock = self._patience.until_free(lock, self._holder_before, self._clock)
+            yield lock
+        except BaseException:
+            with suppress(StateError):  # what went wrong within matters more; a lock that stays names its dead holder
+                self._remove_lock(customer, lock.id)
+            raise
+        self._release(lock)
+
+    def held(self, customer: str) -> Lock | None:
+        found = self._shelf.read(lock_name(customer), f"read the lock on {customer}")
+        return None if found is None else locks.load_lock(found.content, customer, found.modified)
+
+    def unlock(self, customer: str, lock_id: str) -> None:
+        there = self._remove_lock(customer, lock_id)
+        if there is None:
+            raise locks.not_locked(customer)
+        if there.id != lock_id:
+            raise locks.another_lock(there, lock_id, self._clock())
+
+    def _holder_before(self, lock: Lock) -> Lock | None:
+        """Takes the lock where it is free. Who has it otherwise."""
+        name, content = lock_name(lock.customer), locks.dump_lock(lock).encode()
+        while self._shelf.put(name, content, None, f"lock {lock.customer}") is None:
+            holder = self.held(lock.customer)
+            if holder is not None:
+                return holder
+        return None
+
+    def _release(self, lock: Lock) -> None:
+        try:
+            self._remove_lock(lock.customer, lock.id)
+        except StateUnavailable as error:
+            what = f"The lock on {lock.customer} is still there, though its work is done."
+            remedy = f"Once the location works again, break it:\n{locks.unlock_command(lock)}"
+            raise StateUnavailable(*error.problems, Problem(where=lock.customer, what=what, remedy=remedy)) from error
+
+    def _remove_lock(self, customer: str, lock_id: str) -> Lock | None:
+        """Removes the lock with this id and no other. The lock that was found there."""
+        name, doing = lock_name(customer), f"remove the lock on {customer}"
+        while (found := self._shelf.read(name, f"read the lock on {customer}")) is not None:
+            there = locks.load_lock(found.content, customer, found.modified)
+            if there.id != lock_id or self._shelf.remove(name, found.version, doing):
+                return there
+        return None

@@ -1,0 +1,29 @@
+"""`explain` knows what the service's API refuses, too: by code, or by status where there is none."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler.partner_center.refusals import service_errors
+from tests.cli.estates import Answer
+
+Program = Callable[..., Answer]
+
+
+@pytest.mark.parametrize("code", ["20002", "900278", "HTTP_403", "service_unreachable", "authentication_failed"])
+def test_a_code_of_the_api_is_explained_with_who_acts(reconciler: Program, code: str) -> None:
+    answer = reconciler("explain", code)
+    assert answer.code == 0
+    for label in ("means", "who", "do", "waiting"):
+        assert label in answer.out
+
+
+def test_a_code_with_two_meanings_is_explained_under_both_statuses(reconciler: Program) -> None:
+    answer = reconciler("explain", "2006")
+    assert "HTTP 400." in answer.out
+    assert "HTTP 403." in answer.out
+
+
+def test_every_code_of_the_api_is_listed(reconciler: Program) -> None:
+    listed = reconciler("explain").out.split()
+    assert {one.code for one in service_errors()} <= set(listed)

@@ -1,0 +1,87 @@
+"""What may be relied on when changing. Seats and subscriptions are bought: only for a service that costs nothing."""
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+
+from reconciler.model.errors import ServiceRefused
+from reconciler.model.ports import Ticket
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeOption
+from reconciler.partner_center.client import PartnerCenter
+
+pytestmark = pytest.mark.writes
+
+Estate = dict[str, tuple[Live, ...]]
+
+
+def ticket() -> Ticket:
+    return Ticket(request_id=str(uuid4()), correlation_id=str(uuid4()))
+
+
+def upgradable(commerce: PartnerCenter, estate: Estate) -> Iterator[tuple[str, Live, UpgradeOption]]:
+    """Every subscription that can be upgraded now, with an option."""
+    for tenant, lives in estate.items():
+        for live in commerce.subscriptions(tenant) if lives else ():
+            if live.active and not live.new_commerce and not live.is_add_on:
+                options = (one for one in commerce.upgrades(tenant, live.id) if one.eligible)
+                yield from ((tenant, live, option) for option in list(options)[:1])
+
+
+@pytest.fixture
+def source(commerce: PartnerCenter, estate: Estate) -> tuple[str, Live, UpgradeOption]:
+    found = next(upgradable(commerce, estate), None)
+    if found is None:
+        pytest.skip("nothing can be upgraded")
+    return found
+
+
+def test_an_upgrade_names_a_new_subscription_of_the_wanted_offer(
+    commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]
+) -> None:
+    tenant, live, option = source
+    result = commerce.upgrade(tenant, live.id, option, option.quantity, ticket())
+    assert result.performed
+    assert result.target_subscription_id not in {None, live.id}
+    bought = commerce.subscription(tenant, str(result.target_subscription_id))
+    assert (bought.offer.id, bought.quantity) == (option.target.id, option.quantity)
+
+
+def test_the_same_ticket_gets_the_same_answer_and_buys_once(
+    commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]
+) -> None:
+    tenant, live, option = source
+    same = ticket()
+    before = {one.id for one in commerce.subscriptions(tenant)}
+    first = commerce.upgrade(tenant, live.id, option, option.quantity, same)
+    assert commerce.upgrade(tenant, live.id, option, option.quantity, same) == first
+    assert len({one.id for one in commerce.subscriptions(tenant)} - before) == 1
+
+
+def test_a_subscription_that_was_upgraded_can_not_be_upgraded_again(
+    commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]
+) -> None:
+    tenant, live, option = source
+    assert commerce.upgrade(tenant, live.id, option, option.quantity, ticket()).performed
+    assert not commerce.upgrade(tenant, live.id, option, option.quantity, ticket()).performed
+
+
+def test_a_resize_changes_the_quantity_and_the_etag(
+    commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]
+) -> None:
+    tenant, live, _ = source
+    seen = commerce.subscription(tenant, live.id)
+    commerce.resize(tenant, seen, seen.quantity + 1, ticket())
+    after = commerce.subscription(tenant, live.id)
+    assert after.quantity == seen.quantity + 1
+    assert after.etag != seen.etag
+
+
+def test_an_old_etag_is_refused(commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]) -> None:
+    tenant, live, _ = source
+    seen = commerce.subscription(tenant, live.id)
+    commerce.resize(tenant, seen, seen.quantity + 1, ticket())
+    with pytest.raises(ServiceRefused) as caught:
+        commerce.resize(tenant, seen, seen.quantity + 2, ticket())
+    assert (caught.value.status, caught.value.code) in {(400, "2055"), (412, "")}

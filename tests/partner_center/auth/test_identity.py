@@ -1,0 +1,74 @@
+"""Whom a sign-in speaks for, and what that allows."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from reconciler.model.identity import Identity
+from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.auth.identity import identity
+from reconciler.partner_center.clouds import CLOUDS
+from tests.partner_center.service import jwt
+
+ENDS = datetime(2126, 11, 21, 10, 0, tzinfo=UTC)
+
+
+def found(*, cloud: str = "worldwide", **claims: object) -> Identity:
+    token = jwt(tid="tenant", exp=ENDS.timestamp(), aud="https://api.example", **claims)
+    return identity("access-token", StaticToken(token), CLOUDS[cloud])
+
+
+def refused(who: Identity) -> set[str]:
+    return {one.what for one in who.allows if not one.allowed}
+
+
+def test_an_application_alone_moves_no_licences_and_fetches_no_link() -> None:
+    who = found(appid="app", oid="object of the application")
+
+    assert (who.token_kind, who.application, who.user, who.mfa) == ("app", "app", None, None)
+    assert refused(who) == {"upgrade_with_license_transfer", "relationship link"}
+
+
+def test_an_application_with_a_user_may_all_that_the_cloud_has() -> None:
+    who = found(scp="user_impersonation", azp="app", oid="user", amr=["pwd", "mfa"])
+
+    assert (who.token_kind, who.application, who.user, who.mfa) == ("app+user", "app", "user", True)
+    assert refused(who) == set()
+
+
+def test_a_user_without_a_second_factor_may_nothing() -> None:
+    who = found(scp="user_impersonation", amr=["pwd"])
+
+    assert who.mfa is False
+    assert refused(who) == {one.what for one in who.allows}
+
+
+@pytest.mark.parametrize(
+    ("cloud", "lacks"), [("china", {"upgrade_with_license_transfer"}), ("us-government", {"relationship link"})]
+)
+def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks: set[str]) -> None:
+    who = found(cloud=cloud, scp="user_impersonation", amr=["mfa"])
+
+    assert refused(who) == lacks
+    capabilities = CLOUDS[cloud].capabilities
+    reasons = {capabilities.license_transfer.reason, capabilities.relationship_link.reason}
+    assert {one.reason for one in who.allows} <= reasons
+
+
+def test_the_end_and_the_audience_are_the_tokens_own() -> None:
+    who = found(scp="user_impersonation")
+
+    assert (who.expires_at, who.audience, who.tenant, who.renewed) == (ENDS, "https://api.example", "tenant", False)
+
+
+@pytest.mark.parametrize("claims", [{"oid": 3, "tid": [], "amr": "mfa", "exp": {}}, {}])
+def test_claims_of_another_shape_are_passed_over(claims: dict[str, object]) -> None:
+    who = identity("access-token", StaticToken(jwt(scp="x", **claims)), CLOUDS["worldwide"])
+
+    assert (who.user, who.tenant, who.mfa, who.expires_at) == (None, None, None, None)
+
+
+def test_an_opaque_token_says_nothing_and_forbids_nothing() -> None:
+    who = identity("access-token", StaticToken("opaque"), CLOUDS["worldwide"])
+
+    assert (who.token_kind, who.tenant, refused(who)) == ("unknown", None, set())

@@ -1,0 +1,126 @@
+"""What the service's statuses and codes mean: data, complete, and used for every error."""
+
+import pytest
+
+from reconciler.model.change import Actor, Retry
+from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused
+from reconciler.partner_center.refusals import refusal, service_errors
+from reconciler.partner_center.transport import Retries
+from tests.partner_center.recorded import CALLS, outcome
+from tests.partner_center.service import Script, client, raw, refused
+
+RESIZING = [
+    *(
+        2001,
+        2002,
+        2006,
+        2011,
+        2012,
+        2054,
+        2055,
+        2071,
+        3000,
+        60000,
+        800002,
+        800040,
+        800081,
+        800082,
+        800090,
+        800091,
+        800092,
+    ),
+    *(800093, 800095, 800096, 800097, 800098, 800107, 800121, 800122, 900117, 900213, 900214, 900236, 900242, 900244),
+    *(900245, 900246, 900257, 900258, 900259, 900260, 900261, 900267, 900268, 900269, 900270, 900275, 900277, 900279),
+    *(900280, 900311),
+]
+FORBIDDEN = [
+    *(
+        2006,
+        2032,
+        20002,
+        800027,
+        800039,
+        800067,
+        800088,
+        800089,
+        900123,
+        900124,
+        900150,
+        900263,
+        900308,
+        900309,
+        900329,
+    ),
+]
+PAIRS = [
+    *[(400, str(code)) for code in RESIZING],
+    *[(403, str(code)) for code in FORBIDDEN],
+    *[(409, code) for code in ("27009", "800014", "800060", "800082", "900278")],
+    *[(404, code) for code in ("1000", "20000", "20003", "60002", "60003")],
+    *[(401, code) for code in ("400", "800001", "900420", "900421")],
+    *[(500, "800003"), (500, "800094"), (408, "900225")],
+]
+
+
+@pytest.mark.parametrize(("status", "code"), PAIRS)
+def test_a_documented_pair_has_a_line_of_its_own(status: int, code: str) -> None:
+    known = refusal(status, code)
+    assert known.code == code
+    assert status in known.statuses
+    assert known.meaning.endswith(".")
+    assert known.steps
+
+
+def test_one_code_means_different_things_under_two_statuses() -> None:
+    assert refusal(400, "2006") != refusal(403, "2006")
+    assert refusal(400, "3000") != refusal(404, "3000")
+    assert refusal(400, "800082") == refusal(409, "800082")
+
+
+@pytest.mark.parametrize(
+    "status", [400, 401, 403, 404, 405, 408, 409, 410, 412, 417, 418, 429, 500, 501, 502, 503, 504, 599]
+)
+def test_a_pair_that_nobody_knows_has_what_holds_for_its_status(status: int) -> None:
+    known = refusal(status, "123456789")
+    assert known.code in {"", "unexpected", "no_answer"}
+    assert known.steps
+
+
+def test_waiting_helps_where_the_service_says_later() -> None:
+    assert refusal(409, "900278").retry is Retry.DAY
+    assert refusal(409, "800082").retry is refusal(429, "").retry is Retry.MINUTES
+    assert refusal(400, "2055").retry is Retry.NO
+
+
+def test_the_customer_acts_where_only_the_customer_can() -> None:
+    assert refusal(403, "20002").actor is Actor.CUSTOMER
+    assert refusal(500, "").actor is Actor.MICROSOFT
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "800090"), (403, "20002"), (409, "900278"), (404, "x"), (418, "x")])
+@pytest.mark.parametrize("call", ["resize", "subscriptions"])
+def test_every_refusal_carries_its_remedy(call: str, status: int, code: str) -> None:
+    found = outcome(lambda: CALLS[call](client(Script(refused(status, code)))))
+    assert isinstance(found, ServiceRefused)
+    assert found.problems[0].remedy == refusal(status, code).advice
+
+
+@pytest.mark.parametrize("status", [500, 501, 503, 408])
+def test_a_write_that_may_have_been_performed_is_never_told_to_be_repeated(status: int) -> None:
+    found = outcome(lambda: CALLS["upgrade"](client(Script(raw("", status)))))
+    assert isinstance(found, NoAnswer)
+    assert "may have been made" in found.problems[0].remedy
+
+
+def test_every_line_can_be_explained_without_a_case() -> None:
+    told = service_errors()
+    assert {"20002", "900278", "http_403", "http_503", "service_unreachable"} <= {one.code for one in told}
+    assert all(one.origin == "api" and one.meaning and one.remedy.steps for one in told)
+    assert not any("{" in step for one in told for step in one.remedy.steps)
+
+
+def test_patience_is_told_in_seconds_where_the_service_names_them() -> None:
+    found = outcome(lambda: CALLS["offers"](client(Script(raw("", 429, {"Retry-After": "900"})))))
+    assert isinstance(found, ServiceError)
+    assert found.problems[0].remedy.startswith("Wait 900 seconds.\n")
+    assert Retries().pause_seconds < 900

@@ -1,0 +1,107 @@
+"""A plan as CI systems read it. The texts are in golden/; RECONCILER_UPDATE_GOLDEN=1 writes them anew for review."""
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from reconciler.rendering import FORMATS, View
+from reconciler.rendering.github import github_outputs, github_summary
+from tests.rendering import plans
+from tests.rendering.attacked import SOURCE
+from tests.rendering.golden_files import check
+
+VIEW = View(
+    now=plans.NOON + timedelta(minutes=5),
+    next_command="reconciler apply plan.json",
+    commit="4f0c1d2",
+    run_url="https://git.example/runs/7",
+    source_url=SOURCE,
+)
+
+
+@pytest.mark.parametrize("name", ["markdown", "github", "azure-devops", "junit", "sarif"])
+def test_the_showcase_reads_as_reviewed(name: str) -> None:
+    check(f"showcase.{name}", FORMATS[name](plans.showcase(), VIEW))
+
+
+def test_an_annotation_stands_on_the_manifests_line_from_the_repositorys_root() -> None:
+    shown = FORMATS["github"](plans.plan(plans.upgrade()), replace(VIEW, folder="estates/europe"))
+
+    assert "::notice file=estates/europe/manifests/contoso.yaml,line=8,col=3,title=contoso/office%3A upgrade" in shown
+
+
+def test_a_file_outside_the_repository_is_not_named_as_if_it_were_in_it() -> None:
+    for name in ("github", "azure-devops", "sarif"):
+        shown = FORMATS[name](plans.showcase(), replace(VIEW, folder="../elsewhere"))
+
+        assert not re.search(r"file=|sourcepath=|artifactLocation", shown)
+
+
+@pytest.mark.parametrize(("fails", "level"), [(True, "error"), (False, "warning")])
+def test_what_is_blocked_is_as_grave_as_the_pipeline_holds_it(fails: bool, level: str) -> None:
+    blocked = plans.plan(blocked=(plans.blocked("contoso/office"),))
+    view = replace(VIEW, blocked_fails=fails)
+
+    assert f"\n::{level} file=" in FORMATS["github"](blocked, view)
+    assert f"[task.logissue type={level};" in FORMATS["azure-devops"](blocked, view)
+    assert f'"level": "{level}"' in FORMATS["sarif"](blocked, view)
+
+
+def test_the_gravest_come_first_since_github_shows_ten_of_a_kind() -> None:
+    many = plans.plan(
+        blocked=tuple(plans.blocked(f"a/b{number}") for number in range(12)), pending=(plans.unsettled("z/z"),)
+    )
+    errors = [line for line in FORMATS["github"](many, VIEW).splitlines() if line.startswith("::error ")]
+
+    assert "13 errors: only the first 9 may be shown here" in errors[0]
+    assert "outcome_unknown" in errors[1]
+    assert len(errors) == 14
+
+
+def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
+    outputs = dict(line.split("=") for line in github_outputs(plans.showcase()).splitlines())
+
+    assert outputs.pop("fingerprint").startswith("sha256:")
+    assert outputs == {
+        "changes": "3",
+        "upgrades": "2",
+        "resizes": "1",
+        "blocked": "5",
+        "waiting": "1",
+        "unknown": "1",
+        "unchanged": "9",
+        "drift": "2",
+        "undeclared": "2",
+        "limits_exceeded": "0",
+        "seats_added": "5",
+        "seats_removed": "2",
+        "errored": "false",
+    }
+
+
+def test_a_steps_summary_is_the_comment_with_more_room() -> None:
+    many = plans.plan(*(plans.resize(f"a/b{number}") for number in range(1000)))
+    summary = github_summary(many, VIEW)
+
+    assert "`a/b999`" in summary
+    assert "`a/b999`" not in FORMATS["markdown"](many, VIEW)
+
+
+def test_a_junit_report_counts_its_cases() -> None:
+    report = fromstring(FORMATS["junit"](plans.showcase(), VIEW))
+
+    assert report.attrib | {"name": ""} == {"name": "", "tests": "14", "failures": "5", "errors": "1", "skipped": "1"}
+    assert {case.get("file") for case in report.iter("testcase") if case.get("name") == "litware/branch"} == {
+        "manifests/litware.yaml"
+    }
+
+
+def test_an_exceeded_limit_fails_in_junit_and_is_an_error_elsewhere() -> None:
+    exceeding = plans.plan(plans.resize(seats=(10, 1510)), limits=(plans.breach(),))
+    report = fromstring(FORMATS["junit"](exceeding, VIEW))
+
+    assert report.find("testsuite/testcase[@name='limits']/failure") is not None
+    assert "::error title=A limit is exceeded" in FORMATS["github"](exceeding, VIEW)

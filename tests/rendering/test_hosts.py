@@ -1,0 +1,79 @@
+"""Where a plan will be read, from the variables of a pipeline."""
+
+import pytest
+
+from reconciler.model.subscription import Place
+from reconciler.rendering import View, of_pipeline
+from reconciler.rendering.places import source_url
+
+PLACE = Place(file="manifests/my customers/contoso.yaml", line=8, column=3)
+FILE = "manifests/my%20customers/contoso.yaml"
+
+GITHUB = {
+    "GITHUB_ACTIONS": "true",
+    "GITHUB_SERVER_URL": "https://github.example",
+    "GITHUB_REPOSITORY": "ops/estate",
+    "GITHUB_SHA": "4f0c",
+    "GITHUB_RUN_ID": "7",
+}
+GITLAB = {
+    "GITLAB_CI": "true",
+    "CI_PROJECT_URL": "https://gitlab.example/ops/estate",
+    "CI_COMMIT_SHA": "4f0c",
+    "CI_JOB_URL": "https://gitlab.example/ops/estate/-/jobs/7",
+}
+AZURE = {
+    "TF_BUILD": "True",
+    "SYSTEM_COLLECTIONURI": "https://azure.example/ops/",
+    "SYSTEM_TEAMPROJECT": "My Estate",
+    "BUILD_BUILDID": "7",
+    "BUILD_SOURCEVERSION": "4f0c",
+    "BUILD_REPOSITORY_URI": "https://ops@azure.example/ops/My%20Estate/_git/estate",
+}
+
+
+@pytest.mark.parametrize(
+    ("variables", "run", "source", "limit"),
+    [
+        (GITHUB, "https://github.example/ops/estate/actions/runs/7", f"/ops/estate/blob/4f0c/{FILE}#L8", 65_536),
+        (GITLAB, "https://gitlab.example/ops/estate/-/jobs/7", f"/ops/estate/-/blob/4f0c/{FILE}#L8", 1_000_000),
+        (
+            AZURE,
+            "https://azure.example/ops/My%20Estate/_build/results?buildId=7",
+            f"?path=/{FILE}&version=GC4f0c",
+            150_000,
+        ),
+    ],
+)
+def test_each_host_shows_its_own_pages(variables: dict[str, str], run: str, source: str, limit: int) -> None:
+    view = of_pipeline(View(), variables)
+
+    assert (view.run_url, view.commit, view.limit) == (run, "4f0c", limit)
+    assert source in (source_url(PLACE, view) or "")
+    assert "@" not in (view.source_url or "")
+
+
+def test_azures_pipeline_of_a_repository_on_github_links_to_github() -> None:
+    repository = {
+        "BUILD_REPOSITORY_PROVIDER": "GitHub",
+        "BUILD_REPOSITORY_URI": "https://github.example/ops/estate.git",
+    }
+    view = of_pipeline(View(), AZURE | repository)
+
+    assert source_url(PLACE, view) == f"https://github.example/ops/estate/blob/4f0c/{FILE}#L8"
+    assert view.limit == View().limit
+
+
+def test_outside_of_a_pipeline_nothing_is_linked() -> None:
+    assert of_pipeline(View(), {"HOME": "/root"}) == View()
+    assert source_url(PLACE, View()) is None
+
+
+@pytest.mark.parametrize("file", ["/etc/passwd", "../elsewhere/contoso.yaml"])
+def test_a_file_outside_the_repository_has_no_page(file: str) -> None:
+    assert source_url(Place(file=file, line=1, column=1), of_pipeline(View(), GITHUB)) is None
+
+
+@pytest.mark.parametrize("template", ["javascript:alert({line})//{file}", "data:text/html,{file}", "//host/{file}"])
+def test_only_pages_of_the_web_and_files_are_linked(template: str) -> None:
+    assert source_url(PLACE, View(source_url=template)) is None

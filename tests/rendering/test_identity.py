@@ -1,0 +1,61 @@
+"""Whom a sign-in speaks for, as a person reads it."""
+
+from datetime import UTC, datetime, timedelta
+
+from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
+from reconciler.rendering import identity_text, invitation_text, keeping_text
+from tests.rendering import golden_files
+
+NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
+APPLICATION = Identity(
+    cloud="us-government",
+    way="certificate",
+    token_kind="app",
+    tenant="7c1f1d5e-3f0a-4c0e-9f5b-2a52b4b0a001",
+    application="0d9b8a77-6e5d-4c3b-9a29-1817f6e50002",
+    audience="https://api.partnercenter.microsoft.com",
+    expires_at=NOW + timedelta(minutes=59, seconds=40),
+    renewed=True,
+    allows=(
+        Allowance(what="upgrade_only"),
+        Allowance(what="upgrade_with_license_transfer", reason="an application alone can't."),
+    ),
+)
+
+
+def test_who_what_until_when_and_what_that_allows() -> None:
+    golden_files.check("identity", identity_text(APPLICATION, now=NOW))
+
+
+def test_a_token_that_says_nothing_is_shown_as_such() -> None:
+    text = identity_text(Identity(cloud="china", way="access-token", token_kind="unknown"), now=NOW)
+
+    assert "not known: it is opaque" in text
+    assert "None" not in text
+
+
+def test_a_token_past_its_end_is_shown_as_expired() -> None:
+    ended = Identity(cloud="china", way="access-token", token_kind="app+user", mfa=False, expires_at=NOW)
+
+    text = identity_text(ended, now=NOW + timedelta(hours=1))
+
+    assert "(expired; not renewed)" in text
+    assert "an application with a user, without multi-factor authentication" in text
+
+
+def test_an_invitation_has_its_address_and_its_code_alone_on_their_lines() -> None:
+    text = invitation_text(Invitation(address="https://login.example/device", code="ABCD-1234", seconds=900))
+
+    assert {"    https://login.example/device", "    ABCD-1234"} <= set(text.splitlines())
+    assert "15 minutes" in text
+
+
+def test_what_the_directory_says_can_not_act_on_the_terminal() -> None:
+    text = invitation_text(Invitation(address="https://x\x1b[2J", code="\u202eABC", seconds=60))
+
+    assert not {"\x1b", "\u202e"} & set(text)
+
+
+def test_where_a_sign_in_is_kept_and_how() -> None:
+    assert "encrypted, in:" in keeping_text(Keeping(place="/home/a/sign-in.bin", encrypted=True))
+    assert "readable by you alone, in:" in keeping_text(Keeping(place="/home/a/sign-in.bin", encrypted=False))

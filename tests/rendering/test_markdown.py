@@ -1,0 +1,159 @@
+"""A plan as a comment on a pull request: complete where it fits, loud where it does not."""
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reconciler.model.plan import Plan
+from reconciler.rendering import FORMATS, View
+from reconciler.rendering.commonmark import code, words
+from reconciler.rendering.fitting import NOTE, Section, fitted
+from tests.rendering import plans
+from tests.rendering.attacked import VIEW
+
+
+def comment(plan: Plan, view: View = VIEW) -> str:
+    return FORMATS["markdown"](plan, view)
+
+
+def many(number: int) -> Plan:
+    """As many of each kind, none of which can be told together with another."""
+    return plans.plan(
+        *(
+            plans.upgrade(f"ready-{at}/office", warnings=(plans.caution("note", f"Note {at}."),))
+            for at in range(number)
+        ),
+        blocked=tuple(
+            plans.blocked(f"held-{at}/office", plans.reason(f"code_{at}", f"Because {at}.", "Do it." * 20))
+            for at in range(number)
+        ),
+        drift=tuple(plans.drift(f"moved-{at}/office") for at in range(number)),
+        undeclared=tuple(f"gone-{at}/office" for at in range(number)),
+    )
+
+
+def test_the_answer_comes_in_the_order_of_the_questions() -> None:
+    shown = comment(plans.showcase())
+    order = ["3 changes can go ahead; 5 blocked", "[!CAUTION]", "until you act", "until the customer acts", "### Ready"]
+
+    assert [shown.index(part) for part in order] == sorted(shown.index(part) for part in order)
+
+
+@pytest.mark.parametrize("limit", [4_000, 20_000, 65_536, 1_000_000])
+@pytest.mark.parametrize("number", [10, 300, 2_000])
+def test_a_comment_is_never_longer_than_the_host_takes_and_says_what_it_leaves_out(limit: int, number: int) -> None:
+    shown = comment(many(number), replace(VIEW, limit=limit))
+    whole = all(f"`{kind}-{number - 1}/office`" in shown for kind in ("ready", "held")) and "[!IMPORTANT]" not in shown
+
+    assert len(shown.encode()) <= limit
+    assert whole != ("This comment does not show everything" in shown)
+    assert shown.index(f"{number:d} changes can go ahead") < 200
+
+
+def test_a_long_section_does_not_hide_a_later_one() -> None:
+    shown = comment(many(2_000))
+
+    assert "`held-0/office`" in shown
+    assert "`ready-0/office`" in shown
+    assert re.search(r"\*\*1,\d{3} more changes not shown here", shown)
+
+
+def test_what_is_cut_is_counted() -> None:
+    shown = comment(many(2_000))
+    left = [int(number.replace(",", "")) for number in re.findall(r"\*\*([\d,]+) more \w+ not shown", shown)]
+    total = re.search(r"everything: ([\d,]+) of", shown)
+
+    assert total
+    assert int(total[1].replace(",", "")) == sum(left)
+
+
+@pytest.mark.parametrize(("first", "second"), [("worldwide", "china"), ("sandbox", "worldwide")])
+def test_the_marker_is_the_same_for_every_plan_of_a_cloud_and_for_no_other(first: str, second: str) -> None:
+    marks = [
+        comment(plan).split("\n")[0] for plan in (plans.plan(cloud=first), plans.plan(plans.resize(), cloud=first))
+    ]
+    other = comment(plans.plan(cloud=second)).split("\n")[0]
+
+    assert marks[0] == marks[1] == f"<!-- reconciler plan: {first} -->"
+    assert other != marks[0]
+
+
+def test_two_estates_of_one_pull_request_have_markers_of_their_own() -> None:
+    shown = comment(plans.plan(), replace(VIEW, name="Europe --> x"))
+
+    assert shown.startswith("<!-- reconciler plan: worldwide-europe-x -->\n## Europe --&gt; x: Nothing to do")
+
+
+def test_the_footer_says_what_was_planned_by_what() -> None:
+    foot = comment(plans.plan(), replace(VIEW, version="1.2.3")).splitlines()[-1]
+
+    assert re.search(r"`sha256:[0-9a-f]{64}` · commit `4f0c1d2` · reconciler 1\.2\.3 · \[run\]", foot)
+
+
+def test_only_microsofts_own_pages_can_be_followed() -> None:
+    for url, followed in (
+        ("https://admin.microsoft.com/x", True),
+        ("https://partner.microsoftonline.cn/x", True),
+        ("http://admin.microsoft.com/x", False),
+        ("https://admin.microsoft.com.evil.example/x", False),
+        ("https://admin.microsoft.com@evil.example/x", False),
+        ("https://evilmicrosoft.com/x", False),
+    ):
+        held = plans.plan(blocked=(plans.blocked("a/b", plans.reason("code", "Why.", "Look.", url=url)),))
+        assert (f"](<{url}>)" in comment(held)) is followed
+
+
+def test_a_limit_names_the_command_that_overrides_it_and_no_other() -> None:
+    shown = comment(
+        plans.plan(plans.resize(), limits=(plans.breach(),)), replace(VIEW, next_command="reconciler apply p")
+    )
+
+    assert "`reconciler apply p --override-limit max_seats_added`" in shown
+    assert "To carry out" not in shown
+
+
+def test_a_plan_from_a_snapshot_offers_no_apply() -> None:
+    shown = comment(plans.plan(plans.upgrade(), snapshot=True), replace(VIEW, next_command="reconciler apply p"))
+
+    assert "reconciler apply" not in shown
+    assert "planned from a snapshot" in shown
+
+
+SECTIONS = st.lists(
+    st.builds(
+        Section, head=st.text(max_size=30), rows=st.lists(st.text(max_size=80)).map(tuple), tail=st.text(max_size=9)
+    )
+)
+
+
+@given(SECTIONS, st.integers(min_value=0, max_value=3_000))
+def test_sections_never_need_more_room_than_there_is(sections: list[Section], room: int) -> None:
+    result = fitted(sections, room)
+
+    assert len(result.text.encode("utf-8")) <= room
+    assert result.rows == sum(len(section.rows) for section in sections)
+
+
+@given(SECTIONS)
+def test_where_there_is_room_nothing_is_left_out(sections: list[Section]) -> None:
+    whole = "".join(section.head + "".join(section.rows) + section.tail for section in sections)
+    room = len(whole.encode()) + NOTE * len(sections)
+
+    assert fitted(sections, room).text == whole
+
+
+@given(st.text())
+def test_code_is_code_whatever_it_holds(text: str) -> None:
+    span = code(text)
+    fence = re.match("`*", span)
+
+    assert fence
+    assert not span or (span.endswith(fence[0]) and fence[0] not in span[len(fence[0]) : -len(fence[0])].strip("` "))
+
+
+@pytest.mark.parametrize("text", ["Office 365 E3 - Ünïcode", "交换在线", "25 seats (+5)", "a/b.c: d, e; f"])
+def test_plain_words_stay_as_they_are(text: str) -> None:
+    assert words(text) == text
