@@ -64,8 +64,8 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
 
 def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
-    seen = work.seen
     yield from settle(doors, journal)
+    seen = _not_overtaken(work, journal.state)
     while left:
         if breaker.refusal:
             yield from _skipped(left, doors, breaker.refusal, _WHY[breaker.refusal])
@@ -83,8 +83,6 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             yield from _unwritten(error, doors, journal)
             yield from _skipped(left, doors, "state_not_written", _told(error))
             return
-    if seen is work.seen and work.seen_at:
-        seen = _not_overtaken(seen, work.seen_at, journal.state)
     yield from _observe(seen, doors, journal)
 
 
@@ -107,10 +105,12 @@ def _attempt(
     return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
 
 
-def _not_overtaken(seen: Mapping[str, Live], at: datetime, state: CustomerState) -> Mapping[str, Live]:
-    """What a saved plan saw, without what another run has seen since."""
-    known = state.subscriptions
-    return {name: live for name, live in seen.items() if name not in known or known[name].observed_at <= at}
+def _not_overtaken(work: Work, state: CustomerState) -> Mapping[str, Live]:
+    """What was seen when planning; where the plan was saved, without what another run has seen since."""
+    known, at = state.subscriptions, work.seen_at
+    if at is None:
+        return work.seen
+    return {name: live for name, live in work.seen.items() if name not in known or known[name].observed_at <= at}
 
 
 def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:

@@ -57,8 +57,9 @@ class Clock:
         return (self._now - NOON).total_seconds()
 
     def sleep(self, seconds: float) -> None:
+        """Moves on, by a microsecond at least: time never stands still for somebody who waits."""
         with self._lock:
-            self._now += timedelta(seconds=seconds)
+            self._now += max(timedelta(seconds=seconds), timedelta.resolution)
 
 
 class Stop(threading.Event):

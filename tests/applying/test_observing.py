@@ -85,6 +85,20 @@ def test_of_a_saved_plan_the_untouched_addresses_of_its_customers_are_observed(s
     assert set(scene.state().subscriptions) == {"office", "frontline"}
 
 
+def test_what_a_saved_plan_saw_does_not_undo_what_another_run_has_seen_since(scene: Scene) -> None:
+    """The plan's one change is stale before the customer is even read, so that nothing newer is at hand."""
+    scene.apply()
+    scene.want("contoso/office", E3)
+    scene.somebody_changes("contoso/frontline", quantity=11)
+    plan = scene.plan()
+    scene.clock.sleep(60)
+    scene.somebody_changes("contoso/frontline", quantity=13)
+    scene.leave_only("frontline")
+    scene.apply()
+    assert told(scene.apply(plan)) == ["stale", "summary"]
+    assert scene.state().subscriptions["frontline"].quantity == 13
+
+
 def test_one_customers_changes_come_in_address_order(tmp_path: Path) -> None:
     names = ["delta", "alpha", "charlie", "bravo"]
     scene = a_scene(tmp_path, **{name: Sold(offer=F1, quantity=10) for name in names})

@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import ClassVar
 
+from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
 
@@ -50,6 +51,19 @@ TOUCHES = st.one_of(
     st.just({"name": "Renamed"}),
 )
 REQUESTS = st.integers(min_value=1, max_value=12)
+
+BOUNDED = settings(
+    max_examples=100,
+    stateful_step_count=20,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=(Phase.generate,),
+    suppress_health_check=list(HealthCheck),
+)
+"""The same histories every time, in bounded time: a failing one is shown as it was found, since shrinking takes minutes
+(add `Phase.shrink` to have it done).
+"""
 
 APPLIES_TO_REST = 12
 """In so many applies, with a person following up what is blocked, any estate comes to rest."""

@@ -24,8 +24,6 @@ from reconciler.sandbox.tenants import derived_id
 from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_tenant
 from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
 
-SEEN: Counter[str] = Counter()
-
 
 @dataclass(frozen=True, kw_only=True)
 class Books:
@@ -165,7 +163,6 @@ class Reseller(Scene):
             session = self.session_of(MortalCommerce(process, commerce), mortal, stop)
             planned = session.saved(plan) if plan else session.plan(EVERYTHING)
             for event in session.apply(planned, fingerprint=fingerprint(planned.plan)):
-                SEEN[event.type] += 1
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
 

@@ -2,22 +2,12 @@
 
 from typing import ClassVar
 
-from hypothesis import HealthCheck, Phase, settings
-
-from tests.histories.histories import Histories
+from tests.histories.histories import BOUNDED, Histories
 
 
 class Idempotent(Histories):
     idempotent: ClassVar[bool] = True
 
 
-TestHistories = Idempotent.TestCase
-TestHistories.settings = settings(
-    max_examples=100,
-    stateful_step_count=20,
-    deadline=None,
-    phases=(Phase.generate,),
-    derandomize=True,
-    database=None,
-    suppress_health_check=list(HealthCheck),
-)
+TestIdempotent = Idempotent.TestCase
+TestIdempotent.settings = BOUNDED
