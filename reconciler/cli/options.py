@@ -97,6 +97,12 @@ _OPTIONS = (
     click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
 )
 
+FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
+"""How a plan can be shown; what each looks like is the rendering room's business."""
+
+format_option = click.option(
+    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to show it [text]."
+)
 blocked_option = click.option(
     "--blocked",
     type=click.Choice(["fail", "warn"]),

@@ -8,6 +8,7 @@ from reconciler.cli.options import (
     Chosen,
     blocked_option,
     exclude_option,
+    format_option,
     parallelism_option,
     shared,
     target_option,
@@ -17,7 +18,7 @@ from reconciler.cli.terminal import messages, output
 
 @click.command()
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show it [text].")
+@format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @target_option
 @exclude_option
@@ -56,7 +57,10 @@ def plan(
         write(out, plan_json(made))
     screen = output(no_color=chosen.no_color)
     apply = f"reconciler apply {out}" if out else "reconciler apply"
-    screen.write(FORMATS[form](made, View(width=screen.width, color=screen.color, now=now, next_command=apply)))
+    view = View(
+        width=screen.width, color=screen.color, now=now, next_command=apply, blocked_fails=(blocked or "fail") == "fail"
+    )
+    screen.write(FORMATS[form](made, view))
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

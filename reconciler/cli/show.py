@@ -4,13 +4,13 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import Chosen, format_option, shared
 from reconciler.cli.terminal import output
 
 
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="How to show it [text].")
+@format_option
 @shared
 def show(planfile: Path | None, form: str, chosen: Chosen) -> None:
     """Show a saved plan; without one, what is remembered of every address.
@@ -26,6 +26,8 @@ def show(planfile: Path | None, form: str, chosen: Chosen) -> None:
     from reconciler.rendering import FORMATS, View
 
     screen = output(no_color=chosen.no_color)
+    if planfile is None and form not in {"text", "json"}:
+        raise click.UsageError("What is remembered is shown as text or json; the other formats are for a plan file.")
     if planfile is None:
         screen.write(remembered(Wiring(chosen=chosen).store, form, screen))
         return

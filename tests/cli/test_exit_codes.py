@@ -1,6 +1,7 @@
 """Each exit code of the contract, from the real program over the real sandbox. 130 has a file of its own."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -249,7 +250,11 @@ def test_nothing_that_went_wrong_is_exit_code_0() -> None:
 
 def test_an_unknown_outcome_outweighs_a_failure_in_the_same_run(estate: Estate, reconciler: Program) -> None:
     estate.lose_answers()
-    estate.arm(denied("PATCH"))
+    world = estate.world
+    for sold in world.customers[0].subscriptions:
+        if sold.name == "Frontline":
+            sold.provisioned_from = datetime(2100, 1, 1, tzinfo=UTC)
+    world.save(estate.world_file)
 
     answer = reconciler("apply", "--auto-approve")
 

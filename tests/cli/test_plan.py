@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler import rendering
+from reconciler.cli.options import FORMATS
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -132,3 +134,13 @@ def test_after_an_apply_the_next_plan_is_empty(reconciler: Program) -> None:
     assert answer.code == 0
     assert "Nothing to do: 3 subscriptions" in answer.out
     assert "reconciler apply" not in answer.out
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_plan_is_shown_in_every_format(estate: Estate, reconciler: Program, form: str) -> None:
+    assert estate.root.exists()
+    assert "contoso/office" in reconciler("plan", "--format", form).out
+
+
+def test_every_format_that_the_command_line_names_is_there() -> None:
+    assert tuple(rendering.FORMATS) == FORMATS

@@ -97,7 +97,7 @@ def test_an_error_blocks_whatever_is_said_beside_it(errors: Any) -> None:
 
 def test_an_item_without_a_target_is_an_error_only_where_it_could_be_chosen() -> None:
     assert offered(targetOffer=None, isEligible=False, upgradeErrors=[{"code": 7}]).target.id == ""
-    with pytest.raises(ServiceError, match="no target"):
+    with pytest.raises(ServiceError, match="without a target"):
         offered(targetOffer=None)
 
 
