@@ -52,8 +52,10 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            self._unclaimed(_bound(state, address), address)
+            bound = _bound(state, address)
+            self._unclaimed(bound, address)
             _settled(state, address)
+            _shown(bound, address)
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -207,6 +209,16 @@ def _bound(state: CustomerState, address: Address) -> Bound:
     if bound is None:
         raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
     return bound
+
+
+def _shown(bound: Bound, address: Address) -> None:
+    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again."""
+    if not bound.visible:
+        raise InvalidInput.because(
+            f"{address} was bought and does not show yet; forgetting it now could lead to buying it again.",
+            "Wait until reconciler plan no longer lists it as waiting, then forget it.",
+            address,
+        )
 
 
 def _settled(state: CustomerState, address: Address) -> None:

@@ -15,7 +15,7 @@ VISIBLE_WITHIN = timedelta(days=1)
 
 def unsettled(name: str, pending: Pending, state: CustomerState, facts: Facts) -> Unsettled:
     """A change whose answer was lost, and what reading back says of it now."""
-    evidence = read_back(pending, facts.lives.values(), state.chained_ids())
+    evidence = read_back(pending, facts.lives.values(), state.chained_ids(), state.pending.values())
     address = state.address(name)
     done = evidence.verdict is Verdict.DONE and evidence.subscription is not None
     return Unsettled(

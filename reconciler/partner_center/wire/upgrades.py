@@ -15,9 +15,9 @@ from reconciler.model.upgrade import (
 from reconciler.partner_center.scrub import scrubbed
 from reconciler.partner_center.wire.subscriptions import with_quantity
 from reconciler.partner_center.wire.values import (
+    Count,
     Flag,
     Many,
-    MaybeCount,
     MaybeIdentifier,
     Text,
     Wire,
@@ -40,17 +40,20 @@ class _Fault(Wire):
 class _TargetOffer(Wire):
     id: MaybeIdentifier = None
     name: Text = ""
-    minimum_quantity: MaybeCount = None
-    maximum_quantity: MaybeCount = None
+    minimum_quantity: Count | None = None
+    maximum_quantity: Count | None = None
 
 
 class Upgrade(Wire):
-    """One (target, type) pair. One that is not permitted may name no target: "no path at all" can come so."""
+    """One (target, type) pair. One that is not permitted may name no target: "no path at all" can come so.
+
+    A number that is there and can't be read makes the item an error: what is half understood must lead to no purchase.
+    """
 
     target_offer: _TargetOffer | None = None
     upgrade_type: Any = None
     is_eligible: Flag = None
-    quantity: MaybeCount = None
+    quantity: Count | None = None
     upgrade_errors: Many = ()
 
     def option(self, body: Mapping[str, Any]) -> UpgradeOption:
