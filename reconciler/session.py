@@ -82,6 +82,7 @@ class Session:
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""
         lineage = self.lineage()
+        self._no_longer_declared()
         if plan.cloud != self.settings.cloud:
             raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
         if plan.estate.lineage not in {None, lineage}:
@@ -186,9 +187,18 @@ class Session:
         return [customer for customer in self.estate.customers if customer.name in wanted]
 
     def _no_longer_declared(self) -> tuple[CustomerState, ...]:
-        """What is remembered of customers of whom no manifest declares a subscription any more."""
-        left = (self.store.read(name) for name in self.store.customers() if name not in self._desired_of)
-        return tuple(found.state for found in left if found)
+        """What is remembered of customers of whom no manifest declares a subscription any more.
+
+        Raises WrongLineage where one of them was renamed: under its new name nothing of what was bought or is pending
+        would be known, and it could be bought again.
+        """
+        read = (self.store.read(name) for name in self.store.customers() if name not in self._desired_of)
+        left = tuple(found.state for found in read if found)
+        names = {customer.tenant: customer.name for customer in self.estate.customers}
+        for state in left:
+            if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
+                raise _renamed(state.customer, names[state.customer.tenant], self.store.location)
+        return left
 
     def _still_ours(self, plan: Plan, customer: Customer) -> dict[str, Live]:
         """What the plan observed of a customer, as far as the manifests still declare it as they did."""
@@ -231,6 +241,17 @@ def _live(observed: Observed) -> Live:
 
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:
     return tuple(one.address for one in pending if one.customer == customer and one.outcome != "waiting")
+
+
+def _renamed(before: Customer, now: str, location: str) -> WrongLineage:
+    return WrongLineage(
+        Problem(
+            where=location,
+            what=f"The tenant {before.tenant} is remembered as {before.name}, and the manifests call it {now}.",
+            remedy=f"A customer's name is part of its addresses for ever: set the name back to {before.name} in the"
+            " manifest. What people call the customer goes into display_name.",
+        )
+    )
 
 
 def _foreign(what: str) -> PlanFileRefused:

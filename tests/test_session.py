@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.address import Address
 from reconciler.model.errors import (
     AuthenticationFailed,
     PlanFileRefused,
@@ -242,3 +243,23 @@ def test_planning_twice_gives_the_same_plan(scene: Scene) -> None:
     with scene.session() as session:
         first, second = (session.plan(EVERYTHING).plan for _ in range(2))
     assert replace(second, created_at=first.created_at) == first
+
+
+def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Scene) -> None:
+    """Under a new name nothing of what was bought or is pending would be known."""
+    scene.want("contoso/office", E3)
+    scene.apply()
+    bought = len(scene.ledger)
+    with scene.session() as session:
+        before = session.estate.desired[0].customer
+        after = replace(before, name="contoso-ltd")
+        customers = tuple(after if one == before else one for one in session.estate.customers)
+        desired = tuple(
+            replace(one, address=Address(f"contoso-ltd/{one.address.name}"), customer=after)
+            for one in session.estate.desired
+            if one.customer == before
+        )
+        renamed = replace(session, estate=replace(session.estate, customers=customers, desired=desired))
+        with pytest.raises(WrongLineage, match="remembered as contoso"):
+            renamed.plan(EVERYTHING)
+    assert len(scene.ledger) == bought

@@ -55,12 +55,12 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
             journal = Journal(doors.store, work.customer, doors.lineage)
             yield from _under_lock(work, left, doors, breaker, journal)
     except LockHeld as error:
-        yield from _skipped(left, doors, "lock_held", _told(error))
-        yield from (_skip(address, doors, "lock_held", _told(error)) for address in work.unsettled)
+        yield from _skipped(left, doors, "lock_held", _what(error), _remedy(error))
+        yield from (_skip(address, doors, "lock_held", _what(error), _remedy(error)) for address in work.unsettled)
     except StateError as error:
         if not left:
             raise
-        yield from _skipped(left, doors, "state_not_written", _told(error))
+        yield from _skipped(left, doors, "state_not_written", _what(error), _remedy(error))
 
 
 def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
@@ -81,7 +81,7 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             if journal.unwritten is None:
                 left.appendleft(change)
             yield from _unwritten(error, doors, journal)
-            yield from _skipped(left, doors, "state_not_written", _told(error))
+            yield from _skipped(left, doors, "state_not_written", _what(error), _remedy(error))
             return
     yield from _observe(seen, doors, journal)
 
@@ -128,19 +128,25 @@ def _unwritten(error: StateError, doors: Doors, journal: Journal) -> Iterator[Ev
         yield StateNotWritten(
             at=doors.commerce.now(),
             customer=journal.state.customer.name,
-            description=_told(error),
+            description=" ".join((_what(error), *_remedy(error))),
             state=journal.unwritten,
         )
 
 
-def _skipped(left: deque[Change], doors: Doors, code: str, description: str) -> Iterator[Event]:
+def _skipped(
+    left: deque[Change], doors: Doors, code: str, description: str, remedy: tuple[str, ...] = ()
+) -> Iterator[Event]:
     while left:
-        yield _skip(left.popleft().address, doors, code, description)
+        yield _skip(left.popleft().address, doors, code, description, remedy)
 
 
-def _skip(address: Address, doors: Doors, code: str, description: str) -> Skipped:
-    return Skipped(at=doors.commerce.now(), address=address, code=code, description=description)
+def _skip(address: Address, doors: Doors, code: str, description: str, remedy: tuple[str, ...]) -> Skipped:
+    return Skipped(at=doors.commerce.now(), address=address, code=code, description=description, remedy=remedy)
 
 
-def _told(error: StateError) -> str:
-    return " ".join(f"{problem.what} {problem.remedy}" for problem in error.problems)
+def _what(error: StateError) -> str:
+    return " ".join(problem.what for problem in error.problems)
+
+
+def _remedy(error: StateError) -> tuple[str, ...]:
+    return tuple(problem.remedy for problem in error.problems)

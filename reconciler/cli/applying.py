@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -42,12 +43,17 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
     screen = (output if form == "text" else messages)(no_color=chosen.no_color)
-    screen.write(plan_text(plan, width=screen.width, color=screen.color, now=plan.created_at))
+    binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach.name not in overridden))
+    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at))
+    for breach in plan.limits:
+        if breach.name in overridden:
+            screen.write(
+                f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}."
+            )
     if exits.nothing_read(plan):
         what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
         raise ServiceError.because(what, "The plan above says why. Once that is settled: reconciler apply")
-    breached = any(breach.name not in overridden for breach in plan.limits)
-    if auto_approve or not plan.changes or breached:
+    if auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
     answer = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)

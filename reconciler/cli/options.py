@@ -1,5 +1,6 @@
 """What may be said before and after the command: which estate, which cloud, which state, and colour."""
 
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
@@ -28,6 +29,17 @@ class Chosen:
             state=self.state or other.state,
             no_color=self.no_color or other.no_color,
         )
+
+
+def again(
+    command: str, *arguments: str, chosen: "Chosen", target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+) -> str:
+    """The command line that does this, with everything that was chosen on the command line."""
+    flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
+    said = [word for flag, value in flags.items() if value for word in (flag, value)]
+    said += [word for glob in target for word in ("--target", glob)]
+    said += [word for glob in exclude for word in ("--exclude", glob)]
+    return shlex.join(["reconciler", command, *arguments, *said])
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.options import (
     Chosen,
+    again,
     blocked_option,
     exclude_option,
     format_option,
@@ -56,7 +57,11 @@ def plan(
     if out:
         write(out, plan_json(made))
     screen = output(no_color=chosen.no_color)
-    apply = f"reconciler apply {out}" if out else "reconciler apply"
+    apply = (
+        again("apply", str(out), chosen=chosen)
+        if out
+        else again("apply", chosen=chosen, target=target, exclude=exclude)
+    )
     view = View(
         width=screen.width, color=screen.color, now=now, next_command=apply, blocked_fails=(blocked or "fail") == "fail"
     )

@@ -82,6 +82,7 @@ class Skipped:
     address: Address
     code: str
     description: str
+    remedy: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,7 +32,7 @@ def read_back(
     pending: Pending,
     subscriptions: Iterable[Live],
     chained_ids: frozenset[str],
-    all_pending: Iterable[Pending] = (),
+    all_pending: Iterable[Pending],
 ) -> Evidence:
     """What the live subscriptions say of the change. `chained_ids` are all that any address of the customer has had,
     `all_pending` all that is pending for the customer.

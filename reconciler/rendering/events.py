@@ -125,6 +125,8 @@ def _failed(page: Page, event: Failed) -> None:
 def _skipped(page: Page, event: Skipped) -> None:
     parts = ((event.address, "bold"), ": not begun. ", event.description, (f" [{event.code}]", "dim"))
     page.write(*parts, hang=_INDENT)
+    for step in event.remedy:
+        write_prose(page, step, indent=_INDENT)
 
 
 def _stale(page: Page, event: Stale) -> None:

@@ -51,9 +51,7 @@ def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
     if is_abandoned(lock):
         advice = "That process is gone, so nobody will release the lock. Break it, and run again:"
     else:
-        advice = (
-            "Wait until it is done (--lock-timeout waits by itself). If it is not at work any more, break the lock:"
-        )
+        advice = "Wait until it is done, and run again. If it is not at work any more, break the lock:"
     for_long = f" It was waited for {_length(waited)}." if waited >= 1 else ""
     what = f"{lock.customer} is locked by {_holder(lock, now)}.{for_long}"
     return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)

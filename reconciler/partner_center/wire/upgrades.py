@@ -115,6 +115,8 @@ def result(raw: Any, source: str, asked: UpgradeOption) -> UpgradeResult:
         raise ValueError("is about another subscription than the one that was asked to be upgraded")
     errors = tuple(_error(one) for one in answer.upgrade_errors)
     target = answer.target_subscription_id
+    if errors and target not in {None, source}:
+        raise ValueError("names both an error and a new subscription")
     if not errors and target in {None, source}:
         raise ValueError("names neither a new subscription nor an error")
     return UpgradeResult(
