@@ -23,6 +23,7 @@ from reconciler.model.event import (
     Waiting,
 )
 from reconciler.model.state import Result
+from reconciler.model.upgrade import UpgradeType
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.problems import write_support
@@ -98,6 +99,8 @@ def _succeeded(page: Page, event: Succeeded) -> None:
     _say(page, event.address, _outcome(event.result), "green")
     if not event.visible:
         page.write("The service does not show it yet. It is recorded; the next plan looks again.", indent=_INDENT)
+    if event.result.upgrade_type == UpgradeType.UPGRADE_ONLY:
+        page.write("Users did not move along: assign them to it in the customer's admin center.", indent=_INDENT)
     users = event.result.license_errors
     if users:
         page.write((f"The licences of {count(len(users), 'user')} did not move.", "bold yellow"), indent=2, mark="! ")
