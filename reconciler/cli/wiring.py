@@ -25,7 +25,7 @@ from reconciler.model.state import Run
 from reconciler.partner_center.auth import StaticToken, TokenSource
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import check_endpoint
+from reconciler.partner_center.endpoint import check_endpoint, is_loopback
 from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session
@@ -135,7 +135,7 @@ class Wiring:
 
             transport = httpx.WSGITransport(app=sandbox.application(self.world_file))
         client = PartnerCenter(
-            base_url=check_endpoint(endpoint) if endpoint else cloud.api,
+            base_url=self._checked(endpoint) if endpoint else cloud.api,
             tokens=self.tokens,
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
@@ -146,6 +146,16 @@ class Wiring:
         )
         with client:
             yield client
+
+    def _checked(self, endpoint: str) -> str:
+        """The endpoint, if it may be asked. A sandbox elsewhere might be no sandbox, under a page that says it is."""
+        address = check_endpoint(endpoint)
+        if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
+            raise InvalidInput.because(
+                "The cloud is sandbox, and RECONCILER_ENDPOINT is another machine: purchases there may be real.",
+                "Set `cloud:` to the cloud that is meant, or point RECONCILER_ENDPOINT at this machine.",
+            )
+        return address
 
     @contextmanager
     def session(self) -> Iterator[Session]:

@@ -215,3 +215,14 @@ def test_the_log_is_off_unless_asked_for(reconciler: Program, monkeypatch: pytes
     assert reconciler("plan").err == ""
     monkeypatch.setenv("RECONCILER_LOG", "loud")
     assert "debug, info, warning, error" in reconciler("plan").text
+
+
+def test_a_sandbox_is_never_looked_for_on_another_machine(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its page says that nothing is bought; behind another machine's address that might be untrue."""
+    monkeypatch.setenv("RECONCILER_ENDPOINT", "https://api.example.test")
+    answer = reconciler("apply", "--auto-approve")
+    assert answer.code == 1
+    assert "RECONCILER_ENDPOINT is another machine" in answer.err
+    assert not estate.bought
