@@ -1,5 +1,6 @@
 """What the service's own log says of who changed what."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,3 +23,35 @@ class AuditRecord:
     person: bool = False
     correlation_id: str = ""
     subscription_ids: tuple[str, ...] = ()
+
+    @property
+    def who(self) -> str:
+        """Who did it, as far as it may be told: an application by its id, a person only as such."""
+        if self.person:
+            return "a signed-in user"
+        return f"application {self.by}" if self.by else "somebody"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the log says that nothing was changed."""
+        return self.status in {"failed", "decline"}
+
+
+def causes(
+    records: Iterable[AuditRecord],
+    subscription_ids: Collection[str],
+    since: datetime,
+    own_correlation_ids: Collection[str] = (),
+) -> tuple[AuditRecord, ...]:
+    """The records that may explain why these subscriptions (canonical ids) differ from what was seen at `since`.
+
+    Oldest first. Left out are refused operations and those of our own requests, by their correlation ids: what we did
+    ourselves is no drift. None proves nothing: the log lags, and knows ninety days only.
+    """
+    wanted, own = set(subscription_ids), set(own_correlation_ids)
+    found = (
+        (one.at, one)
+        for one in records
+        if one.at is not None and one.at >= since and not one.refused and one.correlation_id not in own
+    )
+    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]) if wanted & set(one.subscription_ids))
