@@ -4,12 +4,13 @@ from difflib import get_close_matches
 
 import click
 
+from reconciler.cli.completing import codes
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=codes)
 @shared
 def explain(code: str | None, chosen: Chosen) -> None:
     """Explain a code: what it means, who must act, what to do, whether waiting helps. Without CODE, list them all.

@@ -24,6 +24,8 @@ COMMANDS = {
     "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
     "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
+    "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),
+    "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete commands."),
     "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),
 }

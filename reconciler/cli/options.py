@@ -8,6 +8,8 @@ from typing import Any, TypeVar
 
 import click
 
+from reconciler.cli.completing import addresses
+
 CLOUDS = ("worldwide", "china", "us-government", "sandbox")
 
 
@@ -121,8 +123,20 @@ blocked_option = click.option(
     envvar="RECONCILER_BLOCKED",
     help="Whether a blocked item fails the command (exit 3).",
 )
-target_option = click.option("--target", metavar="GLOB", multiple=True, help="Only these addresses; may be repeated.")
-exclude_option = click.option("--exclude", metavar="GLOB", multiple=True, help="Not these addresses; may be repeated.")
+target_option = click.option(
+    "--target",
+    metavar="GLOB",
+    multiple=True,
+    shell_complete=addresses,
+    help="Only these addresses; may be repeated.",
+)
+exclude_option = click.option(
+    "--exclude",
+    metavar="GLOB",
+    multiple=True,
+    shell_complete=addresses,
+    help="Not these addresses; may be repeated.",
+)
 parallelism_option = click.option(
     "--parallelism",
     type=click.IntRange(1, 64),
