@@ -88,8 +88,17 @@ class _Once:
     def answer(self) -> str | ServiceError:
         with self._lock:
             if self._answer is None:
-                self._answer = _answer(self._ask)
+                self._answer = self._asked()
             return self._answer
+
+    def _asked(self) -> str | ServiceError:
+        """A sign-in that is refused here alone, since no application may ask for it, does not end the run."""
+        try:
+            return _answer(self._ask)
+        except AuthenticationFailed as error:
+            if error.status != 403:  # noqa: PLR2004 - Forbidden
+                raise
+            return error
 
 
 _Read = TypeVar("_Read", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)

@@ -8,11 +8,12 @@ from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
 from reconciler.applying.watching import watch
 from reconciler.model.address import Address
-from reconciler.model.errors import NoAnswer, ServiceError, Support
+from reconciler.model.errors import NoAnswer, ServiceError
 from reconciler.model.event import Event, Recovered, Unknown
 from reconciler.model.evidence import Verdict, read_back
 from reconciler.model.state import CustomerState, Outcome, Pending, Result, ended
 from reconciler.model.subscription import Live
+from reconciler.model.support import Support
 
 
 def lost(attempt: Attempt, error: NoAnswer) -> Iterator[Event]:

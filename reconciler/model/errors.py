@@ -27,10 +27,11 @@ Errors carry data: what happened, where, what to do. Prose for people is made at
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
+from reconciler.model.change import Remedy
 from reconciler.model.subscription import Place
+from reconciler.model.support import Support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +41,6 @@ class Problem:
     where: Place | str | None
     what: str
     remedy: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
-    """What Microsoft's support asks for first: paste it into the ticket."""
-
-    method: str = ""
-    path: str = ""
-    status: int | None = None
-    request_id: str | None = None
-    correlation_id: str | None = None
-    ms_cv: str | None = None
-    server_id: str | None = None
-    at: datetime | None = None
 
 
 class ReconcilerError(Exception):
@@ -150,16 +137,22 @@ class ServiceError(ReconcilerError):
     """Something between us and Partner Center.
 
     `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
-    "" where the answer had none.
+    "" where the answer had none. `remedy` says the problem's remedy as data, where it is known who must act.
     """
 
     def __init__(
-        self, *problems: Problem, status: int | None = None, code: str = "", support: Support | None = None
+        self,
+        *problems: Problem,
+        status: int | None = None,
+        code: str = "",
+        support: Support | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
         super().__init__(*problems)
         self.status = status
         self.code = code
         self.support = support
+        self.remedy = remedy
 
 
 class AuthenticationFailed(ServiceError):

@@ -7,9 +7,10 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Before, Blocked, Change, Reason
-from reconciler.model.errors import Problem, ServiceError, Support
+from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer, Place, Relationship
+from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts, plan_customer
 
