@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -56,10 +56,11 @@ class Session:
         left = self._no_longer_declared()
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
+        selected_of = _by_customer(selected)
+
         def plan_one(customer: Customer) -> CustomerPlan:
-            of_customer = frozenset(address for address in selected if address.customer == customer.name)
-            state = self.state_of(customer, lineage)
-            return self._survey.plan(customer, self._desired_of.get(customer.name, ()), of_customer, state)[1]
+            desired, chosen = self._desired_of.get(customer.name, ()), selected_of.get(customer.name, ())
+            return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             parts = list(pool.map(plan_one, touched))
@@ -211,6 +212,14 @@ class Session:
 
     def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
         return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
+
+
+def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:
+    """The addresses of each customer, found in one pass over all of them instead of one for each customer."""
+    found: dict[str, list[Address]] = {}
+    for address in addresses:
+        found.setdefault(address.customer, []).append(address)
+    return found
 
 
 def _addresses(state: CustomerState) -> Iterable[Address]:
