@@ -51,10 +51,10 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     """
     if chdir:
         os.chdir(chdir)
-    if level := os.environ.get("RECONCILER_LOG"):
+    if os.environ.get("RECONCILER_LOG"):
         from reconciler.cli.logs import log_to_stderr
 
-        log_to_stderr(level)
+        log_to_stderr(os.environ)
     ctx.obj = chosen
 
 

@@ -22,7 +22,8 @@ from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.pacing import Pace, PacedTransport
-from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.tracing import TracedTransport
+from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport, direct_transport
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 
@@ -31,6 +32,8 @@ READ_SECONDS = 60.0
 
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 60.0
+_MOST_PAGES = 1000
+_LONGEST_LIST = 8 * MAXIMUM_BODY
 _CUSTOMERS_PER_PAGE = "500"
 _NEXT = b"seekOperation=Next"
 _AUDIT_KEPT = timedelta(days=89)
@@ -191,12 +194,16 @@ class PartnerCenter:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
 
     def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:
-        """A list's pages, each read once; a next page that was read before is an error, not an endless loop."""
+        """A list's pages, each read once; a list that goes round in circles or on and on is an error."""
         step: _Step | None = _Step(url)
         visited: set[_Step] = set()
+        length = 0
         while step is not None:
             visited.add(step)
             response = self._read(step.url, dict(step.headers))
+            length += len(response.content)
+            if len(visited) > _MOST_PAGES or length > _LONGEST_LIST:
+                answers.misread(response, f"is page {len(visited)} of a list that does not end")
             page = answers.understood(response, Page.model_validate)
             yield page, response
             step = answers.made_of(response, page, partial(self._step, first=url))
@@ -249,7 +256,7 @@ def _unhurried(inner: httpx.BaseTransport, retries: Retries, requests_per_minute
         clock=retries.clock,
         sleep=retries.sleep,
     )
-    return RetryingTransport(PacedTransport(inner, pace), retries)
+    return RetryingTransport(PacedTransport(TracedTransport(inner), pace), retries)
 
 
 def _timeout(seconds: float) -> httpx.Timeout:
@@ -259,6 +266,7 @@ def _timeout(seconds: float) -> httpx.Timeout:
 def _identification(user_agent: str) -> dict[str, str]:
     return {
         "Accept": "application/json",
+        "Accept-Encoding": ", ".join(ENCODINGS),
         "User-Agent": user_agent,
         "MS-Contract-Version": "v1",
         "MS-PartnerCenter-Application": "reconciler",

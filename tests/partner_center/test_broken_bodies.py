@@ -186,6 +186,17 @@ def test_an_answer_that_unpacks_without_end_is_cut_off(
     assert "too long" in str(found)
 
 
+@pytest.mark.parametrize("claimed", ["gzip, gzip", "gzip,deflate", "br", "zstd", "x-unheard-of"])
+def test_what_is_packed_twice_or_as_nobody_asked_for_is_not_unpacked(claimed: str) -> None:
+    bomb = gzip.compress(gzip.compress(b" " * 50_000_000))
+
+    def packed(_: httpx.Request) -> httpx.Response:
+        return httpx.Response(200, headers={"Content-Encoding": claimed}, stream=httpx.ByteStream(bomb))
+
+    with pytest.raises(NoAnswer, match="unpacked"):
+        client(httpx.MockTransport(packed)).subscriptions(TENANT)
+
+
 @pytest.mark.parametrize(("call", "document"), CALLS)
 def test_an_encoding_that_is_only_claimed_is_no_answer(call: Call, document: dict[str, Any]) -> None:
     stream = json.dumps(document).encode()
