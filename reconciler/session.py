@@ -46,6 +46,7 @@ class Session:
     run: Run
     new_lineage: str
     link_available: bool = True
+    no_license_transfer: str = ""
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
 
@@ -174,7 +175,12 @@ class Session:
 
     @cached_property
     def _survey(self) -> Survey:
-        return Survey(commerce=self.commerce, settings=self.settings, link_available=self.link_available)
+        return Survey(
+            commerce=self.commerce,
+            settings=self.settings,
+            link_available=self.link_available,
+            no_license_transfer=self.no_license_transfer,
+        )
 
     @cached_property
     def _desired_of(self) -> dict[str, tuple[Desired, ...]]:

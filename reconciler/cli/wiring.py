@@ -170,6 +170,7 @@ class Wiring:
                 run=self.run,
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
+                no_license_transfer=CLOUDS[settings.cloud].capabilities.license_transfer.reason,
                 stop=self.stop,
             )
 

@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
-from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Ticket
 from reconciler.model.subscription import Live, Offer, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -76,7 +76,8 @@ class PartnerCenter:
         self._reading = _timeout(READ_SECONDS)
         self._writing = _timeout(request_seconds)
         self._correlation_id = str(uuid.uuid4())
-        self._audit = (capabilities or Capabilities()).audit
+        can = capabilities or Capabilities()
+        self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
         self._http = httpx.Client(
             transport=_unhurried(inner, retries or Retries(), requests_per_minute),
@@ -146,8 +147,21 @@ class PartnerCenter:
         return answers.understood(self._read(self._endpoint.url("customers", tenant)), customers.relationship)
 
     def relationship_link(self) -> str:
-        url = self._endpoint.url("customers", "relationshiprequests")
-        return answers.understood(self._read(url), customers.relationship_link)
+        """Raises ServiceRefused where there is no link to be had: in this cloud, or for an application alone.
+
+        The latter ends a run everywhere else; this call alone is one that an application needs a user for.
+        """
+        if not self._link.available:
+            raise ServiceRefused.because(self._link.reason, "Invite the customer in Partner Center's own pages.")
+        try:
+            response = self._read(self._endpoint.url("customers", "relationshiprequests"))
+        except AuthenticationFailed as error:
+            if error.status != httpx.codes.FORBIDDEN:
+                raise
+            raise ServiceRefused(
+                *error.problems, status=error.status, code=error.code, support=error.support, remedy=error.remedy
+            ) from error
+        return answers.understood(response, customers.relationship_link)
 
     def accounts(self) -> Iterator[Account]:
         url = self._endpoint.url("customers", query={"size": _CUSTOMERS_PER_PAGE})

@@ -34,13 +34,17 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id."""
+    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
+
+    `no_license_transfer` is why the cloud moves no licences; empty where it does.
+    """
 
     now: datetime
     cloud: str
     token_kind: str
     mpn_id: str | None = None
     link_available: bool = True
+    no_license_transfer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
