@@ -53,6 +53,13 @@ def test_a_circle_of_pages_is_an_error() -> None:
     assert len(script.requests) == 2
 
 
+def test_thousands_of_items_may_stand_on_one_page() -> None:
+    ids = [f"5d3a4a70-0000-4d3b-8a11-{number:012}" for number in range(3000)]
+    script = Script(answer(page(*(subscription(id=one) for one in ids))))
+    assert [live.id for live in client(script).subscriptions(TENANT)] == ids
+    assert len(script.requests) == 1
+
+
 def test_a_list_that_goes_on_and_on_is_an_error() -> None:
     pages = itertools.count(2)
 
