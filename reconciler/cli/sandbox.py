@@ -142,27 +142,27 @@ def serve(
     `expired`, `wrong` or `revoked`, and those with `mfa` have a second factor. Codes of `auth login` enter themselves.
 
     \b
-    reconciler sandbox serve --fault performed_then_dropped        the next purchase loses its answer
-    reconciler sandbox serve --fault http_500_before:3:GET         three reads fail
-    reconciler sandbox serve --fault slow_visibility --fault no_bom
-    reconciler sandbox serve --cloud china --requests-per-minute 120 --latency 80
+    reconciler sandbox serve --fault performed_then_dropped
+    reconciler sandbox serve --fault http_500_before:3:GET --fault no_bom
+    reconciler sandbox serve --cloud china --requests-per-minute 120
     reconciler sandbox serve --cloud worldwide --tls --require-mfa
 
     \b
     Faults, once unless TIMES (a number, or always) says otherwise:
-      performed_then_dropped, http_500_after     the write is done, its answer is lost
-      dropped_before, http_500_before            nothing is done, and nobody can know
-      html_body, half_body, empty_body           the work is done, the answer is unreadable
-      wrong_content_type, no_content_type        the work is done, the answer is mislabelled
-      slow_answer                                the work is done, the answer takes 30 seconds
-      throttle_429, unavailable_503              refused by the gateway, with Retry-After
-      unauthorized                               a sign-in that is not accepted (401)
-      precondition_412                           somebody else was faster
-      transition_fails                           accepted, and failed in the end
+      performed_then_dropped, http_500_after  done, and the answer is lost
+      dropped_before, http_500_before         not done, and nobody can know
+      html_body, half_body, empty_body        done, the answer is unreadable
+      wrong_content_type, no_content_type     done, the answer is mislabelled
+      slow_answer                             done, answered 30 seconds later
+      throttle_429, unavailable_503           turned away, with Retry-After
+      unauthorized                            the token is not accepted (401)
+      app_only_refused                        asks for a user (403/900329)
+      precondition_412                        somebody else was faster
+      transition_fails                        accepted, and failed in the end
     Habits, which stay:
-      patch_202, slow_visibility                 accepted or bought, and shown 30 seconds later
-      slow_provisioning                          what was bought can't be changed for 30 seconds
-      no_bom, integer_types, word_codes          the other spellings that the real service uses
+      patch_202, slow_visibility              shown only 30 seconds later
+      slow_provisioning                       can't be changed for 30 seconds
+      no_bom, integer_types, word_codes       the service's other spellings
     """
     from reconciler import sandbox as emulator
     from reconciler.cli.wiring import Wiring

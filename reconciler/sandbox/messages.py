@@ -77,7 +77,7 @@ class Request:
     def require_user(self) -> None:
         """Raises Refused (403/900329) where no user speaks."""
         if not self.caller.user:
-            raise Refused(403, "900329", "This resource can't be reached by an application alone; sign in as a user.")
+            raise Refused(403, "900329", NO_USER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -106,6 +106,7 @@ class Refused(Exception):
         )
 
 
+NO_USER = "This resource can't be reached by an application alone; sign in as a user."
 NO_RESOURCE = Refused(404, "1000", "There is no such resource.")
 NO_RELATIONSHIP = Refused(403, "20002", "The partner has no commerce relationship with this account.")
 

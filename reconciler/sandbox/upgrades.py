@@ -81,7 +81,7 @@ def _asked(body: dict[str, Any], sold: Sold) -> tuple[str, Kind, int]:
 def _kind(value: Any) -> Kind:
     for kind in (Kind.UPGRADE_ONLY, Kind.WITH_LICENSE_TRANSFER):
         word = value.lower().replace("_", "") if isinstance(value, str) else ""
-        if word == kind.replace("_", "") or (value == kind.number and not isinstance(value, bool)):
+        if word == kind.replace("_", "") or (type(value) is int and value == kind.number):
             return kind
     raise invalid("The body needs upgradeType: upgrade_only or upgrade_with_license_transfer.")
 
