@@ -7,6 +7,7 @@ import pytest
 import trustme
 
 from reconciler.model.settings import SIGN_INS
+from reconciler.sandbox import Behaviour, Cloud, Fault
 from tests.cli.estates import Answer, Estate
 from tests.partner_center.auth.directory import (
     CLIENT,
@@ -102,6 +103,37 @@ def test_check_of_a_token_that_partner_center_refuses_is_an_error(
     assert answer.code == 8
     assert "(expired; not renewed)" in answer.out
     assert "Partner Center accepts it" not in answer.out
+
+
+REFUSED = {
+    "expired": (Behaviour(), "unauthorized:always", "this one is expired or not accepted"),
+    "no second factor": (Behaviour(require_mfa=True), "no_bom", "Sign in again with multi-factor authentication"),
+    "app-only": (Behaviour(), "app_only_refused:always", "Sign in as an application together with a user"),
+    "audience": (
+        Behaviour(cloud=Cloud.CHINA),
+        "no_bom",
+        "Ask for a token whose audience is the Partner Center API of this cloud",
+    ),
+}
+
+
+@pytest.mark.parametrize("why", REFUSED)
+@pytest.mark.parametrize("command", ["auth check", "plan", "apply --auto-approve"])
+def test_a_token_that_the_service_does_not_take_ends_the_run_with_its_own_reason(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, why: str, command: str
+) -> None:
+    behaviour, fault, says = REFUSED[why]
+    estate.behave(behaviour)
+    estate.arm(Fault.parse(fault))
+    monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", access_token(user=True, mfa=False))
+    with estate.served() as endpoint:
+        monkeypatch.setenv("RECONCILER_ENDPOINT", endpoint)
+        answer = reconciler(*command.split(), "--cloud", "worldwide")
+
+    assert answer.code == 8
+    assert says in answer.text
+    assert "For a support ticket with Microsoft" in answer.err
+    assert estate.bought == []
 
 
 def test_check_of_the_sandbox_needs_no_sign_in(estate: Estate, reconciler: Program) -> None:
