@@ -1,8 +1,8 @@
 """An emulator of Partner Center's REST API as a WSGI application over a world kept in one file.
 
 It promises to be no more lenient than the service: what it accepts should pass in production, and what the service
-refuses it refuses with the service's own codes. It owes nothing to the client, opens no connection by itself, and
-never checks a token's signature, so it is for rehearsals and tests only.
+refuses it refuses with the service's own codes. It can play the directory that issues tokens, too. It owes nothing to
+the client, opens no connection by itself, and never checks a token's signature, so it is for rehearsals and tests only.
 """
 
 import time

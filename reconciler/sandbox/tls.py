@@ -31,36 +31,23 @@ def certified(trust_file: Path) -> ssl.SSLContext:
     trust_file.parent.mkdir(parents=True, exist_ok=True)
     trust_file.write_bytes(Path(certifi.where()).read_bytes() + b"\n" + certificate)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with tempfile.NamedTemporaryFile() as file:
-        file.write(certificate + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        file.flush()
-        context.load_cert_chain(file.name)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "server.pem"
+        file.write_bytes(certificate + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+        context.load_cert_chain(file)
     return context
 
 
 def _signed(key: ec.EllipticCurvePrivateKey) -> x509.Certificate:
-    """Signed by itself, and good for nothing but servers on this machine."""
+    """Signed by itself, for servers on this machine; no authority, so whoever trusts it trusts nothing else by it."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "reconciler sandbox")])
     now = datetime.now(UTC)
     public = key.public_key()
-    usage = x509.KeyUsage(
-        digital_signature=True,
-        key_cert_sign=True,
-        content_commitment=False,
-        key_encipherment=False,
-        data_encipherment=False,
-        key_agreement=False,
-        crl_sign=False,
-        encipher_only=False,
-        decipher_only=False,
-    )
     return (
         x509.CertificateBuilder(name, name, public, x509.random_serial_number(), now - _GOOD_FOR, now + _GOOD_FOR)
         .add_extension(_NAMES, critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
-        .add_extension(usage, critical=True)
+        .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
-        .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(public), critical=False)
         .sign(key, hashes.SHA256())
     )
