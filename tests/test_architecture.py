@@ -23,6 +23,7 @@ HALLS = {
     "session": {"model", "manifests", "planning", "applying", "survey"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "importing": {"model", "manifests"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""

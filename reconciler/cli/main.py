@@ -18,6 +18,7 @@ COMMANDS = {
     "plan": Entry("reconciler.cli.plan:plan", "Show what apply would do, and what is blocked and why."),
     "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
     "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
+    "import": Entry("reconciler.cli.importing:import_", "Write manifests from live subscriptions."),
     "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
