@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 from reconciler import applying, planning
 from reconciler.manifests import Estate
@@ -46,6 +47,7 @@ class Session:
     run: Run
     new_lineage: str
     link_available: bool = True
+    observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
 
@@ -167,6 +169,7 @@ class Session:
             cloud=self.settings.cloud,
             estate=PlannedEstate(lineage=lineage, manifests_digest=self.estate.digest),
             token_kind=self.commerce.token_kind,
+            observed_from=self.observed_from,
             selection=Selection(
                 target=globs.target, exclude=globs.exclude, customers=customers, subscriptions=len(selected)
             ),

@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "snapshot",
 }
 """Each knows `model` and itself."""
 
@@ -24,6 +25,7 @@ HALLS = {
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
     "importing": {"model", "manifests"},
+    "recording": {"model", "planning", "session", "snapshot"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""

@@ -158,8 +158,11 @@ class Wiring:
         return address
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session over the estate."""
+    def session(self, snapshot: Path | None = None) -> Iterator[Session]:
+        """A session over the estate; with a snapshot it needs no service, no sign-in and no state location."""
+        if snapshot is not None:
+            yield self._replayed(snapshot)
+            return
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
@@ -172,6 +175,27 @@ class Wiring:
                 link_available=_can_fetch_link(settings, commerce),
                 stop=self.stop,
             )
+
+    def _replayed(self, file: Path) -> Session:
+        """The session that a snapshot stands in for. Raises InvalidInput where it is of another cloud."""
+        from reconciler import snapshot
+        from reconciler.cli.files import read
+
+        found = snapshot.load(read(file, at_most=snapshot.MAXIMUM_BYTES), str(file))
+        if found.cloud != self.settings.cloud:
+            what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
+            raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
+        return Session(
+            estate=self.estate,
+            settings=self.settings,
+            commerce=snapshot.Replay(found),
+            store=snapshot.Remembered(found, f"the snapshot {file}"),
+            run=self.run,
+            new_lineage="",
+            link_available=found.relationship_link is not None,
+            observed_from="snapshot",
+            stop=self.stop,
+        )
 
     def repair(self) -> Repair:
         """State surgery over the estate."""
