@@ -4,6 +4,7 @@ One customer stands on a line, so that two snapshots can be compared line by lin
 """
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ FORMAT_VERSION = 1
 
 MAXIMUM_BYTES = 256 * 1024 * 1024
 """The largest file that is read: several times a partner of ten thousand subscriptions with all their upgrades."""
+
+_VERSION = re.compile(r'"format_version":([0-9]{1,9}),')
 
 _AGAIN = "Take a new one, with credentials: reconciler snapshot snapshot.json"
 
@@ -109,13 +112,18 @@ def load(text: str, where: str) -> Snapshot:
         raise InvalidInput.because("This is no snapshot.", "Give the file that reconciler snapshot wrote.", where)
     if f"{head}\n" != _head(rest):
         raise InvalidInput.because("The snapshot was altered or cut short.", _AGAIN, where)
+    version = _VERSION.match(rest)
+    if version is None or int(version[1]) != FORMAT_VERSION:
+        what = (
+            f"The snapshot has format {version[1] if version else 'unknown'}; this reconciler reads {FORMAT_VERSION}."
+        )
+        raise InvalidInput.because(what, _AGAIN, where)
     try:
         return _DOCUMENT.validate_json(f"{{{rest}", strict=True)
     except ValidationError as error:
         fault = error.errors(include_url=False, include_input=False, include_context=False)[0]
         place = ".".join(map(str, fault["loc"])) or "the document"
-        what = f"The snapshot is of another version of reconciler: {place}: {fault['msg']}."
-        raise InvalidInput.because(what, _AGAIN, where) from None
+        raise InvalidInput.because(f"The snapshot is damaged: {place}: {fault['msg']}.", _AGAIN, where) from None
 
 
 def _head(rest: str) -> str:
