@@ -26,6 +26,7 @@ HALLS = {
     "repair": {"model", "manifests", "applying"},
     "importing": {"model", "manifests"},
     "recording": {"model", "planning", "session", "snapshot"},
+    "drifting": {"model", "planning", "session"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""

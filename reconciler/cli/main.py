@@ -19,6 +19,7 @@ COMMANDS = {
     "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
     "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
     "import": Entry("reconciler.cli.importing:import_", "Write manifests from live subscriptions."),
+    "drift": Entry("reconciler.cli.drift:drift", "Show what changed outside, and what no manifest declares."),
     "snapshot": Entry("reconciler.cli.snapshot:snapshot", "Save live state, to plan where there are no credentials."),
     "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
