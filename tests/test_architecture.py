@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "snapshot",
 }
 """Each knows `model` and itself."""
 
@@ -23,6 +24,9 @@ HALLS = {
     "session": {"model", "manifests", "planning", "applying", "survey"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "importing": {"model", "manifests"},
+    "recording": {"model", "planning", "session", "snapshot"},
+    "drifting": {"model", "planning", "session"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""

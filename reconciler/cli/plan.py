@@ -1,5 +1,6 @@
 """`reconciler plan`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -21,6 +22,12 @@ from reconciler.cli.terminal import messages, output
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
 @format_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
+@click.option(
+    "--snapshot",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Plan from a snapshot: no sign-in, no network, no state location.",
+)
 @target_option
 @exclude_option
 @blocked_option
@@ -30,6 +37,7 @@ def plan(
     out: Path | None,
     form: str,
     detailed_exitcode: bool,
+    snapshot: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
     blocked: str | None,
@@ -42,6 +50,7 @@ def plan(
     reconciler plan
     reconciler plan --target contoso --target 'fabrikam/*'
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
+    reconciler plan --snapshot snapshot.json
     """
     from reconciler.cli import exits
     from reconciler.cli.files import write
@@ -51,9 +60,9 @@ def plan(
     from reconciler.planning import Globs
     from reconciler.rendering import FORMATS, View, plan_json
 
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session(snapshot) as session:
         made = session.plan(Globs(target=target, exclude=exclude)).plan
-        now = session.commerce.now()
+        now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:
         write(out, plan_json(made))
     screen = output(no_color=chosen.no_color)

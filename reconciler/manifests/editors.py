@@ -48,7 +48,7 @@ def json_schema(kind: str, offer_names: Iterable[str] = ()) -> str:
         ref_template="#/definitions/{model}", schema_generator=_Terse
     )
     definitions = schema.pop("$defs", {})
-    names = sorted(offer_names)
+    names = sorted(set(offer_names))
     if names and "SubscriptionEntry" in definitions:
         offer = definitions["SubscriptionEntry"]["properties"]["offer"]
         offer["anyOf"] = [{"enum": names}, {"type": "string", "pattern": OFFER_ID_PATTERN}]

@@ -53,7 +53,7 @@ class Facts:
 
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
     manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
-    `upgrades` is asked for; where the facts are `from_snapshot` nobody may ask, and nothing is.
+    `upgrades` is asked for.
     """
 
     customer: Customer
@@ -64,7 +64,6 @@ class Facts:
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
-    from_snapshot: bool = False
 
     @cached_property
     def lives(self) -> Mapping[str, Live]:
