@@ -34,13 +34,19 @@ class Chosen:
 
 
 def again(
-    command: str, *arguments: str, chosen: "Chosen", target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+    command: str,
+    *arguments: str,
+    chosen: "Chosen",
+    target: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    shard: str | None = None,
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
     flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
     said = [word for flag, value in flags.items() if value for word in (flag, value)]
     said += [word for glob in target for word in ("--target", glob)]
     said += [word for glob in exclude for word in ("--exclude", glob)]
+    said += ["--shard", shard] if shard else []
     return shlex.join(["reconciler", command, *arguments, *said])
 
 
@@ -144,3 +150,4 @@ parallelism_option = click.option(
     envvar="RECONCILER_PARALLELISM",
     help="Customers at once [8].",
 )
+shard_option = click.option("--shard", metavar="K/N", help="Only the K-th of N parts of the estate, by customer.")
