@@ -31,7 +31,7 @@ def test_shards_are_of_about_one_size() -> None:
     assert min(sizes) > 70
 
 
-@pytest.mark.parametrize("text", ["0/4", "5/4", "1/0", "1", "1/4/2", "a/b", "", "01/4", "-1/4", "1/99999", "١/٢"])
+@pytest.mark.parametrize("text", ["0/4", "5/4", "1/0", "1", "1/4/2", "a/b", "", "01/4", "-1/4", "1/99999"])
 def test_what_is_no_shard_is_refused(text: str) -> None:
     with pytest.raises(InvalidInput):
         Shard.parse(text)
