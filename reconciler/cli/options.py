@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -21,6 +22,11 @@ class Chosen:
     cloud: str | None = None
     state: str | None = None
     no_color: bool = False
+
+    @property
+    def root(self) -> Path:
+        """The directory of the manifests."""
+        return Path(self.manifests or "manifests")
 
     def over(self, other: "Chosen") -> "Chosen":
         """The choice, completed by another: what is said after the command wins over what is said before it."""
