@@ -20,7 +20,7 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
-from reconciler.planning import CustomerPlan, Globs
+from reconciler.planning import CustomerPlan, Globs, Shard
 from reconciler.survey import Survey
 
 
@@ -72,7 +72,7 @@ class Session:
         plan = replace(
             plan,
             undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
-            limits=self._breaches(plan.changes),
+            limits=self._breaches(plan),
         )
         works = (
             applying.Work(
@@ -103,7 +103,7 @@ class Session:
             )
             for customer in _customers(plan, self.estate.customers)
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
+        return Planned(plan=replace(plan, limits=self._breaches(plan)), works=tuple(works))
 
     def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
         """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
@@ -176,7 +176,11 @@ class Session:
             token_kind=self.commerce.token_kind,
             observed_from=self.observed_from,
             selection=Selection(
-                target=globs.target, exclude=globs.exclude, customers=customers, subscriptions=len(selected)
+                target=globs.target,
+                exclude=globs.exclude,
+                shard=str(globs.shard) if globs.shard else None,
+                customers=customers,
+                subscriptions=len(selected),
             ),
         )
 
@@ -223,8 +227,13 @@ class Session:
             if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
         }
 
-    def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
-        return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
+    def _breaches(self, plan: Plan) -> tuple[Breach, ...]:
+        """Percentages are of the whole estate, whatever is selected; of a shard they are of that shard, so that a
+        change of everything stands out in each of them.
+        """
+        shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
+        managed = sum(shard is None or shard.holds(one.customer.name) for one in self.estate.desired)
+        return planning.breaches(plan.changes, managed, self.settings.limits)
 
 
 def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:

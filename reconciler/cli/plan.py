@@ -12,6 +12,7 @@ from reconciler.cli.options import (
     exclude_option,
     format_option,
     parallelism_option,
+    shard_option,
     shared,
     target_option,
 )
@@ -30,6 +31,7 @@ from reconciler.cli.terminal import messages, output
 )
 @target_option
 @exclude_option
+@shard_option
 @blocked_option
 @parallelism_option
 @shared
@@ -40,6 +42,7 @@ def plan(
     snapshot: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    shard: str | None,
     blocked: str | None,
     parallelism: int | None,
     chosen: Chosen,
@@ -57,11 +60,12 @@ def plan(
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
-    from reconciler.planning import Globs
+    from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, View, plan_json
 
+    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session(snapshot) as session:
-        made = session.plan(Globs(target=target, exclude=exclude)).plan
+        made = session.plan(globs).plan
         now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:
         write(out, plan_json(made))
@@ -69,7 +73,7 @@ def plan(
     apply = (
         again("apply", str(out), chosen=chosen)
         if out
-        else again("apply", chosen=chosen, target=target, exclude=exclude)
+        else again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
     )
     view = View(
         width=screen.width, color=screen.color, now=now, next_command=apply, blocked_fails=(blocked or "fail") == "fail"

@@ -48,7 +48,7 @@ class Wiring:
     @property
     def root(self) -> Path:
         """The directory of the manifests."""
-        return Path(self.chosen.manifests or "manifests")
+        return self.chosen.root
 
     @cached_property
     def estate(self) -> Estate:

@@ -22,6 +22,7 @@ from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.pacing import Pace, PacedTransport
+from reconciler.partner_center.sending import Sender
 from reconciler.partner_center.tracing import TracedTransport
 from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport, direct_transport
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
@@ -79,12 +80,10 @@ class PartnerCenter:
         can = capabilities or Capabilities()
         self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
-        self._http = httpx.Client(
-            transport=_unhurried(inner, retries or Retries(), requests_per_minute),
-            auth=BearerAuth(tokens, self._endpoint),
-            headers=_identification(user_agent),
-            follow_redirects=False,
-            trust_env=False,  # the transport reads the proxy from the environment; a .netrc has no business here
+        self._http = Sender(
+            _unhurried(inner, retries or Retries(), requests_per_minute),
+            BearerAuth(tokens, self._endpoint),
+            _identification(user_agent),
         )
 
     def __enter__(self) -> Self:
@@ -236,9 +235,7 @@ class PartnerCenter:
 
     def _read(self, url: httpx.URL, headers: Mapping[str, str] | None = None) -> httpx.Response:
         ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
-        return self._exchange(
-            self._http.build_request("GET", url, headers={**_ids(ticket), **(headers or {})}, timeout=self._reading)
-        )
+        return self._exchange(self._http.request("GET", url, {**_ids(ticket), **(headers or {})}, self._reading))
 
     def _write(self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
@@ -247,9 +244,7 @@ class PartnerCenter:
         except documents.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        return self._exchange(
-            self._http.build_request(method, url, headers=headers, content=content, timeout=self._writing)
-        )
+        return self._exchange(self._http.request(method, url, headers, self._writing, content))
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         try:

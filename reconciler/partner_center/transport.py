@@ -12,7 +12,7 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clock import retry_after
-from reconciler.partner_center.documents import Unreadable, json_object
+from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
 
@@ -156,7 +156,7 @@ def _failed_for_now(response: httpx.Response) -> bool:
 
 def _readable(response: httpx.Response) -> bool:
     try:
-        json_object(response.content)
+        object_of(response)
     except Unreadable:
         return False
     return True

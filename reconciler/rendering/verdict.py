@@ -74,4 +74,5 @@ def unknown(plan: Plan) -> int:
 def selected(plan: Plan) -> str:
     """The options that left part of the estate out; empty where all of it was planned."""
     chosen = plan.selection
-    return " ".join([f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude])
+    globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
+    return " ".join(globs + ([f"--shard {chosen.shard}"] if chosen.shard else []))
