@@ -146,7 +146,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait),
+            retries=Retries(sleep=self.stop.wait, stop=self.stop),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
