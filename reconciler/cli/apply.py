@@ -82,7 +82,7 @@ def apply(
         )
     globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, outlives_signals=True)
     wiring.refuse_unchosen_state()
     with wiring.session() as session:
         with ending_at_once():

@@ -38,11 +38,13 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more.
+    Once `stop` is set, nothing waits any more. A run that `outlives_signals` goes on to end in good order; it leaves even
+    the reads that are under way, at the price of a thread for each.
     """
 
     chosen: Chosen
     parallelism: int | None = None
+    outlives_signals: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -146,7 +148,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait, stop=self.stop),
+            retries=Retries(sleep=self.stop.wait, stop=self.stop if self.outlives_signals else None),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
