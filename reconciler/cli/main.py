@@ -57,7 +57,7 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     if os.environ.get("RECONCILER_LOG"):
         from reconciler.cli.logs import log_to_stderr
 
-        log_to_stderr(os.environ)
+        ctx.with_resource(log_to_stderr(os.environ))
     ctx.obj = chosen
 
 
