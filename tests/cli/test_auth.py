@@ -229,6 +229,23 @@ def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
     assert [one[:80] for one in everywhere for secret in hidden(directory, variables) if secret in one] == []
 
 
+@pytest.mark.parametrize("content", [None, "no certificate"])
+@pytest.mark.parametrize("variable", ["RECONCILER_CLIENT_SECRET", "RECONCILER_ACCESS_TOKEN"])
+@pytest.mark.usefixtures("directory")
+def test_a_file_of_authorities_that_is_none_is_told_as_such(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, content: str | None
+) -> None:
+    file = tmp_path / "authorities.pem"
+    file.write_text(content or "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file if content else tmp_path / "missing"))
+    monkeypatch.setenv(variable, SECRET)
+
+    answer = reconciler("plan")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "The trusted certificates that SSL_CERT_FILE names can't be used" in answer.text
+
+
 @pytest.mark.parametrize(
     ("name", "says"),
     [("RECONCILER_TENANT_ID", "RECONCILER_TENANT_ID is missing"), ("RECONCILER_CLIENT_ID", "RECONCILER_CLIENT_ID is")],
