@@ -201,6 +201,14 @@ def kept(root: Path) -> Iterator[str]:
     yield from (path.read_text("utf-8", "replace") for path in root.rglob("*") if path.is_file())
 
 
+@pytest.mark.usefixtures("estate")
+def test_login_to_the_sandbox_says_that_there_is_none(reconciler: Program) -> None:
+    answer = reconciler("auth", "login")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "The cloud is sandbox, which needs no sign-in." in answer.text
+
+
 @pytest.mark.parametrize("way", SIGN_INS)
 def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
     directory: Directory,
