@@ -25,6 +25,7 @@ COMMANDS = {
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
+    "offers": Entry("reconciler.cli.offers:offers", "Show the live catalogue, and the upgrades it advertises."),
     "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
     "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),

@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Ticket
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options_json, without_people
 
@@ -112,7 +112,7 @@ class Recorder:
     def accounts(self) -> Iterator[Account]:
         return self._inner.accounts()
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return self._inner.offers(country)
 
     def _told(self, ask: Callable[[], _Answer], refusals: dict[str, Any], key: str) -> _Answer:
