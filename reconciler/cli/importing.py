@@ -127,7 +127,7 @@ def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
 
 def _summary(made: "Imported", here: Path) -> str:
     customers = len(made.customers)
-    left = f" {made.left_out} can't be declared; their manifest says why." if made.left_out else ""
+    left = f"\nNot declared: {made.left_out:,}. Comments in the manifests say which, and why." if made.left_out else ""
     return (
         f"Imported into {here}: {customers:,} {'customer' if customers == 1 else 'customers'}, "
         f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}.{left}"

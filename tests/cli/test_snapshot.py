@@ -50,7 +50,7 @@ def test_the_age_of_the_snapshot_is_shown_and_nothing_is_offered_to_apply(reconc
 
     answer = reconciler("plan", "--snapshot", "snapshot.json")
 
-    assert "planned from a snapshot of " in answer.text
+    assert "Planned from a snapshot of " in answer.text
     assert "(just now)" in answer.text
     assert "reconciler apply" not in answer.out
 
