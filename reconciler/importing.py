@@ -55,14 +55,16 @@ class Importer:
     offers: str
 
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
-        """The files of these customers; of all customers where no tenants are given.
+        """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
 
         Raises AuthenticationFailed and ServiceUnreachable; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             read = dict(zip(accounts, pool.map(self._read, accounts), strict=True))
-        found = [one for one in read.values() if not isinstance(one, ServiceError)]
+        known = {one.tenant for one in self.known.customers} if self.known else set[str]()
+        answered = (one for one in read.values() if not isinstance(one, ServiceError))
+        found = [(account, lives) for account, lives in answered if lives or account.tenant in known]
         customers = self._named(account for account, _ in found)
         drafts = [self._draft(customers[account.tenant], account, lives) for account, lives in found]
         names = manifests.offer_names(

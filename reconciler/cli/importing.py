@@ -34,11 +34,11 @@ def import_(
     parallelism: int | None,
     chosen: Chosen,
 ) -> int:
-    """Write manifests and offers.yaml from live subscriptions: one file for each customer, and a plan of it is empty.
+    """Write manifests and offers.yaml from live subscriptions, a file for each customer. A plan right after is empty.
 
     Customers, subscriptions and offers that are declared already keep their names. What can't be declared stands in a
-    comment, with the reason. Run again, it writes the same bytes; a manifest that says something else is kept unless
-    --overwrite is given. Nothing is sent but reads.
+    comment, with the reason; a customer who has nothing gets no file. Run again, it writes the same bytes; a manifest
+    that says something else is kept unless --overwrite is given. Nothing is sent but reads.
 
     \b
     reconciler import --customer c8faf55f-096c-48e5-b657-816d1edd2c3b
@@ -107,9 +107,14 @@ def _catalogue(here: Path) -> Path:
 
 
 def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
-    """Writes the files that differ; the manifests that must be kept, as paths."""
+    """Writes the files that differ, what others rest on first; the manifests that must be kept, as paths."""
     from reconciler.cli.files import read, write
 
+    catalogue = {_catalogue(here): made.offers}
+    for path, text in (catalogue | {here / file: text for file, text in made.schemas.items()}).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or read(path) != text:
+            write(path, text)
     kept = []
     for file, text in made.customers.items():
         path = here / file
@@ -117,10 +122,6 @@ def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
             kept.append(str(path))
         elif not path.exists() or read(path) != text:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, text)
-    for path, text in ((_catalogue(here), made.offers), *((here / file, text) for file, text in made.schemas.items())):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or read(path) != text:
             write(path, text)
     return kept
 

@@ -50,7 +50,11 @@ class Recorder:
                 ),
             )
 
-    def not_asked(self) -> tuple[tuple[str, str], ...]:
+    def unasked(self, tenants: Iterable[str]) -> tuple[str, ...]:
+        """Those of the customers whose subscriptions nobody has asked for."""
+        return tuple(one for one in tenants if one not in self._customers)
+
+    def without_upgrades(self) -> tuple[tuple[str, str], ...]:
         """Tenant and id of every active subscription whose upgrades nobody has asked for, add-ons apart."""
         return tuple(
             (tenant, live.id)
