@@ -53,7 +53,7 @@ def import_(
     here = into or Path(chosen.manifests or "manifests")
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=parallelism)
     with ending_at_once():
-        made = _made(wiring, here, [_tenant(one) for one in customers] or None)
+        made = _made(wiring, here, list(dict.fromkeys(map(_tenant, customers))) or None)
     kept = _written(here, made, overwrite=overwrite)
     screen, told = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     screen.write(_summary(made, here))

@@ -138,3 +138,12 @@ def test_a_customer_who_has_nothing_gets_no_file(estate: Estate, reconciler: Pro
     reconciler("import", "--all", "--overwrite")
 
     assert not (estate.root / "manifests" / "nobody.yaml").exists()
+
+
+def test_what_state_remembers_keeps_its_names_in_another_folder_too(estate: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve")
+
+    assert reconciler("import", "--all", "--into", "other").code == 0
+
+    assert "  office:\n" in (estate.root / "other" / "contoso.yaml").read_text()
+    assert "Nothing to do" in reconciler("plan", "-m", "other", "--cloud", "sandbox", "--state", "state").text
