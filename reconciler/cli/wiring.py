@@ -182,7 +182,6 @@ class Wiring:
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
-        from reconciler.partner_center.clouds import CLOUDS
 
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
