@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from reconciler import applying, planning
 from reconciler.manifests import Estate
@@ -22,6 +22,8 @@ from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs, Shard
 from reconciler.survey import Survey
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +61,7 @@ class Session:
         left = self._no_longer_declared()
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
-        selected_of = _by_customer(selected)
+        selected_of = _by_customer(selected, lambda address: address)
 
         def plan_one(customer: Customer) -> CustomerPlan:
             desired, chosen = self.desired_of(customer), selected_of.get(customer.name, ())
@@ -93,12 +95,13 @@ class Session:
             raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
+        changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
         works = (
             applying.Work(
                 customer=customer,
-                changes=tuple(one for one in plan.changes if one.customer.name == customer.name),
+                changes=tuple(changes.get(customer.name, ())),
                 unsettled=_unsettled(plan.pending, customer),
-                seen=self._still_ours(plan, customer),
+                seen=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
                 seen_at=plan.created_at,
             )
             for customer in _customers(plan, self.estate.customers)
@@ -218,13 +221,13 @@ class Session:
                 raise _renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
 
-    def _still_ours(self, plan: Plan, customer: Customer) -> dict[str, Live]:
-        """What the plan observed of a customer, as far as the manifests still declare it as they did."""
+    def _still_ours(self, observed: Iterable[Observed], customer: Customer, lineage: str | None) -> dict[str, Live]:
+        """What a plan of this lineage observed of a customer, as far as the manifests still declare it as they did."""
         ids = {one.address: one.subscription_id for one in self._desired_of.get(customer.name, ())}
         return {
             one.address.name: _live(one)
-            for one in plan.observed
-            if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
+            for one in observed
+            if one.address in ids and (lineage is not None or ids[one.address] == one.subscription_id)
         }
 
     def _breaches(self, plan: Plan) -> tuple[Breach, ...]:
@@ -236,12 +239,16 @@ class Session:
         return planning.breaches(plan.changes, managed, self.settings.limits)
 
 
-def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:
-    """The addresses of each customer, found in one pass over all of them instead of one for each customer."""
-    found: dict[str, list[Address]] = {}
-    for address in addresses:
-        found.setdefault(address.customer, []).append(address)
+def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
+    """What is each customer's, found in one pass over everything instead of one for each customer."""
+    found: dict[str, list[_Item]] = {}
+    for item in items:
+        found.setdefault(address(item).customer, []).append(item)
     return found
+
+
+def _address(item: Change | Observed) -> Address:
+    return item.address
 
 
 def _addresses(state: CustomerState) -> Iterable[Address]:

@@ -63,8 +63,10 @@ def plan(
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, View, plan_json
 
-    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session(snapshot) as session:
+    part = Shard.parse(shard) if shard else None
+    globs = Globs(target=target, exclude=exclude, shard=part)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
+    with ending_at_once(), wiring.session(snapshot) as session:
         made = session.plan(globs).plan
         now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:

@@ -40,12 +40,14 @@ class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
     Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order, and leaves even the
-    reads that are under way, at the price of a thread for each.
+    reads that are under way, at the price of a thread for each. `shards` is how many runs share the service's rate,
+    this one among them.
     """
 
     chosen: Chosen
     parallelism: int | None = None
     outlives_signals: bool = False
+    shards: int = 1
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -154,7 +156,7 @@ class Wiring:
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
             retries=Retries(sleep=self.stop.wait, stop=self.stop if self.outlives_signals else None),
-            requests_per_minute=None if embedded else self.settings.requests_per_minute,
+            requests_per_minute=None if embedded else max(1, self.settings.requests_per_minute // self.shards),
             capabilities=cloud.capabilities,
         )
         with client:
@@ -180,6 +182,7 @@ class Wiring:
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
+
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
