@@ -17,7 +17,7 @@ from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
@@ -36,7 +36,8 @@ class Session:
     """One run over one estate: its settings, its doors, and who runs it.
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
-    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something.
+    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something,
+    `is_dead` whether a process is gone for certain (None: that can't be known from here).
     """
 
     estate: Estate
@@ -48,6 +49,7 @@ class Session:
     link_available: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
+    is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
 
     def plan(self, globs: Globs) -> Planned:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
@@ -120,6 +122,7 @@ class Session:
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
             pause=self.stop.wait,
+            is_dead=self.is_dead,
         )
         return applying.apply(planned.works, doors, self.settings.parallelism)
 

@@ -59,6 +59,7 @@ class Survey:
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,
             link_available=self.link_available,
+            wait=self.settings.wait,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

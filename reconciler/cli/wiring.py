@@ -30,6 +30,7 @@ from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import open_store
+from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
     from reconciler.partner_center.auth.choice import Choice
@@ -171,6 +172,7 @@ class Wiring:
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
                 stop=self.stop,
+                is_dead=is_dead,
             )
 
     def repair(self) -> Repair:

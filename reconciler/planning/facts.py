@@ -7,6 +7,7 @@ from functools import cached_property
 
 from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
+from reconciler.model.settings import Wait
 from reconciler.model.state import Bound, CustomerState
 from reconciler.model.subscription import Customer, Desired, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption
@@ -34,13 +35,17 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id."""
+    """What holds for the whole run.
+
+    `now` is the service's time; `mpn_id` the reseller's own partner id; `wait` how long an apply gives its requests.
+    """
 
     now: datetime
     cloud: str
     token_kind: str
     mpn_id: str | None = None
     link_available: bool = True
+    wait: Wait = field(default_factory=Wait)
 
 
 @dataclass(frozen=True, kw_only=True)
