@@ -16,6 +16,7 @@ from tests.planning.cases import (
     ONLY,
     OTHER,
     PREMIUM,
+    abandoned,
     bound,
     error,
     facts,
@@ -75,6 +76,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=unanswered())),
         planned(facts(wants(), lives=[live()], from_snapshot=True)),
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
+        planned(facts(wants(offer=E5), lives=[live()], options=[option(to=E5)], state=state(results=(abandoned(),)))),
     ]
 
 
