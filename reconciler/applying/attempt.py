@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Breaker, Doors
@@ -45,13 +44,12 @@ class Attempt:
         own = (one for one in self.journal.state.results if one.correlation_id == self.ticket.correlation_id)
         return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
 
-    @property
-    def overdue(self) -> bool:
-        """Whether the intent is too old for its request to leave: the process was frozen, and others may have given it
-        up by now.
+    def overdue(self, since: float) -> bool:
+        """Whether an intent that was noted at this moment of the monotonic clock is too old for its request to leave.
+
+        The process stood still meanwhile, and others may have given it up by now.
         """
-        waited = self.doors.commerce.now() - self.pending.sent_at
-        return waited > timedelta(seconds=self.doors.wait.sendable_seconds)
+        return self.doors.monotonic() - since > self.doors.wait.sendable_seconds
 
     def begin(self, before: Live, known: Iterable[Live]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.

@@ -51,15 +51,19 @@ class Looks:
         rivals = in_question(state, self._doors.commerce.now())
         return read_back(pending, self._lives, state.chained_ids(), rivals, named_ids)
 
-    def unchanging(self, pending: Pending) -> bool:
-        """Whether every look that was answered saw the same of a change, the last one included."""
-        return self._answered and len(self._verdicts[pending.request_id]) == 1
+    def conclusive(self, pending: Pending) -> bool:
+        """Whether the last look can be built upon: it was answered, and what it saw unchanged was so at every look."""
+        seen = self._verdicts[pending.request_id]
+        return self._answered and (len(seen) == 1 or self.evidence(pending).verdict is not Verdict.UNCHANGED)
 
     def step(self, pending: Pending, standing: Standing) -> tuple[Step, Live | None]:
-        """What to do about a change, and the subscription that it made. The log is asked where nothing else tells."""
+        """What to do about a change at the end of all looking, and the subscription that it made.
+
+        The log is asked where nothing else tells, unless the run is to stop.
+        """
         evidence = self.evidence(pending)
         step = decide(evidence.verdict, Log.SILENT, standing)
-        if step in {Step.RECOVER, Step.WAIT}:
+        if step is Step.RECOVER or self._doors.stop.is_set():
             return step, evidence.subscription
         log, named_ids = self._logged(pending)
         evidence = self.evidence(pending, named_ids)

@@ -31,12 +31,13 @@ def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[
     """
     step, seen = yield from _watched(attempt, sendable)
     if step is Step.SEND_AGAIN:
+        noted = attempt.doors.monotonic()
         try:
             attempt.send_again()
         except StateError as conflict:
             yield _not_sent_again(attempt, conflict)
             return
-        done = _sent(attempt, again)
+        done = None if attempt.overdue(noted) else _sent(attempt, again)
         if done is not None:
             yield from done
             return
@@ -56,7 +57,8 @@ def _watched(attempt: Attempt, sendable: Callable[[], bool]) -> Generator[Waitin
     looks = Looks(doors, attempt.journal, [pending])
     done = yield from watch(doors, attempt.change.address, _WATCHED, looks)
     free = attempt.breaker.refusal is None and pending.attempts == 1
-    standing = Standing(own=True, watched=done is None and looks.unchanging(pending), may_send=free)
+    watched = done is None and looks.conclusive(pending) and not doors.stop.is_set()
+    standing = Standing(own=True, watched=watched, may_send=free)
     step, seen = looks.step(pending, standing)
     if step is Step.SEND_AGAIN and not sendable():
         return Step.LEAVE, None
@@ -65,8 +67,6 @@ def _watched(attempt: Attempt, sendable: Callable[[], bool]) -> Generator[Waitin
 
 def _sent(attempt: Attempt, again: Again) -> Iterator[Event] | None:
     """What a definite no to the second request says of the first is nothing."""
-    if attempt.overdue:
-        return None
     try:
         return again()
     except AuthenticationFailed:

@@ -29,8 +29,9 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
         return
+    noted = attempt.doors.monotonic()
     yield attempt.begin(seen, checked.subscriptions)
-    if attempt.overdue:
+    if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)
         return
     try:

@@ -39,7 +39,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
         yield from _watched(doors, journal, looks, waited)
         yield from _found(doors, journal, looks, changes)
     for name, one in open_.items():
-        watched = name in waited and looks.unchanging(one) and not doors.stop.is_set()
+        watched = name in waited and looks.conclusive(one) and not doors.stop.is_set()
         yield from _concluded(doors, journal, looks, name, watched=watched)
 
 

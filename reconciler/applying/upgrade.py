@@ -20,8 +20,9 @@ def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     if checked.option is None or source is None:
         yield attempt.stale("the service no longer lists the planned upgrade")
         return
+    noted = attempt.doors.monotonic()
     yield attempt.begin(source, checked.subscriptions)
-    if attempt.overdue:
+    if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)
         return
     option = checked.option
