@@ -36,7 +36,7 @@ class Repair:
         def step(state: CustomerState) -> CustomerState:
             _settled(state, address)
             _unowned(state, address, wanted)
-            _made_by_nothing_open(state, live, commerce.now())
+            _made_by_nothing_open(state, live)
             self._undeclared_elsewhere(address, wanted)
             before = self._chain(state, address, wanted)
             return state.bind(address.name, Bound.to(live, commerce.now(), before))
@@ -88,7 +88,7 @@ class Repair:
         now = commerce.now()
 
         def step(state: CustomerState) -> CustomerState:
-            pending = state.pending.get(address.name) or _in_doubt(state, address, now)
+            pending = state.pending.get(address.name) or _in_doubt(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
@@ -232,14 +232,14 @@ def _settled(state: CustomerState, address: Address) -> None:
         )
 
 
-def _in_doubt(state: CustomerState, address: Address, now: datetime) -> Pending | None:
+def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
     """What was given up for the address and may still show: a person may know better."""
-    return next((one.unanswered for one in doubts(state, now) if state.named(one) == address.name), None)
+    return next((one for one in doubts(state) if state.name_of(one) == address.name), None)
 
 
-def _made_by_nothing_open(state: CustomerState, live: Live, now: datetime) -> None:
+def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
     """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
-    for one in in_question(state, now):
+    for one in (*state.pending.values(), *doubts(state)):
         if one.action is Action.UPGRADE and targets(one, [live], state.chained_ids()):
             raise InvalidInput.because(
                 f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
-from reconciler.model.errors import ServiceError
+from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.evidence import (
     Evidence,
     Log,
@@ -70,13 +70,15 @@ class Looks:
         return decide(evidence.verdict, log, standing), evidence.subscription
 
     def _logged(self, pending: Pending) -> tuple[Log, frozenset[str]]:
-        """What the audit log says; nothing where the cloud has none, or where it can't be read."""
+        """What the audit log says; nothing where the cloud has none, or where we may not read it."""
         commerce, state = self._doors.commerce, self._journal.state
         if commerce.audit_missing:
             return Log.SILENT, frozenset()
         earlier = (one.started_at for one in state.results if one.request_id == pending.request_id)
         try:
             records = commerce.audit(state.customer.tenant, min([pending.started_at, *earlier]) - _MARGIN)
-        except ServiceError:
+        except ServiceRefused:
             return Log.SILENT, frozenset()
+        except ServiceError:
+            return Log.UNREAD, frozenset()
         return logged(pending, state, records)

@@ -22,7 +22,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
     Those that may be given up are watched together, for the whole of `wait`.
     """
     pending = dict(sorted(journal.state.pending.items()))
-    changes = {**_in_doubt(doors, journal), **pending}
+    changes = {**_in_doubt(journal), **pending}
     looks = Looks(doors, journal, changes.values())
     if not changes:
         return
@@ -43,18 +43,11 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
         yield from _concluded(doors, journal, looks, name, watched=watched)
 
 
-def _in_doubt(doors: Doors, journal: Journal) -> Mapping[str, Pending]:
+def _in_doubt(journal: Journal) -> Mapping[str, Pending]:
     """What was given up and may still show, by the name that means its subscription now."""
     state = journal.state
-    found = ((one, one.unanswered) for one in doubts(state, doors.commerce.now()))
-    named = ((state.named(one), asked) for one, asked in found if asked)
-    return {name: asked for name, asked in named if name not in state.pending and _free(journal, name, asked)}
-
-
-def _free(journal: Journal, name: str, asked: Pending) -> bool:
-    """Whether the name still means the subscription that the change was of, or nothing."""
-    bound = journal.state.subscriptions.get(name)
-    return bound is None or asked.subscription_id in bound.chain
+    named = ((state.name_of(asked), asked) for asked in doubts(state))
+    return {name: asked for name, asked in named if name and name not in state.pending}
 
 
 def _found(doors: Doors, journal: Journal, looks: Looks, changes: Mapping[str, Pending]) -> Iterator[Event]:

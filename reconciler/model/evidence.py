@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Action, Before
-from reconciler.model.state import CustomerState, Outcome, Pending, Result
+from reconciler.model.state import CustomerState, Outcome, Pending
 from reconciler.model.subscription import Live
 
 SHOWS_WITHIN = timedelta(days=1)
@@ -31,9 +31,13 @@ class Verdict(StrEnum):
 
 
 class Log(StrEnum):
-    """What the service's audit log says of a pending change. It lags: SILENT proves nothing."""
+    """What the service's audit log says of a pending change. It lags: SILENT proves nothing.
+
+    UNREAD: it could not be read now, and may know more. Where it is kept from us, or kept by nobody, it is SILENT.
+    """
 
     SILENT = "silent"
+    UNREAD = "unread"
     PERFORMED = "performed"
     REFUSED = "refused"
 
@@ -78,11 +82,11 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
 
     What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
     that wrote the intent sends again; only later runs give up, once nobody can be at work on it. The log's word that
-    it was performed, though nothing shows yet, forbids both.
+    it was performed, though nothing shows yet, forbids both; so does a log that could not be read.
     """
     if verdict is Verdict.DONE:
         return Step.RECOVER
-    if log is Log.PERFORMED:
+    if log in {Log.PERFORMED, Log.UNREAD}:
         return Step.LEAVE
     if log is Log.REFUSED:
         return Step.FAIL
@@ -145,28 +149,32 @@ def competes(pending: Pending, other: Pending) -> bool:
     return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)
 
 
-def doubts(state: CustomerState, now: datetime) -> tuple[Result, ...]:
-    """What was given up as not done and may still show: for as long as a purchase may stay invisible.
+def doubts(state: CustomerState) -> tuple[Pending, ...]:
+    """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
 
-    One is in doubt no more once it is pending again, was found done, or a person said that it was not.
+    One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
+    something else was done to its subscription.
     """
-    open_: dict[str, Result] = {}
+    found: dict[str, Pending] = {}
     for result in state.results:
         if result.unanswered:
-            open_[result.request_id] = result
+            found[result.request_id] = result.unanswered
+        elif result.outcome.performed:
+            found = {key: one for key, one in found.items() if one.subscription_id != result.subscription_id}
         elif result.outcome is not Outcome.FAILED:
-            open_.pop(result.request_id, None)
+            found.pop(result.request_id, None)
     pending = {one.request_id for one in state.pending.values()}
-    return tuple(
-        one
-        for one in open_.values()
-        if one.unanswered and one.request_id not in pending and now - one.unanswered.sent_at <= SHOWS_WITHIN
-    )
+    return tuple(one for key, one in found.items() if key not in pending)
+
+
+def may_show(asked: Pending, now: datetime) -> bool:
+    """Whether what was asked may have been bought and not be visible yet."""
+    return now - asked.sent_at <= SHOWS_WITHIN
 
 
 def in_question(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
-    """Everything that was sent for the customer and that may turn out to be done: pending, or in doubt."""
-    return (*state.pending.values(), *(one.unanswered for one in doubts(state, now) if one.unanswered))
+    """Everything that was sent for the customer and may be what something new has come of: pending, or given up."""
+    return (*state.pending.values(), *(one for one in doubts(state) if may_show(one, now)))
 
 
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:

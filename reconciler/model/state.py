@@ -234,9 +234,11 @@ class CustomerState:
         """The name in whose chain this id is, if any."""
         return next((name for name, bound in self.subscriptions.items() if subscription_id in bound.chain), None)
 
-    def named(self, result: Result) -> str:
-        """The name that means a result's subscription now; the one that it was made under where none does."""
-        return self.owner_of(result.subscription_id) or result.address.name
+    def name_of(self, asked: Pending) -> str | None:
+        """The name that means what a change was of: by its chain, else the one it was made under if that is free."""
+        owner = self.owner_of(asked.subscription_id)
+        made = (one.address.name for one in self.results if one.key == asked.key)
+        return owner or next((name for name in made if name not in self.subscriptions), None)
 
     def chained_ids(self) -> frozenset[str]:
         """Every id that any address here has or had."""

@@ -45,9 +45,8 @@ class Case:
     def in_doubt(self) -> tuple[Pending, ...]:
         """Changes of its subscription that were given up as not done and may still show."""
         state = self.facts.state
-        found = doubts(state, self.circumstances.now) if state else ()
         chain = self.bound.chain if self.bound else (self.desired.subscription_id,)
-        return tuple(one.unanswered for one in found if one.unanswered and one.subscription_id in chain)
+        return tuple(one for one in (doubts(state) if state else ()) if one.subscription_id in chain)
 
     @property
     def offer_changes(self) -> bool:

@@ -16,7 +16,7 @@ from reconciler.model.change import (
     Reason,
 )
 from reconciler.model.errors import ServiceError
-from reconciler.model.evidence import SHOWS_WITHIN, doubts
+from reconciler.model.evidence import SHOWS_WITHIN, doubts, may_show
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
@@ -173,7 +173,8 @@ def _undoubted(case: Case, change: Change) -> Change | Blocked:
 
     The same request is never performed twice; anything else would buy a second subscription.
     """
-    doubt = next((one for one in case.in_doubt if one.action is Action.UPGRADE), None)
+    upgrades = (one for one in case.in_doubt if one.action is Action.UPGRADE)
+    doubt = next((one for one in upgrades if may_show(one, case.circumstances.now)), None)
     if doubt is None or _repeats(case, doubt, change):
         return change
     until = doubt.sent_at + SHOWS_WITHIN
@@ -265,8 +266,8 @@ def _abandoned(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
     if state is None:
         return []
     declared = {one.address.name for one in facts.desired}
-    late = ((state.named(one), one.unanswered) for one in doubts(state, circumstances.now))
-    shown = {name: one for name, one in late if one and shows(one, state, facts, circumstances)}
+    late = ((state.name_of(one), one) for one in doubts(state))
+    shown = {name: one for name, one in late if name and shows(one, state, facts, circumstances)}
     left = {**shown, **state.pending}
     return [
         unsettled(name, one, state, facts, circumstances) for name, one in sorted(left.items()) if name not in declared
