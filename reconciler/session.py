@@ -13,6 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Finished
+from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
@@ -221,7 +222,9 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
-    return any(globs.chooses(state.address(name)) for name in state.pending)
+    """Whether something was sent of which it is not known for certain what became of it."""
+    given_up = filter(None, map(state.name_of, doubts(state)))
+    return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 
 def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ...]:
