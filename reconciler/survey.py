@@ -28,6 +28,7 @@ class Survey:
     commerce: Commerce
     settings: Settings
     link_available: bool = True
+    no_license_transfer: str = ""
 
     def plan(
         self,
@@ -59,6 +60,7 @@ class Survey:
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,
             link_available=self.link_available,
+            no_license_transfer=self.no_license_transfer,
             wait=self.settings.wait,
         )
 

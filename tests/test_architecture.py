@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "snapshot",
 }
 """Each knows `model` and itself."""
 
@@ -23,6 +24,9 @@ HALLS = {
     "session": {"model", "manifests", "planning", "applying", "survey"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "importing": {"model", "manifests"},
+    "recording": {"model", "planning", "session", "snapshot"},
+    "drifting": {"model", "planning", "session"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""
@@ -31,7 +35,8 @@ DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
-    "cryptography": {"partner_center"},
+    "cryptography": {"partner_center", "sandbox/tls.py"},
+    "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},

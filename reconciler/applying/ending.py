@@ -7,10 +7,10 @@ from datetime import timedelta
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
 from reconciler.model.address import Address
-from reconciler.model.errors import Support
 from reconciler.model.event import Failed, NotDone, Recovered, Unknown
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, ended, given_up
 from reconciler.model.subscription import Live
+from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError
 
 _REFUSED = "The service's audit log says that it was refused."

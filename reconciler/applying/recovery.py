@@ -6,11 +6,12 @@ from reconciler.applying import ending
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.looking import Looks
 from reconciler.applying.watching import watch
-from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, StateConflict, StateError, Support
+from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, StateConflict, StateError
 from reconciler.model.event import Event, Recovered, Unknown, Waiting
 from reconciler.model.evidence import Standing, Step
 from reconciler.model.state import Outcome, given_up
 from reconciler.model.subscription import Live
+from reconciler.model.support import Support
 
 Again = Callable[[], Iterator[Event] | None]
 """Sends the same request once more: what follows where it was done; None where its answer settles nothing."""

@@ -4,12 +4,13 @@ from difflib import get_close_matches
 
 import click
 
+from reconciler.cli.completing import codes
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("code", required=False)
+@click.argument("code", required=False, shell_complete=codes)
 @shared
 def explain(code: str | None, chosen: Chosen) -> None:
     """Explain a code: what it means, who must act, what to do, whether waiting helps. Without CODE, list them all.
@@ -18,6 +19,7 @@ def explain(code: str | None, chosen: Chosen) -> None:
     reconciler explain delegated_admin_permissions_disabled
     reconciler explain 1
     reconciler explain 20002
+    reconciler explain 403/20002
     """
     from reconciler.partner_center.refusals import service_errors
     from reconciler.planning import explained
@@ -28,7 +30,8 @@ def explain(code: str | None, chosen: Chosen) -> None:
     if code is None:
         screen.write(explanations_text(known, width=screen.width, color=screen.color))
         return
-    found = [one for one in known if code.lower() in {one.code, str(one.number)}]
+    asked = "/".join(code.lower().removeprefix("http").strip(" _").split())
+    found = [one for one in known if asked in {one.code, str(one.number), one.code.rpartition("/")[2]}]
     if not found:
         raise _unknown(code, [one.code for one in known])
     screen.write("\n".join(explanation_text(one, width=screen.width, color=screen.color) for one in found))

@@ -18,12 +18,17 @@ COMMANDS = {
     "plan": Entry("reconciler.cli.plan:plan", "Show what apply would do, and what is blocked and why."),
     "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
     "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
+    "import": Entry("reconciler.cli.importing:import_", "Write manifests from live subscriptions."),
+    "drift": Entry("reconciler.cli.drift:drift", "Show what changed outside, and what no manifest declares."),
+    "snapshot": Entry("reconciler.cli.snapshot:snapshot", "Save live state, to plan where there are no credentials."),
     "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
     "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
+    "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),
+    "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete commands."),
     "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),
 }
@@ -49,10 +54,10 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     """
     if chdir:
         os.chdir(chdir)
-    if level := os.environ.get("RECONCILER_LOG"):
+    if os.environ.get("RECONCILER_LOG"):
         from reconciler.cli.logs import log_to_stderr
 
-        log_to_stderr(level)
+        log_to_stderr(os.environ)
     ctx.obj = chosen
 
 

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
-import httpx
 
 from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
@@ -22,18 +21,16 @@ from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
-from reconciler.partner_center.auth import StaticToken, TokenSource
-from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import check_endpoint, is_loopback
-from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import open_store
 from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
+    from reconciler.partner_center.auth import TokenSource
     from reconciler.partner_center.auth.choice import Choice
+    from reconciler.partner_center.client import PartnerCenter
+    from reconciler.partner_center.clouds import Cloud
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -43,17 +40,19 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more.
+    Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order, and leaves even the
+    reads that are under way, at the price of a thread for each.
     """
 
     chosen: Chosen
     parallelism: int | None = None
+    outlives_signals: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
     def root(self) -> Path:
         """The directory of the manifests."""
-        return Path(self.chosen.manifests or "manifests")
+        return self.chosen.root
 
     @cached_property
     def estate(self) -> Estate:
@@ -69,6 +68,13 @@ class Wiring:
         if self.chosen.state:
             found = replace(found, state=_location(self.chosen.state))
         return replace(found, parallelism=self.parallelism or found.parallelism)
+
+    @property
+    def cloud(self) -> "Cloud":
+        """The cloud that the settings name, and what it can't do."""
+        from reconciler.partner_center.clouds import CLOUDS
+
+        return CLOUDS[self.settings.cloud]
 
     @cached_property
     def store(self) -> StateStore:
@@ -99,7 +105,7 @@ class Wiring:
         from reconciler.partner_center.auth.choice import Choice
 
         return Choice(
-            cloud=CLOUDS[self.settings.cloud],
+            cloud=self.cloud,
             partner=self.settings.partner,
             environment=os.environ,
             azure_names=not (self.settings.state or "").startswith("az://"),
@@ -108,12 +114,14 @@ class Wiring:
         )
 
     @cached_property
-    def tokens(self) -> TokenSource:
+    def tokens(self) -> "TokenSource":
         """What signs the requests to Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
         if self.settings.cloud != "sandbox":
             from reconciler.partner_center.auth import making
 
             return making.tokens(self.sign_in_choice)
+        from reconciler.partner_center.auth import StaticToken
+
         token = os.environ.get("RECONCILER_ACCESS_TOKEN")
         return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
 
@@ -122,12 +130,17 @@ class Wiring:
         from reconciler.partner_center.auth.identity import identity
 
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
-        return identity(way, self.tokens, CLOUDS[self.settings.cloud])
+        return identity(way, self.tokens, self.cloud)
 
     @contextmanager
-    def commerce(self) -> Iterator[PartnerCenter]:
+    def commerce(self) -> Iterator["PartnerCenter"]:
         """Partner Center, or the embedded sandbox."""
-        cloud = CLOUDS[self.settings.cloud]
+        import httpx
+
+        from reconciler.partner_center.client import PartnerCenter
+        from reconciler.partner_center.transport import Retries
+
+        cloud = self.cloud
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
         embedded = self.settings.cloud == "sandbox" and not endpoint
@@ -141,7 +154,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait),
+            retries=Retries(sleep=self.stop.wait, stop=self.stop if self.outlives_signals else None),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
@@ -150,6 +163,10 @@ class Wiring:
 
     def _checked(self, endpoint: str) -> str:
         """The endpoint, if it may be asked. A sandbox elsewhere might be no sandbox, under a page that says it is."""
+        import httpx
+
+        from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+
         address = check_endpoint(endpoint)
         if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
             raise InvalidInput.because(
@@ -159,8 +176,11 @@ class Wiring:
         return address
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session over the estate."""
+    def session(self, snapshot: Path | None = None) -> Iterator[Session]:
+        """A session over the estate; with a snapshot it needs no service, no sign-in and no state location."""
+        if snapshot is not None:
+            yield self._replayed(snapshot)
+            return
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
@@ -170,20 +190,43 @@ class Wiring:
                 store=store,
                 run=self.run,
                 new_lineage=str(uuid4()),
-                link_available=_can_fetch_link(settings, commerce),
+                link_available=_can_fetch_link(self.cloud, commerce),
+                no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
                 is_dead=is_dead,
             )
+
+    def _replayed(self, file: Path) -> Session:
+        """The session that a snapshot stands in for. Raises InvalidInput where it is of another cloud."""
+        from reconciler import snapshot
+        from reconciler.cli.files import read
+
+        found = snapshot.load(read(file, at_most=snapshot.MAXIMUM_BYTES), str(file))
+        if found.cloud != self.settings.cloud:
+            what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
+            raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
+        return Session(
+            estate=self.estate,
+            settings=self.settings,
+            commerce=snapshot.Replay(found),
+            store=snapshot.Remembered(found, f"the snapshot {file}"),
+            run=self.run,
+            new_lineage="",
+            link_available=found.relationship_link is not None,
+            no_license_transfer=self.cloud.capabilities.license_transfer.reason,
+            observed_from="snapshot",
+            stop=self.stop,
+        )
 
     def repair(self) -> Repair:
         """State surgery over the estate."""
         return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
-def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:
+def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
-    return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
+    return not app_only and cloud.capabilities.relationship_link.available
 
 
 def _is_set(variable: str) -> bool:

@@ -19,6 +19,12 @@ _NEW_COMMERCE = re.compile(r"[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
 _MAXIMUM_COMPARISONS = 50_000
 """How many names are compared in search of suggestions, so that an estate full of unknown ones is refused soon."""
 
+OFFER_ID_PATTERN = (
+    r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
+    r"|[Mm][Ss]-[A-Za-z0-9]+(-[A-Za-z0-9]+)+|[A-Za-z0-9]+(:[A-Za-z0-9]+){2})$"
+)
+"""What `is_offer_id` accepts, as editors read it: they know no flag for casing."""
+
 OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku:availability"
 
 

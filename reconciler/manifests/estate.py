@@ -1,5 +1,6 @@
 """The estate: every manifest of a directory, read as a whole or refused as a whole."""
 
+import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,7 +10,7 @@ from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
-from reconciler.manifests.files import Directory, Source, digest, sources
+from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.parse import documents, only_document
 from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.manifests.tree import Document, Table
@@ -57,10 +58,11 @@ class _Declared:
     file: str
 
 
-def read(root: Path, *, shown_as: Path | None = None) -> Estate:
+def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False) -> Estate:
     """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it.
 
-    Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription.
+    Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription, unless
+    that is allowed.
     """
     directory = Directory(path=root, shown=shown_as or root)
     if not root.is_dir():
@@ -74,7 +76,7 @@ def read(root: Path, *, shown_as: Path | None = None) -> Estate:
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [one for each in declared for one in each.desired]
-    if not desired:
+    if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
         root=root,
@@ -85,6 +87,20 @@ def read(root: Path, *, shown_as: Path | None = None) -> Estate:
         digest=digest(files),
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
     )
+
+
+def read_catalogue(root: Path) -> Mapping[str, Offer]:
+    """The offers of the estate's catalogue, by their names; none where there is no catalogue.
+
+    Raises InvalidInput with every problem of that file.
+    """
+    directory, problems = Directory(path=root, shown=root), list[Problem]()
+    named = (name for name in _OFFERS if os.path.lexists(root / name))
+    found = [one for name in named if (one := source(directory, name, problems))]
+    catalogue = _catalogue(found, problems)
+    if problems:
+        raise InvalidInput.of(problems)
+    return catalogue.offers
 
 
 def _named(files: Iterable[Source], names: Iterable[str]) -> list[Source]:

@@ -5,11 +5,14 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
-from reconciler.manifests.catalogue import OFFER_ID, Catalogue, is_offer_id
+from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
 from reconciler.manifests.scalars import Wrong, excerpt, flag, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
 from reconciler.model.subscription import MAXIMUM_QUANTITY
+
+GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
+"""A GUID, as editors read it: they know no flag for casing."""
 
 _LONGEST_NAME = 100
 """A customer's name is a file name in the state location, and a part of every address."""
@@ -63,8 +66,12 @@ def nothing_is_empty(value: object) -> object:
     return {} if isinstance(value, Unquoted) and not value.text else value
 
 
-Name = Annotated[str, AfterValidator(_name)]
-Guid = Annotated[str, AfterValidator(guid), Field(json_schema_extra={"format": "uuid"})]
+Name = Annotated[
+    str,
+    AfterValidator(_name),
+    Field(json_schema_extra={"pattern": f"^{NAME.pattern}$", "maxLength": _LONGEST_NAME}),
+]
+Guid = Annotated[str, AfterValidator(guid), Field(json_schema_extra={"pattern": GUID_PATTERN})]
 Flag = Annotated[bool, BeforeValidator(flag)]
 
 
@@ -72,12 +79,10 @@ class CustomerSection(Section):
     """Who the customer is."""
 
     name: Annotated[
-        str,
-        AfterValidator(_name),
+        Name,
         Field(
             description="The customer's name in this estate; the first half of every address.",
             examples=["contoso"],
-            json_schema_extra={"pattern": f"^{NAME.pattern}$"},
         ),
     ]
     tenant: Annotated[Guid, Field(description="customer-tenant-id", examples=["0c39d6d5-c70d-4c55-bc02-f620844f3fd1"])]
@@ -124,16 +129,22 @@ class Manifest(Section):
     ]
     subscriptions: Annotated[
         dict[Name, SubscriptionEntry],
-        BeforeValidator(nothing_is_empty),
+        BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, SubscriptionEntry] | None),
         Field(description="By name; the address is customer/name, for ever. May be empty.", examples=[{}]),
     ]
+
+
+_Offers = dict[
+    Annotated[str, AfterValidator(_offer_name), Field(json_schema_extra={"pattern": r"\S"})],
+    Annotated[str, AfterValidator(_offer_id), Field(json_schema_extra={"pattern": OFFER_ID_PATTERN})],
+]
 
 
 class OffersFile(Section):
     """The offer catalogue, offers.yaml at the estate's root."""
 
     offers: Annotated[
-        dict[Annotated[str, AfterValidator(_offer_name)], Annotated[str, AfterValidator(_offer_id)]],
-        BeforeValidator(nothing_is_empty),
+        _Offers,
+        BeforeValidator(nothing_is_empty, json_schema_input_type=_Offers | None),
         Field(description="Offer ids by the names that manifests use.", examples=[{}]),
     ]

@@ -110,7 +110,9 @@ class LimitsSection(Section):
 
     max_changes: Annotated[Count, Field(description="Changes in one run.")] = _LIMITS.max_changes
     max_changed_percent: Annotated[
-        Count, Field(le=100, description="Changes in percent of all managed subscriptions, counted from ten up.")
+        int,
+        Field(ge=0, le=100, description="Changes in percent of all managed subscriptions, counted from ten up."),
+        BeforeValidator(whole_number),
     ] = _LIMITS.max_changed_percent
     max_seats_removed: Annotated[Count, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
     max_seats_added: Annotated[Count, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
@@ -139,14 +141,20 @@ class SettingsFile(Section):
     cloud: Annotated[
         Literal["worldwide", "china", "us-government", "sandbox"], Field(description="Whose Partner Center.")
     ] = "worldwide"
-    partner: Annotated[PartnerSection, BeforeValidator(nothing_is_empty)] = PartnerSection()
+    partner: Annotated[
+        PartnerSection, BeforeValidator(nothing_is_empty, json_schema_input_type=PartnerSection | None)
+    ] = PartnerSection()
     state: Annotated[
         Location | None,
         Field(description="Where state is kept: a directory, counted from this file, or az://, s3://, gs://."),
     ] = None
     lineage: Annotated[Text | None, Field(description="The identity that the state location must have.")] = None
-    limits: Annotated[LimitsSection, BeforeValidator(nothing_is_empty)] = LimitsSection()
-    wait: Annotated[WaitSection, BeforeValidator(nothing_is_empty)] = WaitSection()
+    limits: Annotated[LimitsSection, BeforeValidator(nothing_is_empty, json_schema_input_type=LimitsSection | None)] = (
+        LimitsSection()
+    )
+    wait: Annotated[WaitSection, BeforeValidator(nothing_is_empty, json_schema_input_type=WaitSection | None)] = (
+        WaitSection()
+    )
     parallelism: Annotated[Positive, Field(description="Customers worked on at once.")] = _DEFAULT.parallelism
     requests_per_minute: Annotated[Positive, Field(description="How fast the service is asked.")] = (
         _DEFAULT.requests_per_minute

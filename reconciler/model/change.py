@@ -6,6 +6,7 @@ from typing import Literal, Self
 
 from reconciler.model.address import Address
 from reconciler.model.subscription import Customer, Desired, Live, Place
+from reconciler.model.support import Support
 
 
 class Action(StrEnum):
@@ -145,7 +146,10 @@ class Remedy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an item is blocked. `number` is the service's integer where it has one; `details` its own words."""
+    """Why an item is blocked. `number` is the service's integer where it has one; `details` its own words.
+
+    `support` is there where a question got no answer: what Microsoft is to be told of it.
+    """
 
     code: str
     number: int | None = None
@@ -153,6 +157,7 @@ class Reason:
     description: str
     details: str = ""
     remedy: Remedy
+    support: Support | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,17 +20,19 @@
         ├── AuthenticationFailed          8   for the run as a whole
         ├── ServiceRefused                1   a definite no: nothing was done
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
-        └── NoAnswer                      1   the request may have been performed
+        ├── NoAnswer                      1   the request may have been performed
+        └── NotInSnapshot                 1   a snapshot is asked for what it does not hold
 
 Errors carry data: what happened, where, what to do. Prose for people is made at the edge, from `Problem`s.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Self
 
+from reconciler.model.change import Remedy
 from reconciler.model.subscription import Place
+from reconciler.model.support import Support
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,20 +42,6 @@ class Problem:
     where: Place | str | None
     what: str
     remedy: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Support:
-    """What Microsoft's support asks for first: paste it into the ticket."""
-
-    method: str = ""
-    path: str = ""
-    status: int | None = None
-    request_id: str | None = None
-    correlation_id: str | None = None
-    ms_cv: str | None = None
-    server_id: str | None = None
-    at: datetime | None = None
 
 
 class ReconcilerError(Exception):
@@ -150,16 +138,22 @@ class ServiceError(ReconcilerError):
     """Something between us and Partner Center.
 
     `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
-    "" where the answer had none.
+    "" where the answer had none. `remedy` says the problem's remedy as data, where it is known who must act.
     """
 
     def __init__(
-        self, *problems: Problem, status: int | None = None, code: str = "", support: Support | None = None
+        self,
+        *problems: Problem,
+        status: int | None = None,
+        code: str = "",
+        support: Support | None = None,
+        remedy: Remedy | None = None,
     ) -> None:
         super().__init__(*problems)
         self.status = status
         self.code = code
         self.support = support
+        self.remedy = remedy
 
 
 class AuthenticationFailed(ServiceError):
@@ -178,6 +172,10 @@ class ServiceUnreachable(ServiceError):
 
 class NoAnswer(ServiceError):
     """A time-out, a dropped connection, a 5xx, or an answer that can't be read: a write may have been performed."""
+
+
+class NotInSnapshot(ServiceError):
+    """A snapshot answers for the service, and does not hold what was asked for."""
 
 
 def worst(exit_codes: Iterable[int]) -> int:

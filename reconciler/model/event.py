@@ -6,8 +6,8 @@ from typing import ClassVar
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
-from reconciler.model.errors import Support
 from reconciler.model.state import CustomerState, Result
+from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
 
 

@@ -1,11 +1,13 @@
 """An answer to what it means: its JSON object, or the error. The status is looked at first, then the body."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Never, TypeVar
 
 import httpx
 from pydantic import ValidationError
 
+from reconciler.model.change import Remedy
 from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
@@ -13,12 +15,11 @@ from reconciler.model.errors import (
     ServiceError,
     ServiceRefused,
     ServiceUnreachable,
-    Support,
 )
+from reconciler.model.support import Support
 from reconciler.partner_center import documents, refusals
 from reconciler.partner_center.clock import http_date, retry_after
 from reconciler.partner_center.pacing import Stopped, TurnedAway
-from reconciler.partner_center.refusals import Refusal
 from reconciler.partner_center.scrub import scrubbed
 from reconciler.partner_center.transport import BodyTooLarge
 from reconciler.partner_center.wire.faults import Fault, fault
@@ -72,55 +73,55 @@ def _why(error: ValueError) -> str:
 def document(response: httpx.Response) -> dict[str, Any]:
     """The answer's JSON object. Raises NoAnswer where there is none."""
     try:
-        return documents.json_object(response.content)
+        return documents.object_of(response)
     except documents.Unreadable as error:
-        raise _error(NoAnswer, response, f"Partner Center's answer {error}", _look_again(response)) from None
+        raise _error(NoAnswer, response, f"Partner Center's answer {error}", _lost(response.request)) from None
 
 
 def misread(response: httpx.Response, what: str, code: str = "") -> Never:
     """Raises the error for an answer that can't be trusted: after a write it may have been performed all the same."""
-    kind = ServiceError if response.request.method == "GET" else NoAnswer
-    raise _error(kind, response, f"Partner Center's answer {what}", _look_again(response), code)
+    kind = NoAnswer if _writes(response.request) else ServiceError
+    raise _error(kind, response, f"Partner Center's answer {what}", _lost(response.request), code)
 
 
-def _look_again(response: httpx.Response) -> str:
-    return _lost(response.request).advice
+def _writes(request: httpx.Request) -> bool:
+    return request.method != "GET"
 
 
-def _lost(request: httpx.Request) -> Refusal:
+def _lost(request: httpx.Request) -> Remedy:
     """What holds for an answer that never came or can't be read: after a write nobody knows what was done."""
-    return refusals.refusal(None, refusals.NO_ANSWER if request.method == "GET" else refusals.OUTCOME_LOST)
+    return refusals.refusal(None, refusals.OUTCOME_LOST if _writes(request) else refusals.NO_ANSWER).remedy
 
 
 def refusal(response: httpx.Response) -> ServiceError:
     """The error that an answer other than 2xx means."""
     said = _fault(response)
-    status = response.status_code
+    status, writes = response.status_code, _writes(response.request)
+    known = refusals.refusal(status, _code(response, said))
+    advice = _with_rest(response, known.remedy)
     what = f"Partner Center answered {status}{f', code {said.code}' if said.code else ''}"
     what += f": {said.words}" if said.words else ""
-    if status == httpx.codes.UNAUTHORIZED:
-        return _error(AuthenticationFailed, response, what, _advice(response, _sign_in(response, said)), said.code)
+    if known.ends_run:
+        return _error(AuthenticationFailed, response, what, advice, said.code)
+    if writes and known.may_be_done:
+        return _error(NoAnswer, response, what, advice, said.code)
     if response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
-        return _error(NoAnswer, response, what, _after_failure(response, said.code), said.code)
+        return _error(NoAnswer, response, what, _lost(response.request) if writes else advice, said.code)
     if not response.is_client_error:
-        return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _look_again(response))
-    return _error(ServiceRefused, response, what, _advice(response, said.code), said.code)
+        return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _lost(response.request))
+    return _error(ServiceRefused, response, what, advice, said.code)
 
 
-def _after_failure(response: httpx.Response, code: str) -> str:
-    """A failure of the service's own: after a write, what the code says counts less than that it may have been done."""
-    return _advice(response, code) if response.request.method == "GET" else _look_again(response)
-
-
-def _advice(response: httpx.Response, code: str) -> str:
+def _with_rest(response: httpx.Response, remedy: Remedy) -> Remedy:
+    """The remedy, with how long the service asks to be left alone, where it does."""
     rest = retry_after(response)
-    wait = f"Wait {rest:.0f} seconds.\n" if rest else ""
-    return wait + refusals.refusal(response.status_code, code).advice
+    return replace(remedy, steps=(f"Wait {rest:.0f} seconds.", *remedy.steps)) if rest else remedy
 
 
-def _sign_in(response: httpx.Response, said: Fault) -> str:
+def _code(response: httpx.Response, said: Fault) -> str:
     """The code; an older form says in the reason phrase alone that multi-factor authentication is missing."""
-    return _MFA_MISSING if _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else said.code
+    unauthorised = response.status_code == httpx.codes.UNAUTHORIZED
+    return _MFA_MISSING if unauthorised and _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else said.code
 
 
 def _fault(response: httpx.Response) -> Fault:
@@ -140,7 +141,7 @@ def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     code = _never_sent(error)
     if code:
         what = f"{_not_sent(request, error)}. Nothing was sent."
-        return _unanswered(ServiceUnreachable, request, what, refusals.refusal(None, code))
+        return _unanswered(ServiceUnreachable, request, what, refusals.refusal(None, code).remedy)
     return _unanswered(NoAnswer, request, f"Partner Center gave no answer: {_cause(error)}.", _lost(request))
 
 
@@ -161,9 +162,12 @@ def _not_sent(request: httpx.Request, error: httpx.HTTPError) -> str:
     return f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
 
 
-def _unanswered(kind: type[ServiceError], request: httpx.Request, what: str, known: Refusal) -> ServiceError:
-    where = f"{request.method} {request.url.path}"
-    return kind(Problem(where=where, what=what, remedy=known.advice), support=_support(request))
+def _unanswered(kind: type[ServiceError], request: httpx.Request, what: str, remedy: Remedy) -> ServiceError:
+    return kind(_problem(request, what, remedy), support=_support(request), remedy=remedy)
+
+
+def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:
+    return Problem(where=f"{request.method} {request.url.path}", what=what, remedy="\n".join(remedy.steps))
 
 
 def _cause(error: httpx.HTTPError) -> str:
@@ -181,11 +185,17 @@ def _cause(error: httpx.HTTPError) -> str:
     return "the connection was dropped"
 
 
-def _error(kind: type[ServiceError], response: httpx.Response, what: str, remedy: str, code: str = "") -> ServiceError:
+def _error(
+    kind: type[ServiceError], response: httpx.Response, what: str, remedy: Remedy, code: str = ""
+) -> ServiceError:
     request = response.request
-    where = f"{request.method} {request.url.path}"
-    problem = Problem(where=where, what=what, remedy=remedy)
-    return kind(problem, status=response.status_code, code=code, support=_support(request, response))
+    return kind(
+        _problem(request, what, remedy),
+        status=response.status_code,
+        code=code,
+        support=_support(request, response),
+        remedy=remedy,
+    )
 
 
 def _support(request: httpx.Request, response: httpx.Response | None = None) -> Support:

@@ -59,6 +59,7 @@ class PacedTransport(httpx.BaseTransport):
         self._guard = threading.Lock()
         self._partner = self._bucket()
         self._customers: dict[str, Bucket] = {}
+        self._crowd = _MOST_CUSTOMERS
         self._rest_until = float("-inf")
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
@@ -116,9 +117,14 @@ class PacedTransport(httpx.BaseTransport):
         customer = _CUSTOMER.search(path)
         if customer is None:
             return (self._partner,)
-        if len(self._customers) >= _MOST_CUSTOMERS:
-            self._customers = {key: bucket for key, bucket in self._customers.items() if not bucket.idle(now)}
+        if len(self._customers) >= self._crowd:
+            self._forget_idle(now)
         return self._partner, self._customers.setdefault(customer[1].lower(), self._bucket())
+
+    def _forget_idle(self, now: float) -> None:
+        """Looks through the customers only once they have doubled: looking each time would cost more than asking."""
+        self._customers = {key: bucket for key, bucket in self._customers.items() if not bucket.idle(now)}
+        self._crowd = max(_MOST_CUSTOMERS, 2 * len(self._customers))
 
     def _bucket(self) -> Bucket:
         return Bucket(self._pace.requests_per_minute)

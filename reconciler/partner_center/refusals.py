@@ -18,44 +18,37 @@ UNEXPECTED = "unexpected"
 
 
 class Refusal(BaseModel):
-    """One line of the table `refusals.toml`. Without a code it holds for every other code of its statuses."""
+    """One line of the table `refusals.toml`, which says how its members are spelt."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    statuses: tuple[int, ...]
-    code: str
+    when: tuple[str, ...]
     meaning: str
     actor: Actor
     retry: Retry
     steps: tuple[str, ...]
+    ends_run: bool = False
+    may_be_done: bool = False
 
     @property
     def remedy(self) -> Remedy:
         """As planning has them too."""
         return Remedy(actor=self.actor, retry=self.retry, steps=self.steps)
 
-    @property
-    def advice(self) -> str:
-        """The steps, one below the other."""
-        return "\n".join(self.steps)
-
     def explanations(self) -> tuple[Explanation, ...]:
-        """One for a code; one for each status that has none."""
-        if not self.code:
-            return tuple(self._explained(f"http_{status}", f"HTTP {status}. ") for status in self.statuses)
-        under = " or ".join(map(str, self.statuses))
-        return (self._explained(self.code, f"HTTP {under}. " if under else ""),)
-
-    def _explained(self, name: str, under: str) -> Explanation:
-        return Explanation(code=name, number=None, origin="api", meaning=under + self.meaning, remedy=self.remedy)
+        """One for each pair, status or word that it holds for."""
+        return tuple(
+            Explanation(code=one, number=None, origin="api", meaning=self.meaning, remedy=self.remedy)
+            for one in self.when
+        )
 
 
 def refusal(status: int | None, code: str) -> Refusal:
     """What is known of a status and a code together; of a pair that nobody has heard of, what holds for the status."""
     table = _table()
-    found = table.get((status, code)) or table.get((status, ""))
+    found = table.get(code if status is None else f"{status}/{code}") or table.get(str(status))
     server_error = status is not None and status >= 500  # noqa: PLR2004 - where HTTP's server errors begin
-    return found or table[(None, NO_ANSWER if server_error else UNEXPECTED)]
+    return found or table[NO_ANSWER if server_error else UNEXPECTED]
 
 
 def service_errors() -> tuple[Explanation, ...]:
@@ -70,5 +63,5 @@ def _lines() -> tuple[Refusal, ...]:
 
 
 @cache
-def _table() -> Mapping[tuple[int | None, str], Refusal]:
-    return {(status, line.code): line for line in _lines() for status in line.statuses or (None,)}
+def _table() -> Mapping[str, Refusal]:
+    return {one: line for line in _lines() for one in line.when}

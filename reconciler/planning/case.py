@@ -1,7 +1,7 @@
 """One address with everything that a rule may look at."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from reconciler.model.change import After, Before, Blocked, Reason, Remedy
@@ -100,12 +100,9 @@ class Case:
         )
 
     def unanswered(self, error: ServiceError) -> Reason:
-        """The reason for a question that the service did not answer."""
-        request_id = error.support.request_id if error.support else None
-        ids = {"HTTP": error.status, "code": error.code, "request id": request_id}
-        told = ", ".join(f"{name} {value}" for name, value in ids.items() if value)
-        details = " ".join(problem.what for problem in error.problems)
-        return self.because("customer_unreadable", details=f"{details} ({told})" if told else details)
+        """The reason for a question that the service did not answer; the error itself may know who must act."""
+        reason = self.because("customer_unreadable", details=" ".join(problem.what for problem in error.problems))
+        return replace(reason, remedy=error.remedy or reason.remedy, support=error.support)
 
     def blocked(self, reasons: Iterable[Reason]) -> Blocked:
         """The address as blocked for these reasons."""

@@ -35,9 +35,10 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run.
+    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
 
-    `now` is the service's time; `mpn_id` the reseller's own partner id; `wait` how long an apply gives its requests.
+    `no_license_transfer` is why the cloud moves no licences; empty where it does. `wait` is how long an apply gives its
+    requests.
     """
 
     now: datetime
@@ -45,6 +46,7 @@ class Circumstances:
     token_kind: str
     mpn_id: str | None = None
     link_available: bool = True
+    no_license_transfer: str = ""
     wait: Wait = field(default_factory=Wait)
 
 
@@ -54,7 +56,7 @@ class Facts:
 
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
     manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
-    `upgrades` is asked for; where the facts are `from_snapshot` nobody may ask, and nothing is.
+    `upgrades` is asked for.
     """
 
     customer: Customer
@@ -65,7 +67,6 @@ class Facts:
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
-    from_snapshot: bool = False
 
     @cached_property
     def lives(self) -> Mapping[str, Live]:

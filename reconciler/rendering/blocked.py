@@ -6,6 +6,7 @@ from reconciler.model.change import Actor, Blocked, Reason, Remedy
 from reconciler.rendering.items import FIELDS, write_field, write_head, write_wanted
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import ACTORS, count
+from reconciler.rendering.problems import write_support
 from reconciler.rendering.remedies import write_remedy
 
 HEADINGS = {
@@ -71,6 +72,8 @@ def _write_alike(page: Page, items: list[Blocked], said: dict[Remedy, str]) -> N
         if several_actors:
             write_field(page, "who", ACTORS[reason.remedy.actor])
         _write_remedy(page, reason.remedy, items[0].address, said)
+        if reason.support is not None:
+            write_support(page, reason.support, indent=FIELDS)
 
 
 def _write_reason(page: Page, reason: Reason) -> None:

@@ -44,9 +44,9 @@ def code(text: str, *, cell: bool = False) -> str:
     return span.replace("|", "\\|") if cell else span
 
 
-def block(text: str, indent: str = "") -> str:
-    """A command or a link as a block to be copied."""
-    return f"{indent}```\n{indent}{visible(text)}\n{indent}```"
+def block(*lines: str, indent: str = "") -> str:
+    """A command, a link or some lines as a block to be copied."""
+    return "\n".join(f"{indent}{one}" for one in ("```", *map(visible, lines), "```"))
 
 
 def link(shown: str, url: str | None) -> str:

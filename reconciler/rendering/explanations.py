@@ -1,11 +1,11 @@
 """What a code means: one at length, or all of them in a list."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from reconciler.model.change import Explanation
 from reconciler.rendering.items import write_field
-from reconciler.rendering.page import Page
+from reconciler.rendering.page import Page, Part
 from reconciler.rendering.phrases import ACTORS
 from reconciler.rendering.remedies import write_steps, write_waiting
 
@@ -14,7 +14,7 @@ _ORIGINS = {
     "rule": "Refused by Partner Center, known before asking",
     "caution": "Warnings: nothing is blocked",
     "apply": "While applying",
-    "api": "Refused by Partner Center's API, by HTTP status and code",
+    "api": "Answered by Partner Center's API: HTTP status, or status/code",
 }
 
 
@@ -30,18 +30,24 @@ def explanation_text(known: Explanation, *, width: int = 80, color: bool = False
 
 
 def explanations_text(known: Iterable[Explanation], *, width: int = 80, color: bool = False) -> str:
-    """Every code and what it means, by where it comes from."""
+    """Every code and what it means, by where it comes from. Codes that mean the same are told together."""
     page = Page(width=width, color=color)
     for origin, group in groupby(known, key=lambda one: one.origin):
         page.gap()
         page.write((_ORIGINS.get(origin, origin), "bold"))
-        for one in group:
-            page.write(*_titled(one), indent=2)
-            page.write(one.meaning, indent=6)
+        for meaning, alike in groupby(group, key=lambda one: one.meaning):
+            page.write(*_together(alike), indent=2)
+            page.write(meaning, indent=6)
     page.gap()
     page.write("What to do about one of them:")
     page.exact("reconciler explain CODE", indent=4)
     return page.text()
+
+
+def _together(alike: Iterable[Explanation]) -> Iterator[Part]:
+    for at, one in enumerate(alike):
+        yield from (", ",) if at else ()
+        yield from _titled(one)
 
 
 def _titled(known: Explanation) -> tuple[tuple[str, str], tuple[str, str]]:

@@ -11,6 +11,7 @@ from reconciler.model.subscription import Place
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import ACTORS, WAITING, count, offers, seats, users
 from reconciler.rendering.places import places
+from reconciler.rendering.problems import support_fields
 from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View
 
@@ -96,10 +97,16 @@ def _blocked(item: Blocked, reason: Reason, view: View) -> Finding:
         code=reason.code,
         title=f"{item.address}: blocked",
         says=reason.description,
-        lines=(f"Wanted: {_wanted(item)}", *details.splitlines(), *advice(reason.remedy)),
+        lines=(f"Wanted: {_wanted(item)}", *details.splitlines(), *advice(reason.remedy), *_for_support(reason)),
         address=item.address,
         place=item.source,
     )
+
+
+def _for_support(reason: Reason) -> Iterator[str]:
+    """What to give to Microsoft's support, a line each."""
+    if reason.support is not None:
+        yield from (f"{label}: {value}" for label, value in support_fields(reason.support).items())
 
 
 def advice(remedy: Remedy) -> Iterator[str]:

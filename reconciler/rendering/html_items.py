@@ -1,7 +1,7 @@
 """The rows of the page, and what they can be filtered by."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Actor, Before, Blocked, Change, Reason, Remedy, Retry
@@ -11,6 +11,7 @@ from reconciler.rendering.blocked import HEADINGS, alike, by_actor
 from reconciler.rendering.notices import OUTCOMES, differing
 from reconciler.rendering.phrases import ACTORS, WAITING, figures, offers, since, users
 from reconciler.rendering.places import microsoft, source_url
+from reconciler.rendering.problems import support_fields
 from reconciler.rendering.prose import Passage, passages
 from reconciler.rendering.view import View
 
@@ -84,6 +85,7 @@ class Told:
     waiting: str
     url: str | None
     open: bool
+    support: Mapping[str, str]
 
     @classmethod
     def of(cls, reason: Reason, said: set[Remedy]) -> "Told":
@@ -100,6 +102,7 @@ class Told:
             waiting="" if remedy.retry is Retry.NO else WAITING[remedy.retry],
             url=microsoft(remedy.url),
             open=first,
+            support=support_fields(reason.support) if reason.support else {},
         )
 
 

@@ -29,6 +29,6 @@ def _step(text: str, mark: str) -> str:
 def _pieces(text: str, inside: str) -> Iterator[str]:
     for one in passages(text):
         if one.exact:
-            yield block(one.text, inside)
+            yield block(one.text, indent=inside)
         elif one.text.strip():
             yield f"{inside}{'> ' if one.indent else ''}{words(one.text)}"

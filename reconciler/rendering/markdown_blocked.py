@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from reconciler.model.change import Actor, Blocked, Reason, Remedy, Retry
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
+from reconciler.model.support import Support
 from reconciler.rendering.blocked import HEADINGS, alike, by_actor
-from reconciler.rendering.commonmark import code, folded, link, placed, wanted, words
+from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
 from reconciler.rendering.fitting import Section
 from reconciler.rendering.markdown_advice import steps
 from reconciler.rendering.phrases import WAITING, count, delta, figures, offers
 from reconciler.rendering.places import microsoft
+from reconciler.rendering.problems import support_fields
 from reconciler.rendering.view import View
 
 _SHORT = 500
@@ -57,7 +59,19 @@ def _reason(reason: Reason, item: Blocked, said: dict[Remedy, str]) -> str:
     why = f"**Why:** {words(reason.description)} ({code(reason.code)}{number})"
     speaker = "Partner Center says" if reason.origin == "service" else "Detail"
     details = f"<br>\n**{speaker}:** {words(reason.details)}" if reason.details.strip() else ""
-    return f"{why}{details}\n\n{_remedy(reason.remedy, item, said)}"
+    return f"{why}{details}\n\n{_remedy(reason.remedy, item, said)}{_support(reason)}"
+
+
+def _for_support(support: Support) -> Iterator[str]:
+    return (f"{label}: {value}" for label, value in support_fields(support).items())
+
+
+def _support(reason: Reason) -> str:
+    """What Microsoft's support asks for, to be opened and copied."""
+    if reason.support is None:
+        return ""
+    before, after = folded("For a support ticket with Microsoft", block(*_for_support(reason.support)) + "\n\n")
+    return f"{before}{after}\n"
 
 
 def _remedy(remedy: Remedy, item: Blocked, said: dict[Remedy, str]) -> str:

@@ -2,7 +2,8 @@
 
 from datetime import UTC
 
-from reconciler.model.errors import Problem, ReconcilerError, ServiceError, Support
+from reconciler.model.errors import Problem, ReconcilerError, ServiceError
+from reconciler.model.support import Support
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count
 from reconciler.rendering.prose import write_prose

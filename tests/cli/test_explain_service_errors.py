@@ -10,7 +10,9 @@ from tests.cli.estates import Answer
 Program = Callable[..., Answer]
 
 
-@pytest.mark.parametrize("code", ["20002", "900278", "HTTP_403", "service_unreachable", "authentication_failed"])
+@pytest.mark.parametrize(
+    "code", ["20002", "403/20002", "403 20002", "403", "HTTP_403", "HTTP 403", "service_unreachable"]
+)
 def test_a_code_of_the_api_is_explained_with_who_acts(reconciler: Program, code: str) -> None:
     answer = reconciler("explain", code)
     assert answer.code == 0
@@ -20,10 +22,10 @@ def test_a_code_of_the_api_is_explained_with_who_acts(reconciler: Program, code:
 
 def test_a_code_with_two_meanings_is_explained_under_both_statuses(reconciler: Program) -> None:
     answer = reconciler("explain", "2006")
-    assert "HTTP 400." in answer.out
-    assert "HTTP 403." in answer.out
+    assert "400/2006" in answer.out
+    assert "403/2006" in answer.out
 
 
 def test_every_code_of_the_api_is_listed(reconciler: Program) -> None:
-    listed = reconciler("explain").out.split()
+    listed = reconciler("explain").out.replace(",", " ").split()
     assert {one.code for one in service_errors()} <= set(listed)

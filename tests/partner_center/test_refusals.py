@@ -3,72 +3,39 @@
 import pytest
 
 from reconciler.model.change import Actor, Retry
-from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
 from reconciler.partner_center.refusals import refusal, service_errors
 from reconciler.partner_center.transport import Retries
 from tests.partner_center.recorded import CALLS, outcome
 from tests.partner_center.service import Script, client, raw, refused
 
-RESIZING = [
-    *(
-        2001,
-        2002,
-        2006,
-        2011,
-        2012,
-        2054,
-        2055,
-        2071,
-        3000,
-        60000,
-        800002,
-        800040,
-        800081,
-        800082,
-        800090,
-        800091,
-        800092,
-    ),
-    *(800093, 800095, 800096, 800097, 800098, 800107, 800121, 800122, 900117, 900213, 900214, 900236, 900242, 900244),
-    *(900245, 900246, 900257, 900258, 900259, 900260, 900261, 900267, 900268, 900269, 900270, 900275, 900277, 900279),
-    *(900280, 900311),
-]
-FORBIDDEN = [
-    *(
-        2006,
-        2032,
-        20002,
-        800027,
-        800039,
-        800067,
-        800088,
-        800089,
-        900123,
-        900124,
-        900150,
-        900263,
-        900308,
-        900309,
-        900329,
-    ),
-]
-PAIRS = [
-    *[(400, str(code)) for code in RESIZING],
-    *[(403, str(code)) for code in FORBIDDEN],
-    *[(409, code) for code in ("27009", "800014", "800060", "800082", "900278")],
-    *[(404, code) for code in ("1000", "20000", "20003", "60002", "60003")],
-    *[(401, code) for code in ("400", "800001", "900420", "900421")],
-    *[(500, "800003"), (500, "800094"), (408, "900225")],
-]
+DOCUMENTED = {
+    400: "2000 2001 2002 2006 2011 2012 2054 2055 2071 2100 3000 60000 800002 800040 800081 800082 800090 800091 800092"
+    " 800093 800095 800096 800097 800098 800107 800121 800122 900117 900213 900214 900236 900242 900244 900245 900246"
+    " 900257 900258 900259 900260 900261 900267 900268 900269 900270 900275 900277 900279 900280 900311",
+    401: "400 800001 900420 900421",
+    403: "2006 2030 2032 2085 2091 20002 800023 800027 800039 800066 800067 800069 800073 800074 800075 800088 800089"
+    " 900121 900123 900124 900150 900263 900308 900309 900329",
+    404: "1000 2072 3000 20000 20003 60002 60003",
+    408: "900225",
+    409: "27009 800014 800060 800082 900278",
+    417: "800036",
+    500: "800003 800005 800094",
+}
+PAIRS = [(status, code) for status, codes in DOCUMENTED.items() for code in codes.split()]
 
 
 @pytest.mark.parametrize(("status", "code"), PAIRS)
 def test_a_documented_pair_has_a_line_of_its_own(status: int, code: str) -> None:
     known = refusal(status, code)
-    assert known.code == code
-    assert status in known.statuses
+    assert f"{status}/{code}" in known.when
     assert known.meaning.endswith(".")
     assert known.steps
+
+
+def test_no_pair_stands_in_two_lines() -> None:
+    told = [one.code for one in service_errors()]
+    assert len(told) == len(set(told))
 
 
 def test_one_code_means_different_things_under_two_statuses() -> None:
@@ -82,8 +49,27 @@ def test_one_code_means_different_things_under_two_statuses() -> None:
 )
 def test_a_pair_that_nobody_knows_has_what_holds_for_its_status(status: int) -> None:
     known = refusal(status, "123456789")
-    assert known.code in {"", "unexpected", "no_answer"}
+    assert {str(status), "unexpected", "no_answer"} & set(known.when)
     assert known.steps
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, ""), (401, "400"), (401, "900421"), (403, "900329")])
+def test_a_sign_in_that_is_not_taken_ends_the_run_in_words_of_its_own(status: int, code: str) -> None:
+    found = outcome(lambda: CALLS["subscriptions"](client(Script(refused(status, code)))))
+    assert isinstance(found, AuthenticationFailed)
+    assert found.remedy == refusal(status, code).remedy
+
+
+@pytest.mark.parametrize("code", ["20002", "900150", "900309", "2032", ""])
+def test_what_is_forbidden_for_one_customer_does_not_end_the_run(code: str) -> None:
+    found = outcome(lambda: CALLS["subscriptions"](client(Script(refused(403, code)))))
+    assert isinstance(found, ServiceRefused)
+
+
+def test_a_licence_transfer_that_failed_may_have_bought_something_all_the_same() -> None:
+    found = outcome(lambda: CALLS["upgrade"](client(Script(refused(400, 60000)))))
+    assert isinstance(found, NoAnswer)
+    assert "if the new one is there" in found.problems[0].remedy
 
 
 def test_waiting_helps_where_the_service_says_later() -> None:
@@ -102,7 +88,8 @@ def test_the_customer_acts_where_only_the_customer_can() -> None:
 def test_every_refusal_carries_its_remedy(call: str, status: int, code: str) -> None:
     found = outcome(lambda: CALLS[call](client(Script(refused(status, code)))))
     assert isinstance(found, ServiceRefused)
-    assert found.problems[0].remedy == refusal(status, code).advice
+    assert found.remedy == refusal(status, code).remedy
+    assert found.problems[0].remedy == "\n".join(refusal(status, code).steps)
 
 
 @pytest.mark.parametrize("status", [500, 501, 503, 408])
@@ -114,7 +101,7 @@ def test_a_write_that_may_have_been_performed_is_never_told_to_be_repeated(statu
 
 def test_every_line_can_be_explained_without_a_case() -> None:
     told = service_errors()
-    assert {"20002", "900278", "http_403", "http_503", "service_unreachable"} <= {one.code for one in told}
+    assert {"403/20002", "409/900278", "403", "503", "service_unreachable"} <= {one.code for one in told}
     assert all(one.origin == "api" and one.meaning and one.remedy.steps for one in told)
     assert not any("{" in step for one in told for step in one.remedy.steps)
 

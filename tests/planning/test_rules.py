@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.change import Actor, Retry
+from reconciler.model.change import Actor, Remedy, Retry
+from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.subscription import Desired, Live
+from reconciler.model.support import Support
 from reconciler.planning import Facts
 from tests.planning.cases import (
     BOUGHT,
@@ -13,6 +15,7 @@ from tests.planning.cases import (
     E3,
     E5,
     MODERN,
+    NOT_KEPT,
     NOT_OURS,
     OFFICE,
     OTHER,
@@ -235,20 +238,23 @@ def test_any_other_refusal_is_not_taken_for_a_missing_relationship(status: int, 
 
 def test_an_unreadable_customer_is_told_with_all_that_support_asks_for() -> None:
     found = reason(planned(facts(wants(), lives=unanswered(500, "900000"))), "customer_unreadable")
-    assert found.details == (
-        "Partner Center answered 500. (HTTP 500, code 900000, request id dddddddd-0000-4000-8000-000000000004)"
-    )
+    assert found.details == "Partner Center answered 500."
+    assert found.support == Support(request_id="dddddddd-0000-4000-8000-000000000004")
     assert found.remedy.retry is Retry.MINUTES
 
 
+def test_where_the_refusal_itself_says_who_must_act_the_reader_is_told_that() -> None:
+    own = Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=("Accept the agreement.",))
+    problem = Problem(where=None, what="Partner Center answered 403, code 900124.", remedy="Accept the agreement.")
+    error = ServiceError(problem, status=403, code="900124", remedy=own)
+    assert reason(planned(facts(wants(), lives=error)), "customer_unreadable").remedy == own
+
+
 def test_eligibility_that_a_snapshot_lacks_blocks() -> None:
-    plan = planned(facts(wants(), lives=[live()], from_snapshot=True))
+    plan = planned(facts(wants(), lives=[live()], options=NOT_KEPT))
     assert codes(plan) == ["eligibility_not_in_snapshot"]
     assert not plan.questions
-
-
-def test_eligibility_that_a_snapshot_has_is_used() -> None:
-    assert change(planned(facts(wants(), lives=[live()], options=[option()], from_snapshot=True))).upgrade
+    assert not plan.errored
 
 
 def test_a_rule_names_the_subscription_that_the_address_means() -> None:

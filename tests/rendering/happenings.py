@@ -2,7 +2,6 @@
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action
-from reconciler.model.errors import Support
 from reconciler.model.event import (
     Event,
     Failed,
@@ -18,6 +17,7 @@ from reconciler.model.event import (
     Waiting,
 )
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, UnassignedUser
+from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from tests.rendering.plans import E3, EXCHANGE, NOON, TRANSFER, before, customer_of, guid, resize, upgrade
 

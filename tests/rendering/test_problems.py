@@ -1,7 +1,8 @@
 """Errors as people read them."""
 
-from reconciler.model.errors import InvalidInput, LockHeld, Problem, ServiceRefused, Support
+from reconciler.model.errors import InvalidInput, LockHeld, Problem, ServiceRefused
 from reconciler.model.subscription import Place
+from reconciler.model.support import Support
 from reconciler.rendering import problems_text
 from tests.rendering.golden_files import check
 from tests.rendering.happenings import SUPPORT

@@ -10,7 +10,8 @@ from typing import Any, Protocol
 
 import httpx
 
-from reconciler.model.errors import AuthenticationFailed, Problem, Support
+from reconciler.model.errors import AuthenticationFailed, Problem
+from reconciler.model.support import Support
 from reconciler.partner_center.scrub import scrubbed
 
 _NUMBER = re.compile(r"AADSTS(\d+)")

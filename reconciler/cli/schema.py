@@ -1,0 +1,27 @@
+"""`reconciler schema`."""
+
+import click
+
+from reconciler.cli.options import Chosen, shared
+from reconciler.cli.terminal import output
+
+
+@click.command()
+@click.argument("kind", type=click.Choice(["customer", "offers", "settings"]), default="customer")
+@shared
+def schema(kind: str, chosen: Chosen) -> None:
+    """Print the JSON Schema (draft 07) of a kind of file: a customer's manifest, offers.yaml, or reconciler.yaml.
+
+    Where the estate has offers.yaml, the customer's schema lists its names, so that an editor completes them.
+    `import` writes the schemas into .schema/ beside the manifests and names them in each file's first line. By hand:
+
+    \b
+    mkdir -p manifests/.schema
+    reconciler schema customer > manifests/.schema/customer.json
+    # yaml-language-server: $schema=.schema/customer.json      as a manifest's first line
+    """
+    from reconciler import manifests
+    from reconciler.cli.wiring import Wiring
+
+    names = manifests.read_catalogue(Wiring(chosen=chosen).root) if kind == "customer" else {}
+    output(no_color=True).write(manifests.json_schema(kind, names))
