@@ -14,11 +14,12 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Finished
+from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs, Shard
 from reconciler.survey import Survey
@@ -39,7 +40,8 @@ class Session:
     """One run over one estate: its settings, its doors, and who runs it.
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
-    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something.
+    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something,
+    `is_dead` whether a process is gone for certain (None: that can't be known from here).
     """
 
     estate: Estate
@@ -53,6 +55,7 @@ class Session:
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
+    is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
 
     def plan(self, globs: Globs) -> Planned:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
@@ -127,6 +130,7 @@ class Session:
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
             pause=self.stop.wait,
+            is_dead=self.is_dead,
         )
         return applying.apply(planned.works, doors, self.settings.parallelism)
 
@@ -256,7 +260,9 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
-    return any(globs.chooses(state.address(name)) for name in state.pending)
+    """Whether something was sent of which it is not known for certain what became of it."""
+    given_up = filter(None, map(state.name_of, doubts(state)))
+    return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 
 def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ...]:

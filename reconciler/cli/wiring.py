@@ -24,6 +24,7 @@ from reconciler.model.state import Run
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import open_store
+from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
     from reconciler.partner_center.auth import TokenSource
@@ -195,6 +196,7 @@ class Wiring:
                 link_available=_can_fetch_link(self.cloud, commerce),
                 no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
+                is_dead=is_dead,
             )
 
     def _replayed(self, file: Path) -> Session:
