@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import (
     Chosen,
     blocked_option,
@@ -41,6 +42,7 @@ LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_
 @exclude_option
 @blocked_option
 @parallelism_option
+@lock_timeout_option
 @shared
 def apply(
     planfile: Path | None,
@@ -52,6 +54,7 @@ def apply(
     exclude: tuple[str, ...],
     blocked: str | None,
     parallelism: int | None,
+    lock_timeout: float,
     chosen: Chosen,
 ) -> int:
     """Carry out a saved plan; or plan, show, ask, and apply. Every change is recorded before and after it is sent.
@@ -78,7 +81,7 @@ def apply(
             )
         )
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, lock_timeout=lock_timeout)
     wiring.refuse_unchosen_state()
     with wiring.session() as session:
         with ending_at_once():

@@ -16,8 +16,9 @@ import httpx
 from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
+from reconciler.cli.terminal import messages
 from reconciler.manifests import Estate
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
@@ -27,9 +28,10 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.endpoint import check_endpoint, is_loopback
 from reconciler.partner_center.transport import Retries
+from reconciler.rendering import waiting_text
 from reconciler.repair import Repair
 from reconciler.session import Session
-from reconciler.state import open_store
+from reconciler.state import Patience, open_store
 
 if TYPE_CHECKING:
     from reconciler.partner_center.auth.choice import Choice
@@ -42,11 +44,12 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more.
+    `lock_timeout` is for how many seconds a held lock is waited for. Once `stop` is set, nothing waits any more.
     """
 
     chosen: Chosen
     parallelism: int | None = None
+    lock_timeout: float = 0
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -72,7 +75,12 @@ class Wiring:
     @cached_property
     def store(self) -> StateStore:
         """Where state is kept."""
-        return open_store(self.settings.state or str(self.root.absolute().parent / "state"))
+        patience = Patience(seconds=self.lock_timeout, pause=self.stop.wait, say=self._say_waiting)
+        return open_store(self.settings.state or str(self.root.absolute().parent / "state"), patience)
+
+    def _say_waiting(self, problem: Problem) -> None:
+        here = messages(no_color=self.chosen.no_color)
+        here.write(waiting_text(problem, width=here.width, color=here.color))
 
     @cached_property
     def run(self) -> Run:
