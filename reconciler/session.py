@@ -102,8 +102,13 @@ class Session:
         )
         return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
 
-    def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
-        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
+    def apply(
+        self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = (), canaries: int = 0
+    ) -> Iterator[Event]:
+        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent.
+
+        So many `canaries`, customers in address order, are finished first; the rest only if all went well there.
+        """
         breached = [breach for breach in planned.plan.limits if breach.name not in set(overridden)]
         if breached:
             raise LimitExceeded(*(_over(breach) for breach in breached))
@@ -118,6 +123,7 @@ class Session:
             wait=self.settings.wait,
             stop=self.stop,
             stop_after_failures=self.settings.limits.stop_after_failures,
+            canaries=canaries,
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
             pause=self.stop.wait,

@@ -18,11 +18,16 @@ from reconciler.model.event import Event, Skipped, Stale, StateNotWritten
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 
-_WHY = {
-    "interrupted": "The run was stopped before this change began.",
-    "too_many_failures": "Too many changes failed in this run (limits.stop_after_failures).",
-    "authentication_failed": "The sign-in was refused during the run.",
+_WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "interrupted": ("The run was stopped before this change began.", ()),
+    "too_many_failures": ("Too many changes failed in this run (limits.stop_after_failures).", ()),
+    "authentication_failed": ("The sign-in was refused during the run.", ()),
+    "canary_failed": (
+        "Not all went well with the customers that go first (--canary). Settle that, then plan again:",
+        ("reconciler plan",),
+    ),
 }
+"""Why nothing new is begun, by code, and the next command where it is not said elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +52,7 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
     ends in one event; those that are `left` when the customer must stop are skipped. Raises StateError where none is.
     """
     if breaker.refusal:
-        yield from _skipped(deque(work.changes), doors, breaker.refusal, _WHY[breaker.refusal])
+        yield from _skipped(deque(work.changes), doors, breaker.refusal, *_WHY[breaker.refusal])
         return
     left = deque(work.changes)
     try:
@@ -68,7 +73,7 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
     seen = _not_overtaken(work, journal.state)
     while left:
         if breaker.refusal:
-            yield from _skipped(left, doors, breaker.refusal, _WHY[breaker.refusal])
+            yield from _skipped(left, doors, breaker.refusal, *_WHY[breaker.refusal])
             return
         change = left.popleft()
         try:

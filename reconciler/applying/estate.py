@@ -8,7 +8,7 @@ from queue import SimpleQueue
 from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.event import Event, Finished, Succeeded
+from reconciler.model.event import Event, Failed, Finished, Skipped, Stale, StateNotWritten, Succeeded, Unknown
 from reconciler.model.state import Outcome
 
 
@@ -22,21 +22,47 @@ class _Done:
 def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Event]:
     """Carries out all work, `parallelism` customers at a time, and ends with a summary.
 
+    Of the customers that have changes the first `doors.canaries`, in address order, are carried out first. The others
+    follow once all is done there, and only if every change was: one that failed, became stale, was skipped, has an
+    unknown outcome or left users to assign holds all others back, for they may well end the same way.
+
     An error that is not one change's own is raised after every customer has come to its end; where several customers
     have one, it carries the problems of all.
     """
     breaker = Breaker(doors.stop_after_failures, doors.stop)
     counts: Counter[str] = Counter()
     errors: list[BaseException] = []
-    for event in _side_by_side(works, doors, breaker, parallelism):
-        if isinstance(event, _Done):
-            errors.extend([event.error] if event.error else [])
-            continue
-        counts[_counted(event)] += 1
-        yield event
+    canaries, others = _canaries_first(works, doors.canaries)
+    for group in (canaries, others):
+        for event in _side_by_side(group, doors, breaker, parallelism):
+            if group is canaries and not _came_out_well(event):
+                breaker.canary_failed()
+            if isinstance(event, _Done):
+                errors.extend([event.error] if event.error else [])
+                continue
+            counts[_counted(event)] += 1
+            yield event
     yield _finished(counts, doors)
     if errors:
         raise _joined(errors)
+
+
+def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work], Sequence[Work]]:
+    chosen = {work.customer.name for work in [work for work in works if work.changes][:canaries]}
+    return (
+        [work for work in works if work.customer.name in chosen],
+        [work for work in works if work.customer.name not in chosen],
+    )
+
+
+def _came_out_well(event: Event | _Done) -> bool:
+    match event:
+        case _Done():
+            return event.error is None
+        case Succeeded():
+            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+        case _:
+            return not isinstance(event, Failed | Skipped | Stale | StateNotWritten | Unknown)
 
 
 def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, parallelism: int) -> Iterator[Event | _Done]:

@@ -44,6 +44,11 @@ class Breaker:
             if self._left <= 0 and self._refusal is None:
                 self._refusal = "too_many_failures"
 
+    def canary_failed(self) -> None:
+        """Not all of the first customers came out well."""
+        with self._lock:
+            self._refusal = self._refusal or "canary_failed"
+
     def sign_in_failed(self) -> None:
         """The run as a whole may not talk to the service any more."""
         with self._lock:
@@ -60,7 +65,8 @@ class Doors:
     """Everything a run of apply asks of the outside.
 
     `recheck` plans one change afresh against the world as it is now. `stop` is set once the user or the CI system
-    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set.
+    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. So many `canaries` are
+    finished, and must come out well, before any other customer is begun.
     """
 
     commerce: Commerce
@@ -71,6 +77,7 @@ class Doors:
     wait: Wait
     stop: threading.Event
     stop_after_failures: int = 5
+    canaries: int = 0
     plan_fingerprint: str | None = None
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], object] = field(default=time.sleep)

@@ -40,6 +40,21 @@ LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_
 )
 @target_option
 @exclude_option
+@click.option(
+    "--canary",
+    "canaries",
+    type=click.IntRange(1),
+    metavar="N",
+    envvar="RECONCILER_CANARY",
+    help="Finish the first N customers that have changes; go on only if all went well there.",
+)
+@click.option(
+    "--stop-after-failures",
+    type=click.IntRange(1),
+    metavar="N",
+    envvar="RECONCILER_STOP_AFTER_FAILURES",
+    help="Begin nothing new after N failures [5].",
+)
 @blocked_option
 @parallelism_option
 @lock_timeout_option
@@ -52,6 +67,8 @@ def apply(
     license_report: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    canaries: int | None,
+    stop_after_failures: int | None,
     blocked: str | None,
     parallelism: int | None,
     lock_timeout: float,
@@ -81,14 +98,18 @@ def apply(
             )
         )
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism, lock_timeout=lock_timeout)
+    wiring = Wiring(
+        chosen=chosen, parallelism=parallelism, lock_timeout=lock_timeout, stop_after_failures=stop_after_failures
+    )
     wiring.refuse_unchosen_state()
     with wiring.session() as session:
         with ending_at_once():
             planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
         if not planfile:
             approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
-        events = session.apply(planned, fingerprint=fingerprint(planned.plan), overridden=overridden)
+        events = session.apply(
+            planned, fingerprint=fingerprint(planned.plan), overridden=overridden, canaries=canaries or 0
+        )
         codes = carried_out(events, session, form=form, license_report=license_report, chosen=chosen)
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 

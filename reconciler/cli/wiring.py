@@ -50,6 +50,7 @@ class Wiring:
     chosen: Chosen
     parallelism: int | None = None
     lock_timeout: float = 0
+    stop_after_failures: int | None = None
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -70,7 +71,12 @@ class Wiring:
             found = replace(found, cloud=self.chosen.cloud)
         if self.chosen.state:
             found = replace(found, state=_location(self.chosen.state))
-        return replace(found, parallelism=self.parallelism or found.parallelism)
+        allowed = self.stop_after_failures or found.limits.stop_after_failures
+        return replace(
+            found,
+            parallelism=self.parallelism or found.parallelism,
+            limits=replace(found.limits, stop_after_failures=allowed),
+        )
 
     @cached_property
     def store(self) -> StateStore:

@@ -75,7 +75,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not begun. `code` says why: interrupted, too_many_failures, lock_held, state_not_written, …"""
+    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, …"""
 
     type: ClassVar[str] = "skipped"
     at: datetime
