@@ -12,7 +12,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
-from reconciler.model.event import Event, Finished
+from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
@@ -25,10 +25,11 @@ from reconciler.survey import Survey
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and what apply needs beside it: the work of each customer."""
+    """A plan, and what apply needs beside it: the work of each customer. `left` is said first and never begun."""
 
     plan: Plan
     works: tuple[applying.Work, ...]
+    left: tuple[Stale | Skipped, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,11 +67,8 @@ class Session:
             parts = list(pool.map(plan_one, touched))
         undeclared = tuple(address for one in left for address in _addresses(one))
         plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
-        plan = replace(
-            plan,
-            undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
-            limits=self._breaches(plan.changes),
-        )
+        undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
+        plan = self.limited(replace(plan, undeclared=undeclared))
         works = (
             applying.Work(
                 customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
@@ -82,14 +80,10 @@ class Session:
 
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""
-        lineage = self.lineage()
-        self._no_longer_declared()
-        if plan.cloud != self.settings.cloud:
-            raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
-        if plan.estate.lineage not in {None, lineage}:
-            raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+        self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
+        self._no_longer_declared()
         works = (
             applying.Work(
                 customer=customer,
@@ -100,20 +94,40 @@ class Session:
             )
             for customer in _customers(plan, self.estate.customers)
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
+        return Planned(plan=self.limited(plan), works=tuple(works))
+
+    def refuse_foreign(self, plan: Plan) -> None:
+        """Raises PlanFileRefused for a plan of another cloud or state location, and WrongLineage as `lineage` does."""
+        lineage = self.lineage()
+        if plan.cloud != self.settings.cloud:
+            raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
+        if plan.estate.lineage not in {None, lineage}:
+            raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+
+    def limited(self, plan: Plan) -> Plan:
+        """The plan with the limits that it would exceed today."""
+        return replace(plan, limits=self._breaches(plan.changes))
 
     def apply(
-        self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = (), canaries: int = 0
+        self,
+        planned: Planned,
+        *,
+        fingerprint: str,
+        overridden: Iterable[str] = (),
+        canaries: int = 0,
+        again: str = "reconciler apply",
     ) -> Iterator[Event]:
         """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent.
 
         So many `canaries`, customers in address order, are finished first; the rest only if all went well there.
+        `again` is the command line of this run, for messages.
         """
         breached = [breach for breach in planned.plan.limits if breach.name not in set(overridden)]
         if breached:
-            raise LimitExceeded(*(_over(breach) for breach in breached))
+            command = " ".join([again, *(f"--override-limit {breach.name}" for breach in breached)])
+            raise LimitExceeded(*(_over(breach, command) for breach in breached))
         if not planned.works:
-            return iter([Finished(at=self.commerce.now())])
+            return applying.nothing_done(planned.left, self.commerce.now())
         doors = applying.Doors(
             commerce=self.commerce,
             store=self.store,
@@ -128,7 +142,7 @@ class Session:
             monotonic=self.monotonic,
             pause=self.stop.wait,
         )
-        return applying.apply(planned.works, doors, self.settings.parallelism)
+        return applying.apply(planned.works, doors, self.settings.parallelism, planned.left)
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now."""
@@ -273,9 +287,9 @@ def _foreign(what: str) -> PlanFileRefused:
     return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))
 
 
-def _over(breach: Breach) -> Problem:
+def _over(breach: Breach, command: str) -> Problem:
     return Problem(
         where=breach.name,
         what=f"The plan comes to {breach.figure}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
-        remedy=f"If this is meant, raise the limit for this run: --override-limit {breach.name}",
+        remedy=f"If this is meant, allow it for this run:\n{command}",
     )

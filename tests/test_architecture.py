@@ -21,6 +21,7 @@ ROOMS = {
 
 HALLS = {
     "session": {"model", "manifests", "planning", "applying", "survey"},
+    "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
     "plan_file": {"model", "rendering"},

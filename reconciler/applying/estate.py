@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from queue import SimpleQueue
 
 from reconciler.applying.customer import Work, carry_out
@@ -19,8 +20,8 @@ class _Done:
         self.error = error
 
 
-def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Event]:
-    """Carries out all work, `parallelism` customers at a time, and ends with a summary.
+def apply(works: Sequence[Work], doors: Doors, parallelism: int, left: Sequence[Event] = ()) -> Iterator[Event]:
+    """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first.
 
     Of the customers that have changes the first `doors.canaries`, in address order, are carried out first. The others
     follow once all is done there, and only if every change was: one that failed, became stale, was skipped, has an
@@ -30,7 +31,8 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Eve
     have one, it carries the problems of all.
     """
     breaker = Breaker(doors.stop_after_failures, doors.stop)
-    counts: Counter[str] = Counter()
+    yield from left
+    counts = Counter(map(_counted, left))
     errors: list[BaseException] = []
     canaries, others = _canaries_first(works, doors.canaries)
     for group in (canaries, others):
@@ -42,9 +44,15 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Eve
                 continue
             counts[_counted(event)] += 1
             yield event
-    yield _finished(counts, doors)
+    yield _finished(counts, doors.commerce.now(), interrupted=doors.stop.is_set())
     if errors:
         raise _joined(errors)
+
+
+def nothing_done(left: Sequence[Event], at: datetime) -> Iterator[Event]:
+    """The events of a run that has no work at all."""
+    yield from left
+    yield _finished(Counter(map(_counted, left)), at, interrupted=False)
 
 
 def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work], Sequence[Work]]:
@@ -104,9 +112,9 @@ def _counted(event: Event) -> str:
     return event.type
 
 
-def _finished(counts: Counter[str], doors: Doors) -> Finished:
+def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finished:
     return Finished(
-        at=doors.commerce.now(),
+        at=at,
         succeeded=counts["succeeded"],
         with_license_errors=counts["with_license_errors"],
         recovered=counts["recovered"],
@@ -114,5 +122,5 @@ def _finished(counts: Counter[str], doors: Doors) -> Finished:
         skipped=counts["skipped"],
         stale=counts["stale"],
         unknown=counts["unknown"],
-        interrupted=doors.stop.is_set(),
+        interrupted=interrupted,
     )

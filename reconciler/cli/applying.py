@@ -37,14 +37,17 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
     )
 
 
-def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen) -> None:
+def confirm(
+    plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen, this_run: str
+) -> None:
     """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
 
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
     screen = (output if form == "text" else messages)(no_color=chosen.no_color)
     binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach.name not in overridden))
-    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at))
+    again = this_run if binding.limits else None
+    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=again))
     for breach in plan.limits:
         if breach.name in overridden:
             screen.write(
@@ -52,7 +55,7 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
             )
     if exits.nothing_read(plan):
         what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
-        raise ServiceError.because(what, "The plan above says why. Once that is settled: reconciler apply")
+        raise ServiceError.because(what, f"The plan above says why. Once that is settled: {this_run}")
     if auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")

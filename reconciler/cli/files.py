@@ -7,6 +7,9 @@ from pathlib import Path
 
 from reconciler.model.errors import InvalidInput
 
+_LARGEST = 256 << 20
+"""Bytes. A plan of ten thousand changes has a tenth of that; a file from elsewhere must not fill the memory."""
+
 
 def write(path: Path, text: str, *, private: bool = False) -> None:
     """Writes the file whole or not at all. `private`: for its owner's eyes only. Raises InvalidInput where it can't.
@@ -40,9 +43,14 @@ def _replace(path: Path, text: str, mode: int) -> None:
 
 
 def read(path: Path) -> str:
-    """The file's text. Raises InvalidInput where it can't be read."""
+    """The file's text. Raises InvalidInput where it can't be read, or is larger than any that the program writes."""
     try:
-        return path.read_text("utf-8")
+        with path.open("rb") as file:
+            content = file.read(_LARGEST + 1)
+        if len(content) > _LARGEST:
+            what = f"The file is larger than {_LARGEST >> 20} MiB, so it is none of this program's."
+            raise InvalidInput.because(what, "Check the name.", str(path))
+        return content.decode("utf-8")
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
     except UnicodeDecodeError:

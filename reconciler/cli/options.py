@@ -1,7 +1,7 @@
 """What may be said before and after the command: which estate, which cloud, which state, and colour."""
 
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from typing import Any, TypeVar
@@ -38,10 +38,21 @@ def again(
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
     flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
-    said = [word for flag, value in flags.items() if value for word in (flag, value)]
-    said += [word for glob in target for word in ("--target", glob)]
-    said += [word for glob in exclude for word in ("--exclude", glob)]
-    return shlex.join(["reconciler", command, *arguments, *said])
+    words = said({**flags, "--target": target, "--exclude": exclude})
+    return shlex.join(["reconciler", command, *arguments, *words])
+
+
+def said(flags: Mapping[str, object]) -> list[str]:
+    """The words of these flags as they stand on a command line; those that say nothing are left out."""
+    words: list[str] = []
+    for flag, value in flags.items():
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, tuple):
+            words += [word for one in value for word in (flag, str(one))]
+        elif value not in {None, False}:
+            words += [flag, str(value)]
+    return words
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

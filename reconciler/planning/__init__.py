@@ -5,6 +5,7 @@ a choice left to apply. Facts that are dear to get are asked for only where an a
 customer's plan comes back with `questions`, and is made again once they are answered.
 """
 
+from reconciler.planning.approval import Approval, approval
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -17,9 +18,10 @@ from reconciler.planning.limits import breaches
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
-from reconciler.planning.stale import why_stale
+from reconciler.planning.stale import why_stale, worded
 
 __all__ = [
+    "Approval",
     "Circumstances",
     "CustomerPlan",
     "Facts",
@@ -28,6 +30,7 @@ __all__ = [
     "RelationshipLinkWanted",
     "RelationshipWanted",
     "UpgradesWanted",
+    "approval",
     "assemble",
     "breaches",
     "chosen_option",
@@ -35,4 +38,5 @@ __all__ = [
     "plan_customer",
     "unrecorded",
     "why_stale",
+    "worded",
 ]

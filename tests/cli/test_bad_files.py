@@ -163,6 +163,13 @@ def test_any_bytes_at_all_in_place_of_a_plan_are_refused(estate: Estate, reconci
     assert refused(reconciler("state", "push", "plan.json"), "plan.json:")
 
 
+def test_a_file_larger_than_any_plan_is_refused_before_it_fills_the_memory(estate: Estate, reconciler: Program) -> None:
+    with (estate.root / "plan.json").open("wb") as file:
+        file.truncate(1 << 40)
+    answer = reconciler("apply", "--approved", "plan.json")
+    assert (answer.code, "larger than 256 MiB" in answer.text) == (1, True)
+
+
 @pytest.mark.usefixtures("saved")
 def test_a_plan_of_another_cloud_is_refused(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", "a-token")
