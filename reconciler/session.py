@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler import applying, planning
+from reconciler.extent import extent
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
@@ -54,7 +55,7 @@ class Session:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
         selected = globs.select(one.address for one in self.estate.desired)
         lineage = self.lineage()
-        left = self._no_longer_declared()
+        left = self._left
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
         selected_of = _by_customer(selected)
@@ -83,7 +84,6 @@ class Session:
         self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
-        self._no_longer_declared()
         works = (
             applying.Work(
                 customer=customer,
@@ -106,7 +106,8 @@ class Session:
 
     def limited(self, plan: Plan) -> Plan:
         """The plan with the limits that it would exceed today."""
-        return replace(plan, limits=self._breaches(plan.changes))
+        whole = extent(plan, self.estate, self.settings.limits, self.store, self._left)
+        return replace(plan, limits=planning.breaches(plan.changes, whole, self.settings.limits))
 
     def apply(
         self,
@@ -207,7 +208,8 @@ class Session:
         wanted = {address.customer for address in selected}
         return [customer for customer in self.estate.customers if customer.name in wanted]
 
-    def _no_longer_declared(self) -> tuple[CustomerState, ...]:
+    @cached_property
+    def _left(self) -> tuple[CustomerState, ...]:
         """What is remembered of customers of whom no manifest declares a subscription any more.
 
         Raises WrongLineage where one of them was renamed: under its new name nothing of what was bought or is pending
@@ -229,9 +231,6 @@ class Session:
             for one in plan.observed
             if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
         }
-
-    def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
-        return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
 
 
 def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:
@@ -288,8 +287,9 @@ def _foreign(what: str) -> PlanFileRefused:
 
 
 def _over(breach: Breach, command: str) -> Problem:
+    about = f" ({breach.subject})" if breach.subject else ""
     return Problem(
         where=breach.name,
-        what=f"The plan comes to {breach.figure}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
+        what=f"The plan comes to {breach.figure}{about}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
         remedy=f"If this is meant, allow it for this run:\n{command}",
     )

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from reconciler.planning import Globs
     from reconciler.session import Planned, Session
 
-LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_added")
+LIMITS = (
+    "max_changes",
+    "max_changed_percent",
+    "max_seats_removed",
+    "max_seats_added",
+    "max_customers_emptied",
+    "max_catalogue_change_percent",
+    "estate_emptied",
+)
 
 
 @click.command()
@@ -116,7 +124,11 @@ def apply(
         "apply", *([str(planfile)] if planfile else []), *said(flags), chosen=chosen, target=target, exclude=exclude
     )
     wiring = Wiring(
-        chosen=chosen, parallelism=parallelism, lock_timeout=lock_timeout, stop_after_failures=stop_after_failures
+        chosen=chosen,
+        parallelism=parallelism,
+        lock_timeout=lock_timeout,
+        stop_after_failures=stop_after_failures,
+        may_be_empty="estate_emptied" in overridden,
     )
     wiring.refuse_unchosen_state()
     with wiring.session() as session:

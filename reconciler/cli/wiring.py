@@ -17,8 +17,9 @@ from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.cli.terminal import messages
+from reconciler.extent import emptied
 from reconciler.manifests import Estate
-from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
@@ -51,6 +52,7 @@ class Wiring:
     parallelism: int | None = None
     lock_timeout: float = 0
     stop_after_failures: int | None = None
+    may_be_empty: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -61,7 +63,7 @@ class Wiring:
     @cached_property
     def estate(self) -> Estate:
         """The manifests, read and checked."""
-        return manifests.read(self.root)
+        return manifests.read(self.root, may_be_empty=self.may_be_empty)
 
     @cached_property
     def settings(self) -> Settings:
@@ -174,7 +176,11 @@ class Wiring:
     @contextmanager
     def session(self) -> Iterator[Session]:
         """A session over the estate."""
-        estate, settings, store = self.estate, self.settings, self.store
+        settings, store = self.settings, self.store
+        try:
+            estate = self.estate
+        except EstateEmpty as error:
+            raise emptied(error, store) from None
         with self.commerce() as commerce:
             yield Session(
                 estate=estate,
@@ -189,7 +195,8 @@ class Wiring:
 
     def repair(self) -> Repair:
         """State surgery over the estate."""
-        return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+        estate = manifests.read(self.root, may_be_empty=True)
+        return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
 def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:

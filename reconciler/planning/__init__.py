@@ -14,7 +14,7 @@ from reconciler.planning.facts import (
     RelationshipWanted,
     UpgradesWanted,
 )
-from reconciler.planning.limits import breaches
+from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
@@ -24,6 +24,7 @@ __all__ = [
     "Approval",
     "Circumstances",
     "CustomerPlan",
+    "Extent",
     "Facts",
     "Globs",
     "Question",
@@ -35,6 +36,7 @@ __all__ = [
     "breaches",
     "chosen_option",
     "explained",
+    "moved_by_name",
     "plan_customer",
     "unrecorded",
     "why_stale",

@@ -23,6 +23,8 @@ FIGURES = {
     "max_changed_percent": "percent of all managed subscriptions changed",
     "max_seats_removed": "seats removed",
     "max_seats_added": "seats added",
+    "max_customers_emptied": "customers whose every subscription vanished from the manifests",
+    "max_catalogue_change_percent": "percent of all managed subscriptions moved by one name of offers.yaml",
 }
 """What each limit counts."""
 
@@ -41,7 +43,8 @@ def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
 
 def exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
-    return f"{FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
+    figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
+    return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed"
 
 
 def overriding(apply: str, breaches: Iterable[Breach]) -> str:

@@ -53,6 +53,27 @@ def test_an_empty_estate_is_refused_and_never_nothing_to_do(here: Path, reconcil
     assert "nothing to do" not in answer.text
 
 
+def emptied(estate: Estate, reconciler: Program) -> None:
+    """Everything was applied once, and the customers' manifests are gone."""
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+
+
+@pytest.mark.parametrize("command", ["plan", "apply --auto-approve"])
+def test_an_emptied_estate_is_refused_by_name(estate: Estate, reconciler: Program, command: str) -> None:
+    emptied(estate, reconciler)
+    answer = reconciler(*command.split())
+    assert refused(answer, "state still manages 1 customer: the estate was emptied [estate_emptied]")
+    assert "reconciler apply --override-limit estate_emptied" in answer.text
+
+
+def test_an_estate_that_was_meant_to_be_emptied_says_what_may_be_forgotten(estate: Estate, reconciler: Program) -> None:
+    emptied(estate, reconciler)
+    answer = reconciler("apply", "--auto-approve", "--override-limit", "estate_emptied")
+    assert (answer.code, "reconciler forget contoso/office" in answer.text) == (0, True)
+    assert reconciler("forget", "contoso/office").code == 0
+
+
 def test_a_manifest_that_can_not_be_read_is_refused(estate: Estate, reconciler: Program) -> None:
     (estate.root / "manifests" / "fabrikam.yaml").symlink_to("gone.yaml")
 
