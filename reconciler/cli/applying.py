@@ -11,7 +11,7 @@ import click
 from reconciler import state
 from reconciler.cli import exits
 from reconciler.cli.failure import told
-from reconciler.cli.files import write
+from reconciler.cli.files import write, write_anew
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
 from reconciler.cli.signals import INTERRUPTED, stopping
@@ -85,7 +85,7 @@ def carried_out(
                 report.add(event)
                 codes.add(exits.of_event(event))
                 if isinstance(event, StateNotWritten):
-                    _rescue(event, chosen)
+                    event = replace(event, file=_rescued(event, chosen))  # noqa: PLW2901 - it is shown with its file
                 if not show(event):
                     session.stop.set()
         except ReconcilerError as error:
@@ -127,12 +127,16 @@ class _Showing:
         return event_text(event, width=self._screen.width, color=self._screen.color)
 
 
-def _rescue(event: StateNotWritten, chosen: Chosen) -> None:
-    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it."""
+def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
+    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it.
+
+    The file's name, which no other file had; empty where none could be written.
+    """
     document = state.dump(event.state)
     with suppress(OSError, ReconcilerError):
         messages(no_color=chosen.no_color).write(document)
     try:
-        write(Path(f"errored.{event.customer}.json"), document, private=True)
+        return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:
         told(error, no_color=chosen.no_color)
+        return ""

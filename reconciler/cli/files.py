@@ -3,6 +3,7 @@
 import os
 import tempfile
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from reconciler.model.errors import InvalidInput
@@ -27,6 +28,27 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
     except OSError as error:
         what, remedy = f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder."
         raise InvalidInput.because(what, remedy, str(path)) from None
+
+
+def write_anew(path: Path, text: str) -> Path:
+    """Writes a private file that was not there, with a number before its ending where it was. The name it got."""
+    for number in count(1):
+        free = path if number == 1 else path.with_suffix(f".{number}{path.suffix}")
+        try:
+            os.close(os.open(free, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            what, remedy = f"The file can't be written: {error.strerror}.", "Copy what stands above into a file."
+            raise InvalidInput.because(what, remedy, str(free)) from None
+        try:
+            write(free, text, private=True)
+        except InvalidInput:
+            with suppress(OSError):
+                free.unlink()
+            raise
+        return free
+    raise AssertionError  # numbers don't end
 
 
 def _replace(path: Path, text: str, mode: int) -> None:

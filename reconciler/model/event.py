@@ -110,13 +110,17 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
-    """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand."""
+    """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
+
+    `file` is where whoever runs apply has put it.
+    """
 
     type: ClassVar[str] = "state_not_written"
     at: datetime
     customer: str
     description: str
     state: CustomerState = field(repr=False)
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

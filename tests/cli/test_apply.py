@@ -196,6 +196,23 @@ def test_what_could_not_be_recorded_goes_to_a_file_that_push_takes_back(
     assert reconciler("plan", "--detailed-exitcode", "--target", "contoso/office").code == 0
 
 
+def test_what_was_rescued_before_is_never_overwritten(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(estate.root)
+    (estate.root / "errored.contoso.json").write_text("from an earlier run")
+    fail_after_first_write(monkeypatch)
+    answer = reconciler("apply", "--auto-approve", "--target", "contoso/office")
+    monkeypatch.undo()
+    monkeypatch.chdir(estate.root)
+
+    assert (estate.root / "errored.contoso.json").read_text() == "from an earlier run"
+    assert stat.S_IMODE((estate.root / "errored.contoso.2.json").stat().st_mode) == 0o600
+    assert "is in errored.contoso.2.json; keep it." in answer.text
+    assert "reconciler state push errored.contoso.2.json" in answer.out
+    assert reconciler("state", "push", "errored.contoso.2.json").code == 0
+
+
 def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
     """The disk takes the intent and nothing after it."""
     from reconciler.state import files
