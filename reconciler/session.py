@@ -66,8 +66,8 @@ class Session:
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             parts = list(pool.map(plan_one, touched))
-        undeclared = tuple(address for one in left for address in _addresses(one))
-        plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
+        gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
+        plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
         plan = self.limited(replace(plan, undeclared=undeclared))
         works = (

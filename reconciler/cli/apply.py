@@ -47,6 +47,7 @@ LIMITS = (
     "--override-limit",
     "overridden",
     type=click.Choice(LIMITS),
+    metavar="NAME",
     multiple=True,
     help="Lift this limit for this run; may be repeated.",
 )
@@ -96,10 +97,10 @@ def apply(
     """Carry out a saved plan; or plan, show, ask, and apply. Every change is recorded before and after it is sent.
 
     \b
-    reconciler apply                     plan, show, ask, apply
-    reconciler apply plan.json           exactly that plan; what changed meanwhile is left out
+    reconciler apply                       plan, show, ask, apply
+    reconciler apply plan.json             exactly that plan; what changed meanwhile is left out
     reconciler apply --approved plan.json  what was reviewed, of a plan made afresh
-    reconciler apply --auto-approve      in a pipeline that needs no saved plan
+    reconciler apply --auto-approve        in a pipeline that needs no saved plan
     """
     from reconciler.cli import exits
     from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal

@@ -13,11 +13,11 @@ from reconciler.cli import exits
 from reconciler.cli.failure import told
 from reconciler.cli.files import write, write_anew
 from reconciler.cli.license_report import LicenseReport
-from reconciler.cli.options import Chosen
+from reconciler.cli.options import Chosen, addressed, again
 from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
-from reconciler.model.event import Event, StateNotWritten
+from reconciler.model.event import Event, Failed, Skipped, StateNotWritten, Unknown
 from reconciler.model.plan import Plan
 from reconciler.rendering import event_json, event_text, plan_text
 from reconciler.session import Session
@@ -85,8 +85,10 @@ def carried_out(
                 report.add(event)
                 codes.add(exits.of_event(event))
                 if isinstance(event, StateNotWritten):
-                    event = replace(event, file=_rescued(event, chosen))  # noqa: PLW2901 - it is shown with its file
-                if not show(event):
+                    file = _rescued(event, chosen)
+                    push = again("state", "push", file or "FILE", chosen=chosen)
+                    event = replace(event, file=file, next=(push,))  # noqa: PLW2901 - it is shown with its file
+                if not show(_addressed(event, chosen)):
                     session.stop.set()
         except ReconcilerError as error:
             codes.add(told(error, no_color=chosen.no_color))
@@ -94,6 +96,17 @@ def carried_out(
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
     return codes if show.complete else show.broken_off(codes, chosen)
+
+
+def _addressed(event: Event, chosen: Chosen) -> Event:
+    """The event, its commands with everything that was chosen on the command line."""
+    match event:
+        case Failed() | Skipped():
+            return replace(event, remedy=tuple(addressed(one, chosen) for one in event.remedy))
+        case Unknown():
+            return replace(event, next=tuple(addressed(one, chosen) for one in event.next))
+        case _:
+            return event
 
 
 class _Showing:

@@ -1,5 +1,6 @@
 """What may be said before and after the command: which estate, which cloud, which state, and colour."""
 
+import re
 import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.completing import addresses
+from reconciler.model.errors import ReconcilerError
 
 CLOUDS = ("worldwide", "china", "us-government", "sandbox")
 
@@ -32,14 +34,32 @@ class Chosen:
             no_color=self.no_color or other.no_color,
         )
 
+    @property
+    def flags(self) -> Mapping[str, object]:
+        """The flags that choose this estate again."""
+        return {"--manifests": self.manifests, "--cloud": self.cloud, "--state": self.state}
+
 
 def again(
     command: str, *arguments: str, chosen: "Chosen", target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
-    flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
-    words = said({**flags, "--target": target, "--exclude": exclude})
+    words = said({**chosen.flags, "--target": target, "--exclude": exclude})
     return shlex.join(["reconciler", command, *arguments, *words])
+
+
+_LEADS = re.compile(
+    r"(^\s*|: |`)reconciler (?=(?:validate|plan|apply|show|adopt|forget|state|unlock|auth)\b)"
+    r"(?!.* --(?:manifests|state|cloud) )",
+    re.MULTILINE,
+)
+"""The start of a command line that says nothing of which estate it means."""
+
+
+def addressed(advice: str, chosen: "Chosen") -> str:
+    """The advice, its commands with everything that was chosen on the command line."""
+    words = shlex.join(["reconciler", *said(chosen.flags)])
+    return _LEADS.sub(lambda found: f"{found[1]}{words} ", advice)
 
 
 def said(flags: Mapping[str, object]) -> list[str]:
@@ -70,7 +90,12 @@ def shared(command: Command) -> Command:
         before = context.obj
         if isinstance(before, Chosen):
             here = _without_environment(here, context).over(before)
-        return command(*args, chosen=here, **kwargs)
+        try:
+            return command(*args, chosen=here, **kwargs)
+        except ReconcilerError as error:
+            problems = error.problems
+            error.problems = tuple(replace(one, remedy=addressed(one.remedy, here)) for one in problems)
+            raise
 
     decorated: Any = with_chosen
     for option in reversed(_OPTIONS):

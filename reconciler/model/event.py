@@ -112,7 +112,7 @@ class Unknown:
 class StateNotWritten:
     """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
 
-    `file` is where whoever runs apply has put it.
+    `file` is where whoever runs apply has put it, and `next` the command that brings it to its place.
     """
 
     type: ClassVar[str] = "state_not_written"
@@ -121,6 +121,7 @@ class StateNotWritten:
     description: str
     state: CustomerState = field(repr=False)
     file: str = ""
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

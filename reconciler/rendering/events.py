@@ -54,15 +54,8 @@ def event_json(event: Event) -> str:
     kind: Any = type(event)
     members: dict[str, Any] = _adapter(kind).dump_python(event, mode="json", exclude=_EXCLUDED)
     members.pop("at", None)
-    if isinstance(event, StateNotWritten):
-        members["next"] = [push_command(event)]
     document = {"type": event.type, "time": _rfc3339(event.at), **members}
     return json_safe(json.dumps(document, ensure_ascii=False)) + "\n"
-
-
-def push_command(event: StateNotWritten) -> str:
-    """What brings a state that could not be written back to where it belongs."""
-    return f"reconciler state push {event.file or 'FILE'}"
 
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True}}
@@ -162,7 +155,8 @@ def _state_not_written(page: Page, event: StateNotWritten) -> None:
         "Once the state location can be written again, run:",
         indent=_INDENT,
     )
-    page.exact(push_command(event), indent=_INDENT + 2)
+    for command in event.next:
+        page.exact(command, indent=_INDENT + 2)
 
 
 def _kept(event: StateNotWritten) -> str:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.state import Run
 from reconciler.sandbox import Behaviour, Fault, User
+from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate, build, process
 
 Program = Callable[..., Answer]
@@ -211,6 +213,16 @@ def test_what_was_rescued_before_is_never_overwritten(
     assert "is in errored.contoso.2.json; keep it." in answer.text
     assert "reconciler state push errored.contoso.2.json" in answer.out
     assert reconciler("state", "push", "errored.contoso.2.json").code == 0
+
+
+def test_a_command_that_repairs_names_the_estate_that_the_flags_chose(estate: Estate, reconciler: Program) -> None:
+    flags = ("--manifests", "manifests", "--state", "elsewhere")
+    with LocalStore(estate.root / "elsewhere").lock("contoso", "apply", Run(id="1", actor="bob")) as lock:
+        held = reconciler(*flags, "apply", "--auto-approve")
+        moved = reconciler("state", "mv", "contoso/office", "contoso/head", *flags)
+
+    assert f"reconciler {' '.join(flags)} unlock contoso {lock.id}" in held.text
+    assert f"reconciler {' '.join(flags)} state list" in moved.text
 
 
 def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -173,6 +173,7 @@ def every_event() -> tuple[Event, ...]:
             description="The state directory is read-only.",
             state=state(),
             file="errored.contoso.json",
+            next=("reconciler state push errored.contoso.json",),
         ),
         Finished(at=NOON, succeeded=2, with_license_errors=1, recovered=1, failed=1, unknown=1, stale=1, skipped=1),
         Finished(at=NOON, succeeded=2, skipped=4, interrupted=True),
