@@ -37,7 +37,7 @@ _LISTS = {"add_ons", "held", "holding", "others", "reachable", "successor", "wit
 
 def _stand_in(name: str) -> str:
     """What stands where a case would fill in its own."""
-    return "(the plan names it here)" if name in _LISTS else f"<{name}>"
+    return "(named in the plan)" if name in _LISTS else f"<{name}>"
 
 
 class Entry(BaseModel):
