@@ -286,10 +286,14 @@ def _foreign(what: str) -> PlanFileRefused:
     return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))
 
 
+_MENDS = {"max_customers_emptied": "If their manifests were lost, restore them; else forget their addresses.\n"}
+"""What else than raising the limit ends the breach."""
+
+
 def _over(breach: Breach, command: str) -> Problem:
     about = f" ({breach.subject})" if breach.subject else ""
     return Problem(
         where=breach.name,
         what=f"The plan comes to {breach.figure}{about}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
-        remedy=f"If this is meant, allow it for this run:\n{command}",
+        remedy=f"{_MENDS.get(breach.name, '')}If this is meant, allow it for this run:\n{command}",
     )

@@ -34,16 +34,21 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
 
 
 @click.command()
-@click.argument("address")
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
 @lock_timeout_option
 @shared
-def forget(address: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Stop tracking ADDRESS, once no manifest declares it. Never writes to the service."""
+def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
+    """Stop tracking each ADDRESS, once no manifest declares it. Never writes to the service.
+
+    The first that can't be forgotten ends the command; those before it are.
+    """
     from reconciler.cli.wiring import Wiring
 
+    wanted = [parsed(one) for one in addresses]
+    repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
     with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().forget(parsed(address))
-    output(no_color=chosen.no_color).write(said)
+        for address in wanted:
+            output(no_color=chosen.no_color).write(repair.forget(address))
 
 
 @click.command()

@@ -29,6 +29,10 @@ FIGURES = {
 """What each limit counts."""
 
 
+_MENDS = {"max_customers_emptied": "; restore their manifests, or forget their addresses"}
+"""What else than raising the limit ends the breach."""
+
+
 def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
     """The operator's limits that the plan exceeds, and how to allow it once."""
     found = tuple(breaches)
@@ -44,7 +48,7 @@ def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
 def exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
     figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
-    return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed"
+    return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed{_MENDS.get(breach.name, '')}"
 
 
 def overriding(apply: str, breaches: Iterable[Breach]) -> str:

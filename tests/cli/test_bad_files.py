@@ -71,7 +71,8 @@ def test_an_estate_that_was_meant_to_be_emptied_says_what_may_be_forgotten(estat
     emptied(estate, reconciler)
     answer = reconciler("apply", "--auto-approve", "--override-limit", "estate_emptied")
     assert (answer.code, "reconciler forget contoso/office" in answer.text) == (0, True)
-    assert reconciler("forget", "contoso/office").code == 0
+    forgotten = reconciler("forget", "contoso/office", "contoso/mail")
+    assert (forgotten.code, len(forgotten.out.splitlines())) == (0, 2)
 
 
 def test_a_manifest_that_can_not_be_read_is_refused(estate: Estate, reconciler: Program) -> None:
