@@ -10,7 +10,7 @@ from reconciler.model.change import Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import Skipped, Stale
 from reconciler.model.plan import Plan, Selection
-from reconciler.planning import Globs
+from reconciler.planning import Globs, Shard
 from reconciler.session import Planned, Session
 
 
@@ -42,8 +42,10 @@ def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
 
 def _still_there(selection: Selection, declared: Collection[Address]) -> Globs:
     """What was selected, as far as it is declared. A glob that matches nothing any more is no mistake of this run's."""
-    globs = Globs(target=selection.target, exclude=selection.exclude).matching(declared)
-    if len(globs.target) < min(1, len(selection.target)) or not any(map(globs.chooses, declared)):
+    shard = Shard.parse(selection.shard) if selection.shard else None
+    globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard).matching(declared)
+    nothing = not shard and not any(map(globs.chooses, declared))
+    if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale.because(
             "Nothing that the reviewed plan selected is declared any more. Nothing was sent.",
             "Make a new plan, and have it reviewed: reconciler plan --out plan.json",

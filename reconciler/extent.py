@@ -13,25 +13,30 @@ from reconciler.model.ports import StateStore
 from reconciler.model.settings import Limits
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
-from reconciler.planning import Extent
+from reconciler.planning import Extent, Shard
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:
     """The extent of a plan; `left` is what is remembered of customers of whom nothing is declared any more.
 
+    Of a shard it is that shard, so that a change of everything stands out in each of them, and is found by one.
     State is read only where the names that the plan moves stand for so much of the estate that they could exceed
     their limit, and only of the customers who use them.
     """
+    shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
+    managed = [one for one in estate.desired if shard is None or shard.holds(one.customer.name)]
     names = {
         change.after.offer_name
         for change in plan.changes
         if change.action is Action.UPGRADE and change.after.offer_name in estate.catalogue
     }
-    declared = [one for one in estate.desired if one.offer.name in names]
-    suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(estate.desired)
+    declared = [one for one in managed if one.offer.name in names]
+    suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)
     return Extent(
-        managed=len(estate.desired),
-        emptied=tuple(state.customer.name for state in left if state.subscriptions),
+        managed=len(managed),
+        emptied=tuple(
+            one.customer.name for one in left if one.subscriptions and (shard is None or shard.holds(one.customer.name))
+        ),
         moved=planning.moved_by_name(declared, _present(plan, declared, store)) if suspect else {},
     )
 

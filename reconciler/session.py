@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 from reconciler import applying, planning
 from reconciler.extent import extent
@@ -48,6 +49,8 @@ class Session:
     run: Run
     new_lineage: str
     link_available: bool = True
+    no_license_transfer: str = ""
+    observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
 
@@ -61,7 +64,7 @@ class Session:
         selected_of = _by_customer(selected)
 
         def plan_one(customer: Customer) -> CustomerPlan:
-            desired, chosen = self._desired_of.get(customer.name, ()), selected_of.get(customer.name, ())
+            desired, chosen = self.desired_of(customer), selected_of.get(customer.name, ())
             return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
@@ -147,7 +150,7 @@ class Session:
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now."""
-        desired = self._desired_of.get(change.customer.name, ())
+        desired = self.desired_of(change.customer)
         if not any(one.address == change.address and one.customer == change.customer for one in desired):
             return applying.Rechecked(stale="the manifests do not ask for it any more")
         facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
@@ -181,6 +184,10 @@ class Session:
         applying.check_owner(found.state, customer, lineage, self.store.location)
         return found.state
 
+    def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
+        """Everything that the manifests declare of a customer."""
+        return self._desired_of.get(customer.name, ())
+
     def _head(self, globs: Globs, selected: frozenset[Address], lineage: str | None) -> Plan:
         customers = len({address.customer for address in selected})
         return Plan(
@@ -188,14 +195,24 @@ class Session:
             cloud=self.settings.cloud,
             estate=PlannedEstate(lineage=lineage, manifests_digest=self.estate.digest),
             token_kind=self.commerce.token_kind,
+            observed_from=self.observed_from,
             selection=Selection(
-                target=globs.target, exclude=globs.exclude, customers=customers, subscriptions=len(selected)
+                target=globs.target,
+                exclude=globs.exclude,
+                shard=str(globs.shard) if globs.shard else None,
+                customers=customers,
+                subscriptions=len(selected),
             ),
         )
 
     @cached_property
     def _survey(self) -> Survey:
-        return Survey(commerce=self.commerce, settings=self.settings, link_available=self.link_available)
+        return Survey(
+            commerce=self.commerce,
+            settings=self.settings,
+            link_available=self.link_available,
+            no_license_transfer=self.no_license_transfer,
+        )
 
     @cached_property
     def _desired_of(self) -> dict[str, tuple[Desired, ...]]:

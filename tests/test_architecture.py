@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "snapshot",
 }
 """Each knows `model` and itself."""
 
@@ -25,6 +26,9 @@ HALLS = {
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "importing": {"model", "manifests"},
+    "recording": {"model", "planning", "session", "snapshot"},
+    "drifting": {"model", "planning", "session"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""
@@ -33,7 +37,8 @@ DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
-    "cryptography": {"partner_center"},
+    "cryptography": {"partner_center", "sandbox/tls.py"},
+    "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},

@@ -13,6 +13,7 @@ from reconciler.cli.options import (
     exclude_option,
     parallelism_option,
     said,
+    shard_option,
     shared,
     target_option,
 )
@@ -74,6 +75,7 @@ LIMITS = (
     envvar="RECONCILER_STOP_AFTER_FAILURES",
     help="Begin nothing new after N failures [5].",
 )
+@shard_option
 @blocked_option
 @parallelism_option
 @lock_timeout_option
@@ -89,6 +91,7 @@ def apply(
     exclude: tuple[str, ...],
     canaries: int | None,
     stop_after_failures: int | None,
+    shard: str | None,
     blocked: str | None,
     parallelism: int | None,
     lock_timeout: float,
@@ -107,10 +110,11 @@ def apply(
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
-    from reconciler.planning import Globs
+    from reconciler.planning import Globs, Shard
     from reconciler.rendering import fingerprint
 
-    _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude))
+    _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude or shard))
+    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     given = planfile or reviewed
     refuse_without_terminal(planned=given is not None, auto_approve=auto_approve)
     flags: dict[str, object] = {
@@ -121,9 +125,8 @@ def apply(
         "--blocked": blocked,
         "--override-limit": overridden,
     }
-    this_run = again(
-        "apply", *([str(planfile)] if planfile else []), *said(flags), chosen=chosen, target=target, exclude=exclude
-    )
+    words = ([str(planfile)] if planfile else []) + said(flags)
+    this_run = again("apply", *words, chosen=chosen, target=target, exclude=exclude, shard=shard)
     wiring = Wiring(
         chosen=chosen,
         parallelism=parallelism,
@@ -134,7 +137,7 @@ def apply(
     wiring.refuse_unchosen_state()
     with wiring.session() as session:
         with ending_at_once():
-            planned = _planned(session, planfile, reviewed, Globs(target=target, exclude=exclude))
+            planned = _planned(session, planfile, reviewed, globs)
         if given is None:
             confirm(
                 planned.plan,
@@ -162,7 +165,7 @@ def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, glob
         what = "PLANFILE is carried out as it is, and --approved plans afresh: only one of them makes sense."
         raise Misused.because(what, f"reconciler apply --approved {reviewed}", str(planfile))
     if planfile and globbed:
-        what = "A saved plan is carried out as it is; --target and --exclude go with `plan`."
+        what = "A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`."
         raise Misused.because(what, f"reconciler plan --target … --out {planfile}", str(planfile))
 
 

@@ -64,14 +64,14 @@ def _replace(path: Path, text: str, mode: int) -> None:
         raise
 
 
-def read(path: Path) -> str:
-    """The file's text. Raises InvalidInput where it can't be read, or is larger than any that the program writes."""
+def read(path: Path, *, at_most: int = _LARGEST) -> str:
+    """The file's text. Raises InvalidInput where it can't be read, or has more bytes than it may have."""
     try:
         with path.open("rb") as file:
-            content = file.read(_LARGEST + 1)
-        if len(content) > _LARGEST:
-            what = f"The file is larger than {_LARGEST >> 20} MiB, so it is none of this program's."
-            raise InvalidInput.because(what, "Check the name.", str(path))
+            content = file.read(at_most + 1)
+        if len(content) > at_most:
+            what = f"The file has more than {at_most:,} bytes."
+            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
         return content.decode("utf-8")
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None

@@ -5,6 +5,7 @@ import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -24,6 +25,11 @@ class Chosen:
     state: str | None = None
     no_color: bool = False
 
+    @property
+    def root(self) -> Path:
+        """The directory of the manifests."""
+        return Path(self.manifests or "manifests")
+
     def over(self, other: "Chosen") -> "Chosen":
         """The choice, completed by another: what is said after the command wins over what is said before it."""
         return replace(
@@ -41,10 +47,15 @@ class Chosen:
 
 
 def again(
-    command: str, *arguments: str, chosen: "Chosen", target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+    command: str,
+    *arguments: str,
+    chosen: "Chosen",
+    target: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    shard: str | None = None,
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
-    words = said({**chosen.flags, "--target": target, "--exclude": exclude})
+    words = said({**chosen.flags, "--target": target, "--exclude": exclude, "--shard": shard})
     return shlex.join(["reconciler", command, *arguments, *words])
 
 
@@ -180,3 +191,4 @@ parallelism_option = click.option(
     envvar="RECONCILER_PARALLELISM",
     help="Customers at once [8].",
 )
+shard_option = click.option("--shard", metavar="K/N", help="Only the K-th of N parts of the estate, by customer.")

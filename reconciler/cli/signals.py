@@ -4,7 +4,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
@@ -53,6 +53,13 @@ def interruptible() -> Iterator[None]:
         raise KeyboardInterrupt
 
     with _handled_by(handle):
+        yield
+
+
+@contextmanager
+def until_told() -> Iterator[None]:
+    """While something runs until it is told to end: either signal ends it, and that is no failure."""
+    with suppress(KeyboardInterrupt), interruptible():
         yield
 
 

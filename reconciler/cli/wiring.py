@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
-import httpx
 
 from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
@@ -24,18 +23,14 @@ from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
-from reconciler.partner_center.auth import StaticToken, TokenSource
-from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import check_endpoint, is_loopback
-from reconciler.partner_center.transport import Retries
-from reconciler.rendering import waiting_text
 from reconciler.repair import Repair
 from reconciler.session import Session
 from reconciler.state import Patience, open_store
 
 if TYPE_CHECKING:
+    from reconciler.partner_center.auth import TokenSource
     from reconciler.partner_center.auth.choice import Choice
+    from reconciler.partner_center.client import PartnerCenter
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -58,12 +53,12 @@ class Wiring:
     @property
     def root(self) -> Path:
         """The directory of the manifests."""
-        return Path(self.chosen.manifests or "manifests")
+        return self.chosen.root
 
     @cached_property
     def estate(self) -> Estate:
         """The manifests, read and checked."""
-        return manifests.read(self.root, may_be_empty=self.may_be_empty)
+        return manifests.read(self.root, empty_allowed=self.may_be_empty)
 
     @cached_property
     def settings(self) -> Settings:
@@ -87,6 +82,8 @@ class Wiring:
         return open_store(self.settings.state or str(self.root.absolute().parent / "state"), patience)
 
     def _say_waiting(self, problem: Problem) -> None:
+        from reconciler.rendering import waiting_text
+
         here = messages(no_color=self.chosen.no_color)
         here.write(waiting_text(problem, width=here.width, color=here.color))
 
@@ -112,6 +109,7 @@ class Wiring:
     def sign_in_choice(self) -> "Choice":
         """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
         from reconciler.partner_center.auth.choice import Choice
+        from reconciler.partner_center.clouds import CLOUDS
 
         return Choice(
             cloud=CLOUDS[self.settings.cloud],
@@ -123,25 +121,34 @@ class Wiring:
         )
 
     @cached_property
-    def tokens(self) -> TokenSource:
+    def tokens(self) -> "TokenSource":
         """What signs the requests to Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
         if self.settings.cloud != "sandbox":
             from reconciler.partner_center.auth import making
 
             return making.tokens(self.sign_in_choice)
+        from reconciler.partner_center.auth import StaticToken
+
         token = os.environ.get("RECONCILER_ACCESS_TOKEN")
         return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
 
     def identity(self) -> Identity:
         """Whom the sign-in speaks for, and what that allows."""
         from reconciler.partner_center.auth.identity import identity
+        from reconciler.partner_center.clouds import CLOUDS
 
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
         return identity(way, self.tokens, CLOUDS[self.settings.cloud])
 
     @contextmanager
-    def commerce(self) -> Iterator[PartnerCenter]:
+    def commerce(self) -> Iterator["PartnerCenter"]:
         """Partner Center, or the embedded sandbox."""
+        import httpx
+
+        from reconciler.partner_center.client import PartnerCenter
+        from reconciler.partner_center.clouds import CLOUDS
+        from reconciler.partner_center.transport import Retries
+
         cloud = CLOUDS[self.settings.cloud]
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
@@ -165,6 +172,10 @@ class Wiring:
 
     def _checked(self, endpoint: str) -> str:
         """The endpoint, if it may be asked. A sandbox elsewhere might be no sandbox, under a page that says it is."""
+        import httpx
+
+        from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+
         address = check_endpoint(endpoint)
         if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
             raise InvalidInput.because(
@@ -174,8 +185,13 @@ class Wiring:
         return address
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session over the estate."""
+    def session(self, snapshot: Path | None = None) -> Iterator[Session]:
+        """A session over the estate; with a snapshot it needs no service, no sign-in and no state location."""
+        if snapshot is not None:
+            yield self._replayed(snapshot)
+            return
+        from reconciler.partner_center.clouds import CLOUDS
+
         settings, store = self.settings, self.store
         try:
             estate = self.estate
@@ -190,17 +206,41 @@ class Wiring:
                 run=self.run,
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
+                no_license_transfer=CLOUDS[settings.cloud].capabilities.license_transfer.reason,
                 stop=self.stop,
             )
 
+    def _replayed(self, file: Path) -> Session:
+        """The session that a snapshot stands in for. Raises InvalidInput where it is of another cloud."""
+        from reconciler import snapshot
+        from reconciler.cli.files import read
+
+        found = snapshot.load(read(file, at_most=snapshot.MAXIMUM_BYTES), str(file))
+        if found.cloud != self.settings.cloud:
+            what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
+            raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
+        return Session(
+            estate=self.estate,
+            settings=self.settings,
+            commerce=snapshot.Replay(found),
+            store=snapshot.Remembered(found, f"the snapshot {file}"),
+            run=self.run,
+            new_lineage="",
+            link_available=found.relationship_link is not None,
+            observed_from="snapshot",
+            stop=self.stop,
+        )
+
     def repair(self) -> Repair:
         """State surgery over the estate."""
-        estate = manifests.read(self.root, may_be_empty=True)
+        estate = manifests.read(self.root, empty_allowed=True)
         return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
-def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:
+def _can_fetch_link(settings: Settings, commerce: "PartnerCenter") -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
+    from reconciler.partner_center.clouds import CLOUDS
+
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
     return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
 

@@ -58,11 +58,11 @@ class _Declared:
     file: str
 
 
-def read(root: Path, *, shown_as: Path | None = None, may_be_empty: bool = False) -> Estate:
+def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False) -> Estate:
     """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it.
 
     Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription, unless
-    it `may_be_empty`.
+    that is allowed.
     """
     directory = Directory(path=root, shown=shown_as or root)
     if not root.is_dir():
@@ -76,7 +76,7 @@ def read(root: Path, *, shown_as: Path | None = None, may_be_empty: bool = False
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [one for each in declared for one in each.desired]
-    if not desired and not may_be_empty:
+    if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
         root=root,

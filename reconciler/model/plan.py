@@ -20,10 +20,11 @@ class Estate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of the estate was planned: the globs given, and how much they selected."""
+    """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected."""
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    shard: str | None = None
     customers: int = 0
     subscriptions: int = 0
 

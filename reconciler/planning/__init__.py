@@ -18,6 +18,7 @@ from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
+from reconciler.planning.shard import Shard
 from reconciler.planning.stale import why_stale, worded
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",
+    "Shard",
     "UpgradesWanted",
     "approval",
     "assemble",

@@ -19,7 +19,7 @@ _LISTED = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """What the limits look at beside the changes: the whole estate, whatever a run selects of it.
+    """What the limits look at beside the changes: the whole estate, or a shard of it, whatever a run selects.
 
     `managed` counts its subscriptions. `emptied` are the customers of whom state still manages subscriptions and no
     manifest declares one. `moved` counts subscriptions by the offer's name that would move them.

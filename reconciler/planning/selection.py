@@ -6,16 +6,22 @@ from fnmatch import fnmatchcase
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
+from reconciler.planning.shard import Shard
 
 _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globs:
-    """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address."""
+    """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address.
+
+    `shard` leaves out the customers of all other shards. That it leaves none is no mistake: a small estate has shards
+    without customers.
+    """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    shard: Shard | None = None
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
@@ -29,7 +35,7 @@ class Globs:
                 if not any(_matches(address, glob) for address in declared):
                     raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
         chosen = frozenset(address for address in declared if self.chooses(address))
-        if declared and not chosen:
+        if declared and not chosen and self.shard is None:
             raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
         return chosen
 
@@ -44,6 +50,8 @@ class Globs:
 
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""
+        if self.shard and not self.shard.holds(address.customer):
+            return False
         wanted = not self.target or any(_matches(address, glob) for glob in self.target)
         return wanted and not any(_matches(address, glob) for glob in self.exclude)
 

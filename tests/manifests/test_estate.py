@@ -34,7 +34,7 @@ def test_a_customer_may_have_no_subscriptions_left(tmp_path: Path) -> None:
 def test_an_empty_estate_is_read_where_somebody_says_that_it_may_be(tmp_path: Path) -> None:
     write(tmp_path, {"a.yaml": manifest(subscriptions=0)})
 
-    assert manifests.read(tmp_path, may_be_empty=True).desired == ()
+    assert manifests.read(tmp_path, empty_allowed=True).desired == ()
 
 
 def test_an_id_that_a_customer_without_a_name_claims_names_it_in_words(tmp_path: Path) -> None:
