@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.plan import Breach
-from reconciler.planning import Globs
+from reconciler.planning import Globs, Shard
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
@@ -109,3 +109,12 @@ def test_a_saved_plan_is_held_against_what_vanished_since(scene: Scene) -> None:
     remove_litware(scene)
     with scene.session() as session, pytest.raises(LimitExceeded, match="max_customers_emptied"):
         session.apply(session.saved(plan), fingerprint=fingerprint(plan))
+
+
+def test_a_shard_is_held_against_what_vanished_from_it_and_no_other_is(scene: Scene) -> None:
+    remove_litware(scene)
+    move(scene, "office-1")
+    shards = [Shard(number, 8) for number in range(1, 9)]
+    (mine,) = [shard for shard in shards if shard.holds("contoso")]
+    breached = limits(scene, Globs(shard=mine))
+    assert [one.subject for one in breached] == (["litware"] if mine.holds("litware") else [])

@@ -133,6 +133,7 @@ def apply(
         lock_timeout=lock_timeout,
         stop_after_failures=stop_after_failures,
         may_be_empty="estate_emptied" in overridden,
+        outlives_signals=True,
     )
     wiring.refuse_unchosen_state()
     with wiring.session() as session:

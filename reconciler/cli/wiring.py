@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from reconciler.partner_center.auth import TokenSource
     from reconciler.partner_center.auth.choice import Choice
     from reconciler.partner_center.client import PartnerCenter
+    from reconciler.partner_center.clouds import Cloud
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -40,7 +41,9 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    `lock_timeout` is for how many seconds a held lock is waited for. Once `stop` is set, nothing waits any more.
+    `lock_timeout` is for how many seconds a held lock is waited for; `may_be_empty`: that no manifest declares
+    anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
+    and leaves even the reads that are under way, at the price of a thread for each.
     """
 
     chosen: Chosen
@@ -48,6 +51,7 @@ class Wiring:
     lock_timeout: float = 0
     stop_after_failures: int | None = None
     may_be_empty: bool = False
+    outlives_signals: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
 
     @property
@@ -74,6 +78,13 @@ class Wiring:
             parallelism=self.parallelism or found.parallelism,
             limits=replace(found.limits, stop_after_failures=allowed),
         )
+
+    @property
+    def cloud(self) -> "Cloud":
+        """The cloud that the settings name, and what it can't do."""
+        from reconciler.partner_center.clouds import CLOUDS
+
+        return CLOUDS[self.settings.cloud]
 
     @cached_property
     def store(self) -> StateStore:
@@ -109,10 +120,9 @@ class Wiring:
     def sign_in_choice(self) -> "Choice":
         """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
         from reconciler.partner_center.auth.choice import Choice
-        from reconciler.partner_center.clouds import CLOUDS
 
         return Choice(
-            cloud=CLOUDS[self.settings.cloud],
+            cloud=self.cloud,
             partner=self.settings.partner,
             environment=os.environ,
             azure_names=not (self.settings.state or "").startswith("az://"),
@@ -135,10 +145,9 @@ class Wiring:
     def identity(self) -> Identity:
         """Whom the sign-in speaks for, and what that allows."""
         from reconciler.partner_center.auth.identity import identity
-        from reconciler.partner_center.clouds import CLOUDS
 
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
-        return identity(way, self.tokens, CLOUDS[self.settings.cloud])
+        return identity(way, self.tokens, self.cloud)
 
     @contextmanager
     def commerce(self) -> Iterator["PartnerCenter"]:
@@ -146,10 +155,9 @@ class Wiring:
         import httpx
 
         from reconciler.partner_center.client import PartnerCenter
-        from reconciler.partner_center.clouds import CLOUDS
         from reconciler.partner_center.transport import Retries
 
-        cloud = CLOUDS[self.settings.cloud]
+        cloud = self.cloud
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
         embedded = self.settings.cloud == "sandbox" and not endpoint
@@ -163,7 +171,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait),
+            retries=Retries(sleep=self.stop.wait, stop=self.stop if self.outlives_signals else None),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
@@ -190,7 +198,6 @@ class Wiring:
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
-        from reconciler.partner_center.clouds import CLOUDS
 
         settings, store = self.settings, self.store
         try:
@@ -205,8 +212,8 @@ class Wiring:
                 store=store,
                 run=self.run,
                 new_lineage=str(uuid4()),
-                link_available=_can_fetch_link(settings, commerce),
-                no_license_transfer=CLOUDS[settings.cloud].capabilities.license_transfer.reason,
+                link_available=_can_fetch_link(self.cloud, commerce),
+                no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
             )
 
@@ -227,6 +234,7 @@ class Wiring:
             run=self.run,
             new_lineage="",
             link_available=found.relationship_link is not None,
+            no_license_transfer=self.cloud.capabilities.license_transfer.reason,
             observed_from="snapshot",
             stop=self.stop,
         )
@@ -237,12 +245,10 @@ class Wiring:
         return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
-def _can_fetch_link(settings: Settings, commerce: "PartnerCenter") -> bool:
+def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
-    from reconciler.partner_center.clouds import CLOUDS
-
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
-    return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
+    return not app_only and cloud.capabilities.relationship_link.available
 
 
 def _is_set(variable: str) -> bool:
