@@ -11,7 +11,7 @@ from reconciler.rendering.explanations import explanation_text, explanations_tex
 from reconciler.rendering.formats import FORMATS, Format
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
-from reconciler.rendering.problems import problems_text
+from reconciler.rendering.problems import problems_text, waiting_text
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
@@ -39,4 +39,5 @@ __all__ = [
     "state_text",
     "states_text",
     "visible",
+    "waiting_text",
 ]
