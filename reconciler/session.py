@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler import applying, planning
-from reconciler.manifests import Estate
+from reconciler.manifests import Changes, Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
@@ -31,6 +31,17 @@ class Planned:
     works: tuple[applying.Work, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """An earlier revision that the estate was compared with: the reference given, the commit it led to, and what
+    differs.
+    """
+
+    reference: str
+    commit: str
+    changes: Changes
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """One run over one estate: its settings, its doors, and who runs it.
@@ -49,8 +60,13 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
 
-    def plan(self, globs: Globs) -> Planned:
-        """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
+    def plan(self, globs: Globs, since: Since | None = None) -> Planned:
+        """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs.
+
+        With `since`, only for customers whose declarations changed since then, unless all of them may be concerned.
+        """
+        if since and not since.changes.everything:
+            globs = replace(globs, customers=since.changes.customers)
         selected = globs.select(one.address for one in self.estate.desired)
         lineage = self.lineage()
         left = self._no_longer_declared()
@@ -70,6 +86,15 @@ class Session:
             plan,
             undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
             limits=self._breaches(plan.changes),
+            selection=replace(
+                plan.selection,
+                changed_since=since.reference,
+                base=since.commit,
+                everything=since.changes.everything,
+            )
+            if since
+            else plan.selection,
+            notices=since.changes.notices if since else (),
         )
         works = (
             applying.Work(

@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "revisions",
 }
 """Each knows `model` and itself."""
 

@@ -35,9 +35,9 @@ def scene(tmp_path: Path) -> Scene:
     )
 
 
-def planned(scene: Scene, **globs: tuple[str, ...]) -> Plan:
+def planned(scene: Scene, target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Plan:
     with scene.session() as session:
-        return session.plan(Globs(**globs)).plan
+        return session.plan(Globs(target=target, exclude=exclude)).plan
 
 
 def gets(scene: Scene) -> list[str]:

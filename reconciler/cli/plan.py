@@ -11,27 +11,33 @@ from reconciler.cli.options import (
     exclude_option,
     format_option,
     parallelism_option,
+    report_option,
     shared,
+    since_option,
     target_option,
 )
-from reconciler.cli.terminal import messages, output
+from reconciler.cli.terminal import messages
 
 
 @click.command()
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
 @format_option
+@report_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @target_option
 @exclude_option
+@since_option
 @blocked_option
 @parallelism_option
 @shared
 def plan(
     out: Path | None,
     form: str,
+    reports: tuple[tuple[str, str], ...],
     detailed_exitcode: bool,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    changed_since: str | None,
     blocked: str | None,
     parallelism: int | None,
     chosen: Chosen,
@@ -41,31 +47,35 @@ def plan(
     \b
     reconciler plan
     reconciler plan --target contoso --target 'fabrikam/*'
+    reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
     """
     from reconciler.cli import exits
     from reconciler.cli.files import write
+    from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
     from reconciler.planning import Globs
-    from reconciler.rendering import FORMATS, View, plan_json
+    from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
-        made = session.plan(Globs(target=target, exclude=exclude)).plan
+    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    told = Reports.readied(form, reports, wiring.root, no_color=chosen.no_color)
+    with told.of_failure(), ending_at_once(), wiring.session() as session:
+        since = wiring.since(changed_since) if changed_since else None
+        made = session.plan(Globs(target=target, exclude=exclude), since).plan
         now = session.commerce.now()
     if out:
+        apply = again("apply", str(out), chosen=chosen)
+    elif changed_since:  # apply compares no commits: it is told the addresses
+        apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
+    else:
+        apply = again("apply", chosen=chosen, target=target, exclude=exclude)
+    view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
+    told.save(FORMATS, made, plan_outputs(made), **view)
+    if out:
         write(out, plan_json(made))
-    screen = output(no_color=chosen.no_color)
-    apply = (
-        again("apply", str(out), chosen=chosen)
-        if out
-        else again("apply", chosen=chosen, target=target, exclude=exclude)
-    )
-    view = View(
-        width=screen.width, color=screen.color, now=now, next_command=apply, blocked_fails=(blocked or "fail") == "fail"
-    )
-    screen.write(FORMATS[form](made, view))
+    told.show(FORMATS, made, plan_outputs(made), **view)
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

@@ -13,7 +13,7 @@ from uuid import uuid4
 import click
 import httpx
 
-from reconciler import __version__, manifests
+from reconciler import __version__, manifests, revisions
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.manifests import Estate
@@ -28,7 +28,7 @@ from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.endpoint import check_endpoint, is_loopback
 from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
-from reconciler.session import Session
+from reconciler.session import Session, Since
 from reconciler.state import open_store
 
 if TYPE_CHECKING:
@@ -78,6 +78,11 @@ class Wiring:
     def run(self) -> Run:
         """Who runs the program, and where to read about it."""
         return current_run(os.environ)
+
+    def since(self, reference: str) -> Since:
+        """What differs from where HEAD and this git reference parted."""
+        found = revisions.parted(self.root, reference, manifests.is_manifest)
+        return Since(reference=reference, commit=found.commit, changes=manifests.changes(self.estate, found.files))
 
     @property
     def world_file(self) -> Path:

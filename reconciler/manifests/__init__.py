@@ -5,8 +5,20 @@ memory stay bounded whatever the files hold; and that nothing outside the estate
 never asks the network, never guesses what a manifest meant.
 """
 
+from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, read, read_catalogue
+from reconciler.manifests.files import is_manifest
 from reconciler.manifests.settings import read_settings
 
-__all__ = ["KINDS", "Estate", "json_schema", "read", "read_catalogue", "read_settings"]
+__all__ = [
+    "KINDS",
+    "Changes",
+    "Estate",
+    "changes",
+    "is_manifest",
+    "json_schema",
+    "read",
+    "read_catalogue",
+    "read_settings",
+]

@@ -12,10 +12,14 @@ _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globs:
-    """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address."""
+    """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address.
+
+    `customers` are the only ones to choose from; None: all. That there is none among them is an answer, no mistake.
+    """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    customers: frozenset[str] | None = None
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
@@ -29,13 +33,14 @@ class Globs:
                 if not any(_matches(address, glob) for address in declared):
                     raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
         chosen = frozenset(address for address in declared if self.chooses(address))
-        if declared and not chosen:
+        if declared and not chosen and self.customers is None:
             raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
         return chosen
 
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""
-        wanted = not self.target or any(_matches(address, glob) for glob in self.target)
+        among = self.customers is None or address.customer in self.customers
+        wanted = among and (not self.target or any(_matches(address, glob) for glob in self.target))
         return wanted and not any(_matches(address, glob) for glob in self.exclude)
 
 

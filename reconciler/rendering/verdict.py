@@ -6,6 +6,9 @@ from reconciler.model.plan import Plan
 from reconciler.rendering.page import Part
 from reconciler.rendering.phrases import count, listed
 
+_SHORT = 12
+"""How much of a commit's id is shown."""
+
 
 def verdict(plan: Plan) -> tuple[Part, ...]:
     """What will happen and what won't, in one sentence."""
@@ -18,6 +21,11 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
         return (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
     if plan.pending:
         return (("Nothing new to do.", "bold"),)
+    if plan.selection.changed_since and not plan.selection.subscriptions:
+        return (
+            "Nothing to do",
+            "bold green",
+        ), f": nothing is declared otherwise than at {plan.selection.changed_since}."
     unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
     return ("Nothing to do", "bold green"), f": {unchanged} as the manifests ask."
 
@@ -62,3 +70,15 @@ def selected(plan: Plan) -> str:
     """The options that left part of the estate out; empty where all of it was planned."""
     chosen = plan.selection
     return " ".join([f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude])
+
+
+def compared(plan: Plan) -> str:
+    """With which commit the manifests were compared, and what that meant; empty where they weren't."""
+    chosen = plan.selection
+    if not chosen.changed_since:
+        return ""
+    commit = f"{chosen.changed_since} (commit {(chosen.base or '')[:_SHORT]})"
+    if chosen.everything:
+        return f"Compared with {commit}, and yet everything was planned: {chosen.everything}."
+    few = count(chosen.customers, "customer is", "customers are")
+    return f"Compared with {commit}: {few} declared otherwise; only that was planned."
