@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import (
+    APPLY_FORMATS,
     Chosen,
     blocked_option,
     exclude_option,
     parallelism_option,
+    report_option,
     shared,
     target_option,
 )
@@ -24,6 +26,7 @@ LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_
 @click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one event a line.")
+@report_option(APPLY_FORMATS)
 @click.option(
     "--override-limit",
     "overridden",
@@ -46,6 +49,7 @@ def apply(
     planfile: Path | None,
     auto_approve: bool,
     form: str,
+    reports: tuple[tuple[str, str], ...],
     overridden: tuple[str, ...],
     license_report: Path | None,
     target: tuple[str, ...],
@@ -63,6 +67,7 @@ def apply(
     """
     from reconciler.cli import exits
     from reconciler.cli.applying import approved, carried_out, refuse_without_terminal
+    from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import Misused, Problem, worst
@@ -79,14 +84,15 @@ def apply(
         )
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
-    wiring.refuse_unchosen_state()
-    with wiring.session() as session:
+    told = Reports.readied(form, reports, chosen=chosen, kind="apply")
+    with told.of_failure(), wiring.session() as session:
+        wiring.refuse_unchosen_state()
         with ending_at_once():
             planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
         if not planfile:
             approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
         events = session.apply(planned, fingerprint=fingerprint(planned.plan), overridden=overridden)
-        codes = carried_out(events, session, form=form, license_report=license_report, chosen=chosen)
+        codes = carried_out(events, session, told=told, license_report=license_report, chosen=chosen)
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 

@@ -9,17 +9,17 @@ from pathlib import Path
 import click
 
 from reconciler import state
-from reconciler.cli import exits
-from reconciler.cli.failure import told
+from reconciler.cli import exits, failure
 from reconciler.cli.files import write
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
+from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
 from reconciler.model.event import Event, StateNotWritten
 from reconciler.model.plan import Plan
-from reconciler.rendering import event_json, event_text, plan_text
+from reconciler.rendering import APPLIED, applied_outputs, event_json, event_text, plan_text
 from reconciler.session import Session
 
 
@@ -64,7 +64,7 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
 
 
 def carried_out(
-    events: Iterator[Event], session: Session, *, form: str, license_report: Path | None, chosen: Chosen
+    events: Iterator[Event], session: Session, *, told: Reports, license_report: Path | None, chosen: Chosen
 ) -> set[int]:
     """Shows every event as it comes; the exit codes they amount to.
 
@@ -72,24 +72,29 @@ def carried_out(
     nowhere else. An error that ends the run counts beside what happened before it. The licence report is written
     whatever happens.
     """
-    report, codes = LicenseReport(), set[int]()
+    report, codes, happened = LicenseReport(), set[int](), list[Event]()
     if license_report:  # a place that takes no file is found out before anything is sent
         write(license_report, report.text(license_report.suffix), private=True)
-    show = _Showing(output(no_color=chosen.no_color), form)
+    show = _Showing(told.screen, told.form)
     with stopping(session.stop):
         try:
             for event in events:
                 report.add(event)
+                happened.append(event)
                 codes.add(exits.of_event(event))
                 if isinstance(event, StateNotWritten):
                     _rescue(event, chosen)
                 if not show(event):
                     session.stop.set()
         except ReconcilerError as error:
-            codes.add(told(error, no_color=chosen.no_color))
+            codes.add(failure.told(error, no_color=chosen.no_color))
         finally:
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
+            if happened:
+                told.save(APPLIED, happened, applied_outputs(happened))
+    if happened and show.complete:
+        told.close(APPLIED, happened, applied_outputs(happened))
     return codes if show.complete else show.broken_off(codes, chosen)
 
 
@@ -132,4 +137,4 @@ def _rescue(event: StateNotWritten, chosen: Chosen) -> None:
     try:
         write(Path(f"errored.{event.customer}.json"), document, private=True)
     except ReconcilerError as error:
-        told(error, no_color=chosen.no_color)
+        failure.told(error, no_color=chosen.no_color)

@@ -132,6 +132,10 @@ class _ReportType(click.ParamType[tuple[str, str]]):
         return form, name
 
 
+APPLY_FORMATS = ("text", "json", "markdown", "github", "azure-devops", "junit")
+"""How what an apply did can be reported."""
+
+
 def report_option(formats: tuple[str, ...] = FORMATS) -> Callable[[Command], Command]:
     """`--report`, repeatable, in these formats."""
     return click.option(

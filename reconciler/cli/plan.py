@@ -60,7 +60,7 @@ def plan(
     from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
-    told = Reports.readied(form, reports, wiring.root, no_color=chosen.no_color)
+    told = Reports.readied(form, reports, chosen=chosen)
     with told.of_failure(), ending_at_once(), wiring.session() as session:
         since = wiring.since(changed_since) if changed_since else None
         made = session.plan(Globs(target=target, exclude=exclude), since).plan
@@ -75,7 +75,8 @@ def plan(
     told.save(FORMATS, made, plan_outputs(made), **view)
     if out:
         write(out, plan_json(made))
-    told.show(FORMATS, made, plan_outputs(made), **view)
+    told.show(FORMATS, made, **view)
+    told.close(FORMATS, made, plan_outputs(made), **view)
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

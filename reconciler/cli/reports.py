@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from reconciler.cli import files
+from reconciler.cli.options import Chosen
 from reconciler.cli.terminal import Screen, output
 from reconciler.model.errors import ReconcilerError
 from reconciler.rendering import (
@@ -48,20 +49,27 @@ class Reports:
     view: View
 
     @classmethod
-    def readied(cls, form: str, wanted: tuple[tuple[str, str], ...], manifests: Path, *, no_color: bool) -> "Reports":
+    def readied(
+        cls,
+        form: str,
+        wanted: tuple[tuple[str, str], ...],
+        *,
+        chosen: Chosen,
+        kind: Literal["plan", "apply"] = "plan",
+    ) -> "Reports":
         """The reports, each known to be writable. Raises InvalidInput where one isn't."""
         for _, name in wanted:
             if name != STDOUT:
                 files.make_room(Path(name))
-        screen = output(no_color=no_color)
+        screen = output(no_color=chosen.no_color)
         view = replace(of_pipeline(View(), os.environ), width=screen.width, color=screen.color)
         folder = _folder()
-        own = "" if manifests == Path("manifests") else manifests.as_posix()
+        own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()
         return cls(
             screen=screen,
             form=form,
             wanted=wanted,
-            view=replace(view, folder=folder, name="/".join(filter(None, (folder, own)))),
+            view=replace(view, folder=folder, name="/".join(filter(None, (folder, own))), kind=kind),
         )
 
     def save(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
@@ -71,10 +79,14 @@ class Reports:
         if "github" in self._forms:
             self._collect(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
 
-    def show(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
-        """Shows the value on the screen, then its reports that go there, and what Azure's agent collects."""
+    def show(self, formats: Formats, value: Any, **view: Any) -> None:
+        """Shows the value on the screen."""
+        self.screen.write(formats[self.form](value, replace(self.view, **view)))
+
+    def close(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
+        """Shows the reports that go to the screen, and what Azure's agent collects there."""
         seen = replace(self.view, **view)
-        for form in (self.form, *self._on_screen):
+        for form in self._on_screen:
             self.screen.write(formats[form](value, seen))
         if "azure-devops" in self._forms:
             self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)

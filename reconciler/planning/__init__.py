@@ -14,6 +14,7 @@ from reconciler.planning.facts import (
     UpgradesWanted,
 )
 from reconciler.planning.limits import breaches
+from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
@@ -32,6 +33,7 @@ __all__ = [
     "breaches",
     "chosen_option",
     "explained",
+    "merged",
     "plan_customer",
     "unrecorded",
     "why_stale",

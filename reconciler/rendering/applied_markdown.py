@@ -20,7 +20,7 @@ _CUT = 200
 def applied_markdown(events: Sequence[Event], view: View) -> str:
     """The report, never longer than `view.limit` bytes."""
     title = f"{words(view.name)}: " if view.name else ""
-    head = f"{marker(view, 'apply')}\n## {title}{words(ended(events).rstrip('.'))}\n\n"
+    head = f"{marker(view)}\n## {title}{words(ended(events).rstrip('.'))}\n\n"
     foot = footer(view)
     room = view.limit - len(head.encode()) - len(foot.encode()) - _CUT
     return defused(f"{head}{fitted([*_sections(events, view)], room).text}{foot}")

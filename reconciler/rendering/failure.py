@@ -21,8 +21,11 @@ _LISTED = 50
 """How many problems a comment lists; the rest are counted."""
 
 
-def _says(error: ReconcilerError) -> str:
-    return f"There is no plan: {count(len(error.problems), 'problem')}"
+_CAME_TO = {"plan": "There is no plan", "apply": "Apply began nothing"}
+
+
+def _says(error: ReconcilerError, view: View) -> str:
+    return f"{_CAME_TO[view.kind]}: {count(len(error.problems), 'problem')}"
 
 
 def _findings(error: ReconcilerError) -> list[Finding]:
@@ -49,8 +52,8 @@ def _markdown(error: ReconcilerError, view: View, _: datetime) -> str:
     more = f"\n**{left} more are not shown here.**\n" if left > 0 else ""
     title = f"{words(view.name)}: " if view.name else ""
     return defused(
-        f"{marker(view)}\n## {title}{words(_says(error))}\n\n"
-        f"> [!CAUTION]\n> Nothing was planned. Correct this, and plan again.\n\n{shown}{more}\n{footer(view)}"
+        f"{marker(view)}\n## {title}{words(_says(error, view))}\n\n"
+        f"> [!CAUTION]\n> Nothing was sent. Correct this, and run it again.\n\n{shown}{more}\n{footer(view)}"
     )
 
 
@@ -62,15 +65,17 @@ def _item(problem: Problem, view: View) -> str:
 
 
 def _github(error: ReconcilerError, view: View, _: datetime) -> str:
-    return annotations("reconciler plan", _says(error), _findings(error), view)
+    return annotations(f"reconciler {view.kind}", _says(error, view), _findings(error), view)
 
 
 def _azure_devops(error: ReconcilerError, view: View, _: datetime) -> str:
-    return issues(_says(error), _findings(error), view)
+    return issues(_says(error, view), _findings(error), view)
 
 
 def _junit(error: ReconcilerError, view: View, at: datetime) -> str:
-    return report(Head(name="reconciler plan", case="plan", says=_says(error), at=at), _findings(error), view)
+    return report(
+        Head(name=f"reconciler {view.kind}", case=view.kind, says=_says(error, view), at=at), _findings(error), view
+    )
 
 
 FAILED: Mapping[str, Callable[[ReconcilerError, View, datetime], str]] = {

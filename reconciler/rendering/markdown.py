@@ -39,10 +39,10 @@ def plan_markdown(plan: Plan, view: View) -> str:
     return defused(f"{head}{cut}{parts.text}{foot}")
 
 
-def marker(view: View, kind: str = "plan") -> str:
+def marker(view: View) -> str:
     """What a pipeline looks for to update one comment: the same for all that is said of this name, plan or failure."""
     name = re.sub(r"[^a-z0-9]+", "-", view.name.lower())[:80].strip("-")
-    return f"<!-- reconciler {kind}{f': {name}' if name else ''} -->"
+    return f"<!-- reconciler {view.kind}{f': {name}' if name else ''} -->"
 
 
 def _head(plan: Plan, view: View) -> Iterator[str]:
