@@ -49,8 +49,7 @@ _LISTS = (*_DECIDED, "drift", "warnings", "observed")
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, Any]:
-    listed = {name: chain.from_iterable(getattr(plan, name) for plan in plans) for name in _LISTS}
-    return {name: tuple(dict.fromkeys(items)) for name, items in listed.items()}
+    return {name: tuple(dict.fromkeys(one for plan in plans for one in getattr(plan, name))) for name in _LISTS}
 
 
 def _refuse_rivals(plans: Iterable[Plan]) -> None:
