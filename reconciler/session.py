@@ -41,6 +41,10 @@ class Since:
     commit: str
     changes: Changes
 
+    def noted(self, selection: Selection) -> Selection:
+        """The selection, with what it was compared with."""
+        return replace(selection, changed_since=self.reference, base=self.commit, everything=self.changes.everything)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
@@ -48,6 +52,7 @@ class Session:
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
     an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something.
+    `reached` is told how many customers are read, of how many.
     """
 
     estate: Estate
@@ -59,6 +64,7 @@ class Session:
     link_available: bool = True
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
+    reached: Callable[[int, int], object] = lambda _done, _of: None
 
     def plan(self, globs: Globs, since: Since | None = None) -> Planned:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs.
@@ -79,21 +85,14 @@ class Session:
             return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            parts = list(pool.map(plan_one, touched))
+            parts = self._counted(pool.map(plan_one, touched), len(touched))
         undeclared = tuple(address for one in left for address in _addresses(one))
         plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
         plan = replace(
             plan,
             undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
             limits=self._breaches(plan.changes),
-            selection=replace(
-                plan.selection,
-                changed_since=since.reference,
-                base=since.commit,
-                everything=since.changes.everything,
-            )
-            if since
-            else plan.selection,
+            selection=since.noted(plan.selection) if since else plan.selection,
             notices=since.changes.notices if since else (),
         )
         works = (
@@ -104,6 +103,14 @@ class Session:
             if part.changes or part.seen or part.pending
         )
         return Planned(plan=plan, works=tuple(works))
+
+    def _counted(self, parts: Iterable[CustomerPlan], of: int) -> list[CustomerPlan]:
+        self.reached(0, of)
+        found: list[CustomerPlan] = []
+        for part in parts:
+            found.append(part)
+            self.reached(len(found), of)
+        return found
 
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""

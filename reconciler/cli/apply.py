@@ -87,12 +87,15 @@ def apply(
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()
-        with ending_at_once():
+        with ending_at_once(), wiring.watched:
             planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
         if not planfile:
             approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
+        wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = session.apply(planned, fingerprint=fingerprint(planned.plan), overridden=overridden)
-        codes = carried_out(events, session, told=told, license_report=license_report, chosen=chosen)
+        codes = carried_out(
+            events, session, told=told, license_report=license_report, watched=wiring.watched, chosen=chosen
+        )
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 

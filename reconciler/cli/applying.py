@@ -13,11 +13,21 @@ from reconciler.cli import exits, failure
 from reconciler.cli.files import write
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen
+from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
-from reconciler.model.event import Event, StateNotWritten
+from reconciler.model.event import (
+    Event,
+    Failed,
+    Recovered,
+    Skipped,
+    Stale,
+    StateNotWritten,
+    Succeeded,
+    Unknown,
+)
 from reconciler.model.plan import Plan
 from reconciler.rendering import APPLIED, applied_outputs, event_json, event_text, plan_text
 from reconciler.session import Session
@@ -64,7 +74,13 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
 
 
 def carried_out(
-    events: Iterator[Event], session: Session, *, told: Reports, license_report: Path | None, chosen: Chosen
+    events: Iterator[Event],
+    session: Session,
+    *,
+    told: Reports,
+    license_report: Path | None,
+    watched: Watched,
+    chosen: Chosen,
 ) -> set[int]:
     """Shows every event as it comes; the exit codes they amount to.
 
@@ -76,11 +92,14 @@ def carried_out(
     if license_report:  # a place that takes no file is found out before anything is sent
         write(license_report, report.text(license_report.suffix), private=True)
     show = _Showing(told.screen, told.form)
-    with stopping(session.stop):
+    with stopping(session.stop), watched:
         try:
             for event in events:
                 report.add(event)
                 happened.append(event)
+                watched.make_way()
+                if isinstance(event, _SETTLED):
+                    watched.one_more()
                 codes.add(exits.of_event(event))
                 if isinstance(event, StateNotWritten):
                     _rescue(event, chosen)
@@ -96,6 +115,10 @@ def carried_out(
     if happened and show.complete:
         told.close(APPLIED, happened, applied_outputs(happened))
     return codes if show.complete else show.broken_off(codes, chosen)
+
+
+_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
+"""Each is the end of one change."""
 
 
 class _Showing:

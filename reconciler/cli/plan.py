@@ -61,7 +61,7 @@ def plan(
 
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
     told = Reports.readied(form, reports, chosen=chosen)
-    with told.of_failure(), ending_at_once(), wiring.session() as session:
+    with told.of_failure(), ending_at_once(), wiring.watched, wiring.session() as session:
         since = wiring.since(changed_since) if changed_since else None
         made = session.plan(Globs(target=target, exclude=exclude), since).plan
         now = session.commerce.now()

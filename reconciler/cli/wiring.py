@@ -16,6 +16,7 @@ import httpx
 from reconciler import __version__, manifests, revisions
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
+from reconciler.cli.progress import Watched
 from reconciler.manifests import Estate
 from reconciler.model.errors import InvalidInput
 from reconciler.model.identity import Identity
@@ -42,12 +43,13 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more.
+    Once `stop` is set, nothing waits any more. `watched` sees how far the run is.
     """
 
     chosen: Chosen
     parallelism: int | None = None
     stop: threading.Event = field(default_factory=threading.Event)
+    watched: Watched = field(default_factory=Watched)
 
     @property
     def root(self) -> Path:
@@ -145,7 +147,7 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait),
+            retries=Retries(sleep=self.watched.resting(self.stop.wait), sent=self.watched.sent),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
@@ -176,6 +178,7 @@ class Wiring:
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
                 stop=self.stop,
+                reached=self.watched.reached,
             )
 
     def repair(self) -> Repair:

@@ -35,13 +35,15 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up.
+    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up. `sent`
+    is called for each request that leaves.
     """
 
     attempts: int = 5
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     clock: Callable[[], float] = time.monotonic
+    sent: Callable[[], object] = lambda: None
 
 
 class RetryingTransport(httpx.BaseTransport):

@@ -17,6 +17,7 @@ from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.problems import problems_text
+from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
@@ -30,6 +31,7 @@ __all__ = [
     "SUMMARY_LIMIT",
     "Format",
     "Happened",
+    "Progress",
     "View",
     "applied_outputs",
     "azure_summary",
@@ -50,6 +52,7 @@ __all__ = [
     "plan_schema",
     "plan_text",
     "problems_text",
+    "progress_text",
     "state_text",
     "states_text",
     "visible",
