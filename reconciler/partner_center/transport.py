@@ -35,8 +35,8 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up. `sent`
-    is called for each request that leaves.
+    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up.
+    `sent` is called for each request that leaves.
     """
 
     attempts: int = 5

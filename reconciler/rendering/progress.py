@@ -9,7 +9,7 @@ _TELLING = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a run is. `doing` is what it does, `noun` what it counts; times are in seconds, `resting` is how long
-    the service still asks not to be called.
+    it still waits before the next request, since the service asked for it or something is tried again.
     """
 
     doing: str
@@ -33,10 +33,10 @@ def progress_text(progress: Progress) -> str:
     left = progress.left
     said = (
         f"{progress.doing}: {progress.done:,} of {progress.of:,} {progress.noun}",
-        f"{progress.requests:,} requests",
         _lasting(progress.elapsed),
+        f"{progress.requests:,} {'request' if progress.requests == 1 else 'requests'}",
+        f"waits {progress.resting:.0f} s before the next" if progress.resting >= 1 else "",
         "" if left is None else f"about {_lasting(left)} left",
-        f"waiting {progress.resting:.0f} s as the service asks" if progress.resting >= 1 else "",
     )
     return ", ".join(filter(None, said))
 

@@ -46,7 +46,7 @@ def test_a_terminal_has_one_line_that_says_how_far_it_is(monkeypatch: pytest.Mon
     clock.seconds = 60
     made.look()
 
-    line = "Planning: 120 of 2,000 customers read, 360 requests, 1 min 0 s, about 15 min 40 s left"
+    line = "Planning: 120 of 2,000 customers read, 1 min 0 s, 360 requests, about 15 min 40 s left"
     assert stream.getvalue() == f"\x1b[2K{line[:79]}\r"
 
 
@@ -77,7 +77,7 @@ def test_a_log_has_a_line_for_every_half_minute_without_another(monkeypatch: pyt
         if clock.seconds == 40:
             made.make_way()
 
-    times = [line.split(", ")[2] for line in stream.getvalue().splitlines()]
+    times = [line.split(", ")[1] for line in stream.getvalue().splitlines()]
     assert times == ["30 s", "1 min 10 s"]
 
 
@@ -88,7 +88,7 @@ def test_a_rest_that_the_service_asks_for_is_told(monkeypatch: pytest.MonkeyPatc
     assert made.resting(lambda seconds: seconds)(45) == 45
     made.look()
 
-    assert stream.getvalue().endswith("2 of 2,000 customers read, 6 requests, 31 s, waiting 45 s as the service asks\n")
+    assert stream.getvalue().endswith("2 of 2,000 customers read, 31 s, 6 requests, waits 45 s before the next\n")
 
 
 @pytest.mark.parametrize("variable", ["CI", "TF_BUILD"])
