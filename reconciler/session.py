@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Literal
 
 from reconciler import applying, planning
 from reconciler.manifests import Changes, Estate
@@ -19,7 +20,7 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
-from reconciler.planning import CustomerPlan, Globs
+from reconciler.planning import CustomerPlan, Globs, Shard
 from reconciler.survey import Survey
 
 
@@ -62,6 +63,8 @@ class Session:
     run: Run
     new_lineage: str
     link_available: bool = True
+    no_license_transfer: str = ""
+    observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
     reached: Callable[[int, int], object] = lambda _done, _of: None
@@ -81,7 +84,7 @@ class Session:
         selected_of = _by_customer(selected)
 
         def plan_one(customer: Customer) -> CustomerPlan:
-            desired, chosen = self._desired_of.get(customer.name, ()), selected_of.get(customer.name, ())
+            desired, chosen = self.desired_of(customer), selected_of.get(customer.name, ())
             return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
@@ -91,7 +94,7 @@ class Session:
         plan = replace(
             plan,
             undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
-            limits=self._breaches(plan.changes),
+            limits=self._breaches(plan),
             selection=since.noted(plan.selection) if since else plan.selection,
             notices=since.changes.notices if since else (),
         )
@@ -132,7 +135,7 @@ class Session:
             )
             for customer in _customers(plan, self.estate.customers)
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan.changes)), works=tuple(works))
+        return Planned(plan=replace(plan, limits=self._breaches(plan)), works=tuple(works))
 
     def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
         """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
@@ -158,7 +161,7 @@ class Session:
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now."""
-        desired = self._desired_of.get(change.customer.name, ())
+        desired = self.desired_of(change.customer)
         if not any(one.address == change.address and one.customer == change.customer for one in desired):
             return applying.Rechecked(stale="the manifests do not ask for it any more")
         facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
@@ -192,6 +195,10 @@ class Session:
         applying.check_owner(found.state, customer, lineage, self.store.location)
         return found.state
 
+    def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
+        """Everything that the manifests declare of a customer."""
+        return self._desired_of.get(customer.name, ())
+
     def _head(self, globs: Globs, selected: frozenset[Address], lineage: str | None) -> Plan:
         customers = len({address.customer for address in selected})
         return Plan(
@@ -199,14 +206,24 @@ class Session:
             cloud=self.settings.cloud,
             estate=PlannedEstate(lineage=lineage, manifests_digest=self.estate.digest),
             token_kind=self.commerce.token_kind,
+            observed_from=self.observed_from,
             selection=Selection(
-                target=globs.target, exclude=globs.exclude, customers=customers, subscriptions=len(selected)
+                target=globs.target,
+                exclude=globs.exclude,
+                shard=str(globs.shard) if globs.shard else None,
+                customers=customers,
+                subscriptions=len(selected),
             ),
         )
 
     @cached_property
     def _survey(self) -> Survey:
-        return Survey(commerce=self.commerce, settings=self.settings, link_available=self.link_available)
+        return Survey(
+            commerce=self.commerce,
+            settings=self.settings,
+            link_available=self.link_available,
+            no_license_transfer=self.no_license_transfer,
+        )
 
     @cached_property
     def _desired_of(self) -> dict[str, tuple[Desired, ...]]:
@@ -242,8 +259,13 @@ class Session:
             if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
         }
 
-    def _breaches(self, changes: tuple[Change, ...]) -> tuple[Breach, ...]:
-        return planning.breaches(changes, len(self.estate.desired), self.settings.limits)
+    def _breaches(self, plan: Plan) -> tuple[Breach, ...]:
+        """Percentages are of the whole estate, whatever is selected; of a shard they are of that shard, so that a
+        change of everything stands out in each of them.
+        """
+        shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
+        managed = sum(shard is None or shard.holds(one.customer.name) for one in self.estate.desired)
+        return planning.breaches(plan.changes, managed, self.settings.limits)
 
 
 def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:

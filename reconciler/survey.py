@@ -28,6 +28,7 @@ class Survey:
     commerce: Commerce
     settings: Settings
     link_available: bool = True
+    no_license_transfer: str = ""
 
     def plan(
         self,
@@ -59,6 +60,7 @@ class Survey:
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,
             link_available=self.link_available,
+            no_license_transfer=self.no_license_transfer,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:
@@ -88,17 +90,8 @@ class _Once:
     def answer(self) -> str | ServiceError:
         with self._lock:
             if self._answer is None:
-                self._answer = self._asked()
+                self._answer = _answer(self._ask)
             return self._answer
-
-    def _asked(self) -> str | ServiceError:
-        """A sign-in that is refused here alone, since no application may ask for it, does not end the run."""
-        try:
-            return _answer(self._ask)
-        except AuthenticationFailed as error:
-            if error.status != 403:  # noqa: PLR2004 - Forbidden
-                raise
-            return error
 
 
 _Read = TypeVar("_Read", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)

@@ -17,6 +17,7 @@ ROOMS = {
     "rendering",
     "sandbox",
     "revisions",
+    "snapshot",
 }
 """Each knows `model` and itself."""
 
@@ -24,6 +25,9 @@ HALLS = {
     "session": {"model", "manifests", "planning", "applying", "survey"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "importing": {"model", "manifests"},
+    "recording": {"model", "planning", "session", "snapshot"},
+    "drifting": {"model", "planning", "session"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""
@@ -32,7 +36,8 @@ DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
-    "cryptography": {"partner_center"},
+    "cryptography": {"partner_center", "sandbox/tls.py"},
+    "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},

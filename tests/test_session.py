@@ -15,7 +15,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Customer
-from reconciler.planning import Globs
+from reconciler.planning import Globs, Shard
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Request, Scene, a_tenant, only, told
@@ -263,3 +263,15 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
         with pytest.raises(WrongLineage, match="remembered as contoso"):
             renamed.plan(EVERYTHING)
     assert len(scene.ledger) == bought
+
+
+def test_shards_together_plan_the_whole_and_none_reads_what_another_reads(scene: Scene) -> None:
+    for name in NAMES:
+        scene.want(f"{name}/office", E3)
+    whole = scene.plan()
+    scene.counter.requests.clear()
+    with scene.session() as session:
+        parts = [session.plan(Globs(shard=Shard(number, 2))).plan for number in (1, 2)]
+    assert sorted(change.address for part in parts for change in part.changes) == [one.address for one in whole.changes]
+    assert gets(scene) == ["subscriptions"] * 3 + ["upgrades"] * 3
+    assert [part.selection.shard for part in parts] == ["1/2", "2/2"]

@@ -12,6 +12,7 @@ from reconciler.cli.options import (
     exclude_option,
     parallelism_option,
     report_option,
+    shard_option,
     shared,
     target_option,
 )
@@ -42,6 +43,7 @@ LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_
 )
 @target_option
 @exclude_option
+@shard_option
 @blocked_option
 @parallelism_option
 @shared
@@ -54,6 +56,7 @@ def apply(
     license_report: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    shard: str | None,
     blocked: str | None,
     parallelism: int | None,
     chosen: Chosen,
@@ -71,24 +74,25 @@ def apply(
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import Misused, Problem, worst
-    from reconciler.planning import Globs
+    from reconciler.planning import Globs, Shard
     from reconciler.rendering import fingerprint
 
-    if planfile and (target or exclude):
+    if planfile and (target or exclude or shard):
         raise Misused(
             Problem(
                 where=str(planfile),
-                what="A saved plan is carried out as it is; --target and --exclude go with `plan`.",
+                what="A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`.",
                 remedy=f"reconciler plan --target … --out {planfile}",
             )
         )
+    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()
         with ending_at_once(), wiring.watched:
-            planned = _saved(session, planfile) if planfile else session.plan(Globs(target=target, exclude=exclude))
+            planned = _saved(session, planfile) if planfile else session.plan(globs)
         if not planfile:
             approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))

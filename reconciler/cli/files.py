@@ -59,9 +59,12 @@ def _replace(path: Path, text: str, mode: int) -> None:
         raise
 
 
-def read(path: Path) -> str:
-    """The file's text. Raises InvalidInput where it can't be read."""
+def read(path: Path, *, at_most: int | None = None) -> str:
+    """The file's text. Raises InvalidInput where it can't be read, or has more bytes than it may have."""
     try:
+        if at_most is not None and path.stat().st_size > at_most:
+            what = f"The file has more than {at_most:,} bytes."
+            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
         return path.read_text("utf-8")
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None

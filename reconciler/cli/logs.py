@@ -1,19 +1,56 @@
 """The log, for whoever looks for the cause of something: off unless RECONCILER_LOG asks for it."""
 
+import json
 import logging
+from collections.abc import Mapping
+from datetime import UTC, datetime
 
 import click
 
 LEVELS = ("debug", "info", "warning", "error")
 
 
-def log_to_stderr(level: str) -> None:
-    """Sends our own log to stderr; other libraries' logs stay off. Raises a usage error for a level there is not."""
-    if level.lower() not in LEVELS:
-        raise click.UsageError(f"RECONCILER_LOG is {level!r}; it can be {', '.join(LEVELS)}.")
+def log_to_stderr(environment: Mapping[str, str]) -> None:
+    """Sends our own log to stderr as RECONCILER_LOG and RECONCILER_LOG_FORMAT say; other libraries' logs stay off.
+
+    Raises a usage error for a level or a format there is not.
+    """
+    level = _one_of("RECONCILER_LOG", environment.get("RECONCILER_LOG", ""), LEVELS)
+    kind = _one_of("RECONCILER_LOG_FORMAT", environment.get("RECONCILER_LOG_FORMAT") or "text", FORMATS)
     handler = logging.StreamHandler()
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s"))
+    handler.setFormatter(FORMATS[kind]())
     log = logging.getLogger("reconciler")
     log.handlers = [handler]
     log.propagate = False
     log.setLevel(level.upper())
+
+
+def _one_of(variable: str, value: str, known: tuple[str, ...] | Mapping[str, object]) -> str:
+    if value.lower() not in known:
+        raise click.UsageError(f"{variable} is {value!r}; it can be {', '.join(known)}.")
+    return value.lower()
+
+
+class _Lines(logging.Formatter):
+    """A line for people, in which nothing acts on their terminal."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        from reconciler.rendering.safe import visible
+
+        return visible(f"{_time(record)} {record.levelname} {record.getMessage()}")
+
+
+class _JsonLines(logging.Formatter):
+    """A JSON object a line; of a request, with each of its parts."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        told = {"time": _time(record), "level": record.levelname.lower(), "message": record.getMessage()}
+        return json.dumps(told | getattr(record, "exchange", {}))
+
+
+FORMATS: Mapping[str, type[logging.Formatter]] = {"text": _Lines, "json": _JsonLines}
+"""How the log is spelt, by what RECONCILER_LOG_FORMAT may say."""
+
+
+def _time(record: logging.LogRecord) -> str:
+    return datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

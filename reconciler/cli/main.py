@@ -18,6 +18,9 @@ COMMANDS = {
     "plan": Entry("reconciler.cli.plan:plan", "Show what apply would do, and what is blocked and why."),
     "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
     "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
+    "import": Entry("reconciler.cli.importing:import_", "Write manifests from live subscriptions."),
+    "drift": Entry("reconciler.cli.drift:drift", "Show what changed outside, and what no manifest declares."),
+    "snapshot": Entry("reconciler.cli.snapshot:snapshot", "Save live state, to plan where there are no credentials."),
     "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
@@ -51,10 +54,10 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     """
     if chdir:
         os.chdir(chdir)
-    if level := os.environ.get("RECONCILER_LOG"):
+    if os.environ.get("RECONCILER_LOG"):
         from reconciler.cli.logs import log_to_stderr
 
-        log_to_stderr(level)
+        log_to_stderr(os.environ)
     ctx.obj = chosen
 
 

@@ -4,6 +4,7 @@ import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import wraps
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -22,6 +23,11 @@ class Chosen:
     state: str | None = None
     no_color: bool = False
 
+    @property
+    def root(self) -> Path:
+        """The directory of the manifests."""
+        return Path(self.manifests or "manifests")
+
     def over(self, other: "Chosen") -> "Chosen":
         """The choice, completed by another: what is said after the command wins over what is said before it."""
         return replace(
@@ -34,13 +40,19 @@ class Chosen:
 
 
 def again(
-    command: str, *arguments: str, chosen: "Chosen", target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()
+    command: str,
+    *arguments: str,
+    chosen: "Chosen",
+    target: tuple[str, ...] = (),
+    exclude: tuple[str, ...] = (),
+    shard: str | None = None,
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
     flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
     said = [word for flag, value in flags.items() if value for word in (flag, value)]
     said += [word for glob in target for word in ("--target", glob)]
     said += [word for glob in exclude for word in ("--exclude", glob)]
+    said += ["--shard", shard] if shard else []
     return shlex.join(["reconciler", command, *arguments, *said])
 
 
@@ -183,3 +195,4 @@ parallelism_option = click.option(
     envvar="RECONCILER_PARALLELISM",
     help="Customers at once [8].",
 )
+shard_option = click.option("--shard", metavar="K/N", help="Only the K-th of N parts of the estate, by customer.")

@@ -1,5 +1,6 @@
 """`reconciler plan`."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from reconciler.cli.options import (
     format_option,
     parallelism_option,
     report_option,
+    shard_option,
     shared,
     since_option,
     target_option,
@@ -24,8 +26,15 @@ from reconciler.cli.terminal import messages
 @format_option
 @report_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
+@click.option(
+    "--snapshot",
+    metavar="FILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Plan from a snapshot: no sign-in, no network, no state location.",
+)
 @target_option
 @exclude_option
+@shard_option
 @since_option
 @blocked_option
 @parallelism_option
@@ -35,9 +44,11 @@ def plan(
     form: str,
     reports: tuple[tuple[str, str], ...],
     detailed_exitcode: bool,
+    snapshot: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
     changed_since: str | None,
+    shard: str | None,
     blocked: str | None,
     parallelism: int | None,
     chosen: Chosen,
@@ -49,6 +60,7 @@ def plan(
     reconciler plan --target contoso --target 'fabrikam/*'
     reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
+    reconciler plan --snapshot snapshot.json
     """
     from reconciler.cli import exits
     from reconciler.cli.files import write
@@ -56,21 +68,21 @@ def plan(
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
-    from reconciler.planning import Globs
+    from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
+    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     wiring = Wiring(chosen=chosen, parallelism=parallelism)
     told = Reports.readied(form, reports, chosen=chosen)
-    with told.of_failure(), ending_at_once(), wiring.watched, wiring.session() as session:
-        since = wiring.since(changed_since) if changed_since else None
-        made = session.plan(Globs(target=target, exclude=exclude), since).plan
-        now = session.commerce.now()
+    with told.of_failure(), ending_at_once(), wiring.watched, wiring.session(snapshot) as session:
+        made = session.plan(globs, wiring.since(changed_since) if changed_since else None).plan
+        now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:
         apply = again("apply", str(out), chosen=chosen)
     elif changed_since:  # apply compares no commits: it is told the addresses
         apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
     else:
-        apply = again("apply", chosen=chosen, target=target, exclude=exclude)
+        apply = again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
     view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
     told.save(FORMATS, made, plan_outputs(made), **view)
     if out:

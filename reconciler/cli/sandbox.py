@@ -1,14 +1,23 @@
 """`reconciler sandbox …`."""
 
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import click
 
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.signals import until_told
 from reconciler.cli.terminal import messages, output
+
+if TYPE_CHECKING:
+    from reconciler.sandbox import Rehearsal, Server
 
 COMMANDS = {
     "serve": Entry("reconciler.cli.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
     "reset": Entry("reconciler.cli.sandbox:reset", "Back to the first day."),
+    "ledger": Entry("reconciler.cli.sandbox:ledger", "What was really bought or changed, to compare with state."),
     "nudge": Entry("reconciler.cli.sandbox:nudge", "Let somebody else change something, to see drift."),
 }
 
@@ -46,6 +55,33 @@ def nudge(chosen: Chosen) -> None:
 
 
 @click.command()
+@shared
+def ledger(chosen: Chosen) -> None:
+    """What was really bought or changed in the sandbox since its first day, one JSON object a line, in order.
+
+    \b
+    at          when
+    kind        upgrade, resize or transition
+    customer    the customer's tenant
+    source      the subscription that was asked for
+    target      the one that was bought; of a resize, the same
+    offer       what the target is of
+    before      the source's seats before
+    quantity    the target's seats
+    request_id  the MS-RequestId of the request that did it
+    """
+    import json
+    from dataclasses import asdict
+
+    from reconciler import sandbox as emulator
+    from reconciler.cli.wiring import Wiring
+
+    screen = output(no_color=chosen.no_color)
+    for entry in emulator.ledger(Wiring(chosen=chosen).world_file):
+        screen.write(json.dumps(asdict(entry) | {"at": entry.at.isoformat()}))
+
+
+@click.command()
 @click.option("--host", default="127.0.0.1", help="A loopback address [127.0.0.1].")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes any free one [0].")
 @click.option(
@@ -71,8 +107,17 @@ def nudge(chosen: Chosen) -> None:
     metavar="N",
     help="Turn away (429) what comes faster; 0 lets all pass [0].",
 )
+@click.option(
+    "--customer-requests-per-minute",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="The same for each customer [0].",
+)
 @click.option("--latency", type=_NOT_NEGATIVE, default=0, metavar="MS", help="Hold every answer back [0].")
 @click.option("--require-mfa", is_flag=True, help="Refuse users whose token tells of no second factor (401).")
+@click.option("--no-idempotency", is_flag=True, help="Do a write again that comes again under the same MS-RequestId.")
+@click.option("--tls", is_flag=True, help="Listen over https, and issue tokens too, to rehearse a sign-in.")
 @shared
 def serve(
     host: str,
@@ -81,35 +126,43 @@ def serve(
     source_fate: str,
     visible_after: float,
     requests_per_minute: int,
+    customer_requests_per_minute: int,
     latency: float,
     require_mfa: bool,
+    no_idempotency: bool,
+    tls: bool,
     chosen: Chosen,
 ) -> None:
     """Offer the sandbox over HTTP on this machine, until Ctrl-C. Use it from another shell by RECONCILER_ENDPOINT.
 
-    --cloud makes it behave as that cloud. What is chosen here stays with the sandbox until the next `serve` or `reset`.
+    --cloud makes it behave as that cloud. What is chosen here ends with this process; what was bought stays.
+
+    With --tls it issues tokens too, for any tenant and application: choose a --cloud, here and there, sign in as there,
+    and export what is printed. A secret with `expired` or `wrong` in it is refused so; of refresh tokens, those with
+    `expired`, `wrong` or `revoked`, and those with `mfa` have a second factor. Codes of `auth login` enter themselves.
 
     \b
-    reconciler sandbox serve --fault performed_then_dropped        the next purchase loses its answer
-    reconciler sandbox serve --fault http_500_before:3:GET         three reads fail
-    reconciler sandbox serve --fault slow_visibility --fault no_bom
-    reconciler sandbox serve --cloud china --requests-per-minute 120 --latency 80
+    reconciler sandbox serve --fault performed_then_dropped
+    reconciler sandbox serve --fault http_500_before:3:GET --fault no_bom
+    reconciler sandbox serve --cloud china --requests-per-minute 120
+    reconciler sandbox serve --cloud worldwide --tls --require-mfa
 
     \b
     Faults, once unless TIMES (a number, or always) says otherwise:
-      performed_then_dropped, http_500_after     the write is done, its answer is lost
-      dropped_before, http_500_before            nothing is done, and nobody can know
-      html_body, half_body, empty_body           the work is done, the answer is unreadable
-      wrong_content_type, no_content_type        the work is done, the answer is mislabelled
-      slow_answer                                the work is done, the answer takes 30 seconds
-      throttle_429, unavailable_503              refused by the gateway, with Retry-After
-      unauthorized                               a sign-in that is not accepted (401)
-      precondition_412                           somebody else was faster
-      transition_fails                           accepted, and failed in the end
+      performed_then_dropped, http_500_after  done, and the answer is lost
+      dropped_before, http_500_before         not done, and nobody can know
+      html_body, half_body, empty_body        done, the answer is unreadable
+      wrong_content_type, no_content_type     done, the answer is mislabelled
+      slow_answer                             done, answered 30 seconds later
+      throttle_429, unavailable_503           turned away, with Retry-After
+      unauthorized                            the token is not accepted (401)
+      app_only_refused                        asks for a user (403/900329)
+      precondition_412                        somebody else was faster
+      transition_fails                        accepted, and failed in the end
     Habits, which stay:
-      patch_202, slow_visibility                 accepted or bought, and shown 30 seconds later
-      slow_provisioning                          what was bought can't be changed for 30 seconds
-      no_bom, integer_types, word_codes          the other spellings that the real service uses
+      patch_202, slow_visibility              shown only 30 seconds later
+      slow_provisioning                       can't be changed for 30 seconds
+      no_bom, integer_types, word_codes       the service's other spellings
     """
     from reconciler import sandbox as emulator
     from reconciler.cli.wiring import Wiring
@@ -119,17 +172,40 @@ def serve(
         source_fate=emulator.SourceFate(source_fate),
         visible_after=visible_after,
         requests_per_minute=requests_per_minute,
+        customer_requests_per_minute=customer_requests_per_minute,
         latency=latency / 1000,
         require_mfa=require_mfa,
+        idempotent=not no_idempotency,
     )
+    rehearsal = emulator.Rehearsal(behaviour=behaviour, faults=[emulator.Fault.parse(fault) for fault in faults])
     world_file = Wiring(chosen=chosen).world_file
-    emulator.rehearse(world_file, behaviour, [emulator.Fault.parse(fault) for fault in faults])
-    server = emulator.serve(emulator.application(world_file), host, port)
-    address = f"http://{f'[{host}]' if ':' in host else host}:{server.port}"
-    messages(no_color=chosen.no_color).write(
-        f"The sandbox listens. In another shell:\nexport RECONCILER_ENDPOINT={address}"
-    )
-    try:
+    trust = world_file.with_name("sandbox-authorities.pem") if tls else None
+    server = _server(world_file, rehearsal, host, port, trust)
+    with until_told(), server:
+        messages(no_color=chosen.no_color).write(_how_to_use(server, host, trust))
         server.serve_forever()
-    except KeyboardInterrupt:
-        server.server_close()
+
+
+def _server(world_file: Path, rehearsal: "Rehearsal", host: str, port: int, trust: Path | None) -> "Server":
+    """The server, with a directory before it and over TLS where there is a file for what a client must trust."""
+    from reconciler import sandbox as emulator
+    from reconciler.sandbox.directory import Directory
+
+    api = emulator.application(world_file, rehearsal=rehearsal)
+    if trust is None:
+        return emulator.serve(api, host, port)
+    from reconciler.sandbox.tls import certified
+
+    return emulator.serve(Directory(api, rehearsal.behaviour, emulator.utc_now), host, port, certified(trust))
+
+
+def _how_to_use(server: "Server", host: str, trust: Path | None) -> str:
+    """What to do in another shell, ready to be copied."""
+    place = f"{f'[{host}]' if ':' in host else host}:{server.port}"
+    said = [
+        "The sandbox listens. In another shell:",
+        f"export RECONCILER_ENDPOINT={'https' if trust else 'http'}://{place}",
+    ]
+    if trust:
+        said += [f"export RECONCILER_AUTHORITY_HOST={place}", f"export SSL_CERT_FILE={shlex.quote(str(trust))}"]
+    return "\n".join(said)

@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 
 import click
@@ -45,6 +45,17 @@ def stopping(stop: threading.Event) -> Iterator[None]:
         click.echo("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.", err=True)
 
     with _handled_by(handle):
+        yield
+
+
+@contextmanager
+def until_told() -> Iterator[None]:
+    """While something runs until it is told to end: either signal ends it, and that is no failure."""
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    with suppress(KeyboardInterrupt), _handled_by(handle):
         yield
 
 

@@ -15,9 +15,9 @@ def validate(chosen: Chosen) -> None:
     reconciler validate
     reconciler -m estates/china validate
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler import manifests
 
-    estate = Wiring(chosen=chosen).estate
+    estate = manifests.read(chosen.root)
     customers, subscriptions = len(estate.customers), len(estate.desired)
     output(no_color=chosen.no_color).write(
         f"The manifests are valid: {_count(customers, 'customer')}, {_count(subscriptions, 'subscription')}."

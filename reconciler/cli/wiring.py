@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import click
-import httpx
 
-from reconciler import __version__, manifests, revisions
+from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.cli.progress import Watched
@@ -23,17 +22,14 @@ from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
-from reconciler.partner_center.auth import StaticToken, TokenSource
-from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import check_endpoint, is_loopback
-from reconciler.partner_center.transport import Retries
 from reconciler.repair import Repair
 from reconciler.session import Session, Since
 from reconciler.state import open_store
 
 if TYPE_CHECKING:
+    from reconciler.partner_center.auth import TokenSource
     from reconciler.partner_center.auth.choice import Choice
+    from reconciler.partner_center.client import PartnerCenter
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -54,7 +50,7 @@ class Wiring:
     @property
     def root(self) -> Path:
         """The directory of the manifests."""
-        return Path(self.chosen.manifests or "manifests")
+        return self.chosen.root
 
     @cached_property
     def estate(self) -> Estate:
@@ -83,6 +79,8 @@ class Wiring:
 
     def since(self, reference: str) -> Since:
         """What differs from where HEAD and this git reference parted."""
+        from reconciler import revisions
+
         found = revisions.parted(self.root, reference, manifests.is_manifest)
         return Since(reference=reference, commit=found.commit, changes=manifests.changes(self.estate, found.files))
 
@@ -103,6 +101,7 @@ class Wiring:
     def sign_in_choice(self) -> "Choice":
         """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
         from reconciler.partner_center.auth.choice import Choice
+        from reconciler.partner_center.clouds import CLOUDS
 
         return Choice(
             cloud=CLOUDS[self.settings.cloud],
@@ -114,25 +113,34 @@ class Wiring:
         )
 
     @cached_property
-    def tokens(self) -> TokenSource:
+    def tokens(self) -> "TokenSource":
         """What signs the requests to Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
         if self.settings.cloud != "sandbox":
             from reconciler.partner_center.auth import making
 
             return making.tokens(self.sign_in_choice)
+        from reconciler.partner_center.auth import StaticToken
+
         token = os.environ.get("RECONCILER_ACCESS_TOKEN")
         return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
 
     def identity(self) -> Identity:
         """Whom the sign-in speaks for, and what that allows."""
         from reconciler.partner_center.auth.identity import identity
+        from reconciler.partner_center.clouds import CLOUDS
 
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
         return identity(way, self.tokens, CLOUDS[self.settings.cloud])
 
     @contextmanager
-    def commerce(self) -> Iterator[PartnerCenter]:
+    def commerce(self) -> Iterator["PartnerCenter"]:
         """Partner Center, or the embedded sandbox."""
+        import httpx
+
+        from reconciler.partner_center.client import PartnerCenter
+        from reconciler.partner_center.clouds import CLOUDS
+        from reconciler.partner_center.transport import Retries
+
         cloud = CLOUDS[self.settings.cloud]
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
@@ -156,6 +164,10 @@ class Wiring:
 
     def _checked(self, endpoint: str) -> str:
         """The endpoint, if it may be asked. A sandbox elsewhere might be no sandbox, under a page that says it is."""
+        import httpx
+
+        from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+
         address = check_endpoint(endpoint)
         if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
             raise InvalidInput.because(
@@ -165,8 +177,13 @@ class Wiring:
         return address
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session over the estate."""
+    def session(self, snapshot: Path | None = None) -> Iterator[Session]:
+        """A session over the estate; with a snapshot it needs no service, no sign-in and no state location."""
+        if snapshot is not None:
+            yield self._replayed(snapshot)
+            return
+        from reconciler.partner_center.clouds import CLOUDS
+
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
@@ -177,17 +194,41 @@ class Wiring:
                 run=self.run,
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(settings, commerce),
+                no_license_transfer=CLOUDS[settings.cloud].capabilities.license_transfer.reason,
                 stop=self.stop,
                 reached=self.watched.reached,
             )
+
+    def _replayed(self, file: Path) -> Session:
+        """The session that a snapshot stands in for. Raises InvalidInput where it is of another cloud."""
+        from reconciler import snapshot
+        from reconciler.cli.files import read
+
+        found = snapshot.load(read(file, at_most=snapshot.MAXIMUM_BYTES), str(file))
+        if found.cloud != self.settings.cloud:
+            what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
+            raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
+        return Session(
+            estate=self.estate,
+            settings=self.settings,
+            commerce=snapshot.Replay(found),
+            store=snapshot.Remembered(found, f"the snapshot {file}"),
+            run=self.run,
+            new_lineage="",
+            link_available=found.relationship_link is not None,
+            observed_from="snapshot",
+            stop=self.stop,
+        )
 
     def repair(self) -> Repair:
         """State surgery over the estate."""
         return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
-def _can_fetch_link(settings: Settings, commerce: PartnerCenter) -> bool:
+def _can_fetch_link(settings: Settings, commerce: "PartnerCenter") -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
+    from reconciler.partner_center.clouds import CLOUDS
+
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
     return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
 

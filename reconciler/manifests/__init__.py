@@ -1,24 +1,39 @@
-"""The estate as people write it: YAML manifests, the offer catalogue and the settings, read into the program's words.
+"""The estate as people write it: YAML manifests, the offer catalogue and the settings, read into the program's words,
+and written from live subscriptions.
 
 Promises that one reading reports every problem of every file, each with file, line, column and a remedy; that time and
-memory stay bounded whatever the files hold; and that nothing outside the estate's directory is opened. Never writes,
-never asks the network, never guesses what a manifest meant.
+memory stay bounded whatever the files hold; that nothing outside the estate's directory is opened; and that what is
+written reads back as it was meant, whatever the service called its things. Never writes a file, never asks the network,
+never guesses what a manifest meant.
 """
 
 from reconciler.manifests.changes import Changes, changes
+from reconciler.manifests.drafting import Draft
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
+from reconciler.manifests.naming import offer_names, printable, slug, unique
 from reconciler.manifests.settings import read_settings
+from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text
 
 __all__ = [
     "KINDS",
     "Changes",
+    "Draft",
+    "Entry",
     "Estate",
+    "LeftOut",
+    "Sheet",
     "changes",
+    "customer_text",
     "is_manifest",
     "json_schema",
+    "offer_names",
+    "offers_text",
+    "printable",
     "read",
     "read_catalogue",
     "read_settings",
+    "slug",
+    "unique",
 ]

@@ -4,9 +4,6 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic.json_schema import GenerateJsonSchema
-from pydantic_core import core_schema
-
 from reconciler.manifests.catalogue import OFFER_ID_PATTERN
 from reconciler.manifests.schema import Manifest, OffersFile, Section
 from reconciler.manifests.settings import SettingsFile
@@ -18,37 +15,16 @@ _DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors' YAML servers read."""
 
 
-class _Terse(GenerateJsonSchema):
-    """Names of keys are checked, too; a title that only repeats a key says nothing."""
-
-    def dict_schema(self, schema: core_schema.DictSchema) -> dict[str, Any]:
-        made = super().dict_schema(schema)
-        for pattern, values in made.pop("patternProperties", {}).items():
-            made["additionalProperties"] = values
-            made["propertyNames"] = {"pattern": pattern, **made.get("propertyNames", {})}
-        return made
-
-    def default_schema(self, schema: core_schema.WithDefaultSchema) -> dict[str, Any]:
-        """A key that may be left out is not for that a key that may be empty."""
-        made = super().default_schema(schema)
-        if made.get("default", self) is None:
-            (made,) = (one for one in made["anyOf"] if one != {"type": "null"})
-        return made
-
-    def field_title_should_be_set(self, _: object) -> bool:
-        return False
-
-
 def json_schema(kind: str, offer_names: Iterable[str] = ()) -> str:
     """The schema of one kind of file, draft 07. With the catalogue's names, an offer is one of them or an id.
 
     What it accepts `validate` may still refuse: a schema sees one file at a time, and not how a value is spelt.
     """
-    schema: dict[str, Any] = KINDS[kind].model_json_schema(
-        ref_template="#/definitions/{model}", schema_generator=_Terse
-    )
+    from reconciler.manifests.terse import Terse  # what it needs of pydantic is slow to load, and no plan needs it
+
+    schema: dict[str, Any] = KINDS[kind].model_json_schema(ref_template="#/definitions/{model}", schema_generator=Terse)
     definitions = schema.pop("$defs", {})
-    names = sorted(offer_names)
+    names = sorted(set(offer_names))
     if names and "SubscriptionEntry" in definitions:
         offer = definitions["SubscriptionEntry"]["properties"]["offer"]
         offer["anyOf"] = [{"enum": names}, {"type": "string", "pattern": OFFER_ID_PATTERN}]

@@ -60,10 +60,11 @@ class Declared:
     file: str
 
 
-def read(root: Path, *, shown_as: Path | None = None) -> Estate:
+def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False) -> Estate:
     """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it.
 
-    Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription.
+    Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription, unless
+    that is allowed.
     """
     directory = Directory(path=root, shown=shown_as or root)
     if not root.is_dir():
@@ -77,7 +78,7 @@ def read(root: Path, *, shown_as: Path | None = None) -> Estate:
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [one for each in declared for one in each.desired]
-    if not desired:
+    if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
         root=root,

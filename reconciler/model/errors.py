@@ -20,7 +20,8 @@
         ├── AuthenticationFailed          8   for the run as a whole
         ├── ServiceRefused                1   a definite no: nothing was done
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
-        └── NoAnswer                      1   the request may have been performed
+        ├── NoAnswer                      1   the request may have been performed
+        └── NotInSnapshot                 1   a snapshot is asked for what it does not hold
 
 Errors carry data: what happened, where, what to do. Prose for people is made at the edge, from `Problem`s.
 """
@@ -171,6 +172,10 @@ class ServiceUnreachable(ServiceError):
 
 class NoAnswer(ServiceError):
     """A time-out, a dropped connection, a 5xx, or an answer that can't be read: a write may have been performed."""
+
+
+class NotInSnapshot(ServiceError):
+    """A snapshot answers for the service, and does not hold what was asked for."""
 
 
 def worst(exit_codes: Iterable[int]) -> int:

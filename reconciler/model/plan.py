@@ -20,7 +20,7 @@ class Estate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of the estate was planned: the globs given, and how much they selected.
+    """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected.
 
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
     git reference parted; unless `everything` says why all of them were planned.
@@ -28,6 +28,7 @@ class Selection:
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    shard: str | None = None
     changed_since: str | None = None
     base: str | None = None
     everything: str = ""

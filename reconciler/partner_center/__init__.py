@@ -8,7 +8,9 @@ unreadable answer meant, follows a redirect, puts a token, a mail address or a b
     client       the calls, in the order of the port
     endpoint     which addresses are ours; where a link leads
     auth         tokens and where they may go
+    sending      our headers and the token
     transport    time limits, size limits, retries
+    tracing      what the log tells of each request
     pacing       not faster than the service bears; `bucket` counts
     refusals     what its statuses and codes mean, and what to do: one table, `refusals.toml`
     documents    bytes <-> JSON, as the service sends it

@@ -73,7 +73,7 @@ def _why(error: ValueError) -> str:
 def document(response: httpx.Response) -> dict[str, Any]:
     """The answer's JSON object. Raises NoAnswer where there is none."""
     try:
-        return documents.json_object(response.content)
+        return documents.object_of(response)
     except documents.Unreadable as error:
         raise _error(NoAnswer, response, f"Partner Center's answer {error}", _lost(response.request)) from None
 

@@ -12,7 +12,7 @@ import httpx
 
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
-from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Ticket
 from reconciler.model.subscription import Live, Offer, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -22,7 +22,9 @@ from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.pacing import Pace, PacedTransport
-from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.sending import Sender
+from reconciler.partner_center.tracing import TracedTransport
+from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport, direct_transport
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 
@@ -31,6 +33,8 @@ READ_SECONDS = 60.0
 
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 60.0
+_MOST_PAGES = 1000
+_LONGEST_LIST = 8 * MAXIMUM_BODY
 _CUSTOMERS_PER_PAGE = "500"
 _NEXT = b"seekOperation=Next"
 _AUDIT_KEPT = timedelta(days=89)
@@ -73,14 +77,13 @@ class PartnerCenter:
         self._reading = _timeout(READ_SECONDS)
         self._writing = _timeout(request_seconds)
         self._correlation_id = str(uuid.uuid4())
-        self._audit = (capabilities or Capabilities()).audit
+        can = capabilities or Capabilities()
+        self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
-        self._http = httpx.Client(
-            transport=_unhurried(inner, retries or Retries(), requests_per_minute),
-            auth=BearerAuth(tokens, self._endpoint),
-            headers=_identification(user_agent),
-            follow_redirects=False,
-            trust_env=False,  # the transport reads the proxy from the environment; a .netrc has no business here
+        self._http = Sender(
+            _unhurried(inner, retries or Retries(), requests_per_minute),
+            BearerAuth(tokens, self._endpoint),
+            _identification(user_agent),
         )
 
     def __enter__(self) -> Self:
@@ -143,8 +146,21 @@ class PartnerCenter:
         return answers.understood(self._read(self._endpoint.url("customers", tenant)), customers.relationship)
 
     def relationship_link(self) -> str:
-        url = self._endpoint.url("customers", "relationshiprequests")
-        return answers.understood(self._read(url), customers.relationship_link)
+        """Raises ServiceRefused where there is no link to be had: in this cloud, or for an application alone.
+
+        The latter ends a run everywhere else; this call alone is one that an application needs a user for.
+        """
+        if not self._link.available:
+            raise ServiceRefused.because(self._link.reason, "Invite the customer in Partner Center's own pages.")
+        try:
+            response = self._read(self._endpoint.url("customers", "relationshiprequests"))
+        except AuthenticationFailed as error:
+            if error.status != httpx.codes.FORBIDDEN:
+                raise
+            raise ServiceRefused(
+                *error.problems, status=error.status, code=error.code, support=error.support, remedy=error.remedy
+            ) from error
+        return answers.understood(response, customers.relationship_link)
 
     def accounts(self) -> Iterator[Account]:
         url = self._endpoint.url("customers", query={"size": _CUSTOMERS_PER_PAGE})
@@ -191,12 +207,16 @@ class PartnerCenter:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
 
     def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:
-        """A list's pages, each read once; a next page that was read before is an error, not an endless loop."""
+        """A list's pages, each read once; a list that goes round in circles or on and on is an error."""
         step: _Step | None = _Step(url)
         visited: set[_Step] = set()
+        length = 0
         while step is not None:
             visited.add(step)
             response = self._read(step.url, dict(step.headers))
+            length += len(response.content)
+            if len(visited) > _MOST_PAGES or length > _LONGEST_LIST:
+                answers.misread(response, f"is page {len(visited)} of a list that does not end")
             page = answers.understood(response, Page.model_validate)
             yield page, response
             step = answers.made_of(response, page, partial(self._step, first=url))
@@ -215,9 +235,7 @@ class PartnerCenter:
 
     def _read(self, url: httpx.URL, headers: Mapping[str, str] | None = None) -> httpx.Response:
         ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
-        return self._exchange(
-            self._http.build_request("GET", url, headers={**_ids(ticket), **(headers or {})}, timeout=self._reading)
-        )
+        return self._exchange(self._http.request("GET", url, {**_ids(ticket), **(headers or {})}, self._reading))
 
     def _write(self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
@@ -226,9 +244,7 @@ class PartnerCenter:
         except documents.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        return self._exchange(
-            self._http.build_request(method, url, headers=headers, content=content, timeout=self._writing)
-        )
+        return self._exchange(self._http.request(method, url, headers, self._writing, content))
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         try:
@@ -250,7 +266,7 @@ def _unhurried(inner: httpx.BaseTransport, retries: Retries, requests_per_minute
         sleep=retries.sleep,
         sent=retries.sent,
     )
-    return RetryingTransport(PacedTransport(inner, pace), retries)
+    return RetryingTransport(PacedTransport(TracedTransport(inner), pace), retries)
 
 
 def _timeout(seconds: float) -> httpx.Timeout:
@@ -260,6 +276,7 @@ def _timeout(seconds: float) -> httpx.Timeout:
 def _identification(user_agent: str) -> dict[str, str]:
     return {
         "Accept": "application/json",
+        "Accept-Encoding": ", ".join(ENCODINGS),
         "User-Agent": user_agent,
         "MS-Contract-Version": "v1",
         "MS-PartnerCenter-Application": "reconciler",

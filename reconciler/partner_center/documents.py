@@ -4,7 +4,10 @@ import json
 import math
 from typing import Any
 
+import httpx
+
 BYTE_ORDER_MARK = "\ufeff"
+_PARSED = "reconciler.document"
 
 
 class Unreadable(ValueError):
@@ -41,6 +44,14 @@ def json_object(content: bytes) -> dict[str, Any]:
         message = f"is {kind} where an object belongs"
         raise Unreadable(message)
     return document
+
+
+def object_of(response: httpx.Response) -> dict[str, Any]:
+    """The answer's JSON object, parsed once: retrying what can't be read has parsed it before. Errors as above."""
+    found: dict[str, Any] | None = response.extensions.get(_PARSED)
+    if found is None:
+        found = response.extensions[_PARSED] = json_object(response.content)
+    return found
 
 
 def encoded(document: Any) -> bytes:

@@ -12,12 +12,15 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clock import retry_after
-from reconciler.partner_center.documents import Unreadable, json_object
+from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
 
-MAXIMUM_BODY = 64 * 1024 * 1024
+MAXIMUM_BODY = 16 * 1024 * 1024
 """The longest answer that is read, in bytes. The largest one known, a country's catalogue, has 0.6 MB."""
+
+ENCODINGS = ("gzip", "deflate")
+"""How an answer may be compressed: once. What is packed twice unpacks to anything."""
 
 _ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
@@ -117,6 +120,9 @@ def _proxy(endpoint: Endpoint) -> str | None:
 
 def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     """The answer with its body read and decoded, within the limits of size and of time."""
+    if response.headers.get("Content-Encoding", "identity").strip().lower() not in {"", "identity", *ENCODINGS}:
+        response.close()
+        raise httpx.DecodingError("the answer is compressed as nobody asked for", request=request)
     seconds = request.extensions.get("timeout", {}).get("read")
     end = None if seconds is None else time.monotonic() + seconds
     content = bytearray()
@@ -152,7 +158,7 @@ def _failed_for_now(response: httpx.Response) -> bool:
 
 def _readable(response: httpx.Response) -> bool:
     try:
-        json_object(response.content)
+        object_of(response)
     except Unreadable:
         return False
     return True

@@ -18,6 +18,7 @@ from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
+from reconciler.planning.shard import Shard
 from reconciler.planning.stale import why_stale
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",
+    "Shard",
     "UpgradesWanted",
     "assemble",
     "breaches",

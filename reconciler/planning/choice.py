@@ -68,8 +68,10 @@ def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOpt
     possible = {one.type for one in pairs if permitted(one)}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
+            never = case.circumstances.no_license_transfer
             known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in possible else {}
-            return (case.because("license_transfer_required", known=known),)
+            known |= {} if never and known else {"obstacles": "what stands against the transfer"}
+            return (case.because("license_transfer_required", details=never, known=known),)
         case LicenseTransfer.NEVER if possible or not accepted:
             return (case.because("license_transfer_not_wanted"),)
         case _:

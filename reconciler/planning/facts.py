@@ -34,13 +34,17 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id."""
+    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
+
+    `no_license_transfer` is why the cloud moves no licences; empty where it does.
+    """
 
     now: datetime
     cloud: str
     token_kind: str
     mpn_id: str | None = None
     link_available: bool = True
+    no_license_transfer: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +53,7 @@ class Facts:
 
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
     manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
-    `upgrades` is asked for; where the facts are `from_snapshot` nobody may ask, and nothing is.
+    `upgrades` is asked for.
     """
 
     customer: Customer
@@ -60,7 +64,6 @@ class Facts:
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
-    from_snapshot: bool = False
 
     @cached_property
     def lives(self) -> Mapping[str, Live]:

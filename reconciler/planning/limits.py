@@ -11,7 +11,7 @@ _COUNTED_FROM = 10
 
 
 def breaches(changes: Iterable[Change], managed: int, limits: Limits) -> tuple[Breach, ...]:
-    """Every limit that these changes would exceed, with its figure. `managed`: the whole estate's subscriptions."""
+    """Every limit that these changes would exceed, with its figure. `managed`: how many subscriptions there are."""
     seats = [change.seats for change in changes]
     figures = {
         "max_changes": len(seats),

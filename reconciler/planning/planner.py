@@ -15,7 +15,7 @@ from reconciler.model.change import (
     ChosenUpgrade,
     Reason,
 )
-from reconciler.model.errors import ServiceError
+from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live
@@ -149,9 +149,9 @@ def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]
 def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
     options = case.facts.upgrades.get(live.id)
     if options is None:
-        if case.facts.from_snapshot:
-            return [case.blocked([case.because("eligibility_not_in_snapshot")])], set()
         return [], {UpgradesWanted(live.id)}
+    if isinstance(options, NotInSnapshot):
+        return [case.blocked([case.because("eligibility_not_in_snapshot")])], set()
     if isinstance(options, ServiceError):
         return [case.blocked([case.unanswered(options)])], set()
     chosen = choose(case, options)
@@ -164,13 +164,13 @@ def _explaining(case: Case, reasons: tuple[Reason, ...]) -> set[Question]:
     """What more must be read before a block for missing delegated administration can be explained."""
     if not any(one.number == UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED for one in reasons):
         return set()
-    known = case.facts.relationship is not None or case.facts.from_snapshot
+    known = case.facts.relationship is not None
     relationship: set[Question] = set() if known else {RelationshipWanted()}
     return relationship | _link_wanted(case)
 
 
 def _link_wanted(case: Case) -> set[Question]:
-    known = case.facts.relationship_link is not None or case.facts.from_snapshot
+    known = case.facts.relationship_link is not None
     return set() if known or not case.circumstances.link_available else {RelationshipLinkWanted()}
 
 
@@ -264,7 +264,12 @@ def _undeclared(facts: Facts) -> Iterable[Address]:
 
 def _errored(facts: Facts) -> bool:
     unread = isinstance(facts.subscriptions, ServiceError)
-    return unread or any(isinstance(answer, ServiceError) for answer in facts.upgrades.values())
+    return unread or any(_unanswered(answer) for answer in facts.upgrades.values())
+
+
+def _unanswered(answer: object) -> bool:
+    """Whether the service failed to say; what a snapshot never held is nobody's failure."""
+    return isinstance(answer, ServiceError) and not isinstance(answer, NotInSnapshot)
 
 
 def unrecorded(facts: Facts) -> Mapping[str, Live]:

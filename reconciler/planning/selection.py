@@ -6,6 +6,7 @@ from fnmatch import fnmatchcase
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
+from reconciler.planning.shard import Shard
 
 _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'."
 
@@ -14,11 +15,13 @@ _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such 
 class Globs:
     """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address.
 
-    `customers` are the only ones to choose from; None: all. That there is none among them is an answer, no mistake.
+    `shard` leaves out the customers of all other shards, and `customers` are the only ones to choose from (None: all).
+    That either leaves nobody is no mistake: a small estate has shards without customers, and many a change none.
     """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    shard: Shard | None = None
     customers: frozenset[str] | None = None
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
@@ -33,14 +36,17 @@ class Globs:
                 if not any(_matches(address, glob) for address in declared):
                     raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
         chosen = frozenset(address for address in declared if self.chooses(address))
-        if declared and not chosen and self.customers is None:
+        if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
         return chosen
 
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""
-        among = self.customers is None or address.customer in self.customers
-        wanted = among and (not self.target or any(_matches(address, glob) for glob in self.target))
+        if self.shard and not self.shard.holds(address.customer):
+            return False
+        if self.customers is not None and address.customer not in self.customers:
+            return False
+        wanted = not self.target or any(_matches(address, glob) for glob in self.target)
         return wanted and not any(_matches(address, glob) for glob in self.exclude)
 
 

@@ -20,11 +20,21 @@ from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
 from reconciler.rendering.notices import exceeded, overriding
-from reconciler.rendering.phrases import CLOUDS, count, since
+from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.places import web
 from reconciler.rendering.prose import passages
 from reconciler.rendering.safe import defused, visible
-from reconciler.rendering.verdict import compared, counts, plain, seats_added, seats_removed, selected, unknown, verdict
+from reconciler.rendering.verdict import (
+    compared,
+    counts,
+    origin,
+    plain,
+    seats_added,
+    seats_removed,
+    selected,
+    unknown,
+    verdict,
+)
 from reconciler.rendering.view import View
 
 Tile = tuple[str, int, str]
@@ -51,7 +61,7 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "counts": counts(plan),
         "tiles": [tile for tile in _tiles(plan) if tile[1]],
         "cloud": CLOUDS.get(plan.cloud, plan.cloud),
-        "read": since(plan.created_at, view.now),
+        "origin": origin(plan, view.now),
         "selected": selected(plan),
         "compared": compared(plan),
         "guards": heading(plan.notices) if plan.notices else "",

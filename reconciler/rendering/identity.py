@@ -1,5 +1,6 @@
 """Whom a sign-in speaks for, and what that allows, as a person reads it."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
@@ -21,9 +22,7 @@ def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: 
         write_field(page, "for", identity.audience)
     _write_end(page, identity, now)
     page.gap()
-    page.write("It may, as far as the token and the cloud tell:")
-    for allowance in identity.allows:
-        _write_allowance(page, allowance)
+    _write_allowances(page, identity.allows)
     return page.text()
 
 
@@ -62,6 +61,16 @@ def _write_end(page: Page, identity: Identity, now: datetime) -> None:
     after = "renewed by itself" if identity.renewed else "not renewed"
     until = f"in {minutes} min" if minutes >= 0 else "expired"
     write_field(page, "until", f"{identity.expires_at:%Y-%m-%d %H:%M} UTC ({until}; {after})")
+
+
+def _write_allowances(page: Page, allows: Sequence[Allowance]) -> None:
+    reasons = {one.reason for one in allows}
+    if len(reasons) == 1 and "" not in reasons:
+        page.write(f"It may do nothing: {reasons.pop()}", mark=("x ", "red"))
+        return
+    page.write("It may, as far as the token and the cloud tell:")
+    for allowance in allows:
+        _write_allowance(page, allowance)
 
 
 def _write_allowance(page: Page, allowance: Allowance) -> None:

@@ -17,7 +17,7 @@ from reconciler.rendering.markdown_blocked import blocked_sections
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
-from reconciler.rendering.verdict import compared, counts, plain, seats_removed, selected, unknown, verdict
+from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
 from reconciler.rendering.view import View
 
 _NAMED = 12
@@ -52,9 +52,8 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         yield from _guards(plan.notices, view)
     yield f"## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
     yield f"{words(counts(plan))}\n"
-    source = "planned from a snapshot" if plan.observed_from == "snapshot" else "read live"
     chosen = plan.selection
-    read = f"{CLOUDS.get(plan.cloud, plan.cloud)}, {source} at {since(plan.created_at, view.now)}"
+    read = f"{CLOUDS.get(plan.cloud, plan.cloud)}, {origin(plan, view.now)}"
     size = f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"
     yield f"{words(read)}. {size}.\n\n"
     if selected(plan):

@@ -9,8 +9,8 @@ from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
 from reconciler.rendering.page import Page
-from reconciler.rendering.phrases import CLOUDS, count, since
-from reconciler.rendering.verdict import compared, counts, selected, unknown, verdict
+from reconciler.rendering.phrases import CLOUDS, count
+from reconciler.rendering.verdict import compared, counts, origin, selected, unknown, verdict
 
 _STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
 
@@ -45,8 +45,7 @@ def plan_text(
 
 def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
     chosen = plan.selection
-    source = "planned from a snapshot" if plan.observed_from == "snapshot" else "read live"
-    page.write((CLOUDS.get(plan.cloud, plan.cloud), "bold"), f", {source} at {since(plan.created_at, now)}")
+    page.write((CLOUDS.get(plan.cloud, plan.cloud), "bold"), f", {origin(plan, now)}")
     page.write(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}")
     if selected(plan):
         page.write(f"Only part of the estate was planned: {selected(plan)}")

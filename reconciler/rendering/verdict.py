@@ -1,10 +1,14 @@
 """What a plan comes to: the sentence that is read first, and the counts."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.page import Part
-from reconciler.rendering.phrases import count, listed
+from reconciler.rendering.phrases import count, listed, since
+
+SNAPSHOT_FRESH = timedelta(days=1)
+"""How old a snapshot may be before its reader is warned."""
 
 _SHORT = 12
 """How much of a commit's id is shown."""
@@ -28,6 +32,15 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
         ), f": nothing is declared otherwise than at {plan.selection.changed_since}."
     unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
     return ("Nothing to do", "bold green"), f": {unchanged} as the manifests ask."
+
+
+def origin(plan: Plan, now: datetime | None) -> str:
+    """Where the live values are from, and of when. An old snapshot is said to be old."""
+    if plan.observed_from == "live":
+        return f"read live at {since(plan.created_at, now)}"
+    old = now is not None and now - plan.created_at > SNAPSHOT_FRESH
+    warning = ". That is more than a day old: take a new snapshot before you rely on this" if old else ""
+    return f"planned from a snapshot of {since(plan.created_at, now)}{warning}"
 
 
 def plain(parts: Iterable[Part]) -> str:
@@ -69,7 +82,8 @@ def unknown(plan: Plan) -> int:
 def selected(plan: Plan) -> str:
     """The options that left part of the estate out; empty where all of it was planned."""
     chosen = plan.selection
-    return " ".join([f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude])
+    globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
+    return " ".join(globs + ([f"--shard {chosen.shard}"] if chosen.shard else []))
 
 
 def compared(plan: Plan) -> str:

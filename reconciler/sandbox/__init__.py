@@ -1,12 +1,12 @@
 """An emulator of Partner Center's REST API as a WSGI application over a world kept in one file.
 
 It promises to be no more lenient than the service: what it accepts should pass in production, and what the service
-refuses it refuses with the service's own codes. It owes nothing to the client, opens no connection by itself, and
-never checks a token's signature, so it is for rehearsals and tests only.
+refuses it refuses with the service's own codes. It can play the directory that issues tokens, too. It owes nothing to
+the client, opens no connection by itself, and never checks a token's signature, so it is for rehearsals and tests only.
 """
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from reconciler.sandbox.behaviour import Behaviour, Cloud, NextLink, SourceFate
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.nudge import nudge_world
+from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import Addition, Sold, Tenant, Upcoming, User, utc_now
@@ -31,6 +32,7 @@ __all__ = [
     "FaultKind",
     "NextLink",
     "Record",
+    "Rehearsal",
     "Server",
     "Sold",
     "SourceFate",
@@ -39,10 +41,9 @@ __all__ = [
     "User",
     "World",
     "application",
-    "arm",
     "first_day",
+    "ledger",
     "nudge",
-    "rehearse",
     "reset",
     "serve",
     "utc_now",
@@ -50,15 +51,19 @@ __all__ = [
 
 
 def application(
-    world_file: Path, clock: Callable[[], datetime] = utc_now, pause: Callable[[float], object] = time.sleep
+    world_file: Path,
+    clock: Callable[[], datetime] = utc_now,
+    pause: Callable[[float], object] = time.sleep,
+    rehearsal: Rehearsal | None = None,
 ) -> Application:
     """The emulator over the world in a file, which is made by the first day where there is none.
 
-    `clock` is its time, and `pause` holds an answer back for some real seconds. Several processes and threads may share
-    the file; each process counts requests for itself. A call raises StateDamaged where the file holds no world,
+    `clock` is its time, and `pause` holds an answer back for some real seconds. A `rehearsal` counts for this
+    application alone, in place of the world's own behaviour and faults. Several processes and threads may share the
+    file; each process counts requests for itself. A call raises StateDamaged where the file holds no world,
     StateUnavailable where it can't be read or written, and ConnectionResetError where a fault breaks the connection.
     """
-    return Application(Store(world_file, first_day), clock, pause)
+    return Application(Store(world_file, first_day), clock, pause, rehearsal)
 
 
 def reset(world_file: Path) -> None:
@@ -66,17 +71,14 @@ def reset(world_file: Path) -> None:
     Store(world_file, first_day).replace(first_day())
 
 
-def arm(world_file: Path, faults: Iterable[Fault]) -> None:
-    """Replaces whatever faults the world has by these; they stay with it until they are used up or replaced."""
-    with Store(world_file, first_day).rewritten() as world:
-        world.faults = list(faults)
-        world.touch()
+def ledger(world_file: Path) -> list[Entry]:
+    """What was really bought or changed since the first day, in order.
 
-
-def rehearse(world_file: Path, behaviour: Behaviour, faults: Iterable[Fault]) -> None:
-    """Sets how the world's service behaves from now on and what goes wrong; both stay with it until the next time."""
-    with Store(world_file, first_day).rewritten() as world:
-        world.behaviour, world.faults = behaviour, list(faults)
+    An entry is in the file before its answer leaves, together with the answer that a repeated request gets: whoever
+    kills the server's process loses neither of them, and sees both or none.
+    """
+    with Store(world_file, first_day).opened() as world:
+        return list(world.ledger)
 
 
 def nudge(world_file: Path, clock: Callable[[], datetime] = utc_now) -> list[str]:

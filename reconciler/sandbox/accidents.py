@@ -7,7 +7,7 @@ from datetime import datetime
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault, FaultKind
 from reconciler.sandbox.gateway import throttled
-from reconciler.sandbox.messages import Answer
+from reconciler.sandbox.messages import NO_USER, Answer
 
 _HTML = "text/html; charset=utf-8"
 _PAGE = "<!DOCTYPE html><html><head><title>Service</title></head><body>Please wait.</body></html>"
@@ -23,6 +23,8 @@ def instead(fault: Fault, behaviour: Behaviour, now: datetime) -> Answer:
             return Answer(status=503, headers=headers, text=_PAGE, gateway=True)
         case FaultKind.UNAUTHORIZED:
             return Answer(status=401)
+        case FaultKind.APP_ONLY_REFUSED:
+            return _told(403, "900329", NO_USER)
         case FaultKind.PRECONDITION_412:
             return _told(412, "2055", "The etag is not the present one; read the subscription again.")
         case FaultKind.HTTP_500_BEFORE:

@@ -19,6 +19,7 @@ from reconciler.sandbox.accidents import instead, mangled
 from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, invalid
+from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.spelling import with_integers, with_words
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import is_guid
@@ -58,19 +59,26 @@ class Application:
     """The emulator as a WSGI application over one world."""
 
     def __init__(
-        self, store: Store, clock: Callable[[], datetime], pause: Callable[[float], object] = time.sleep
+        self,
+        store: Store,
+        clock: Callable[[], datetime],
+        pause: Callable[[float], object] = time.sleep,
+        rehearsal: Rehearsal | None = None,
     ) -> None:
         self._store = store
         self._clock = clock
         self._pause = pause
+        self._rehearsal = rehearsal
         self._gateway = Gateway()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request. Raises ConnectionResetError where a fault breaks the connection."""
         call = _Call.of(environ, self._clock().astimezone(UTC))
         with self._store.opened() as world:
-            answer = self._gateway.turned_away(world.behaviour, call.path, call.now) or call.answer(world)
-            delay = world.behaviour.latency + answer.delay
+            rehearsal = self._rehearsal or Rehearsal(behaviour=world.behaviour, faults=world.faults)
+            turned_away = self._gateway.turned_away(rehearsal.behaviour, call.path, call.now)
+            answer = turned_away or call.answer(world, rehearsal)
+            delay = rehearsal.behaviour.latency + answer.delay
         if delay:
             self._pause(delay)
         body = answer.text.encode()
@@ -107,13 +115,19 @@ class _Call:
             correlation_id=headers.get("ms-correlationid") or str(uuid4()),
         )
 
-    def answer(self, world: World) -> Answer:
+    def answer(self, world: World, rehearsal: Rehearsal) -> Answer:
         """The answer, its text ready to be sent."""
-        if fault := self._strike(world, *BEFORE):
-            return instead(fault, world.behaviour, self.now)
-        answer = self._decided(world)
-        spelt = self._spelt(world, answer)
-        fault = self._strike(world, *AFTER)
+
+        def strike(*kinds: FaultKind) -> Fault | None:
+            fault = striking(rehearsal.faults, kinds, self.method, self.path)
+            if fault is not None and rehearsal.faults is world.faults:
+                world.touch()
+            return fault
+
+        if fault := strike(*BEFORE):
+            return instead(fault, rehearsal.behaviour, self.now)
+        spelt = _spelt(self._decided(world, rehearsal), strike)
+        fault = strike(*AFTER)
         return mangled(fault, spelt) if fault else spelt
 
     def headers_of(self, answer: Answer) -> dict[str, str]:
@@ -129,19 +143,14 @@ class _Call:
             found["Request-Context"] = "appId=cid-v1:sandbox"
         return found
 
-    def _strike(self, world: World, *kinds: FaultKind) -> Fault | None:
-        fault = striking(world.faults, kinds, self.method, self.path)
-        if fault is not None:
-            world.touch()
-        return fault
-
-    def _decided(self, world: World) -> Answer:
+    def _decided(self, world: World, rehearsal: Rehearsal) -> Answer:
         try:
-            speaker = caller(self.headers.get("authorization", ""), self.now, world.behaviour)
+            speaker = caller(self.headers.get("authorization", ""), self.now, rehearsal.behaviour)
         except TokenRefused as refused:
             return _unauthorized(refused)
         request = Request(
             world=world,
+            rehearsal=rehearsal,
             now=self.now,
             method=self.method,
             path=self.path,
@@ -169,7 +178,7 @@ class _Call:
         """The answer to a write; a repeated MS-RequestId gets the first answer again, and nothing is done twice."""
         world = request.world
         key = f"{request.request_id.lower()} {request.method} {request.path.lower()}"
-        if not world.behaviour.idempotent:
+        if not request.behaviour.idempotent:
             return _handled(request)
         if kept := world.answered.get(key):
             return Answer(status=kept.status, headers=kept.headers, document=kept.document)
@@ -178,17 +187,19 @@ class _Call:
         world.touch()
         return answer
 
-    def _spelt(self, world: World, answer: Answer) -> Answer:
-        if answer.document is None:
-            return answer
-        document = answer.document
-        if self._strike(world, FaultKind.WORD_CODES):
-            document = with_words(document)
-        if self._strike(world, FaultKind.INTEGER_TYPES):
-            document = with_integers(document)
-        plain = answer.status >= HTTPStatus.BAD_REQUEST or self._strike(world, FaultKind.NO_BOM) is not None
-        text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
-        return replace(answer, text=text if plain else _BOM + text)
+
+def _spelt(answer: Answer, strike: Callable[..., Fault | None]) -> Answer:
+    """The answer with its document as text, in the spelling that the armed habits want."""
+    if answer.document is None:
+        return answer
+    document = answer.document
+    if strike(FaultKind.WORD_CODES):
+        document = with_words(document)
+    if strike(FaultKind.INTEGER_TYPES):
+        document = with_integers(document)
+    plain = answer.status >= HTTPStatus.BAD_REQUEST or strike(FaultKind.NO_BOM) is not None
+    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    return replace(answer, text=text if plain else _BOM + text)
 
 
 def _unauthorized(refused: TokenRefused) -> Answer:

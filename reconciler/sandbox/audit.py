@@ -24,11 +24,11 @@ def every(request: Request) -> Answer:
 
     `filter` chooses by CustomerId, CompanyName or ResourceType. Raises Refused for a start more than 90 days back.
     """
-    if request.world.behaviour.cloud is Cloud.CHINA:
+    if request.behaviour.cloud is Cloud.CHINA:
         raise NO_RESOURCE
     cursor = Cursor.of(request)
     first, last = _bounds(request, cursor)
-    shown_to = request.now - timedelta(seconds=request.world.behaviour.audited_after)
+    shown_to = request.now - timedelta(seconds=request.behaviour.audited_after)
     found = [
         one for one in request.world.records if one.at <= shown_to and first <= one.at.astimezone(UTC).date() <= last
     ]

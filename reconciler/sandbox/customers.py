@@ -14,7 +14,7 @@ def every(request: Request) -> Answer:
 
     `filter` chooses by CompanyName or Domain.
     """
-    cursor = Cursor.of(request, request.world.behaviour.page_limit)
+    cursor = Cursor.of(request, request.behaviour.page_limit)
     found = [one for one in request.world.customers if one.relationship != "none"]
     if text := cursor.query.get("filter"):
         found = [one for one in found if chosen(text, {"companyname": one.display_name, "domain": _domain(one)})]
@@ -33,7 +33,7 @@ def relationship_request(request: Request) -> Answer:
 
     US Government has none.
     """
-    if request.world.behaviour.cloud is Cloud.US_GOVERNMENT:
+    if request.behaviour.cloud is Cloud.US_GOVERNMENT:
         raise NO_RESOURCE
     request.require_user()
     query = f"invType=ResellerRelationship&partnerId={request.world.partner}&msppId=0&DAP=true"

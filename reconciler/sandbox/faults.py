@@ -34,6 +34,8 @@ class FaultKind(StrEnum):
     """The gateway's 429, with its own body and Retry-After. Nothing was done."""
     UNAUTHORIZED = "unauthorized"
     """401 with an empty body. Nothing was done."""
+    APP_ONLY_REFUSED = "app_only_refused"
+    """403 with code 900329: the call takes no application alone, whoever calls. Nothing was done."""
     UNAVAILABLE_503 = "unavailable_503"
     """The gateway's 503 with a web page and Retry-After. Nothing was done."""
     PRECONDITION_412 = "precondition_412"
@@ -78,6 +80,7 @@ BEFORE = (
     FaultKind.THROTTLE_429,
     FaultKind.UNAVAILABLE_503,
     FaultKind.UNAUTHORIZED,
+    FaultKind.APP_ONLY_REFUSED,
     FaultKind.PRECONDITION_412,
     FaultKind.DROPPED_BEFORE,
     FaultKind.HTTP_500_BEFORE,

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault, FaultKind, striking
+from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.tenants import Tenant, is_guid
 from reconciler.sandbox.tokens import Caller
 from reconciler.sandbox.world import World
@@ -17,6 +19,7 @@ class Request:
     """One request to one world. `request_id` and `correlation_id` are the caller's, or made up for it."""
 
     world: World
+    rehearsal: Rehearsal
     now: datetime
     method: str
     path: str
@@ -28,13 +31,18 @@ class Request:
     correlation_id: str
 
     @property
+    def behaviour(self) -> Behaviour:
+        """How the service behaves."""
+        return self.rehearsal.behaviour
+
+    @property
     def locale(self) -> str:
         """The language asked for."""
         return self.headers.get("x-locale") or "en-US"
 
     def habit(self, kind: FaultKind) -> Fault | None:
         """The habit of this kind that hits the request, if any."""
-        fault = striking(self.world.faults, (kind,), self.method, self.path)
+        fault = striking(self.rehearsal.faults, (kind,), self.method, self.path)
         if fault is not None:
             self.world.touch()
         return fault
@@ -69,7 +77,7 @@ class Request:
     def require_user(self) -> None:
         """Raises Refused (403/900329) where no user speaks."""
         if not self.caller.user:
-            raise Refused(403, "900329", "This resource can't be reached by an application alone; sign in as a user.")
+            raise Refused(403, "900329", NO_USER)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -98,6 +106,7 @@ class Refused(Exception):
         )
 
 
+NO_USER = "This resource can't be reached by an application alone; sign in as a user."
 NO_RESOURCE = Refused(404, "1000", "There is no such resource.")
 NO_RELATIONSHIP = Refused(403, "20002", "The partner has no commerce relationship with this account.")
 

@@ -65,8 +65,8 @@ def page(request: Request, cursor: Cursor, items: Sequence[_One], path: str) -> 
     if offset + size >= len(items):
         return items[offset:], {"links": links}
     here = Cursor(offset=offset, size=size, query=query).token
-    prefix = "/v1" if request.world.behaviour.next_link is NextLink.WITH_V1 else ""
-    if request.world.behaviour.next_link is not NextLink.ABSENT:
+    prefix = "/v1" if request.behaviour.next_link is NextLink.WITH_V1 else ""
+    if request.behaviour.next_link is not NextLink.ABSENT:
         uri = f"{prefix}{path}?{urlencode({'size': size, 'seekOperation': 'Next'})}"
         links["next"] = _link(uri) | {"headers": [{"key": TOKEN, "value": here}]}
     return items[offset : offset + size], {"continuationToken": here, "links": links}

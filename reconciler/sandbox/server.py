@@ -4,6 +4,7 @@ import contextlib
 import io
 import json
 import socket
+import ssl
 import struct
 import sys
 import threading
@@ -21,13 +22,17 @@ _IDLE_SECONDS = 60
 
 
 class Server(ThreadingHTTPServer):
-    """Serves one WSGI application. `shutdown` ends `serve_forever` and breaks the connections that are still open."""
+    """Serves one WSGI application, over TLS where it is given what that takes.
+
+    `shutdown` ends `serve_forever` and breaks the connections that are still open.
+    """
 
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, app: WSGIApplication, host: str, port: int) -> None:
+    def __init__(self, app: WSGIApplication, host: str, port: int, tls: ssl.SSLContext | None = None) -> None:
         self.app = app
+        self.tls = tls
         self.address_family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._serving = False
         self._open: set[socket.socket] = set()
@@ -54,6 +59,13 @@ class Server(ThreadingHTTPServer):
                     connection.shutdown(socket.SHUT_RDWR)
         self.server_close()
 
+    def get_request(self) -> tuple[Any, Any]:
+        """A connection. Hands are shaken when it is first read, in its own thread, so that nobody waits for another."""
+        connection, address = super().get_request()
+        if self.tls is not None:
+            connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
+        return connection, address
+
     def process_request(self, request: Any, client_address: Any) -> None:
         with self._guard:
             self._open.add(request)
@@ -66,11 +78,11 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that went away is no news; anything else is a fault of the emulator, and is shown."""
-        if not isinstance(sys.exception(), ConnectionError | TimeoutError):
+        if not isinstance(sys.exception(), ConnectionError | TimeoutError | ssl.SSLError):
             super().handle_error(request, client_address)
 
 
-def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> Server:
+def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0, tls: ssl.SSLContext | None = None) -> Server:
     """A server for the application, listening; port 0 takes any free one.
 
     Raises InvalidInput where `host` is not loopback or the port can't be had: the emulator checks no signatures, so it
@@ -79,7 +91,7 @@ def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0) -> Serve
     if host not in _LOOPBACK:
         raise InvalidInput.because(f"the sandbox does not listen on {host}", f"use one of {', '.join(_LOOPBACK)}")
     try:
-        return Server(app, host, port)
+        return Server(app, host, port, tls)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise InvalidInput.because(
@@ -134,7 +146,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _environ(self) -> WSGIEnvironment:
         path, _, query = self.path.partition("?")
         length = int(self.headers.get("Content-Length", "0"))
-        host, port = cast("tuple[str, int]", self.server.server_address)[:2]
+        server = cast("Server", self.server)
+        host, port = cast("tuple[str, int]", server.server_address)[:2]
         environ: WSGIEnvironment = {
             "REQUEST_METHOD": self.command,
             "SCRIPT_NAME": "",
@@ -146,7 +159,7 @@ class _Handler(BaseHTTPRequestHandler):
             "SERVER_PORT": str(port),
             "SERVER_PROTOCOL": self.request_version,
             "wsgi.version": (1, 0),
-            "wsgi.url_scheme": "http",
+            "wsgi.url_scheme": "https" if server.tls else "http",
             "wsgi.input": io.BytesIO(self.rfile.read(length)),
             "wsgi.errors": sys.stderr,
             "wsgi.multithread": True,

@@ -14,6 +14,9 @@ from typing import Any
 from reconciler.sandbox.behaviour import Behaviour, Cloud
 from reconciler.sandbox.tenants import derived_id
 
+_DOTS = 2
+"""In a JWT: between its header, its claims and its signature."""
+
 _WORLDWIDE = "https://api.partnercenter.microsoft.com"
 AUDIENCES = {
     Cloud.WORLDWIDE: _WORLDWIDE,
@@ -21,6 +24,14 @@ AUDIENCES = {
     Cloud.CHINA: "https://partner.partnercenterapi.microsoftonline.cn",
 }
 """Whom a token must be issued for, in the clouds that ask."""
+
+EXCHANGES = {
+    Cloud.SANDBOX: "api://AzureADTokenExchange",
+    Cloud.WORLDWIDE: "api://AzureADTokenExchange",
+    Cloud.US_GOVERNMENT: "api://AzureADTokenExchangeUSGov",
+    Cloud.CHINA: "api://AzureADTokenExchangeChina",
+}
+"""Whom a pipeline's token must be issued for, to be taken as the proof of an application."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,11 +56,12 @@ def caller(authorization: str, now: datetime, behaviour: Behaviour) -> Caller:
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused
-    claims = _claims(token) if token.count(".") == 2 else _of_opaque(token)  # noqa: PLR2004 - header, claims, signature
+    opaque = token.count(".") != _DOTS
+    claims = _of_opaque(token) if opaque else claims_of(token)
     if claims is None or _expired(claims, now):
         raise TokenRefused
     audience = AUDIENCES.get(behaviour.cloud)
-    if audience and str(claims.get("aud", audience if "opaque" in claims else "")).rstrip("/") != audience:
+    if audience and not opaque and str(claims.get("aud", "")).rstrip("/") != audience:
         raise TokenRefused("900420", f"The token's audience is not {audience}.")
     if behaviour.require_mfa and "scp" in claims and "mfa" not in _list(claims.get("amr")):
         raise TokenRefused("900421", "The user must sign in with a second factor.")
@@ -62,16 +74,35 @@ def _user(claims: dict[str, Any]) -> str:
 
 def _of_opaque(token: str) -> dict[str, Any]:
     kind = {} if "app-only" in token else {"scp": "user_impersonation"}
-    return {"opaque": True, "amr": ["mfa"] if "mfa" in token else [], **kind}
+    return {"amr": ["mfa"] if "mfa" in token else [], **kind}
 
 
-def _claims(token: str) -> dict[str, Any] | None:
-    middle = token.split(".")[1]
+def jwt(**claims: Any) -> str:
+    """A token with these claims, for the emulator itself: its signature is none."""
+    return f"{packed({'alg': 'none', 'typ': 'JWT'})}.{packed(claims)}.c2FuZGJveA"
+
+
+def header_of(token: str) -> dict[str, Any] | None:
+    """The header of a JWT; None for any other text."""
+    return _unpacked(token.split(".", maxsplit=1)[0]) if token.count(".") == _DOTS else None
+
+
+def claims_of(token: str) -> dict[str, Any] | None:
+    """The claims of a JWT; None for any other text."""
+    return _unpacked(token.split(".")[1]) if token.count(".") == _DOTS else None
+
+
+def packed(document: dict[str, Any]) -> str:
+    """A document as a part of a token."""
+    return base64.urlsafe_b64encode(json.dumps(document).encode()).decode().rstrip("=")
+
+
+def _unpacked(part: str) -> dict[str, Any] | None:
     try:
-        claims = json.loads(base64.urlsafe_b64decode(middle + "=" * (-len(middle) % 4)))
+        document = json.loads(base64.urlsafe_b64decode(part + "=" * (-len(part) % 4)))
     except (ValueError, RecursionError):
         return None
-    return {key: value for key, value in claims.items() if key != "opaque"} if isinstance(claims, dict) else None
+    return document if isinstance(document, dict) else None
 
 
 def _expired(claims: dict[str, Any], now: datetime) -> bool:

@@ -37,7 +37,7 @@ def every(request: Request, customer: str, subscription: str) -> Answer:
     _, sold, _ = _judge(request, customer, subscription)
     wanted = request.query.get("operationid", "").lower()
     found = [_document(request, sold, one) for one in sold.transitions if wanted in {"", one.operation}]
-    if request.world.behaviour.history_member == "items":
+    if request.behaviour.history_member == "items":
         return Answer(document=collection(found))
     return Answer(document={"transition": [_as_in_samples(one) for one in found], "attributes": _object("Collection")})
 
@@ -70,7 +70,7 @@ def _judge(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
     tenant, sold = locate(request, customer, subscription)
     if not sold.new_commerce:
         raise Refused(403, "900263", "Transitions are not supported for a traditional subscription; see its upgrades.")
-    judge = Judge(tenant=tenant, sold=sold, caller=request.caller, behaviour=request.world.behaviour, now=request.now)
+    judge = Judge(tenant=tenant, sold=sold, caller=request.caller, behaviour=request.behaviour, now=request.now)
     return tenant, sold, judge
 
 
@@ -114,7 +114,7 @@ def _begun(
         quantity=quantity,
         target=target,
         at=request.now,
-        due=request.now + timedelta(seconds=request.world.behaviour.transitioned_after),
+        due=request.now + timedelta(seconds=request.behaviour.transitioned_after),
         failed=failed,
     )
 

@@ -29,7 +29,7 @@ def every(request: Request, customer: str, subscription: str) -> Answer:
         for kind in judge.kinds
     ]
     own = catalogue.offer(sold.offer)
-    if not items and own is not None and request.world.behaviour.no_path_as_item:
+    if not items and own is not None and request.behaviour.no_path_as_item:
         why = Objection(code=Code.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS)
         items = [_item(request, tenant, sold, own, Kind.NONE, (why,))]
     return Answer(document=collection(items))
@@ -55,7 +55,7 @@ def _judge(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
     tenant, sold = locate(request, customer, subscription)
     if sold.new_commerce:
         raise Refused(400, "2100", "A new-commerce subscription has no upgrades; use its transitions instead.")
-    judge = Judge(tenant=tenant, sold=sold, caller=request.caller, behaviour=request.world.behaviour, now=request.now)
+    judge = Judge(tenant=tenant, sold=sold, caller=request.caller, behaviour=request.behaviour, now=request.now)
     return tenant, sold, judge
 
 
@@ -81,13 +81,13 @@ def _asked(body: dict[str, Any], sold: Sold) -> tuple[str, Kind, int]:
 def _kind(value: Any) -> Kind:
     for kind in (Kind.UPGRADE_ONLY, Kind.WITH_LICENSE_TRANSFER):
         word = value.lower().replace("_", "") if isinstance(value, str) else ""
-        if word == kind.replace("_", "") or (value == kind.number and not isinstance(value, bool)):
+        if word == kind.replace("_", "") or (type(value) is int and value == kind.number):
             return kind
     raise invalid("The body needs upgradeType: upgrade_only or upgrade_with_license_transfer.")
 
 
 def _buy(request: Request, tenant: Tenant, source: Sold, target: Offer, quantity: int) -> Sold:
-    world, behaviour, now = request.world, request.world.behaviour, request.now
+    world, behaviour, now = request.world, request.behaviour, request.now
     visible = _delay(request, FaultKind.SLOW_VISIBILITY, behaviour.visible_after)
     provisioned = _delay(request, FaultKind.SLOW_PROVISIONING, behaviour.provisioned_after)
     before = replace(source)
@@ -132,7 +132,7 @@ def _entry(request: Request, tenant: Tenant, source: Sold, bought: Sold) -> Entr
 
 
 def _retire(request: Request, source: Sold) -> None:
-    behaviour = request.world.behaviour
+    behaviour = request.behaviour
     match behaviour.source_fate:
         case SourceFate.STAYS_ACTIVE:
             return

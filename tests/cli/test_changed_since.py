@@ -42,7 +42,7 @@ def test_only_customers_of_the_changed_manifests_are_planned(
 
     assert addresses(plan) == ["fabrikam/kiosks"]
     assert plan["selection"] | {"target": []} == {
-        "target": [], "exclude": [], "changed_since": "main", "base": base, "everything": "",
+        "target": [], "exclude": [], "shard": None, "changed_since": "main", "base": base, "everything": "",
         "customers": 1, "subscriptions": 1,
     }  # fmt: skip
 

@@ -1,7 +1,8 @@
 """Which service is asked: `--endpoint URL --token-env NAME`, or the emulator over HTTP where none is named.
 
     pytest tests/conformance
-    pytest tests/conformance -n0 --endpoint https://api.partnercenter.microsoft.com --token-env RECONCILER_ACCESS_TOKEN
+    pytest tests/conformance -n0 --endpoint https://api.partnercenter.microsoft.com
+    pytest tests/conformance -n0 --endpoint http://127.0.0.1:8080 --writes
 
 Against a named endpoint only the read-only part runs, unless `--writes` says that it may be changed.
 """
@@ -55,6 +56,8 @@ def _writes_only_where_allowed(request: pytest.FixtureRequest, endpoint: str | N
     allowed = endpoint is None or request.config.getoption("--writes", default=False)
     if request.node.get_closest_marker("writes") and not allowed:
         pytest.skip("changes subscriptions; --writes allows that")
+    if endpoint and allowed and hasattr(request.config, "workerinput"):
+        pytest.fail("with --writes give -n0 too: who reads at the same time would see the changes")
 
 
 @pytest.fixture(scope="session")

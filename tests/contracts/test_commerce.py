@@ -350,6 +350,12 @@ def test_the_relationship_link_needs_a_user(service: Service) -> None:
     assert caught.value.status == 403
 
 
+def test_a_cloud_without_a_relationship_link_is_not_asked_for_one(service: Service) -> None:
+    commerce = service.commerce("app-only", capabilities=CLOUDS["us-government"].capabilities)
+    with pytest.raises(ServiceRefused, match="not offered for US Government"):
+        commerce.relationship_link()
+
+
 def test_each_country_has_its_catalogue(service: Service) -> None:
     commerce = service.commerce()
     assert canonical(E3) in {offer.id for offer in commerce.offers("US")}

@@ -116,3 +116,7 @@ def test_every_cloud_has_an_endpoint_and_a_reason_for_whatever_it_can_not_do() -
         for one in fields(capabilities):
             capability = getattr(capabilities, one.name)
             assert capability.available == (capability.reason == "")
+
+
+def test_china_signs_in_at_its_newer_host_and_knows_the_older_one() -> None:
+    assert CLOUDS["china"].authority_hosts == ("login.partner.microsoftonline.cn", "login.chinacloudapi.cn")

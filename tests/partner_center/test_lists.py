@@ -1,7 +1,9 @@
 """Lists: all of their pages, or an error."""
 
+import itertools
 from typing import Any
 
+import httpx
 import pytest
 
 from reconciler.model.errors import ServiceError
@@ -49,6 +51,23 @@ def test_a_circle_of_pages_is_an_error() -> None:
     with pytest.raises(ServiceError, match="read already"):
         client(script).subscriptions(TENANT)
     assert len(script.requests) == 2
+
+
+def test_thousands_of_items_may_stand_on_one_page() -> None:
+    ids = [f"5d3a4a70-0000-4d3b-8a11-{number:012}" for number in range(3000)]
+    script = Script(answer(page(*(subscription(id=one) for one in ids))))
+    assert [live.id for live in client(script).subscriptions(TENANT)] == ids
+    assert len(script.requests) == 1
+
+
+def test_a_list_that_goes_on_and_on_is_an_error() -> None:
+    pages = itertools.count(2)
+
+    def reply(_: httpx.Request) -> httpx.Response:
+        return answer(linked(f"/customers/x?page={next(pages)}"))
+
+    with pytest.raises(ServiceError, match="page 1001 of a list that does not end"):
+        client(httpx.MockTransport(reply)).subscriptions(TENANT)
 
 
 @pytest.mark.parametrize("count", [37, "37"])

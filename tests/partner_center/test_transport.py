@@ -146,6 +146,15 @@ def test_what_never_left_is_told_apart_from_what_got_no_answer(error: Exception)
     assert caught.value.support.request_id == TICKET.request_id
 
 
+def test_the_log_tells_of_each_attempt_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", logger="reconciler")
+    read(client(Script(httpx.ReadError("reset"), raw("", 503), answer(page(), MS_RequestId="theirs"))))
+    told = [record.exchange for record in caplog.records if hasattr(record, "exchange")]
+    assert [one["outcome"] for one in told] == ["ReadError", 503, 200]
+    assert told[0]["request_id"] == told[1]["request_id"]
+    assert told[2]["request_id"] == "theirs"
+
+
 def test_a_proxy_that_can_not_be_used_is_named_without_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTPS_PROXY", "gopher://someone:hunter2@proxy.example")
     monkeypatch.setenv("no_proxy", "")

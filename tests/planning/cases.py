@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Before, Blocked, Change, Reason
-from reconciler.model.errors import Problem, ServiceError
+from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer, Place, Relationship
 from reconciler.model.support import Support
@@ -130,6 +130,7 @@ def unanswered(status: int = 500, code: str = "900000") -> ServiceError:
     return ServiceError(problem, status=status, code=code, support=Support(request_id=REQUEST))
 
 
+NOT_KEPT = NotInSnapshot.because("The snapshot does not hold it.", "Take a new one.")
 NOT_OURS = unanswered(403, "20002")
 LEFT = Relationship(kind="reseller", allow_delegated_access=False)
 

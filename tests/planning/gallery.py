@@ -11,6 +11,7 @@ from tests.planning.cases import (
     LEFT,
     LINK,
     MODERN,
+    NOT_KEPT,
     NOT_OURS,
     OFFICE,
     ONLY,
@@ -73,7 +74,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants("headquarters"), lives=[live()], state=rebound)),
         planned(facts(wants("a"), wants("b"), lives=[live()])),
         planned(facts(wants(), lives=unanswered())),
-        planned(facts(wants(), lives=[live()], from_snapshot=True)),
+        planned(facts(wants(), lives=[live()], options=NOT_KEPT)),
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
     ]
 

@@ -23,6 +23,7 @@ from tests.planning.cases import (
     ESSENTIALS,
     LINK,
     MODERN,
+    NOT_KEPT,
     NOT_OURS,
     NOW,
     PREMIUM,
@@ -137,7 +138,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
     declared = [draw(entries(name)) for name in draw(st.lists(st.sampled_from(NAMES), unique=True))]
     found = tuple(replace(draw(subscriptions()), id=one) for one in draw(st.sets(ids)))
     unread = st.sampled_from((NOT_OURS, unanswered()))
-    answers = options() | options() | unread
+    answers = options() | options() | unread | st.just(NOT_KEPT)
     relationships = st.builds(Relationship, kind=st.none(), allow_delegated_access=st.none() | flags)
     return facts(
         *declared,
@@ -147,7 +148,6 @@ def any_facts(draw: st.DrawFn) -> Facts:
         selected=draw(st.sets(st.sampled_from([one.address.name for one in declared]))) if declared else (),
         relationship=draw(st.none() | relationships | unread),
         relationship_link=draw(st.none() | st.just(LINK) | st.just("") | unread),
-        from_snapshot=draw(flags),
     )
 
 

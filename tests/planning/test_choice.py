@@ -102,6 +102,16 @@ def test_users_of_21vianet_are_assigned_in_its_own_admin_center() -> None:
     assert "operated by 21Vianet" in caution.description
 
 
+def test_where_the_cloud_moves_no_licences_a_required_transfer_says_so_instead_of_asking_for_obstacles() -> None:
+    found = facts(wants(transfer="required"), lives=[live()], options=[STAYS])
+    found_reason = reason(
+        planned(found, no_license_transfer="Nobody moves licences here."), "license_transfer_required"
+    )
+    assert found_reason.details == "Nobody moves licences here."
+    assert [step for step in found_reason.remedy.steps if "set license_transfer: preferred" in step]
+    assert not [step for step in found_reason.remedy.steps if "stands against" in step]
+
+
 def test_an_upgrade_with_transfer_warns_of_nothing() -> None:
     assert change(upgrading(MOVES)).warnings == ()
 

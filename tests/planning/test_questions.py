@@ -99,10 +99,6 @@ def test_the_link_is_never_asked_for_where_the_sign_in_can_not_fetch_it() -> Non
     assert asked(relationship=LEFT, link_available=False) == set()
 
 
-def test_a_snapshot_is_asked_nothing() -> None:
-    assert asked(from_snapshot=True) == set()
-
-
 @pytest.mark.parametrize("code", range(12))
 def test_no_other_code_asks_for_more(code: int) -> None:
     plan = planned(facts(wants(), lives=[live()], options=[option(error(code))]))

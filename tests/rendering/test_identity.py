@@ -43,6 +43,15 @@ def test_a_token_past_its_end_is_shown_as_expired() -> None:
     assert "an application with a user, without multi-factor authentication" in text
 
 
+def test_what_closes_everything_is_said_once() -> None:
+    closed = tuple(Allowance(what=what, reason="the user has one factor.") for what in ("plan", "upgrade_only"))
+
+    text = identity_text(Identity(cloud="china", way="access-token", token_kind="app+user", allows=closed), now=NOW)
+
+    assert text.count("one factor") == 1
+    assert "x It may do nothing: the user has one factor." in text
+
+
 def test_an_invitation_has_its_address_and_its_code_alone_on_their_lines() -> None:
     text = invitation_text(Invitation(address="https://login.example/device", code="ABCD-1234", seconds=900))
 

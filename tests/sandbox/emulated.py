@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import httpx
 
-from reconciler.sandbox import Behaviour, Fault, Sold, Tenant, World, application
+from reconciler.sandbox import Behaviour, Fault, Rehearsal, Sold, Tenant, World, application
 from reconciler.sandbox.catalogue import E1
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -35,12 +35,12 @@ class Reply:
 class Emulated:
     """One customer, contoso, with the subscriptions given; `world` reads what the file holds now."""
 
-    def __init__(self, path: Path, world: World) -> None:
+    def __init__(self, path: Path, world: World, rehearsal: Rehearsal | None = None) -> None:
         self.path = path
         self.now = NOON
         self.paused: list[float] = []
         world.save(path)
-        transport = httpx.WSGITransport(app=application(path, lambda: self.now, self.paused.append))
+        transport = httpx.WSGITransport(app=application(path, lambda: self.now, self.paused.append, rehearsal))
         self._http = httpx.Client(transport=transport, base_url="https://sandbox.invalid")
 
     @property
@@ -106,6 +106,7 @@ def emulated(
     *subscriptions: Sold,
     behaviour: Behaviour | None = None,
     faults: tuple[Fault, ...] = (),
+    rehearsal: Rehearsal | None = None,
     **tenant: Any,
 ) -> Emulated:
     """Contoso with these subscriptions (an E1 of 25 where none is given)."""
@@ -115,7 +116,7 @@ def emulated(
         behaviour=behaviour or Behaviour(),
         faults=list(faults),
     )
-    return Emulated(path / "world.json", world)
+    return Emulated(path / "world.json", world, rehearsal)
 
 
 def jwt(**claims: object) -> str:

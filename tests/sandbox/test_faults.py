@@ -62,6 +62,13 @@ def test_unauthorized_is_an_empty_401(tmp_path: Path) -> None:
     assert (reply.status, reply.content) == (401, b"")
 
 
+def test_an_application_alone_can_be_refused_whatever_it_asks(tmp_path: Path) -> None:
+    service = emulated(tmp_path, faults=(Fault(kind=FaultKind.APP_ONLY_REFUSED, times=2),))
+    assert service.get().code == (403, "900329")
+    assert service.upgrade(E3).code == (403, "900329")
+    assert service.world.ledger == []
+
+
 def test_an_unavailable_service_answers_with_a_page_and_a_time(tmp_path: Path) -> None:
     reply = emulated(tmp_path, faults=(Fault(kind=FaultKind.UNAVAILABLE_503, seconds=7),)).get()
     assert (reply.status, reply.headers["Retry-After"], reply.content[:9]) == (503, "7", b"<!DOCTYPE")

@@ -1,7 +1,10 @@
 """The emulator over real HTTP."""
 
+import socket
+import ssl
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -10,6 +13,7 @@ import pytest
 from reconciler.model.errors import InvalidInput
 from reconciler.sandbox import Fault, FaultKind, Server, World, application, serve
 from reconciler.sandbox.catalogue import E3
+from reconciler.sandbox.tls import certified
 from tests.sandbox.emulated import Emulated, emulated
 
 BEARER = {"Authorization": "Bearer x"}
@@ -20,15 +24,31 @@ def service(tmp_path: Path) -> Emulated:
     return emulated(tmp_path)
 
 
-@pytest.fixture
-def server(service: Emulated) -> Iterator[Server]:
-    running = serve(application(service.path), "127.0.0.1", 0)
-    thread = threading.Thread(target=running.serve_forever)
+@contextmanager
+def running(server: Server) -> Iterator[Server]:
+    thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield running
-    running.shutdown()
+    yield server
+    server.shutdown()
     thread.join(5)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def server(service: Emulated) -> Iterator[Server]:
+    with running(serve(application(service.path), "127.0.0.1", 0)) as found:
+        yield found
+
+
+@pytest.fixture
+def encrypted(service: Emulated, tmp_path: Path) -> Iterator[httpx.Client]:
+    """A client that trusts a server over TLS by the file that the server wrote, and by nothing else."""
+    trust = tmp_path / "trust.pem"
+    with running(serve(application(service.path), tls=certified(trust))) as found:
+        context = ssl.create_default_context(cafile=str(trust))
+        context.verify_flags |= ssl.VERIFY_X509_STRICT
+        with httpx.Client(base_url=f"https://localhost:{found.port}", headers=BEARER, verify=context) as client:
+            yield client
 
 
 @pytest.fixture
@@ -105,3 +125,27 @@ def test_a_port_in_use_is_told_with_a_way_out(server: Server, service: Emulated)
 def test_a_server_that_never_served_can_be_shut_down(tmp_path: Path) -> None:
     World().save(tmp_path / "world.json")
     serve(application(tmp_path / "world.json"), "127.0.0.1", 0).shutdown()
+
+
+def test_over_tls_a_purchase_can_be_done_and_its_answer_lost(encrypted: httpx.Client, service: Emulated) -> None:
+    service.arm(Fault(kind=FaultKind.PERFORMED_THEN_DROPPED))
+    url = f"/v1/customers/{service.tenant.tenant}/subscriptions/{service.first.id}/upgrades"
+    with pytest.raises(httpx.TransportError):
+        encrypted.post(url, json={"targetOffer": {"id": E3}, "upgradeType": "upgrade_only"})
+    assert len(service.world.ledger) == 1
+    assert encrypted.get("/v1/customers").status_code == 200
+
+
+def test_who_does_not_trust_the_certificate_asks_nothing_and_disturbs_nobody(encrypted: httpx.Client) -> None:
+    port = encrypted.base_url.port
+    with pytest.raises(httpx.ConnectError, match="CERTIFICATE_VERIFY_FAILED"):
+        httpx.get(f"https://localhost:{port}/v1/customers")
+    with socket.create_connection(("127.0.0.1", port or 0)):
+        assert encrypted.get("/v1/customers").status_code == 200
+
+
+def test_the_file_to_trust_holds_the_usual_authorities_too_and_no_private_key(tmp_path: Path) -> None:
+    certified(tmp_path / "trust.pem")
+    text = (tmp_path / "trust.pem").read_text()
+    assert text.count("BEGIN CERTIFICATE") > 50
+    assert "PRIVATE KEY" not in text

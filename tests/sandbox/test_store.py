@@ -9,18 +9,17 @@ import pytest
 
 from reconciler.model.errors import StateDamaged, StateUnavailable
 from reconciler.sandbox import (
-    ALWAYS,
     Behaviour,
     Fault,
     FaultKind,
+    Rehearsal,
     Sold,
+    SourceFate,
     Tenant,
     Upcoming,
     User,
     World,
     application,
-    arm,
-    rehearse,
     reset,
 )
 from reconciler.sandbox.catalogue import E1, E3
@@ -50,16 +49,16 @@ def test_a_world_is_what_it_was_after_being_saved(tmp_path: Path) -> None:
     assert World.load(tmp_path / "deep" / "world.json") == world
 
 
-def test_what_is_rehearsed_stays_with_the_world_until_the_next_time(tmp_path: Path) -> None:
-    service = emulated(tmp_path)
-    fault = Fault(kind=FaultKind.UNAUTHORIZED, times=ALWAYS)
-    rehearse(service.path, Behaviour(require_mfa=True), [fault])
-    assert (service.world.behaviour, service.world.faults) == (Behaviour(require_mfa=True), [fault])
-    assert service.get().status == 401
-    arm(service.path, [])
-    assert service.get().code == (401, "900421")
-    rehearse(service.path, Behaviour(), [])
-    assert service.get().status == 200
+def test_what_a_process_rehearses_is_its_own_and_never_in_the_file(tmp_path: Path) -> None:
+    fault = Fault(kind=FaultKind.PERFORMED_THEN_DROPPED)
+    rehearsal = Rehearsal(behaviour=Behaviour(source_fate=SourceFate.DELETED), faults=[fault])
+    service = emulated(tmp_path, rehearsal=rehearsal)
+    with pytest.raises(ConnectionResetError):
+        service.upgrade(E3)
+    assert (fault.times, service.first.status, len(service.world.ledger)) == (0, "deleted", 1)
+    assert (service.world.behaviour, service.world.faults) == (Behaviour(), [])
+    with _client(service.path) as other:
+        assert other.get("/v1/customers", headers=BEARER).status_code == 200
 
 
 def test_where_there_is_no_file_the_first_day_is_made(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ _GUID = re.compile(r"\b[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\b")
 _VARIES = (
     (re.compile("sha256:[0-9a-f]{64}"), "sha256:..."),
     (re.compile('"reconciler_version": "[^"]*"'), '"reconciler_version": "..."'),
+    (re.compile(r"(?<![\w+/])[\w+/]{16}\.0(?![\w.])"), "made-up-vector-.0"),
 )
 
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -41,7 +42,7 @@ def expiry(claims: dict[str, Any]) -> datetime | None:
         return None
 
 
-def text(claims: dict[str, Any], *names: str) -> str | None:
+def text(claims: Mapping[str, Any], *names: str) -> str | None:
     """The first of these claims that holds a text."""
     found = (claims.get(name) for name in names)
     return next((one for one in found if isinstance(one, str) and one), None)

@@ -8,6 +8,9 @@ from reconciler.partner_center.auth.claims import claims_of, expiry, text
 from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
 from reconciler.partner_center.clouds import Capability, Cloud
 
+RESOURCE = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
+"""Partner Center's API as the directory knows it: some tokens have this id for an audience, and no address."""
+
 _APP_ONLY = "an application alone can't; sign in as an application with a user."
 
 
@@ -41,7 +44,7 @@ def _allowances(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> Iterator[
     since 2026 it refuses every call of a user without more than one factor.
     """
     can = cloud.capabilities
-    wrong = _unfit(kind, claims)
+    wrong = _unfit(kind, claims, cloud)
     alone = _APP_ONLY if kind == "app" else ""
     yield Allowance(what="read and plan", reason=wrong)
     yield Allowance(what="change seats", reason=wrong)
@@ -50,7 +53,11 @@ def _allowances(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> Iterator[
     yield Allowance(what="relationship link", reason=wrong or _lacks(can.relationship_link) or alone)
 
 
-def _unfit(kind: str, claims: Mapping[str, Any]) -> str:
+def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
+    """Why the service takes this token for nothing; "" where it may. The sandbox takes tokens for any audience."""
+    audience = text(claims, "aud")
+    if audience and audience.rstrip("/").lower() not in {cloud.audience, RESOURCE} and cloud.name != "sandbox":
+        return f"the token is for {audience}, and Partner Center's API in this cloud is {cloud.audience}."
     if kind == "app+user" and _mfa(claims) is False:
         return "the user signed in without multi-factor authentication, which Partner Center demands."
     return ""

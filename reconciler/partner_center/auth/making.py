@@ -15,7 +15,6 @@ from reconciler.partner_center.auth.choice import (
     PROOFS,
     SIGNALS,
     Choice,
-    ambiguous,
     listed,
 )
 from reconciler.partner_center.auth.device import AGAIN, DeviceCodeSignIn
@@ -79,13 +78,15 @@ class Maker:
 
     def _proof_beside(self, web: Web) -> Credential | None:
         """What proves the application that the refresh token was made for; None for one that can't keep a secret."""
-        found = {way: name for way in PROOFS for name in SIGNALS[way] if self.choice.value(name)}
-        if len(found) > 1:
-            raise ambiguous({way: self._shown(name) for way, name in found.items()})
-        return self._proof(next(iter(found)), web) if found else None
-
-    def _shown(self, name: str) -> str:
-        return f"{OURS if self.choice.ours(name) else AZURES}{name}"
+        for beginning, value in ((OURS, self.choice.ours), (AZURES, self.choice.azures)):
+            found = {way: name for way in PROOFS for name in SIGNALS[way] if value(name)}
+            if len(found) > 1:
+                names = listed([beginning + name for name in found.values()])
+                what = f"More than one proof of the application is set beside the refresh token: {names}."
+                raise AuthenticationFailed.because(what, "Keep the one that the refresh token was made with.", names)
+            if found:
+                return self._proof(next(iter(found)), web)
+        return None
 
     def _proof(self, way: str, web: Web) -> Credential:
         match way:

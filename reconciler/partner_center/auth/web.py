@@ -1,6 +1,5 @@
 """The requests of a sign-in: over the same transport as Partner Center's, so proxies, TLS and retries are the same."""
 
-import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,13 +17,12 @@ _PATIENCE_SECONDS = 20
 class Web:
     """What msal calls an http client, and what asks a pipeline for its OIDC token.
 
-    Only https is spoken. `sleep` makes the pauses between two attempts. Safe to use from several threads.
+    Only https is spoken. A token is asked for once an hour, so each request has a connection of its own, and none is
+    left open. `sleep` makes the pauses between two attempts. Safe to use from several threads.
     """
 
     def __init__(self, sleep: Sleep) -> None:
         self._retries = Retries(attempts=_ATTEMPTS, pause_seconds=_PATIENCE_SECONDS, sleep=sleep)
-        self._clients: dict[str, httpx.Client] = {}
-        self._lock = threading.Lock()
 
     def get(
         self,
@@ -35,7 +33,8 @@ class Web:
         **_options: Any,
     ) -> httpx.Response:
         """The answer to a GET. Raises httpx.HTTPError where there is none."""
-        return self._client(url).get(url, params=params or None, headers=headers)
+        with self._client(url) as client:
+            return client.get(url, params=params or None, headers=headers)
 
     def post(
         self,
@@ -48,26 +47,19 @@ class Web:
     ) -> httpx.Response:
         """The answer to a form. Raises httpx.HTTPError where there is none."""
         form = {name: _text(value) for name, value in (data or {}).items()}
-        return self._client(url).post(url, params=params or None, data=form, headers=headers)
+        with self._client(url) as client:
+            return client.post(url, params=params or None, data=form, headers=headers)
 
     def close(self) -> None:
-        """Closes the connections."""
-        with self._lock:
-            for client in self._clients.values():
-                client.close()
-            self._clients.clear()
+        """Nothing is open between two requests; msal's clients have this method."""
 
     def _client(self, url: str) -> httpx.Client:
-        origin = _origin(url)
-        with self._lock:
-            if origin not in self._clients:
-                self._clients[origin] = httpx.Client(
-                    transport=RetryingTransport(direct_transport(Endpoint(origin)), self._retries),
-                    timeout=_TIMEOUT,
-                    follow_redirects=False,
-                    trust_env=False,
-                )
-            return self._clients[origin]
+        return httpx.Client(
+            transport=RetryingTransport(direct_transport(Endpoint(_origin(url))), self._retries),
+            timeout=_TIMEOUT,
+            follow_redirects=False,
+            trust_env=False,
+        )
 
 
 def _text(value: Any) -> str:

@@ -87,9 +87,11 @@ class Subscription(Wire):
     @property
     def offer(self) -> str | None:
         """The offer's id."""
+        if self.offer_id:
+            return self.offer_id
         link = self.links.offer if self.links else None
         linked = _OFFER_LINK.search(link.uri) if link else None
-        return self.offer_id or (canonical(linked[1]) if linked else None)
+        return canonical(linked[1]) if linked else None
 
     @property
     def new_commerce(self) -> bool:

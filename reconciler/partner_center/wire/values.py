@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
@@ -15,6 +16,7 @@ _NOT_SET = "00000000-0000-0000-0000-000000000000"
 _LARGEST = 2**31 - 1
 
 
+@lru_cache(maxsize=1024)
 def folded(key: str) -> str:
     """The spelling in which keys are compared."""
     return key.replace("_", "").lower()
@@ -39,6 +41,8 @@ def plain(raw: Any) -> str:
     if raw is None:
         return ""
     text = raw if isinstance(raw, str) else json.dumps(raw, ensure_ascii=False)
+    if text.isascii():
+        return text.strip()
     return text.encode("utf-8", "replace").decode("utf-8").strip()
 
 
@@ -55,6 +59,7 @@ def word(raw: Any, known: Mapping[int, str]) -> str:
     return found or f"unknown({text[:80]})"
 
 
+@lru_cache(maxsize=1024)
 def _letters(text: str) -> str:
     return re.sub(r"[\s_-]", "", text).lower()
 

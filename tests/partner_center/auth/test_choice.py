@@ -77,14 +77,6 @@ def test_the_environment_wins_over_the_settings() -> None:
         ({"RECONCILER_CLIENT_SECRET": "s", "RECONCILER_ACCESS_TOKEN": "t"}, ["_CLIENT_SECRET", "_ACCESS_TOKEN"]),
         ({"RECONCILER_REFRESH_TOKEN": "r", "RECONCILER_ACCESS_TOKEN": "t"}, ["_REFRESH_TOKEN", "_ACCESS_TOKEN"]),
         ({"AZURE_CLIENT_SECRET": "s", "AZURE_FEDERATED_TOKEN_FILE": "f"}, ["AZURE_CLIENT_SECRET", "AZURE_FEDERATED"]),
-        (
-            {
-                "RECONCILER_REFRESH_TOKEN": "r",
-                "RECONCILER_CLIENT_SECRET": "s",
-                "RECONCILER_CLIENT_CERTIFICATE_PATH": "c",
-            },
-            ["RECONCILER_CLIENT_SECRET", "RECONCILER_CLIENT_CERTIFICATE_PATH"],
-        ),
     ],
 )
 def test_two_sign_ins_are_refused_and_both_named(variables: dict[str, str], named: list[str]) -> None:
@@ -92,6 +84,23 @@ def test_two_sign_ins_are_refused_and_both_named(variables: dict[str, str], name
 
     assert "More than one sign-in is set" in words
     assert all(name in words for name in named)
+
+
+def test_two_proofs_beside_a_refresh_token_are_refused_and_both_named() -> None:
+    """`auth:` could not choose between them: it would choose another sign-in."""
+    proofs = {"RECONCILER_CLIENT_SECRET": "s", "RECONCILER_CLIENT_CERTIFICATE_PATH": "c"}
+
+    words = told(choice({**IDS, "RECONCILER_REFRESH_TOKEN": "r", **proofs}))
+
+    assert all(name in words for name in proofs)
+    assert "Keep the one that the refresh token was made with." in words
+    assert "auth:" not in words
+
+
+def test_beside_a_refresh_token_our_own_variables_win_over_azures_too() -> None:
+    proofs = {"RECONCILER_CLIENT_SECRET": "s", "AZURE_CLIENT_CERTIFICATE_PATH": "/nowhere"}
+
+    assert making.tokens(choice({**IDS, "RECONCILER_REFRESH_TOKEN": "r", **proofs})).kind == "app+user"
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ ENDS = datetime(2126, 11, 21, 10, 0, tzinfo=UTC)
 
 
 def found(*, cloud: str = "worldwide", **claims: object) -> Identity:
-    token = jwt(tid="tenant", exp=ENDS.timestamp(), aud="https://api.example", **claims)
+    token = jwt(**{"tid": "tenant", "exp": ENDS.timestamp(), "aud": CLOUDS[cloud].audience, **claims})
     return identity("access-token", StaticToken(token), CLOUDS[cloud])
 
 
@@ -44,6 +44,23 @@ def test_a_user_without_a_second_factor_may_nothing() -> None:
 
 
 @pytest.mark.parametrize(
+    ("cloud", "audience", "fits"),
+    [
+        ("worldwide", "https://api.partnercenter.microsoft.com/", True),
+        ("worldwide", "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd", True),
+        ("worldwide", "https://graph.windows.net", False),
+        ("china", "https://api.partnercenter.microsoft.com", False),
+        ("sandbox", "https://graph.windows.net", True),
+    ],
+)
+def test_a_token_for_another_audience_may_nothing(cloud: str, audience: str, fits: bool) -> None:
+    who = found(cloud=cloud, aud=audience, scp="user_impersonation", amr=["mfa"])
+
+    assert ("read and plan" in refused(who)) is not fits
+    assert fits or all(f"the token is for {audience}" in one.reason for one in who.allows)
+
+
+@pytest.mark.parametrize(
     ("cloud", "lacks"), [("china", {"upgrade_with_license_transfer"}), ("us-government", {"relationship link"})]
 )
 def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks: set[str]) -> None:
@@ -58,7 +75,12 @@ def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks:
 def test_the_end_and_the_audience_are_the_tokens_own() -> None:
     who = found(scp="user_impersonation")
 
-    assert (who.expires_at, who.audience, who.tenant, who.renewed) == (ENDS, "https://api.example", "tenant", False)
+    assert (who.expires_at, who.audience, who.tenant, who.renewed) == (
+        ENDS,
+        CLOUDS["worldwide"].audience,
+        "tenant",
+        False,
+    )
 
 
 @pytest.mark.parametrize("claims", [{"oid": 3, "tid": [], "amr": "mfa", "exp": {}}, {}])

@@ -27,6 +27,7 @@ from tests.partner_center.auth.directory import (
     key_pair,
     write,
 )
+from tests.partner_center.test_network import listening
 
 TABLE = tomllib.loads(files("reconciler.partner_center.auth").joinpath("failures.toml").read_text("utf-8"))
 
@@ -197,6 +198,19 @@ def test_a_directory_that_can_not_be_reached(sign_in: SignIns) -> None:
 
 
 @pytest.mark.usefixtures("directory")
+def test_a_directory_is_asked_by_the_proxy_of_the_environment(
+    sign_in: SignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with listening(b"HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n") as proxy:
+        monkeypatch.setenv("no_proxy", "")
+        monkeypatch.setenv("HTTPS_PROXY", f"http://127.0.0.1:{proxy.port}")
+        error = refusal(sign_in(RECONCILER_CLIENT_SECRET=SECRET, RECONCILER_AUTHORITY_HOST="login.example.test"))
+
+    assert proxy.received[0].startswith(b"CONNECT login.example.test:443 ")
+    assert SECRET.encode() not in b"".join(proxy.received)
+    assert "HTTPS_PROXY" in words(error)
+
+
 def test_a_run_that_is_to_stop_does_not_wait_for_a_directory(sign_in: SignIns) -> None:
     choice = sign_in(RECONCILER_CLIENT_SECRET=SECRET, RECONCILER_AUTHORITY_HOST="localhost:1")
 

@@ -1,0 +1,140 @@
+"""`reconciler import`."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.terminal import messages, output
+
+if TYPE_CHECKING:
+    from reconciler.cli.wiring import Wiring
+    from reconciler.importing import Imported
+
+
+@click.command("import")
+@click.option("--customer", "customers", metavar="TENANT", multiple=True, help="This customer; may be repeated.")
+@click.option("--all", "everyone", is_flag=True, help="Every customer of the partner.")
+@click.option(
+    "--into",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Where to write [the estate's manifests].",
+)
+@click.option("--overwrite", is_flag=True, help="Replace manifests that say something else.")
+@parallelism_option
+@shared
+def import_(
+    customers: tuple[str, ...],
+    everyone: bool,
+    into: Path | None,
+    overwrite: bool,
+    parallelism: int | None,
+    chosen: Chosen,
+) -> int:
+    """Write manifests and offers.yaml from live subscriptions: one file for each customer, and a plan of it is empty.
+
+    Customers, subscriptions and offers that are declared already keep their names. What can't be declared stands in a
+    comment, with the reason. Run again, it writes the same bytes; a manifest that says something else is kept unless
+    --overwrite is given. Nothing is sent but reads.
+
+    \b
+    reconciler import --customer c8faf55f-096c-48e5-b657-816d1edd2c3b
+    reconciler import --all --into manifests
+    """
+    if everyone == bool(customers):
+        raise click.UsageError("Say which: --customer TENANT, or --all.")
+    from reconciler.cli.signals import ending_at_once
+    from reconciler.cli.wiring import Wiring
+    from reconciler.rendering import visible
+
+    here = into or Path(chosen.manifests or "manifests")
+    wiring = Wiring(chosen=_settled(here, chosen), parallelism=parallelism)
+    with ending_at_once():
+        made = _made(wiring, here, [_tenant(one) for one in customers] or None)
+    kept = _written(here, made, overwrite=overwrite)
+    screen, told = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
+    screen.write(_summary(made, here))
+    for one in made.unread:
+        why = " ".join(problem.what for problem in one.error.problems)
+        told.write(visible(f"Not imported: {one.account.tenant}. {why}"))
+    if kept:
+        told.write(
+            f"Kept, since they say something else: {', '.join(kept)}. To replace a customer's own file: --overwrite"
+        )
+    screen.write(f"Look at what was written, then plan:\n    {_plan(here, chosen, wiring.settings.cloud)}")
+    return 1 if kept or made.unread else 0
+
+
+def _settled(here: Path, chosen: Chosen) -> Chosen:
+    """The settings are those of the directory that is written to, where it has some."""
+    return replace(chosen, manifests=str(here)) if _settings_in(here) else chosen
+
+
+def _settings_in(here: Path) -> bool:
+    return any((here / name).exists() for name in ("reconciler.yaml", "reconciler.yml"))
+
+
+def _tenant(text: str) -> str:
+    from reconciler.model.address import canonical, is_guid
+
+    if not is_guid(text):
+        raise click.UsageError(f"--customer {text} is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b.")
+    return canonical(text)
+
+
+def _made(wiring: "Wiring", here: Path, tenants: list[str] | None) -> "Imported":
+    from reconciler import manifests
+    from reconciler.cli.files import read
+    from reconciler.importing import Importer
+
+    catalogue = _catalogue(here)
+    with wiring.commerce() as commerce:
+        return Importer(
+            commerce=commerce,
+            store=wiring.store,
+            settings=wiring.settings,
+            known=manifests.read(here, empty_allowed=True) if here.is_dir() else None,
+            offers=read(catalogue) if catalogue.exists() else "",
+        ).bring_in(tenants)
+
+
+def _catalogue(here: Path) -> Path:
+    other = here / "offers.yml"
+    return other if other.exists() else here / "offers.yaml"
+
+
+def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
+    """Writes the files that differ; the manifests that must be kept, as paths."""
+    from reconciler.cli.files import read, write
+
+    kept = []
+    for file, text in made.customers.items():
+        path = here / file
+        if path.exists() and read(path) != text and (not overwrite or file in made.shared):
+            kept.append(str(path))
+        elif not path.exists() or read(path) != text:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write(path, text)
+    for path, text in ((_catalogue(here), made.offers), *((here / file, text) for file, text in made.schemas.items())):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or read(path) != text:
+            write(path, text)
+    return kept
+
+
+def _summary(made: "Imported", here: Path) -> str:
+    customers = len(made.customers)
+    left = f" {made.left_out} can't be declared; their manifest says why." if made.left_out else ""
+    return (
+        f"Imported into {here}: {customers:,} {'customer' if customers == 1 else 'customers'}, "
+        f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}.{left}"
+    )
+
+
+def _plan(here: Path, chosen: Chosen, cloud: str) -> str:
+    """The plan of what was written; it names the cloud where nothing written does."""
+    said = replace(chosen, manifests=None if str(here) == "manifests" else str(here))
+    return again("plan", chosen=said if _settings_in(here) else replace(said, cloud=cloud))

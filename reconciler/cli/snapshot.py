@@ -1,0 +1,46 @@
+"""`reconciler snapshot`."""
+
+from pathlib import Path
+
+import click
+
+from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.terminal import output
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option(
+    "--upgrades",
+    type=click.Choice(["differing", "all"]),
+    default="differing",
+    help="Of which subscriptions to save the upgrades [differing: where the manifests ask for another offer].",
+)
+@parallelism_option
+@shared
+def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen) -> None:
+    """Save the live state of the estate's customers, and what state remembers of them, to plan from elsewhere.
+
+    `plan --snapshot FILE` then needs no sign-in, no network and no state location: for pull requests from forks, and
+    for laptops. It holds no secret and nobody's name, but it does hold what your customers have: treat it as such.
+    `--upgrades all` asks once for every active subscription, so that changes written after the snapshot can be planned.
+
+    \b
+    reconciler snapshot snapshot.json --upgrades all
+    reconciler plan --snapshot snapshot.json
+    """
+    from reconciler import recording
+    from reconciler import snapshot as snapshots
+    from reconciler.cli.files import write
+    from reconciler.cli.signals import ending_at_once
+    from reconciler.cli.wiring import Wiring
+
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
+        taken = recording.take(session, every_upgrade=upgrades == "all")
+    write(file, snapshots.dump(taken))
+    customers, held = len(taken.customers), sum(len(one.subscriptions) for one in taken.customers)
+    output(no_color=chosen.no_color).write(
+        f"Saved: {customers:,} {'customer' if customers == 1 else 'customers'}, {held:,} subscriptions, "
+        f"{sum(len(one.upgrades) for one in taken.customers):,} of them with their upgrades. To plan from it:\n"
+        f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
+    )

@@ -1,0 +1,107 @@
+"""Which live subscriptions a manifest can declare so that nothing changes, and under which names."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from reconciler.manifests.catalogue import is_offer_id
+from reconciler.manifests.naming import slug, unique
+from reconciler.manifests.writing import Entry, LeftOut, Sheet
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Live
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
+
+    `lives` are in the order in which new names are given. `mpn_id` is the reseller's own partner id.
+    """
+
+    customer: Customer
+    display_name: str
+    declared: Mapping[str, Desired]
+    state: CustomerState | None
+    lives: tuple[Live, ...]
+    mpn_id: str | None
+
+    @cached_property
+    def kept(self) -> tuple[tuple[str, Live, Desired | None], ...]:
+        """What is to be declared: the name of each, and the declaration that there is."""
+        taken = {*self.declared, *(self.state.subscriptions if self.state else ())}
+        found: list[tuple[str, Live, Desired | None]] = []
+        for live in self.lives:
+            name = self._name(live.id)
+            if self._why_not(live, known=name in self.declared):
+                continue
+            if name is None:
+                base = slug(live.friendly_name, live.offer.name) or f"subscription-{live.id[:8]}"
+                name = unique(base, taken)
+                taken.add(name)
+            found.append((name, live, self.declared.get(name)))
+        return tuple(found)
+
+    def sheet(self, offers: Mapping[str, str], schema: str) -> Sheet:
+        """The file, with its offers by these names, by their ids."""
+        return Sheet(
+            customer=self.customer,
+            display_name=self.display_name,
+            entries=tuple(self._entry(name, live, before, offers) for name, live, before in self.kept),
+            left_out=tuple(self._left_out()),
+            schema=schema,
+        )
+
+    def _entry(self, name: str, live: Live, before: Desired | None, offers: Mapping[str, str]) -> Entry:
+        entry = Entry(
+            name=name,
+            id=before.subscription_id if before else live.id,
+            offer=offers[live.offer.id],
+            quantity=live.quantity,
+            note=", ".join((live.friendly_name or live.offer.name, *self._notes(live))),
+        )
+        if before is None:
+            return entry
+        return replace(
+            entry,
+            license_transfer=before.license_transfer,
+            allow_seat_loss=before.allow_seat_loss,
+            allow_duplicate_offer=before.allow_duplicate_offer,
+        )
+
+    def _notes(self, live: Live) -> Iterator[str]:
+        if live.is_add_on:
+            yield f"an add-on of {live.parent_subscription_id}"
+        if live.partner_id and self.mpn_id and live.partner_id != self.mpn_id:
+            yield "sold by another partner"
+        if not live.active:
+            yield live.status
+
+    def _left_out(self) -> Iterator[LeftOut]:
+        kept = {live.id for _, live, _ in self.kept}
+        for live in self.lives:
+            if live.id not in kept:
+                named = live.friendly_name or live.offer.name or live.offer.id
+                why = self._why_not(live, known=False)
+                yield LeftOut(what=f"{live.id} {named}, {live.quantity} seats", why=why)
+
+    def _name(self, subscription_id: str) -> str | None:
+        """The name of the subscription in state, else in the manifest."""
+        bound = self.state.subscriptions.items() if self.state else ()
+        remembered = next((name for name, one in bound if one.id == subscription_id), None)
+        declared = (name for name, one in self.declared.items() if one.subscription_id == subscription_id)
+        return remembered or next(declared, None)
+
+    def _why_not(self, live: Live, *, known: bool) -> str:
+        """Why a subscription can't be declared; empty where it can."""
+        owner = self.state.owner_of(live.id) if self.state else None
+        if owner and self.state and self.state.subscriptions[owner].id != live.id:
+            return f"{self.customer.name}/{owner} was upgraded from it; it is {live.status}"
+        if not 1 <= live.quantity <= MAXIMUM_QUANTITY:
+            return "its number of seats can't be written in a manifest"
+        if not is_offer_id(live.offer.id):
+            return f"its offer {live.offer.id} is of no kind that a manifest can name"
+        if known:
+            return ""
+        if not live.active:
+            return f"it is {live.status}"
+        return "it is a trial, which ends by itself" if live.is_trial else ""

@@ -1,0 +1,159 @@
+"""Manifests and the catalogue as text, byte for byte the same for the same content.
+
+Nothing that the service said leaves the scalar or the comment it is put into: what is written is read back first.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from reconciler.manifests.catalogue import Catalogue
+from reconciler.manifests.check import check
+from reconciler.manifests.files import Source
+from reconciler.manifests.parse import only_document
+from reconciler.manifests.scalars import scalar
+from reconciler.manifests.schema import Manifest, OffersFile
+from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.subscription import Customer, LicenseTransfer
+
+_LONGEST_COMMENT = 120
+_PLAIN_SIGNS = frozenset(" -_.()+/&,")
+"""What may stand in an unquoted text beside letters and digits."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """A subscription to be declared. `note` is a comment beside its id, in the service's words or ours."""
+
+    name: str
+    id: str
+    offer: str
+    quantity: int
+    note: str = ""
+    license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
+    allow_seat_loss: bool = False
+    allow_duplicate_offer: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftOut:
+    """A subscription that is not declared: what it is, and why not."""
+
+    what: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """A customer's whole file. `schema` is where an editor finds the schema, counted from the file."""
+
+    customer: Customer
+    display_name: str
+    entries: tuple[Entry, ...]
+    left_out: tuple[LeftOut, ...] = ()
+    schema: str
+
+
+def customer_text(sheet: Sheet) -> str:
+    """The file's text. Raises InvalidInput where reading it back would give anything else."""
+    lines = [f"# yaml-language-server: $schema={sheet.schema}", "customer:"]
+    lines += [f"  name: {_scalar(sheet.customer.name)}", f"  tenant: {_scalar(sheet.customer.tenant)}"]
+    if sheet.display_name:
+        lines.append(f"  display_name: {_scalar(sheet.display_name)}")
+    lines.append("subscriptions:" if sheet.entries else "subscriptions: {}")
+    for entry in sorted(sheet.entries, key=lambda one: one.name):
+        lines += _entry(entry)
+    if sheet.left_out:
+        lines += ["", "  # Not declared:"]
+        lines += [f"  # - {_comment(one.what)}: {_comment(one.why)}" for one in sheet.left_out]
+    text = "".join(f"{line}\n" for line in lines)
+    _check_customer(sheet, text)
+    return text
+
+
+def offers_text(names: Mapping[str, str], existing: str, schema: str) -> str:
+    """The catalogue with these names and ids; what exists of it stays as it is, and new lines follow.
+
+    Raises InvalidInput where they can't follow what is there.
+    """
+    before = _offers(existing)
+    new = {name: offer_id for name, offer_id in sorted(names.items()) if name not in before}
+    if not new and existing:
+        return existing
+    lines = [f"{' ' * _indent(existing)}{_scalar(name)}: {_scalar(offer_id)}\n" for name, offer_id in new.items()]
+    head = (
+        f"# yaml-language-server: $schema={schema}\n# Only the ids count: Microsoft renames offers and reuses names.\n"
+    )
+    start = existing if before else f"{head}offers:{'' if new else ' {}'}\n"
+    text = "".join((start, "" if start.endswith("\n") else "\n", *lines))
+    if _offers(text) != before | new:
+        raise InvalidInput.because(
+            "The catalogue is not written line by line, so that nothing can be added at its end.",
+            "Write `offers:` and below it one indented line `name: id` for each offer; then import again.",
+            "offers.yaml",
+        )
+    return text
+
+
+def _entry(entry: Entry) -> Iterable[str]:
+    yield f"  {_scalar(entry.name)}:"
+    yield f"    id: {_scalar(entry.id)}{f'  # {_comment(entry.note)}' if entry.note else ''}"
+    yield f"    offer: {_scalar(entry.offer)}"
+    yield f"    quantity: {entry.quantity}"
+    if entry.license_transfer is not LicenseTransfer.PREFERRED:
+        yield f"    license_transfer: {entry.license_transfer}"
+    for key in ("allow_seat_loss", "allow_duplicate_offer"):
+        if getattr(entry, key):
+            yield f"    {key}: true"
+
+
+def _scalar(text: str) -> str:
+    """The text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
+    plain = all(one.isalnum() or one in _PLAIN_SIGNS for one in text) and text[:1].isalnum() and text[-1:] != " "
+    if plain and text.isprintable() and scalar(text) == text:
+        return text
+    return f'"{"".join(_escaped(one) for one in text)}"'
+
+
+def _comment(text: str) -> str:
+    """The text on one line, whatever would act in it as an escape."""
+    shown = "".join(one if one.isprintable() else _escaped(one) for one in text[:_LONGEST_COMMENT])
+    return shown if len(text) <= _LONGEST_COMMENT else f"{shown}..."
+
+
+def _escaped(sign: str) -> str:
+    if sign in '"\\':
+        return f"\\{sign}"
+    if sign.isprintable():
+        return sign
+    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - four digits
+
+
+def _check_customer(sheet: Sheet, text: str) -> None:
+    problems: list[Problem] = []
+    document = only_document([_source(sheet.customer.name, text)], problems)
+    read = check(document, Manifest, problems) if document else None
+    wanted = {one.name: (one.id, one.offer, one.quantity) for one in sheet.entries}
+    found = {name: (one.id, one.offer, one.quantity) for name, one in read.subscriptions.items()} if read else None
+    if problems or read is None or found != wanted or read.customer.display_name != sheet.display_name:
+        what = f"The customer {sheet.customer.name} can't be written as a manifest that reads as it should."
+        remedy = f"Write this customer's manifest by hand. Its tenant: {sheet.customer.tenant}"
+        raise InvalidInput(Problem(where=sheet.customer.name, what=what, remedy=remedy), *problems)
+
+
+def _offers(text: str) -> dict[str, str]:
+    """The names and ids in a catalogue's text; none where it can't be read."""
+    problems: list[Problem] = []
+    document = only_document([_source("offers", text)], problems)
+    read = check(document, OffersFile, problems) if document else None
+    return {name: offer.id for name, offer in Catalogue.of(read.offers).offers.items()} if read else {}
+
+
+def _indent(text: str) -> int:
+    """How far the catalogue's lines are set in."""
+    document = only_document([_source("offers", text)], [])
+    table = document.table("offers") if document else None
+    return min((key.column for key, _ in table.marks.values()), default=2) if table else 2
+
+
+def _source(name: str, text: str) -> Source:
+    return Source(relative=f"{name}.yaml", shown=f"{name}.yaml", content=text.encode("utf-8", "backslashreplace"))

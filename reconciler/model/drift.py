@@ -1,0 +1,83 @@
+"""What changed outside: what state remembers held against what is live, and what is live that nobody declares."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from reconciler.model.address import Address
+from reconciler.model.audit import AuditRecord
+from reconciler.model.change import Difference
+from reconciler.model.plan import Alarm
+from reconciler.model.subscription import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """An address whose subscription is not as state last saw it at `seen_at`.
+
+    `causes` is who may have done it, by the service's own log; `unnamed` says why the log has nothing to say, where it
+    could not be asked.
+    """
+
+    address: Address
+    customer: Customer
+    subscription_id: str
+    seen_at: datetime
+    differences: tuple[Difference, ...]
+    causes: tuple[AuditRecord, ...] = ()
+    unnamed: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undeclared:
+    """A live, active subscription of the estate's customers that no manifest declares and no address has ever meant."""
+
+    customer: Customer
+    subscription_id: str
+    offer_id: str
+    offer_name: str
+    quantity: int
+    add_on: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A customer that could not be read, and why: nothing is known of its drift."""
+
+    customer: Customer
+    what: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DriftReport:
+    """All of it, sorted when made. `compared` counts the addresses that state has seen, `unseen` those it has not.
+
+    `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one.
+    """
+
+    created_at: datetime
+    cloud: str
+    customers: int
+    compared: int
+    unseen: int
+    moved: tuple[Moved, ...] = ()
+    undeclared: tuple[Undeclared, ...] = ()
+    left: tuple[Address, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    def __post_init__(self) -> None:
+        self._sort("moved", self.moved, lambda one: one.address)
+        self._sort("undeclared", self.undeclared, lambda one: (one.customer.name, one.subscription_id))
+        self._sort("left", self.left, str)
+        self._sort("warnings", self.warnings, lambda one: one.address)
+        self._sort("unread", self.unread, lambda one: one.customer.name)
+
+    @property
+    def found(self) -> bool:
+        """Whether there is anything for a person to look at."""
+        return bool(self.moved or self.undeclared or self.left or self.warnings)
+
+    def _sort(self, name: str, items: Iterable[Any], key: Any) -> None:
+        object.__setattr__(self, name, tuple(sorted(items, key=key)))

@@ -1,0 +1,37 @@
+"""`--shard K/N`: a part of the estate, by customer, for a job of its own."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Self
+
+from reconciler.model.errors import InvalidInput
+
+_SHAPE = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """The `number`th of `of` shards. Each customer is in exactly one of them, told by a hash of its name alone: adding
+    or removing customers moves no other to another shard.
+    """
+
+    number: int
+    of: int
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """From `K/N`. Raises InvalidInput for anything else, and for a K above N."""
+        found = _SHAPE.fullmatch(text)
+        if not found or int(found[1]) > int(found[2]):
+            what = f"{text!r} is no shard."
+            raise InvalidInput.because(what, "Write K/N: which of how many, such as 1/4, 2/4, 3/4 and 4/4.", "--shard")
+        return cls(int(found[1]), int(found[2]))
+
+    def holds(self, customer: str) -> bool:
+        """Whether the customer of this name is in the shard."""
+        hashed = int.from_bytes(hashlib.sha256(customer.encode()).digest()[:8])
+        return hashed % self.of == self.number - 1
+
+    def __str__(self) -> str:
+        return f"{self.number}/{self.of}"

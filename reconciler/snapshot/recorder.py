@@ -1,0 +1,131 @@
+"""Listens in on what planning asks, and keeps the answers."""
+
+import threading
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NoReturn, TypeVar
+
+from reconciler.model.audit import AuditRecord
+from reconciler.model.errors import ServiceError, ServiceRefused
+from reconciler.model.ports import Account, Commerce, Ticket
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options_json, without_people
+
+_Answer = TypeVar("_Answer", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)
+
+
+class Recorder:
+    """A `Commerce` that passes every read on and remembers what came back. It sends no writes. Safe between threads."""
+
+    def __init__(self, inner: Commerce) -> None:
+        self._inner = inner
+        self._lock = threading.Lock()
+        self._customers: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._upgrades: dict[str, dict[str, Any]] = defaultdict(dict)
+        self._upgrades_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
+        self._link: str | None = None
+
+    def snapshot(self, cloud: str, lineage: str | None, states: Iterable[CustomerState]) -> Snapshot:
+        """All that was answered so far, with what is remembered beside it."""
+        with self._lock:
+            return Snapshot(
+                taken_at=self._inner.now(),
+                cloud=cloud,
+                token_kind=self._inner.token_kind,
+                lineage=lineage,
+                relationship_link=self._link,
+                states=tuple(without_people(one) for one in sorted(states, key=lambda one: one.customer.name)),
+                customers=tuple(
+                    Recorded(
+                        tenant=tenant,
+                        upgrades=dict(sorted(self._upgrades[tenant].items())),
+                        upgrades_unread=dict(sorted(self._upgrades_unread[tenant].items())),
+                        **answers,
+                    )
+                    for tenant, answers in sorted(self._customers.items())
+                ),
+            )
+
+    def not_asked(self) -> tuple[tuple[str, str], ...]:
+        """Tenant and id of every active subscription whose upgrades nobody has asked for, add-ons apart."""
+        return tuple(
+            (tenant, live.id)
+            for tenant, answers in sorted(self._customers.items())
+            for live in answers.get("subscriptions", ())
+            if live.active and not live.is_add_on and not live.new_commerce
+            if live.id not in self._upgrades[tenant] and live.id not in self._upgrades_unread[tenant]
+        )
+
+    @property
+    def token_kind(self) -> str:
+        return self._inner.token_kind
+
+    def now(self) -> datetime:
+        return self._inner.now()
+
+    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+        found = self._told(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
+        with self._lock:
+            self._customers[tenant]["subscriptions"] = tuple(replace(one, friendly_name="") for one in found)
+        return found
+
+    def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
+        unread = self._upgrades_unread[tenant]
+        found = self._told(lambda: self._inner.upgrades(tenant, subscription_id), unread, subscription_id)
+        with self._lock:
+            self._upgrades[tenant][subscription_id] = options_json(found)
+        return found
+
+    def relationship(self, tenant: str) -> Relationship:
+        answers = self._customers[tenant]
+        found = self._told(lambda: self._inner.relationship(tenant), answers, "relationship_unread")
+        with self._lock:
+            answers["relationship"] = found
+        return found
+
+    def relationship_link(self) -> str:
+        self._link = self._inner.relationship_link()
+        return self._link
+
+    def subscription(self, tenant: str, subscription_id: str) -> Live:
+        return self._inner.subscription(tenant, subscription_id)
+
+    def upgrade(
+        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+    ) -> UpgradeResult:
+        raise_read_only(tenant, subscription_id, option, quantity, ticket)
+
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+        raise_read_only(tenant, seen, quantity, ticket)
+
+    @property
+    def audit_missing(self) -> str:
+        return self._inner.audit_missing
+
+    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+        return self._inner.audit(tenant, since)
+
+    def accounts(self) -> Iterator[Account]:
+        return self._inner.accounts()
+
+    def offers(self, country: str) -> tuple[Offer, ...]:
+        return self._inner.offers(country)
+
+    def _told(self, ask: Callable[[], _Answer], refusals: dict[str, Any], key: str) -> _Answer:
+        """The answer; one that was refused is remembered as that."""
+        try:
+            return ask()
+        except ServiceError as error:
+            with self._lock:
+                what = " ".join(problem.what for problem in error.problems)
+                refusals[key] = Refusal(what=what, status=error.status, code=error.code, remedy=error.remedy)
+            raise
+
+
+def raise_read_only(*_asked: object) -> NoReturn:
+    """Refuses a write: nothing is ever changed by way of a snapshot."""
+    raise ServiceRefused.because("A snapshot can't be written to.", "Use the live service.")

@@ -1,0 +1,139 @@
+"""Answers from a snapshot, as the service and the state location answered when it was taken."""
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from datetime import datetime
+from typing import NoReturn
+
+from reconciler.model.audit import AuditRecord
+from reconciler.model.change import Actor, Remedy, Retry
+from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
+from reconciler.model.ports import Account, Lock, Ticket, Versioned
+from reconciler.model.state import CustomerState, Run
+from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options
+from reconciler.snapshot.recorder import raise_read_only
+
+_AGAIN = "Take a new snapshot, where there are credentials: reconciler snapshot snapshot.json"
+
+
+class Replay:
+    """A `Commerce` whose every answer is of the moment when the snapshot was taken.
+
+    Raises NotInSnapshot for what the snapshot does not hold, and the service's refusals as it gave them.
+    """
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._snapshot = snapshot
+        self._customers = {one.tenant: one for one in snapshot.customers}
+
+    @property
+    def token_kind(self) -> str:
+        return self._snapshot.token_kind
+
+    def now(self) -> datetime:
+        return self._snapshot.taken_at
+
+    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+        recorded = self._recorded(tenant)
+        if recorded.unread:
+            raise _refused(recorded.unread)
+        return recorded.subscriptions
+
+    def subscription(self, tenant: str, subscription_id: str) -> Live:
+        found = next((one for one in self.subscriptions(tenant) if one.id == subscription_id), None)
+        return found or _missing(f"the subscription {subscription_id}")
+
+    def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
+        recorded = self._recorded(tenant)
+        if refusal := recorded.upgrades_unread.get(subscription_id):
+            raise _refused(refusal)
+        if subscription_id not in recorded.upgrades:
+            _missing(f"the upgrades of {subscription_id}")
+        return options(recorded.upgrades[subscription_id])
+
+    def relationship(self, tenant: str) -> Relationship:
+        recorded = self._recorded(tenant)
+        if recorded.relationship_unread:
+            raise _refused(recorded.relationship_unread)
+        return recorded.relationship or _missing("how the customer stands to the reseller")
+
+    def relationship_link(self) -> str:
+        return self._snapshot.relationship_link or _missing("the relationship link")
+
+    def upgrade(
+        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+    ) -> UpgradeResult:
+        raise_read_only(tenant, subscription_id, option, quantity, ticket)
+
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+        raise_read_only(tenant, seen, quantity, ticket)
+
+    @property
+    def audit_missing(self) -> str:
+        return "a snapshot holds no audit log"
+
+    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:  # noqa: ARG002 - there is none
+        return ()
+
+    def accounts(self) -> Iterator[Account]:
+        return (Account(tenant=one, display_name="") for one in sorted(self._customers))
+
+    def offers(self, country: str) -> tuple[Offer, ...]:
+        return _missing(f"the catalogue of {country}")
+
+    def _recorded(self, tenant: str) -> Recorded:
+        return self._customers.get(tenant) or _missing(f"the customer {tenant}")
+
+
+class Remembered:
+    """A `StateStore` that holds what state was when the snapshot was taken. Nothing can be written to it."""
+
+    def __init__(self, snapshot: Snapshot, location: str) -> None:
+        self._lineage = snapshot.lineage
+        self._states = {one.customer.name: one for one in snapshot.states}
+        self._location = location
+
+    @property
+    def location(self) -> str:
+        return self._location
+
+    def lineage(self) -> str | None:
+        return self._lineage
+
+    def customers(self) -> tuple[str, ...]:
+        return tuple(sorted(self._states))
+
+    def read(self, customer: str) -> Versioned | None:
+        found = self._states.get(customer)
+        return Versioned(state=found, version="snapshot") if found else None
+
+    def held(self, customer: str) -> Lock | None:  # noqa: ARG002 - a snapshot keeps no locks
+        return None
+
+    def establish(self, lineage: str) -> str:
+        raise self._read_only(lineage)
+
+    def write(self, state: CustomerState, expected: str | None) -> str:
+        raise self._read_only(state, expected)
+
+    def lock(self, customer: str, operation: str, run: Run) -> AbstractContextManager[Lock]:
+        raise self._read_only(customer, operation, run)
+
+    def unlock(self, customer: str, lock_id: str) -> None:
+        raise self._read_only(customer, lock_id)
+
+    def _read_only(self, *_asked: object) -> StateUnavailable:
+        what = "A snapshot can't be written to."
+        return StateUnavailable.because(what, "Use the state location itself.", self._location)
+
+
+def _missing(what: str) -> NoReturn:
+    problem = Problem(where=None, what=f"The snapshot does not hold {what}.", remedy=_AGAIN)
+    raise NotInSnapshot(problem, remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(_AGAIN,)))
+
+
+def _refused(refusal: Refusal) -> ServiceRefused:
+    problem = Problem(where=None, what=refusal.what, remedy=f"So it was when the snapshot was taken. {_AGAIN}")
+    return ServiceRefused(problem, status=refusal.status, code=refusal.code, remedy=refusal.remedy)

@@ -1,0 +1,58 @@
+"""`python -m tests.benchmarks`: measures, prints a table, and writes JSON. Nothing fails where a machine is slow."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import click
+
+from tests.benchmarks import applying, offline, planning, tables
+from tests.benchmarks.workshop import Figure, Workshop
+
+
+def _sharding(shop: Workshop) -> Iterator[Figure]:
+    """Imported late: the emulator would weigh on what every other process seems to take."""
+    from tests.benchmarks.sharding import sharding
+
+    return sharding(shop)
+
+
+BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
+    "starting": offline.starting,
+    "validating": offline.validating,
+    "plan": planning.over_loopback,
+    "latency": planning.far_away,
+    "rate": planning.throttled,
+    "changed-since": planning.few_touched,
+    "growth": planning.growing,
+    "apply": applying.upgrading,
+    "snapshot": planning.from_snapshot,
+    "rendering": offline.showing,
+    "shards": _sharding,
+}
+
+
+@click.command()
+@click.option("--only", type=click.Choice(list(BENCHMARKS)), multiple=True, help="Only this one; may be repeated.")
+@click.option("--json", "as_json", type=click.Path(dir_okay=False, path_type=Path), help="Write the figures here too.")
+@click.option("--scale", type=click.FloatRange(0.0001, 10), default=1.0, help="Of the estates [1: as the aims say].")
+@click.option("--times", type=click.IntRange(1, 100), default=3, help="Runs of each short command; the middle counts.")
+@click.option("--markdown", is_flag=True, help="Print the README's table.")
+def main(only: tuple[str, ...], as_json: Path | None, scale: float, times: int, markdown: bool) -> None:
+    """Measure how fast reconciler is, each figure beside a floor measured in the same run.
+
+    In full it takes about eight minutes, most of them waits for the services that are slow on purpose.
+    """
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory() as scratch:
+        shop = Workshop(root=Path(scratch), scale=scale, times=times)
+        for name in only or tuple(BENCHMARKS):
+            click.echo(f"{name} …", err=True)
+            figures += BENCHMARKS[name](shop)
+    click.echo((tables.as_markdown if markdown else tables.as_text)(figures), nl=False)
+    if as_json:
+        as_json.write_text(tables.as_json(figures, scale), "utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,45 @@
+"""Applying: what recording each step costs beside the calls, and how it grows."""
+
+from collections.abc import Iterator
+
+from tests.benchmarks.estates import Estate
+from tests.benchmarks.measuring import python
+from tests.benchmarks.workshop import Figure, Workshop, served
+
+_LATENCY = 0.05
+_PARALLEL = 8
+_EACH = 5
+
+
+def upgrading(shop: Workshop) -> Iterator[Figure]:
+    """`apply` of 250 and of 1,000 upgrades at 50 ms a call."""
+    walls: dict[int, float] = {}
+    for customers in sorted({shop.customers(50), shop.customers(200)}):
+        estate = Estate(customers=customers, each=_EACH, all_upgrades=True)
+        folder = shop.folder(estate, parallelism=_PARALLEL)
+        command = python("-m", "tests.benchmarks.recorded", "apply", "--auto-approve")
+        with served(estate, latency=_LATENCY) as service:
+            run = shop.once(command, folder, RECONCILER_ENDPOINT=service.endpoint)
+            asked = service.counts()["requests"]
+        walls[estate.subscriptions] = run.wall
+        work = f"`apply`, {estate.subscriptions:,} upgrades, 50 ms a call, {_PARALLEL} customers at once"
+        yield Figure(
+            work=work,
+            what="time",
+            value=run.wall,
+            unit="s",
+            floor=asked * _LATENCY / _PARALLEL,
+            floor_is="requests × latency ÷ parallelism",
+        )
+        writing = float(run.out.rsplit(maxsplit=1)[-1])
+        share = 100 * writing / (run.wall * _PARALLEL)
+        yield Figure(work=work, what="of which state writes", value=share, unit="%", aim=10)
+    yield from _growth(walls)
+
+
+def _growth(walls: dict[int, float]) -> Iterator[Figure]:
+    if len(walls) > 1:
+        small, large = sorted(walls)
+        slower = (walls[large] / walls[small]) / (large / small)
+        work = f"`apply`, growth from {small:,} to {large:,} upgrades"
+        yield Figure(work=work, what="time an upgrade, beside the smaller's", value=slower, unit="times", aim=1.1)

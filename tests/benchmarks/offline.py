@@ -1,0 +1,83 @@
+"""What needs no service: starting, checking manifests, showing a plan."""
+
+from collections.abc import Iterator
+from importlib.util import find_spec
+
+from tests.benchmarks.estates import Estate
+from tests.benchmarks.measuring import python, reconciler
+from tests.benchmarks.workshop import Figure, Workshop, served
+
+_HEAVY = ("httpx", "msal", "pydantic", "deepdiff")
+_LOADED = (
+    "import sys; from reconciler.cli.main import run; run(sys.argv[1:]);"
+    f"sys.stdout.write(str(sum(name in sys.modules for name in {_HEAVY})))"
+)
+_IN_A_BROWSER = "tests.benchmarks.browser"
+
+
+def starting(shop: Workshop) -> Iterator[Figure]:
+    """`version` and `--help`."""
+    bare = shop.typical(python("-c", "pass"), shop.root)
+    for argument in ("version", "--help"):
+        run = shop.typical(reconciler(argument), shop.root)
+        yield Figure(
+            work=f"`reconciler {argument}`",
+            what="time",
+            value=run.wall,
+            unit="s",
+            aim=0.1,
+            floor=bare.wall,
+            floor_is="`python -c pass`",
+        )
+        loaded = shop.once(python("-c", _LOADED, argument), shop.root).out[-1]
+        what = f"of {', '.join(_HEAVY)} imported"
+        yield Figure(work=f"`reconciler {argument}`", what=what, value=int(loaded), unit="", aim=0)
+
+
+def validating(shop: Workshop) -> Iterator[Figure]:
+    """`validate` of 10,000 subscriptions."""
+    estate = Estate(customers=shop.customers(2000))
+    folder = shop.folder(estate)
+    work = f"`validate`, {estate.subscriptions:,} subscriptions"
+    run = shop.typical(reconciler("validate"), folder)
+    floor = shop.floor(folder, "parse", "manifests")
+    parse = "libyaml parses the same files"
+    yield Figure(work=work, what="time", value=run.wall, unit="s", aim=1.0, floor=floor.wall, floor_is=parse)
+    yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=floor.cpu, floor_is=parse)
+    yield Figure(
+        work=work, what="memory", value=run.megabytes, unit="MB", aim=120, floor=floor.megabytes, floor_is=parse
+    )
+
+
+def showing(shop: Workshop) -> Iterator[Figure]:
+    """The page and the comment of a saved plan, and the page in a browser."""
+    estate = Estate(customers=shop.customers(2000))
+    folder = shop.folder(estate)
+    with served(estate) as service:
+        shop.once(reconciler("plan", "--out", "plan.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+    floor = shop.floor(folder, "load", "plan.json")
+    for form in ("html", "markdown", "text"):
+        run = shop.typical(reconciler("show", "plan.json", "--format", form), folder)
+        yield Figure(
+            work=f"`show plan.json --format {form}`, {estate.subscriptions:,} subscriptions",
+            what="time",
+            value=run.wall,
+            unit="s",
+            aim=None if form == "text" else 1.0,
+            floor=floor.wall,
+            floor_is="the plan's JSON is parsed",
+        )
+    if find_spec("playwright"):
+        page = shop.once(reconciler("show", "plan.json", "--format", "html"), folder).out
+        (folder / "plan.html").write_text(page, "utf-8")
+        said = shop.once(python("-m", _IN_A_BROWSER, "plan.html"), folder).out.split()
+        if said:
+            yield Figure(
+                work="the page opens in Chromium",
+                what="time",
+                value=float(said[0]),
+                unit="s",
+                aim=2.0,
+                floor=float(said[1]),
+                floor_is="an empty page opens",
+            )

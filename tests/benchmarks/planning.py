@@ -1,0 +1,154 @@
+"""Planning against a service in another process: as fast as it goes, far away, throttled, and ever larger."""
+
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.benchmarks.estates import Estate
+from tests.benchmarks.measuring import Run, reconciler
+from tests.benchmarks.workshop import Figure, Served, Workshop, served
+
+_LATENCY = 0.1
+_PARALLEL = 16
+_PER_MINUTE = 500
+_BYTES = 1024 * 1024
+_GIT = ("git", "-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.com", "-c", "commit.gpgsign=false")
+
+
+def _plan(shop: Workshop, folder: Path, service: Served, *arguments: str) -> Run:
+    return shop.typical(reconciler("plan", *arguments), folder, RECONCILER_ENDPOINT=service.endpoint)
+
+
+def over_loopback(shop: Workshop) -> Iterator[Figure]:
+    """`plan` of 10,000 subscriptions with no latency, and how often it asks."""
+    estate = Estate(customers=shop.customers(2000))
+    folder = shop.folder(estate)
+    work = f"`plan`, {estate.subscriptions:,} subscriptions, loopback"
+    with served(estate) as service:
+        bare = shop.floor(folder, "ask", service.port, "paths")
+        before = service.counts()["requests"]
+        shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        asked = service.counts()["requests"] - before
+        run = _plan(shop, folder, service)
+    loop = "a bare keep-alive socket loop"
+    yield Figure(work=work, what="time", value=run.wall, unit="s", aim=3.0, floor=bare.wall, floor_is=loop)
+    yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=bare.cpu, floor_is=loop)
+    yield Figure(work=work, what="times the bare loop", value=run.wall / bare.wall, unit="", aim=5)
+    yield Figure(work=work, what="memory", value=run.megabytes, unit="MB", aim=150, floor=bare.megabytes, floor_is=loop)
+    yield Figure(
+        work=work,
+        what="requests",
+        value=asked,
+        unit="",
+        aim=estate.requests,
+        floor=estate.requests,
+        floor_is="customers + offers that differ",
+    )
+
+
+def far_away(shop: Workshop) -> Iterator[Figure]:
+    """The same, each answer 100 ms away, 16 customers at once; from the first request to the end."""
+    estate = Estate(customers=shop.customers(2000))
+    folder = shop.folder(estate)
+    with served(estate, latency=_LATENCY) as service:
+        run = shop.once(reconciler("plan", "--parallelism", _PARALLEL), folder, RECONCILER_ENDPOINT=service.endpoint)
+        seconds = run.ended - service.counts()["first"]
+    floor = estate.requests * _LATENCY / _PARALLEL
+    work = f"`plan`, {estate.subscriptions:,} subscriptions, 100 ms a call, 16 at once"
+    floor_is = "requests × latency ÷ parallelism"
+    yield Figure(
+        work=work, what="time after start-up", value=seconds, unit="s", aim=1.1 * floor, floor=floor, floor_is=floor_is
+    )
+
+
+def throttled(shop: Workshop) -> Iterator[Figure]:
+    """`plan` where 500 requests a minute are allowed, and a little more than two minutes' worth is needed."""
+    estate = Estate(customers=shop.customers(880))
+    folder = shop.folder(estate, parallelism=_PARALLEL, per_minute=_PER_MINUTE)
+    with served(estate, per_minute=_PER_MINUTE) as service:
+        run = shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        counts = service.counts()
+    seconds, floor = run.ended - counts["first"], 60 * estate.requests / _PER_MINUTE
+    work = f"`plan`, {estate.requests:,} requests at 500 a minute"
+    yield Figure(
+        work=work,
+        what="time after start-up",
+        value=seconds,
+        unit="s",
+        aim=1.05 * floor,
+        floor=floor,
+        floor_is="requests ÷ rate",
+    )
+    rejected = 100 * counts.get("rejected", 0) / counts["requests"]
+    yield Figure(work=work, what="rejected", value=rejected, unit="%", aim=1)
+
+
+def few_touched(shop: Workshop) -> Iterator[Figure]:
+    """`plan --changed-since` with three customers touched, beside a plan of an estate of three."""
+    if "--changed-since" not in shop.once(reconciler("plan", "--help"), shop.root).out:
+        return
+    estate = Estate(customers=shop.customers(2000), each=6)
+    folder = shop.folder(estate)
+    _touch_three(folder)
+    few = Estate(customers=3, each=6)
+    with served(estate) as service:
+        alone = _plan(shop, shop.folder(few), service)
+        before = service.counts()["requests"]
+        shop.once(reconciler("plan", "--changed-since", "HEAD"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        asked = service.counts()["requests"] - before
+        run = _plan(shop, folder, service, "--changed-since", "HEAD")
+    work = f"`plan --changed-since`, 3 of {estate.customers:,} customers touched"
+    of_three = "a plan of an estate of three"
+    yield Figure(work=work, what="time", value=run.wall, unit="s", floor=alone.wall, floor_is=of_three)
+    yield Figure(
+        work=work, what="requests", value=asked, unit="", aim=few.requests, floor=few.requests, floor_is=of_three
+    )
+
+
+def _touch_three(folder: Path) -> None:
+    for command in (("init", "-q"), ("add", "manifests"), ("commit", "-qm", "The estate")):
+        subprocess.run((*_GIT, *command), cwd=folder, check=True)
+    for path in sorted((folder / "manifests").glob("customer-*"))[:3]:
+        path.write_text(path.read_text() + "# touched\n")
+
+
+def growing(shop: Workshop) -> Iterator[Figure]:
+    """`plan` of 1,000, 10,000 and 100,000 subscriptions: how time and memory grow."""
+    runs: dict[int, Run] = {}
+    for customers in sorted({shop.customers(200), shop.customers(2_000), shop.customers(20_000)}):
+        estate = Estate(customers=customers)
+        with served(estate) as service:
+            run = shop.once(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+        runs[estate.subscriptions] = run
+        work = f"`plan`, {estate.subscriptions:,} subscriptions, loopback"
+        yield Figure(work=work, what="time", value=run.wall, unit="s")
+        yield Figure(work=work, what="memory", value=run.megabytes, unit="MB")
+    yield from _growth(runs)
+
+
+def _growth(runs: dict[int, Run]) -> Iterator[Figure]:
+    """From the middle to the largest, so that the base counts for little."""
+    if len(runs) == 1:
+        return
+    *_, middle, largest = sorted(runs)
+    work = f"growth from {middle:,} to {largest:,} subscriptions"
+    more = (runs[largest].megabytes - runs[middle].megabytes) * _BYTES / (largest - middle)
+    slower = (runs[largest].wall / runs[middle].wall) / (largest / middle)
+    yield Figure(work=work, what="memory of each further subscription", value=more, unit="bytes", aim=1000)
+    yield Figure(work=work, what="time a subscription, beside the smaller's", value=slower, unit="times", aim=1.1)
+
+
+def from_snapshot(shop: Workshop) -> Iterator[Figure]:
+    """`plan --snapshot` of 10,000 subscriptions."""
+    if "--snapshot" not in shop.once(reconciler("plan", "--help"), shop.root).out:
+        return
+    estate = Estate(customers=shop.customers(2000))
+    folder = shop.folder(estate)
+    with served(estate) as service:
+        shop.once(reconciler("snapshot", "snapshot.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+    run = shop.typical(reconciler("plan", "--snapshot", "snapshot.json"), folder)
+    floor = shop.floor(folder, "load", "snapshot.json")
+    work = f"`plan --snapshot`, {estate.subscriptions:,} subscriptions"
+    parsed = "the snapshot's JSON is parsed"
+    yield Figure(work=work, what="time", value=run.wall, unit="s", aim=1.5, floor=floor.wall, floor_is=parsed)
+    yield Figure(work=work, what="memory", value=run.megabytes, unit="MB", floor=floor.megabytes, floor_is=parsed)

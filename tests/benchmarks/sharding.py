@@ -1,0 +1,92 @@
+"""Several processes at once, each with its shard, on the emulator: as fast as there are processes, until its limit."""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from subprocess import DEVNULL, PIPE, Popen
+
+from reconciler.sandbox import Sold, Tenant, World
+from reconciler.sandbox.catalogue import E1
+from tests.benchmarks.measuring import environment, reconciler
+from tests.benchmarks.workshop import Figure, Workshop
+
+_LATENCY = 400
+_PARALLEL = 2
+_PER_MINUTE = 120
+_SETTINGS = f"cloud: sandbox\nparallelism: {_PARALLEL}\nrequests_per_minute: 1000000\n"
+_MANIFEST = """\
+customer: {{name: {name}, tenant: {tenant}}}
+subscriptions:
+  office: {{id: {id}, offer: {offer}, quantity: {quantity}}}
+"""
+
+
+def sharding(shop: Workshop) -> Iterator[Figure]:
+    """`plan` by one, two and four processes; then by four where the service turns away what is faster than its rate."""
+    customers = shop.customers(160)
+    folder = _estate(shop.root / "sharded", customers)
+    work = f"`plan`, {customers:,} customers, {_LATENCY} ms a call, {_PARALLEL} at once in each process"
+    for processes in shop.processes:
+        with _emulator(folder) as endpoint:
+            seconds = _seconds(folder, endpoint, processes)
+        yield Figure(
+            work=work,
+            what=f"time of {processes} shards" if processes > 1 else "time of one process",
+            value=seconds,
+            unit="s",
+            floor=customers * _LATENCY / 1000 / _PARALLEL / processes,
+            floor_is="requests × latency ÷ parallelism",
+        )
+    with _emulator(folder, "--requests-per-minute", _PER_MINUTE) as endpoint:
+        seconds = _seconds(folder, endpoint, shop.processes[-1])
+    yield Figure(
+        work=f"the same, where the service allows {_PER_MINUTE} requests a minute",
+        what=f"time of {shop.processes[-1]} shards",
+        value=seconds,
+        unit="s",
+        floor=max(0, customers - _PER_MINUTE) * 60 / _PER_MINUTE,
+        floor_is="what is beyond a minute's worth ÷ rate",
+    )
+
+
+def _estate(folder: Path, customers: int) -> Path:
+    """Customers with one subscription each, in manifests and in the emulator's world."""
+    (folder / "manifests").mkdir(parents=True)
+    (folder / "manifests" / "reconciler.yaml").write_text(_SETTINGS)
+    sold = [Sold(offer=E1, quantity=25, name="Office") for _ in range(customers)]
+    tenants = [Tenant(name=f"customer-{number:04}", subscriptions=[one]) for number, one in enumerate(sold)]
+    for tenant, one in zip(tenants, sold, strict=True):
+        text = _MANIFEST.format(
+            name=tenant.name, tenant=tenant.tenant, id=one.id, offer=one.offer, quantity=one.quantity
+        )
+        (folder / "manifests" / f"{tenant.name}.yaml").write_text(text)
+    World(customers=tenants).save(folder / ".reconciler" / "sandbox.json")
+    return folder
+
+
+@contextmanager
+def _emulator(folder: Path, *pace: object) -> Iterator[str]:
+    """`sandbox serve`, as anybody can run it; its address."""
+    command = reconciler("sandbox", "serve", "--latency", _LATENCY, *pace)
+    with Popen(command, cwd=folder, env=environment(), stderr=PIPE, text=True) as process:
+        assert process.stderr is not None
+        try:
+            yield next(line for line in process.stderr if "RECONCILER_ENDPOINT=" in line).strip().partition("=")[2]
+        finally:
+            process.terminate()
+
+
+def _seconds(folder: Path, endpoint: str, processes: int) -> float:
+    """From the start of the first process to the end of the last."""
+    began = time.monotonic()
+    variables = environment(RECONCILER_ENDPOINT=endpoint)
+    started = [
+        Popen(reconciler("plan", "--shard", f"{number}/{processes}"), cwd=folder, env=variables, stdout=DEVNULL)
+        for number in range(1, processes + 1)
+    ]
+    codes = [one.wait() for one in started]
+    if any(codes):
+        message = f"a shard could not be planned: {codes}"
+        raise RuntimeError(message)
+    return time.monotonic() - began

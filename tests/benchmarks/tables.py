@@ -1,0 +1,82 @@
+"""Figures as a table for a terminal, as one for the README, and as JSON."""
+
+import json
+import os
+import platform
+from collections.abc import Iterable
+from dataclasses import asdict
+from importlib.metadata import version
+from itertools import groupby
+from typing import Any
+
+from tests.benchmarks.workshop import Figure
+
+_LIBRARIES = ("click", "httpx", "pydantic", "PyYAML", "deepdiff")
+
+
+def machine() -> dict[str, Any]:
+    """What it was measured on: the kind of machine, never its name."""
+    return {
+        "system": platform.system(),
+        "processor": platform.machine(),
+        "cores": len(os.sched_getaffinity(0)),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in _LIBRARIES},
+    }
+
+
+def as_json(figures: Iterable[Figure], scale: float) -> str:
+    """Everything, with what it was measured on."""
+    told = [{**asdict(one), "verdict": verdict(one)} for one in figures]
+    return json.dumps({"machine": machine(), "scale": scale, "figures": told}, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_text(figures: Iterable[Figure]) -> str:
+    """A line for each figure, below its work."""
+    lines: list[str] = []
+    for work, ones in groupby(figures, lambda one: one.work):
+        lines.append(work.replace("`", ""))
+        lines += [
+            f"    {one.what:<36} {measured(one):>12}  {aim(one):<14} {verdict(one):<18} {floor(one)}" for one in ones
+        ]
+    return "\n".join(line.rstrip() for line in lines) + "\n"
+
+
+def as_markdown(figures: Iterable[Figure]) -> str:
+    """The README's table, with the sentence that names the machine."""
+    here = machine()
+    named = f"On {here['cores']} cores ({here['system']}, {here['processor']}) with Python {here['python']}:"
+    head = [named, "", "| work | | measured | aim | | floor, measured in the same run |", "|---|---|--:|--:|---|---|"]
+    rows = [
+        f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |" for one in figures
+    ]
+    return "\n".join(head + rows) + "\n"
+
+
+def measured(figure: Figure) -> str:
+    """The figure with its unit."""
+    return _number(figure.value, figure.unit)
+
+
+def aim(figure: Figure) -> str:
+    """At most so much."""
+    return "" if figure.aim is None else f"≤ {_number(figure.aim, figure.unit)}"
+
+
+def floor(figure: Figure) -> str:
+    """The floor, and what it is."""
+    return "" if figure.floor is None else f"{_number(figure.floor, figure.unit)}: {figure.floor_is}"
+
+
+def verdict(figure: Figure) -> str:
+    """Whether the aim is met; if not, by how much it is missed."""
+    if figure.aim is None:
+        return ""
+    if figure.value <= figure.aim:
+        return "met"
+    return f"missed by {100 * (figure.value / figure.aim - 1):.0f} %" if figure.aim else "missed"
+
+
+def _number(value: float, unit: str) -> str:
+    digits = 0 if unit in {"MB", "bytes"} or value == int(value) else 2
+    return f"{value:,.{digits}f} {unit}".strip()

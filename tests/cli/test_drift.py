@@ -1,0 +1,130 @@
+"""`drift`: what changed outside, by whom, and what nobody declares. It writes nothing."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from reconciler import sandbox
+from reconciler.sandbox import ALWAYS, Behaviour, Fault, FaultKind, Sold, Tenant
+from reconciler.sandbox.behaviour import Cloud
+from reconciler.sandbox.catalogue import BUSINESS_PREMIUM_TRIAL, E1
+from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+@pytest.fixture
+def applied(estate: Estate, reconciler: Program) -> Estate:
+    """The estate once apply has recorded what it saw of it."""
+    estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10), mail=(MAIL, "Exchange", 40))
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+    return estate
+
+
+@pytest.mark.usefixtures("applied")
+def test_where_nothing_changed_nothing_is_found(reconciler: Program) -> None:
+    answer = reconciler("drift")
+
+    assert answer.code == 0
+    assert "Nothing changed outside." in answer.out
+    assert "2 customers, 4 subscriptions compared with state." in answer.text
+
+
+def test_a_change_in_the_portal_is_told_with_who_did_it(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+
+    answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "seats 25 -> 28 by a signed-in user, " in answer.text
+    assert "(update_subscription)" in answer.text
+    assert "colleague@" not in answer.text
+
+
+def test_drift_writes_nothing_so_it_is_found_again(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+    before = {path: path.read_bytes() for path in (applied.root / "state").iterdir()}
+
+    assert [reconciler("drift").code for _ in range(2)] == [2, 2]
+    assert {path: path.read_bytes() for path in (applied.root / "state").iterdir()} == before
+
+
+def test_what_we_did_ourselves_is_no_drift(applied: Estate, reconciler: Program) -> None:
+    applied.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
+    reconciler("apply", "--auto-approve")
+
+    assert reconciler("drift").code == 0
+
+
+def test_where_the_cloud_keeps_no_log_that_is_said(applied: Estate, reconciler: Program) -> None:
+    (applied.root / "manifests" / "reconciler.yaml").write_text("cloud: china\nstate: ../state\n")
+    sandbox.nudge(applied.world_file)
+    applied.behave(replace(Behaviour(), cloud=Cloud.CHINA))
+
+    with applied.served() as address, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("RECONCILER_ENDPOINT", address)
+        patch.setenv("RECONCILER_ACCESS_TOKEN", "somebody")
+        answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "by not known: " in answer.text
+
+
+def test_a_live_subscription_that_no_manifest_declares_is_named(estate: Estate, reconciler: Program) -> None:
+    world = estate.world
+    world.customers[0].subscriptions += [
+        Sold(id="90000000-0000-4000-8000-000000000000", offer=E1, quantity=7),
+        Sold(offer=BUSINESS_PREMIUM_TRIAL, quantity=25),
+        Sold(offer=E1, quantity=7, status="deleted"),
+    ]
+    world.save(estate.world_file)
+
+    answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "1 live subscription declared nowhere." in answer.out
+    assert "90000000-0000-4000-8000-000000000000" in answer.out
+    assert f"reconciler import --customer {Tenant(name='contoso').tenant} --into found" in answer.out
+
+
+def test_an_address_that_left_the_manifests_is_named(applied: Estate, reconciler: Program) -> None:
+    (applied.root / "manifests" / "fabrikam.yaml").unlink()
+
+    answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "reconciler forget fabrikam/kiosks" in answer.out
+
+
+def test_a_customer_that_can_not_be_read_is_an_error_and_hides_no_other(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+    tenant = Tenant(name="fabrikam").tenant
+    applied.arm(Fault(kind=FaultKind.HTML_BODY, times=ALWAYS, method="GET", path=f"/customers/{tenant}/subscriptions"))
+
+    answer = reconciler("drift")
+
+    assert answer.code == 1
+    assert "fabrikam could not be read: " in answer.text
+    assert "contoso/office" in answer.out
+
+
+def test_the_json_report_has_all_of_it(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+
+    report = json.loads(reconciler("drift", "--format", "json").out)
+
+    assert (report["found"], report["compared"], report["unread"]) == (True, 4, [])
+    assert report["moved"][0]["differences"] == [{"path": "quantity", "before": 25, "after": 28}]
+    assert report["moved"][0]["causes"][0]["person"] is True
+
+
+def test_the_issue_names_what_changed_and_carries_a_marker(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+
+    out = reconciler("drift", "--format", "markdown").out
+
+    assert out.startswith("<!-- reconciler drift: sandbox -->\n## 2 subscriptions changed outside\n")
+    assert "- `contoso/office`: seats 25 → 28. By a signed-in user" in out

@@ -1,0 +1,127 @@
+"""`import`: what exists becomes manifests of which a plan is empty."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
+from reconciler.sandbox.catalogue import E1
+from tests.cli.estates import Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+
+
+@pytest.fixture
+def world(here: Path) -> Path:
+    """A working directory with nothing in it: the sandbox is on its first day."""
+    return here
+
+
+def test_a_plan_of_the_whole_imported_partner_is_empty(world: Path, reconciler: Program) -> None:
+    imported = reconciler("--cloud", "sandbox", "import", "--all", "--into", "manifests")
+    planned = reconciler("plan", "--cloud", "sandbox", "--detailed-exitcode")
+
+    assert (imported.code, planned.code) == (0, 0)
+    assert "reconciler plan --cloud sandbox" in imported.out
+    assert "Nothing to do: 34 subscriptions are as the manifests ask." in planned.text
+    assert len(list((world / "manifests").glob("*.yaml"))) == 10
+
+
+def test_importing_again_writes_the_same_bytes(world: Path, reconciler: Program) -> None:
+    reconciler("--cloud", "sandbox", "import", "--all")
+    before = files(world / "manifests")
+
+    assert reconciler("--cloud", "sandbox", "import", "--all").code == 0
+    assert files(world / "manifests") == before
+
+
+def test_one_customer_after_the_other_comes_to_the_same_names(world: Path, reconciler: Program) -> None:
+    reconciler("--cloud", "sandbox", "import", "--all", "--into", "all")
+    for customer in sandbox_tenants(world):
+        assert reconciler("--cloud", "sandbox", "import", "--customer", customer, "--into", "one").code == 0
+
+    assert sorted(path.name for path in (world / "one").glob("*.yaml")) == sorted(
+        path.name for path in (world / "all").glob("*.yaml")
+    )
+
+
+def sandbox_tenants(world: Path) -> list[str]:
+    found = World.load(world / ".reconciler" / "sandbox.json").customers
+    return sorted(one.tenant for one in found if one.relationship != "none")
+
+
+def test_a_manifest_that_says_something_else_is_kept(estate: Estate, reconciler: Program) -> None:
+    before = (estate.root / "manifests" / "contoso.yaml").read_bytes()
+
+    answer = reconciler("import", "--all")
+
+    assert answer.code == 1
+    assert "Kept, since they say something else: manifests/contoso.yaml." in answer.text
+    assert (estate.root / "manifests" / "contoso.yaml").read_bytes() == before
+    assert "kiosks" in (estate.root / "manifests" / "fabrikam.yaml").read_text()
+
+
+def test_overwriting_brings_in_what_is_live_under_the_names_that_there_are(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("import", "--all", "--overwrite").code == 0
+
+    planned = reconciler("plan", "--target", "contoso/office", "--target", "contoso/frontline")
+    assert "Nothing to do: 2 subscriptions are as the manifests ask." in planned.text
+    assert (estate.root / "manifests" / "offers.yaml").read_text().count("E1: ") == 1
+
+
+def test_after_an_upgrade_the_address_and_its_first_id_stay(estate: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve")
+
+    assert reconciler("import", "--all", "--overwrite").code == 0
+    assert "Nothing to do" in reconciler("plan").text
+    assert "office:\n    id: 10000000" in (estate.root / "manifests" / "contoso.yaml").read_text()
+
+
+def test_a_file_of_several_customers_is_never_replaced(estate: Estate, reconciler: Program) -> None:
+    estate.block()
+    folder = estate.root / "manifests"
+    both = "---\n".join((folder / f"{name}.yaml").read_text() for name in ("contoso", "fabrikam"))
+    (folder / "contoso.yaml").write_text(both)
+    (folder / "fabrikam.yaml").unlink()
+
+    assert reconciler("import", "--all", "--overwrite").code == 1
+    assert (folder / "contoso.yaml").read_text() == both
+
+
+def test_names_made_to_break_out_stay_inside(here: Path, reconciler: Program) -> None:
+    sold = Sold(id="10000000-0000-4000-8000-000000000000", offer=E1, quantity=1, name="x\nsubscriptions: {}\n# \u202e")
+    names = ["../../escaped", "Offers", "reconciler", "Contoso", "contoso", "a: b # c\n---\nd: e"]
+    tenants = [Tenant(name=f"t{at}", display_name=name, subscriptions=[]) for at, name in enumerate(names)]
+    tenants[0].subscriptions.append(sold)
+    World(customers=tenants).save(here / ".reconciler" / "sandbox.json")
+
+    assert reconciler("--cloud", "sandbox", "import", "--all", "--into", "estate").code == 0
+
+    written = sorted(path.name for path in (here / "estate").glob("*.yaml"))
+    assert written == sorted(
+        f"{name}.yaml"
+        for name in ("a-b-c-d-e", "contoso", "contoso-2", "escaped", "offers", "offers-2", "reconciler-2")
+    )
+    assert reconciler("validate", "-m", "estate").code == 0
+
+
+def test_a_customer_that_can_not_be_read_hides_no_other(estate: Estate, reconciler: Program) -> None:
+    tenant = Tenant(name="contoso").tenant
+    estate.arm(Fault(kind=FaultKind.HTML_BODY, times=ALWAYS, method="GET", path=f"/customers/{tenant}/subscriptions"))
+
+    answer = reconciler("import", "--all", "--into", "other", "--parallelism", "1")
+
+    assert answer.code == 1
+    assert "Not imported: " in answer.err
+    assert sorted(path.name for path in (estate.root / "other").glob("*.yaml")) == ["fabrikam.yaml", "offers.yaml"]
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("arguments", [(), ("--all", "--customer", "x"), ("--customer", "contoso")])
+def test_what_to_import_must_be_said(reconciler: Program, arguments: tuple[str, ...]) -> None:
+    assert reconciler("import", *arguments).code == 64

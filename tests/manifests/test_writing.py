@@ -1,0 +1,204 @@
+"""Manifests written from what the service says: harmless, unique, the same every time."""
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from reconciler import manifests
+from reconciler.manifests import Draft, Entry, LeftOut, Sheet
+from reconciler.model.address import canonical
+from reconciler.model.errors import InvalidInput
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer
+from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
+
+HOSTILE = [
+    "a\nsubscriptions: {}",
+    "x: y",
+    "a # b",
+    "# a",
+    "- a",
+    "no",
+    "1_0",
+    "12:30",
+    "2024-01-31",
+    "~",
+    "null",
+    "{a: b}",
+    "&a *b",
+    "<<",
+    "!!python/object a",
+    "'a",
+    '"a\\',
+    "\u202eevil\u2066",
+    "\x1b[31m",
+    "\x00\x07\x85",
+    "\u2028\u2029",
+    "trailing ",
+    " leading",
+    "%TAG ! x",
+    "---",
+    "翼尖玩具",
+    "😀 \U000e0041",
+    "a" * 3000,
+]
+NAMED = Offer(id=canonical(E3.id), name="Office 365 Enterprise E3")
+
+
+def sheet(note: str = "", display_name: str = "", **more: Any) -> Sheet:
+    entry = Entry(name="office", id=OFFICE, offer="E3", quantity=25, note=note)
+    given = Sheet(
+        customer=CONTOSO,
+        display_name=display_name,
+        entries=(entry,),
+        schema=".schema/customer.json",
+    )
+    return replace(given, **more)
+
+
+def reread(root: Path, text: str, offers: str = f"offers: {{E3: {E3.id}}}\n") -> manifests.Estate:
+    (root / "contoso.yaml").write_text(text, "utf-8")
+    (root / "offers.yaml").write_text(offers, "utf-8")
+    return manifests.read(root)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_what_the_service_calls_a_thing_stays_in_its_comment(tmp_path: Path, text: str) -> None:
+    left = LeftOut(what=text, why=text)
+
+    written = manifests.customer_text(sheet(note=text, left_out=(left,)))
+
+    (one,) = reread(tmp_path, written).desired
+    assert (one.address, one.subscription_id, one.quantity) == ("contoso/office", OFFICE, 25)
+    assert len(written.splitlines()) == written.count("\n")
+    assert all(sign.isprintable() or sign == "\n" for sign in written)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_a_customer_s_name_for_people_reads_back_as_it_was(text: str) -> None:
+    written = manifests.customer_text(sheet(display_name=text))
+
+    assert yaml.safe_load(written)["customer"]["display_name"] == text
+    assert all(sign.isprintable() or sign == "\n" for sign in written)
+
+
+@pytest.mark.parametrize("text", HOSTILE)
+def test_an_offer_s_name_is_written_alike_in_manifest_and_catalogue(tmp_path: Path, text: str) -> None:
+    offer = Offer(id=canonical(E3.id), name=text)
+    names = manifests.offer_names({}, [offer])
+    named = {name: offer_id for offer_id, name in names.items() if name != offer_id}
+    catalogue = manifests.offers_text(named, "", ".schema/offers.json")
+    entry = Entry(name="office", id=OFFICE, offer=names[offer.id], quantity=25)
+
+    written = manifests.customer_text(sheet(entries=(entry,)))
+
+    assert reread(tmp_path, written, catalogue).desired[0].offer.id == offer.id
+
+
+def test_two_offers_of_one_name_get_two_and_the_known_one_keeps_its() -> None:
+    first, second = (Offer(id=f"{number}0000000-0000-4000-8000-000000000000", name="E3") for number in (1, 2))
+
+    assert manifests.offer_names({"E3": second}, [first, second]) == {second.id: "E3", first.id: "E3 (10000000)"}
+    assert manifests.offer_names({}, [second, first]) == {first.id: "E3", second.id: "E3 (20000000)"}
+
+
+def test_an_offer_without_a_name_that_can_be_written_goes_by_its_id() -> None:
+    offers = [Offer(id="MS-AZR-0145P", name=""), Offer(id=NAMED.id, name="MS-AZR-0017P")]
+
+    assert set(manifests.offer_names({}, offers).items()) == {("MS-AZR-0145P", "MS-AZR-0145P"), (NAMED.id, NAMED.id)}
+
+
+def test_new_offers_follow_what_the_catalogue_has() -> None:
+    before = f"# ours\noffers:\n    E3: {E3.id}   # the big one"
+
+    after = manifests.offers_text({"E3": NAMED.id, "yes": canonical(E1.id)}, before, "")
+
+    assert after == f'{before}\n    "yes": {canonical(E1.id)}\n'
+
+
+def test_a_catalogue_that_takes_no_more_lines_is_left_alone() -> None:
+    with pytest.raises(InvalidInput, match="not written line by line"):
+        manifests.offers_text({"E1": canonical(E1.id)}, f"offers: {{E3: {E3.id}}}\n", "")
+
+
+@pytest.mark.parametrize(
+    ("texts", "name"),
+    [
+        (("Contoso Ltd",), "contoso-ltd"),
+        (("Zentrale München",), "zentrale-munchen"),
+        (("../../etc/passwd",), "etc-passwd"),
+        (("Office 365 商业协作版", "Office 365 F1"), "office-365-f1"),
+        (("翼尖玩具",), ""),
+        (("\u202e\x00",), ""),
+        (("a" * 500,), "a" * 60),
+    ],
+)
+def test_a_name_is_made_of_what_latin_letters_say(texts: tuple[str, ...], name: str) -> None:
+    assert manifests.slug(*texts) == name
+
+
+def draft(*lives: Live, state: CustomerState | None = None, **declared: Desired) -> Draft:
+    return Draft(
+        customer=CONTOSO,
+        display_name="",
+        declared=declared,
+        state=state,
+        lives=lives,
+        mpn_id="1",
+    )
+
+
+def declared_by(found: Draft) -> dict[str, str]:
+    made = found.sheet({E1.id: "E1", E3.id: "E3"}, "")
+    return {entry.name: entry.id for entry in made.entries}
+
+
+def test_a_subscription_that_is_declared_keeps_its_address_and_its_wishes() -> None:
+    mine = wants("mail", of=OFFICE, transfer="never", allow_seat_loss=True)
+
+    (entry,) = draft(live(friendly_name="Something else"), mail=mine).sheet({E1.id: "E1"}, "").entries
+
+    assert (entry.name, entry.license_transfer, entry.allow_seat_loss) == ("mail", LicenseTransfer.NEVER, True)
+
+
+def test_an_upgraded_subscription_is_known_by_its_chain() -> None:
+    state = CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions={"office": bound(OTHER, OFFICE)})
+    lives = live(status="suspended"), live(E3, of=OTHER)
+
+    found = draft(*lives, state=state, office=wants())
+
+    assert declared_by(found) == {"office": OFFICE}
+    assert [one.why for one in found.sheet({E3.id: "E3"}, "").left_out] == [
+        "contoso/office was upgraded from it; it is suspended"
+    ]
+
+
+def test_two_subscriptions_of_one_name_get_two() -> None:
+    lives = live(friendly_name="Mail"), live(of=OTHER, friendly_name="mail")
+
+    assert declared_by(draft(*lives)) == {"mail": OFFICE, "mail-2": OTHER}
+
+
+@pytest.mark.parametrize(
+    ("one", "why"),
+    [
+        (live(status="deleted"), "it is deleted"),
+        (live(is_trial=True), "it is a trial, which ends by itself"),
+        (live(seats=0), "its number of seats can't be written in a manifest"),
+        (live(Offer(id="?", name="Odd")), "its offer ? is of no kind that a manifest can name"),
+    ],
+)
+def test_what_can_not_be_declared_is_named_with_the_reason(one: Live, why: str) -> None:
+    made = draft(one).sheet({}, "")
+
+    assert (made.entries, [left.why for left in made.left_out]) == ((), [why])
+
+
+def test_a_customer_with_nothing_to_declare_is_a_manifest_too(tmp_path: Path) -> None:
+    text = manifests.customer_text(replace(sheet(), customer=Customer(name="x", tenant=CONTOSO.tenant), entries=()))
+    (tmp_path / "x.yaml").write_text(text)
+
+    assert manifests.read(tmp_path, empty_allowed=True).customers == (Customer(name="x", tenant=CONTOSO.tenant),)

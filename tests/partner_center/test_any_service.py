@@ -1,0 +1,82 @@
+"""A whole plan over a service gone mad for one customer: nothing is written, and the others are planned."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+
+import httpx
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from reconciler.model.plan import Plan
+from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.transport import Retries
+from reconciler.plan_file import dump, load
+from reconciler.rendering import FORMATS, View
+from reconciler.sandbox import Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3
+from tests.applying.scenes import EVERYTHING, Scene, a_tenant
+from tests.partner_center.mutations import spoilt
+
+STATUSES = [*[200] * 12, 201, 202, 204, 301, 400, 403, 404, 408, 409, 410, 417, 429, 500, 501, 503]
+BOUND = timedelta(seconds=20)
+"""Far more than any plan takes here, and far less than one that is made for ever."""
+
+
+class Mad(httpx.BaseTransport):
+    """Answers about one customer with what is drawn at random from the right answer."""
+
+    def __init__(self, inner: httpx.BaseTransport, tenant: str, random: Random) -> None:
+        self._inner = inner
+        self._tenant = tenant
+        self._random = random
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        response = self._inner.handle_request(request)
+        if self._tenant not in request.url.path or self._random.random() < 0.3:
+            return response
+        if self._random.random() < 0.05:
+            raise httpx.ReadError("reset", request=request)
+        document = json.loads(response.read().decode("utf-8-sig"))
+        headers = {"Date": response.headers["Date"], "MS-RequestId": "x" * self._random.randint(0, 50)}
+        return httpx.Response(
+            self._random.choice(STATUSES), headers=headers, content=spoilt(document, self._random), request=request
+        )
+
+
+def an_estate(folder: Path) -> Scene:
+    one = a_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
+    scene = Scene(folder, one, a_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
+    scene.want("contoso/office", offer=E3)
+    scene.want("contoso/more", quantity=9)
+    scene.want("fabrikam/office", offer=E3)
+    return scene
+
+
+def planned(scene: Scene, make: Callable[[httpx.BaseTransport], httpx.BaseTransport]) -> Plan:
+    with PartnerCenter(
+        base_url="https://sandbox.invalid",
+        tokens=StaticToken(scene.token, kind="app+user"),
+        transport=make(httpx.WSGITransport(app=scene.counter)),
+        retries=Retries(attempts=2, sleep=scene.clock.sleep),
+    ) as commerce:
+        return scene.session_of(commerce, scene.store).plan(EVERYTHING).plan
+
+
+@settings(max_examples=40, deadline=BOUND)
+@given(seed=st.integers(0, 2**32))
+def test_whatever_one_customers_answers_are_nothing_is_written_and_the_others_are_planned(seed: int) -> None:
+    with TemporaryDirectory() as folder:
+        scene = an_estate(Path(folder))
+        plan = planned(scene, lambda inner: Mad(inner, scene.tenant(), Random(seed)))
+        assert {one.method for one in scene.counter.requests} == {"GET"}
+        assert "fabrikam/office" in {one.address for one in plan.changes}
+        told = {one.address for one in plan.changes} | {one.address for one in plan.blocked}
+        assert len({one for one in told if one.customer == "contoso"}) + plan.unchanged == 2
+        assert load(dump(plan), "plan.json") == plan
+        view = View(now=scene.clock.utc(), next_command="reconciler apply")
+        assert all(render(plan, view) for render in FORMATS.values())

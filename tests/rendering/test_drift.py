@@ -1,0 +1,75 @@
+"""A drift report: harmless whatever it holds, and never longer than an issue may be."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.audit import AuditRecord
+from reconciler.model.change import Difference
+from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
+from reconciler.model.subscription import Customer
+from reconciler.rendering.drift import DRIFT_FORMATS, drift_markdown, drift_text
+from reconciler.rendering.view import View
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CONTOSO = Customer(name="contoso", tenant="0c0c0c0c-0000-4000-8000-000000000000")
+ID = "aaaaaaaa-0000-4000-8000-000000000001"
+WIDE = View(width=100)
+EVIL = "\x1b[31m\u202e ##vso[task.complete] <script> @all | `x` ![a](https://e.example)\n::error::x"
+
+
+def moved(name: str = "office", said: str = "active") -> Moved:
+    return Moved(
+        address=Address(f"contoso/{name}"),
+        customer=CONTOSO,
+        subscription_id=ID,
+        seen_at=NOW,
+        differences=(Difference(path="status", before=said, after="suspended"),),
+        causes=(AuditRecord(operation=said, status="succeeded", at=NOW, by=said),),
+    )
+
+
+def undeclared(name: str) -> Undeclared:
+    return Undeclared(customer=CONTOSO, subscription_id=ID, offer_id=name, offer_name=name, quantity=1, add_on=True)
+
+
+def report(*found: Moved, **more: Any) -> DriftReport:
+    whole = DriftReport(created_at=NOW, cloud="sandbox", customers=1, compared=1, unseen=0, moved=found)
+    return replace(whole, **more)
+
+
+@pytest.mark.parametrize("form", DRIFT_FORMATS)
+def test_nothing_in_a_report_acts(form: str) -> None:
+    unread = Unread(customer=CONTOSO, what=EVIL)
+
+    shown = DRIFT_FORMATS[form](report(moved(said=EVIL), undeclared=(undeclared(EVIL),), unread=(unread,)), View())
+
+    assert not any(sign in shown for sign in ("\x1b", "\u202e", "##vso[", "\n::"))
+    assert form != "markdown" or not any(sign in shown for sign in ("<script>", "@all", "![a]"))
+
+
+def test_an_issue_is_never_longer_than_its_host_takes_and_says_what_is_missing() -> None:
+    many = report(*(moved(f"a{number}") for number in range(2000)))
+
+    shown = drift_markdown(many, View(limit=20_000))
+
+    assert len(shown.encode()) <= 20_000
+    assert "entries are left out here" in shown
+    assert shown.startswith("<!-- reconciler drift: sandbox -->\n## 2000 subscriptions changed outside\n")
+
+
+def test_a_change_that_the_log_does_not_know_is_said_to_be_unknown() -> None:
+    silent = replace(moved(), causes=())
+    unheard = replace(silent, unnamed="The cloud keeps no log.")
+
+    assert "not in the audit log (since 2026-03-02 12:00 UTC); the log lags" in drift_text(
+        report(silent), View(width=100)
+    )
+    assert "not known: The cloud keeps no log." in drift_text(report(unheard), View(width=100))
+
+
+def test_the_order_of_findings_does_not_matter() -> None:
+    assert report(moved("b"), moved("a")) == report(moved("a"), moved("b"))
