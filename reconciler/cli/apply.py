@@ -87,7 +87,7 @@ def apply(
         )
     globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, outlives_signals=True)
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()

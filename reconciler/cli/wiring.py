@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from reconciler.partner_center.auth import TokenSource
     from reconciler.partner_center.auth.choice import Choice
     from reconciler.partner_center.client import PartnerCenter
+    from reconciler.partner_center.clouds import Cloud
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -39,11 +40,13 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more. `watched` sees how far the run is.
+    Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order, and leaves even the
+    reads that are under way, at the price of a thread for each. `watched` sees how far the run is.
     """
 
     chosen: Chosen
     parallelism: int | None = None
+    outlives_signals: bool = False
     stop: threading.Event = field(default_factory=threading.Event)
     watched: Watched = field(default_factory=Watched)
 
@@ -66,6 +69,13 @@ class Wiring:
         if self.chosen.state:
             found = replace(found, state=_location(self.chosen.state))
         return replace(found, parallelism=self.parallelism or found.parallelism)
+
+    @property
+    def cloud(self) -> "Cloud":
+        """The cloud that the settings name, and what it can't do."""
+        from reconciler.partner_center.clouds import CLOUDS
+
+        return CLOUDS[self.settings.cloud]
 
     @cached_property
     def store(self) -> StateStore:
@@ -101,10 +111,9 @@ class Wiring:
     def sign_in_choice(self) -> "Choice":
         """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
         from reconciler.partner_center.auth.choice import Choice
-        from reconciler.partner_center.clouds import CLOUDS
 
         return Choice(
-            cloud=CLOUDS[self.settings.cloud],
+            cloud=self.cloud,
             partner=self.settings.partner,
             environment=os.environ,
             azure_names=not (self.settings.state or "").startswith("az://"),
@@ -127,10 +136,9 @@ class Wiring:
     def identity(self) -> Identity:
         """Whom the sign-in speaks for, and what that allows."""
         from reconciler.partner_center.auth.identity import identity
-        from reconciler.partner_center.clouds import CLOUDS
 
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
-        return identity(way, self.tokens, CLOUDS[self.settings.cloud])
+        return identity(way, self.tokens, self.cloud)
 
     @contextmanager
     def commerce(self) -> Iterator["PartnerCenter"]:
@@ -138,10 +146,9 @@ class Wiring:
         import httpx
 
         from reconciler.partner_center.client import PartnerCenter
-        from reconciler.partner_center.clouds import CLOUDS
         from reconciler.partner_center.transport import Retries
 
-        cloud = CLOUDS[self.settings.cloud]
+        cloud = self.cloud
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
         transport: httpx.BaseTransport | None = None
         embedded = self.settings.cloud == "sandbox" and not endpoint
@@ -155,7 +162,11 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.watched.resting(self.stop.wait), sent=self.watched.sent),
+            retries=Retries(
+                sleep=self.watched.resting(self.stop.wait),
+                sent=self.watched.sent,
+                stop=self.stop if self.outlives_signals else None,
+            ),
             requests_per_minute=None if embedded else self.settings.requests_per_minute,
             capabilities=cloud.capabilities,
         )
@@ -182,8 +193,6 @@ class Wiring:
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
-        from reconciler.partner_center.clouds import CLOUDS
-
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
@@ -193,8 +202,8 @@ class Wiring:
                 store=store,
                 run=self.run,
                 new_lineage=str(uuid4()),
-                link_available=_can_fetch_link(settings, commerce),
-                no_license_transfer=CLOUDS[settings.cloud].capabilities.license_transfer.reason,
+                link_available=_can_fetch_link(self.cloud, commerce),
+                no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
                 reached=self.watched.reached,
             )
@@ -216,6 +225,7 @@ class Wiring:
             run=self.run,
             new_lineage="",
             link_available=found.relationship_link is not None,
+            no_license_transfer=self.cloud.capabilities.license_transfer.reason,
             observed_from="snapshot",
             stop=self.stop,
         )
@@ -225,12 +235,10 @@ class Wiring:
         return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
-def _can_fetch_link(settings: Settings, commerce: "PartnerCenter") -> bool:
+def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:
     """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
-    from reconciler.partner_center.clouds import CLOUDS
-
     app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
-    return not app_only and CLOUDS[settings.cloud].capabilities.relationship_link.available
+    return not app_only and cloud.capabilities.relationship_link.available
 
 
 def _is_set(variable: str) -> bool:

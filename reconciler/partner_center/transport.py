@@ -1,9 +1,11 @@
 """Below the client: time limits, size limits, proxies, and repeating what may be repeated."""
 
 import logging
+import threading
 import time
 import urllib.request
 from collections.abc import Callable
+from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass
 
@@ -22,6 +24,9 @@ MAXIMUM_BODY = 16 * 1024 * 1024
 ENCODINGS = ("gzip", "deflate")
 """How an answer may be compressed: once. What is packed twice unpacks to anything."""
 
+_GLANCE = 0.1
+"""How often, in seconds, whoever waits for an answer looks whether the run is to stop."""
+
 _ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
 log = logging.getLogger(__name__)
@@ -38,14 +43,16 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up.
-    `sent` is called for each request that leaves.
+    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up,
+    and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each request
+    that leaves.
     """
 
     attempts: int = 5
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     clock: Callable[[], float] = time.monotonic
+    stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None
 
 
@@ -72,7 +79,7 @@ class RetryingTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._retrying(self._attempt, request)
+        return self._retrying(self._attempt if self._retries.stop is None else self._prompt, request)
 
     def close(self) -> None:
         self._inner.close()
@@ -84,6 +91,24 @@ class RetryingTransport(httpx.BaseTransport):
             raise httpx.ConnectError("the connection was refused", request=request) from error
         except OSError as error:
             raise httpx.ReadError("the connection was dropped", request=request) from error
+
+    def _prompt(self, request: httpx.Request) -> httpx.Response:
+        """An attempt that is given up when the run is to stop. A write is not: its answer must be recorded."""
+        stop = self._retries.stop
+        if stop is None or request.method != "GET":
+            return self._attempt(request)
+        outcome: Future[httpx.Response] = Future()
+        threading.Thread(target=self._into, args=(outcome, request), daemon=True).start()
+        while not wait([outcome], timeout=_GLANCE).done:
+            if stop.is_set():
+                raise Stopped("the run is to stop", request=request)
+        return outcome.result()
+
+    def _into(self, outcome: "Future[httpx.Response]", request: httpx.Request) -> None:
+        try:
+            outcome.set_result(self._attempt(request))
+        except Exception as error:  # noqa: BLE001 - raised in the thread that waits
+            outcome.set_exception(error)
 
     def _rest(self, seconds: float) -> None:
         if self._retries.sleep(seconds):

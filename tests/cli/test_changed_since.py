@@ -7,10 +7,18 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli.options import Chosen
+from reconciler.cli.wiring import Wiring
+from reconciler.planning import Globs
+from reconciler.sandbox import Tenant
 from tests.cli.estates import KIOSKS, MAIL, OFFICE, Answer, Estate
 from tests.cli.repositories import Repository, repository
 
 Program = Callable[..., Answer]
+
+_ONE = (
+    "customer: {{name: {name}, tenant: {tenant}}}\nsubscriptions: {{office: {{id: {tenant}, offer: E1, quantity: 5}}}}"
+)
 
 
 @pytest.fixture
@@ -74,6 +82,26 @@ def test_an_unchanged_estate_asks_the_service_nothing(reconciler: Program, monke
 
     assert answer.code == 0
     assert "Nothing to do: nothing is declared otherwise than at main." in answer.out
+
+
+def test_three_customers_of_two_thousand_cost_a_handful_of_requests(estate: Estate, repo: Repository) -> None:
+    many = [f"customer-{number}" for number in range(2000)]
+    world = estate.world
+    world.customers += tuple(Tenant(name=name) for name in many[:3])
+    world.save(estate.world_file)
+    text = "\n---\n".join(_ONE.format(name=name, tenant=Tenant(name=name).tenant) for name in many)
+    file = estate.root / "manifests" / "many.yaml"
+    file.write_text(text)
+    repo.git("checkout", "--quiet", "main")
+    repo.commit()
+    file.write_text(text.replace("quantity: 5}", "quantity: 6}", 3))
+
+    wiring = Wiring(chosen=Chosen())
+    with wiring.session() as session:
+        plan = session.plan(Globs(), wiring.since("main")).plan
+
+    assert plan.selection.customers == 3
+    assert wiring.watched.now().requests <= 4
 
 
 @pytest.mark.usefixtures("repo")

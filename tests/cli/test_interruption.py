@@ -196,3 +196,18 @@ def test_an_apply_that_is_still_planning_ends_at_once(estate: Estate) -> None:
         assert ended(program).code == 130
 
     assert not (estate.root / "state").exists()
+
+
+def test_an_apply_that_waits_for_the_answer_to_a_read_ends_soon_and_leaves_no_lock(estate: Estate) -> None:
+    assert process(estate.root, "plan", "--out", "plan.json").code == 0
+    with (
+        answering(None) as silent,
+        started(estate, "apply", "plan.json", RECONCILER_ENDPOINT=silent.address) as program,
+    ):
+        assert silent.asked.wait(20)
+        program.send_signal(signal.SIGINT)
+        answer = ended(program)
+
+    assert answer.code == 130
+    assert estate.bought == []
+    assert not (estate.root / "state" / "contoso.lock").exists()

@@ -81,6 +81,27 @@ def test_a_write_that_takes_too_long_is_no_answer() -> None:
             client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
 
 
+def test_an_answer_to_a_read_is_not_waited_for_once_the_run_is_to_stop() -> None:
+    stop = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+
+        def stop_once_asked() -> None:
+            with silent.accept()[0] as connection:
+                connection.recv(1000)
+                stop.set()
+                connection.recv(1000)
+
+        asked = threading.Thread(target=stop_once_asked, daemon=True)
+        asked.start()
+        client = PartnerCenter(
+            base_url=f"http://127.0.0.1:{silent.getsockname()[1]}",
+            tokens=StaticToken(TOKEN),
+            retries=Retries(sleep=stop.wait, stop=stop),
+        )
+        with client, pytest.raises(ServiceUnreachable, match="told to stop"):
+            client.subscriptions(TENANT)
+
+
 def test_a_server_without_encryption_is_never_sent_a_token_over_https() -> None:
     with listening(EMPTY) as server, commerce(f"https://127.0.0.1:{server.port}") as client:
         with pytest.raises(ServiceUnreachable, match="Nothing was sent"):
