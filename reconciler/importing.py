@@ -1,6 +1,7 @@
 """Brings in what exists: live subscriptions become manifests, with names that stay the same when it is done again."""
 
-from collections.abc import Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,7 +12,8 @@ from reconciler.manifests import Draft, Estate
 from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Desired, Live
 
 SCHEMAS = ".schema"
 """Where the schemas lie that editors read. Hidden, so it is no part of the estate."""
@@ -55,86 +57,105 @@ class Importer:
     offers: str
 
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
-        """The files of these customers; of all customers where no tenants are given.
+        """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
 
         Raises AuthenticationFailed and ServiceUnreachable; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            read = dict(zip(accounts, pool.map(self._read, accounts), strict=True))
-        found = [one for one in read.values() if not isinstance(one, ServiceError)]
-        customers = self._named(account for account, _ in found)
-        drafts = [self._draft(customers[account.tenant], account, lives) for account, lives in found]
-        names = manifests.offer_names(
-            self.known.catalogue if self.known else {}, (live.offer for draft in drafts for _, live, _ in draft.kept)
-        )
-        sheets = {
-            self._file(draft.customer): draft.sheet(names, _schema(self._file(draft.customer))) for draft in drafts
-        }
-        catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-        offered = [*catalogue, *(self.known.catalogue if self.known else ())]
-        return Imported(
-            customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
-            offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json"),
-            schemas={f"{SCHEMAS}/{kind}.json": manifests.json_schema(kind, offered) for kind in manifests.KINDS},
-            subscriptions=sum(len(sheet.entries) for sheet in sheets.values()),
-            left_out=sum(len(sheet.left_out) for sheet in sheets.values()),
-            shared=self._shared,
-            unread=tuple(
-                Unread(account=account, error=error)
-                for account, error in read.items()
-                if isinstance(error, ServiceError)
-            ),
-        )
+            answers = list(pool.map(self._read, accounts))
+            states = [one.state for one in pool.map(self.store.read, self.store.customers()) if one]
+        read = [one for one in answers if isinstance(one, _Read)]
+        drafts = self._drafts([one for one in read if one.lives or one.account.tenant in self._known], states)
+        return self._imported(drafts, tuple(one for one in answers if isinstance(one, Unread)))
 
     def _all(self) -> list[Account]:
         return sorted({one.tenant: one for one in self.commerce.accounts()}.values(), key=lambda one: one.tenant)
 
-    def _read(self, account: Account) -> tuple[Account, tuple[Live, ...]] | ServiceError:
+    def _read(self, account: Account) -> "_Read | Unread":
         try:
             name = account.display_name or self.commerce.relationship(account.tenant).display_name
-            return Account(tenant=account.tenant, display_name=name), self.commerce.subscriptions(account.tenant)
+            lives = self.commerce.subscriptions(account.tenant)
         except (AuthenticationFailed, ServiceUnreachable):
             raise
         except ServiceError as error:
-            return error
+            return Unread(account=account, error=error)
+        return _Read(account=Account(tenant=account.tenant, display_name=name), lives=lives)
 
-    def _named(self, accounts: Iterable[Account]) -> dict[str, Customer]:
-        """The customers by tenant: known ones as they are, new ones under names that nobody and no file has."""
-        found = {one.tenant: one for one in (self.known.customers if self.known else ())}
-        files = self.known.customer_files.values() if self.known else ()
-        taken = {*_NOT_FOR_CUSTOMERS, *(PurePosixPath(file).stem for file in files)}
+    def _drafts(self, read: Sequence["_Read"], states: Iterable[CustomerState]) -> list[Draft]:
+        remembered = {one.customer.tenant: one for one in states}
+        customers = self._named([one.account for one in read], remembered)
+        return [
+            Draft(
+                customer=customers[one.account.tenant],
+                display_name=manifests.printable(one.account.display_name),
+                declared=self._declared.get(one.account.tenant, {}),
+                state=remembered.get(one.account.tenant),
+                lives=tuple(sorted(one.lives, key=lambda live: live.id)),
+                mpn_id=self.settings.partner.mpn_id,
+            )
+            for one in read
+        ]
+
+    def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
+        """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""
+        found = {tenant: state.customer for tenant, state in remembered.items()}
+        found.update(self._known)
+        taken = {*_NOT_FOR_CUSTOMERS, *(PurePosixPath(file).stem for file in self._files.values())}
         taken |= {one.name for one in found.values()}
         for account in accounts:
             if account.tenant not in found:
                 base = manifests.slug(account.display_name) or f"customer-{account.tenant[:8]}"
-                name = manifests.unique(base, taken)
-                found[account.tenant] = Customer(name=name, tenant=account.tenant)
-                taken.add(name)
+                found[account.tenant] = Customer(name=manifests.unique(base, taken), tenant=account.tenant)
+                taken.add(found[account.tenant].name)
         return found
 
-    def _draft(self, customer: Customer, account: Account, lives: tuple[Live, ...]) -> Draft:
-        declared = {
-            one.address.name: one for one in (self.known.desired if self.known else ()) if one.customer == customer
-        }
-        remembered = self.store.read(customer.name)
-        return Draft(
-            customer=customer,
-            display_name=manifests.printable(account.display_name),
-            declared=declared,
-            state=remembered.state if remembered else None,
-            lives=tuple(sorted(lives, key=lambda one: one.id)),
-            mpn_id=self.settings.partner.mpn_id,
+    def _imported(self, drafts: Sequence[Draft], unread: tuple[Unread, ...]) -> Imported:
+        known = self.known.catalogue if self.known else {}
+        names = manifests.offer_names(known, (live.offer for draft in drafts for _, live, _ in draft.kept))
+        catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
+        files = {draft.customer.name: self._file(draft.customer) for draft in drafts}
+        sheets = {files[one.customer.name]: one.sheet(names, _schema(files[one.customer.name])) for one in drafts}
+        return Imported(
+            customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
+            offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json"),
+            schemas={
+                f"{SCHEMAS}/{kind}.json": manifests.json_schema(kind, {**known, **catalogue})
+                for kind in manifests.KINDS
+            },
+            subscriptions=sum(len(sheet.entries) for sheet in sheets.values()),
+            left_out=sum(len(sheet.left_out) for sheet in sheets.values()),
+            shared=frozenset(file for file, customers in Counter(self._files.values()).items() if customers > 1),
+            unread=unread,
         )
 
     def _file(self, customer: Customer) -> str:
-        known = self.known.customer_files if self.known else {}
-        return known.get(customer.name, f"{customer.name}.yaml")
+        return self._files.get(customer.name, f"{customer.name}.yaml")
+
+    @property
+    def _files(self) -> Mapping[str, str]:
+        return self.known.customer_files if self.known else {}
 
     @cached_property
-    def _shared(self) -> frozenset[str]:
-        files = list(self.known.customer_files.values()) if self.known else []
-        return frozenset(one for one in files if files.count(one) > 1)
+    def _known(self) -> Mapping[str, Customer]:
+        """The customers of the estate, by tenant."""
+        return {one.tenant: one for one in self.known.customers} if self.known else {}
+
+    @cached_property
+    def _declared(self) -> Mapping[str, Mapping[str, Desired]]:
+        """What is declared already, by tenant and name."""
+        found: dict[str, dict[str, Desired]] = defaultdict(dict)
+        for one in self.known.desired if self.known else ():
+            found[one.customer.tenant][one.address.name] = one
+        return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """A customer, and what it has."""
+
+    account: Account
+    lives: tuple[Live, ...]
 
 
 def _schema(file: str) -> str:

@@ -1,5 +1,6 @@
 """Takes a snapshot: plans the estate, and keeps every answer that the plan was made from."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -10,22 +11,24 @@ from reconciler.snapshot import Recorder, Snapshot
 
 
 def take(session: Session, *, every_upgrade: bool = False) -> Snapshot:
-    """The live state of the estate's customers, and the upgrades of the offers that differ; of all that are active
-    with `every_upgrade`. Sends nothing but GETs.
+    """The live state of the estate's customers, and the upgrades of the offers that differ; with `every_upgrade` of all
+    that are active. Sends nothing but GETs.
     """
     recorder = Recorder(session.commerce)
     replace(session, commerce=recorder).plan(Globs())
+    customers = [one.tenant for one in session.estate.customers]
     with ThreadPoolExecutor(max_workers=session.settings.parallelism) as pool:
+        list(pool.map(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers)))
         if every_upgrade:
-            list(pool.map(lambda one: _ask(recorder, *one), recorder.not_asked()))
+            list(pool.map(lambda one: _ask(lambda: recorder.upgrades(*one)), recorder.without_upgrades()))
         read = list(pool.map(session.store.read, session.store.customers()))
     return recorder.snapshot(session.settings.cloud, session.lineage(), (one.state for one in read if one))
 
 
-def _ask(recorder: Recorder, tenant: str, subscription_id: str) -> None:
+def _ask(question: Callable[[], object]) -> None:
     """Asks for the recorder's sake; a refusal is recorded as well."""
     try:
-        recorder.upgrades(tenant, subscription_id)
+        question()
     except (AuthenticationFailed, ServiceUnreachable):
         raise
     except ServiceError:

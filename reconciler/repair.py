@@ -5,13 +5,14 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
-from reconciler.model.evidence import Verdict, read_back
+from reconciler.model.evidence import Verdict, competes, doubts, in_question, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
 from reconciler.model.subscription import Customer, Desired, Live
@@ -35,6 +36,7 @@ class Repair:
         def step(state: CustomerState) -> CustomerState:
             _settled(state, address)
             _unowned(state, address, wanted)
+            _made_by_nothing_open(state, live)
             self._undeclared_elsewhere(address, wanted)
             before = self._chain(state, address, wanted)
             return state.bind(address.name, Bound.to(live, commerce.now(), before))
@@ -86,13 +88,13 @@ class Repair:
         now = commerce.now()
 
         def step(state: CustomerState) -> CustomerState:
-            pending = state.pending.get(address.name)
+            pending = state.pending.get(address.name) or _in_doubt(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
-                _refuse_if_done(state, pending, lives, address)
+                _refuse_if_done(state, pending, lives, address, now)
                 return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
             live = _plausible(state, pending, lives, canonical(succeeded), address)
             bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
@@ -230,12 +232,44 @@ def _settled(state: CustomerState, address: Address) -> None:
         )
 
 
-def _refuse_if_done(state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address) -> None:
-    evidence = read_back(pending, lives, state.chained_ids(), state.pending.values())
+def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
+    """What was given up for the address and may still show: a person may know better."""
+    return next((one for one in doubts(state) if state.name_of(one) == address.name), None)
+
+
+def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
+    """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
+    for one in (*state.pending.values(), *doubts(state)):
+        if one.action is Action.UPGRADE and targets(one, [live], state.chained_ids()):
+            raise InvalidInput.because(
+                f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",
+                "Settle that first: reconciler apply, or reconciler state resolve",
+                live.id,
+            )
+
+
+def _refuse_if_done(
+    state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address, now: datetime
+) -> None:
+    rivals = in_question(state, now)
+    evidence = read_back(pending, lives, state.chained_ids(), rivals)
+    _refuse_if_contested(state, pending, targets(pending, lives, state.chained_ids()), address)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
             f"reconciler state resolve {address} --succeeded {evidence.subscription.id}",
+            address,
+        )
+
+
+def _refuse_if_contested(state: CustomerState, pending: Pending, fitting: tuple[Live, ...], address: Address) -> None:
+    """While two changes compete for one new subscription, to call one of them not done gives it to the other."""
+    rivals = [state.address(name) for name, other in state.pending.items() if competes(pending, other)]
+    if rivals and fitting:
+        raise InvalidInput.because(
+            f"{fitting[0].id} was made by the change of {address} or by that of {', '.join(rivals)}.",
+            f"Settle the one that made it first. If it was this one:\n"
+            f"reconciler state resolve {address} --succeeded {fitting[0].id}",
             address,
         )
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, TypeVar
 
 from reconciler import applying, planning
 from reconciler.manifests import Changes, Estate
@@ -14,14 +14,17 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Finished
+from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs, Shard
 from reconciler.survey import Survey
+
+_Item = TypeVar("_Item")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,8 +55,9 @@ class Session:
     """One run over one estate: its settings, its doors, and who runs it.
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
-    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something.
-    `reached` is told how many customers are read, of how many.
+    an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something,
+    `is_dead` whether a process is gone for certain (None: that can't be known from here). `reached` is told how many
+    customers are read, of how many.
     """
 
     estate: Estate
@@ -67,6 +71,7 @@ class Session:
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
+    is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
 
     def plan(self, globs: Globs, since: Since | None = None) -> Planned:
@@ -81,7 +86,7 @@ class Session:
         left = self._no_longer_declared()
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
-        selected_of = _by_customer(selected)
+        selected_of = _by_customer(selected, lambda address: address)
 
         def plan_one(customer: Customer) -> CustomerPlan:
             desired, chosen = self.desired_of(customer), selected_of.get(customer.name, ())
@@ -125,12 +130,13 @@ class Session:
             raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
+        changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
         works = (
             applying.Work(
                 customer=customer,
-                changes=tuple(one for one in plan.changes if one.customer.name == customer.name),
+                changes=tuple(changes.get(customer.name, ())),
                 unsettled=_unsettled(plan.pending, customer),
-                seen=self._still_ours(plan, customer),
+                seen=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
                 seen_at=plan.created_at,
             )
             for customer in _customers(plan, self.estate.customers)
@@ -156,6 +162,7 @@ class Session:
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
             pause=self.stop.wait,
+            is_dead=self.is_dead,
         )
         return applying.apply(planned.works, doors, self.settings.parallelism)
 
@@ -250,13 +257,13 @@ class Session:
                 raise _renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
 
-    def _still_ours(self, plan: Plan, customer: Customer) -> dict[str, Live]:
-        """What the plan observed of a customer, as far as the manifests still declare it as they did."""
+    def _still_ours(self, observed: Iterable[Observed], customer: Customer, lineage: str | None) -> dict[str, Live]:
+        """What a plan of this lineage observed of a customer, as far as the manifests still declare it as they did."""
         ids = {one.address: one.subscription_id for one in self._desired_of.get(customer.name, ())}
         return {
             one.address.name: _live(one)
-            for one in plan.observed
-            if one.address in ids and (plan.estate.lineage is not None or ids[one.address] == one.subscription_id)
+            for one in observed
+            if one.address in ids and (lineage is not None or ids[one.address] == one.subscription_id)
         }
 
     def _breaches(self, plan: Plan) -> tuple[Breach, ...]:
@@ -268,12 +275,16 @@ class Session:
         return planning.breaches(plan.changes, managed, self.settings.limits)
 
 
-def _by_customer(addresses: Iterable[Address]) -> Mapping[str, list[Address]]:
-    """The addresses of each customer, found in one pass over all of them instead of one for each customer."""
-    found: dict[str, list[Address]] = {}
-    for address in addresses:
-        found.setdefault(address.customer, []).append(address)
+def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
+    """What is each customer's, found in one pass over everything instead of one for each customer."""
+    found: dict[str, list[_Item]] = {}
+    for item in items:
+        found.setdefault(address(item).customer, []).append(item)
     return found
+
+
+def _address(item: Change | Observed) -> Address:
+    return item.address
 
 
 def _addresses(state: CustomerState) -> Iterable[Address]:
@@ -281,7 +292,9 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
-    return any(globs.chooses(state.address(name)) for name in state.pending)
+    """Whether something was sent of which it is not known for certain what became of it."""
+    given_up = filter(None, map(state.name_of, doubts(state)))
+    return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 
 def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ...]:

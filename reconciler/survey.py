@@ -61,6 +61,7 @@ class Survey:
             mpn_id=self.settings.partner.mpn_id,
             link_available=self.link_available,
             no_license_transfer=self.no_license_transfer,
+            wait=self.settings.wait,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

@@ -35,7 +35,7 @@ def scene(tmp_path: Path) -> Scene:
 def pending(scene: Scene) -> Scene:
     """An upgrade of the office was sent, its answer lost, and nothing was done."""
     scene.want(OFFICE, E3)
-    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     return scene
 
@@ -270,7 +270,7 @@ def test_resolve_as_succeeded_refuses_what_was_there_before(pending: Scene) -> N
 
 def test_resolve_settles_a_resize_by_its_own_subscription_only(scene: Scene) -> None:
     scene.want(FRONTLINE, quantity=12)
-    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply()
     with pytest.raises(InvalidInput):
         resolve(scene, FRONTLINE, NEW_OFFICE)

@@ -1,6 +1,6 @@
 """One change in the hands of a run: its intent, and the record of how it ended."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from reconciler.applying.journal import Journal
@@ -9,14 +9,14 @@ from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ServiceError
 from reconciler.model.event import Failed, Stale, Started
 from reconciler.model.ports import Ticket
-from reconciler.model.state import Bound, Outcome, Pending, Result, UnassignedUser, ended
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import LicenseError, UpgradeError
 
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A change, the journal it is written to, and the ids its request travels under."""
+    """A change, the journal it is written to, and the fresh ids for its request."""
 
     change: Change
     doors: Doors
@@ -34,15 +34,45 @@ class Attempt:
         return self.journal.state.pending[self.name]
 
     @property
+    def sent_as(self) -> Ticket:
+        """The ids that its request travels under."""
+        return Ticket(request_id=self.pending.request_id, correlation_id=self.pending.correlation_id)
+
+    @property
     def moved(self) -> bool:
         """Whether the change was made, or may have been: what was seen of the address before is out of date."""
-        own = (one for one in self.journal.state.results if one.request_id == self.ticket.request_id)
+        own = (one for one in self.journal.state.results if one.correlation_id == self.ticket.correlation_id)
         return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
 
+    def overdue(self, since: float) -> bool:
+        """Whether an intent that was noted at this moment of the monotonic clock is too old for its request to leave.
+
+        The process stood still meanwhile, and others may have given it up by now.
+        """
+        return self.doors.monotonic() - since > self.doors.wait.sendable_seconds
+
     def begin(self, before: Live, known: Iterable[Live]) -> Started:
-        """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then."""
+        """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.
+
+        What was asked before and given up goes under its old request id, and what was new since then counts as new.
+        """
+        pending = self._intent(before, known)
+        asked = self.journal.state.asked_before(pending)
+        if asked:
+            known_ids = asked.known_subscription_ids
+            pending = replace(pending, request_id=asked.request_id, known_subscription_ids=known_ids)
+        self.journal.write(lambda state: state.begin(self.name, pending))
         change = self.change
-        pending = Pending(
+        return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)
+
+    def send_again(self) -> None:
+        """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
+        now = self.doors.commerce.now()
+        self.journal.write(lambda state: state.send_again(self.name, now))
+
+    def _intent(self, before: Live, known: Iterable[Live]) -> Pending:
+        change = self.change
+        return Pending(
             action=change.action,
             run=self.doors.run,
             request_id=self.ticket.request_id,
@@ -56,8 +86,6 @@ class Attempt:
             known_subscription_ids=tuple(sorted(live.id for live in known)),
             before=Before.of(before),
         )
-        self.journal.write(lambda state: state.begin(self.name, pending))
-        return Started(at=pending.started_at, address=change.address, change=change, request_id=self.ticket.request_id)
 
     def done(
         self, outcome: Outcome, target_id: str, *, visible: bool, license_errors: tuple[LicenseError, ...] = ()
@@ -65,16 +93,18 @@ class Attempt:
         """Records that the change was carried out; the address follows the target. Of users only their ids are kept."""
         now = self.doors.commerce.now()
         pending = self.pending
-        bound = self.journal.state.binding_after(self.name, pending, target_id, now, visible=visible)
         users = tuple(UnassignedUser(user_object_id=one.user_object_id, codes=one.codes) for one in license_errors)
         result = ended(pending, self.change.address, outcome, now, target_id, self.doors.run)
-        return self._record(replace(result, license_errors=users), bound)
+        return self.record(
+            replace(result, license_errors=users),
+            lambda state: state.binding_after(self.name, pending, target_id, now, visible=visible),
+        )
 
     def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...]) -> Result:
         """Records that the change was definitely not carried out, and what the service said of it."""
         now = self.doors.commerce.now()
         result = ended(self.pending, self.change.address, outcome, now, None, self.doors.run)
-        return self._record(replace(result, upgrade_errors=errors), None)
+        return self.record(replace(result, upgrade_errors=errors))
 
     def saw(self, live: Live) -> None:
         """Records what the service shows of the address's subscription."""
@@ -110,9 +140,10 @@ class Attempt:
         """The event of a change that is not begun, or was refused, because the world moved."""
         return Stale(at=self.doors.commerce.now(), address=self.change.address, description=description)
 
-    def _record(self, result: Result, bound: Bound | None) -> Result:
+    def record(self, result: Result, bound: Callable[[CustomerState], Bound] | None = None) -> Result:
+        """Records what became of the change, and where the address is bound now if it moved."""
         result = replace(result, plan_fingerprint=self.doors.plan_fingerprint)
-        self.journal.record(lambda state: state.finish(self.name, result, bound))
+        self.journal.record(lambda state: state.finish(self.name, result, bound(state) if bound else None))
         return result
 
 

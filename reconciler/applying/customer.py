@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.applying.attempt import Attempt
+from reconciler.applying.ending import unknown
 from reconciler.applying.journal import Journal
-from reconciler.applying.recovery import settle
 from reconciler.applying.resize import resize
 from reconciler.applying.run import Breaker, Doors
+from reconciler.applying.settling import settle
 from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
@@ -22,6 +23,7 @@ _WHY = {
     "interrupted": "The run was stopped before this change began.",
     "too_many_failures": "Too many changes failed in this run (limits.stop_after_failures).",
     "authentication_failed": "The sign-in was refused during the run.",
+    "error": "A fault of the program ended this customer's run.",
 }
 
 
@@ -83,6 +85,10 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             yield from _unwritten(error, doors, journal)
             yield from _skipped(left, doors, "state_not_written", _what(error), _remedy(error))
             return
+        except Exception:
+            yield _broken_off(change, doors, breaker, journal)
+            yield from _skipped(left, doors, "error", _WHY["error"])
+            raise
     yield from _observe(seen, doors, journal)
 
 
@@ -103,6 +109,15 @@ def _attempt(
     else:
         yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
     return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
+
+
+def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal) -> Event:
+    """What can be said of a change in whose midst the program failed: what was begun may have been done."""
+    pending = journal.state.pending.get(change.address.name)
+    breaker.failed()
+    if pending is None:
+        return _skip(change.address, doors, "error", _WHY["error"], ())
+    return unknown(doors, change.address, pending, "The program failed in the middle of it.")
 
 
 def _not_overtaken(work: Work, state: CustomerState) -> Mapping[str, Live]:

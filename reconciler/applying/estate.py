@@ -88,5 +88,6 @@ def _finished(counts: Counter[str], doors: Doors) -> Finished:
         skipped=counts["skipped"],
         stale=counts["stale"],
         unknown=counts["unknown"],
+        not_done=counts["not_done"],
         interrupted=doors.stop.is_set(),
     )

@@ -1,83 +1,105 @@
-"""What becomes of a change whose answer was lost, in the run that sent it and in later ones. Nothing is sent here."""
+"""What becomes of a change whose answer was lost, in the run that sent it: watched for, and sent once more at most."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Generator, Iterator
 
+from reconciler.applying import ending
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.journal import Journal
-from reconciler.applying.run import Doors
+from reconciler.applying.looking import Looks
 from reconciler.applying.watching import watch
-from reconciler.model.address import Address
-from reconciler.model.errors import NoAnswer, ServiceError
-from reconciler.model.event import Event, Recovered, Unknown
-from reconciler.model.evidence import Verdict, read_back
-from reconciler.model.state import CustomerState, Outcome, Pending, Result, ended
+from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, StateConflict, StateError
+from reconciler.model.event import Event, Recovered, Unknown, Waiting
+from reconciler.model.evidence import Standing, Step
+from reconciler.model.state import Outcome, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
 
+Again = Callable[[], Iterator[Event] | None]
+"""Sends the same request once more: what follows where it was done; None where its answer settles nothing."""
 
-def lost(attempt: Attempt, error: NoAnswer) -> Iterator[Event]:
-    """Watches for the change to show: recovered, and recorded as such; else unknown, and left pending."""
-    doors, journal, change = attempt.doors, attempt.journal, attempt.change
-    pending = attempt.pending
+FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
+"""Why a request that was about to leave did not: another run may think it lost by now."""
 
-    def look() -> Live | None:
-        return _done(doors, journal.state, pending)
-
-    seen = yield from watch(doors, change.address, "what became of a request without an answer", look)
-    if seen is None:
-        yield unknown(attempt, f"The answer was lost: {error}", error.support)
-        return
-    yield _recovered(doors, journal, attempt.name, pending, seen)
+_WATCHED = "what became of a request without an answer"
+_OVERTAKEN = "somebody else changed the subscription meanwhile, so the request can't be carried out any more"
+_SETTLED = "another run settled it as not done meanwhile; it was not sent again"
 
 
-def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
-    """Reads back what earlier runs left pending for this customer; records what was done, reports what is unknown."""
-    for name, pending in sorted(journal.state.pending.items()):
+def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[[], bool]) -> Iterator[Event]:
+    """Watches for the whole of `wait`: done, it is recovered; untouched, it is sent once more and watched again; else
+    unknown, and left pending.
+
+    `sendable` tells, with a look at the service, whether the same request would still be in order.
+    """
+    step, seen = yield from _watched(attempt, sendable)
+    if step is Step.SEND_AGAIN:
+        noted = attempt.doors.monotonic()
         try:
-            seen = _done(doors, journal.state, pending)
-        except ServiceError as error:
-            yield _unknown(doors, journal.state.address(name), pending, f"It could not be read back: {error}")
-            continue
-        if seen is None:
-            yield _unknown(doors, journal.state.address(name), pending, "An earlier run's request has no answer yet.")
-        else:
-            yield _recovered(doors, journal, name, pending, seen)
+            attempt.send_again()
+        except StateError as conflict:
+            yield _not_sent_again(attempt, conflict)
+            return
+        done = None if attempt.overdue(noted) else _sent(attempt, again)
+        if done is not None:
+            yield from done
+            return
+        step, seen = yield from _watched(attempt, sendable)
+    yield _concluded(attempt, error, step, seen)
 
 
 def unknown(attempt: Attempt, description: str, support: Support | None = None) -> Unknown:
     """Nobody can say whether the change was done. It stays pending."""
     attempt.breaker.failed()
-    event = _unknown(attempt.doors, attempt.change.address, attempt.pending, description)
-    return replace(event, support=support)
+    return ending.unknown(attempt.doors, attempt.change.address, attempt.pending, description, support)
 
 
-def _done(doors: Doors, state: CustomerState, pending: Pending) -> Live | None:
-    lives = doors.commerce.subscriptions(state.customer.tenant)
-    evidence = read_back(pending, lives, state.chained_ids(), state.pending.values())
-    return evidence.subscription if evidence.verdict is Verdict.DONE else None
+def _watched(attempt: Attempt, sendable: Callable[[], bool]) -> Generator[Waiting, None, tuple[Step, Live | None]]:
+    """Looks for the whole wait; what to do then."""
+    doors, pending = attempt.doors, attempt.pending
+    looks = Looks(doors, attempt.journal, [pending])
+    done = yield from watch(doors, attempt.change.address, _WATCHED, looks)
+    free = attempt.breaker.refusal is None and pending.attempts == 1
+    watched = done is None and looks.conclusive(pending) and not doors.stop.is_set()
+    standing = Standing(own=True, watched=watched, may_send=free)
+    step, seen = looks.step(pending, standing)
+    if step is Step.SEND_AGAIN and not sendable():
+        return Step.LEAVE, None
+    return step, seen
 
 
-def _recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
-    now = doors.commerce.now()
-    address = journal.state.address(name)
-    bound = journal.state.binding_after(name, pending, seen.id, now, visible=True).observe(seen, now)
-    result: Result = replace(
-        ended(pending, address, Outcome.RECOVERED, now, seen.id, doors.run), plan_fingerprint=doors.plan_fingerprint
-    )
-    journal.record(lambda state: state.finish(name, result, bound))
-    return Recovered(at=now, address=address, result=result)
+def _sent(attempt: Attempt, again: Again) -> Iterator[Event] | None:
+    """What a definite no to the second request says of the first is nothing."""
+    try:
+        return again()
+    except AuthenticationFailed:
+        attempt.breaker.sign_in_failed()
+    except ServiceError:
+        pass
+    return None
 
 
-def _unknown(doors: Doors, address: Address, pending: Pending, description: str) -> Unknown:
-    return Unknown(
-        at=doors.commerce.now(),
-        address=address,
-        request_id=pending.request_id,
-        description=description,
-        next=(
-            "Look at the customer's subscriptions in Partner Center, then say what you found:",
-            f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID",
-            f"reconciler state resolve {address} --not-done",
-        ),
-    )
+def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None) -> Event:
+    doors, journal, name = attempt.doors, attempt.journal, attempt.name
+    if step is Step.RECOVER and seen:
+        return ending.recovered(doors, journal, name, attempt.pending, seen)
+    if step is Step.FAIL:
+        attempt.breaker.failed()
+        return ending.refused(doors, journal, name, attempt.pending)
+    if step is Step.STALE:
+        attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
+        return attempt.stale(_OVERTAKEN)
+    return unknown(attempt, f"The answer was lost: {error}", error.support)
+
+
+def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
+    """The second attempt could not be noted in state first, so it was not made: somebody else may have settled it."""
+    pending, journal, doors = attempt.pending, attempt.journal, attempt.doors
+    if isinstance(error, StateConflict):
+        journal.reread()
+        result = journal.state.result_of(pending.key)
+        if result and result.outcome.performed:
+            return Recovered(at=doors.commerce.now(), address=attempt.change.address, result=result)
+        if result and result.outcome in {Outcome.NOT_DONE, Outcome.FAILED}:
+            return attempt.stale(_SETTLED)
+    attempt.breaker.failed()
+    description = f"The answer was lost, and it was not sent again: {error}"
+    return ending.unknown(doors, attempt.change.address, pending, description)

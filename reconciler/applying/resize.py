@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.recovery import lost, unknown
+from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.change import Before
@@ -29,15 +29,31 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
         return
+    noted = attempt.doors.monotonic()
     yield attempt.begin(seen, checked.subscriptions)
+    if attempt.overdue(noted):
+        yield unknown(attempt, FROZEN)
+        return
     try:
-        answered = commerce.resize(change.customer.tenant, seen, change.after.quantity, attempt.ticket)
+        answered = _send(attempt, seen)
     except NoAnswer as error:
-        yield from lost(attempt, error)
+        yield from lost(attempt, error, lambda: _again(attempt, seen), sendable=lambda: seen.etag is not None)
     except ServiceError as error:
         yield from _refused(attempt, error)
     else:
         yield from _answered(attempt, answered)
+
+
+def _send(attempt: Attempt, seen: Live) -> Live | None:
+    change = attempt.change
+    return attempt.doors.commerce.resize(change.customer.tenant, seen, change.after.quantity, attempt.sent_as)
+
+
+def _again(attempt: Attempt, seen: Live) -> Iterator[Event] | None:
+    """Sent with the old etag: the service takes it only if the first was not carried out."""
+    answered = _send(attempt, seen)
+    shows = answered is not None and answered.quantity == attempt.change.after.quantity
+    return _answered(attempt, answered) if shows else None
 
 
 def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from reconciler.model.change import Change
 from reconciler.model.ports import Commerce, StateStore, Ticket
 from reconciler.model.settings import Wait
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeOption
 
@@ -60,7 +60,8 @@ class Doors:
     """Everything a run of apply asks of the outside.
 
     `recheck` plans one change afresh against the world as it is now. `stop` is set once the user or the CI system
-    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set.
+    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells whether
+    a process is gone for certain, None where that can't be known.
     """
 
     commerce: Commerce
@@ -74,6 +75,7 @@ class Doors:
     plan_fingerprint: str | None = None
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], object] = field(default=time.sleep)
+    is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
 
     def ticket(self) -> Ticket:
         """Fresh ids for one write."""

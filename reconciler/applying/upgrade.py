@@ -3,47 +3,88 @@
 from collections.abc import Generator, Iterator
 
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.recovery import lost
+from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.errors import NoAnswer, ServiceError
 from reconciler.model.event import Event, Failed, Succeeded, Waiting
 from reconciler.model.state import Outcome, Result
 from reconciler.model.subscription import Live
-from reconciler.model.upgrade import UpgradeError, UpgradeResult
+from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
 
 
 def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     """Intent, request, record, verification. Raises StateConflict before anything is sent where another run wrote."""
-    change, commerce = attempt.change, attempt.doors.commerce
+    change = attempt.change
     source = next((live for live in checked.subscriptions if live.id == change.subscription_id), None)
     if checked.option is None or source is None:
         yield attempt.stale("the service no longer lists the planned upgrade")
         return
+    noted = attempt.doors.monotonic()
     yield attempt.begin(source, checked.subscriptions)
+    if attempt.overdue(noted):
+        yield unknown(attempt, FROZEN)
+        return
+    option = checked.option
     try:
-        answer = commerce.upgrade(
-            change.customer.tenant, change.subscription_id, checked.option, change.after.quantity, attempt.ticket
-        )
+        answer = _send(attempt, option)
     except NoAnswer as error:
-        yield from lost(attempt, error)
+        yield from _lost(attempt, option, error)
     except ServiceError as error:
         yield attempt.failed(error)
     else:
-        yield from _answered(attempt, answer)
+        yield from _answered(attempt, option, answer)
 
 
-def _answered(attempt: Attempt, answer: UpgradeResult) -> Iterator[Event]:
+def _send(attempt: Attempt, option: UpgradeOption) -> UpgradeResult:
+    change = attempt.change
+    return attempt.doors.commerce.upgrade(
+        change.customer.tenant, change.subscription_id, option, change.after.quantity, attempt.sent_as
+    )
+
+
+def _lost(attempt: Attempt, option: UpgradeOption, error: NoAnswer) -> Iterator[Event]:
+    def again() -> Iterator[Event] | None:
+        answer = _send(attempt, option)
+        target_id = _new_target(attempt, answer)
+        return _done(attempt, answer, target_id) if target_id and not answer.upgrade_errors else None
+
+    return lost(attempt, error, again, sendable=lambda: _still_offered(attempt, option))
+
+
+def _still_offered(attempt: Attempt, option: UpgradeOption) -> bool:
+    """Whether the service would still take the upgrade: once it has, it may have stopped to offer it."""
+    change = attempt.change
+    try:
+        listed = attempt.doors.commerce.upgrades(change.customer.tenant, change.subscription_id)
+    except ServiceError:
+        return False
+    same = (one for one in listed if (one.target.id, one.type) == (option.target.id, option.type))
+    return any(one.eligible and not one.errors for one in same)
+
+
+def _answered(attempt: Attempt, option: UpgradeOption, answer: UpgradeResult) -> Iterator[Event]:
     """A 200 is not success: errors inside it mean not done; licence errors alone mean done, with users to assign."""
     if answer.upgrade_errors:
         yield _refused(attempt, answer.upgrade_errors)
         return
-    if answer.target_subscription_id is None:
+    target_id = _new_target(attempt, answer)
+    if target_id is None:
         what = "Partner Center's answer names neither a new subscription nor an error"
-        yield from lost(attempt, NoAnswer.because(what, "Wait until the new subscription shows."))
+        yield from _lost(attempt, option, NoAnswer.because(what, "Wait until the new subscription shows."))
         return
-    outcome = Outcome.SUCCEEDED_WITH_LICENSE_ERRORS if answer.license_errors else Outcome.SUCCEEDED
+    yield from _done(attempt, answer, target_id)
+
+
+def _new_target(attempt: Attempt, answer: UpgradeResult) -> str | None:
+    """The subscription that the answer names; one that was there before, or that some address has had, is no answer."""
     target_id = answer.target_subscription_id
+    known = {*attempt.pending.known_subscription_ids, *attempt.journal.state.chained_ids()}
+    return None if target_id in known else target_id
+
+
+def _done(attempt: Attempt, answer: UpgradeResult, target_id: str) -> Iterator[Event]:
+    outcome = Outcome.SUCCEEDED_WITH_LICENSE_ERRORS if answer.license_errors else Outcome.SUCCEEDED
     result = attempt.done(outcome, target_id, visible=False, license_errors=answer.license_errors)
     seen = yield from _verified(attempt, result)
     yield Succeeded(

@@ -85,9 +85,10 @@ def apply(
                 remedy=f"reconciler plan --target … --out {planfile}",
             )
         )
-    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
+    part = Shard.parse(shard) if shard else None
+    globs = Globs(target=target, exclude=exclude, shard=part)
     refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism, outlives_signals=True)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, outlives_signals=True, shards=part.of if part else 1)
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()

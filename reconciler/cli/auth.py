@@ -53,13 +53,18 @@ def login(chosen: Chosen) -> None:
     reconciler auth login --cloud china
     """
     from reconciler.cli.wiring import Wiring
+    from reconciler.model.errors import InvalidInput
     from reconciler.partner_center.auth import making
     from reconciler.rendering import invitation_text, keeping_text
 
+    wiring = Wiring(chosen=chosen)
+    if wiring.settings.cloud == "sandbox":
+        remedy = "Name the cloud to sign in to: reconciler auth login --cloud worldwide"
+        raise InvalidInput.because("The cloud is sandbox, which needs no sign-in.", remedy)
     here = messages(no_color=chosen.no_color)
 
     def invite(invitation: "Invitation") -> None:
         here.write(invitation_text(invitation, width=here.width, color=here.color))
 
-    kept = making.device(Wiring(chosen=chosen).sign_in_choice).login(invite)
+    kept = making.device(wiring.sign_in_choice).login(invite)
     here.write(keeping_text(kept, width=here.width, color=here.color))

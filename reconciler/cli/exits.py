@@ -1,7 +1,7 @@
 """What a plan or an apply's events mean for the exit code (contract, section 3)."""
 
 from reconciler.model.change import Blocked
-from reconciler.model.event import Event, Failed, Finished, Skipped, Stale, StateNotWritten, Succeeded, Unknown
+from reconciler.model.event import Event, Failed, Finished, NotDone, Skipped, Stale, StateNotWritten, Succeeded, Unknown
 from reconciler.model.plan import Plan
 from reconciler.model.state import Outcome
 
@@ -37,7 +37,7 @@ def of_event(event: Event) -> int:
             return 4
         case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
             return 4
-        case Stale():
+        case Stale() | NotDone():
             return 6
         case Skipped(code="lock_held"):
             return 7

@@ -60,17 +60,19 @@ def _replace(path: Path, text: str, mode: int) -> None:
 
 
 def read(path: Path, *, at_most: int | None = None) -> str:
-    """The file's text. Raises InvalidInput where it can't be read, or has more bytes than it may have."""
+    """The file's text. Raises InvalidInput where it can't be read, or is longer than it may be."""
     try:
-        if at_most is not None and path.stat().st_size > at_most:
-            what = f"The file has more than {at_most:,} bytes."
-            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
-        return path.read_text("utf-8")
+        with path.open(encoding="utf-8") as file:
+            text = file.read(-1 if at_most is None else at_most + 1)
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
     except UnicodeDecodeError:
         remedy = "Check the name. If it is the right file, it was damaged, or saved in another encoding."
         raise InvalidInput.because("The file is not UTF-8 text.", remedy, str(path)) from None
+    if at_most is not None and len(text) > at_most:
+        what = f"The file has more than {at_most:,} characters."
+        raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
+    return text
 
 
 def _umask() -> int:

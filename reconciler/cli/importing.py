@@ -34,11 +34,11 @@ def import_(
     parallelism: int | None,
     chosen: Chosen,
 ) -> int:
-    """Write manifests and offers.yaml from live subscriptions: one file for each customer, and a plan of it is empty.
+    """Write manifests and offers.yaml from live subscriptions, a file for each customer. A plan right after is empty.
 
     Customers, subscriptions and offers that are declared already keep their names. What can't be declared stands in a
-    comment, with the reason. Run again, it writes the same bytes; a manifest that says something else is kept unless
-    --overwrite is given. Nothing is sent but reads.
+    comment, with the reason; a customer who has nothing gets no file. Run again, it writes the same bytes; a manifest
+    that says something else is kept unless --overwrite is given. Nothing is sent but reads.
 
     \b
     reconciler import --customer c8faf55f-096c-48e5-b657-816d1edd2c3b
@@ -53,7 +53,7 @@ def import_(
     here = into or Path(chosen.manifests or "manifests")
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=parallelism)
     with ending_at_once():
-        made = _made(wiring, here, [_tenant(one) for one in customers] or None)
+        made = _made(wiring, here, list(dict.fromkeys(map(_tenant, customers))) or None)
     kept = _written(here, made, overwrite=overwrite)
     screen, told = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
     screen.write(_summary(made, here))
@@ -107,9 +107,14 @@ def _catalogue(here: Path) -> Path:
 
 
 def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
-    """Writes the files that differ; the manifests that must be kept, as paths."""
+    """Writes the files that differ, what others rest on first; the manifests that must be kept, as paths."""
     from reconciler.cli.files import read, write
 
+    catalogue = {_catalogue(here): made.offers}
+    for path, text in (catalogue | {here / file: text for file, text in made.schemas.items()}).items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.exists() or read(path) != text:
+            write(path, text)
     kept = []
     for file, text in made.customers.items():
         path = here / file
@@ -118,16 +123,12 @@ def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
         elif not path.exists() or read(path) != text:
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, text)
-    for path, text in ((_catalogue(here), made.offers), *((here / file, text) for file, text in made.schemas.items())):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.exists() or read(path) != text:
-            write(path, text)
     return kept
 
 
 def _summary(made: "Imported", here: Path) -> str:
     customers = len(made.customers)
-    left = f" {made.left_out} can't be declared; their manifest says why." if made.left_out else ""
+    left = f"\nNot declared: {made.left_out:,}. Comments in the manifests say which, and why." if made.left_out else ""
     return (
         f"Imported into {here}: {customers:,} {'customer' if customers == 1 else 'customers'}, "
         f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}.{left}"

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 import click
@@ -10,7 +11,8 @@ import click
 LEVELS = ("debug", "info", "warning", "error")
 
 
-def log_to_stderr(environment: Mapping[str, str]) -> None:
+@contextmanager
+def log_to_stderr(environment: Mapping[str, str]) -> Iterator[None]:
     """Sends our own log to stderr as RECONCILER_LOG and RECONCILER_LOG_FORMAT say; other libraries' logs stay off.
 
     Raises a usage error for a level or a format there is not.
@@ -23,6 +25,12 @@ def log_to_stderr(environment: Mapping[str, str]) -> None:
     log.handlers = [handler]
     log.propagate = False
     log.setLevel(level.upper())
+    try:
+        yield
+    finally:
+        log.handlers = []
+        log.propagate = True
+        log.setLevel(logging.NOTSET)
 
 
 def _one_of(variable: str, value: str, known: tuple[str, ...] | Mapping[str, object]) -> str:

@@ -25,10 +25,11 @@ COMMANDS = {
     "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
     "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
+    "offers": Entry("reconciler.cli.offers:offers", "Show the live catalogue, and the upgrades it advertises."),
     "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
     "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),
-    "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete commands."),
+    "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete what you type."),
     "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),
 }
@@ -47,6 +48,7 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     """Plan and apply upgrades of Microsoft Partner Center subscriptions, declared in YAML manifests.
 
     \b
+    reconciler import --all                  write manifests of what exists
     reconciler plan                          what would change, and what is blocked
     reconciler plan --out plan.json          the same, saved for apply
     reconciler apply plan.json               carry that plan out
@@ -57,7 +59,7 @@ def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
     if os.environ.get("RECONCILER_LOG"):
         from reconciler.cli.logs import log_to_stderr
 
-        log_to_stderr(os.environ)
+        ctx.with_resource(log_to_stderr(os.environ))
     ctx.obj = chosen
 
 

@@ -71,8 +71,9 @@ def plan(
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
-    globs = Globs(target=target, exclude=exclude, shard=Shard.parse(shard) if shard else None)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    part = Shard.parse(shard) if shard else None
+    globs = Globs(target=target, exclude=exclude, shard=part)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
     told = Reports.readied(form, reports, chosen=chosen)
     with told.of_failure(), ending_at_once(), wiring.watched, wiring.session(snapshot) as session:
         made = session.plan(globs, wiring.since(changed_since) if changed_since else None).plan

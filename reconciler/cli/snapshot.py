@@ -41,6 +41,6 @@ def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen)
     customers, held = len(taken.customers), sum(len(one.subscriptions) for one in taken.customers)
     output(no_color=chosen.no_color).write(
         f"Saved: {customers:,} {'customer' if customers == 1 else 'customers'}, {held:,} subscriptions, "
-        f"{sum(len(one.upgrades) for one in taken.customers):,} of them with their upgrades. To plan from it:\n"
+        f"the upgrades of {sum(len(one.upgrades) for one in taken.customers):,}. To plan from it:\n"
         f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
     )

@@ -25,6 +25,7 @@ from reconciler.model.state import Run
 from reconciler.repair import Repair
 from reconciler.session import Session, Since
 from reconciler.state import open_store
+from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
     from reconciler.partner_center.auth import TokenSource
@@ -41,12 +42,14 @@ class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
     Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order, and leaves even the
-    reads that are under way, at the price of a thread for each. `watched` sees how far the run is.
+    reads that are under way, at the price of a thread for each. `shards` is how many runs share the service's rate,
+    this one among them. `watched` sees how far the run is.
     """
 
     chosen: Chosen
     parallelism: int | None = None
     outlives_signals: bool = False
+    shards: int = 1
     stop: threading.Event = field(default_factory=threading.Event)
     watched: Watched = field(default_factory=Watched)
 
@@ -167,7 +170,7 @@ class Wiring:
                 sent=self.watched.sent,
                 stop=self.stop if self.outlives_signals else None,
             ),
-            requests_per_minute=None if embedded else self.settings.requests_per_minute,
+            requests_per_minute=None if embedded else max(1, self.settings.requests_per_minute // self.shards),
             capabilities=cloud.capabilities,
         )
         with client:
@@ -193,6 +196,7 @@ class Wiring:
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
+
         estate, settings, store = self.estate, self.settings, self.store
         with self.commerce() as commerce:
             yield Session(
@@ -206,6 +210,7 @@ class Wiring:
                 no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
                 reached=self.watched.reached,
+                is_dead=is_dead,
             )
 
     def _replayed(self, file: Path) -> Session:

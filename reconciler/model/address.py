@@ -1,6 +1,7 @@
 """What a person calls a subscription, and how the service's identifiers are compared."""
 
 import re
+from sys import intern
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def canonical(identifier: str) -> str:
     """The one spelling in which identifiers are compared and kept: GUIDs in lower case, all others in upper.
 
     The service answers the same id in several casings (upper in offers and older subscriptions, lower in upgrade
-    results), so no two identifiers may be compared without this.
+    results), so no two identifiers may be compared without this. One that manifests, state and answers name is kept in
+    memory once.
     """
-    return identifier.lower() if is_guid(identifier) else identifier.upper()
+    return intern(identifier.lower() if is_guid(identifier) else identifier.upper())

@@ -60,6 +60,17 @@ class Recovered:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NotDone:
+    """An earlier run's change of which nothing shows, given up and recorded as such; planning decides afresh."""
+
+    type: ClassVar[str] = "not_done"
+    at: datetime
+    address: Address
+    result: Result
+    next: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
     """The service refused, definitely: nothing was bought. Recorded where the request had left."""
 
@@ -132,7 +143,20 @@ class Finished:
     skipped: int = 0
     stale: int = 0
     unknown: int = 0
+    not_done: int = 0
     interrupted: bool = False
 
 
-Event = Started | Waiting | Succeeded | Recovered | Failed | Skipped | Stale | Unknown | StateNotWritten | Finished
+Event = (
+    Started
+    | Waiting
+    | Succeeded
+    | Recovered
+    | NotDone
+    | Failed
+    | Skipped
+    | Stale
+    | Unknown
+    | StateNotWritten
+    | Finished
+)

@@ -1,23 +1,57 @@
-"""What a customer's live subscriptions say of a change whose answer was lost.
+"""What became of a change whose answer was lost: what can be said of it, and what may be done about it.
 
-No time decides anything here: a target is known by being new, in nobody's chain, and the only one that fits.
+No time identifies anything here: a target is known by being new, in nobody's chain, and the only one that fits. Time
+only tells that nobody can be at work any more.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 
+from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Action, Before
-from reconciler.model.state import Pending
+from reconciler.model.state import CustomerState, Outcome, Pending
 from reconciler.model.subscription import Live
+
+SHOWS_WITHIN = timedelta(days=1)
+"""How long a purchase may stay invisible before that is an error (contract, section 4)."""
 
 
 class Verdict(StrEnum):
-    """What can be said of a pending change."""
+    """What the live subscriptions say of a pending change.
+
+    OVERTAKEN: a resize whose quantity does not show, and whose etag is no longer current: it can't be done any more.
+    """
 
     DONE = "done"
     UNCHANGED = "unchanged"
+    OVERTAKEN = "overtaken"
     UNCLEAR = "unclear"
+
+
+class Log(StrEnum):
+    """What the service's audit log says of a pending change. It lags: SILENT proves nothing.
+
+    UNREAD: it could not be read now, and may know more. Where it is kept from us, or kept by nobody, it is SILENT.
+    """
+
+    SILENT = "silent"
+    UNREAD = "unread"
+    PERFORMED = "performed"
+    REFUSED = "refused"
+
+
+class Step(StrEnum):
+    """What to do about a pending change. STALE: over, and not done, since somebody else changed the subscription."""
+
+    RECOVER = "recover"
+    WAIT = "wait"
+    SEND_AGAIN = "send_again"
+    GIVE_UP = "give_up"
+    FAIL = "fail"
+    STALE = "stale"
+    LEAVE = "leave"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,27 +62,70 @@ class Evidence:
     subscription: Live | None = None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where whoever asks stands to a pending change.
+
+    `watched`: the verdict was the same at every look, for the whole of `wait`. `own`: this run wrote the intent.
+    `may_send`: it was sent only once so far, nothing stops the run, and the service still offers it. `abandoned`: the
+    run that wrote the intent can't be at work on it any more.
+    """
+
+    watched: bool
+    own: bool = False
+    may_send: bool = False
+    abandoned: bool = False
+
+
+def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
+    """What to do about a change whose answer was lost (contract, section 5).
+
+    What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
+    that wrote the intent sends again; only later runs give up, once nobody can be at work on it. The log's word that
+    it was performed, though nothing shows yet, forbids both; so does a log that could not be read.
+    """
+    if verdict is Verdict.DONE:
+        return Step.RECOVER
+    if log in {Log.PERFORMED, Log.UNREAD}:
+        return Step.LEAVE
+    if log is Log.REFUSED:
+        return Step.FAIL
+    if not standing.own and not (standing.abandoned and verdict is Verdict.UNCHANGED):
+        return Step.LEAVE
+    if not standing.watched:
+        return Step.WAIT
+    if not standing.own:
+        return Step.GIVE_UP
+    sending = Step.SEND_AGAIN if standing.may_send else Step.LEAVE
+    return {Verdict.UNCHANGED: sending, Verdict.OVERTAKEN: Step.STALE}.get(verdict, Step.LEAVE)
+
+
 def read_back(
     pending: Pending,
     subscriptions: Iterable[Live],
     chained_ids: frozenset[str],
     all_pending: Iterable[Pending],
+    named_ids: Collection[str] = (),
 ) -> Evidence:
     """What the live subscriptions say of the change. `chained_ids` are all that any address of the customer has had,
-    `all_pending` all that is pending for the customer.
+    `all_pending` all that is pending for the customer, `named_ids` those that the audit log says the change made.
 
     An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, has the wanted
-    offer and quantity, and no other pending upgrade wants the same: else nobody can tell whose it is. A resize is DONE
-    when its subscription has the wanted quantity. UNCHANGED: there is no such subscription, and the source's offer,
-    quantity, status and etag are what they were.
+    offer and quantity, and no other pending upgrade wants the same: else nobody can tell whose it is, unless the log
+    names it. A resize is DONE when its subscription has the wanted quantity. UNCHANGED: nothing that might have come
+    of it is there, and the source's offer, quantity, status and etag are what they were.
     """
     lives = tuple(subscriptions)
     fitting = targets(pending, lives, chained_ids)
-    if len(fitting) == 1 and not any(_rival(pending, other) for other in all_pending):
-        return Evidence(verdict=Verdict.DONE, subscription=fitting[0])
+    named = tuple(live for live in fitting if live.id in named_ids)
+    rivals = any(competes(pending, other) for other in all_pending)
+    found = named if len(named) == 1 else () if rivals else fitting
+    if len(found) == 1:
+        return Evidence(verdict=Verdict.DONE, subscription=found[0])
     source = next((live for live in lives if live.id == pending.subscription_id), None)
-    untouched = not fitting and source is not None and Before.of(source) == pending.before
-    return Evidence(verdict=Verdict.UNCHANGED if untouched else Verdict.UNCLEAR)
+    if fitting or source is None or _unexplained(pending, lives, chained_ids):
+        return Evidence(verdict=Verdict.UNCLEAR)
+    return Evidence(verdict=_of_source(pending, source))
 
 
 def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozenset[str]) -> tuple[Live, ...]:
@@ -61,16 +138,79 @@ def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozen
             and live.quantity == pending.quantity
             and live.offer.id == pending.before.offer_id
         )
-    known = {*pending.known_subscription_ids, *chained_ids}
-    return tuple(
-        live
-        for live in subscriptions
-        if live.id not in known and live.offer.id == pending.target_offer_id and live.quantity == pending.quantity
-    )
+    new = _new(pending, subscriptions, chained_ids)
+    return tuple(live for live in new if live.quantity == pending.quantity)
 
 
-def _rival(pending: Pending, other: Pending) -> bool:
+def competes(pending: Pending, other: Pending) -> bool:
     """Whether the other change would leave the same mark."""
     if pending.request_id == other.request_id or not pending.action is other.action is Action.UPGRADE:
         return False
     return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)
+
+
+def doubts(state: CustomerState) -> tuple[Pending, ...]:
+    """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
+
+    One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
+    something else was done to its subscription.
+    """
+    found: dict[str, Pending] = {}
+    for result in state.results:
+        if result.unanswered:
+            found[result.request_id] = result.unanswered
+        elif result.outcome.performed:
+            found = {key: one for key, one in found.items() if one.subscription_id != result.subscription_id}
+        elif result.outcome is not Outcome.FAILED:
+            found.pop(result.request_id, None)
+    pending = {one.request_id for one in state.pending.values()}
+    return tuple(one for key, one in found.items() if key not in pending)
+
+
+def may_show(asked: Pending, now: datetime) -> bool:
+    """Whether what was asked may have been bought and not be visible yet."""
+    return now - asked.sent_at <= SHOWS_WITHIN
+
+
+def in_question(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
+    """Everything that was sent for the customer and may be what something new has come of: pending, or given up."""
+    return (*state.pending.values(), *(one for one in doubts(state) if may_show(one, now)))
+
+
+def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
+    """What the audit log says of the change, and the subscriptions that it names.
+
+    A refusal counts only where the request was sent once: of two, it may be the other's.
+    """
+    earlier = {one.correlation_id for one in state.results if one.request_id == pending.request_id}
+    own = [one for one in records if one.correlation_id in {pending.correlation_id, *earlier}]
+    performed = [one for one in own if not one.refused]
+    if performed:
+        named = (identity for one in performed if one.status == "succeeded" for identity in one.subscription_ids)
+        return Log.PERFORMED, frozenset(named)
+    once = pending.attempts == 1 and not earlier
+    return (Log.REFUSED if own and once else Log.SILENT), frozenset()
+
+
+def _new(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozenset[str]) -> tuple[Live, ...]:
+    """Subscriptions of the target offer that were not there before, and that no address has had."""
+    known = {*pending.known_subscription_ids, *chained_ids}
+    return tuple(one for one in subscriptions if one.id not in known and one.offer.id == pending.target_offer_id)
+
+
+def _unexplained(pending: Pending, lives: tuple[Live, ...], chained_ids: frozenset[str]) -> bool:
+    """Whether something new has the target's offer, but not its quantity: somebody may have resized the target."""
+    return pending.action is Action.UPGRADE and bool(_new(pending, lives, chained_ids))
+
+
+def _of_source(pending: Pending, source: Live) -> Verdict:
+    found, before = Before.of(source), pending.before
+    if _told(found) == _told(before):
+        return Verdict.UNCHANGED
+    overtaken = pending.action is Action.RESIZE and found.offer_id == before.offer_id and found.etag != before.etag
+    return Verdict.OVERTAKEN if overtaken else Verdict.UNCLEAR
+
+
+def _told(seen: Before) -> tuple[object, ...]:
+    """What must not have changed: Microsoft renames offers, and that is no change of a subscription."""
+    return (seen.offer_id, seen.quantity, seen.status, seen.etag)

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -96,7 +96,7 @@ class Commerce(Protocol):
         """All customers of the reseller."""
         ...
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         """The catalogue of a country (ISO 3166 alpha-2)."""
         ...
 

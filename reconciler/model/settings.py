@@ -22,6 +22,16 @@ class Wait:
     interval_seconds: float = 5
     request_seconds: float = 180
 
+    @property
+    def owned_seconds(self) -> float:
+        """How long after sending a request its run may still be at work on it."""
+        return self.request_seconds + self.timeout_seconds
+
+    @property
+    def sendable_seconds(self) -> float:
+        """How old an intent may be for its request to leave: well before another run may give it up."""
+        return max(self.timeout_seconds, self.request_seconds / 2)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:

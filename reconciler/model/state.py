@@ -15,6 +15,9 @@ from reconciler.model.change import Action, Before
 from reconciler.model.subscription import Customer, Live
 from reconciler.model.upgrade import UpgradeError
 
+Key = tuple[str, datetime]
+"""A request id and when it was first sent: a request id is used again for a change that was given up as not done."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
@@ -93,7 +96,8 @@ class Pending:
     """A change about to be sent, sent, or sent with its answer lost: all that later runs need to settle it.
 
     `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
-    told from what was there. `request_id` is the idempotency key (`MS-RequestId`).
+    told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
+    sent again, under the same ids; `attempts` counts both times.
     """
 
     action: Action
@@ -102,6 +106,7 @@ class Pending:
     attempts: int = 1
     correlation_id: str
     started_at: datetime
+    resent_at: datetime | None = None
     subscription_id: str
     target_offer_id: str
     target_offer_name: str
@@ -109,6 +114,29 @@ class Pending:
     upgrade_type: str | None = None
     known_subscription_ids: tuple[str, ...] = ()
     before: Before
+
+    @property
+    def sent_at(self) -> datetime:
+        """When its request was sent for the last time, or was about to be."""
+        return self.resent_at or self.started_at
+
+    @property
+    def key(self) -> Key:
+        """What tells this change from any other."""
+        return self.request_id, self.started_at
+
+    def sent_again(self, now: datetime) -> Self:
+        """As it stands just before its request is sent again."""
+        return replace(self, attempts=self.attempts + 1, resent_at=now)
+
+    def asks_the_same(self, other: "Pending") -> bool:
+        """Whether both ask the service for the same: the same request may carry them."""
+        return _asked(self) == _asked(other)
+
+
+def _asked(pending: Pending) -> tuple[object, ...]:
+    wanted = (pending.target_offer_id, pending.quantity, pending.upgrade_type)
+    return (pending.action, pending.subscription_id, *wanted)
 
 
 class Outcome(StrEnum):
@@ -136,7 +164,11 @@ class UnassignedUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one change. Written once, never altered."""
+    """What became of one change. Written once, never altered.
+
+    `unanswered` is the change as it was pending, where nobody answered and it was given up as not done: by it a target
+    that shows late is told, and the same change asked again goes under the same request id.
+    """
 
     address: Address
     action: Action
@@ -152,7 +184,13 @@ class Result:
     upgrade_errors: tuple[UpgradeError, ...] = ()
     license_errors: tuple[UnassignedUser, ...] = ()
     plan_fingerprint: str | None = None
+    unanswered: Pending | None = None
     run: Run
+
+    @property
+    def key(self) -> Key:
+        """Which change it is of."""
+        return self.request_id, self.started_at
 
 
 def ended(
@@ -175,6 +213,12 @@ def ended(
     )
 
 
+def given_up(pending: Pending, address: Address, finished_at: datetime, run: Run) -> Result:
+    """The result of a pending change of which nothing shows, and of which nobody can be at work any more."""
+    result = ended(pending, address, Outcome.NOT_DONE, finished_at, None, run)
+    return replace(result, unanswered=replace(pending, run=replace(pending.run, process=None)))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
     """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's."""
@@ -190,13 +234,32 @@ class CustomerState:
         """The name in whose chain this id is, if any."""
         return next((name for name, bound in self.subscriptions.items() if subscription_id in bound.chain), None)
 
+    def name_of(self, asked: Pending) -> str | None:
+        """The name that means what a change was of: by its chain, else the one it was made under if that is free."""
+        owner = self.owner_of(asked.subscription_id)
+        made = (one.address.name for one in self.results if one.key == asked.key)
+        return owner or next((name for name in made if name not in self.subscriptions), None)
+
     def chained_ids(self) -> frozenset[str]:
         """Every id that any address here has or had."""
         return frozenset(one for bound in self.subscriptions.values() for one in bound.chain)
 
     def last_request_id(self, address: Address) -> str | None:
-        """The request id of the address's latest result."""
-        return next((one.request_id for one in reversed(self.results) if one.address == address), None)
+        """The request id of the address's latest result; with a number where that id was used before."""
+        ids = [one.request_id for one in self.results if one.address == address]
+        times = ids.count(ids[-1]) if ids else 0
+        return f"{ids[-1]} ({times})" if times > 1 else next(iter(ids[-1:]), None)
+
+    def result_of(self, key: Key) -> Result | None:
+        """What became of a change, as far as it is recorded: the latest word counts."""
+        return next((one for one in reversed(self.results) if one.key == key), None)
+
+    def asked_before(self, pending: Pending) -> Pending | None:
+        """The same change as it was asked before and given up; None where that is not the latest of its source."""
+        of_source = (one for one in reversed(self.results) if one.subscription_id == pending.subscription_id)
+        before = next(of_source, None)
+        asked = before.unanswered if before else None
+        return asked if asked and asked.asks_the_same(pending) else None
 
     def address(self, name: str) -> Address:
         """The address of a name in this customer."""
@@ -213,16 +276,43 @@ class CustomerState:
             raise ValueError(message)
         return replace(self, pending={**self.pending, name: pending})
 
+    def send_again(self, name: str, now: datetime) -> Self:
+        """With the pending change about to be sent once more."""
+        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now)})
+
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.
 
-        Recording a result that is here already changes nothing, so a write whose own answer was lost can be repeated.
+        Recording a result that is here already changes nothing, so a write whose own answer was lost can be repeated;
+        and that a change was not done is not recorded over that it was. What was done under a request id settles every
+        pending of that id: the service performs it once.
         """
-        if any(one.request_id == result.request_id and one.outcome == result.outcome for one in self.results):
+        if self._recorded(result):
             return self
-        pending = {key: value for key, value in self.pending.items() if value.request_id != result.request_id}
+        done = result.outcome.performed
+        pending = {
+            key: one
+            for key, one in self.pending.items()
+            if one.key != result.key and not (done and one.request_id == result.request_id)
+        }
+        if self._same_purchase(result):
+            return replace(self, pending=pending)
         settled = replace(self, pending=pending, results=(*self.results, result))
         return settled if bound is None else settled.bind(name, bound)
+
+    def _recorded(self, result: Result) -> bool:
+        """Whether this is known of the change already, or better is."""
+        known = [one for one in self.results if one.key == result.key]
+        if result.outcome.performed:
+            pending = any(one.request_id == result.request_id for one in self.pending.values())
+            return self._same_purchase(result) and not pending
+        ended = {(one.outcome, one.unanswered is None) for one in known}
+        return (result.outcome, result.unanswered is None) in ended or any(one.outcome.performed for one in known)
+
+    def _same_purchase(self, result: Result) -> bool:
+        wanted = (result.request_id, result.target_subscription_id)
+        done = (one for one in self.results if one.outcome.performed and result.outcome.performed)
+        return any((one.request_id, one.target_subscription_id) == wanted for one in done)
 
     def binding_after(self, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool) -> Bound:
         """Where the address is bound once its pending change is done: it follows the target, its chain grows."""

@@ -68,6 +68,21 @@ class Desired:
     source: Place
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueOffer:
+    """An offer as the catalogue of a country lists it.
+
+    `upgrades` are ids of the offers that it advertises as upgrades, None where it says nothing. They are hints: for a
+    subscription the service lists targets that the catalogue does not, and the other way round.
+    """
+
+    id: str
+    name: str
+    upgrades: tuple[str, ...] | None = None
+    add_on: bool = False
+    trial: bool = False
+
+
 class Status(StrEnum):
     """The statuses the program decides by. The service may send any other: `Live.status` is text."""
 

@@ -14,7 +14,7 @@ from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Ticket
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center import answers, documents
 from reconciler.partner_center.auth import BearerAuth, TokenSource
@@ -166,7 +166,7 @@ class PartnerCenter:
         url = self._endpoint.url("customers", query={"size": _CUSTOMERS_PER_PAGE})
         return (account for account, _ in self._listed(url, customers.account))
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         code = country.upper()
         if not (len(code) == len("US") and code.isascii() and code.isalpha()):
             what = f"{country!r} is not a country's code."

@@ -125,13 +125,18 @@ class RetryingTransport(httpx.BaseTransport):
 def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:
     """Over the network, with TLS verified, by the proxy that the environment names, if any.
 
-    This machine's own servers are never asked by way of a proxy. Raises InvalidInput for a proxy that can't be used.
+    This machine's own servers are never asked by way of a proxy. Raises InvalidInput for a proxy or a file of trusted
+    certificates that can't be used.
     """
     try:
         return httpx.HTTPTransport(proxy=_proxy(endpoint))
     except (ValueError, ImportError, httpx.InvalidURL):
         what = "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used."
         remedy = "Set it to http://HOST:PORT, or take it away."
+        raise InvalidInput.because(what, remedy, "environment") from None
+    except OSError as error:
+        what = f"The trusted certificates that SSL_CERT_FILE names can't be used: {error.strerror or 'they are none'}."
+        remedy = "Set it to a PEM file of certificate authorities, or take it away."
         raise InvalidInput.because(what, remedy, "environment") from None
 
 

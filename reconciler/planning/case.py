@@ -6,7 +6,8 @@ from typing import Literal
 
 from reconciler.model.change import After, Before, Blocked, Reason, Remedy
 from reconciler.model.errors import ServiceError
-from reconciler.model.state import Bound
+from reconciler.model.evidence import doubts
+from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning.facts import Circumstances, Facts
@@ -39,6 +40,13 @@ class Case:
     def live(self) -> Live | None:
         """The subscription that the address means, where the service has it."""
         return self.facts.lives.get(self.subscription_id)
+
+    @property
+    def in_doubt(self) -> tuple[Pending, ...]:
+        """Changes of its subscription that were given up as not done and may still show."""
+        state = self.facts.state
+        chain = self.bound.chain if self.bound else (self.desired.subscription_id,)
+        return tuple(one for one in (doubts(state) if state else ()) if one.subscription_id in chain)
 
     @property
     def offer_changes(self) -> bool:

@@ -7,6 +7,7 @@ from functools import cached_property
 
 from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
+from reconciler.model.settings import Wait
 from reconciler.model.state import Bound, CustomerState
 from reconciler.model.subscription import Customer, Desired, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption
@@ -36,7 +37,8 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 class Circumstances:
     """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
 
-    `no_license_transfer` is why the cloud moves no licences; empty where it does.
+    `no_license_transfer` is why the cloud moves no licences; empty where it does. `wait` is how long an apply gives its
+    requests.
     """
 
     now: datetime
@@ -45,6 +47,7 @@ class Circumstances:
     mpn_id: str | None = None
     link_available: bool = True
     no_license_transfer: str = ""
+    wait: Wait = field(default_factory=Wait)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,23 +1,21 @@
 """What of earlier runs is not final yet, as planning shows it. Nothing is recorded here."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reconciler.model.change import Action
-from reconciler.model.evidence import Verdict, read_back
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, in_question, read_back
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
 from reconciler.planning.facts import Circumstances, Facts
 
-VISIBLE_WITHIN = timedelta(days=1)
-"""How long a bought subscription may stay invisible before that is an error (contract, section 4)."""
 
-
-def unsettled(name: str, pending: Pending, state: CustomerState, facts: Facts) -> Unsettled:
+def unsettled(
+    name: str, pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances
+) -> Unsettled:
     """A change whose answer was lost, and what reading back says of it now."""
-    evidence = read_back(pending, facts.lives.values(), state.chained_ids(), state.pending.values())
     address = state.address(name)
-    done = evidence.verdict is Verdict.DONE and evidence.subscription is not None
+    done = shows(pending, state, facts, circumstances)
     return Unsettled(
         address=address,
         customer=state.customer,
@@ -27,14 +25,26 @@ def unsettled(name: str, pending: Pending, state: CustomerState, facts: Facts) -
         next=(
             "It was done. The next apply records it."
             if done
-            else f"reconciler apply reads it back; or settle it: reconciler state resolve {address} --not-done"
+            else f"From {settles_at(pending, circumstances):%Y-%m-%d %H:%M:%S}Z on, reconciler apply settles it by"
+            f" itself; or say what you found: reconciler state resolve {address} --not-done"
         ),
     )
 
 
+def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
+    """Whether the live subscriptions tell that it was done."""
+    rivals = in_question(state, circumstances.now)
+    return read_back(pending, facts.lives.values(), state.chained_ids(), rivals).verdict is Verdict.DONE
+
+
+def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
+    """From when on apply may give it up, were nothing to show: nobody can be at work on it any more."""
+    return pending.sent_at + timedelta(seconds=circumstances.wait.owned_seconds)
+
+
 def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:
     """A target that was bought and is not visible yet; None once a day has passed, or where it was seen already."""
-    if bound.visible or circumstances.now - bound.observed_at > VISIBLE_WITHIN:
+    if bound.visible or circumstances.now - bound.observed_at > SHOWS_WITHIN:
         return None
     return Unsettled(
         address=state.address(name),

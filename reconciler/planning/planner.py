@@ -16,8 +16,9 @@ from reconciler.model.change import (
     Reason,
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.evidence import SHOWS_WITHIN, doubts, may_show
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
-from reconciler.model.state import Bound
+from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.planning import diff, rules
@@ -31,7 +32,7 @@ from reconciler.planning.facts import (
     RelationshipWanted,
     UpgradesWanted,
 )
-from reconciler.planning.pending import still_active, unsettled, waiting
+from reconciler.planning.pending import settles_at, shows, still_active, unsettled, waiting, wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +73,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
     return CustomerPlan(
         changes=tuple(one for one in outcomes if isinstance(one, Change)),
         blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
-        pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_abandoned(facts)),
+        pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_abandoned(facts, circumstances)),
         unchanged=sum(one is None for one in outcomes),
         drift=tuple(_drift(facts)),
         warnings=tuple(_alarms(facts)),
@@ -108,13 +109,13 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
 def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     facts = case.facts
     pending = facts.state.pending.get(case.name) if facts.state else None
-    item = unsettled(case.name, pending, facts.state, facts) if facts.state and pending else None
+    item = _of_earlier_runs(case, pending)
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
+    if item and item.outcome == "recovered":
+        return [item], set()
     if item and pending:
-        known = {"request_id": pending.request_id, "since": f"{pending.started_at:%Y-%m-%d %H:%M}Z"}
-        reason = case.because("outcome_unknown", known=known)
-        return ([item] if item.outcome == "recovered" else [item, case.blocked([reason])]), set()
+        return [item, case.blocked([_outcome_unknown(case, pending)])], set()
     if case.live is None and facts.state and case.bound:
         late = waiting(case.name, case.bound, facts.state, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
@@ -123,6 +124,27 @@ def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     if reasons or case.live is None:
         return [case.blocked(reasons)], set()
     return _against_live(case, case.live)
+
+
+def _of_earlier_runs(case: Case, pending: Pending | None) -> Unsettled | None:
+    """What is pending for the address; or what was given up for it, where it shows after all."""
+    state, circumstances = case.facts.state, case.circumstances
+    if state is None:
+        return None
+    if pending:
+        return unsettled(case.name, pending, state, case.facts, circumstances)
+    late = (one for one in case.in_doubt if shows(one, state, case.facts, circumstances))
+    found = next(late, None)
+    return unsettled(case.name, found, state, case.facts, circumstances) if found else None
+
+
+def _outcome_unknown(case: Case, pending: Pending) -> Reason:
+    known = {
+        "request_id": pending.request_id,
+        "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
+        "settles_at": f"{settles_at(pending, case.circumstances):%Y-%m-%d %H:%M:%S}Z",
+    }
+    return case.because("outcome_unknown", known=known)
 
 
 def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> tuple[list[_Outcome], set[Question]]:
@@ -142,8 +164,34 @@ def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]
     if reasons:
         return [case.blocked(reasons)], set()
     if not case.offer_changes:
-        return [_change(case, live, Action.RESIZE, None)], set()
+        return [_undoubted(case, _change(case, live, Action.RESIZE, None))], set()
     return _upgrade(case, live)
+
+
+def _undoubted(case: Case, change: Change) -> Change | Blocked:
+    """The change, unless an upgrade that was given up as not done may still show: then only the same may be asked.
+
+    The same request is never performed twice; anything else would buy a second subscription.
+    """
+    upgrades = (one for one in case.in_doubt if one.action is Action.UPGRADE)
+    doubt = next((one for one in upgrades if may_show(one, case.circumstances.now)), None)
+    if doubt is None or _repeats(case, doubt, change):
+        return change
+    until = doubt.sent_at + SHOWS_WITHIN
+    known = {"request_id": doubt.request_id, "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z", "doubted": wanted(doubt)}
+    description = (
+        f"An earlier request ({wanted(doubt)}) was given up as not done, and may still show until"
+        f" {until:%Y-%m-%d %H:%M}Z. Until then nothing else is sent for this subscription."
+    )
+    return case.blocked([case.because("outcome_unknown", description=description, known=known)])
+
+
+def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
+    """Whether the change asks the service for the very same, as the next thing after it was given up."""
+    kind = change.upgrade.type if change.upgrade else None
+    asked = replace(doubt, target_offer_id=change.after.offer_id, quantity=change.after.quantity, upgrade_type=kind)
+    asked = replace(asked, action=change.action, subscription_id=change.subscription_id)
+    return case.facts.state is not None and case.facts.state.asked_before(asked) is not None
 
 
 def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
@@ -156,7 +204,7 @@ def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
         return [case.blocked([case.unanswered(options)])], set()
     chosen = choose(case, options)
     if isinstance(chosen, ChosenUpgrade):
-        return [_change(case, live, Action.UPGRADE, chosen)], set()
+        return [_undoubted(case, _change(case, live, Action.UPGRADE, chosen))], set()
     return [case.blocked(chosen)], _explaining(case, chosen)
 
 
@@ -209,13 +257,21 @@ def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOp
     return next((one for one in options if (one.target.id, one.type) == pair and permitted(one)), None)
 
 
-def _abandoned(facts: Facts) -> list[Unsettled]:
-    """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought."""
+def _abandoned(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
+    """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought.
+
+    So is what was given up for them, where it shows after all.
+    """
     state = facts.state
     if state is None:
         return []
     declared = {one.address.name for one in facts.desired}
-    return [unsettled(name, pending, state, facts) for name, pending in state.pending.items() if name not in declared]
+    late = ((state.name_of(one), one) for one in doubts(state))
+    shown = {name: one for name, one in late if name and shows(one, state, facts, circumstances)}
+    left = {**shown, **state.pending}
+    return [
+        unsettled(name, one, state, facts, circumstances) for name, one in sorted(left.items()) if name not in declared
+    ]
 
 
 def _drift(facts: Facts) -> Iterable[Drift]:

@@ -5,7 +5,7 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import Misused
 
 _SHAPE = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
@@ -21,11 +21,11 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `K/N`. Raises InvalidInput for anything else, and for a K above N."""
+        """From `K/N`. Raises Misused for anything else, and for a K above N."""
         found = _SHAPE.fullmatch(text)
         if not found or int(found[1]) > int(found[2]):
             what = f"{text!r} is no shard."
-            raise InvalidInput.because(what, "Write K/N: which of how many, such as 1/4, 2/4, 3/4 and 4/4.", "--shard")
+            raise Misused.because(what, "Write K/N: which of how many, such as 1/4, 2/4, 3/4 and 4/4.", "--shard")
         return cls(int(found[1]), int(found[2]))
 
     def holds(self, customer: str) -> bool:

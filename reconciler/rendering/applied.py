@@ -1,12 +1,14 @@
 """What an apply did, as one report when it has ended: the same happenings as its stream of events."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    NotDone,
     Recovered,
     Skipped,
     Stale,
@@ -81,8 +83,6 @@ def applied_findings(events: Happened) -> Iterator[Finding]:
 
 
 def _placed(finding: Finding, places: Mapping[Any, Any]) -> Finding:
-    from dataclasses import replace
-
     return replace(finding, place=places.get(finding.address))
 
 
@@ -142,6 +142,16 @@ def _skipped(event: Skipped) -> Finding:
     )
 
 
+def _not_done(event: NotDone) -> Finding:
+    return Finding(
+        level=Level.NOTE,
+        code="not_done",
+        title=f"{event.address}: an earlier change is settled as not done",
+        says="It is recorded, and planned afresh by the next run.",
+        address=event.address,
+    )
+
+
 def _done(event: Succeeded | Recovered) -> Finding:
     result = event.result
     left = len(result.license_errors)
@@ -168,6 +178,7 @@ _TOLD: Mapping[type[Event], Callable[[Any], Finding]] = {
     StateNotWritten: _state_not_written,
     Stale: _stale,
     Skipped: _skipped,
+    NotDone: _not_done,
     Succeeded: _done,
     Recovered: _done,
 }

@@ -13,6 +13,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    NotDone,
     Recovered,
     Skipped,
     Stale,
@@ -65,7 +66,7 @@ def push_command(customer: str) -> str:
     return f"reconciler state push errored.{customer}.json"
 
 
-_EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True}}
+_EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
 
 
@@ -114,6 +115,14 @@ def _succeeded(page: Page, event: Succeeded) -> None:
 
 def _recovered(page: Page, event: Recovered) -> None:
     _say(page, event.address, f"{_outcome(event.result)} The answer was lost, but it was found done.", "green")
+
+
+def _not_done(page: Page, event: NotDone) -> None:
+    _say(
+        page, event.address, "settled as NOT DONE. Nothing shows of what an earlier run sent.", "bold yellow", mark="! "
+    )
+    for step in event.next:
+        write_prose(page, step, indent=_INDENT)
 
 
 def _failed(page: Page, event: Failed) -> None:
@@ -168,6 +177,8 @@ def _state_not_written(page: Page, event: StateNotWritten) -> None:
 def _finished(page: Page, event: Finished) -> None:
     bad = event.failed or event.unknown or event.with_license_errors or event.interrupted
     page.write((finished(event), "bold red" if bad else "bold green"))
+    if event.not_done:
+        page.write("What was settled as not done is planned afresh by the next run: reconciler plan", indent=_INDENT)
 
 
 def finished(event: Finished) -> str:
@@ -176,6 +187,7 @@ def finished(event: Finished) -> str:
         f"{event.succeeded} succeeded" if event.succeeded else "",
         f"{event.with_license_errors} succeeded with users left to assign" if event.with_license_errors else "",
         f"{event.recovered} recovered" if event.recovered else "",
+        f"{event.not_done} settled as not done" if event.not_done else "",
         f"{event.failed} FAILED" if event.failed else "",
         f"{event.unknown} UNKNOWN" if event.unknown else "",
         f"{event.stale} stale" if event.stale else "",
@@ -201,6 +213,7 @@ _WRITERS: Mapping[type[Event], Callable[[Page, Any], None]] = {
     Waiting: _waiting,
     Succeeded: _succeeded,
     Recovered: _recovered,
+    NotDone: _not_done,
     Failed: _failed,
     Skipped: _skipped,
     Stale: _stale,

@@ -46,5 +46,5 @@ def _word(plan: Plan) -> str:
 def applied_outputs(events: Iterable[Event]) -> Mapping[str, object]:
     """How many changes of an apply came out which way."""
     counted = Counter(event.type for event in events)
-    kinds = ("succeeded", "recovered", "failed", "skipped", "stale", "unknown", "state_not_written")
+    kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
     return {kind: counted[kind] for kind in kinds}

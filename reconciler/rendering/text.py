@@ -45,7 +45,12 @@ def plan_text(
 
 def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
     chosen = plan.selection
-    page.write((CLOUDS.get(plan.cloud, plan.cloud), "bold"), f", {origin(plan, now)}")
+    cloud = (CLOUDS.get(plan.cloud, plan.cloud), "bold")
+    if plan.observed_from == "snapshot":
+        page.write(cloud)
+        page.write(f"P{origin(plan, now)[1:]}")
+    else:
+        page.write(cloud, f", {origin(plan, now)}")
     page.write(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}")
     if selected(plan):
         page.write(f"Only part of the estate was planned: {selected(plan)}")

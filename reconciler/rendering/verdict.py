@@ -39,7 +39,7 @@ def origin(plan: Plan, now: datetime | None) -> str:
     if plan.observed_from == "live":
         return f"read live at {since(plan.created_at, now)}"
     old = now is not None and now - plan.created_at > SNAPSHOT_FRESH
-    warning = ". That is more than a day old: take a new snapshot before you rely on this" if old else ""
+    warning = ": more than a day old, so take a new one before you rely on this" if old else ""
     return f"planned from a snapshot of {since(plan.created_at, now)}{warning}"
 
 

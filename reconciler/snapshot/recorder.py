@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Ticket
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options_json, without_people
 
@@ -50,7 +50,11 @@ class Recorder:
                 ),
             )
 
-    def not_asked(self) -> tuple[tuple[str, str], ...]:
+    def unasked(self, tenants: Iterable[str]) -> tuple[str, ...]:
+        """Those of the customers whose subscriptions nobody has asked for."""
+        return tuple(one for one in tenants if one not in self._customers)
+
+    def without_upgrades(self) -> tuple[tuple[str, str], ...]:
         """Tenant and id of every active subscription whose upgrades nobody has asked for, add-ons apart."""
         return tuple(
             (tenant, live.id)
@@ -112,7 +116,7 @@ class Recorder:
     def accounts(self) -> Iterator[Account]:
         return self._inner.accounts()
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return self._inner.offers(country)
 
     def _told(self, ask: Callable[[], _Answer], refusals: dict[str, Any], key: str) -> _Answer:

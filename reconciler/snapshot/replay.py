@@ -10,7 +10,7 @@ from reconciler.model.change import Actor, Remedy, Retry
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options
 from reconciler.snapshot.recorder import raise_read_only
@@ -80,7 +80,7 @@ class Replay:
     def accounts(self) -> Iterator[Account]:
         return (Account(tenant=one, display_name="") for one in sorted(self._customers))
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return _missing(f"the catalogue of {country}")
 
     def _recorded(self, tenant: str) -> Recorded:

@@ -11,12 +11,14 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.model.address import NAME
+from reconciler.model.address import NAME, canonical
 from reconciler.model.state import Bound, CustomerState, Pending, Result
 from reconciler.model.subscription import Customer
 from reconciler.state.document import Document, damaged, render
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
+_GUID = re.compile(r'(?P<lineage>"lineage": *)?"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"')
+_OFFER = re.compile(r'(?P<member>"(target_)?offer_id": *")(?P<id>\w+(:\w+)+)(?=")', re.ASCII)
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
 
 
@@ -56,7 +58,7 @@ def load(text: str, where: str) -> CustomerState:
 
     Raises StateDamaged for anything but a whole state of a known format; nothing is guessed, nothing is passed over.
     """
-    document = _StateDocument.read(text, where)
+    document = _StateDocument.read(_canonical(text), where)
     if not NAME.fullmatch(document.customer.name):
         raise damaged("is damaged at customer.name: that is not a customer's name", where)
     return CustomerState(**{field.name: getattr(document, field.name) for field in fields(CustomerState)})
@@ -70,6 +72,14 @@ def dump_lineage(lineage: str) -> str:
 def load_lineage(text: str, where: str) -> str:
     """The lineage in such a text. Raises StateDamaged."""
     return _EstateDocument.read(text, where).lineage
+
+
+def _canonical(text: str) -> str:
+    """The text with its ids in their one spelling: edited by hand or copied from the portal, they would be compared in
+    vain. A lineage is nobody's id, and stays as it is.
+    """
+    guids = _GUID.sub(lambda found: found[0] if found["lineage"] else found[0].lower(), text)
+    return _OFFER.sub(lambda found: f"{found['member']}{canonical(found['id'])}", guids)
 
 
 def _without_mail_addresses(result: Mapping[str, Any]) -> dict[str, Any]:

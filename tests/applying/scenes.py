@@ -21,7 +21,7 @@ from reconciler.model.event import Event, Failed, Skipped
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Limits, Settings, Wait
-from reconciler.model.state import CustomerState, Outcome, Run, ended
+from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
 from reconciler.model.subscription import Customer, Desired, Offer, Place
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
@@ -132,6 +132,8 @@ class Scene:
         self.manifests = {one.address: one for tenant in tenants for one in _as_sold(tenant)}
         self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}
         self.runs = 0
+        self.process: Process | None = None
+        self.dead_processes: list[Process] = []
 
     # What the service holds
 
@@ -154,6 +156,17 @@ class Scene:
             for name, value in values.items():
                 setattr(sold, name, value)
             sold.version += 1
+
+    def behave(self, **how: Any) -> None:
+        """The service behaves otherwise from now on."""
+        with self.meanwhile() as world:
+            for name, value in how.items():
+                setattr(world.behaviour, name, value)
+
+    def somebody_buys(self, *new: Sold) -> None:
+        """Somebody else buys subscriptions for the first customer."""
+        with self.meanwhile() as world:
+            world.customers[0].subscriptions.extend(new)
 
     def arm(self, kind: FaultKind, **how: Any) -> None:
         with self.meanwhile() as world:
@@ -247,7 +260,7 @@ class Scene:
 
     def run(self) -> Run:
         self.runs += 1
-        return Run(id=f"run-{self.runs}", actor="tests")
+        return Run(id=f"run-{self.runs}", actor="tests", process=self.process)
 
     @contextmanager
     def commerce(self) -> Iterator[PartnerCenter]:
@@ -275,6 +288,7 @@ class Scene:
             new_lineage=LINEAGE,
             stop=stop or Stop(self.clock),
             monotonic=self.clock.monotonic,
+            is_dead=self.dead_processes.__contains__,
         )
 
     def plan(self) -> Plan:

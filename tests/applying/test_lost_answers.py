@@ -1,6 +1,7 @@
-"""A write whose answer was lost: watched for, found or left pending, and never sent a second time."""
+"""A write whose answer was lost, in the run that sent it: watched for, and sent once more at most."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -21,6 +22,7 @@ PERFORMED = (
     FaultKind.HALF_BODY,
     FaultKind.EMPTY_BODY,
 )
+IDS = ("MS_REQUESTID", "MS_CORRELATIONID")
 NOT_PERFORMED = (FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE)
 
 
@@ -54,26 +56,120 @@ def test_what_shows_late_is_watched_for(scene: Scene, kind: FaultKind) -> None:
 
 
 @pytest.mark.parametrize("kind", NOT_PERFORMED)
-def test_what_does_not_show_is_unknown_and_stays_pending(scene: Scene, kind: FaultKind) -> None:
+def test_what_was_not_performed_is_sent_once_more_under_the_same_ids(scene: Scene, kind: FaultKind) -> None:
     scene.want("contoso/office", E3)
     scene.arm(kind, method="POST")
     events = scene.apply()
+    first, second = scene.sent
+    assert told(events) == ["started", "succeeded", "summary"]
+    assert [first.headers[name] for name in IDS] == [second.headers[name] for name in IDS]
+    assert (first.body, len(scene.ledger)) == (second.body, 1)
+
+
+def test_the_second_attempt_is_durable_before_it_leaves(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    attempts: list[int] = []
+    scene.counter.watchers.append(
+        lambda one: attempts.append(scene.state().pending["office"].attempts) if one.method == "POST" else None
+    )
+    scene.apply()
+    assert attempts == [1, 2]
+
+
+@pytest.mark.parametrize("kind", NOT_PERFORMED)
+def test_what_is_lost_twice_is_unknown_and_stays_pending(scene: Scene, kind: FaultKind) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(kind, method="POST", times=2)
+    events = scene.apply()
     unknown = only(events, "unknown")
-    assert scene.state().pending["office"].request_id == unknown.request_id
+    pending = scene.state().pending["office"]
+    assert (pending.request_id, pending.attempts) == (unknown.request_id, 2)
     assert worst(map(exits.of_event, events)) == 9
     assert "reconciler state resolve contoso/office --not-done" in unknown.next
+    assert f"{pending.sent_at + timedelta(seconds=240):%H:%M:%S}Z" in unknown.next[0]
     assert scene.state().results == ()
 
 
+@pytest.mark.parametrize("second", [FaultKind.UNAUTHORIZED, FaultKind.HTTP_500_BEFORE, "Not today."])
+def test_what_is_said_against_the_second_request_says_nothing_of_the_first(scene: Scene, second: str) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.counter.watchers.append(lambda one: refuse(scene, second) if one.method == "POST" else None)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert (len(scene.sent), scene.state().pending["office"].attempts) == (2, 2)
+
+
+def refuse(scene: Scene, how: str) -> None:
+    """From the second write on, the service refuses it so."""
+    if len(scene.sent) > 1 and how in set(FaultKind):
+        scene.arm(FaultKind(how), method="POST")
+    elif len(scene.sent) > 1:
+        scene.somebody_changes("contoso/office", refusal=how)
+
+
+@pytest.mark.parametrize(
+    "change", [{"name": "Renamed"}, {"quantity": 26}, {"status": "suspended"}, {"refusal": "Not today."}]
+)
+def test_a_source_that_is_not_as_it_was_is_not_upgraded_again(scene: Scene, change: dict[str, object]) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.on("POST", "/upgrades", lambda _: scene.somebody_changes("contoso/office", **change))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert len(scene.sent) == 1
+
+
+@pytest.mark.parametrize(("offer", "quantity"), [(E3, 26), (E3, 25)])
+def test_something_new_of_the_target_offer_keeps_it_from_being_sent_again(
+    scene: Scene, offer: str, quantity: int
+) -> None:
+    """A second one that fits may be ours; and somebody may have resized ours."""
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    new = [Sold(id=other_id(one), offer=offer, quantity=quantity) for one in (1, 2)]
+    scene.on("POST", "/upgrades", lambda _: scene.somebody_buys(*new))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert len(scene.sent) == 1
+
+
+def test_somebody_who_writes_state_meanwhile_keeps_it_from_being_sent_again(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.on("POST", "/upgrades", lambda _: scene.somebody_writes_state())
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert len(scene.sent) == 1
+
+
+def test_what_another_run_has_settled_meanwhile_is_not_sent_again(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.on("POST", "/upgrades", lambda _: scene.settle_as_not_done("contoso/office"))
+    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert (len(scene.sent), scene.state().pending) == (1, {})
+
+
+def test_too_many_failures_keep_it_from_being_sent_again(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), branch=Sold(offer=BUSINESS, quantity=25))
+    scene.settings = replace(scene.settings, limits=replace(scene.settings.limits, stop_after_failures=1))
+    scene.want("contoso/branch", E3)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert len(scene.sent) == 2
+
+
 @pytest.mark.parametrize("kind", [*PERFORMED, *NOT_PERFORMED])
-def test_it_is_never_sent_a_second_time(scene: Scene, kind: FaultKind) -> None:
+def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind: FaultKind) -> None:
+    """The audit log tells of what was performed, though it does not show."""
     with scene.meanwhile() as world:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
-    scene.arm(kind, method="POST")
+    scene.arm(kind, method="POST", times=2)
+    scene.apply()
+    sent = len(scene.sent)
+    assert sent == (1 if kind in PERFORMED else 2)
     for _ in range(3):
         assert "unknown" in told(scene.apply())
-    assert [one.method for one in scene.sent] == ["POST"]
+    assert len(scene.sent) == sent
 
 
 @pytest.mark.parametrize("kind", PERFORMED)
@@ -91,39 +187,41 @@ def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) 
 
 def test_planning_says_that_nothing_is_sent_until_it_is_settled(scene: Scene) -> None:
     scene.want("contoso/office", E3)
-    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply()
     plan = scene.plan()
     assert [reason.code for blocked in plan.blocked for reason in blocked.reasons] == ["outcome_unknown"]
     assert ([one.outcome for one in plan.pending], plan.changes) == (["unknown"], ())
 
 
-def test_two_subscriptions_that_could_be_the_target_are_unknown(scene: Scene) -> None:
+@pytest.mark.parametrize(("audited_after", "outcome"), [(0, "recovered"), (86_400, "unknown")])
+def test_of_two_that_could_be_the_target_only_the_audit_log_can_tell(
+    scene: Scene, audited_after: float, outcome: str
+) -> None:
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
     with scene.meanwhile() as world:
-        world.behaviour.visible_after = 20
+        world.behaviour.visible_after, world.behaviour.audited_after = 20, audited_after
         soon = scene.clock.utc() + timedelta(seconds=20)
         world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=E3, quantity=25, visible_from=soon))
-    assert told(scene.apply()) == ["started", "unknown", "summary"]
-    assert told(scene.apply()) == ["unknown", "summary"]
+    assert told(scene.apply()) == ["started", outcome, "summary"]
+    assert told(scene.apply()) == (["summary"] if outcome == "recovered" else ["unknown", "summary"])
 
 
 @pytest.mark.parametrize(("offer", "quantity"), [(E3, 26), (PROPLUS, 25)])
 def test_a_new_subscription_of_another_offer_or_size_is_not_the_target(scene: Scene, offer: str, quantity: int) -> None:
     scene.want("contoso/office", E3)
-    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply()
-    with scene.meanwhile() as world:
-        world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=offer, quantity=quantity))
+    scene.somebody_buys(Sold(id=other_id(1), offer=offer, quantity=quantity))
     assert told(scene.apply()) == ["unknown", "summary"]
 
 
 def test_one_new_subscription_for_two_pending_changes_is_nobodys(two_offices: Scene) -> None:
     """Had the second change taken it for its own, the first would look undone, and be bought again."""
     scene = two_offices
-    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
-    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", skip=1)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", skip=2, times=2)
     assert told(scene.apply()) == ["started", "unknown", "started", "unknown", "summary"]
     scene.clock.sleep(7200)
     assert told(scene.apply()) == ["unknown", "unknown", "summary"]
@@ -132,7 +230,7 @@ def test_one_new_subscription_for_two_pending_changes_is_nobodys(two_offices: Sc
 
 def test_once_one_of_two_is_settled_the_other_is_found(two_offices: Scene) -> None:
     scene = two_offices
-    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=4)
     scene.apply()
     scene.clock.sleep(7200)
     with scene.commerce() as commerce:
@@ -176,7 +274,7 @@ def late(scene: Scene) -> None:
 def two_offices(tmp_path: Path) -> Scene:
     """Two addresses of a customer that want the same offer and as many seats; what is bought shows after two hours."""
     offices = {name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")}
-    scene = a_scene(tmp_path, Behaviour(visible_after=7200), **offices)
+    scene = a_scene(tmp_path, Behaviour(visible_after=7200, audited_after=86_400), **offices)
     for name in offices:
         scene.want(f"contoso/{name}", PROPLUS)
     return scene

@@ -73,7 +73,7 @@ def test_what_was_seen_of_a_refused_change_is_remembered_too(scene: Scene) -> No
 def test_a_pending_change_is_not_told_as_drift(scene: Scene) -> None:
     scene.apply()
     scene.want("contoso/office", E3)
-    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
     scene.apply()
     scene.somebody_changes("contoso/office", quantity=26)
     assert drifted(scene) == {}
@@ -153,7 +153,7 @@ def test_a_customer_that_fails_stops_no_other(tmp_path: Path) -> None:
     for name in names:
         scene.want(f"{name}/office", E3)
     with scene.meanwhile() as world:
-        world.faults.append(Fault(kind=FaultKind.DROPPED_BEFORE, path=scene.tenant("fabrikam")))
+        world.faults.append(Fault(kind=FaultKind.DROPPED_BEFORE, times=2, path=scene.tenant("fabrikam")))
     summary = only(scene.apply(), "summary")
     assert (summary.succeeded, summary.unknown) == (2, 1)
 

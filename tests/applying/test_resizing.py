@@ -97,11 +97,28 @@ def test_a_resize_whose_answer_was_lost_is_recovered_where_the_quantity_shows(sc
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE])
-def test_a_resize_that_never_shows_is_unknown_and_not_sent_again(scene: Scene, kind: FaultKind) -> None:
+def test_a_resize_that_was_not_done_is_sent_again_with_the_old_etag(scene: Scene, kind: FaultKind) -> None:
     scene.arm(kind)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    first, second = scene.sent
+    assert (first.body, first.request_id) == (second.body, second.request_id)
+    assert [one.quantity for one in scene.ledger] == [12]
+
+
+@pytest.mark.parametrize("kind", [FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE])
+def test_a_resize_that_never_shows_is_unknown_and_sent_no_third_time(scene: Scene, kind: FaultKind) -> None:
+    scene.arm(kind, times=3)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     assert told(scene.apply()) == ["unknown", "summary"]
-    assert len(scene.sent) == 1
+    assert len(scene.sent) == 2
+
+
+def test_a_resize_overtaken_by_somebody_elses_change_is_stale(scene: Scene) -> None:
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/frontline", name="Renamed"))
+    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert (len(scene.sent), scene.state().pending) == (1, {})
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
 
 
 def test_a_refused_resize_is_failed_with_the_services_own_code(scene: Scene) -> None:

@@ -201,6 +201,14 @@ def kept(root: Path) -> Iterator[str]:
     yield from (path.read_text("utf-8", "replace") for path in root.rglob("*") if path.is_file())
 
 
+@pytest.mark.usefixtures("estate")
+def test_login_to_the_sandbox_says_that_there_is_none(reconciler: Program) -> None:
+    answer = reconciler("auth", "login")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "The cloud is sandbox, which needs no sign-in." in answer.text
+
+
 @pytest.mark.parametrize("way", SIGN_INS)
 def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
     directory: Directory,
@@ -227,6 +235,23 @@ def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
     everywhere = [*kept(estate.root), *(one.out + one.err for one in said)]
     assert "plan.json" in {path.name for path in estate.root.rglob("*")}
     assert [one[:80] for one in everywhere for secret in hidden(directory, variables) if secret in one] == []
+
+
+@pytest.mark.parametrize("content", [None, "no certificate"])
+@pytest.mark.parametrize("variable", ["RECONCILER_CLIENT_SECRET", "RECONCILER_ACCESS_TOKEN"])
+@pytest.mark.usefixtures("directory")
+def test_a_file_of_authorities_that_is_none_is_told_as_such(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, variable: str, content: str | None
+) -> None:
+    file = tmp_path / "authorities.pem"
+    file.write_text(content or "")
+    monkeypatch.setenv("SSL_CERT_FILE", str(file if content else tmp_path / "missing"))
+    monkeypatch.setenv(variable, SECRET)
+
+    answer = reconciler("plan")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert "The trusted certificates that SSL_CERT_FILE names can't be used" in answer.text
 
 
 @pytest.mark.parametrize(

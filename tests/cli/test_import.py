@@ -1,6 +1,7 @@
 """`import`: what exists becomes manifests of which a plan is empty."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -96,8 +97,10 @@ def test_a_file_of_several_customers_is_never_replaced(estate: Estate, reconcile
 def test_names_made_to_break_out_stay_inside(here: Path, reconciler: Program) -> None:
     sold = Sold(id="10000000-0000-4000-8000-000000000000", offer=E1, quantity=1, name="x\nsubscriptions: {}\n# \u202e")
     names = ["../../escaped", "Offers", "reconciler", "Contoso", "contoso", "a: b # c\n---\nd: e"]
-    tenants = [Tenant(name=f"t{at}", display_name=name, subscriptions=[]) for at, name in enumerate(names)]
-    tenants[0].subscriptions.append(sold)
+    tenants = [
+        Tenant(name=f"t{at}", display_name=name, subscriptions=[replace(sold, id=f"{at}{sold.id[1:]}")])
+        for at, name in enumerate(names)
+    ]
     World(customers=tenants).save(here / ".reconciler" / "sandbox.json")
 
     assert reconciler("--cloud", "sandbox", "import", "--all", "--into", "estate").code == 0
@@ -125,3 +128,22 @@ def test_a_customer_that_can_not_be_read_hides_no_other(estate: Estate, reconcil
 @pytest.mark.parametrize("arguments", [(), ("--all", "--customer", "x"), ("--customer", "contoso")])
 def test_what_to_import_must_be_said(reconciler: Program, arguments: tuple[str, ...]) -> None:
     assert reconciler("import", *arguments).code == 64
+
+
+def test_a_customer_who_has_nothing_gets_no_file(estate: Estate, reconciler: Program) -> None:
+    world = estate.world
+    world.customers.append(Tenant(name="nobody"))
+    world.save(estate.world_file)
+
+    reconciler("import", "--all", "--overwrite")
+
+    assert not (estate.root / "manifests" / "nobody.yaml").exists()
+
+
+def test_what_state_remembers_keeps_its_names_in_another_folder_too(estate: Estate, reconciler: Program) -> None:
+    reconciler("apply", "--auto-approve")
+
+    assert reconciler("import", "--all", "--into", "other").code == 0
+
+    assert "  office:\n" in (estate.root / "other" / "contoso.yaml").read_text()
+    assert "Nothing to do" in reconciler("plan", "-m", "other", "--cloud", "sandbox", "--state", "state").text

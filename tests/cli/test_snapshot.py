@@ -9,7 +9,7 @@ import pytest
 
 from reconciler import snapshot
 from reconciler.sandbox.catalogue import F1
-from tests.cli.estates import FRONTLINE, OFFICE, Answer, Estate
+from tests.cli.estates import FRONTLINE, KIOSKS, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -50,7 +50,7 @@ def test_the_age_of_the_snapshot_is_shown_and_nothing_is_offered_to_apply(reconc
 
     answer = reconciler("plan", "--snapshot", "snapshot.json")
 
-    assert "planned from a snapshot of " in answer.text
+    assert "Planned from a snapshot of " in answer.text
     assert "(just now)" in answer.text
     assert "reconciler apply" not in answer.out
 
@@ -136,3 +136,16 @@ def test_a_snapshot_writes_no_state_and_holds_no_token(
 def test_a_snapshot_that_is_missing_or_something_else_is_told_in_one_message(reconciler: Program) -> None:
     assert reconciler("plan", "--snapshot", "nowhere.json").code == 1
     assert "no snapshot" in reconciler("plan", "--snapshot", "manifests/contoso.yaml").text
+
+
+def test_a_customer_of_whom_nothing_is_declared_yet_is_in_the_snapshot(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam")
+    (estate.root / "manifests" / "fabrikam.yaml").write_text(
+        (estate.root / "manifests" / "fabrikam.yaml").read_text().replace("subscriptions:", "subscriptions: {}")
+    )
+    reconciler("snapshot", "snapshot.json")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
+
+    answer = reconciler("plan", "--snapshot", "snapshot.json", "--target", "fabrikam")
+
+    assert "8 -> 9 (+1)" in answer.text

@@ -50,6 +50,7 @@ TOUCHES = st.one_of(
     st.fixed_dictionaries({"stuck_users": st.sampled_from([[], [ANN]])}),
     st.just({"name": "Renamed"}),
 )
+NEVER = 365 * 86_400
 REQUESTS = st.integers(min_value=1, max_value=12)
 
 BOUNDED = settings(
@@ -121,12 +122,16 @@ class Histories(RuleBasedStateMachine):
 
     # The service behaves in its own ways
 
-    @initialize(late=st.sampled_from([0, 15, 7200, 7200]))
-    def the_service_lets_a_second_purchase_pass(self, late: float) -> None:
-        """The source stays active, and what was bought is not seen yet: nothing but the program prevents another."""
+    @initialize(late=st.sampled_from([0, 15, 7200, 7200]), audited=st.sampled_from([0, 3600, NEVER]))
+    def the_service_lets_a_second_purchase_pass(self, late: float, audited: float) -> None:
+        """The source stays active, and what was bought is not seen yet: nothing but the program prevents another.
+
+        Where the service does not honour request ids either, its log must tell: else nothing at all would.
+        """
         with self.reseller.meanwhile() as world:
             world.behaviour.source_fate = SourceFate.STAYS_ACTIVE
             world.behaviour.visible_after = late
+            world.behaviour.audited_after = audited if self.idempotent else 0
 
     @rule(fate=st.sampled_from(SourceFate), late=st.sampled_from([0, 15, 7200]), slow=st.sampled_from([0, 7200]))
     def the_service_behaves_otherwise(self, fate: SourceFate, late: float, slow: float) -> None:
@@ -179,6 +184,27 @@ class Histories(RuleBasedStateMachine):
         """The colleague believes the other run to be dead and breaks its lock."""
         self._want(wishes)
         self.reseller.run_once(plan=plan, at={request: lambda _: self.reseller.colleague_applies()})
+
+    @rule(wishes=WISHES, request=REQUESTS, faults=st.lists(FAULTS, max_size=2), seconds=st.sampled_from([100, 3600]))
+    def apply_stands_still_while_a_colleague_does(
+        self, wishes: Wishes, request: int, faults: list[Fault], seconds: int
+    ) -> None:
+        """The run is frozen for a while; a colleague breaks its lock and applies; then it goes on as if nothing was."""
+        with self.reseller.meanwhile() as world:
+            world.faults.extend(faults)
+        self._want(wishes)
+
+        def frozen(_stop: Stop) -> None:
+            self.reseller.clock.sleep(seconds)
+            self.reseller.colleague_applies()
+
+        self.reseller.run_once(at={request: frozen})
+
+    @rule(customer=st.sampled_from(["contoso", "litware"]))
+    def apply_with_a_customer_renamed(self, customer: str) -> None:
+        """It is refused: under another name nothing of what was bought would be known."""
+        if self.reseller.store.read(customer):
+            self.reseller.run_renamed(customer)
 
     # People look after it
 

@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import Live, Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -105,7 +105,7 @@ class MortalCommerce:
     def accounts(self) -> Iterator[Account]:
         return self.inner.accounts()
 
-    def offers(self, country: str) -> tuple[Offer, ...]:
+    def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return self.inner.offers(country)
 
 

@@ -13,10 +13,12 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
+from reconciler.model.evidence import doubts
 from reconciler.model.plan import Plan
 from reconciler.model.settings import Limits, Wait
 from reconciler.model.state import CustomerState, Pending
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.state import Process as Identity
+from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
@@ -44,13 +46,20 @@ class Books:
     def pending(self) -> dict[str, Pending]:
         return {one.request_id: one for state in self.states for one in state.pending.values()}
 
+    def attempts(self, request_id: str) -> int:
+        """How often a request may have been sent, by what is durable: now, and before it was given up."""
+        given_up = (one.unanswered for state in self.states for one in state.results if one.unanswered)
+        known = [*(one for one in given_up if one.request_id == request_id), self.pending[request_id]]
+        return sum(one.attempts for one in known)
+
     def check(self) -> None:
         assert not twice(entry.request_id for entry in self.ledger), "one request was performed twice"
         assert not twice(entry.source for entry in self.upgrades), "one subscription was upgraded twice"
         results = [result for state in self.states for result in state.results if result.outcome.performed]
         assert not twice(result.request_id for result in results), "one change was recorded twice"
         recorded = {result.request_id: result for result in results}
-        assert self.bought.keys() <= {*self.pending, *recorded}, "a change was forgotten"
+        doubted = {one.request_id for state in self.states for one in doubts(state)}
+        assert self.bought.keys() <= {*self.pending, *recorded, *doubted}, "a change was forgotten"
         bought = {entry.target for entry in self.ledger}
         for entry in self.ledger:
             result = recorded.get(entry.request_id)
@@ -58,6 +67,14 @@ class Books:
             assert found not in bought - {entry.target}, "one purchase was taken for another"
         chains = [one for state in self.states for bound in state.subscriptions.values() for one in bound.chain]
         assert not twice(chains), "two addresses mean one subscription"
+
+
+def _under(name: str, customer: Customer) -> Callable[[Desired], Desired]:
+    def renamed(one: Desired) -> Desired:
+        address = Address(f"{customer.name}/{one.address.name}")
+        return replace(one, address=address, customer=customer) if one.customer.name == name else one
+
+    return renamed
 
 
 def twice(values: Iterable[str]) -> list[str]:
@@ -96,17 +113,24 @@ class Reseller(Scene):
     # What is held
 
     def _guard(self, request: Request) -> None:
-        """Holds that a write may arrive: its intent is durable, and nothing of it can have been done yet."""
+        """Holds that a write may arrive: its intent is durable, and nothing can come of it that has come already.
+
+        A service that honours request ids may be asked again for what it did: it gives its first answer again.
+        """
         if request.method == "GET":
             return
         books = self.books()
         pending = books.pending[request.request_id]
         assert pending.subscription_id in request.path.lower()
         arrivals = sum(one.request_id == request.request_id for one in self.sent)
-        assert arrivals == 1 + self.counter.throttled.count(request.request_id), "sent again"
-        assert request.request_id not in books.bought, "performed already"
+        allowed = books.attempts(request.request_id) + self.counter.throttled.count(request.request_id)
+        assert pending.attempts <= 2
+        assert arrivals <= allowed, "sent again"
+        answered = {request.request_id} if self.world.behaviour.idempotent else set()
+        assert request.request_id not in books.bought.keys() - answered, "performed already"
         if request.method == "POST":
-            assert pending.subscription_id not in {one.source for one in books.upgrades}, "bought twice"
+            before = {one.source for one in books.upgrades if one.request_id not in answered}
+            assert pending.subscription_id not in before, "bought twice"
         books.check()
 
     def check(self) -> None:
@@ -158,6 +182,7 @@ class Reseller(Scene):
             self.counter.watchers.remove(watch)
 
     def _carried_out(self, process: Process, plan: Plan | None, stop: Stop) -> None:
+        self.process = Identity(host="runner", booted_at=0.0, pid=self.runs + 1, started_at=float(self.runs))
         with self.commerce() as commerce, suppress(Killed, ReconcilerError):
             mortal = MortalStore(process, self.store, self.state_directory)
             session = self.session_of(MortalCommerce(process, commerce), mortal, stop)
@@ -165,6 +190,8 @@ class Reseller(Scene):
             for event in session.apply(planned, fingerprint=fingerprint(planned.plan)):
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
+        if process.dead and session.run.process:
+            self.dead_processes.append(session.run.process)
 
     rescued: CustomerState | None = None
     """What a run could not write, in the hands of whoever ran it."""
@@ -187,6 +214,17 @@ class Reseller(Scene):
         """A colleague is sure that the other run is dead, breaks its lock, and applies."""
         self.break_locks()
         self._carried_out(Process(), None, Stop(self.clock))
+
+    def run_renamed(self, name: str) -> None:
+        """An apply while the manifests call a customer otherwise, for a while."""
+        manifests, customers = dict(self.manifests), dict(self.customers)
+        renamed = replace(customers[name], name="renamed")
+        self.customers = {**{key: one for key, one in customers.items() if key != name}, "renamed": renamed}
+        self.manifests = {one.address: one for one in map(_under(name, renamed), manifests.values())}
+        try:
+            self.run_once()
+        finally:
+            self.manifests, self.customers = manifests, customers
 
     def pendings(self) -> Iterator[tuple[Address, Pending]]:
         for state in self.states():
@@ -277,6 +315,8 @@ class Reseller(Scene):
         self.want(blocked.address, live.offer.id, live.quantity)
 
     def settle_all(self) -> None:
-        for address, pending in list(self.pendings()):
+        """Those that were done first: while two compete for one subscription, only that can be said."""
+        bought = self.books().bought
+        for address, pending in sorted(self.pendings(), key=lambda one: one[1].request_id not in bought):
             with suppress(StateMissing):
                 self.resolve_as_advised(address, pending)

@@ -6,7 +6,7 @@ import pytest
 
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.ports import Account
-from reconciler.model.subscription import Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Relationship
 from tests.partner_center.service import E3, TENANT, Script, answer, client, page, pascal
 
 
@@ -45,8 +45,18 @@ def test_a_customer_without_a_tenant_is_an_error() -> None:
 
 def test_the_catalogue_has_canonical_ids() -> None:
     script = Script(answer(page({"id": E3, "name": "E3"}, {"id": "MS-AZR-0145P"})))
-    assert client(script).offers("us") == (Offer(id=E3.lower(), name="E3"), Offer(id="MS-AZR-0145P", name=""))
+    found = client(script).offers("us")
+    assert found == (CatalogueOffer(id=E3.lower(), name="E3"), CatalogueOffer(id="MS-AZR-0145P", name=""))
     assert script.requests[0].url.raw_path == b"/v1/offers?country=US"
+
+
+@pytest.mark.parametrize(
+    ("said", "read"), [([E3, None, 5], (E3.lower(),)), ([], ()), (None, None), ("none", None), ({}, None)]
+)
+def test_the_upgrades_that_an_offer_advertises_are_read_as_far_as_they_can_be(said: object, read: object) -> None:
+    script = Script(answer(page({"id": E3, "upgradeTargetOffers": said, "isTrial": True, "isAddOn": True})))
+    (offer,) = client(script).offers("us")
+    assert (offer.upgrades, offer.trial, offer.add_on) == (read, True, True)
 
 
 @pytest.mark.parametrize("country", ["", "USA", "U1", "\u00fc\u00fc", "U&"])

@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Before, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer, Place, Relationship
 from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
@@ -115,6 +115,11 @@ def result(name: str = "office", request_id: str = REQUEST) -> Result:
     """An upgrade of an earlier run that succeeded."""
     done = ended(pending(), Address(f"contoso/{name}"), Outcome.SUCCEEDED, NOW, BOUGHT, RUN)
     return replace(done, request_id=request_id)
+
+
+def abandoned(offer: Offer = E3, seats: int = 25) -> Result:
+    """An upgrade of OFFICE of an earlier run of which nothing showed: given up."""
+    return given_up(pending(offer, seats), Address("contoso/office"), NOW, RUN)
 
 
 def state(

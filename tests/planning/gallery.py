@@ -17,6 +17,7 @@ from tests.planning.cases import (
     ONLY,
     OTHER,
     PREMIUM,
+    abandoned,
     bound,
     error,
     facts,
@@ -76,6 +77,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=unanswered())),
         planned(facts(wants(), lives=[live()], options=NOT_KEPT)),
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
+        planned(facts(wants(offer=E5), lives=[live()], options=[option(to=E5)], state=state(results=(abandoned(),)))),
     ]
 
 

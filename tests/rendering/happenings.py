@@ -6,6 +6,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    NotDone,
     Recovered,
     Skipped,
     Stale,
@@ -163,6 +164,12 @@ def every_event() -> tuple[Event, ...]:
         Succeeded(at=NOON, address=MAIL, result=result(MAIL), visible=True),
         succeeded(users=13, visible=False),
         Recovered(at=NOON, address=OFFICE, result=result(outcome=Outcome.RECOVERED)),
+        NotDone(
+            at=NOON,
+            address=OFFICE,
+            result=result(outcome=Outcome.NOT_DONE),
+            next=("What is left to do: reconciler plan",),
+        ),
         failed(),
         Skipped(at=NOON, address=MAIL, code="too_many_failures", description="Five changes failed in this run."),
         Stale(at=NOON, address=MAIL, description="There are 12 seats now; there were 10 when this was planned."),
@@ -171,5 +178,6 @@ def every_event() -> tuple[Event, ...]:
         Finished(at=NOON, succeeded=2, with_license_errors=1, recovered=1, failed=1, unknown=1, stale=1, skipped=1),
         Finished(at=NOON, succeeded=2, skipped=4, interrupted=True),
         Finished(at=NOON, succeeded=3),
+        Finished(at=NOON, not_done=1),
         Finished(at=NOON),
     )

@@ -1,6 +1,7 @@
 """Any state at all, and any damage to its text."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -55,6 +56,7 @@ pendings = st.builds(
     attempts=integers,
     correlation_id=texts,
     started_at=moments,
+    resent_at=st.none() | moments,
     subscription_id=texts,
     target_offer_id=texts,
     target_offer_name=texts,
@@ -80,6 +82,7 @@ results = st.builds(
     upgrade_errors=several(upgrade_errors),
     license_errors=several(st.builds(UnassignedUser, user_object_id=texts, codes=several(texts))),
     plan_fingerprint=perhaps(texts),
+    unanswered=st.none() | pendings.map(lambda one: replace(one, run=replace(one.run, process=None))),
     run=runs(st.none()),
 )
 states = st.builds(

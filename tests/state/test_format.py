@@ -15,7 +15,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.model.upgrade import UpgradeError
 from reconciler.state import dump, load
-from tests.state.states import a_bound, a_full_state, a_result, a_state
+from tests.state.states import E3, OFFICE, a_bound, a_full_state, a_result, a_state
 from tests.state.strategies import WHOLE, cut_and_pasted, states, with_another_value
 
 ROUNDTRIP = Path(__file__).parent / "roundtrip"
@@ -67,12 +67,12 @@ def test_the_shape_is_the_documented_one() -> None:
         "id previous_ids offer_id offer_name quantity status visible observed_at"
     )
     assert " ".join(document["pending"]["office"]) == (
-        "action run request_id attempts correlation_id started_at subscription_id target_offer_id target_offer_name"
-        " quantity upgrade_type known_subscription_ids before"
+        "action run request_id attempts correlation_id started_at resent_at subscription_id target_offer_id"
+        " target_offer_name quantity upgrade_type known_subscription_ids before"
     )
     assert " ".join(document["results"][0]) == (
         "address action outcome subscription_id target_subscription_id upgrade_type quantity request_id correlation_id"
-        " started_at finished_at upgrade_errors license_errors plan_fingerprint run"
+        " started_at finished_at upgrade_errors license_errors plan_fingerprint unanswered run"
     )
 
 
@@ -80,6 +80,13 @@ def test_a_process_is_remembered_only_while_its_change_is_pending() -> None:
     document = json.loads(dump(a_full_state()))
     assert document["pending"]["office"]["run"]["process"]["pid"] == 4711
     assert sorted(document["results"][0]["run"]) == ["actor", "commit", "id", "url"]
+
+
+def test_ids_are_read_in_their_one_spelling() -> None:
+    shouted = WHOLE.replace(OFFICE, OFFICE.upper()).replace(E3, "cfq7ttc0ldpb:0001:cfq7ttc0sbx4")
+    state = load(shouted, "contoso.json")
+    assert state.subscriptions["office"].id == state.pending["office"].known_subscription_ids[0] == OFFICE
+    assert state.subscriptions["office"].offer_id == "CFQ7TTC0LDPB:0001:CFQ7TTC0SBX4"
 
 
 def test_names_are_sorted_and_results_stay_in_their_order() -> None:

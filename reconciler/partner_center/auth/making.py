@@ -29,6 +29,13 @@ from reconciler.partner_center.auth.web import Web
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
 _HOST = re.compile(r"(?:https://)?([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?)/?")
 
+_SET_BY_PIPELINE = {
+    "github-actions": "Run it in a job of GitHub Actions with `permissions: id-token: write`; a fork's pull request"
+    " can't have that.",
+    "azure-pipelines": "Run it in a step of Azure Pipelines with `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
+}
+"""How a job gets the variables that nobody sets by hand."""
+
 
 def tokens(choice: Choice) -> TokenSource:
     """The tokens of the sign-in that is chosen.
@@ -163,7 +170,9 @@ class Maker:
         file = f" (or {keys} under `partner:` in reconciler.yaml)" if in_file else ""
         verb = "is" if len(missing) == 1 else "are"
         what = f"Signing in by {self.way} is not complete: {listed(missing)} {verb} missing."
-        remedy = f'Set {listed(missing)}{file}. README, "Signing in", shows each way.'
+        set_by = _SET_BY_PIPELINE.get(self.way, "") if not missing[0].startswith(OURS) else ""
+        remedy = set_by or f"Set {listed(missing)}{file}."
+        remedy += ' README, "Signing in", shows each way.'
         if self.way == "device-code":
             remedy += f" Then {AGAIN[0].lower()}{AGAIN[1:]}"
         return AuthenticationFailed.because(what, remedy, "environment")

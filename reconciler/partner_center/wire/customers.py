@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from reconciler.model.address import canonical
 from reconciler.model.ports import Account
-from reconciler.model.subscription import Offer, Relationship
+from reconciler.model.subscription import CatalogueOffer, Relationship
 from reconciler.partner_center.wire.values import Flag, Identifier, MaybeIdentifier, Text, Wire, identifier, word
 
 RELATIONSHIPS = {0: "unknown", 1: "reseller", 2: "advisor", 3: "syndication", 4: "microsoft_support", 5: "none"}
@@ -28,6 +29,9 @@ class _Customer(Wire):
 class _Offer(Wire):
     id: Identifier
     name: Text = ""
+    upgrade_target_offers: Any = None
+    is_add_on: Flag = None
+    is_trial: Flag = None
 
 
 class _RelationshipRequest(Wire):
@@ -54,10 +58,21 @@ def account(raw: Any) -> Account:
     return Account(tenant=identifier(tenant), display_name=customer.profile.company_name)
 
 
-def offer(raw: Any) -> Offer:
-    """One line of the catalogue."""
+def offer(raw: Any) -> CatalogueOffer:
+    """One line of the catalogue. Advertised upgrades that can't be read are none: they are hints."""
     listed = _Offer.model_validate(raw)
-    return Offer(id=listed.id, name=listed.name)
+    targets = listed.upgrade_target_offers
+    return CatalogueOffer(
+        id=listed.id,
+        name=listed.name,
+        upgrades=_ids(targets) if isinstance(targets, list) else None,
+        add_on=listed.is_add_on or False,
+        trial=listed.is_trial or False,
+    )
+
+
+def _ids(targets: list[Any]) -> tuple[str, ...]:
+    return tuple(canonical(one) for one in targets if isinstance(one, str))
 
 
 def relationship_link(raw: Any) -> str:

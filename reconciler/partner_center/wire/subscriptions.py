@@ -5,6 +5,7 @@ Numbers and words are those of the official SDK's enumerations; the service send
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, model_validator
@@ -103,7 +104,7 @@ class Subscription(Wire):
         """In our words."""
         return Live(
             id=self.id,
-            offer=Offer(id=self.offer or "", name=self.offer_name),
+            offer=_offer(self.offer or "", self.offer_name),
             quantity=self.quantity,
             status=word(self.status, STATUSES),
             etag=(self.attributes.etag or None) if self.attributes else None,
@@ -118,6 +119,12 @@ class Subscription(Wire):
             suspension_reasons=tuple(plain(one) for one in self.suspension_reasons),
             body=body,
         )
+
+
+@lru_cache(maxsize=1024)
+def _offer(identifier: str, name: str) -> Offer:
+    """One value for all who hold the offer: many subscriptions are of few offers, and each is kept to the end."""
+    return Offer(id=identifier, name=name)
 
 
 def listed(raw: Any) -> Live:

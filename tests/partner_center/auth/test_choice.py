@@ -126,6 +126,13 @@ def test_half_a_sign_in_names_what_is_missing(auth: str | None, variables: dict[
     assert all(name in words for name in missing)
 
 
+@pytest.mark.parametrize(
+    ("auth", "says"), [("github-actions", "id-token: write"), ("azure-pipelines", "$(System.AccessToken)")]
+)
+def test_what_only_a_pipeline_sets_is_told_by_how_a_job_gets_it(auth: str, says: str) -> None:
+    assert says in told(choice({**IDS, "RECONCILER_SERVICE_CONNECTION_ID": "c"}, auth=auth))
+
+
 def test_nothing_at_all_says_what_there_is_to_set_and_what_is_empty() -> None:
     words = told(choice({"RECONCILER_CLIENT_SECRET": ""}))
 

@@ -1,0 +1,89 @@
+"""How a change whose answer was lost ends: recorded first, then told. What nobody can tell is left pending."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import timedelta
+
+from reconciler.applying.journal import Journal
+from reconciler.applying.run import Doors
+from reconciler.model.address import Address
+from reconciler.model.event import Failed, NotDone, Recovered, Unknown
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, ended, given_up
+from reconciler.model.subscription import Live
+from reconciler.model.support import Support
+from reconciler.model.upgrade import UpgradeError
+
+_REFUSED = "The service's audit log says that it was refused."
+
+
+def recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
+    """The change was found done."""
+    now = doors.commerce.now()
+    address = journal.state.address(name)
+    result = ended(pending, address, Outcome.RECOVERED, now, seen.id, doors.run)
+
+    def bound(state: CustomerState) -> Bound:
+        return state.binding_after(name, pending, seen.id, now, visible=True).observe(seen, now)
+
+    return Recovered(at=now, address=address, result=_recorded(doors, journal, name, result, bound))
+
+
+def refused(doors: Doors, journal: Journal, name: str, pending: Pending) -> Failed:
+    """The service's own log says that nothing was done: that is definite."""
+    now = doors.commerce.now()
+    address = journal.state.address(name)
+    error = UpgradeError(code="refused", description=_REFUSED)
+    result = ended(pending, address, Outcome.FAILED, now, None, doors.run)
+    _recorded(doors, journal, name, replace(result, upgrade_errors=(error,)))
+    return Failed(at=now, address=address, action=pending.action, code=error.code, description=error.description)
+
+
+def abandoned(doors: Doors, journal: Journal, name: str, pending: Pending) -> NotDone | None:
+    """Nothing shows, and nobody can be at work on it any more: planning decides afresh.
+
+    None, and nothing recorded, where somebody touched it meanwhile: then somebody is at work on it.
+    """
+    now = doors.commerce.now()
+    address = journal.state.address(name)
+    result = replace(given_up(pending, address, now, doors.run), plan_fingerprint=doors.plan_fingerprint)
+
+    def step(state: CustomerState) -> CustomerState:
+        return state.finish(name, result) if state.pending.get(name) == pending else state
+
+    journal.record(step)
+    if result not in journal.state.results:
+        return None
+    return NotDone(at=now, address=address, result=result, next=("What is left to do: reconciler plan",))
+
+
+def unknown(
+    doors: Doors, address: Address, pending: Pending, description: str, support: Support | None = None
+) -> Unknown:
+    """Nobody can say whether the change was done. It stays pending."""
+    then = pending.sent_at + timedelta(seconds=doors.wait.owned_seconds)
+    alone = f"From {then:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself if the subscription is still as it was."
+    return Unknown(
+        at=doors.commerce.now(),
+        address=address,
+        request_id=pending.request_id,
+        description=description,
+        next=(
+            f"Nothing more is sent for this address. {alone}",
+            "Or look at the customer's subscriptions in Partner Center, then say what you found:",
+            f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID",
+            f"reconciler state resolve {address} --not-done",
+        ),
+        support=support,
+    )
+
+
+def _recorded(
+    doors: Doors,
+    journal: Journal,
+    name: str,
+    result: Result,
+    bound: Callable[[CustomerState], Bound] | None = None,
+) -> Result:
+    result = replace(result, plan_fingerprint=doors.plan_fingerprint)
+    journal.record(lambda state: state.finish(name, result, bound(state) if bound else None))
+    return result

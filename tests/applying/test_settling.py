@@ -1,0 +1,221 @@
+"""What later runs make of what earlier ones left: settled, never sent."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import exits
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, worst
+from reconciler.model.event import Event
+from reconciler.model.evidence import doubts
+from reconciler.model.state import Outcome
+from reconciler.model.upgrade import UpgradeResult
+from reconciler.partner_center.client import PartnerCenter
+from reconciler.planning import Globs
+from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1, PROPLUS
+from reconciler.sandbox.world import Answered
+from tests.applying.scenes import Request, Scene, Stop, a_scene, told
+
+OFFICES = ("branch", "office")
+BRANCH, OFFICE = Address("contoso/branch"), Address("contoso/office")
+NEVER = 365 * 86_400
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Two offices whose upgrades were lost, twice each, and not performed; sources stay as they are."""
+    sold = {name: Sold(offer=BUSINESS, quantity=20 + number) for number, name in enumerate(OFFICES)}
+    scene = a_scene(tmp_path, Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=NEVER), **sold)
+    for name in OFFICES:
+        scene.want(f"contoso/{name}", PROPLUS)
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=4)
+    assert told(scene.apply()) == ["started", "unknown"] * 2 + ["summary"]
+    return scene
+
+
+def over(scene: Scene) -> None:
+    """The time is over in which the run that sent them can be at work on them."""
+    scene.clock.sleep(scene.settings.wait.owned_seconds)
+
+
+def test_all_that_is_pending_for_a_customer_is_watched_in_one_wait(scene: Scene) -> None:
+    over(scene)
+    before = scene.clock.utc()
+    events = scene.apply()
+    assert told(events) == ["not_done", "not_done", "summary"]
+    assert scene.clock.utc() - before < timedelta(seconds=2 * scene.settings.wait.timeout_seconds)
+    assert len(scene.sent) == 4
+
+
+def test_what_was_given_up_is_planned_afresh_by_the_next_run(scene: Scene) -> None:
+    over(scene)
+    events = scene.apply()
+    assert worst(map(exits.of_event, events)) == 6
+    assert [one.outcome for one in scene.state().results] == [Outcome.NOT_DONE] * 2
+    scene.leave_only("office")
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert len({one.request_id for one in scene.sent if scene.id_of(OFFICE) in one.path.lower()}) == 1
+
+
+def test_a_second_attempt_counts_from_when_it_was_sent(scene: Scene) -> None:
+    office = scene.state().pending["office"]
+    first = office.started_at + timedelta(seconds=scene.settings.wait.owned_seconds)
+    scene.clock.sleep((first - scene.clock.utc()).total_seconds() + 1)
+    assert told(scene.apply()) == ["not_done", "unknown", "summary"]
+
+
+@pytest.mark.parametrize("change", [{"name": "Renamed"}, {"status": "suspended"}])
+def test_a_source_that_changes_during_the_wait_is_not_given_up(scene: Scene, change: dict[str, object]) -> None:
+    over(scene)
+    looks = iter(range(9))
+
+    def somebody(_request: object) -> None:
+        if next(looks, 0) == 4:
+            scene.somebody_changes(OFFICE, **change)
+
+    scene.counter.watchers.append(somebody)
+    assert told(scene.apply()) == ["not_done", "unknown", "summary"]
+
+
+def test_a_run_that_is_stopped_gives_nothing_up(scene: Scene) -> None:
+    over(scene)
+    stop = Stop(scene.clock)
+    scene.on("GET", "/subscriptions", lambda _: scene.on("GET", "/subscriptions", lambda _: stop.set()))
+    assert told(scene.apply(stop=stop)) == ["unknown", "unknown", "summary"]
+
+
+def test_a_log_that_can_not_be_read_now_may_know_more(scene: Scene) -> None:
+    over(scene)
+    scene.arm(FaultKind.HTTP_500_BEFORE, method="GET", path="auditrecords", times=-1)
+    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+
+
+def test_what_another_run_settles_during_the_wait_is_left_to_it(scene: Scene) -> None:
+    over(scene)
+    scene.on("GET", "/auditrecords", lambda _: scene.settle_as_not_done(OFFICE))
+    events = scene.apply()
+    assert told(events) == ["not_done", "summary"]
+    assert len(scene.state().results) == 2
+
+
+def lost_and_given_up(tmp_path: Path, **behaviour: object) -> Scene:
+    """An upgrade that was performed, does not show for three hours, and was given up."""
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25))
+    scene.behave(source_fate=SourceFate.STAYS_ACTIVE, visible_after=3 * 3600, audited_after=NEVER, **behaviour)
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.apply()
+    scene.clock.sleep(3600)
+    assert told(scene.apply()) == ["not_done", "summary"]
+    return scene
+
+
+def test_the_same_asked_again_is_answered_with_what_was_bought(tmp_path: Path) -> None:
+    scene = lost_and_given_up(tmp_path)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert len(scene.ledger) == 1
+    assert scene.state().subscriptions["office"].id == scene.ledger[0].target
+
+
+@pytest.mark.parametrize("edit", [lambda scene: scene.want(OFFICE, E1), lambda scene: scene.want(OFFICE, E3, 26)])
+def test_something_else_asked_waits_until_a_purchase_would_show(tmp_path: Path, edit: object) -> None:
+    scene = lost_and_given_up(tmp_path)
+    assert callable(edit)
+    edit(scene)
+    (blocked,) = scene.plan().blocked
+    assert "reconciler state resolve contoso/office --not-done" in "\n".join(blocked.reasons[0].remedy.steps)
+    assert "Ask for the same again" in "\n".join(blocked.reasons[0].remedy.steps)
+    scene.clock.sleep(3 * 3600)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert len(scene.ledger) == 1
+
+
+@pytest.mark.parametrize("hours", [3, 80])
+def test_what_shows_after_all_is_recorded_though_nobody_asks_for_it_any_more(tmp_path: Path, hours: int) -> None:
+    scene = lost_and_given_up(tmp_path)
+    scene.manifests.clear()
+    scene.clock.sleep(hours * 3600)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    assert [one.outcome for one in scene.state().results] == [Outcome.NOT_DONE, Outcome.RECOVERED]
+
+
+def test_after_a_day_anything_may_be_asked(scene: Scene) -> None:
+    over(scene)
+    scene.apply()
+    scene.want(BRANCH, E1)
+    scene.leave_only("branch")
+    scene.clock.sleep(24 * 3600)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+
+
+def test_a_person_who_has_looked_may_ask_for_anything_at_once(scene: Scene) -> None:
+    over(scene)
+    scene.apply()
+    scene.want(BRANCH, E1)
+    with scene.commerce() as commerce:
+        scene.repair().resolve(BRANCH, None, commerce)
+    assert [one.subscription_id for one in doubts(scene.state())] == [scene.id_of("contoso/office")]
+    assert [one.address for one in scene.plan().changes] == [BRANCH, OFFICE]
+
+
+def test_what_an_open_change_may_have_bought_is_not_adopted_elsewhere(tmp_path: Path) -> None:
+    scene = lost_and_given_up(tmp_path)
+    scene.clock.sleep(3 * 3600)
+    with scene.commerce() as commerce, pytest.raises(InvalidInput, match="may be what a request without an answer"):
+        scene.repair().adopt(OFFICE, scene.ledger[0].target, commerce)
+
+
+def test_while_two_compete_for_one_neither_is_called_not_done(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, **{name: Sold(offer=BUSINESS, quantity=25) for name in OFFICES})
+    scene.behave(visible_after=3600, audited_after=NEVER)
+    for name in OFFICES:
+        scene.want(f"contoso/{name}", E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=1)
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=3)
+    scene.apply()
+    scene.clock.sleep(3600)
+    with scene.commerce() as commerce:
+        with pytest.raises(InvalidInput, match=r"by the change of contoso/office or by that of contoso/branch"):
+            scene.repair().resolve(OFFICE, None, commerce)
+        scene.repair().resolve(BRANCH, scene.ledger[0].target, commerce)
+        scene.repair().resolve(OFFICE, None, commerce)
+    assert scene.state().pending == {}
+
+
+def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Path) -> None:
+    """A service that answers one request with the answer to another binds no address to what is not its own."""
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), other=Sold(offer=F1, quantity=25))
+    scene.want(OFFICE, E3)
+
+    def mixed_up(request: Request) -> None:
+        document = {"targetSubscriptionId": scene.id_of("contoso/other"), "upgradeErrors": [], "licenseErrors": []}
+        with scene.meanwhile() as world:
+            key = f"{request.request_id} POST {request.path.lower()}"
+            world.answered[key] = Answered(status=200, headers={}, document=document)
+
+    scene.on("POST", "/upgrades", mixed_up)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert scene.state().owner_of(scene.id_of("contoso/other")) == "other"
+
+
+def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: Scene) -> None:
+    """The error comes last, after an event for every change."""
+    over(scene)
+    scene.apply()
+    events: list[Event] = []
+
+    class Broken(PartnerCenter):
+        def upgrade(self, *_given: object, **_more: object) -> UpgradeResult:
+            raise ZeroDivisionError
+
+    with scene.commerce() as commerce:
+        commerce.__class__ = Broken
+        session = scene.session_of(commerce, scene.store)
+        told_one_by_one = session.apply(session.plan(Globs()), fingerprint="")
+        with pytest.raises(ZeroDivisionError):
+            events.extend(told_one_by_one)
+    assert told(events) == ["started", "unknown", "skipped", "summary"]
+    assert scene.state().pending.keys() == {"branch"}

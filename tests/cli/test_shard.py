@@ -1,0 +1,48 @@
+"""`--shard`: what a job of several shows, saves and applies."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.estates import Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_shard_says_that_it_is_one_and_hands_it_on_to_apply(reconciler: Program) -> None:
+    answer = reconciler("plan", "--shard", "1/1")
+
+    assert "Only part of the estate was planned: --shard 1/1" in answer.text
+    assert "reconciler apply --shard 1/1" in answer.text
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_shard_without_customers_is_no_mistake(reconciler: Program) -> None:
+    codes = [reconciler("plan", "--shard", f"{number}/3", "--detailed-exitcode").code for number in (1, 2, 3)]
+
+    assert sorted(codes) == [0, 0, 2]
+
+
+def test_the_saved_plans_of_all_shards_applied_are_the_whole(estate: Estate, reconciler: Program) -> None:
+    for number in (1, 2):
+        reconciler("plan", "--shard", f"{number}/2", "--out", f"{number}.json")
+        assert reconciler("apply", f"{number}.json").code == 0
+
+    assert len(estate.bought) == 2
+
+
+@pytest.mark.parametrize("shard", ["0/2", "3/2", "half"])
+@pytest.mark.usefixtures("estate")
+def test_what_is_no_shard_is_refused_before_anything_is_read(reconciler: Program, shard: str) -> None:
+    answer = reconciler("plan", "--shard", shard)
+
+    assert (answer.code, answer.out) == (64, "")
+    assert "Write K/N" in answer.text
+
+
+@pytest.mark.usefixtures("estate")
+def test_a_saved_plan_is_not_split_again(reconciler: Program) -> None:
+    reconciler("plan", "--out", "plan.json")
+
+    assert reconciler("apply", "plan.json", "--shard", "1/2").code == 64
