@@ -5,6 +5,7 @@ guards against accidents, not against forgery. Never reads or writes a file, and
 """
 
 import json
+from itertools import pairwise
 from typing import Any
 
 from pydantic import ValidationError
@@ -39,10 +40,19 @@ def load(text: str, where: str) -> Plan:
     if claimed != digest(content):
         raise PlanFileRefused.because("The plan file was altered: its content is not what was planned.", _AGAIN, where)
     try:
-        return DOCUMENT.validate_json(content, strict=True).plan()
+        plan = DOCUMENT.validate_json(content, strict=True).plan()
     except ValueError as error:
         what = f"The plan file is damaged: {_first_fault(error)}."
         raise PlanFileRefused.because(what, _AGAIN, where) from None
+    _check_once(plan, where)
+    return plan
+
+
+def _check_once(plan: Plan, where: str) -> None:
+    for one, next_one in pairwise(plan.changes):
+        if one.address == next_one.address:
+            what = f"The plan file is damaged: it changes {one.address} twice."
+            raise PlanFileRefused.because(what, _AGAIN, where)
 
 
 def _check_version(members: Any, where: str) -> None:

@@ -105,6 +105,10 @@ class Repair:
 
     def push(self, state: CustomerState) -> str:
         """Puts a state that could not be written in its place. Refused where what is there is newer."""
+        with self.store.lock(state.customer.name, "state push", self.run):
+            return self._pushed(state)
+
+    def _pushed(self, state: CustomerState) -> str:
         found = self.store.read(state.customer.name)
         lineage = self.store.lineage()
         if lineage not in {None, state.lineage}:
@@ -121,9 +125,8 @@ class Repair:
                 "What is stored is as new or newer. Compare the two: reconciler state pull " + state.customer.name,
                 state.customer.name,
             )
-        with self.store.lock(state.customer.name, "state push", self.run):
-            self.store.establish(state.lineage)
-            self.store.write(state, found.version if found else None)
+        self.store.establish(state.lineage)
+        self.store.write(state, found.version if found else None)
         return f"The state of {state.customer.name} is written, serial {state.serial}."
 
     def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
@@ -134,6 +137,12 @@ class Repair:
     def _unclaimed(self, bound: Bound, address: Address) -> None:
         """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
         heir = next((one.address for one in self.estate.desired if one.subscription_id in bound.chain), None)
+        if heir is not None and heir.customer != address.customer:
+            raise InvalidInput.because(
+                f"{heir} declares the same subscription, which is {address.customer}'s.",
+                f"Correct the id of {heir} in the manifests, or remove the entry, then forget {address}.",
+                address,
+            )
         if heir is not None:
             raise InvalidInput.because(
                 f"{heir} means the same subscription: {address} was renamed.",

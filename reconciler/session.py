@@ -9,11 +9,12 @@ from functools import cached_property
 from typing import Literal, TypeVar
 
 from reconciler import applying, planning
+from reconciler.extent import extent
 from reconciler.manifests import Changes, Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
-from reconciler.model.event import Event, Finished
+from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
@@ -21,7 +22,7 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
-from reconciler.planning import CustomerPlan, Globs, Shard
+from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
 
 _Item = TypeVar("_Item")
@@ -29,10 +30,11 @@ _Item = TypeVar("_Item")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Planned:
-    """A plan, and what apply needs beside it: the work of each customer."""
+    """A plan, and what apply needs beside it: the work of each customer. `left` is said first and never begun."""
 
     plan: Plan
     works: tuple[applying.Work, ...]
+    left: tuple[Stale | Skipped, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,7 +85,7 @@ class Session:
             globs = replace(globs, customers=since.changes.customers)
         selected = globs.select(one.address for one in self.estate.desired)
         lineage = self.lineage()
-        left = self._no_longer_declared()
+        left = self._left
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
         selected_of = _by_customer(selected, lambda address: address)
@@ -94,15 +96,13 @@ class Session:
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             parts = self._counted(pool.map(plan_one, touched), len(touched))
-        undeclared = tuple(address for one in left for address in _addresses(one))
-        plan = planning.assemble([*parts, CustomerPlan(undeclared=undeclared)], self._head(globs, selected, lineage))
-        plan = replace(
-            plan,
-            undeclared=tuple(address for address in plan.undeclared if globs.chooses(address)),
-            limits=self._breaches(plan),
-            selection=since.noted(plan.selection) if since else plan.selection,
-            notices=since.changes.notices if since else (),
-        )
+        gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
+        plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
+        undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
+        plan = self.limited(replace(plan, undeclared=undeclared))
+        if since:
+            notices = since.changes.notices
+            plan = replace(plan, selection=since.noted(plan.selection), notices=notices)
         works = (
             applying.Work(
                 customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
@@ -122,12 +122,7 @@ class Session:
 
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""
-        lineage = self.lineage()
-        self._no_longer_declared()
-        if plan.cloud != self.settings.cloud:
-            raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
-        if plan.estate.lineage not in {None, lineage}:
-            raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+        self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
         changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
@@ -141,15 +136,41 @@ class Session:
             )
             for customer in _customers(plan, self.estate.customers)
         )
-        return Planned(plan=replace(plan, limits=self._breaches(plan)), works=tuple(works))
+        return Planned(plan=self.limited(plan), works=tuple(works))
 
-    def apply(self, planned: Planned, *, fingerprint: str, overridden: Iterable[str] = ()) -> Iterator[Event]:
-        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent."""
+    def refuse_foreign(self, plan: Plan) -> None:
+        """Raises PlanFileRefused for a plan of another cloud or state location, and WrongLineage as `lineage` does."""
+        lineage = self.lineage()
+        if plan.cloud != self.settings.cloud:
+            raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {self.settings.cloud}.")
+        if plan.estate.lineage not in {None, lineage}:
+            raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+
+    def limited(self, plan: Plan) -> Plan:
+        """The plan with the limits that it would exceed today."""
+        whole = extent(plan, self.estate, self.settings.limits, self.store, self._left)
+        return replace(plan, limits=planning.breaches(plan.changes, whole, self.settings.limits))
+
+    def apply(
+        self,
+        planned: Planned,
+        *,
+        fingerprint: str,
+        overridden: Iterable[str] = (),
+        canaries: int = 0,
+        again: str = "reconciler apply",
+    ) -> Iterator[Event]:
+        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent.
+
+        So many `canaries`, customers in address order, are finished first; the rest only if all went well there.
+        `again` is the command line of this run, for messages.
+        """
         breached = [breach for breach in planned.plan.limits if breach.name not in set(overridden)]
         if breached:
-            raise LimitExceeded(*(_over(breach) for breach in breached))
+            command = " ".join([again, *(f"--override-limit {breach.name}" for breach in breached)])
+            raise LimitExceeded(*(_over(breach, command) for breach in breached))
         if not planned.works:
-            return iter([Finished(at=self.commerce.now())])
+            return applying.nothing_done(planned.left, self.commerce.now())
         doors = applying.Doors(
             commerce=self.commerce,
             store=self.store,
@@ -159,12 +180,13 @@ class Session:
             wait=self.settings.wait,
             stop=self.stop,
             stop_after_failures=self.settings.limits.stop_after_failures,
+            canaries=canaries,
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
             pause=self.stop.wait,
             is_dead=self.is_dead,
         )
-        return applying.apply(planned.works, doors, self.settings.parallelism)
+        return applying.apply(planned.works, doors, self.settings.parallelism, planned.left)
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now."""
@@ -243,7 +265,8 @@ class Session:
         wanted = {address.customer for address in selected}
         return [customer for customer in self.estate.customers if customer.name in wanted]
 
-    def _no_longer_declared(self) -> tuple[CustomerState, ...]:
+    @cached_property
+    def _left(self) -> tuple[CustomerState, ...]:
         """What is remembered of customers of whom no manifest declares a subscription any more.
 
         Raises WrongLineage where one of them was renamed: under its new name nothing of what was bought or is pending
@@ -265,14 +288,6 @@ class Session:
             for one in observed
             if one.address in ids and (lineage is not None or ids[one.address] == one.subscription_id)
         }
-
-    def _breaches(self, plan: Plan) -> tuple[Breach, ...]:
-        """Percentages are of the whole estate, whatever is selected; of a shard they are of that shard, so that a
-        change of everything stands out in each of them.
-        """
-        shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
-        managed = sum(shard is None or shard.holds(one.customer.name) for one in self.estate.desired)
-        return planning.breaches(plan.changes, managed, self.settings.limits)
 
 
 def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
@@ -334,9 +349,14 @@ def _foreign(what: str) -> PlanFileRefused:
     return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))
 
 
-def _over(breach: Breach) -> Problem:
+_MENDS = {"max_customers_emptied": "If their manifests were lost, restore them; else forget their addresses.\n"}
+"""What else than raising the limit ends the breach."""
+
+
+def _over(breach: Breach, command: str) -> Problem:
+    about = f" ({breach.subject})" if breach.subject else ""
     return Problem(
         where=breach.name,
-        what=f"The plan comes to {breach.figure}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
-        remedy=f"If this is meant, raise the limit for this run: --override-limit {breach.name}",
+        what=f"The plan comes to {breach.figure}{about}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
+        remedy=f"{_MENDS.get(breach.name, '')}If this is meant, allow it for this run:\n{command}",
     )

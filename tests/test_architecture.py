@@ -22,7 +22,9 @@ ROOMS = {
 """Each knows `model` and itself."""
 
 HALLS = {
-    "session": {"model", "manifests", "planning", "applying", "survey"},
+    "session": {"model", "manifests", "planning", "applying", "extent", "survey"},
+    "extent": {"model", "manifests", "planning"},
+    "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
     "importing": {"model", "manifests"},

@@ -31,7 +31,7 @@ PLANS = st.builds(
     observed_from=...,
     selection=st.builds(Selection, target=..., exclude=..., customers=..., subscriptions=...),
     errored=...,
-    changes=st.lists(CHANGES, max_size=2).map(tuple),
+    changes=st.lists(CHANGES, max_size=2, unique_by=lambda one: one.address).map(tuple),
     blocked=st.lists(st.builds(Blocked, address=ADDRESSES), max_size=2).map(tuple),
     pending=st.lists(st.builds(Unsettled, address=ADDRESSES, since=TIMES), max_size=2).map(tuple),
     drift=st.lists(st.builds(Drift, address=ADDRESSES), max_size=2).map(tuple),
@@ -163,6 +163,13 @@ def test_members_that_a_later_minor_version_added_are_ignored() -> None:
 )
 def test_a_member_of_another_type_is_damage_and_nothing_is_guessed(members: dict[str, Any], fault: str) -> None:
     assert refusal(signed(**members)).startswith(f"The plan file is damaged: {fault}")
+
+
+def test_a_plan_that_changes_an_address_twice_is_damaged() -> None:
+    change = json.loads(TEXT)["changes"][0]
+    assert (
+        refusal(signed(changes=[change, change])) == f"The plan file is damaged: it changes {change['address']} twice."
+    )
 
 
 @settings(deadline=None)

@@ -1,5 +1,6 @@
 """State surgery: what each repair does, and what it refuses. None of them writes to the service."""
 
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,8 +9,10 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
 from reconciler.model.state import Outcome
+from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from reconciler.state import LocalStore, Patience
 from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
 
 OFFICE = Address("contoso/office")
@@ -173,6 +176,31 @@ def test_forget_refuses_while_a_change_is_pending(pending: Scene) -> None:
 def test_forget_says_when_there_is_nothing_to_forget(scene: Scene, address: str) -> None:
     with pytest.raises(StateMissing):
         scene.repair().forget(Address(address))
+
+
+def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_suggests_no_move(scene: Scene) -> None:
+    entry = scene.manifests.pop(OFFICE)
+    litware = Customer(name="litware", tenant=scene.world.customers[1].tenant)
+    scene.manifests[Address("litware/office")] = replace(entry, address=Address("litware/office"), customer=litware)
+    with pytest.raises(InvalidInput, match="litware/office declares the same subscription") as refused:
+        scene.repair().forget(OFFICE)
+    assert "state mv" not in refused.value.problems[0].remedy
+
+
+def test_push_waits_for_who_writes_and_reads_what_they_wrote(scene: Scene) -> None:
+    """What is compared is what is there under the lock."""
+    state = replace(scene.state(), serial=scene.state().serial + 1, subscriptions={})
+    held = ExitStack()
+    held.enter_context(scene.store.lock("contoso", "apply", scene.run()))
+
+    def finish(_: float) -> bool:
+        scene.somebody_writes_state()
+        held.close()
+        return False
+
+    store = LocalStore(scene.state_directory, scene.clock.utc, Patience(seconds=5, pause=finish))
+    with pytest.raises(InvalidInput, match="The stored state has serial"):
+        replace(scene.repair(), store=store).push(state)
 
 
 def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(scene: Scene) -> None:

@@ -6,8 +6,8 @@ as planned, or not at all.
 """
 
 from reconciler.applying.customer import Work
-from reconciler.applying.estate import apply
+from reconciler.applying.estate import apply, nothing_done
 from reconciler.applying.journal import Journal, check_owner, lineage_of
 from reconciler.applying.run import Doors, Rechecked
 
-__all__ = ["Doors", "Journal", "Rechecked", "Work", "apply", "check_owner", "lineage_of"]
+__all__ = ["Doors", "Journal", "Rechecked", "Work", "apply", "check_owner", "lineage_of", "nothing_done"]

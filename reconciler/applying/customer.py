@@ -19,12 +19,17 @@ from reconciler.model.event import Event, Skipped, Stale, StateNotWritten
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 
-_WHY = {
-    "interrupted": "The run was stopped before this change began.",
-    "too_many_failures": "Too many changes failed in this run (limits.stop_after_failures).",
-    "authentication_failed": "The sign-in was refused during the run.",
-    "error": "A fault of the program ended this customer's run.",
+_WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "interrupted": ("The run was stopped before this change began.", ()),
+    "too_many_failures": ("Too many changes failed in this run (limits.stop_after_failures).", ()),
+    "authentication_failed": ("The sign-in was refused during the run.", ()),
+    "error": ("A fault of the program ended this customer's run.", ()),
+    "canary_failed": (
+        "Not all went well with the customers that go first (--canary). Settle that, then plan again:",
+        ("reconciler plan",),
+    ),
 }
+"""Why nothing new is begun, by code, and the next command where it is not said elsewhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,7 +54,7 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
     ends in one event; those that are `left` when the customer must stop are skipped. Raises StateError where none is.
     """
     if breaker.refusal:
-        yield from _skipped(deque(work.changes), doors, breaker.refusal, _WHY[breaker.refusal])
+        yield from _skipped(deque(work.changes), doors, breaker.refusal, *_WHY[breaker.refusal])
         return
     left = deque(work.changes)
     try:
@@ -70,7 +75,7 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
     seen = _not_overtaken(work, journal.state)
     while left:
         if breaker.refusal:
-            yield from _skipped(left, doors, breaker.refusal, _WHY[breaker.refusal])
+            yield from _skipped(left, doors, breaker.refusal, *_WHY[breaker.refusal])
             return
         change = left.popleft()
         try:
@@ -87,7 +92,7 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             return
         except Exception:
             yield _broken_off(change, doors, breaker, journal)
-            yield from _skipped(left, doors, "error", _WHY["error"])
+            yield from _skipped(left, doors, "error", *_WHY["error"])
             raise
     yield from _observe(seen, doors, journal)
 
@@ -116,7 +121,7 @@ def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal
     pending = journal.state.pending.get(change.address.name)
     breaker.failed()
     if pending is None:
-        return _skip(change.address, doors, "error", _WHY["error"], ())
+        return _skip(change.address, doors, "error", *_WHY["error"])
     return unknown(doors, change.address, pending, "The program failed in the middle of it.")
 
 

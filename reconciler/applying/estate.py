@@ -3,12 +3,23 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from queue import SimpleQueue
 
 from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.event import Event, Finished, Succeeded
+from reconciler.model.event import (
+    Event,
+    Failed,
+    Finished,
+    NotDone,
+    Skipped,
+    Stale,
+    StateNotWritten,
+    Succeeded,
+    Unknown,
+)
 from reconciler.model.state import Outcome
 
 
@@ -19,24 +30,57 @@ class _Done:
         self.error = error
 
 
-def apply(works: Sequence[Work], doors: Doors, parallelism: int) -> Iterator[Event]:
-    """Carries out all work, `parallelism` customers at a time, and ends with a summary.
+def apply(works: Sequence[Work], doors: Doors, parallelism: int, left: Sequence[Event] = ()) -> Iterator[Event]:
+    """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first.
+
+    Of the customers that have changes the first `doors.canaries`, in address order, are carried out first. The others
+    follow once all is done there, and only if every change was: one that failed, became stale, was skipped, has an
+    unknown outcome or left users to assign holds all others back, for they may well end the same way.
 
     An error that is not one change's own is raised after every customer has come to its end; where several customers
     have one, it carries the problems of all.
     """
     breaker = Breaker(doors.stop_after_failures, doors.stop)
-    counts: Counter[str] = Counter()
+    yield from left
+    counts = Counter(map(_counted, left))
     errors: list[BaseException] = []
-    for event in _side_by_side(works, doors, breaker, parallelism):
-        if isinstance(event, _Done):
-            errors.extend([event.error] if event.error else [])
-            continue
-        counts[_counted(event)] += 1
-        yield event
-    yield _finished(counts, doors)
+    canaries, others = _canaries_first(works, doors.canaries)
+    for group in (canaries, others):
+        for event in _side_by_side(group, doors, breaker, parallelism):
+            if group is canaries and not _came_out_well(event):
+                breaker.canary_failed()
+            if isinstance(event, _Done):
+                errors.extend([event.error] if event.error else [])
+                continue
+            counts[_counted(event)] += 1
+            yield event
+    yield _finished(counts, doors.commerce.now(), interrupted=doors.stop.is_set())
     if errors:
         raise _joined(errors)
+
+
+def nothing_done(left: Sequence[Event], at: datetime) -> Iterator[Event]:
+    """The events of a run that has no work at all."""
+    yield from left
+    yield _finished(Counter(map(_counted, left)), at, interrupted=False)
+
+
+def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work], Sequence[Work]]:
+    chosen = {work.customer.name for work in [work for work in works if work.changes][:canaries]}
+    return (
+        [work for work in works if work.customer.name in chosen],
+        [work for work in works if work.customer.name not in chosen],
+    )
+
+
+def _came_out_well(event: Event | _Done) -> bool:
+    match event:
+        case _Done():
+            return event.error is None
+        case Succeeded():
+            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+        case _:
+            return not isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
 
 
 def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, parallelism: int) -> Iterator[Event | _Done]:
@@ -78,9 +122,9 @@ def _counted(event: Event) -> str:
     return event.type
 
 
-def _finished(counts: Counter[str], doors: Doors) -> Finished:
+def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finished:
     return Finished(
-        at=doors.commerce.now(),
+        at=at,
         succeeded=counts["succeeded"],
         with_license_errors=counts["with_license_errors"],
         recovered=counts["recovered"],
@@ -89,5 +133,5 @@ def _finished(counts: Counter[str], doors: Doors) -> Finished:
         stale=counts["stale"],
         unknown=counts["unknown"],
         not_done=counts["not_done"],
-        interrupted=doors.stop.is_set(),
+        interrupted=interrupted,
     )

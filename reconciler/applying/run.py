@@ -44,6 +44,11 @@ class Breaker:
             if self._left <= 0 and self._refusal is None:
                 self._refusal = "too_many_failures"
 
+    def canary_failed(self) -> None:
+        """Not all of the first customers came out well."""
+        with self._lock:
+            self._refusal = self._refusal or "canary_failed"
+
     def sign_in_failed(self) -> None:
         """The run as a whole may not talk to the service any more."""
         with self._lock:
@@ -61,7 +66,8 @@ class Doors:
 
     `recheck` plans one change afresh against the world as it is now. `stop` is set once the user or the CI system
     wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells whether
-    a process is gone for certain, None where that can't be known.
+    a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must come out
+    well, before any other customer is begun.
     """
 
     commerce: Commerce
@@ -72,6 +78,7 @@ class Doors:
     wait: Wait
     stop: threading.Event
     stop_after_failures: int = 5
+    canaries: int = 0
     plan_fingerprint: str | None = None
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], object] = field(default=time.sleep)

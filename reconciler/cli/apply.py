@@ -5,33 +5,53 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import (
     APPLY_FORMATS,
     Chosen,
+    again,
     blocked_option,
     exclude_option,
     parallelism_option,
     report_option,
+    said,
     shard_option,
     shared,
     target_option,
 )
 
 if TYPE_CHECKING:
+    from reconciler.planning import Globs
     from reconciler.session import Planned, Session
 
-LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_added")
+LIMITS = (
+    "max_changes",
+    "max_changed_percent",
+    "max_seats_removed",
+    "max_seats_added",
+    "max_customers_emptied",
+    "max_catalogue_change_percent",
+    "estate_emptied",
+)
 
 
 @click.command()
 @click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option(
+    "--approved",
+    "reviewed",
+    metavar="PLANFILE",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Plan afresh, and carry out only what this reviewed plan has too.",
+)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one event a line.")
 @report_option(APPLY_FORMATS)
 @click.option(
     "--override-limit",
     "overridden",
     type=click.Choice(LIMITS),
+    metavar="NAME",
     multiple=True,
     help="Lift this limit for this run; may be repeated.",
 )
@@ -43,69 +63,130 @@ LIMITS = ("max_changes", "max_changed_percent", "max_seats_removed", "max_seats_
 )
 @target_option
 @exclude_option
+@click.option(
+    "--canary",
+    "canaries",
+    type=click.IntRange(1),
+    metavar="N",
+    envvar="RECONCILER_CANARY",
+    help="Finish the first N customers that have changes; go on only if all went well there.",
+)
+@click.option(
+    "--stop-after-failures",
+    type=click.IntRange(1),
+    metavar="N",
+    envvar="RECONCILER_STOP_AFTER_FAILURES",
+    help="Begin nothing new after N failures [5].",
+)
 @shard_option
 @blocked_option
 @parallelism_option
+@lock_timeout_option
 @shared
 def apply(
     planfile: Path | None,
     auto_approve: bool,
+    reviewed: Path | None,
     form: str,
     reports: tuple[tuple[str, str], ...],
     overridden: tuple[str, ...],
     license_report: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    canaries: int | None,
+    stop_after_failures: int | None,
     shard: str | None,
     blocked: str | None,
     parallelism: int | None,
+    lock_timeout: float,
     chosen: Chosen,
 ) -> int:
     """Carry out a saved plan; or plan, show, ask, and apply. Every change is recorded before and after it is sent.
 
     \b
-    reconciler apply                     plan, show, ask, apply
-    reconciler apply plan.json           exactly that plan; what changed meanwhile is left out
-    reconciler apply --auto-approve      in a pipeline that needs no saved plan
+    reconciler apply                       plan, show, ask, apply
+    reconciler apply plan.json             exactly that plan; what changed meanwhile is left out
+    reconciler apply --approved plan.json  what was reviewed, of a plan made afresh
+    reconciler apply --auto-approve        in a pipeline that needs no saved plan
     """
     from reconciler.cli import exits
-    from reconciler.cli.applying import approved, carried_out, refuse_without_terminal
+    from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
-    from reconciler.model.errors import Misused, Problem, worst
+    from reconciler.model.errors import worst
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import fingerprint
 
-    if planfile and (target or exclude or shard):
-        raise Misused(
-            Problem(
-                where=str(planfile),
-                what="A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`.",
-                remedy=f"reconciler plan --target … --out {planfile}",
-            )
-        )
+    _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude or shard))
     part = Shard.parse(shard) if shard else None
     globs = Globs(target=target, exclude=exclude, shard=part)
-    refuse_without_terminal(planned=planfile is not None, auto_approve=auto_approve)
-    wiring = Wiring(chosen=chosen, parallelism=parallelism, outlives_signals=True, shards=part.of if part else 1)
+    given = planfile or reviewed
+    refuse_without_terminal(planned=given is not None, auto_approve=auto_approve)
+    flags: dict[str, object] = {
+        "--approved": reviewed,
+        "--auto-approve": auto_approve,
+        "--canary": canaries,
+        "--stop-after-failures": stop_after_failures,
+        "--blocked": blocked,
+        "--override-limit": overridden,
+    }
+    words = ([str(planfile)] if planfile else []) + said(flags)
+    this_run = again("apply", *words, chosen=chosen, target=target, exclude=exclude, shard=shard)
+    wiring = Wiring(
+        chosen=chosen,
+        parallelism=parallelism,
+        lock_timeout=lock_timeout,
+        stop_after_failures=stop_after_failures,
+        may_be_empty="estate_emptied" in overridden,
+        outlives_signals=True,
+        shards=part.of if part else 1,
+    )
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()
         with ending_at_once(), wiring.watched:
-            planned = _saved(session, planfile) if planfile else session.plan(globs)
-        if not planfile:
-            approved(planned.plan, form=form, auto_approve=auto_approve, overridden=overridden, chosen=chosen)
+            planned = _planned(session, planfile, reviewed, globs)
+        if given is None:
+            confirm(
+                planned.plan,
+                form=form,
+                auto_approve=auto_approve,
+                overridden=overridden,
+                chosen=chosen,
+                this_run=this_run,
+            )
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
-        events = session.apply(planned, fingerprint=fingerprint(planned.plan), overridden=overridden)
+        events = session.apply(
+            planned,
+            fingerprint=fingerprint(planned.plan),
+            overridden=overridden,
+            canaries=canaries or 0,
+            again=this_run,
+        )
         codes = carried_out(
             events, session, told=told, license_report=license_report, watched=wiring.watched, chosen=chosen
         )
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 
-def _saved(session: "Session", planfile: Path) -> "Planned":
-    from reconciler import plan_file
+def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, globbed: bool) -> None:
+    from reconciler.model.errors import Misused
+
+    if planfile and reviewed:
+        what = "PLANFILE is carried out as it is, and --approved plans afresh: only one of them makes sense."
+        raise Misused.because(what, f"reconciler apply --approved {reviewed}", str(planfile))
+    if planfile and globbed:
+        what = "A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`."
+        raise Misused.because(what, f"reconciler plan --target … --out {planfile}", str(planfile))
+
+
+def _planned(session: "Session", planfile: Path | None, reviewed: Path | None, globs: "Globs") -> "Planned":
+    from reconciler import approval, plan_file
     from reconciler.cli.files import read
 
-    return session.saved(plan_file.load(read(planfile), str(planfile)))
+    if planfile:
+        return session.saved(plan_file.load(read(planfile), str(planfile)))
+    if reviewed:
+        return approval.approved(session, plan_file.load(read(reviewed), str(reviewed)), globs)
+    return session.plan(globs)

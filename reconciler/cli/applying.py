@@ -10,9 +10,9 @@ import click
 
 from reconciler import state
 from reconciler.cli import exits, failure
-from reconciler.cli.files import write
+from reconciler.cli.files import write, write_anew
 from reconciler.cli.license_report import LicenseReport
-from reconciler.cli.options import Chosen
+from reconciler.cli.options import Chosen, addressed, again
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED, stopping
@@ -47,14 +47,17 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
     )
 
 
-def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen) -> None:
+def confirm(
+    plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen, this_run: str
+) -> None:
     """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
 
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
     screen = (output if form == "text" else messages)(no_color=chosen.no_color)
     binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach.name not in overridden))
-    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at))
+    again = this_run if binding.limits else None
+    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=again))
     for breach in plan.limits:
         if breach.name in overridden:
             screen.write(
@@ -62,7 +65,7 @@ def approved(plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str
             )
     if exits.nothing_read(plan):
         what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
-        raise ServiceError.because(what, "The plan above says why. Once that is settled: reconciler apply")
+        raise ServiceError.because(what, f"The plan above says why. Once that is settled: {this_run}")
     if auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
@@ -96,14 +99,16 @@ def carried_out(
         try:
             for event in events:
                 report.add(event)
-                happened.append(event)
+                codes.add(exits.of_event(event))
+                if isinstance(event, StateNotWritten):
+                    file = _rescued(event, chosen)
+                    push = again("state", "push", file or "FILE", chosen=chosen)
+                    event = replace(event, file=file, next=(push,))  # noqa: PLW2901 - it is shown with its file
+                happened.append(_addressed(event, chosen))
                 watched.make_way()
                 if isinstance(event, _SETTLED):
                     watched.one_more()
-                codes.add(exits.of_event(event))
-                if isinstance(event, StateNotWritten):
-                    _rescue(event, chosen)
-                if not show(event):
+                if not show(happened[-1]):
                     session.stop.set()
         except ReconcilerError as error:
             codes.add(failure.told(error, no_color=chosen.no_color))
@@ -119,6 +124,17 @@ def carried_out(
 
 _SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
 """Each is the end of one change."""
+
+
+def _addressed(event: Event, chosen: Chosen) -> Event:
+    """The event, its commands with everything that was chosen on the command line."""
+    match event:
+        case Failed() | Skipped():
+            return replace(event, remedy=tuple(addressed(one, chosen) for one in event.remedy))
+        case Unknown():
+            return replace(event, next=tuple(addressed(one, chosen) for one in event.next))
+        case _:
+            return event
 
 
 class _Showing:
@@ -152,12 +168,16 @@ class _Showing:
         return event_text(event, width=self._screen.width, color=self._screen.color)
 
 
-def _rescue(event: StateNotWritten, chosen: Chosen) -> None:
-    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it."""
+def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
+    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it.
+
+    The file's name, which no other file had; empty where none could be written.
+    """
     document = state.dump(event.state)
     with suppress(OSError, ReconcilerError):
         messages(no_color=chosen.no_color).write(document)
     try:
-        write(Path(f"errored.{event.customer}.json"), document, private=True)
+        return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:
         failure.told(error, no_color=chosen.no_color)
+        return ""

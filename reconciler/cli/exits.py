@@ -37,7 +37,7 @@ def of_event(event: Event) -> int:
             return 4
         case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
             return 4
-        case Stale() | NotDone():
+        case Stale() | NotDone() | Skipped(code="not_reviewed"):
             return 6
         case Skipped(code="lock_held"):
             return 7

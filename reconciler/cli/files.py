@@ -3,9 +3,13 @@
 import os
 import tempfile
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 
 from reconciler.model.errors import InvalidInput
+
+_LARGEST = 256 << 20
+"""Bytes. A plan of ten thousand changes has a tenth of that; a file from elsewhere must not fill the memory."""
 
 
 def write(path: Path, text: str, *, private: bool = False) -> None:
@@ -46,6 +50,27 @@ def append(path: Path, text: str) -> None:
         raise InvalidInput.because(what, "The CI system named it; see its own log.", str(path)) from None
 
 
+def write_anew(path: Path, text: str) -> Path:
+    """Writes a private file that was not there, with a number before its ending where it was. The name it got."""
+    for number in count(1):
+        free = path if number == 1 else path.with_suffix(f".{number}{path.suffix}")
+        try:
+            os.close(os.open(free, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        except FileExistsError:
+            continue
+        except OSError as error:
+            what, remedy = f"The file can't be written: {error.strerror}.", "Copy what stands above into a file."
+            raise InvalidInput.because(what, remedy, str(free)) from None
+        try:
+            write(free, text, private=True)
+        except InvalidInput:
+            with suppress(OSError):
+                free.unlink()
+            raise
+        return free
+    raise AssertionError  # numbers don't end
+
+
 def _replace(path: Path, text: str, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
@@ -59,20 +84,20 @@ def _replace(path: Path, text: str, mode: int) -> None:
         raise
 
 
-def read(path: Path, *, at_most: int | None = None) -> str:
-    """The file's text. Raises InvalidInput where it can't be read, or is longer than it may be."""
+def read(path: Path, *, at_most: int = _LARGEST) -> str:
+    """The file's text. Raises InvalidInput where it can't be read, or has more bytes than it may have."""
     try:
-        with path.open(encoding="utf-8") as file:
-            text = file.read(-1 if at_most is None else at_most + 1)
+        with path.open("rb") as file:
+            content = file.read(at_most + 1)
+        if len(content) > at_most:
+            what = f"The file has more than {at_most:,} bytes."
+            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
+        return content.decode("utf-8")
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
     except UnicodeDecodeError:
         remedy = "Check the name. If it is the right file, it was damaged, or saved in another encoding."
         raise InvalidInput.because("The file is not UTF-8 text.", remedy, str(path)) from None
-    if at_most is not None and len(text) > at_most:
-        what = f"The file has more than {at_most:,} characters."
-        raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
-    return text
 
 
 def _umask() -> int:

@@ -1,7 +1,8 @@
 """What may be said before and after the command: which estate, which cloud, which state, and colour."""
 
+import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from reconciler.cli.completing import addresses
+from reconciler.model.errors import ReconcilerError
 
 CLOUDS = ("worldwide", "china", "us-government", "sandbox")
 
@@ -38,6 +40,11 @@ class Chosen:
             no_color=self.no_color or other.no_color,
         )
 
+    @property
+    def flags(self) -> Mapping[str, object]:
+        """The flags that choose this estate again."""
+        return {"--manifests": self.manifests, "--cloud": self.cloud, "--state": self.state}
+
 
 def again(
     command: str,
@@ -48,12 +55,35 @@ def again(
     shard: str | None = None,
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
-    flags = {"--manifests": chosen.manifests, "--cloud": chosen.cloud, "--state": chosen.state}
-    said = [word for flag, value in flags.items() if value for word in (flag, value)]
-    said += [word for glob in target for word in ("--target", glob)]
-    said += [word for glob in exclude for word in ("--exclude", glob)]
-    said += ["--shard", shard] if shard else []
-    return shlex.join(["reconciler", command, *arguments, *said])
+    words = said({**chosen.flags, "--target": target, "--exclude": exclude, "--shard": shard})
+    return shlex.join(["reconciler", command, *arguments, *words])
+
+
+_LEADS = re.compile(
+    r"(^\s*|: |`)reconciler (?=(?:validate|plan|apply|show|adopt|forget|state|unlock|auth)\b)"
+    r"(?!.* --(?:manifests|state|cloud) )",
+    re.MULTILINE,
+)
+"""The start of a command line that says nothing of which estate it means."""
+
+
+def addressed(advice: str, chosen: "Chosen") -> str:
+    """The advice, its commands with everything that was chosen on the command line."""
+    words = shlex.join(["reconciler", *said(chosen.flags)])
+    return _LEADS.sub(lambda found: f"{found[1]}{words} ", advice)
+
+
+def said(flags: Mapping[str, object]) -> list[str]:
+    """The words of these flags as they stand on a command line; those that say nothing are left out."""
+    words: list[str] = []
+    for flag, value in flags.items():
+        if value is True:
+            words.append(flag)
+        elif isinstance(value, tuple):
+            words += [word for one in value for word in (flag, str(one))]
+        elif value not in {None, False}:
+            words += [flag, str(value)]
+    return words
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -71,7 +101,12 @@ def shared(command: Command) -> Command:
         before = context.obj
         if isinstance(before, Chosen):
             here = _without_environment(here, context).over(before)
-        return command(*args, chosen=here, **kwargs)
+        try:
+            return command(*args, chosen=here, **kwargs)
+        except ReconcilerError as error:
+            problems = error.problems
+            error.problems = tuple(replace(one, remedy=addressed(one.remedy, here)) for one in problems)
+            raise
 
     decorated: Any = with_chosen
     for option in reversed(_OPTIONS):

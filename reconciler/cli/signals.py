@@ -49,13 +49,20 @@ def stopping(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def until_told() -> Iterator[None]:
-    """While something runs until it is told to end: either signal ends it, and that is no failure."""
+def interruptible() -> Iterator[None]:
+    """While state is repaired: either signal ends it where it stands, and its lock is released on the way out."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    with suppress(KeyboardInterrupt), _handled_by(handle):
+    with _handled_by(handle):
+        yield
+
+
+@contextmanager
+def until_told() -> Iterator[None]:
+    """While something runs until it is told to end: either signal ends it, and that is no failure."""
+    with suppress(KeyboardInterrupt), interruptible():
         yield
 
 

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output
 
 if TYPE_CHECKING:
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("address")
 @click.argument("subscription_id", metavar="ID")
+@lock_timeout_option
 @shared
-def adopt(address: str, subscription_id: str, chosen: Chosen) -> None:
+def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
     """Bind ADDRESS to the live subscription ID: it must exist, be this customer's, and be bound nowhere else.
 
     \b
@@ -24,20 +27,28 @@ def adopt(address: str, subscription_id: str, chosen: Chosen) -> None:
     """
     from reconciler.cli.wiring import Wiring
 
-    wiring = Wiring(chosen=chosen)
-    with wiring.commerce() as commerce:
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
+    with interruptible(), wiring.commerce() as commerce:
         said = wiring.repair().adopt(parsed(address), subscription_id, commerce)
     output(no_color=chosen.no_color).write(said)
 
 
 @click.command()
-@click.argument("address")
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@lock_timeout_option
 @shared
-def forget(address: str, chosen: Chosen) -> None:
-    """Stop tracking ADDRESS, once no manifest declares it. Never writes to the service."""
+def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
+    """Stop tracking each ADDRESS, once no manifest declares it. Never writes to the service.
+
+    The first that can't be forgotten ends the command; those before it are.
+    """
     from reconciler.cli.wiring import Wiring
 
-    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().forget(parsed(address)))
+    wanted = [parsed(one) for one in addresses]
+    repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+    with interruptible():
+        for address in wanted:
+            output(no_color=chosen.no_color).write(repair.forget(address))
 
 
 @click.command()
@@ -55,33 +66,40 @@ def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
 @click.command("mv")
 @click.argument("old")
 @click.argument("new")
+@lock_timeout_option
 @shared
-def move(old: str, new: str, chosen: Chosen) -> None:
+def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
     """Rename the address OLD to NEW, with everything remembered of it."""
     from reconciler.cli.wiring import Wiring
 
-    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().move(parsed(old), parsed(new)))
+    with interruptible():
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().move(parsed(old), parsed(new))
+    output(no_color=chosen.no_color).write(said)
 
 
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@lock_timeout_option
 @shared
-def push(file: Path, chosen: Chosen) -> None:
+def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     """Put the state in FILE in its place: an errored.<customer>.json that apply left behind."""
     from reconciler import state
     from reconciler.cli.files import read
     from reconciler.cli.wiring import Wiring
 
     document = state.load(read(file), str(file))
-    output(no_color=chosen.no_color).write(Wiring(chosen=chosen).repair().push(document))
+    with interruptible():
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().push(document)
+    output(no_color=chosen.no_color).write(said)
 
 
 @click.command()
 @click.argument("address")
 @click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
 @click.option("--not-done", is_flag=True, help="It was not done.")
+@lock_timeout_option
 @shared
-def resolve(address: str, succeeded: str | None, not_done: bool, chosen: Chosen) -> None:
+def resolve(address: str, succeeded: str | None, not_done: bool, lock_timeout: float, chosen: Chosen) -> None:
     """Settle a change whose outcome is unknown, by what you found in Partner Center.
 
     \b
@@ -92,8 +110,8 @@ def resolve(address: str, succeeded: str | None, not_done: bool, chosen: Chosen)
 
     if (succeeded is None) is not not_done:
         raise click.UsageError("Say either --succeeded ID or --not-done.")
-    wiring = Wiring(chosen=chosen)
-    with wiring.commerce() as commerce:
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
+    with interruptible(), wiring.commerce() as commerce:
         said = wiring.repair().resolve(parsed(address), succeeded, commerce)
     output(no_color=chosen.no_color).write(said)
 

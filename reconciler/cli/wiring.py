@@ -16,15 +16,17 @@ from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.cli.progress import Watched
+from reconciler.cli.terminal import messages
+from reconciler.extent import emptied
 from reconciler.manifests import Estate
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
 from reconciler.repair import Repair
 from reconciler.session import Session, Since
-from reconciler.state import open_store
+from reconciler.state import Patience, open_store
 from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
@@ -41,13 +43,17 @@ SANDBOX_FOLDER = ".reconciler"
 class Wiring:
     """What was chosen, and what follows from it. Nothing is read before it is asked for.
 
-    Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order, and leaves even the
-    reads that are under way, at the price of a thread for each. `shards` is how many runs share the service's rate,
-    this one among them. `watched` sees how far the run is.
+    `lock_timeout` is for how many seconds a held lock is waited for; `may_be_empty`: that no manifest declares
+    anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
+    and leaves even the reads that are under way, at the price of a thread for each. `shards` is how many runs share
+    the service's rate, this one among them. `watched` sees how far the run is.
     """
 
     chosen: Chosen
     parallelism: int | None = None
+    lock_timeout: float = 0
+    stop_after_failures: int | None = None
+    may_be_empty: bool = False
     outlives_signals: bool = False
     shards: int = 1
     stop: threading.Event = field(default_factory=threading.Event)
@@ -61,7 +67,7 @@ class Wiring:
     @cached_property
     def estate(self) -> Estate:
         """The manifests, read and checked."""
-        return manifests.read(self.root)
+        return manifests.read(self.root, empty_allowed=self.may_be_empty)
 
     @cached_property
     def settings(self) -> Settings:
@@ -71,7 +77,12 @@ class Wiring:
             found = replace(found, cloud=self.chosen.cloud)
         if self.chosen.state:
             found = replace(found, state=_location(self.chosen.state))
-        return replace(found, parallelism=self.parallelism or found.parallelism)
+        allowed = self.stop_after_failures or found.limits.stop_after_failures
+        return replace(
+            found,
+            parallelism=self.parallelism or found.parallelism,
+            limits=replace(found.limits, stop_after_failures=allowed),
+        )
 
     @property
     def cloud(self) -> "Cloud":
@@ -83,7 +94,14 @@ class Wiring:
     @cached_property
     def store(self) -> StateStore:
         """Where state is kept."""
-        return open_store(self.settings.state or str(self.root.absolute().parent / "state"))
+        patience = Patience(seconds=self.lock_timeout, pause=self.stop.wait, say=self._say_waiting)
+        return open_store(self.settings.state or str(self.root.absolute().parent / "state"), patience)
+
+    def _say_waiting(self, problem: Problem) -> None:
+        from reconciler.rendering import waiting_text
+
+        here = messages(no_color=self.chosen.no_color)
+        here.write(waiting_text(problem, width=here.width, color=here.color))
 
     @cached_property
     def run(self) -> Run:
@@ -197,7 +215,11 @@ class Wiring:
             yield self._replayed(snapshot)
             return
 
-        estate, settings, store = self.estate, self.settings, self.store
+        settings, store = self.settings, self.store
+        try:
+            estate = self.estate
+        except EstateEmpty as error:
+            raise emptied(error, store) from None
         with self.commerce() as commerce:
             yield Session(
                 estate=estate,
@@ -237,7 +259,8 @@ class Wiring:
 
     def repair(self) -> Repair:
         """State surgery over the estate."""
-        return Repair(estate=self.estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+        estate = manifests.read(self.root, empty_allowed=True)
+        return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
 
 
 def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:

@@ -42,7 +42,7 @@ def claims(document: Document) -> Iterator[Claim]:
     if customer is None:
         return
     name, tenant = text(customer, "name"), text(customer, "tenant")
-    owner, mark = name or ("?", customer.mark)
+    owner, mark = name or ("a customer without a name", customer.mark)
     owned_at = document.place(mark)
     if name:
         yield Claim(Kind.NAME, owner, owner, owned_at, owned_at)
@@ -52,7 +52,8 @@ def claims(document: Document) -> Iterator[Claim]:
         found = text(entry, "id")
         if found and is_guid(found[0]):
             place, entry_place = document.place(found[1]), document.place(entry_mark)
-            yield Claim(Kind.ID, canonical(found[0]), f"{owner}/{entry_name}", place, entry_place)
+            entry_owner = f"{owner}/{entry_name}" if name else f"{entry_name} of {owner}"
+            yield Claim(Kind.ID, canonical(found[0]), entry_owner, place, entry_place)
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:

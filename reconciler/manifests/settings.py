@@ -116,6 +116,17 @@ class LimitsSection(Section):
     ] = _LIMITS.max_changed_percent
     max_seats_removed: Annotated[Count, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
     max_seats_added: Annotated[Count, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
+    max_customers_emptied: Annotated[
+        Count, Field(description="Customers whose every subscription vanished from the manifests.")
+    ] = _LIMITS.max_customers_emptied
+    max_catalogue_change_percent: Annotated[
+        Count,
+        Field(
+            le=100,
+            description="Subscriptions that one name of offers.yaml moves to another offer, in percent of all managed"
+            " ones, counted from ten up.",
+        ),
+    ] = _LIMITS.max_catalogue_change_percent
     stop_after_failures: Annotated[Positive, Field(description="Failures after which no new work begins.")] = (
         _LIMITS.stop_after_failures
     )

@@ -86,7 +86,7 @@ class Failed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not begun. `code` says why: interrupted, too_many_failures, lock_held, state_not_written, …"""
+    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, …"""
 
     type: ClassVar[str] = "skipped"
     at: datetime
@@ -121,13 +121,18 @@ class Unknown:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
-    """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand."""
+    """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
+
+    `file` is where whoever runs apply has put it, and `next` the command that brings it to its place.
+    """
 
     type: ClassVar[str] = "state_not_written"
     at: datetime
     customer: str
     description: str
     state: CustomerState = field(repr=False)
+    file: str = ""
+    next: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,11 +82,15 @@ class Alarm:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breach:
-    """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure."""
+    """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure.
+
+    `subject` names what makes up the figure, where that is not the changes themselves: customers, or an offer's name.
+    """
 
     name: str
     limit: int
     figure: int
+    subject: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

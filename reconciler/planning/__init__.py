@@ -5,6 +5,7 @@ a choice left to apply. Facts that are dear to get are asked for only where an a
 customer's plan comes back with `questions`, and is made again once they are answered.
 """
 
+from reconciler.planning.approval import Approval, approval
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -13,17 +14,19 @@ from reconciler.planning.facts import (
     RelationshipWanted,
     UpgradesWanted,
 )
-from reconciler.planning.limits import breaches
+from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
 from reconciler.planning.shard import Shard
-from reconciler.planning.stale import why_stale
+from reconciler.planning.stale import why_stale, worded
 
 __all__ = [
+    "Approval",
     "Circumstances",
     "CustomerPlan",
+    "Extent",
     "Facts",
     "Globs",
     "Question",
@@ -31,12 +34,15 @@ __all__ = [
     "RelationshipWanted",
     "Shard",
     "UpgradesWanted",
+    "approval",
     "assemble",
     "breaches",
     "chosen_option",
     "explained",
     "merged",
+    "moved_by_name",
     "plan_customer",
     "unrecorded",
     "why_stale",
+    "worded",
 ]

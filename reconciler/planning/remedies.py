@@ -31,6 +31,15 @@ class Step(BaseModel):
         return (*names, self.when) if self.when else tuple(names)
 
 
+_LISTS = {"add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
+"""What a plan fills in with subscriptions or offers, each by its name and id."""
+
+
+def _stand_in(name: str) -> str:
+    """What stands where a case would fill in its own."""
+    return "(named in the plan)" if name in _LISTS else f"<{name}>"
+
+
 class Entry(BaseModel):
     """What a code means and what to do."""
 
@@ -50,7 +59,7 @@ class Entry(BaseModel):
 
     def general(self) -> tuple[str, ...]:
         """The steps for a reader without a case."""
-        return tuple(step.say.format_map({name: f"<{name}>" for name in step.needs}) for step in self.steps)
+        return tuple(step.say.format_map({name: _stand_in(name) for name in step.needs}) for step in self.steps)
 
 
 @cache

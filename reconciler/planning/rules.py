@@ -64,7 +64,7 @@ def subscription_status_not_active(case: Case) -> Reason | None:
     """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
     if case.live is None or case.live.active:
         return None
-    may_return = {"suspended": case.live.status} | _successor(case, {case.desired.offer.id} - {case.live.offer.id})
+    may_return = _successor(case, {case.desired.offer.id} - {case.live.offer.id}) or {"suspended": case.live.status}
     return case.because(
         "subscription_status_not_active",
         description=f"The subscription is {case.live.status}, not active.",

@@ -1,7 +1,7 @@
 """Which addresses a run is about."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reconciler.model.address import Address
@@ -39,6 +39,15 @@ class Globs:
         if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
         return chosen
+
+    def matching(self, addresses: Iterable[Address]) -> "Globs":
+        """Without the globs that match none of these."""
+        declared = tuple(addresses)
+
+        def matched(globs: tuple[str, ...]) -> tuple[str, ...]:
+            return tuple(glob for glob in globs if any(_matches(address, glob) for address in declared))
+
+        return replace(self, target=matched(self.target), exclude=matched(self.exclude))
 
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""

@@ -22,6 +22,11 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     return None
 
 
+def worded(change: Change) -> str:
+    """What the change comes to, in words."""
+    return f"{change.action} to {_wanted(change)}"
+
+
 def _same_binding(planned: Binding, now: Binding) -> bool:
     """A lineage that was not there yet when planning is no difference: somebody else's first apply made it."""
     lineage = planned.lineage is None or planned.lineage == now.lineage

@@ -16,7 +16,7 @@ from reconciler.rendering.github import SUMMARY_LIMIT, github_outputs
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
-from reconciler.rendering.problems import problems_text
+from reconciler.rendering.problems import problems_text, waiting_text
 from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
@@ -56,4 +56,5 @@ __all__ = [
     "state_text",
     "states_text",
     "visible",
+    "waiting_text",
 ]

@@ -19,7 +19,7 @@ from reconciler.model.event import (
 )
 from reconciler.model.state import Outcome, Result
 from reconciler.rendering.azure_devops import issues
-from reconciler.rendering.events import event_json, event_text, finished, push_command
+from reconciler.rendering.events import event_json, event_text, finished
 from reconciler.rendering.findings import Finding, Level, gravest_first
 from reconciler.rendering.github import annotations
 from reconciler.rendering.junit import Head, report
@@ -114,7 +114,7 @@ def _state_not_written(event: StateNotWritten) -> Finding:
         code="state_not_written",
         title=f"{event.customer}: a change was made and is not recorded",
         says=event.description,
-        lines=("Once the state location can be written again:", push_command(event.customer)),
+        lines=("Once the state location can be written again:", *event.next),
     )
 
 

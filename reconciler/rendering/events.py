@@ -55,15 +55,8 @@ def event_json(event: Event) -> str:
     kind: Any = type(event)
     members: dict[str, Any] = _adapter(kind).dump_python(event, mode="json", exclude=_EXCLUDED)
     members.pop("at", None)
-    if isinstance(event, StateNotWritten):
-        members["next"] = [push_command(event.customer)]
     document = {"type": event.type, "time": _rfc3339(event.at), **members}
     return json_safe(json.dumps(document, ensure_ascii=False)) + "\n"
-
-
-def push_command(customer: str) -> str:
-    """What brings a state that could not be written back to where it belongs."""
-    return f"reconciler state push errored.{customer}.json"
 
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
@@ -167,11 +160,16 @@ def _state_not_written(page: Page, event: StateNotWritten) -> None:
     _say(page, event.customer, "STATE NOT WRITTEN. A change was made and is not recorded.", "bold red", mark="! ")
     page.write(event.description, indent=_INDENT)
     page.write(
-        f"Nothing more is done for this customer. What must be recorded is in errored.{event.customer}.json; keep it. "
+        f"Nothing more is done for this customer. What must be recorded {_kept(event)} "
         "Once the state location can be written again, run:",
         indent=_INDENT,
     )
-    page.exact(push_command(event.customer), indent=_INDENT + 2)
+    for command in event.next:
+        page.exact(command, indent=_INDENT + 2)
+
+
+def _kept(event: StateNotWritten) -> str:
+    return f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
 
 
 def _finished(page: Page, event: Finished) -> None:

@@ -23,8 +23,14 @@ FIGURES = {
     "max_changed_percent": "percent of all managed subscriptions changed",
     "max_seats_removed": "seats removed",
     "max_seats_added": "seats added",
+    "max_customers_emptied": "customers whose every subscription vanished from the manifests",
+    "max_catalogue_change_percent": "percent of all managed subscriptions moved by one name of offers.yaml",
 }
 """What each limit counts."""
+
+
+_MENDS = {"max_customers_emptied": "; restore their manifests, or forget their addresses"}
+"""What else than raising the limit ends the breach."""
 
 
 def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
@@ -41,7 +47,8 @@ def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
 
 def exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
-    return f"{FIGURES.get(breach.name, breach.name)}: {breach.figure} planned, {breach.limit} allowed"
+    figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
+    return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed{_MENDS.get(breach.name, '')}"
 
 
 def overriding(apply: str, breaches: Iterable[Breach]) -> str:

@@ -28,6 +28,14 @@ def problems_text(error: ReconcilerError, *, width: int = 80, color: bool = Fals
     return page.text()
 
 
+def waiting_text(problem: Problem, *, width: int = 80, color: bool = False) -> str:
+    """What is waited for, and what a person can do about it. No error yet."""
+    page = Page(width=width, color=color)
+    page.write((problem.what, "dim"))
+    write_prose(page, problem.remedy, indent=_ADVICE)
+    return page.text()
+
+
 def write_support(page: Page, support: Support, *, indent: int = 0) -> None:
     """What to give to Microsoft's support; what is not known is left out."""
     page.write(("For a support ticket with Microsoft:", "dim"), indent=indent)

@@ -6,7 +6,7 @@ from uuid import UUID, uuid5
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler.model.address import is_guid
-from reconciler.model.errors import LockHeld, StateDamaged, StateMissing
+from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
 from reconciler.model.ports import Lock
 from reconciler.model.state import Run
 from reconciler.state.document import decode, parse, printable, render
@@ -51,10 +51,22 @@ def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
     if is_abandoned(lock):
         advice = "That process is gone, so nobody will release the lock. Break it, and run again:"
     else:
-        advice = "Wait until it is done, and run again. If it is not at work any more, break the lock:"
+        wait = "a longer --lock-timeout" if waited >= 1 else "--lock-timeout 10m"
+        advice = f"Run again once it is done, or with {wait}. If it is not at work any more, break the lock:"
     for_long = f" It was waited for {_length(waited)}." if waited >= 1 else ""
     what = f"{lock.customer} is locked by {_holder(lock, now)}.{for_long}"
     return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
+
+
+def waiting(lock: Lock, now: datetime, waited: float, patience: float) -> Problem:
+    """Says who is waited for, since when and for how long at most, and how the lock is broken. Times in seconds."""
+    so_far = f"Waited for {_length(waited)} of {_length(patience)}" if waited >= 1 else "Waiting for the lock"
+    most = "" if waited >= 1 else f", {_length(patience)} at most"
+    return Problem(
+        where=lock.customer,
+        what=f"{so_far}{most}. {lock.customer} is locked by {_holder(lock, now)}.",
+        remedy=f"If that run is not at work any more, break its lock:\n{unlock_command(lock)}",
+    )
 
 
 def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
@@ -94,7 +106,8 @@ def _age(elapsed: timedelta) -> str:
 
 
 def _length(seconds: float) -> str:
-    """One second or more, in its largest unit."""
+    """A time in its largest unit; less than a second counts as one."""
+    seconds = max(1, seconds)
     size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
     count = int(seconds // size)
     return f"{count} {unit}{'s' if count > 1 else ''}"

@@ -5,11 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from reconciler.model.errors import Problem
 from reconciler.model.ports import Lock
 from reconciler.state import locks
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 16.0
+_HEARTBEAT = 30.0
+"""Seconds. So often whoever waits is told that it still does."""
 
 
 def _sleep(seconds: float) -> bool:
@@ -17,17 +20,23 @@ def _sleep(seconds: float) -> bool:
     return False
 
 
+def _say_nothing(_: Problem) -> None:
+    pass
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
     """Waits for a held lock, asking again after 1 second, then 2, 4, 8, and every 16, for `seconds` altogether.
 
     `pause` waits for a number of seconds and tells whether the run is to stop; then nothing is waited for any more.
-    `elapsed` is a clock in seconds that never runs back. No other customer's lock is ever looked at.
+    `elapsed` is a clock in seconds that never runs back. `say` is told who is waited for, at first and every half
+    minute. No other customer's lock is ever looked at.
     """
 
     seconds: float = 0
     pause: Callable[[float], bool] = _sleep
     elapsed: Callable[[], float] = time.monotonic
+    say: Callable[[Problem], object] = _say_nothing
 
     def until_free(
         self, lock: Lock, holder_before: Callable[[Lock], Lock | None], clock: Callable[[], datetime]
@@ -38,12 +47,17 @@ class Patience:
         patience, and at once where the holder is provably gone: nobody would release it.
         """
         begun = self.elapsed()
-        pause = _FIRST_PAUSE
+        pause, heartbeat = _FIRST_PAUSE, 0.0
         while (holder := holder_before(lock)) is not None:
             waited = self.elapsed() - begun
             left = self.seconds - waited
-            if left <= 0 or locks.is_abandoned(holder) or self.pause(min(pause, left)):
-                raise locks.locked(holder, clock(), waited=waited if self.seconds else 0)
+            if left <= 0 or locks.is_abandoned(holder):
+                raise locks.locked(holder, clock(), waited)
+            if waited >= heartbeat:
+                self.say(locks.waiting(holder, clock(), waited, self.seconds))
+                heartbeat += _HEARTBEAT
+            if self.pause(min(pause, left)):
+                raise locks.locked(holder, clock(), self.elapsed() - begun)
             pause = min(2 * pause, _LONGEST_PAUSE)
             lock = replace(lock, taken_at=clock())
         return lock

@@ -223,7 +223,7 @@ class Scene:
             settings=self.settings,
             desired=desired,
             customers=tuple(self.customers[name] for name in sorted(self.customers)),
-            catalogue={},
+            catalogue={one.offer.name: one.offer for one in desired},
             digest="sha256:00",
             customer_files={},
         )

@@ -2,14 +2,18 @@
 
 import csv
 import json
+import re
+import shlex
 import stat
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import Behaviour, User
-from tests.cli.estates import Answer, Estate, build, process
+from reconciler.model.state import Run
+from reconciler.sandbox import Behaviour, Fault, User
+from reconciler.state import LocalStore
+from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate, build, process
 
 Program = Callable[..., Answer]
 ANN = User(object_id="11111111-0000-4000-8000-000000000000", name="=Ann", email="ann@example.com")
@@ -62,6 +66,48 @@ def test_a_saved_plan_with_nothing_to_do_only_records_what_it_saw(estate: Estate
 def test_apply_takes_targets(estate: Estate, reconciler: Program) -> None:
     assert reconciler("apply", "--auto-approve", "--target", "contoso/frontline").code == 0
     assert len(estate.bought) == 1
+
+
+def test_what_was_reviewed_is_carried_out_without_asking_and_what_is_new_is_left(estate: Estate) -> None:
+    process(estate.root, "plan", "--out", "plan.json", "--target", "contoso")
+    estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 41))
+
+    answer = process(estate.root, "apply", "--approved", "plan.json")
+
+    assert (answer.code, len(estate.bought)) == (6, 2)
+    assert "contoso/mail: not begun. The reviewed plan does not have this change: resize" in answer.text
+    assert "Apply finished: 2 succeeded, 1 not begun." in answer.text
+
+
+def test_a_plan_is_carried_out_or_approves_and_not_both(estate: Estate, reconciler: Program) -> None:
+    answer = reconciler("apply", "plan.json", "--approved", "plan.json")
+    assert (answer.code, estate.bought) == (64, [])
+
+
+def test_canaries_and_a_breaker_are_set_by_flags(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
+    estate.arm(Fault.parse("precondition_412:always:PATCH"))
+
+    answer = reconciler("apply", "--auto-approve", "--canary", "1", "--stop-after-failures", "9")
+
+    assert answer.code in {4, 6}
+    assert "fabrikam/kiosks: not begun. Not all went well with the customers that go first" in answer.text
+    assert "canary_failed" in answer.text
+
+
+def test_a_limit_that_is_exceeded_names_the_command_of_this_very_run(estate: Estate, reconciler: Program) -> None:
+    estate.settings("limits: {max_changes: 1}")
+    reconciler("plan", "--out", "plan.json")
+
+    flags = ("--canary", "2", "--state", str(estate.root / "elsewhere"))
+    for given in (("plan.json",), ("--auto-approve", "--target", "contoso")):
+        answer = reconciler("apply", *given, *flags)
+        command = re.search(r"^ *(reconciler apply .*)$", f"{answer.out}\n{answer.err}", re.MULTILINE)
+        assert (answer.code, estate.bought, command is not None) == (5, [], True)
+        assert command
+        words = shlex.split(command[1])
+        assert set(given) | set(flags) | {"--override-limit", "max_changes"} <= set(words)
+        assert reconciler(*words[1:], "--stop-after-failures", "0").code == 64
 
 
 @pytest.mark.usefixtures("estate")
@@ -150,6 +196,33 @@ def test_what_could_not_be_recorded_goes_to_a_file_that_push_takes_back(
     assert "reconciler state push errored.contoso.json" in answer.out
     assert reconciler("state", "push", "errored.contoso.json").code == 0
     assert reconciler("plan", "--detailed-exitcode", "--target", "contoso/office").code == 0
+
+
+def test_what_was_rescued_before_is_never_overwritten(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(estate.root)
+    (estate.root / "errored.contoso.json").write_text("from an earlier run")
+    fail_after_first_write(monkeypatch)
+    answer = reconciler("apply", "--auto-approve", "--target", "contoso/office")
+    monkeypatch.undo()
+    monkeypatch.chdir(estate.root)
+
+    assert (estate.root / "errored.contoso.json").read_text() == "from an earlier run"
+    assert stat.S_IMODE((estate.root / "errored.contoso.2.json").stat().st_mode) == 0o600
+    assert "is in errored.contoso.2.json; keep it." in answer.text
+    assert "reconciler state push errored.contoso.2.json" in answer.out
+    assert reconciler("state", "push", "errored.contoso.2.json").code == 0
+
+
+def test_a_command_that_repairs_names_the_estate_that_the_flags_chose(estate: Estate, reconciler: Program) -> None:
+    flags = ("--manifests", "manifests", "--state", "elsewhere")
+    with LocalStore(estate.root / "elsewhere").lock("contoso", "apply", Run(id="1", actor="bob")) as lock:
+        held = reconciler(*flags, "apply", "--auto-approve")
+        moved = reconciler("state", "mv", "contoso/office", "contoso/head", *flags)
+
+    assert f"reconciler {' '.join(flags)} unlock contoso {lock.id}" in held.text
+    assert f"reconciler {' '.join(flags)} state list" in moved.text
 
 
 def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -53,6 +53,28 @@ def test_an_empty_estate_is_refused_and_never_nothing_to_do(here: Path, reconcil
     assert "nothing to do" not in answer.text
 
 
+def emptied(estate: Estate, reconciler: Program) -> None:
+    """Everything was applied once, and the customers' manifests are gone."""
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+
+
+@pytest.mark.parametrize("command", ["plan", "apply --auto-approve"])
+def test_an_emptied_estate_is_refused_by_name(estate: Estate, reconciler: Program, command: str) -> None:
+    emptied(estate, reconciler)
+    answer = reconciler(*command.split())
+    assert refused(answer, "state still manages 1 customer: the estate was emptied [estate_emptied]")
+    assert "reconciler apply --override-limit estate_emptied" in answer.text
+
+
+def test_an_estate_that_was_meant_to_be_emptied_says_what_may_be_forgotten(estate: Estate, reconciler: Program) -> None:
+    emptied(estate, reconciler)
+    answer = reconciler("apply", "--auto-approve", "--override-limit", "estate_emptied")
+    assert (answer.code, "reconciler forget contoso/office" in answer.text) == (0, True)
+    forgotten = reconciler("forget", "contoso/office", "contoso/mail")
+    assert (forgotten.code, len(forgotten.out.splitlines())) == (0, 2)
+
+
 def test_a_manifest_that_can_not_be_read_is_refused(estate: Estate, reconciler: Program) -> None:
     (estate.root / "manifests" / "fabrikam.yaml").symlink_to("gone.yaml")
 
@@ -161,6 +183,13 @@ def test_any_bytes_at_all_in_place_of_a_plan_are_refused(estate: Estate, reconci
 
     assert refused(reconciler("apply", "plan.json"), "plan.json:")
     assert refused(reconciler("state", "push", "plan.json"), "plan.json:")
+
+
+def test_a_file_larger_than_any_plan_is_refused_before_it_fills_the_memory(estate: Estate, reconciler: Program) -> None:
+    with (estate.root / "plan.json").open("wb") as file:
+        file.truncate(1 << 40)
+    answer = reconciler("apply", "--approved", "plan.json")
+    assert (answer.code, "has more than" in answer.text) == (1, True)
 
 
 @pytest.mark.usefixtures("saved")

@@ -134,7 +134,7 @@ class Withheld:
 
 
 @contextmanager
-def buying(estate: Estate) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
+def buying(estate: Estate, number: int = signal.SIGINT) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
     """An apply that has been told to stop while it waits for the answer to a purchase that was made."""
     withheld = Withheld(estate)
     with (
@@ -142,7 +142,7 @@ def buying(estate: Estate) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
         started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address) as program,
     ):
         assert withheld.performed.wait(60)
-        program.send_signal(signal.SIGINT)
+        program.send_signal(number)
         assert program.stderr is not None
         assert "Again to end at once" in program.stderr.readline()
         yield withheld, program
@@ -167,6 +167,21 @@ def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(
     assert list(state_of(estate)["pending"]) == ["office"]
     held = process(estate.root, "apply", "--auto-approve")
     assert held.code == 7
+    unlock = re.search(r"reconciler (unlock contoso \S+)", held.text)
+    assert unlock is not None
+    assert process(estate.root, *unlock[1].split()).code == 0
+    assert process(estate.root, "apply", "--auto-approve").code == 0
+    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "recovered"]
+    assert len(estate.bought) == 2
+
+
+def test_a_job_that_is_cancelled_with_term_and_then_kill_loses_nothing(estate: Estate) -> None:
+    with buying(estate, signal.SIGTERM) as (_, program):
+        program.kill()
+        assert program.wait(timeout=60) == -signal.SIGKILL
+
+    held = process(estate.root, "apply", "--auto-approve", "--lock-timeout", "5m")
+    assert (held.code, "That process is gone" in held.text) == (7, True)
     unlock = re.search(r"reconciler (unlock contoso \S+)", held.text)
     assert unlock is not None
     assert process(estate.root, *unlock[1].split()).code == 0

@@ -31,6 +31,22 @@ def test_a_customer_may_have_no_subscriptions_left(tmp_path: Path) -> None:
     assert [one.address for one in estate.desired] == ["fabrikam/s0"]
 
 
+def test_an_empty_estate_is_read_where_somebody_says_that_it_may_be(tmp_path: Path) -> None:
+    write(tmp_path, {"a.yaml": manifest(subscriptions=0)})
+
+    assert manifests.read(tmp_path, empty_allowed=True).desired == ()
+
+
+def test_an_id_that_a_customer_without_a_name_claims_names_it_in_words(tmp_path: Path) -> None:
+    nameless = manifest("[]", 1)
+    write(tmp_path, {"a.yaml": nameless, "b.yaml": manifest(number=1)})
+
+    found = problems(tmp_path)
+
+    assert any("declared already, by s0 of a customer without a name at a.yaml:6:9" in one for one in found)
+    assert not any("?/" in one for one in found)
+
+
 @pytest.mark.parametrize("content", ["", "---\n---\n", manifest(subscriptions=0)])
 def test_an_estate_without_subscriptions_is_refused_by_name(tmp_path: Path, content: str) -> None:
     write(tmp_path, {"a.yaml": content})

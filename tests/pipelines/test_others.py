@@ -70,7 +70,7 @@ def test_azure_has_one_thread_brought_up_to_date(runner: Runner, threads: list[o
 def test_azure_applies_the_plan_that_was_approved(runner: Runner) -> None:
     runner.run(azure("Plan"), **AZURE | {"BUILD_REASON": "IndividualCI"})
     runner.run("mkdir -p ../plan && cp plan.json ../plan/")
-    shell = azure("Apply").replace(" --lock-timeout 600s", "")
+    shell = azure("Apply")
 
     answer = runner.run(shell, PIPELINE_WORKSPACE=str(runner.estate.root.parent), **AZURE)
 
@@ -89,7 +89,7 @@ def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
 def test_gitlab_plans_and_applies_on_main(runner: Runner) -> None:
     assert runner.run(gitlab("plan-main")).code == 0
 
-    answer = runner.run(gitlab("apply").replace(" --lock-timeout 600s", ""))
+    answer = runner.run(gitlab("apply"))
 
     assert answer.code == 0, answer.err
     assert len(runner.estate.bought) == 3

@@ -5,8 +5,8 @@ import pytest
 from reconciler.model.change import Change
 from reconciler.model.plan import Breach
 from reconciler.model.settings import Limits
-from reconciler.planning import breaches
-from tests.planning.cases import E1, change, facts, live, option, planned, upgrading, wants
+from reconciler.planning import Extent, breaches, moved_by_name
+from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 
 WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000, max_seats_added=1000)
 
@@ -18,12 +18,12 @@ def resize(before: int, after: int) -> Change:
 
 def found(*changes: Change, managed: int = 9, **limits: int) -> list[tuple[str, int, int]]:
     limits = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
-    return [(one.name, one.limit, one.figure) for one in breaches(changes, managed, Limits(**limits))]
+    return [(one.name, one.limit, one.figure) for one in breaches(changes, Extent(managed=managed), Limits(**limits))]
 
 
 def test_nothing_is_breached_by_nothing() -> None:
     nothing = Limits(max_changes=0, max_changed_percent=0, max_seats_removed=0, max_seats_added=0)
-    assert breaches([], 100, nothing) == ()
+    assert breaches([], Extent(managed=100, emptied=("litware",), moved={"E3": 100}), nothing) == ()
 
 
 def test_a_limit_may_be_reached_and_not_passed() -> None:
@@ -33,7 +33,9 @@ def test_a_limit_may_be_reached_and_not_passed() -> None:
 
 
 def test_seats_removed_by_default_are_none() -> None:
-    assert breaches([resize(5, 4)], 1, Limits()) == (Breach(name="max_seats_removed", limit=0, figure=1),)
+    assert breaches([resize(5, 4)], Extent(managed=1), Limits()) == (
+        Breach(name="max_seats_removed", limit=0, figure=1),
+    )
 
 
 def test_seats_added_here_do_not_make_up_for_seats_removed_there() -> None:
@@ -64,9 +66,41 @@ def test_the_percentage_is_of_all_managed_subscriptions_from_ten_up(changes: int
 
 def test_every_limit_that_is_breached_is_named() -> None:
     changes = [*[resize(1, 2000)] * 101, resize(9, 1)]
-    assert [one.name for one in breaches(changes, 200, Limits())] == [
+    assert [one.name for one in breaches(changes, Extent(managed=200), Limits())] == [
         "max_changes",
         "max_changed_percent",
         "max_seats_removed",
         "max_seats_added",
     ]
+
+
+def named(breach: Breach) -> tuple[str, int, int, str]:
+    return breach.name, breach.limit, breach.figure, breach.subject
+
+
+def test_customers_that_vanished_from_the_manifests_are_named() -> None:
+    (one,) = breaches([resize(1, 2)], Extent(managed=9, emptied=("fabrikam", "litware")), Limits())
+    assert named(one) == ("max_customers_emptied", 0, 2, "fabrikam, litware")
+
+
+def test_of_many_customers_that_vanished_some_are_named_and_the_rest_counted() -> None:
+    many = tuple(f"customer-{number}" for number in range(1, 8))
+    (one,) = breaches([resize(1, 2)], Extent(managed=9, emptied=many), Limits())
+    assert one.subject == "customer-1, customer-2, customer-3, customer-4, customer-5 and 2 more"
+
+
+@pytest.mark.parametrize(
+    ("moved", "managed", "figure"), [(5, 10, 50), (4, 10, 0), (49, 99, 0), (10, 20, 50), (9, 9, 0)]
+)
+def test_a_name_that_moves_half_the_estate_or_more_is_refused_from_ten_up(
+    moved: int, managed: int, figure: int
+) -> None:
+    found = breaches([resize(1, 2)], Extent(managed=managed, moved={"E1": 1, "E3": moved}), Limits())
+    expected = [("max_catalogue_change_percent", 49, figure, "E3")] if figure else []
+    assert [named(one) for one in found] == expected
+
+
+def test_what_a_name_moves_is_counted_from_one_offer_to_one_other() -> None:
+    declared = [wants(name, offer=E3) for name in ("a", "b", "c", "d", "e")] + [wants("f", offer=E5)]
+    present = dict(zip((one.address for one in declared), (E1.id, E1.id, E5.id, E3.id), strict=False))
+    assert moved_by_name(declared, present | {declared[5].address: E1.id}) == {E3.name: 2, E5.name: 1}

@@ -1,6 +1,7 @@
 """Apply's events, for people and for machines."""
 
 import json
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
@@ -59,9 +60,11 @@ def test_an_unknown_outcome_is_loud_and_gives_the_commands_that_settle_it() -> N
 
 def test_a_state_that_was_not_written_names_its_file_and_the_command_that_puts_it_back() -> None:
     event = StateNotWritten(at=NOON, customer="contoso", description="The disk is full.", state=state())
+    event = replace(event, file="x.json", next=("reconciler state push x.json",))
 
-    assert "      reconciler state push errored.contoso.json\n" in event_text(event)
-    assert json.loads(event_json(event))["next"] == ["reconciler state push errored.contoso.json"]
+    assert "is in x.json; keep it." in " ".join(event_text(event).split())
+    assert "      reconciler state push x.json\n" in event_text(event)
+    assert json.loads(event_json(event))["next"] == ["reconciler state push x.json"]
     assert "state" not in json.loads(event_json(event))
 
 

@@ -7,7 +7,7 @@ import pytest
 from rich.cells import cell_len
 
 from reconciler.model.change import Actor
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Breach, Plan
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View, plan_text
 from tests.rendering import plans
@@ -117,6 +117,17 @@ def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
 
     assert "reconciler apply plan.json --override-limit max_seats_added --override-limit max_seats_removed\n" in shown
     assert "To carry out" not in shown
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"json", "github"}])
+def test_a_limit_names_what_makes_up_its_figure_in_every_format(name: str) -> None:
+    breaches = (
+        Breach(name="max_customers_emptied", limit=0, figure=1, subject="litware"),
+        Breach(name="max_catalogue_change_percent", limit=49, figure=62, subject="Office 365 E3"),
+    )
+    shown = " ".join(FORMATS[name](plans.plan(plans.resize(), limits=breaches), View()).split())
+    assert "1 (litware), 0 allowed; restore their manifests, or forget their addresses" in shown
+    assert "moved by one name of offers.yaml: 62 (Office 365 E3), 49 allowed" in shown
 
 
 def test_an_offer_whose_name_was_used_again_is_told_by_its_id() -> None:

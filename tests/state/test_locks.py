@@ -73,7 +73,7 @@ def test_a_refusal_says_who_holds_the_lock_where_for_what_and_since_when(store: 
         "contoso is locked by alice on build-7 (process 4711) for apply since 2026-03-01 12:00:00 UTC"
         " (12 minutes ago), https://ci.example/run/1."
     )
-    assert "run again" in remedy[0]
+    assert "Run again" in remedy[0]
     assert remedy[-1] == f"reconciler unlock contoso {lock.id}"
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.errors import LockHeld
+from reconciler.model.errors import LockHeld, Problem
 from reconciler.state import LocalStore, Patience
 from tests.state.racing import answer, go, racer
 from tests.state.states import NOON, RUN
@@ -22,6 +22,7 @@ class Time:
         self.pauses: list[float] = []
         self.happens: dict[float, Callable[[], object]] = {}
         self.stopping = False
+        self.said: list[tuple[float, Problem]] = []
 
     def pause(self, seconds: float) -> bool:
         self.pauses.append(seconds)
@@ -29,6 +30,9 @@ class Time:
         for at in [at for at in self.happens if at <= self.seconds]:
             self.happens.pop(at)()
         return self.stopping
+
+    def say(self, problem: Problem) -> None:
+        self.said.append((self.seconds, problem))
 
     def elapsed(self) -> float:
         return self.seconds
@@ -48,7 +52,7 @@ def store(tmp_path: Path, time: Time) -> LocalStore:
 
 
 def patient(directory: Path, time: Time, seconds: float) -> LocalStore:
-    patience = Patience(seconds=seconds, pause=time.pause, elapsed=time.elapsed)
+    patience = Patience(seconds=seconds, pause=time.pause, elapsed=time.elapsed, say=time.say)
     return LocalStore(directory, time.clock, patience)
 
 
@@ -95,6 +99,25 @@ def test_waiting_in_vain_names_the_holder_its_age_its_ci_run_and_how_long_it_was
         " (30 seconds ago), https://ci.example/run/1. It was waited for 30 seconds."
     )
     assert remedy.splitlines()[-1] == f"reconciler unlock contoso {lock.id}"
+
+
+def test_who_waits_is_told_at_once_and_every_half_minute_who_has_the_lock(tmp_path: Path, time: Time) -> None:
+    store = patient(tmp_path / "state", time, 100)
+    with store.lock("contoso", "apply", RUN) as lock:
+        refusal(store)
+    assert [at for at, _ in time.said] == [0, 31, 63, 95]
+    first, second = (problem.what for _, problem in time.said[:2])
+    assert first.startswith("Waiting for the lock, 1 minute at most. contoso is locked by alice on build-7")
+    assert "https://ci.example/run/1" in first
+    assert second.startswith("Waited for 31 seconds of 1 minute. ")
+    assert time.said[0][1].remedy.endswith(f"\nreconciler unlock contoso {lock.id}")
+
+
+def test_a_lock_that_is_not_waited_for_says_that_it_could_be(tmp_path: Path, time: Time) -> None:
+    store = patient(tmp_path / "state", time, 0)
+    with store.lock("contoso", "apply", RUN):
+        assert "--lock-timeout 10m" in refusal(store)[1]
+    assert time.said == []
 
 
 def test_a_lock_whose_holder_is_provably_gone_is_not_waited_for(store: LocalStore, time: Time) -> None:

@@ -1,0 +1,27 @@
+"""Lengths of time as a person types them: 30s, 10m, 1h."""
+
+import re
+
+import click
+
+_UNITS = {"s": 1, "m": 60, "h": 3600}
+_LENGTH = re.compile(r"(\d{1,6})([smh])")
+
+
+def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
+    """The seconds. A number without its unit is a usage error but for 0: it could mean any."""
+    found = _LENGTH.fullmatch("0s" if value == "0" else value.strip())
+    if found is None:
+        raise click.BadParameter(f"{value!r} is no length of time. Write 30s, 10m or 1h.", param=option)
+    return float(int(found[1]) * _UNITS[found[2]])
+
+
+lock_timeout_option = click.option(
+    "--lock-timeout",
+    metavar="TIME",
+    default="0s",
+    show_default=True,
+    envvar="RECONCILER_LOCK_TIMEOUT",
+    callback=_seconds,
+    help="How long to wait for a lock that another run holds: 30s, 10m, 1h.",
+)

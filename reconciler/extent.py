@@ -1,0 +1,75 @@
+"""What the limits look at beside a plan's changes: the whole estate, so that no selection hides what happens to it."""
+
+from collections.abc import Iterable
+from contextlib import suppress
+
+from reconciler import planning
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.model.change import Action, Blocked, Change
+from reconciler.model.errors import EstateEmpty, Problem, StateError
+from reconciler.model.plan import Plan
+from reconciler.model.ports import StateStore
+from reconciler.model.settings import Limits
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Desired
+from reconciler.planning import Extent, Shard
+
+
+def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:
+    """The extent of a plan; `left` is what is remembered of customers of whom nothing is declared any more.
+
+    Of a shard it is that shard, so that a change of everything stands out in each of them, and is found by one.
+    State is read only where the names that the plan moves stand for so much of the estate that they could exceed
+    their limit, and only of the customers who use them.
+    """
+    shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
+    managed = [one for one in estate.desired if shard is None or shard.holds(one.customer.name)]
+    names = {
+        change.after.offer_name
+        for change in plan.changes
+        if change.action is Action.UPGRADE and change.after.offer_name in estate.catalogue
+    }
+    declared = [one for one in managed if one.offer.name in names]
+    suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)
+    return Extent(
+        managed=len(managed),
+        emptied=tuple(
+            one.customer.name for one in left if one.subscriptions and (shard is None or shard.holds(one.customer.name))
+        ),
+        moved=planning.moved_by_name(declared, _present(plan, declared, store)) if suspect else {},
+    )
+
+
+def emptied(error: EstateEmpty, store: StateStore) -> EstateEmpty:
+    """An empty estate, named for what it is where state still manages subscriptions: an emptied one."""
+    remembered = 0
+    with suppress(StateError):
+        remembered = len(store.customers())
+    if not remembered:
+        return error
+    first = error.problems[0]
+    return EstateEmpty(
+        Problem(
+            where=first.where,
+            what=f"{first.what}, and state still manages {remembered}"
+            f" {'customer' if remembered == 1 else 'customers'}: the estate was emptied [estate_emptied]",
+            remedy="Nothing was sent. If the manifests were lost or moved, restore them or name them with -m DIR. If"
+            " everything was meant to go, this settles what is pending and reports what may be forgotten:\n"
+            "reconciler apply --override-limit estate_emptied",
+        )
+    )
+
+
+def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict[Address, str]:
+    """The offers that subscriptions are of: as the plan found them, else as state remembers them."""
+    customers = sorted({one.customer.name for one in declared})
+    read = (store.read(name) for name in customers)
+    present = {
+        found.state.address(name): bound.offer_id
+        for found in read
+        if found
+        for name, bound in found.state.subscriptions.items()
+    }
+    items: tuple[Blocked | Change, ...] = (*plan.blocked, *plan.changes)
+    return present | {one.address: one.before.offer_id for one in items if one.before}

@@ -1,0 +1,50 @@
+"""Which changes of a plan made afresh somebody has reviewed: those that the reviewed plan has too, each just so."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change
+from reconciler.model.plan import Plan, Unsettled
+from reconciler.planning.stale import why_stale
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approval:
+    """What may be carried out; what is new, so that nobody reviewed it; and what was reviewed and is left, with why."""
+
+    changes: tuple[Change, ...]
+    new: tuple[Change, ...]
+    gone: tuple[tuple[Change, str], ...]
+
+
+def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Approval:
+    """Holds the fresh plan against the reviewed one, which may come from a job that nobody trusts.
+
+    What is carried out is the fresh plan's alone; the reviewed plan can only leave something out. A change counts as
+    reviewed where its customer, subscription, action, what it starts from (the etag apart), what it leads to and the
+    upgrade's type are the same, and nobody applied to the address in between. A snapshot tells nothing of the last.
+    """
+    outcomes: tuple[Change | Blocked | Unsettled, ...] = (*fresh.pending, *fresh.blocked, *fresh.changes)
+    now = {one.address: one for one in outcomes}
+    held = [(one, _why_left(one, now.get(one.address), reviewed, declared)) for one in reviewed.changes]
+    approved = {one.address for one, why in held if why is None}
+    known = {one.address for one, _ in held}
+    return Approval(
+        changes=tuple(one for one in fresh.changes if one.address in approved),
+        new=tuple(one for one in fresh.changes if one.address not in known),
+        gone=tuple((one, why) for one, why in held if why is not None),
+    )
+
+
+def _why_left(
+    change: Change, now: Change | Blocked | Unsettled | None, reviewed: Plan, declared: Collection[Address]
+) -> str | None:
+    if change.address not in declared:
+        return "the manifests do not ask for it any more"
+    if isinstance(now, Change):
+        if (change.customer, change.subscription_id) != (now.customer, now.subscription_id):
+            return "it is of another customer or subscription now"
+        if reviewed.observed_from == "snapshot":
+            change = replace(change, binding=now.binding)
+    return why_stale(change, now)

@@ -1,0 +1,97 @@
+"""What of a fresh plan counts as reviewed."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.plan import Estate, Plan
+from reconciler.model.subscription import Customer
+from reconciler.planning import CustomerPlan, approval, assemble
+from tests.planning.cases import E1, E5, NOW, OFFICE, OTHER, bound, change, facts, live, option, planned, state, wants
+
+HEAD = Plan(
+    created_at=NOW, cloud="worldwide", estate=Estate(lineage=None, manifests_digest="sha256:0"), token_kind="app+user"
+)
+
+
+def office(seats: int = 25, etag: str = "etag-1", found: int = 25) -> CustomerPlan:
+    """OFFICE is an E1, and wanted as an E3."""
+    return planned(facts(wants(seats=seats), lives=[live(etag=etag, seats=found)], options=[option()]))
+
+
+def of(*parts: CustomerPlan) -> Plan:
+    return assemble(parts, HEAD)
+
+
+def held(reviewed: Plan, fresh: Plan, declared: tuple[str, ...] = ("contoso/office",)) -> tuple[int, int, list[str]]:
+    """How many are carried out, how many are new, and why others are left."""
+    found = approval(reviewed, fresh, [one.address for one in reviewed.changes if one.address in declared])
+    return len(found.changes), len(found.new), [why for _, why in found.gone]
+
+
+def altered(plan: Plan, **values: object) -> Plan:
+    return replace(plan, changes=tuple(replace(one, **values) for one in plan.changes))  # type: ignore[arg-type]
+
+
+def test_the_same_change_counts_as_reviewed_whatever_its_etag() -> None:
+    assert held(of(office()), of(office(etag="etag-2"))) == (1, 0, [])
+
+
+def test_what_is_carried_out_is_the_fresh_plans_and_never_the_reviewed_ones() -> None:
+    fresh = of(office(etag="etag-2"))
+    reviewed = altered(of(office()), warnings=(), differences=())
+    assert approval(reviewed, fresh, [Address("contoso/office")]).changes == fresh.changes
+
+
+def test_what_is_new_was_not_reviewed() -> None:
+    assert held(HEAD, of(office())) == (0, 1, [])
+
+
+@pytest.mark.parametrize(
+    ("fresh", "why"),
+    [
+        (office(seats=30), "gives another change"),
+        (office(found=20), "the subscription changed"),
+        (planned(facts(wants(offer=E1), lives=[live()])), "nothing differs any more"),
+        (planned(facts(wants(offer=E1, seats=30), lives=[live()])), "gives another change"),
+        (planned(facts(wants(), lives=[live()], options=[])), "it is blocked now"),
+        (planned(facts(wants(), lives=[live()], options=[option(kind="upgrade_only")])), "upgrade_only instead of"),
+    ],
+)
+def test_what_planning_does_not_come_to_any_more_is_left(fresh: CustomerPlan, why: str) -> None:
+    carried_out, new, (left,) = held(of(office()), of(fresh))
+    assert (carried_out, new, why in left) == (0, 0, True)
+
+
+def test_what_no_manifest_declares_any_more_is_left() -> None:
+    assert held(of(office()), HEAD, declared=()) == (0, 0, ["the manifests do not ask for it any more"])
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"customer": Customer(name="contoso", tenant="ffffffff-0000-4000-8000-000000000000")},
+        {"subscription_id": OTHER},
+        {"after": replace(change(office()).after, offer_id=E5.id)},
+        {"after": replace(change(office()).after, quantity=1)},
+        {"upgrade": None},
+        {"before": replace(change(office()).before, status="suspended")},
+    ],
+    ids=["tenant", "subscription", "offer", "seats", "kind", "status"],
+)
+def test_a_reviewed_change_that_differs_in_anything_that_counts_approves_nothing(
+    forged: dict[str, object],
+) -> None:
+    reviewed = altered(of(office()), **forged)
+    assert held(reviewed, of(office()))[0] == 0
+    assert held(replace(reviewed, observed_from="snapshot"), of(office()))[0] == 0
+
+
+def test_an_address_that_somebody_bound_elsewhere_in_between_is_left_but_a_snapshot_can_not_tell() -> None:
+    fresh = of(planned(facts(wants(), lives=[live()], options=[option()], state=state(office=bound(OFFICE, OTHER)))))
+    later: Change = replace(fresh.changes[0], binding=replace(fresh.changes[0].binding, last_request_id="another"))
+    fresh = replace(fresh, changes=(later,))
+    assert held(of(office()), fresh)[2] == ["somebody applied to this address since it was planned"]
+    assert held(replace(of(office()), observed_from="snapshot"), fresh) == (1, 0, [])

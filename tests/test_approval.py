@@ -1,0 +1,127 @@
+"""`apply --approved`: what was reviewed is carried out, of a plan made afresh; all else is said and left."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.approval import approved
+from reconciler.model.errors import PlanFileRefused, PlanFileStale
+from reconciler.model.event import Event
+from reconciler.model.plan import Plan
+from reconciler.planning import Globs
+from reconciler.rendering import fingerprint
+from reconciler.sandbox import Sold
+from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from tests.applying.scenes import EVERYTHING, Scene, a_tenant, codes, only, told
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """Contoso's office is to be upgraded."""
+    sold = {"office": Sold(offer=BUSINESS, quantity=25), "frontline": Sold(offer=F1, quantity=10)}
+    scene = Scene(tmp_path, a_tenant("contoso", **sold), a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)))
+    scene.want("contoso/office", E3)
+    return scene
+
+
+def apply(scene: Scene, reviewed: Plan, globs: Globs = EVERYTHING) -> list[Event]:
+    with scene.session() as session:
+        planned = approved(session, reviewed, globs)
+        return list(session.apply(planned, fingerprint=fingerprint(planned.plan)))
+
+
+def test_what_was_reviewed_and_is_planned_still_is_carried_out(scene: Scene) -> None:
+    assert told(apply(scene, scene.plan())) == ["started", "succeeded", "summary"]
+
+
+def test_what_is_new_is_listed_and_left(scene: Scene) -> None:
+    reviewed = scene.plan()
+    scene.want("litware/kiosks", quantity=6)
+    events = apply(scene, reviewed)
+    skipped = only(events, "skipped")
+    assert (skipped.address, skipped.code) == ("litware/kiosks", "not_reviewed")
+    assert "resize to Office 365 F1, 6 seats" in skipped.description
+    assert "reconciler plan --out plan.json" in skipped.remedy[0]
+    assert (only(events, "summary").succeeded, only(events, "summary").skipped) == (1, 1)
+
+
+def test_what_was_reviewed_and_is_not_planned_any_more_is_listed(scene: Scene) -> None:
+    reviewed = scene.plan()
+    scene.want("contoso/office", BUSINESS)
+    events = apply(scene, reviewed)
+    assert "nothing differs any more" in only(events, "stale").description
+    assert (only(events, "summary").stale, scene.sent) == (1, [])
+
+
+def test_a_change_of_another_size_than_reviewed_is_left(scene: Scene) -> None:
+    reviewed = scene.plan()
+    scene.want("contoso/office", E3, quantity=26)
+    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    assert scene.sent == []
+
+
+def test_the_same_review_carries_nothing_out_twice(scene: Scene) -> None:
+    reviewed = scene.plan()
+    apply(scene, reviewed)
+    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    assert len(scene.ledger) == 1
+
+
+def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene) -> None:
+    """Somebody set it back in the portal: the change looks the same, and is another one."""
+    scene.want("contoso/office", BUSINESS, quantity=30)
+    reviewed = scene.plan()
+    apply(scene, reviewed)
+    scene.somebody_changes("contoso/office", quantity=25)
+    assert "somebody applied" in only(apply(scene, reviewed), "stale").description
+
+
+def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:
+    """Nothing of it is carried out: the fresh plan is of the live service."""
+    assert "succeeded" in told(apply(scene, replace(scene.plan(), observed_from="snapshot")))
+
+
+def test_only_what_the_review_selected_is_planned(scene: Scene) -> None:
+    with scene.session() as session:
+        reviewed = session.plan(Globs(target=("contoso",))).plan
+    scene.want("litware/kiosks", quantity=6)
+    assert codes(apply(scene, reviewed)) == []
+
+
+def test_targets_narrow_what_is_carried_out_and_the_rest_is_not_spoken_of(scene: Scene) -> None:
+    scene.want("litware/kiosks", quantity=6)
+    events = apply(scene, scene.plan(), Globs(target=("litware",)))
+    assert (only(events, "succeeded").address, told(events)) == ("litware/kiosks", ["started", "succeeded", "summary"])
+
+
+def test_a_review_of_what_is_not_declared_any_more_is_stale_as_a_whole(scene: Scene) -> None:
+    with scene.session() as session:
+        reviewed = session.plan(Globs(target=("contoso/office",))).plan
+    scene.leave_only("frontline", "kiosks")
+    with pytest.raises(PlanFileStale):
+        apply(scene, reviewed)
+
+
+@pytest.mark.parametrize(
+    ("alter", "why"),
+    [
+        (lambda plan: replace(plan, cloud="china"), "for the cloud china"),
+        (lambda plan: replace(plan, estate=replace(plan.estate, lineage="elsewhere")), "of lineage elsewhere"),
+    ],
+)
+def test_a_review_of_another_estate_is_refused_whole(scene: Scene, alter: Callable[[Plan], Plan], why: str) -> None:
+    with pytest.raises(PlanFileRefused, match=why):
+        apply(scene, alter(scene.plan()))
+    assert scene.sent == []
+
+
+def test_the_recorded_fingerprint_is_of_the_fresh_plan(scene: Scene) -> None:
+    reviewed = scene.plan()
+    scene.clock.sleep(60)
+    apply(scene, reviewed)
+    recorded: Any = scene.state().results[0].plan_fingerprint
+    assert recorded.startswith("sha256:")
+    assert recorded != fingerprint(reviewed)
