@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Literal
 
 from reconciler.model.change import After, Before, Blocked, Reason, Remedy
@@ -14,7 +15,7 @@ from reconciler.planning.facts import Circumstances, Facts
 from reconciler.planning.remedies import explanation
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Case:
     """A declared address, the facts of its customer, and the run's circumstances."""
 
@@ -26,17 +27,17 @@ class Case:
     def name(self) -> str:
         return self.desired.address.name
 
-    @property
+    @cached_property
     def bound(self) -> Bound | None:
         """Where state binds the address."""
         return self.facts.bound(self.name)
 
-    @property
+    @cached_property
     def subscription_id(self) -> str:
         """The subscription that the address means now: what state says, else what the manifest says."""
         return self.bound.id if self.bound else self.desired.subscription_id
 
-    @property
+    @cached_property
     def live(self) -> Live | None:
         """The subscription that the address means, where the service has it."""
         return self.facts.lives.get(self.subscription_id)

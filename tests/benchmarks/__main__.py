@@ -38,7 +38,12 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
 @click.option("--scale", type=click.FloatRange(0.0001, 10), default=1.0, help="Of the estates [1: as the aims say].")
 @click.option("--times", type=click.IntRange(1, 100), default=3, help="Runs of each short command; the middle counts.")
 @click.option("--markdown", is_flag=True, help="Print the README's table.")
-def main(only: tuple[str, ...], as_json: Path | None, scale: float, times: int, markdown: bool) -> None:
+@click.option(
+    "--into", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Put the table here: README."
+)
+def main(
+    only: tuple[str, ...], as_json: Path | None, scale: float, times: int, markdown: bool, into: Path | None
+) -> None:
     """Measure how fast reconciler is, each figure beside a floor measured in the same run.
 
     In full it takes about eight minutes, most of them waits for the services that are slow on purpose.
@@ -50,6 +55,8 @@ def main(only: tuple[str, ...], as_json: Path | None, scale: float, times: int, 
             click.echo(f"{name} …", err=True)
             figures += BENCHMARKS[name](shop)
     click.echo((tables.as_markdown if markdown else tables.as_text)(figures), nl=False)
+    if into:
+        into.write_text(tables.inserted(into.read_text("utf-8"), tables.as_markdown(figures)), "utf-8")
     if as_json:
         as_json.write_text(tables.as_json(figures, scale), "utf-8")
 

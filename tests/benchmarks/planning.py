@@ -151,4 +151,5 @@ def from_snapshot(shop: Workshop) -> Iterator[Figure]:
     work = f"`plan --snapshot`, {estate.subscriptions:,} subscriptions"
     parsed = "the snapshot's JSON is parsed"
     yield Figure(work=work, what="time", value=run.wall, unit="s", aim=1.5, floor=floor.wall, floor_is=parsed)
+    yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=floor.cpu, floor_is=parsed)
     yield Figure(work=work, what="memory", value=run.megabytes, unit="MB", floor=floor.megabytes, floor_is=parsed)

@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.benchmarks.workshop import Figure
 
+_BEGIN = "<!-- speed: the output of python -m tests.benchmarks --markdown -->\n"
+_END = "<!-- /speed -->"
 _LIBRARIES = ("click", "httpx", "pydantic", "PyYAML", "deepdiff")
 
 
@@ -51,6 +53,13 @@ def as_markdown(figures: Iterable[Figure]) -> str:
         f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |" for one in figures
     ]
     return "\n".join(head + rows) + "\n"
+
+
+def inserted(page: str, table: str) -> str:
+    """The page with the table between its marks."""
+    before, begin, rest = page.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    return f"{before}{begin}\n{table}\n{end}{after}"
 
 
 def measured(figure: Figure) -> str:

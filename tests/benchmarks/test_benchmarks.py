@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from tests.benchmarks.__main__ import BENCHMARKS, main
-from tests.benchmarks.tables import verdict
+from tests.benchmarks.tables import inserted, verdict
 from tests.benchmarks.workshop import Figure, Workshop
 
 
@@ -24,6 +24,15 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path) -> None:
 
     assert "| `reconciler version` | time |" in ran.stdout
     assert '"verdict"' in report.read_text()
+
+
+def test_the_readme_takes_the_table_and_keeps_the_rest() -> None:
+    page = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+    filled = inserted(page, "| work |\n")
+
+    assert "| work |" in filled
+    assert inserted(filled, "") == inserted(page, "")
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.9, "met"), (1.0, "met"), (1.5, "missed by 50 %")])
