@@ -10,7 +10,7 @@ from typing import Literal, TypeVar
 
 from reconciler import applying, planning
 from reconciler.extent import extent
-from reconciler.manifests import Estate
+from reconciler.manifests import Changes, Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
@@ -37,13 +37,29 @@ class Planned:
     left: tuple[Stale | Skipped, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Since:
+    """An earlier revision that the estate was compared with: the reference given, the commit it led to, and what
+    differs.
+    """
+
+    reference: str
+    commit: str
+    changes: Changes
+
+    def noted(self, selection: Selection) -> Selection:
+        """The selection, with what it was compared with."""
+        return replace(selection, changed_since=self.reference, base=self.commit, everything=self.changes.everything)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Session:
     """One run over one estate: its settings, its doors, and who runs it.
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. Setting `stop` ends
     an apply in good order; its pauses are waits for that. `monotonic` tells how long it has watched for something,
-    `is_dead` whether a process is gone for certain (None: that can't be known from here).
+    `is_dead` whether a process is gone for certain (None: that can't be known from here). `reached` is told how many
+    customers are read, of how many.
     """
 
     estate: Estate
@@ -58,9 +74,15 @@ class Session:
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
+    reached: Callable[[int, int], object] = lambda _done, _of: None
 
-    def plan(self, globs: Globs) -> Planned:
-        """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
+    def plan(self, globs: Globs, since: Since | None = None) -> Planned:
+        """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs.
+
+        With `since`, only for customers whose declarations changed since then, unless all of them may be concerned.
+        """
+        if since and not since.changes.everything:
+            globs = replace(globs, customers=since.changes.customers)
         selected = globs.select(one.address for one in self.estate.desired)
         lineage = self.lineage()
         left = self._left
@@ -73,11 +95,14 @@ class Session:
             return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            parts = list(pool.map(plan_one, touched))
+            parts = self._counted(pool.map(plan_one, touched), len(touched))
         gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
         plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
         plan = self.limited(replace(plan, undeclared=undeclared))
+        if since:
+            notices = since.changes.notices
+            plan = replace(plan, selection=since.noted(plan.selection), notices=notices)
         works = (
             applying.Work(
                 customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
@@ -86,6 +111,14 @@ class Session:
             if part.changes or part.seen or part.pending
         )
         return Planned(plan=plan, works=tuple(works))
+
+    def _counted(self, parts: Iterable[CustomerPlan], of: int) -> list[CustomerPlan]:
+        self.reached(0, of)
+        found: list[CustomerPlan] = []
+        for part in parts:
+            found.append(part)
+            self.reached(len(found), of)
+        return found
 
     def saved(self, plan: Plan) -> Planned:
         """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""

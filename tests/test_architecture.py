@@ -16,6 +16,7 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
+    "revisions",
     "snapshot",
 }
 """Each knows `model` and itself."""

@@ -7,11 +7,13 @@ import click
 
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import (
+    APPLY_FORMATS,
     Chosen,
     again,
     blocked_option,
     exclude_option,
     parallelism_option,
+    report_option,
     said,
     shard_option,
     shared,
@@ -44,6 +46,7 @@ LIMITS = (
     help="Plan afresh, and carry out only what this reviewed plan has too.",
 )
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one event a line.")
+@report_option(APPLY_FORMATS)
 @click.option(
     "--override-limit",
     "overridden",
@@ -85,6 +88,7 @@ def apply(
     auto_approve: bool,
     reviewed: Path | None,
     form: str,
+    reports: tuple[tuple[str, str], ...],
     overridden: tuple[str, ...],
     license_report: Path | None,
     target: tuple[str, ...],
@@ -107,6 +111,7 @@ def apply(
     """
     from reconciler.cli import exits
     from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal
+    from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
@@ -137,9 +142,10 @@ def apply(
         outlives_signals=True,
         shards=part.of if part else 1,
     )
-    wiring.refuse_unchosen_state()
-    with wiring.session() as session:
-        with ending_at_once():
+    told = Reports.readied(form, reports, chosen=chosen, kind="apply")
+    with told.of_failure(), wiring.session() as session:
+        wiring.refuse_unchosen_state()
+        with ending_at_once(), wiring.watched:
             planned = _planned(session, planfile, reviewed, globs)
         if given is None:
             confirm(
@@ -150,6 +156,7 @@ def apply(
                 chosen=chosen,
                 this_run=this_run,
             )
+        wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = session.apply(
             planned,
             fingerprint=fingerprint(planned.plan),
@@ -157,7 +164,9 @@ def apply(
             canaries=canaries or 0,
             again=this_run,
         )
-        codes = carried_out(events, session, form=form, license_report=license_report, chosen=chosen)
+        codes = carried_out(
+            events, session, told=told, license_report=license_report, watched=wiring.watched, chosen=chosen
+        )
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 

@@ -9,17 +9,27 @@ from pathlib import Path
 import click
 
 from reconciler import state
-from reconciler.cli import exits
-from reconciler.cli.failure import told
+from reconciler.cli import exits, failure
 from reconciler.cli.files import write, write_anew
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen, addressed, again
+from reconciler.cli.progress import Watched
+from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED, stopping
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
-from reconciler.model.event import Event, Failed, Skipped, StateNotWritten, Unknown
+from reconciler.model.event import (
+    Event,
+    Failed,
+    Recovered,
+    Skipped,
+    Stale,
+    StateNotWritten,
+    Succeeded,
+    Unknown,
+)
 from reconciler.model.plan import Plan
-from reconciler.rendering import event_json, event_text, plan_text
+from reconciler.rendering import APPLIED, applied_outputs, event_json, event_text, plan_text
 from reconciler.session import Session
 
 
@@ -67,7 +77,13 @@ def confirm(
 
 
 def carried_out(
-    events: Iterator[Event], session: Session, *, form: str, license_report: Path | None, chosen: Chosen
+    events: Iterator[Event],
+    session: Session,
+    *,
+    told: Reports,
+    license_report: Path | None,
+    watched: Watched,
+    chosen: Chosen,
 ) -> set[int]:
     """Shows every event as it comes; the exit codes they amount to.
 
@@ -75,11 +91,11 @@ def carried_out(
     nowhere else. An error that ends the run counts beside what happened before it. The licence report is written
     whatever happens.
     """
-    report, codes = LicenseReport(), set[int]()
+    report, codes, happened = LicenseReport(), set[int](), list[Event]()
     if license_report:  # a place that takes no file is found out before anything is sent
         write(license_report, report.text(license_report.suffix), private=True)
-    show = _Showing(output(no_color=chosen.no_color), form)
-    with stopping(session.stop):
+    show = _Showing(told.screen, told.form)
+    with stopping(session.stop), watched:
         try:
             for event in events:
                 report.add(event)
@@ -88,14 +104,26 @@ def carried_out(
                     file = _rescued(event, chosen)
                     push = again("state", "push", file or "FILE", chosen=chosen)
                     event = replace(event, file=file, next=(push,))  # noqa: PLW2901 - it is shown with its file
-                if not show(_addressed(event, chosen)):
+                happened.append(_addressed(event, chosen))
+                watched.make_way()
+                if isinstance(event, _SETTLED):
+                    watched.one_more()
+                if not show(happened[-1]):
                     session.stop.set()
         except ReconcilerError as error:
-            codes.add(told(error, no_color=chosen.no_color))
+            codes.add(failure.told(error, no_color=chosen.no_color))
         finally:
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
+            if happened:
+                told.save(APPLIED, happened, applied_outputs(happened))
+    if happened and show.complete:
+        told.close(APPLIED, happened, applied_outputs(happened))
     return codes if show.complete else show.broken_off(codes, chosen)
+
+
+_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
+"""Each is the end of one change."""
 
 
 def _addressed(event: Event, chosen: Chosen) -> Event:
@@ -151,5 +179,5 @@ def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
     try:
         return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:
-        told(error, no_color=chosen.no_color)
+        failure.told(error, no_color=chosen.no_color)
         return ""

@@ -161,6 +161,39 @@ _OPTIONS = (
 FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
 """How a plan can be shown; what each looks like is the rendering room's business."""
 
+
+class _ReportType(click.ParamType[tuple[str, str]]):
+    name = "FORMAT=FILE"
+
+    def __init__(self, formats: tuple[str, ...]) -> None:
+        self._formats = formats
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
+        if isinstance(value, tuple):
+            return value
+        form, _, name = str(value).partition("=")
+        if form not in self._formats:
+            self.fail(f"{form!r} is no format. Write FORMAT=FILE; the formats: {', '.join(self._formats)}.", param, ctx)
+        if not name.strip():
+            self.fail(f"{value!r} names no file. Write {form}=FILE, or {form}=- for the screen.", param, ctx)
+        return form, name
+
+
+APPLY_FORMATS = ("text", "json", "markdown", "github", "azure-devops", "junit")
+"""How what an apply did can be reported."""
+
+
+def report_option(formats: tuple[str, ...] = FORMATS) -> Callable[[Command], Command]:
+    """`--report`, repeatable, in these formats."""
+    return click.option(
+        "--report",
+        "reports",
+        type=_ReportType(formats),
+        multiple=True,
+        help=f"Write this too, whatever the exit code; - is the screen. Formats: {', '.join(formats)}.",
+    )
+
+
 format_option = click.option(
     "--format", "form", type=click.Choice(FORMATS), default="text", help="How to show it [text]."
 )
@@ -183,6 +216,12 @@ exclude_option = click.option(
     multiple=True,
     shell_complete=addresses,
     help="Not these addresses; may be repeated.",
+)
+since_option = click.option(
+    "--changed-since",
+    "changed_since",
+    metavar="GITREF",
+    help="Only customers declared otherwise than where HEAD and this parted.",
 )
 parallelism_option = click.option(
     "--parallelism",

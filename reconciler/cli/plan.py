@@ -12,16 +12,19 @@ from reconciler.cli.options import (
     exclude_option,
     format_option,
     parallelism_option,
+    report_option,
     shard_option,
     shared,
+    since_option,
     target_option,
 )
-from reconciler.cli.terminal import messages, output
+from reconciler.cli.terminal import messages
 
 
 @click.command()
 @click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
 @format_option
+@report_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @click.option(
     "--snapshot",
@@ -32,16 +35,19 @@ from reconciler.cli.terminal import messages, output
 @target_option
 @exclude_option
 @shard_option
+@since_option
 @blocked_option
 @parallelism_option
 @shared
 def plan(
     out: Path | None,
     form: str,
+    reports: tuple[tuple[str, str], ...],
     detailed_exitcode: bool,
     snapshot: Path | None,
     target: tuple[str, ...],
     exclude: tuple[str, ...],
+    changed_since: str | None,
     shard: str | None,
     blocked: str | None,
     parallelism: int | None,
@@ -52,35 +58,38 @@ def plan(
     \b
     reconciler plan
     reconciler plan --target contoso --target 'fabrikam/*'
+    reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
     reconciler plan --snapshot snapshot.json
     """
     from reconciler.cli import exits
     from reconciler.cli.files import write
+    from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
     from reconciler.planning import Globs, Shard
-    from reconciler.rendering import FORMATS, View, plan_json
+    from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
     part = Shard.parse(shard) if shard else None
     globs = Globs(target=target, exclude=exclude, shard=part)
     wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
-    with ending_at_once(), wiring.session(snapshot) as session:
-        made = session.plan(globs).plan
+    told = Reports.readied(form, reports, chosen=chosen)
+    with told.of_failure(), ending_at_once(), wiring.watched, wiring.session(snapshot) as session:
+        made = session.plan(globs, wiring.since(changed_since) if changed_since else None).plan
         now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:
+        apply = again("apply", str(out), chosen=chosen)
+    elif changed_since:  # apply compares no commits: it is told the addresses
+        apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
+    else:
+        apply = again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
+    view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
+    told.save(FORMATS, made, plan_outputs(made), **view)
+    if out:
         write(out, plan_json(made))
-    screen = output(no_color=chosen.no_color)
-    apply = (
-        again("apply", str(out), chosen=chosen)
-        if out
-        else again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
-    )
-    view = View(
-        width=screen.width, color=screen.color, now=now, next_command=apply, blocked_fails=(blocked or "fail") == "fail"
-    )
-    screen.write(FORMATS[form](made, view))
+    told.show(FORMATS, made, **view)
+    told.close(FORMATS, made, plan_outputs(made), **view)
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

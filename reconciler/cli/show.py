@@ -4,33 +4,40 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import Chosen, format_option, shared
+from reconciler.cli.options import Chosen, format_option, report_option, shared
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("planfiles", metavar="[PLANFILE]...", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
 @format_option
+@report_option()
 @shared
-def show(planfile: Path | None, form: str, chosen: Chosen) -> None:
-    """Show a saved plan; without one, what is remembered of every address.
+def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str], ...], chosen: Chosen) -> None:
+    """Show a saved plan, or several as one; without any, what is remembered of every address.
 
     \b
     reconciler show plan.json
+    reconciler show plan.json --format html > plan.html
+    reconciler show plan1.json plan2.json --report markdown=comment.md
     reconciler show
     """
-    from reconciler import plan_file
+    from reconciler import plan_file, planning
     from reconciler.cli.files import read
+    from reconciler.cli.reports import Reports
     from reconciler.cli.state import remembered
     from reconciler.cli.wiring import Wiring
-    from reconciler.rendering import FORMATS, View
+    from reconciler.rendering import FORMATS, plan_outputs
 
-    screen = output(no_color=chosen.no_color)
-    if planfile is None and form not in {"text", "json"}:
+    if not planfiles and (form not in {"text", "json"} or reports):
         raise click.UsageError("What is remembered is shown as text or json; the other formats are for a plan file.")
-    if planfile is None:
+    if not planfiles:
+        screen = output(no_color=chosen.no_color)
         screen.write(remembered(Wiring(chosen=chosen).store, form, screen))
         return
-    plan = plan_file.load(read(planfile), str(planfile))
-    command = f"reconciler apply {planfile}"
-    screen.write(FORMATS[form](plan, View(width=screen.width, color=screen.color, next_command=command)))
+    plan = planning.merged([plan_file.load(read(file), str(file)) for file in planfiles])
+    told = Reports.readied(form, reports, chosen=chosen)
+    command = f"reconciler apply {planfiles[0]}" if len(planfiles) == 1 else None
+    told.save(FORMATS, plan, plan_outputs(plan), next_command=command)
+    told.show(FORMATS, plan, next_command=command)
+    told.close(FORMATS, plan, plan_outputs(plan), next_command=command)

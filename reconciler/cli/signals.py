@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -20,6 +21,8 @@ def ending_at_once() -> Iterator[None]:
     """While a run only reads. Threads that wait for an answer are not waited for: there is nothing to record."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
+        if sys.stderr.isatty():
+            click.echo("\x1b[2K", nl=False, err=True)  # a line of progress may stand there
         click.echo("Interrupted. Nothing was changed.", err=True)
         os._exit(INTERRUPTED)
 

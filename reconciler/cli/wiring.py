@@ -15,6 +15,7 @@ import click
 from reconciler import __version__, manifests
 from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
+from reconciler.cli.progress import Watched
 from reconciler.cli.terminal import messages
 from reconciler.extent import emptied
 from reconciler.manifests import Estate
@@ -24,7 +25,7 @@ from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
 from reconciler.repair import Repair
-from reconciler.session import Session
+from reconciler.session import Session, Since
 from reconciler.state import Patience, open_store
 from reconciler.state.process import is_dead
 
@@ -45,7 +46,7 @@ class Wiring:
     `lock_timeout` is for how many seconds a held lock is waited for; `may_be_empty`: that no manifest declares
     anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
     and leaves even the reads that are under way, at the price of a thread for each. `shards` is how many runs share
-    the service's rate, this one among them.
+    the service's rate, this one among them. `watched` sees how far the run is.
     """
 
     chosen: Chosen
@@ -56,6 +57,7 @@ class Wiring:
     outlives_signals: bool = False
     shards: int = 1
     stop: threading.Event = field(default_factory=threading.Event)
+    watched: Watched = field(default_factory=Watched)
 
     @property
     def root(self) -> Path:
@@ -105,6 +107,13 @@ class Wiring:
     def run(self) -> Run:
         """Who runs the program, and where to read about it."""
         return current_run(os.environ)
+
+    def since(self, reference: str) -> Since:
+        """What differs from where HEAD and this git reference parted."""
+        from reconciler import revisions
+
+        found = revisions.parted(self.root, reference, manifests.is_manifest)
+        return Since(reference=reference, commit=found.commit, changes=manifests.changes(self.estate, found.files))
 
     @property
     def world_file(self) -> Path:
@@ -174,7 +183,11 @@ class Wiring:
             transport=transport,
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
-            retries=Retries(sleep=self.stop.wait, stop=self.stop if self.outlives_signals else None),
+            retries=Retries(
+                sleep=self.watched.resting(self.stop.wait),
+                sent=self.watched.sent,
+                stop=self.stop if self.outlives_signals else None,
+            ),
             requests_per_minute=None if embedded else max(1, self.settings.requests_per_minute // self.shards),
             capabilities=cloud.capabilities,
         )
@@ -218,6 +231,7 @@ class Wiring:
                 link_available=_can_fetch_link(self.cloud, commerce),
                 no_license_transfer=self.cloud.capabilities.license_transfer.reason,
                 stop=self.stop,
+                reached=self.watched.reached,
                 is_dead=is_dead,
             )
 

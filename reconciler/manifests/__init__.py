@@ -7,21 +7,26 @@ written reads back as it was meant, whatever the service called its things. Neve
 never guesses what a manifest meant.
 """
 
+from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.drafting import Draft
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, read, read_catalogue
+from reconciler.manifests.files import is_manifest
 from reconciler.manifests.naming import offer_names, printable, slug, unique
 from reconciler.manifests.settings import read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text
 
 __all__ = [
     "KINDS",
+    "Changes",
     "Draft",
     "Entry",
     "Estate",
     "LeftOut",
     "Sheet",
+    "changes",
     "customer_text",
+    "is_manifest",
     "json_schema",
     "offer_names",
     "offers_text",

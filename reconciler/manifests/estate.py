@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
@@ -19,8 +19,9 @@ from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer
 
-_OFFERS = ("offers.yaml", "offers.yml")
-_SPECIAL = (*_OFFERS, *settings.FILES)
+OFFERS = ("offers.yaml", "offers.yml")
+"""What the catalogue may be called, at the estate's root."""
+SPECIAL = (*OFFERS, *settings.FILES)
 
 _HINTS = {
     "offers": ("offers do not belong in a customer's document", "Move them to offers.yaml at the estate's root."),
@@ -37,7 +38,7 @@ class Estate:
 
     `desired` is sorted by address, `customers` by name; a customer may have no subscriptions. `catalogue` maps an
     offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
-    `customer_files` maps a customer's name to its file, relative to `root`, with slashes.
+    `customer_files` maps a customer's name to its file, relative to `root`, with slashes; `files` is what was read.
     """
 
     root: Path
@@ -47,10 +48,11 @@ class Estate:
     catalogue: Mapping[str, Offer]
     digest: str
     customer_files: Mapping[str, str]
+    files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Declared:
+class Declared:
     """One customer's document, and what it declares."""
 
     customer: Customer
@@ -71,8 +73,8 @@ def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = Fals
     problems: list[Problem] = []
     files = sources(directory, problems)
     estate_settings = settings.settings_of(_named(files, settings.FILES), directory, problems)
-    catalogue = _catalogue(_named(files, _OFFERS), problems)
-    declared = _declared((one for one in files if one.relative not in _SPECIAL), catalogue, problems)
+    catalogue = catalogue_of(_named(files, OFFERS), problems)
+    declared = declarations((one for one in files if one.relative not in SPECIAL), catalogue, problems)
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [one for each in declared for one in each.desired]
@@ -86,6 +88,7 @@ def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = Fals
         catalogue=catalogue.offers,
         digest=digest(files),
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
+        files=MappingProxyType({one.relative: one.content for one in files}),
     )
 
 
@@ -95,9 +98,9 @@ def read_catalogue(root: Path) -> Mapping[str, Offer]:
     Raises InvalidInput with every problem of that file.
     """
     directory, problems = Directory(path=root, shown=root), list[Problem]()
-    named = (name for name in _OFFERS if os.path.lexists(root / name))
+    named = (name for name in OFFERS if os.path.lexists(root / name))
     found = [one for name in named if (one := source(directory, name, problems))]
-    catalogue = _catalogue(found, problems)
+    catalogue = catalogue_of(found, problems)
     if problems:
         raise InvalidInput.of(problems)
     return catalogue.offers
@@ -107,15 +110,17 @@ def _named(files: Iterable[Source], names: Iterable[str]) -> list[Source]:
     return [one for one in files if one.relative in names]
 
 
-def _catalogue(files: list[Source], problems: list[Problem]) -> Catalogue:
+def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
+    """The catalogue that these files hold: one at most. What is wrong is added to `problems`."""
     before = len(problems)
     document = only_document(files, problems)
     read = check(document, OffersFile, problems) if document else None
     return Catalogue.of(read.offers if read else {}, present=bool(files), readable=len(problems) == before)
 
 
-def _declared(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[_Declared]:
-    declared: list[_Declared] = []
+def declarations(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[Declared]:
+    """What customers' files declare; what is wrong with them, together and alone, is added to `problems`."""
+    declared: list[Declared] = []
     claimed: list[Claim] = []
     for file in files:
         found: list[Problem] = []
@@ -131,16 +136,16 @@ def _declared(files: Iterable[Source], catalogue: Catalogue, problems: list[Prob
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:
     name = file.relative.rpartition("/")[2]
-    if name not in _SPECIAL:
+    if name not in SPECIAL:
         return False
     remedy = "Move what it says to the root, or give the file another name if it declares customers."
     problems.append(file.problem(f"{name} may stand only at the estate's root", remedy))
     return True
 
 
-def _declaration(document: Document, manifest: Manifest, catalogue: Catalogue, file: str) -> _Declared:
+def _declaration(document: Document, manifest: Manifest, catalogue: Catalogue, file: str) -> Declared:
     customer = Customer(name=manifest.customer.name, tenant=manifest.customer.tenant)
-    return _Declared(customer=customer, desired=tuple(_desired(document, manifest, customer, catalogue)), file=file)
+    return Declared(customer=customer, desired=tuple(_desired(document, manifest, customer, catalogue)), file=file)
 
 
 def _desired(document: Document, manifest: Manifest, customer: Customer, catalogue: Catalogue) -> Iterator[Desired]:

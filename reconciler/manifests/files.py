@@ -60,6 +60,11 @@ def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
     return [one for one in read if one is not None]
 
 
+def is_manifest(relative: str) -> bool:
+    """Whether a path within an estate is read at all: by its name, and by no part of it being hidden."""
+    return relative.endswith(_SUFFIXES) and not any(part.startswith(".") for part in relative.split("/"))
+
+
 def _walk(directory: Directory, problems: list[Problem]) -> Iterator[tuple[str, bool]]:
     """Every path that is named like a manifest, and whether it is a link. Directories may nest to any depth."""
     below = [""]

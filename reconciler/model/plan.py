@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Difference
-from reconciler.model.subscription import Customer
+from reconciler.model.subscription import Customer, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,11 +20,18 @@ class Estate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected."""
+    """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected.
+
+    `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
+    git reference parted; unless `everything` says why all of them were planned.
+    """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     shard: str | None = None
+    changed_since: str | None = None
+    base: str | None = None
+    everything: str = ""
     customers: int = 0
     subscriptions: int = 0
 
@@ -87,6 +94,22 @@ class Breach:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """A guard of the estate's that the compared commits change. It is to be read before the plan itself.
+
+    `subject` is the setting, or the address with its flag; `before` and `after` are its values as a person would write
+    them. `code`: `guard_loosened` (more can go through now), `guard_moved` (another cloud, or another state), or
+    `guard_tightened`.
+    """
+
+    code: Literal["guard_loosened", "guard_moved", "guard_tightened"]
+    subject: str
+    before: str
+    after: str
+    source: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """How many addresses came out which way."""
 
@@ -119,6 +142,7 @@ class Plan:
     undeclared: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
+    notices: tuple[Notice, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:

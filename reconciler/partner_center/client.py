@@ -264,6 +264,7 @@ def _unhurried(inner: httpx.BaseTransport, retries: Retries, requests_per_minute
         patience_seconds=retries.pause_seconds,
         clock=retries.clock,
         sleep=retries.sleep,
+        sent=retries.sent,
     )
     return RetryingTransport(PacedTransport(TracedTransport(inner), pace), retries)
 

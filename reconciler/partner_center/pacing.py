@@ -37,13 +37,15 @@ class Pace:
     """How fast the service may be asked.
 
     `requests_per_minute` is the ceiling for all requests together, and for those about one customer; None leaves it to
-    the service to say. `patience_seconds` is the longest rest that is waited for when the service asks for one.
+    the service to say. `patience_seconds` is the longest rest that is waited for when the service asks for one. `sent`
+    is called for each request that leaves.
     """
 
     requests_per_minute: int | None = None
     patience_seconds: float = 300
     clock: Callable[[], float] = time.monotonic
     sleep: Sleep = time.sleep
+    sent: Callable[[], object] = lambda: None
 
 
 class PacedTransport(httpx.BaseTransport):
@@ -64,6 +66,7 @@ class PacedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         buckets = self._turn(request)
+        self._pace.sent()
         sent = self._pace.clock()
         try:
             response = self._inner.handle_request(request)

@@ -44,7 +44,8 @@ class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
     `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up,
-    and the `stop` that tells it: then no answer to a read is waited for any more.
+    and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each request
+    that leaves.
     """
 
     attempts: int = 5
@@ -52,6 +53,7 @@ class Retries:
     sleep: Sleep = time.sleep
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event | None = None
+    sent: Callable[[], object] = lambda: None
 
 
 class RetryingTransport(httpx.BaseTransport):

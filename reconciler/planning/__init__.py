@@ -15,6 +15,7 @@ from reconciler.planning.facts import (
     UpgradesWanted,
 )
 from reconciler.planning.limits import Extent, breaches, moved_by_name
+from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
@@ -38,6 +39,7 @@ __all__ = [
     "breaches",
     "chosen_option",
     "explained",
+    "merged",
     "moved_by_name",
     "plan_customer",
     "unrecorded",

@@ -15,13 +15,14 @@ _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such 
 class Globs:
     """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address.
 
-    `shard` leaves out the customers of all other shards. That it leaves none is no mistake: a small estate has shards
-    without customers.
+    `shard` leaves out the customers of all other shards, and `customers` are the only ones to choose from (None: all).
+    That either leaves nobody is no mistake: a small estate has shards without customers, and many a change none.
     """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     shard: Shard | None = None
+    customers: frozenset[str] | None = None
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
@@ -35,7 +36,7 @@ class Globs:
                 if not any(_matches(address, glob) for address in declared):
                     raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
         chosen = frozenset(address for address in declared if self.chooses(address))
-        if declared and not chosen and self.shard is None:
+        if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
         return chosen
 
@@ -51,6 +52,8 @@ class Globs:
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""
         if self.shard and not self.shard.holds(address.customer):
+            return False
+        if self.customers is not None and address.customer not in self.customers:
             return False
         wanted = not self.target or any(_matches(address, glob) for glob in self.target)
         return wanted and not any(_matches(address, glob) for glob in self.exclude)

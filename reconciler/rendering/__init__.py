@@ -5,13 +5,19 @@ terminal or a CI system; that meaning never hangs on colour; and that commands a
 Never reads anything but its own templates, writes, prints, asks a clock, or shows a person's name or mail address.
 """
 
+from reconciler.rendering.applied import APPLIED, Happened
+from reconciler.rendering.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.document import fingerprint, plan_json
 from reconciler.rendering.events import event_json, event_text
 from reconciler.rendering.explanations import explanation_text, explanations_text
+from reconciler.rendering.failure import FAILED
 from reconciler.rendering.formats import FORMATS, Format
+from reconciler.rendering.github import SUMMARY_LIMIT, github_outputs
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
+from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.problems import problems_text, waiting_text
+from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
@@ -19,23 +25,34 @@ from reconciler.rendering.text import plan_text
 from reconciler.rendering.view import View
 
 __all__ = [
+    "APPLIED",
+    "FAILED",
     "FORMATS",
+    "SUMMARY_LIMIT",
     "Format",
+    "Happened",
+    "Progress",
     "View",
+    "applied_outputs",
+    "azure_summary",
+    "azure_variables",
     "event_json",
     "event_text",
     "explanation_text",
     "explanations_text",
     "fingerprint",
+    "github_outputs",
     "identity_text",
     "invitation_text",
     "json_safe",
     "keeping_text",
     "of_pipeline",
     "plan_json",
+    "plan_outputs",
     "plan_schema",
     "plan_text",
     "problems_text",
+    "progress_text",
     "state_text",
     "states_text",
     "visible",

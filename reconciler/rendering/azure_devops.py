@@ -1,5 +1,7 @@
 """A plan for Azure Pipelines: logging commands for what is wrong, plain lines for the rest."""
 
+from collections.abc import Iterable, Mapping
+
 from reconciler.model.plan import Plan
 from reconciler.rendering.commonmark import clipped
 from reconciler.rendering.findings import Finding, Level, findings
@@ -15,9 +17,24 @@ def plan_azure_devops(plan: Plan, view: View) -> str:
     """Errors and warnings as `task.logissue`, which the pipeline's page lists; it knows no lesser kind, so the rest
     are lines of the log.
     """
-    lines = [visible(f"{plain(verdict(plan))} {counts(plan)}")]
-    lines.extend(_line(one) if one.level is Level.NOTE else _command(one, view) for one in findings(plan, view))
+    return issues(f"{plain(verdict(plan))} {counts(plan)}", findings(plan, view), view)
+
+
+def issues(says: str, found: Iterable[Finding], view: View) -> str:
+    """A line of what it all comes to, then a command or a line for each finding."""
+    lines = [visible(says)]
+    lines.extend(_line(one) if one.level is Level.NOTE else _command(one, view) for one in found)
     return "".join(f"{line}\n" for line in lines)
+
+
+def azure_summary(path: str) -> str:
+    """Shows a Markdown file of the agent's disk on the run's page."""
+    return f"##vso[task.uploadsummary]{_data(visible(path))}\n"
+
+
+def azure_variables(values: Mapping[str, object]) -> str:
+    """Variables that later steps and jobs may read. The values are our own: counts and the fingerprint."""
+    return "".join(f"##vso[task.setvariable variable={name};isOutput=true]{value}\n" for name, value in values.items())
 
 
 def _line(finding: Finding) -> str:

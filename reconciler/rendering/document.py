@@ -12,10 +12,10 @@ from pydantic_core import PydanticSerializationError, to_json
 from reconciler import __version__
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Observed, Plan, Selection, Summary, Unsettled
+from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Observed, Plan, Selection, Summary, Unsettled
 from reconciler.rendering.safe import json_safe
 
-FORMAT_VERSION = "1.0"
+FORMAT_VERSION = "1.1"
 """Major.minor: a minor version adds members, which older programs ignore; a major one changes their meaning."""
 
 
@@ -32,6 +32,7 @@ class PlanDocument:
     observed_from: Literal["live", "snapshot"]
     selection: Selection
     errored: bool
+    notices: tuple[Notice, ...] = ()
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...]
     pending: tuple[Unsettled, ...]
@@ -55,6 +56,7 @@ class PlanDocument:
             observed_from=plan.observed_from,
             selection=plan.selection,
             errored=plan.errored,
+            notices=plan.notices,
             changes=plan.changes,
             blocked=plan.blocked,
             pending=tuple(replace(item, since=item.since.astimezone(UTC)) for item in plan.pending),
@@ -84,6 +86,7 @@ class PlanDocument:
             undeclared=self.undeclared,
             observed=self.observed,
             limits=self.limits,
+            notices=self.notices,
             unchanged=self.summary.unchanged,
         )
 

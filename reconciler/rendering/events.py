@@ -174,6 +174,13 @@ def _kept(event: StateNotWritten) -> str:
 
 def _finished(page: Page, event: Finished) -> None:
     bad = event.failed or event.unknown or event.with_license_errors or event.interrupted
+    page.write((finished(event), "bold red" if bad else "bold green"))
+    if event.not_done:
+        page.write("What was settled as not done is planned afresh by the next run: reconciler plan", indent=_INDENT)
+
+
+def finished(event: Finished) -> str:
+    """What an apply came to, in one sentence."""
     said = [
         f"{event.succeeded} succeeded" if event.succeeded else "",
         f"{event.with_license_errors} succeeded with users left to assign" if event.with_license_errors else "",
@@ -185,10 +192,7 @@ def _finished(page: Page, event: Finished) -> None:
         f"{event.skipped} not begun" if event.skipped else "",
     ]
     head = "Apply was interrupted" if event.interrupted else "Apply finished"
-    counts = ", ".join(filter(None, said)) or "there was nothing to do"
-    page.write((f"{head}: {counts}.", "bold red" if bad else "bold green"))
-    if event.not_done:
-        page.write("What was settled as not done is planned afresh by the next run: reconciler plan", indent=_INDENT)
+    return f"{head}: {', '.join(filter(None, said)) or 'there was nothing to do'}."
 
 
 def _outcome(result: Result) -> str:

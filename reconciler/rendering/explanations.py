@@ -13,6 +13,7 @@ _ORIGINS = {
     "service": "Answered by Partner Center",
     "rule": "Refused by Partner Center, known before asking",
     "caution": "Warnings: nothing is blocked",
+    "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
     "api": "Answered by Partner Center's API: HTTP status, or status/code",
 }

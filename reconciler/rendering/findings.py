@@ -1,13 +1,14 @@
 """What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Retry
-from reconciler.model.plan import Alarm, Breach, Drift, Plan, Unsettled
+from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
+from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import ACTORS, WAITING, count, offers, seats, users
 from reconciler.rendering.places import places
@@ -27,7 +28,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
-    the code have in common; `lines` are the particulars. `place` is None where the plan does not know it.
+    the code have in common; `lines` are the particulars. `place` is None where it is not known. `left_out`: not done,
+    and no failure either.
     """
 
     level: Level
@@ -37,6 +39,7 @@ class Finding:
     lines: tuple[str, ...] = ()
     address: Address | None = None
     place: Place | None = None
+    left_out: bool = False
 
     @property
     def text(self) -> str:
@@ -45,10 +48,14 @@ class Finding:
 
 
 def findings(plan: Plan, view: View) -> Iterator[Finding]:
-    """Everything in the plan that a reader should know, the gravest first."""
-    found = [*_found(plan, view)]
-    for level in Level:
-        yield from (one for one in found if one.level is level)
+    """Everything in the plan that a reader should know: what it does to its own guards, then the gravest first."""
+    yield from map(_guard, plan.notices)
+    yield from gravest_first(_found(plan, view))
+
+
+def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
+    """The same findings by their level, else in their order."""
+    return iter(sorted(found, key=lambda one: list(Level).index(one.level)))
 
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
@@ -63,6 +70,17 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
     yield from (_change(one) for one in plan.changes)
     yield from (_undeclared(one) for one in plan.undeclared)
+
+
+def _guard(item: Notice) -> Finding:
+    return Finding(
+        level=Level.NOTE if item.code == "guard_tightened" else Level.WARNING,
+        code=item.code,
+        title=f"{heading((item,))}: {item.subject}",
+        says=f"{item.subject}: {values(item)}",
+        lines=(means(item),),
+        place=item.source,
+    )
 
 
 def _exceeded(breach: Breach, plan: Plan, view: View) -> Finding:
@@ -86,6 +104,7 @@ def _unsettled(item: Unsettled, place: Place | None) -> Finding:
         lines=(item.what, item.next),
         address=item.address,
         place=place,
+        left_out=item.outcome == "waiting",
     )
 
 

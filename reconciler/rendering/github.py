@@ -1,17 +1,14 @@
 """A plan for GitHub Actions: annotations on the lines of the manifests, the step's summary, and its outputs."""
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import groupby
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.commonmark import clipped
-from reconciler.rendering.document import fingerprint
 from reconciler.rendering.findings import Finding, Level, findings, overview
-from reconciler.rendering.markdown import plan_markdown
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.safe import visible
-from reconciler.rendering.verdict import counts, plain, seats_added, seats_removed, unknown, verdict
+from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
 
 SUMMARY_LIMIT = 1024 * 1024
@@ -28,48 +25,26 @@ _COMMANDS = {Level.ERROR: "error", Level.WARNING: "warning", Level.NOTE: "notice
 
 def plan_github(plan: Plan, view: View) -> str:
     """Workflow commands that annotate the plan's findings, the gravest first, after a notice of the verdict."""
-    says = f"{plain(verdict(plan))} {counts(plan)}"
-    lines = [_command(Finding(level=Level.NOTE, code="", title="reconciler plan", says=says), view)]
-    for _, group in groupby(findings(plan, view), key=lambda one: one.level):
-        found = list(group)
-        lines.extend(_command(one, view) for one in (*_overview(found), *found))
+    return annotations("reconciler plan", f"{plain(verdict(plan))} {counts(plan)}", findings(plan, view), view)
+
+
+def annotations(title: str, says: str, found: Iterable[Finding], view: View) -> str:
+    """A notice of what it all comes to, then a command for each finding; they come by level, the gravest first."""
+    lines = [_command(Finding(level=Level.NOTE, code="", title=title, says=says), view)]
+    for _, group in groupby(found, key=lambda one: one.level):
+        alike = list(group)
+        lines.extend(_command(one, view) for one in (*_overview(title, alike), *alike))
     return "".join(f"{line}\n" for line in lines)
 
 
-def github_summary(plan: Plan, view: View) -> str:
-    """What to append to the file that GITHUB_STEP_SUMMARY names."""
-    return plan_markdown(plan, replace(view, limit=SUMMARY_LIMIT))
-
-
-def github_outputs(plan: Plan) -> str:
-    """What to append to the file that GITHUB_OUTPUT names: counts and the fingerprint, `name=value` a line.
-
-    Nothing in it came from elsewhere, so no line can set another output.
-    """
-    summary = plan.summary
-    values = {
-        "changes": len(plan.changes),
-        "upgrades": summary.upgrade,
-        "resizes": summary.resize,
-        "blocked": summary.blocked,
-        "waiting": summary.waiting,
-        "unknown": unknown(plan),
-        "unchanged": summary.unchanged,
-        "drift": len(plan.drift),
-        "undeclared": len(plan.undeclared),
-        "limits_exceeded": len(plan.limits),
-        "seats_added": seats_added(plan),
-        "seats_removed": seats_removed(plan),
-        "errored": str(plan.errored).lower(),
-        "fingerprint": fingerprint(plan),
-    }
+def github_outputs(values: Mapping[str, object]) -> str:
+    """What to append to the file that GITHUB_OUTPUT names: `name=value` a line. The values are our own (`outputs`)."""
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 
-def _overview(found: list[Finding]) -> Iterator[Finding]:
+def _overview(title: str, found: list[Finding]) -> Iterator[Finding]:
     if len(found) > _SHOWN:
-        says = overview(found, _SHOWN - 1)
-        yield Finding(level=found[0].level, code="", title="reconciler plan", says=says)
+        yield Finding(level=found[0].level, code="", title=title, says=overview(found, _SHOWN - 1))
 
 
 def _command(finding: Finding, view: View) -> str:

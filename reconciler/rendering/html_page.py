@@ -16,6 +16,7 @@ from markupsafe import Markup
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.rendering.document import fingerprint
+from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
 from reconciler.rendering.notices import exceeded, overriding
@@ -23,7 +24,17 @@ from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.places import web
 from reconciler.rendering.prose import passages
 from reconciler.rendering.safe import defused, visible
-from reconciler.rendering.verdict import counts, origin, plain, seats_added, seats_removed, selected, unknown, verdict
+from reconciler.rendering.verdict import (
+    compared,
+    counts,
+    origin,
+    plain,
+    seats_added,
+    seats_removed,
+    selected,
+    unknown,
+    verdict,
+)
 from reconciler.rendering.view import View
 
 Tile = tuple[str, int, str]
@@ -52,6 +63,9 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "cloud": CLOUDS.get(plan.cloud, plan.cloud),
         "origin": origin(plan, view.now),
         "selected": selected(plan),
+        "compared": compared(plan),
+        "guards": heading(plan.notices) if plan.notices else "",
+        "means": means,
         "breaches": [exceeded(breach) for breach in plan.limits],
         "override": overriding(view.next_command or "reconciler apply", plan.limits) if plan.limits else "",
         "losing": [change for change in plan.changes if change.seats < 0],

@@ -1,10 +1,11 @@
-"""A plan as a JUnit report: a suite for each customer, a case for each address, a failure for each reason.
+"""A JUnit report: a suite for each customer, a case for each address, a failure for each reason.
 
 What the manifests ask and the service has already is counted and not listed: the plan does not name it.
 """
 
-from collections.abc import Iterator
-from datetime import UTC
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -19,13 +20,31 @@ from reconciler.rendering.view import View
 
 def plan_junit(plan: Plan, view: View) -> str:
     """The report: what is blocked fails, what is unknown is an error, what waits is skipped, all else passes."""
-    root = Element("testsuites", name="reconciler plan")
-    by_customer = groupby(sorted(findings(plan, view), key=_order), key=lambda one: _order(one)[0])
-    suites = {customer: [*found] for customer, found in by_customer}
-    _add_limits(root, plan, suites.pop("", []))
-    for customer, found in suites.items():
-        suite = _suite(root, customer, plan)
-        for address, of_address in groupby(found, key=lambda one: one.address):
+    says = f"{plain(verdict(plan))} {counts(plan)}"
+    return report(
+        Head(name="reconciler plan", case="limits", says=says, at=plan.created_at), findings(plan, view), view
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Head:
+    """What is reported, and the case in which all stands that concerns no single address."""
+
+    name: str
+    case: str
+    says: str
+    at: datetime
+
+
+def report(head: Head, found: Iterable[Finding], view: View) -> str:
+    """A suite for the whole, then one for each customer."""
+    root = Element("testsuites", name=head.name)
+    by_customer = groupby(sorted(found, key=_order), key=lambda one: _order(one)[0])
+    suites = {customer: [*of_customer] for customer, of_customer in by_customer}
+    _add_whole(root, head, suites.pop("", []))
+    for customer, of_customer in suites.items():
+        suite = _suite(root, customer, head)
+        for address, of_address in groupby(of_customer, key=lambda one: one.address):
             _add_case(suite, str(address), [*of_address], view)
     for element in (*root, root):
         _count(element)
@@ -38,16 +57,16 @@ def _order(finding: Finding) -> tuple[str, str]:
     return (finding.address.customer, finding.address) if finding.address else ("", "")
 
 
-def _add_limits(root: Element, plan: Plan, found: list[Finding]) -> None:
-    """The plan as a whole: one case, which fails where a limit is exceeded."""
-    suite = _suite(root, "reconciler plan", plan)
-    _add_case(suite, "limits", found)
-    SubElement(suite[0], "system-out").text = visible(f"{plain(verdict(plan))} {counts(plan)}")
+def _add_whole(root: Element, head: Head, found: list[Finding]) -> None:
+    suite = _suite(root, head.name, head)
+    _add_case(suite, head.case, found)
+    out = suite[0].find("system-out")
+    said = "" if out is None else f"\n{out.text}"
+    (SubElement(suite[0], "system-out") if out is None else out).text = f"{visible(head.says)}{said}"
 
 
-def _suite(root: Element, name: str, plan: Plan) -> Element:
-    time = f"{plan.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"
-    return SubElement(root, "testsuite", name=name, timestamp=time)
+def _suite(root: Element, name: str, head: Head) -> Element:
+    return SubElement(root, "testsuite", name=name, timestamp=f"{head.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
 
 
 def _add_case(suite: Element, name: str, found: list[Finding], view: View | None = None) -> None:
@@ -78,7 +97,7 @@ def _where(place: Place, view: View) -> Iterator[tuple[str, str]]:
 def _kind(finding: Finding) -> str:
     if finding.level is Level.ERROR:
         return "error" if finding.code == "outcome_unknown" else "failure"
-    return "skipped" if finding.code == "waiting" else ""
+    return "skipped" if finding.left_out else ""
 
 
 def _count(suite: Element) -> None:

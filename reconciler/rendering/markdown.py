@@ -7,16 +7,17 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.change import Action, Change, Difference
-from reconciler.model.plan import Plan
+from reconciler.model.plan import Notice, Plan
 from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
+from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
-from reconciler.rendering.verdict import counts, origin, plain, seats_removed, selected, unknown, verdict
+from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
 from reconciler.rendering.view import View
 
 _NAMED = 12
@@ -38,15 +39,18 @@ def plan_markdown(plan: Plan, view: View) -> str:
     return defused(f"{head}{cut}{parts.text}{foot}")
 
 
-def marker(plan: Plan, view: View) -> str:
-    """What a pipeline looks for to update one comment: the same for every plan of this cloud and name."""
-    name = re.sub(r"[^a-z0-9]+", "-", f"{plan.cloud}-{view.name}".lower())[:80].strip("-")
-    return f"<!-- reconciler plan: {name} -->"
+def marker(view: View) -> str:
+    """What a pipeline looks for to update one comment: the same for all that is said of this name, plan or failure."""
+    name = re.sub(r"[^a-z0-9]+", "-", view.name.lower())[:80].strip("-")
+    return f"<!-- reconciler {view.kind}{f': {name}' if name else ''} -->"
 
 
 def _head(plan: Plan, view: View) -> Iterator[str]:
     title = f"{words(view.name)}: " if view.name else ""
-    yield f"{marker(plan, view)}\n## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
+    yield f"{marker(view)}\n"
+    if plan.notices:
+        yield from _guards(plan.notices, view)
+    yield f"## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
     yield f"{words(counts(plan))}\n"
     chosen = plan.selection
     read = f"{CLOUDS.get(plan.cloud, plan.cloud)}, {origin(plan, view.now)}"
@@ -54,6 +58,20 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
     yield f"{words(read)}. {size}.\n\n"
     if selected(plan):
         yield f"**Only part of the estate was planned:** {code(selected(plan))}\n\n"
+    if compared(plan):
+        yield f"{words(compared(plan))}\n\n"
+
+
+def _guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
+    """First of all, and never left out; so many of them are told as a comment can hold."""
+    weaker = any(one.code != "guard_tightened" for one in notices)
+    yield f"> [!{'CAUTION' if weaker else 'NOTE'}]\n> **{words(heading(notices))}**\n"
+    for one in notices[:_NAMED]:
+        place = f" {placed(one.source, view)}" if one.source else ""
+        yield f"> - {code(one.subject)}: {code(values(one))}, {words(means(one))}{place}\n"
+    if notices[_NAMED:]:
+        yield f"> - and **{len(notices) - _NAMED:,} more**\n"
+    yield "\n"
 
 
 def _cut(left: int, rows: int, view: View) -> str:
@@ -184,10 +202,15 @@ def _foot(plan: Plan, view: View) -> Iterator[str]:
     elif view.next_command and plan.changes and not plan.limits:
         which = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
         yield f"To carry out {which}:\n\n{block(view.next_command)}\n\n"
+    yield footer(view, fingerprint(plan))
+
+
+def footer(view: View, fingerprint: str = "") -> str:
+    """By what, from what and where this was made."""
     known = [
-        code(fingerprint(plan)),
+        code(fingerprint),
         f"commit {code(view.commit)}" if view.commit else "",
         f"reconciler {words(view.version)}",
         link("run", view.run_url) if view.run_url else "",
     ]
-    yield f"<sub>{' · '.join(filter(None, known))}</sub>\n"
+    return f"<sub>{' · '.join(filter(None, known))}</sub>\n"

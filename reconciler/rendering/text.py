@@ -5,11 +5,12 @@ from datetime import datetime
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.rendering.blocked import write_blocked
+from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import CLOUDS, count
-from reconciler.rendering.verdict import counts, origin, selected, unknown, verdict
+from reconciler.rendering.verdict import compared, counts, origin, selected, unknown, verdict
 
 _STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
 
@@ -28,6 +29,8 @@ def plan_text(
     plan.json`); it is shown only where that would do something. Commands and links are never broken.
     """
     page = Page(width=width, color=color)
+    if plan.notices:
+        write_guards(page, plan.notices)
     _write_origin(page, plan, now)
     _write_verdict(page, plan)
     if plan.limits:
@@ -51,6 +54,8 @@ def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
     page.write(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}")
     if selected(plan):
         page.write(f"Only part of the estate was planned: {selected(plan)}")
+    if compared(plan):
+        page.write(compared(plan))
     if plan.errored:
         page.write(("Something could not be read: this plan is incomplete. What it lists still holds.", "bold red"))
 

@@ -10,6 +10,9 @@ from reconciler.rendering.phrases import count, listed, since
 SNAPSHOT_FRESH = timedelta(days=1)
 """How old a snapshot may be before its reader is warned."""
 
+_SHORT = 12
+"""How much of a commit's id is shown."""
+
 
 def verdict(plan: Plan) -> tuple[Part, ...]:
     """What will happen and what won't, in one sentence."""
@@ -22,6 +25,11 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
         return (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
     if plan.pending:
         return (("Nothing new to do.", "bold"),)
+    if plan.selection.changed_since and not plan.selection.subscriptions:
+        return (
+            "Nothing to do",
+            "bold green",
+        ), f": nothing is declared otherwise than at {plan.selection.changed_since}."
     unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
     return ("Nothing to do", "bold green"), f": {unchanged} as the manifests ask."
 
@@ -76,3 +84,15 @@ def selected(plan: Plan) -> str:
     chosen = plan.selection
     globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
     return " ".join(globs + ([f"--shard {chosen.shard}"] if chosen.shard else []))
+
+
+def compared(plan: Plan) -> str:
+    """With which commit the manifests were compared, and what that meant; empty where they weren't."""
+    chosen = plan.selection
+    if not chosen.changed_since:
+        return ""
+    commit = f"{chosen.changed_since} (commit {(chosen.base or '')[:_SHORT]})"
+    if chosen.everything:
+        return f"Compared with {commit}, and yet everything was planned: {chosen.everything}."
+    few = count(chosen.customers, "customer is", "customers are")
+    return f"Compared with {commit}: {few} declared otherwise; only that was planned."

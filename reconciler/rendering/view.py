@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from reconciler import __version__
 
@@ -18,8 +19,8 @@ class View:
 
     `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
     file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
-    of files count from. `name` tells this plan from others of the same pull request. `limit` is the longest comment
-    that the host takes, counted as bytes of UTF-8, which no host counts higher.
+    of files count from. `name` tells this estate from others of the same pull request, and `kind` a plan from its
+    apply. `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
     width: int = 80
@@ -32,5 +33,6 @@ class View:
     source_url: str | None = None
     folder: str = ""
     name: str = ""
+    kind: Literal["plan", "apply"] = "plan"
     limit: int = COMMENT_LIMIT
     version: str = __version__

@@ -33,8 +33,10 @@ def attacked(text: str) -> Plan:
         limits=(plans.breach(text),),
         cloud=text,
         target=(text,),
+        notices=(replace(plans.loosened(text, text, text), source=place),),
+        since=text,
     )
-    return replace(made, token_kind=text)
+    return replace(made, token_kind=text, selection=replace(made.selection, base=text, everything=text))
 
 
 def attacked_view(text: str) -> View:

@@ -20,7 +20,7 @@ from reconciler.model.change import (
     Remedy,
     Retry,
 )
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Plan, Selection, Unsettled
 from reconciler.model.subscription import Customer, Offer, Place
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -187,6 +187,11 @@ def breach(name: str = "max_seats_added", limit: int = 1000, figure: int = 1500)
     return Breach(name=name, limit=limit, figure=figure)
 
 
+def loosened(subject: str = "limits.max_seats_removed", before: str = "0", after: str = "500") -> Notice:
+    place = Place(file="manifests/reconciler.yaml", line=7, column=3)
+    return Notice(code="guard_loosened", subject=subject, before=before, after=after, source=place)
+
+
 def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few of them
     *changes: Change,
     blocked: tuple[Blocked, ...] = (),
@@ -200,6 +205,8 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     snapshot: bool = False,
     errored: bool = False,
     target: tuple[str, ...] = (),
+    notices: tuple[Notice, ...] = (),
+    since: str | None = None,
 ) -> Plan:
     """A plan of an estate of six customers, made at noon."""
     selected = len(changes) + len(blocked) + len(pending) + unchanged
@@ -209,8 +216,11 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         estate=Estate(lineage=guid("estate"), manifests_digest=f"sha256:{'0' * 64}"),
         token_kind="app+user",
         observed_from="snapshot" if snapshot else "live",
-        selection=Selection(target=target, customers=6, subscriptions=selected),
+        selection=Selection(
+            target=target, customers=6, subscriptions=selected, changed_since=since, base=since and "4f0c1d2e" * 5
+        ),
         errored=errored,
+        notices=notices,
         changes=changes,
         blocked=blocked,
         pending=pending,

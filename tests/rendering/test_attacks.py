@@ -2,13 +2,19 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from xml.etree.ElementTree import fromstring
 
 import pytest
 from markdown_it import MarkdownIt
 
-from reconciler.rendering import FORMATS, View
+from reconciler.model.change import Action
+from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.event import Failed
+from reconciler.model.subscription import Place
+from reconciler.rendering import APPLIED, FAILED, FORMATS, View
+from tests.rendering import happenings, plans
 from tests.rendering.attacked import VIEW, attacked, attacked_view
 from tests.rendering.attacks import ATTACKS, MARKUP, OBEYED
 
@@ -98,3 +104,31 @@ def test_documents_stay_documents(attack: str) -> None:
     assert [one.tag for one in report.iter()] == [one.tag for one in plain.iter()]
     assert len(log["runs"][0]["results"]) >= 2
     assert json.loads(shown("json", attack))["changes"]
+
+
+@pytest.mark.parametrize("name", APPLIED)
+@pytest.mark.parametrize("attack", EVERYTHING)
+def test_no_line_of_any_report_of_an_apply_is_obeyed_or_hides_anything(name: str, attack: str) -> None:
+    support = replace(happenings.SUPPORT, path=attack)
+    failed = Failed(
+        at=plans.NOON,
+        address=happenings.MAIL,
+        action=Action.RESIZE,
+        code=attack,
+        description=attack,
+        remedy=(attack,),
+        support=support,
+    )
+    for line in APPLIED[name]([happenings.succeeded(users=1), failed], VIEW).split("\n"):
+        assert not OBEYED.search(OURS.sub("", line)), line
+
+
+@pytest.mark.parametrize("name", FAILED)
+@pytest.mark.parametrize("attack", EVERYTHING)
+def test_no_line_of_any_report_of_a_failure_is_obeyed_or_hides_anything(name: str, attack: str) -> None:
+    place = Place(file=attack, line=1, column=1)
+    error = InvalidInput(
+        Problem(where=place, what=attack, remedy=attack), Problem(where=attack, what=attack, remedy=attack)
+    )
+    for line in FAILED[name](error, VIEW, plans.NOON).split("\n"):
+        assert not OBEYED.search(OURS.sub("", line)), line

@@ -7,8 +7,7 @@ from xml.etree.ElementTree import fromstring
 
 import pytest
 
-from reconciler.rendering import FORMATS, View
-from reconciler.rendering.github import github_outputs, github_summary
+from reconciler.rendering import FORMATS, SUMMARY_LIMIT, View, github_outputs, plan_outputs
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE
 from tests.rendering.golden_files import check
@@ -62,10 +61,12 @@ def test_the_gravest_come_first_since_github_shows_ten_of_a_kind() -> None:
 
 
 def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
-    outputs = dict(line.split("=") for line in github_outputs(plans.showcase()).splitlines())
+    outputs = dict(line.split("=") for line in github_outputs(plan_outputs(plans.showcase())).splitlines())
 
     assert outputs.pop("fingerprint").startswith("sha256:")
     assert outputs == {
+        "verdict": "changes",
+        "notices": "0",
         "changes": "3",
         "upgrades": "2",
         "resizes": "1",
@@ -84,7 +85,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
 
 def test_a_steps_summary_is_the_comment_with_more_room() -> None:
     many = plans.plan(*(plans.resize(f"a/b{number}") for number in range(1000)))
-    summary = github_summary(many, VIEW)
+    summary = FORMATS["markdown"](many, replace(VIEW, limit=SUMMARY_LIMIT))
 
     assert "`a/b999`" in summary
     assert "`a/b999`" not in FORMATS["markdown"](many, VIEW)

@@ -1,0 +1,151 @@
+"""`--report FORMAT=FILE`: the same value in further formats beside the screen's, and what a CI system collects.
+
+Where a file can't be written, that is said before anything is read. What an earlier run left there is taken away at
+once, so that nobody takes it for this run's.
+"""
+
+import os
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal
+
+from reconciler.cli import files
+from reconciler.cli.options import Chosen
+from reconciler.cli.terminal import Screen, output
+from reconciler.model.errors import ReconcilerError
+from reconciler.rendering import (
+    FAILED,
+    SUMMARY_LIMIT,
+    View,
+    azure_summary,
+    azure_variables,
+    github_outputs,
+    of_pipeline,
+)
+
+STDOUT = "-"
+
+_WIDTH = 100
+"""Columns of a report of text."""
+
+_WORKSPACES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
+"""Where each CI system says that the repository's root is."""
+
+Formats = Mapping[str, Callable[[Any, View], str]]
+Failure = Callable[[ReconcilerError, View, datetime], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reports:
+    """What was asked for: the format on the screen, and the reports, each a format and a file's name."""
+
+    screen: Screen
+    form: str
+    wanted: tuple[tuple[str, str], ...]
+    view: View
+
+    @classmethod
+    def readied(
+        cls,
+        form: str,
+        wanted: tuple[tuple[str, str], ...],
+        *,
+        chosen: Chosen,
+        kind: Literal["plan", "apply"] = "plan",
+    ) -> "Reports":
+        """The reports, each known to be writable. Raises InvalidInput where one isn't."""
+        for _, name in wanted:
+            if name != STDOUT:
+                files.make_room(Path(name))
+        screen = output(no_color=chosen.no_color)
+        view = replace(of_pipeline(View(), os.environ), width=screen.width, color=screen.color)
+        folder = _folder()
+        own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()
+        return cls(
+            screen=screen,
+            form=form,
+            wanted=wanted,
+            view=replace(view, folder=folder, name="/".join(filter(None, (folder, own))), kind=kind),
+        )
+
+    def save(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
+        """Writes the files of the reports, and what GitHub's runner collects where its format was asked for."""
+        seen = replace(self.view, **view)
+        self._save(lambda form, as_: formats[form](value, as_), seen)
+        if "github" in self._forms:
+            self._collect(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
+
+    def show(self, formats: Formats, value: Any, **view: Any) -> None:
+        """Shows the value on the screen."""
+        self.screen.write(formats[self.form](value, replace(self.view, **view)))
+
+    def close(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
+        """Shows the reports that go to the screen, and what Azure's agent collects there."""
+        seen = replace(self.view, **view)
+        for form in self._on_screen:
+            self.screen.write(formats[form](value, seen))
+        if "azure-devops" in self._forms:
+            self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
+
+    @contextmanager
+    def of_failure(self) -> Iterator[None]:
+        """While the value is made: an error is reported too, in the formats that can, and raised all the same."""
+        try:
+            yield
+        except ReconcilerError as error:
+            self._tell(error, datetime.now(UTC))
+            raise
+
+    def _tell(self, error: ReconcilerError, at: datetime) -> None:
+        formats = {form: partial(_told, told, error, at) for form, told in FAILED.items()}
+        self._save(lambda form, as_: formats[form](as_) if form in formats else None, self.view)
+        for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
+            self.screen.write(formats[form](self.view))
+        if "github" in self._forms:
+            self._collect(formats["markdown"](self.view), {"verdict": "failed"})
+        if "azure-devops" in self._forms:
+            self._collect_by_azure(formats["markdown"](self.view), {"verdict": "failed"})
+
+    @property
+    def _forms(self) -> set[str]:
+        return {self.form, *(form for form, _ in self.wanted)}
+
+    @property
+    def _on_screen(self) -> list[str]:
+        return [form for form, name in self.wanted if name == STDOUT]
+
+    def _save(self, made: Callable[[str, View], str | None], view: View) -> None:
+        plain = replace(view, width=_WIDTH, color=False)
+        for form, name in self.wanted:
+            text = None if name == STDOUT else made(form, plain)
+            if text is not None:
+                files.write(Path(name), text)
+
+    def _collect(self, markdown: str, outputs: Mapping[str, object]) -> None:
+        """The step's summary and its outputs."""
+        for variable, text in (("GITHUB_STEP_SUMMARY", markdown), ("GITHUB_OUTPUT", github_outputs(outputs))):
+            if name := os.environ.get(variable):
+                files.append(Path(name), text)
+
+    def _collect_by_azure(self, markdown: str, outputs: Mapping[str, object]) -> None:
+        """The run's summary, which the agent uploads from a file, and its variables."""
+        folder = os.environ.get("AGENT_TEMPDIRECTORY")
+        if folder and os.environ.get("TF_BUILD"):
+            file = Path(folder) / f"reconciler-{os.getpid()}.md"
+            files.write(file, markdown)
+            self.screen.write(azure_summary(str(file)) + azure_variables(outputs))
+
+
+def _told(told: Failure, error: ReconcilerError, at: datetime, view: View) -> str:
+    return told(error, view, at)
+
+
+def _folder() -> str:
+    """The way from the repository's root to here, as a CI system has it; "" where there is none or it is no CI job."""
+    root = next((Path(os.environ[name]) for name in _WORKSPACES if os.environ.get(name)), None)
+    here = Path.cwd()
+    return here.relative_to(root.resolve()).as_posix().removeprefix(".") if root and here.is_relative_to(root) else ""

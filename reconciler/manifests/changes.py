@@ -1,0 +1,197 @@
+"""What a change of files means: which customers it touches, and which guards it moves.
+
+Two sets of contents are compared by what they declare; comments, order and moves between files change nothing.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from reconciler.manifests import settings
+from reconciler.manifests.catalogue import Catalogue
+from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations
+from reconciler.manifests.files import Directory, Source
+from reconciler.manifests.parse import only_document
+from reconciler.manifests.tree import Table
+from reconciler.model.errors import Problem
+from reconciler.model.plan import Notice
+from reconciler.model.settings import Settings
+from reconciler.model.subscription import Desired, Place
+
+_EVERYWHERE = ("cloud", "partner", "state", "lineage")
+"""Settings on which every customer's plan depends."""
+
+_ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What differs from an earlier estate.
+
+    `customers`: those who are declared otherwise than before, or not any more. `everything` says why every customer's
+    plan may differ; empty where that isn't so. `notices` tell of guards that changed, those that let more through
+    first.
+    """
+
+    customers: frozenset[str]
+    everything: str = ""
+    notices: tuple[Notice, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Earlier:
+    """What the earlier files said. `settings` are None where they could not be understood then; `desired` holds, by
+    customer, what those files declared that are not today's; an unreadable one declares nothing.
+    """
+
+    settings: Settings | None
+    catalogue: Catalogue
+    desired: Mapping[str, tuple[Desired, ...]]
+
+
+def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
+    """How the estate differs from the one that these files, by their paths within it, were.
+
+    What can't be told is taken for a change: a file that could not be read then, a name that nobody knew.
+    """
+    before = _read(estate, earlier)
+    today = _today(estate, earlier)
+    other = {name for name in today.keys() | before.desired.keys() if _said(today, name) != _said(before.desired, name)}
+    renamed = {one.customer.name for one in estate.desired if _means_other(one, before.catalogue, estate)}
+    notices = () if not earlier else (*_settings_moved(estate, before.settings), *_allowed(today, before.desired))
+    return Changes(
+        customers=frozenset(other | renamed),
+        everything=_everything(estate.settings, before.settings),
+        notices=tuple(sorted(notices, key=lambda one: (one.code, one.subject))),
+    )
+
+
+def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
+    files = [Source(relative=name, shown=name, content=content) for name, content in sorted(earlier.items())]
+    catalogue = catalogue_of([one for one in files if one.relative in OFFERS], [])
+    desired: dict[str, tuple[Desired, ...]] = {}
+    for one in files:
+        if one.relative not in SPECIAL and estate.files.get(one.relative) != one.content:
+            for each in declarations([one], catalogue, []):
+                desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
+    return _Earlier(settings=_settings(files, estate), catalogue=catalogue, desired=desired)
+
+
+def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
+    problems: list[Problem] = []
+    found = [one for one in files if one.relative in settings.FILES]
+    read = settings.settings_of(found, Directory(path=estate.root, shown=estate.root), problems)
+    return None if problems else read
+
+
+def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[Desired, ...]]:
+    """By customer, what those files declare that were not there, or not the same, before."""
+    differing = {name for name, file in estate.customer_files.items() if estate.files.get(file) != earlier.get(file)}
+    found: dict[str, tuple[Desired, ...]] = dict.fromkeys(differing, ())
+    for one in estate.desired:
+        if one.customer.name in differing:
+            found[one.customer.name] = (*found[one.customer.name], one)
+    return found
+
+
+def _said(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:
+    """What is declared of a customer, without where it is written and what its offers are called."""
+    if name not in found:
+        return None
+    return sorted(
+        (
+            one.address,
+            one.customer.tenant,
+            one.subscription_id,
+            one.offer.id,
+            one.quantity,
+            one.license_transfer,
+            one.allow_seat_loss,
+            one.allow_duplicate_offer,
+        )
+        for one in found[name]
+    )
+
+
+def _means_other(one: Desired, before: Catalogue, estate: Estate) -> bool:
+    """Whether the name that a manifest may use meant another offer before, or none."""
+    named = estate.catalogue.get(one.offer.name)
+    known = before.offers.get(one.offer.name)
+    return named is not None and named.id == one.offer.id and (known is None or known.id != named.id)
+
+
+def _everything(now: Settings, before: Settings | None) -> str:
+    if before is None:
+        return "the settings at the compared commit can't be read"
+    moved = [name for name in _EVERYWHERE if getattr(now, name) != getattr(before, name)]
+    return f"{', '.join(moved)} changed in the settings" if moved else ""
+
+
+def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
+    if before is None:
+        yield Notice(
+            code="guard_loosened",
+            subject="reconciler.yaml",
+            before="could not be read",
+            after="as it stands",
+            source=_place(estate, ""),
+        )
+        return
+    for name, is_ in asdict(estate.settings.limits).items():
+        was = getattr(before.limits, name)
+        if is_ != was:
+            yield _notice(estate, "guard_loosened" if is_ > was else "guard_tightened", f"limits.{name}", (was, is_))
+    for name in ("cloud", "lineage", "state"):
+        was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
+        if was != is_:
+            yield _notice(estate, "guard_moved", name, (was, is_))
+    for name, is_ in asdict(estate.settings.partner).items():
+        was = getattr(before.partner, name)
+        if was != is_:
+            yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
+
+
+def _allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
+    """What addresses allow themselves now that they did not before."""
+    known = {one.address: one for each in before.values() for one in each}
+    for one in (one for each in today.values() for one in each):
+        for flag in _ALLOWANCES:
+            if getattr(one, flag) and not getattr(known.get(one.address), flag, False):
+                yield Notice(
+                    code="guard_loosened",
+                    subject=f"{one.address}: {flag}",
+                    before="false",
+                    after="true",
+                    source=one.source,
+                )
+
+
+def _notice(
+    estate: Estate,
+    code: Literal["guard_loosened", "guard_moved", "guard_tightened"],
+    subject: str,
+    values: tuple[Any, Any],
+) -> Notice:
+    was, is_ = ("not set" if value is None else str(value) for value in values)
+    return Notice(code=code, subject=subject, before=was, after=is_, source=_place(estate, subject))
+
+
+def _shown(value: str | None, estate: Estate) -> str | None:
+    """A setting as the file has it: a path counts from there."""
+    return os.path.relpath(value, estate.root.absolute()) if value and Path(value).is_absolute() else value
+
+
+def _place(estate: Estate, subject: str) -> Place:
+    """Where a setting is written today; the file's beginning where it isn't."""
+    name = next((one for one in settings.FILES if one in estate.files), settings.FILES[0])
+    shown = Directory(path=estate.root, shown=estate.root).show(name)
+    source = Source(relative=name, shown=shown, content=estate.files.get(name, b""))
+    document = only_document([source], [])
+    table = document.root if document else None
+    mark = None
+    for key in subject.split("."):
+        if isinstance(table, Table) and key in table:
+            mark, table = table.marks[key][0], table[key]
+    return document.place(mark) if document and mark else Place(file=shown, line=1, column=1)

@@ -1,0 +1,81 @@
+"""Several plans of one estate as one, to be read together: those of shards, or of single customers."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain
+from typing import Any
+
+from reconciler.model.errors import PlanFileRefused
+from reconciler.model.plan import Breach, Plan, Selection
+
+_SAME = {
+    "cloud": "the cloud",
+    "estate": "the estate, its state or its manifests",
+    "token_kind": "the kind of sign-in",
+    "observed_from": "what they were made from, the live service or a snapshot",
+}
+
+
+def merged(plans: Sequence[Plan]) -> Plan:
+    """The plans as one, as old as the oldest of them. A limit is exceeded where one of them exceeds it.
+
+    Raises PlanFileRefused where they are not of one estate, or two of them plan one address.
+    """
+    first, *others = plans
+    for name, said in _SAME.items():
+        if any(getattr(other, name) != getattr(first, name) for other in others):
+            raise PlanFileRefused.because(
+                f"These plans differ in {said}, and can't be one.", "Make all of them from one commit, in one pipeline."
+            )
+    _refuse_rivals(plans)
+    return replace(
+        first,
+        created_at=min(plan.created_at for plan in plans),
+        selection=_selection([plan.selection for plan in plans]),
+        errored=any(plan.errored for plan in plans),
+        limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
+        notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
+        undeclared=tuple({address for plan in plans for address in plan.undeclared}),
+        unchanged=sum(plan.unchanged for plan in plans),
+        **_joined(plans),
+    )
+
+
+_DECIDED = ("changes", "blocked", "pending")
+"""In one plan only; what is only noticed of a customer may stand in several, and is said once."""
+
+_LISTS = (*_DECIDED, "drift", "warnings", "observed")
+
+
+def _joined(plans: Sequence[Plan]) -> dict[str, Any]:
+    return {name: tuple(dict.fromkeys(one for plan in plans for one in getattr(plan, name))) for name in _LISTS}
+
+
+def _refuse_rivals(plans: Iterable[Plan]) -> None:
+    seen: Counter[str] = Counter()
+    for plan in plans:
+        seen.update({one.address for name in _DECIDED for one in getattr(plan, name)})
+    twice = next((address for address, number in sorted(seen.items()) if number > 1), None)
+    if twice is not None:
+        what = f"More than one of these plans has {twice}, and they can't both hold."
+        raise PlanFileRefused.because(what, "Show each by itself, or plan again so that no two overlap.")
+
+
+def _selection(selections: Sequence[Selection]) -> Selection:
+    """How much was planned in all. By which choices is said only as far as all of them were planned by these."""
+    first = selections[0]
+    counted = {name: sum(getattr(one, name) for one in selections) for name in ("customers", "subscriptions")}
+    kept = {
+        name: getattr(first, name)
+        for name in ("target", "exclude", "changed_since", "base", "everything")
+        if all(getattr(one, name) == getattr(first, name) for one in selections)
+    }
+    return Selection(**kept, **counted)
+
+
+def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
+    worst: dict[str, Breach] = {}
+    for one in breaches:
+        worst[one.name] = max(one, worst.get(one.name, one), key=lambda each: each.figure)
+    return tuple(worst.values())

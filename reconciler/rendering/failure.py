@@ -1,0 +1,88 @@
+"""A run that came to nothing, in the formats that pipelines collect: what went wrong must not look like no news."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from reconciler.model.errors import Problem, ReconcilerError
+from reconciler.model.subscription import Place
+from reconciler.rendering.azure_devops import issues
+from reconciler.rendering.commonmark import placed, words
+from reconciler.rendering.findings import Finding, Level
+from reconciler.rendering.github import annotations
+from reconciler.rendering.junit import Head, report
+from reconciler.rendering.markdown import footer, marker
+from reconciler.rendering.markdown_advice import inline
+from reconciler.rendering.phrases import count
+from reconciler.rendering.problems import problems_text
+from reconciler.rendering.safe import defused
+from reconciler.rendering.view import View
+
+_LISTED = 50
+"""How many problems a comment lists; the rest are counted."""
+
+
+_CAME_TO = {"plan": "There is no plan", "apply": "Apply began nothing"}
+
+
+def _says(error: ReconcilerError, view: View) -> str:
+    return f"{_CAME_TO[view.kind]}: {count(len(error.problems), 'problem')}"
+
+
+def _findings(error: ReconcilerError) -> list[Finding]:
+    return [
+        Finding(
+            level=Level.ERROR,
+            code="",
+            title="reconciler" if one.where is None or isinstance(one.where, Place) else str(one.where),
+            says=one.what,
+            lines=tuple(one.remedy.splitlines()),
+            place=one.where if isinstance(one.where, Place) else None,
+        )
+        for one in error.problems
+    ]
+
+
+def _text(error: ReconcilerError, view: View, _: datetime) -> str:
+    return problems_text(error, width=view.width, color=view.color)
+
+
+def _markdown(error: ReconcilerError, view: View, _: datetime) -> str:
+    shown = "".join(f"- {_item(one, view)}\n" for one in error.problems[:_LISTED])
+    left = len(error.problems) - _LISTED
+    more = f"\n**{left} more are not shown here.**\n" if left > 0 else ""
+    title = f"{words(view.name)}: " if view.name else ""
+    return defused(
+        f"{marker(view)}\n## {title}{words(_says(error, view))}\n\n"
+        f"> [!CAUTION]\n> Nothing was sent. Correct this, and run it again.\n\n{shown}{more}\n{footer(view)}"
+    )
+
+
+def _item(problem: Problem, view: View) -> str:
+    where = problem.where
+    at = f"{placed(where, view)}: " if isinstance(where, Place) else f"{words(str(where))}: " if where else ""
+    remedy = f"<br>\n  {inline(problem.remedy)}" if problem.remedy.strip() else ""
+    return f"{at}**{words(problem.what)}**{remedy}"
+
+
+def _github(error: ReconcilerError, view: View, _: datetime) -> str:
+    return annotations(f"reconciler {view.kind}", _says(error, view), _findings(error), view)
+
+
+def _azure_devops(error: ReconcilerError, view: View, _: datetime) -> str:
+    return issues(_says(error, view), _findings(error), view)
+
+
+def _junit(error: ReconcilerError, view: View, at: datetime) -> str:
+    return report(
+        Head(name=f"reconciler {view.kind}", case=view.kind, says=_says(error, view), at=at), _findings(error), view
+    )
+
+
+FAILED: Mapping[str, Callable[[ReconcilerError, View, datetime], str]] = {
+    "text": _text,
+    "markdown": _markdown,
+    "github": _github,
+    "azure-devops": _azure_devops,
+    "junit": _junit,
+}
+"""The formats that can say that there is no plan; a document that is a plan can't."""

@@ -1,0 +1,50 @@
+"""What later steps of a pipeline may decide by: counts and verdicts, by name.
+
+Nothing in them came from elsewhere, so no value can set another variable.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.event import Event
+from reconciler.model.plan import Plan
+from reconciler.rendering.document import fingerprint
+from reconciler.rendering.verdict import seats_added, seats_removed, unknown
+
+
+def plan_outputs(plan: Plan) -> Mapping[str, object]:
+    """A plan's counts, its fingerprint, and what it comes to in a word."""
+    summary = plan.summary
+    return {
+        "verdict": _word(plan),
+        "changes": len(plan.changes),
+        "upgrades": summary.upgrade,
+        "resizes": summary.resize,
+        "blocked": summary.blocked,
+        "waiting": summary.waiting,
+        "unknown": unknown(plan),
+        "unchanged": summary.unchanged,
+        "drift": len(plan.drift),
+        "undeclared": len(plan.undeclared),
+        "limits_exceeded": len(plan.limits),
+        "seats_added": seats_added(plan),
+        "seats_removed": seats_removed(plan),
+        "notices": len(plan.notices),
+        "errored": str(plan.errored).lower(),
+        "fingerprint": fingerprint(plan),
+    }
+
+
+def _word(plan: Plan) -> str:
+    if plan.limits:
+        return "refused"
+    if plan.changes:
+        return "changes"
+    return "blocked" if plan.blocked else "nothing"
+
+
+def applied_outputs(events: Iterable[Event]) -> Mapping[str, object]:
+    """How many changes of an apply came out which way."""
+    counted = Counter(event.type for event in events)
+    kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
+    return {kind: counted[kind] for kind in kinds}

@@ -1,0 +1,185 @@
+"""`plan --changed-since`: only what a commit touched, as git tells it, and an error where git can't."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reconciler.cli.options import Chosen
+from reconciler.cli.wiring import Wiring
+from reconciler.planning import Globs
+from reconciler.sandbox import Tenant
+from tests.cli.estates import KIOSKS, MAIL, OFFICE, Answer, Estate
+from tests.cli.repositories import Repository, repository
+
+Program = Callable[..., Answer]
+
+_ONE = (
+    "customer: {{name: {name}, tenant: {tenant}}}\nsubscriptions: {{office: {{id: {tenant}, offer: E1, quantity: 5}}}}"
+)
+
+
+@pytest.fixture
+def repo(estate: Estate) -> Repository:
+    """The estate with a second customer, fabrikam, committed on main; the branch `change` is checked out."""
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
+    return repository(estate.root)
+
+
+def planned(reconciler: Program, *arguments: str) -> dict[str, Any]:
+    answer = reconciler("plan", "--format", "json", "--changed-since", "main", *arguments)
+    assert answer.code in {0, 3}, answer.err
+    document: dict[str, Any] = json.loads(answer.out)
+    return document
+
+
+def addresses(plan: dict[str, Any]) -> list[str]:
+    return [change["address"] for change in plan["changes"]]
+
+
+def test_only_customers_of_the_changed_manifests_are_planned(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    base = repo.git("rev-parse", "HEAD")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    repo.commit()
+
+    plan = planned(reconciler)
+
+    assert addresses(plan) == ["fabrikam/kiosks"]
+    assert plan["selection"] | {"target": []} == {
+        "target": [], "exclude": [], "shard": None, "changed_since": "main", "base": base, "everything": "",
+        "customers": 1, "subscriptions": 1,
+    }  # fmt: skip
+
+
+def test_what_is_not_committed_yet_counts_too(estate: Estate, repo: Repository, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+
+    assert repo.git("diff", "--name-only") == "manifests/fabrikam.yaml"
+    assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
+
+
+def test_what_main_got_meanwhile_is_not_this_branchs_change(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    repo.git("checkout", "--quiet", "main")
+    estate.customer("contoso", office=(OFFICE, "E3", 99))
+    repo.commit()
+    repo.git("checkout", "--quiet", "change")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+
+    assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
+
+
+@pytest.mark.usefixtures("repo")
+def test_an_unchanged_estate_asks_the_service_nothing(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RECONCILER_ENDPOINT", "http://127.0.0.1:1")
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert answer.code == 0
+    assert "Nothing to do: nothing is declared otherwise than at main." in answer.out
+
+
+def test_three_customers_of_two_thousand_cost_a_handful_of_requests(estate: Estate, repo: Repository) -> None:
+    many = [f"customer-{number}" for number in range(2000)]
+    world = estate.world
+    world.customers += tuple(Tenant(name=name) for name in many[:3])
+    world.save(estate.world_file)
+    text = "\n---\n".join(_ONE.format(name=name, tenant=Tenant(name=name).tenant) for name in many)
+    file = estate.root / "manifests" / "many.yaml"
+    file.write_text(text)
+    repo.git("checkout", "--quiet", "main")
+    repo.commit()
+    file.write_text(text.replace("quantity: 5}", "quantity: 6}", 3))
+
+    wiring = Wiring(chosen=Chosen())
+    with wiring.session() as session:
+        plan = session.plan(Globs(), wiring.since("main")).plan
+
+    assert plan.selection.customers == 3
+    assert wiring.watched.now().requests <= 4
+
+
+@pytest.mark.usefixtures("repo")
+def test_targets_narrow_what_changed(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    estate.customer("contoso", mail=(MAIL, "Exchange", 41))
+
+    assert addresses(planned(reconciler)) == ["contoso/mail", "fabrikam/kiosks"]
+    assert addresses(planned(reconciler, "--target", "contoso")) == ["contoso/mail"]
+
+
+@pytest.mark.usefixtures("repo")
+def test_the_command_that_is_shown_carries_out_what_was_shown(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert answer.out.endswith("\n    reconciler apply --target fabrikam/kiosks\n")
+
+
+@pytest.mark.usefixtures("repo")
+def test_a_loosened_limit_is_said_first(estate: Estate, reconciler: Program) -> None:
+    estate.settings("limits: {max_seats_removed: 500}\n")
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert answer.out.startswith("READ THIS FIRST: this change loosens its own guards\n")
+    assert "limits.max_seats_removed: 0 -> 500" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("reference", "command"),
+    [
+        ("origin/main", "git fetch origin +refs/heads/main:refs/remotes/origin/main"),
+        ("HEAD^", "git fetch --unshallow origin"),
+        ("--all", "git fetch origin"),
+    ],
+)
+@pytest.mark.usefixtures("repo")
+def test_a_reference_that_git_does_not_know_comes_with_the_command_that_fetches_it(
+    reconciler: Program, reference: str, command: str
+) -> None:
+    answer = reconciler("plan", f"--changed-since={reference}")
+
+    assert (answer.code, answer.out) == (1, "")
+    assert f"git knows no commit {reference} here" in answer.err
+    assert command in answer.err.splitlines()[-1]
+
+
+def test_a_shallow_clone_that_can_not_know_says_how_to_deepen_it(repo: Repository, reconciler: Program) -> None:
+    repo.commit()
+    clone = repo.root / "clone"
+    repo.git("clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{repo.root}", str(clone))
+
+    answer = reconciler("-m", "clone/manifests", "--state", "state", "plan", "--changed-since", "origin/main")
+
+    assert answer.code == 1
+    assert "too shallow" in answer.text
+    assert answer.err.endswith("    git fetch --unshallow\n")
+
+
+@pytest.mark.usefixtures("estate")
+def test_outside_of_a_repository_what_changed_can_not_be_known(here: Path, reconciler: Program) -> None:
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert answer.code == 1
+    assert "is in no git repository" in answer.text
+    assert str(here) in answer.text
+
+
+def test_neither_hooks_nor_a_file_monitor_nor_filters_of_the_repository_are_run(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    ran = repo.root / "ran"
+    for setting in ("core.fsmonitor", "filter.evil.clean", "filter.evil.smudge", "diff.external", "core.pager"):
+        repo.git("config", setting, f"touch {ran}; cat")
+    (repo.root / "manifests" / ".gitattributes").write_text("*.yaml filter=evil diff=evil\n")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+
+    assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
+    assert not ran.exists()

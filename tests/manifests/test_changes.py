@@ -1,0 +1,132 @@
+"""What a change of files means: which customers it touches, and which guards it moves."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from reconciler import manifests
+from reconciler.manifests import Changes
+
+OFFICE, LAB, OTHER = (f"{one}0000000-0000-4000-8000-000000000000" for one in (1, 2, 3))
+E3, E5 = (f"{one}0000000-0000-4000-8000-00000000000e" for one in (3, 5))
+OFFERS = f"offers: {{E3: {E3}, E5: {E5}}}\n"
+
+
+def customer(name: str, tenant: str, *, offer: str = "E3", quantity: int = 5, more: str = "") -> str:
+    entry = f"{{id: {tenant}, offer: {offer}, quantity: {quantity}{more}}}"
+    return f"customer: {{name: {name}, tenant: {tenant}}}\nsubscriptions: {{office: {entry}}}\n"
+
+
+BEFORE = {
+    "offers.yaml": OFFERS,
+    "contoso.yaml": customer("contoso", OFFICE),
+    "fabrikam.yaml": customer("fabrikam", LAB, offer="E5"),
+}
+
+Compare = Callable[..., Changes]
+
+
+@pytest.fixture
+def compared(tmp_path: Path) -> Compare:
+    """What differs where these files take the place of those before, `""` taking one away."""
+
+    def compare(files: dict[str, str], before: dict[str, str] = BEFORE) -> Changes:
+        for name, text in (BEFORE | files).items():
+            if text:
+                (tmp_path / name).parent.mkdir(exist_ok=True)
+                (tmp_path / name).write_text(text)
+        return manifests.changes(manifests.read(tmp_path), {name: text.encode() for name, text in before.items()})
+
+    return compare
+
+
+def test_the_same_files_are_no_change(compared: Compare) -> None:
+    assert compared({}) == Changes(customers=frozenset())
+
+
+@pytest.mark.parametrize(
+    ("files", "touched"),
+    [
+        ({"contoso.yaml": customer("contoso", OFFICE, quantity=6)}, {"contoso"}),
+        ({"contoso.yaml": customer("contoso", OFFICE, more=", license_transfer: never")}, {"contoso"}),
+        ({"litware.yaml": customer("litware", OTHER)}, {"litware"}),
+        ({"contoso.yaml": ""}, {"contoso"}),
+        ({"contoso.yaml": "", "new.yaml": customer("wingtip", OFFICE)}, {"contoso", "wingtip"}),
+        ({"contoso.yaml": customer("contoso", OTHER)}, {"contoso"}),
+    ],
+)
+def test_a_customer_who_is_declared_otherwise_is_touched(
+    compared: Compare, files: dict[str, str], touched: set[str]
+) -> None:
+    assert compared(files).customers == touched
+
+
+@pytest.mark.parametrize(
+    "files",
+    [
+        {"contoso.yaml": f"# a comment\n{customer('contoso', OFFICE)}"},
+        {"contoso.yaml": customer("contoso", OFFICE).replace("\n", "\r\n")},
+        {"contoso.yaml": customer("contoso", OFFICE, offer=E3)},
+        {"contoso.yaml": "", "moved/c.yaml": customer("contoso", OFFICE)},
+        {"offers.yaml": f"offers: {{E3: {E3}, E5: {E5}, E1: {OTHER}}}\n"},
+    ],
+)
+def test_what_declares_the_same_touches_nobody(compared: Compare, files: dict[str, str]) -> None:
+    assert compared(files).customers == frozenset()
+
+
+def test_a_name_that_means_another_offer_touches_those_who_use_it(compared: Compare) -> None:
+    assert compared({"offers.yaml": f"offers: {{E3: {OTHER}, E5: {E5}}}\n"}).customers == {"contoso"}
+
+
+def test_what_could_not_be_read_before_is_a_change(compared: Compare) -> None:
+    assert compared({}, BEFORE | {"contoso.yaml": "customer: ["}).customers == {"contoso"}
+    assert compared({}, BEFORE | {"offers.yaml": "offers: ["}).customers == {"contoso", "fabrikam"}
+
+
+@pytest.mark.parametrize("setting", ["cloud: china", "state: elsewhere", "lineage: abc", "partner: {mpn_id: '7'}"])
+def test_a_setting_that_concerns_everybody_touches_everybody_and_is_told(compared: Compare, setting: str) -> None:
+    found = compared({"reconciler.yaml": f"{setting}\n"})
+
+    assert found.everything == f"{setting.partition(':')[0]} changed in the settings"
+    assert [one.code for one in found.notices] == ["guard_moved"]
+
+
+@pytest.mark.parametrize(
+    ("limit", "code", "values"),
+    [
+        ("max_seats_removed: 500", "guard_loosened", ("0", "500")),
+        ("max_changes: 10", "guard_tightened", ("100", "10")),
+    ],
+)
+def test_a_limit_is_told_loosened_from_tightened(
+    compared: Compare, limit: str, code: str, values: tuple[str, str]
+) -> None:
+    found = compared({"reconciler.yaml": f"parallelism: 4\nlimits:\n  {limit}\n"})
+    (notice,) = found.notices
+
+    assert (notice.code, (notice.before, notice.after)) == (code, values)
+    assert str(notice.source).endswith("reconciler.yaml:3:3")
+    assert (found.customers, found.everything) == (frozenset(), "")
+
+
+def test_taking_the_settings_away_loosens_what_they_had_tightened(compared: Compare) -> None:
+    (notice,) = compared({}, BEFORE | {"reconciler.yaml": "limits: {max_changes: 5}\n"}).notices
+
+    assert (notice.code, notice.subject, notice.after) == ("guard_loosened", "limits.max_changes", "100")
+
+
+@pytest.mark.parametrize("flag", ["allow_seat_loss", "allow_duplicate_offer"])
+def test_an_address_that_newly_allows_itself_more_is_told(compared: Compare, flag: str) -> None:
+    allowed = {"contoso.yaml": customer("contoso", OFFICE, more=f", {flag}: true")}
+
+    assert [one.subject for one in compared(allowed).notices] == [f"contoso/office: {flag}"]
+    assert compared(allowed, BEFORE | allowed).notices == ()
+
+
+def test_a_new_estate_has_no_guards_to_loosen(compared: Compare) -> None:
+    found = compared({"reconciler.yaml": "limits: {max_changes: 500}\n"}, {})
+
+    assert found.customers == {"contoso", "fabrikam"}
+    assert found.notices == ()

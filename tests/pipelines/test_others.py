@@ -1,0 +1,119 @@
+"""The pipelines for Azure and GitLab, the hook, the container: their shape, and their shell run on the sandbox."""
+
+import json
+import shlex
+import shutil
+
+import pytest
+import yaml
+
+from tests.cli.estates import SOURCE
+from tests.pipelines.runner import EXAMPLES, Runner, parsed, shells
+
+AZURE = {
+    "TF_BUILD": "True",
+    "BUILD_REASON": "PullRequest",
+    "SYSTEM_PULLREQUEST_TARGETBRANCH": "refs/heads/main",
+    "SYSTEM_PULLREQUEST_PULLREQUESTID": "7",
+    "SYSTEM_COLLECTIONURI": "https://azure.example/ops/",
+    "SYSTEM_TEAMPROJECTID": "1234",
+    "BUILD_REPOSITORY_ID": "5678",
+    "SYSTEM_ACCESSTOKEN": "made-up",
+}
+
+
+def azure(name: str) -> str:
+    return dict(shells(parsed("azure-pipelines.yaml")))[name]
+
+
+def gitlab(name: str) -> str:
+    return "\n".join(parsed("gitlab-ci.yaml")[name]["script"])
+
+
+def on_origin(runner: Runner) -> None:
+    """As a runner's clone: the target branch is known as origin's."""
+    runner.run("git update-ref refs/remotes/origin/main refs/heads/main")
+
+
+def test_azure_plans_a_pull_request_and_shows_it_on_the_runs_page(runner: Runner) -> None:
+    on_origin(runner)
+
+    answer = runner.run(azure("Plan"), AGENT_TEMPDIRECTORY=str(runner.estate.root), **AZURE)
+
+    assert answer.code == 0, answer.err
+    assert "##vso[task.uploadsummary]" in answer.out
+    assert "##vso[task.setvariable variable=changes;isOutput=true]1" in answer.out
+    assert "fabrikam/kiosks" in runner.file("plan.xml")
+
+
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the agents have jq, this machine has none")
+@pytest.mark.parametrize(
+    ("threads", "call"),
+    [
+        (
+            [],
+            "--request POST --data @- https://azure.example/ops/1234/_apis/git/repositories/5678/pullRequests/7/threads?",
+        ),
+        ([{"id": 3, "comments": [{"id": 1, "content": "<!-- reconciler plan -->\nold"}]}], "threads/3/comments/1?"),
+    ],
+)
+def test_azure_has_one_thread_brought_up_to_date(runner: Runner, threads: list[object], call: str) -> None:
+    (runner.estate.root / "comment.md").write_text("<!-- reconciler plan -->\n## 1 change can go ahead\n")
+
+    answer = runner.run(azure("Comment"), json.dumps({"value": threads}), **AZURE)
+
+    assert answer.code == 0, answer.err
+    assert call in runner.asked
+    assert "1 change can go ahead" in runner.asked
+
+
+def test_azure_applies_the_plan_that_was_approved(runner: Runner) -> None:
+    runner.run(azure("Plan"), **AZURE | {"BUILD_REASON": "IndividualCI"})
+    runner.run("mkdir -p ../plan && cp plan.json ../plan/")
+    shell = azure("Apply")
+
+    answer = runner.run(shell, PIPELINE_WORKSPACE=str(runner.estate.root.parent), **AZURE)
+
+    assert answer.code == 0, answer.err
+    assert len(runner.estate.bought) == 3
+
+
+def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
+    answer = runner.run(gitlab("plan"), GITLAB_CI="true", CI_MERGE_REQUEST_DIFF_BASE_SHA="main")
+
+    assert answer.code == 0, answer.err
+    assert "fabrikam/kiosks" in runner.file("plan.html")
+    assert '<testsuites name="reconciler plan"' in runner.file("plan.xml")
+
+
+def test_gitlab_plans_and_applies_on_main(runner: Runner) -> None:
+    assert runner.run(gitlab("plan-main")).code == 0
+
+    answer = runner.run(gitlab("apply"))
+
+    assert answer.code == 0, answer.err
+    assert len(runner.estate.bought) == 3
+    assert '<testsuites name="reconciler apply"' in runner.file("result.xml")
+
+
+def test_gitlabs_jobs_are_of_stages_that_there_are() -> None:
+    document = parsed("gitlab-ci.yaml")
+    jobs = [job for job in document.values() if isinstance(job, dict) and "script" in job]
+
+    assert {job["stage"] for job in jobs} == set(document["stages"])
+    assert all(job["rules"] for job in jobs)
+
+
+def test_the_hook_of_pre_commit_is_the_offline_check(runner: Runner) -> None:
+    (hook,) = yaml.safe_load((SOURCE / ".pre-commit-hooks.yaml").read_text("utf-8"))
+
+    assert runner.run(hook["entry"]).out == "The manifests are valid: 2 customers, 4 subscriptions.\n"
+    assert (hook["language"], hook["pass_filenames"]) == ("python", False)
+
+
+def test_the_container_runs_the_program_and_not_as_root() -> None:
+    lines = (EXAMPLES / "container" / "Dockerfile").read_text("utf-8").splitlines()
+    final = lines[max(at for at, line in enumerate(lines) if line.startswith("FROM ")) :]
+
+    assert shlex.split(final[-2].partition(" ")[2]) == ["[reconciler]"]
+    assert "USER reconciler" in final

@@ -1,0 +1,70 @@
+"""A change that loosens its own guard is told before anything else, in every format."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.plan import Notice
+from reconciler.rendering import FORMATS, View
+from tests.rendering import plans
+
+VIEW = View(now=plans.NOON, next_command="reconciler apply plan.json")
+LOOSENED = plans.loosened()
+MOVED = Notice(code="guard_moved", subject="state", before="../state", after="az://other/state")
+TIGHTENED = Notice(code="guard_tightened", subject="limits.max_changes", before="100", after="10")
+
+
+def shown(name: str, *notices: Notice) -> str:
+    return FORMATS[name](plans.plan(plans.upgrade(), notices=notices, since="origin/main"), VIEW)
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_tells_a_loosened_guard_with_both_values(name: str) -> None:
+    told = shown(name, LOOSENED)
+
+    assert "limits.max_seats_removed" in told
+    assert "500" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "verdict"), [("text", "can go ahead"), ("markdown", "can go ahead"), ("html", "<h2>Ready")]
+)
+def test_what_people_read_says_it_before_the_verdict_or_the_changes(name: str, verdict: str) -> None:
+    told = shown(name, LOOSENED)
+
+    assert told.index("READ THIS FIRST: this change loosens its own guards") < told.rindex(verdict)
+
+
+def test_an_annotation_of_a_guard_comes_before_those_of_errors() -> None:
+    blocked = plans.plan(blocked=(plans.blocked("contoso/office"),), notices=(LOOSENED,))
+    kinds = [line.split(" ")[0] for line in FORMATS["github"](blocked, VIEW).splitlines()]
+
+    assert kinds == ["::notice", "::warning", "::error"]
+
+
+def test_another_state_location_says_what_is_left_behind() -> None:
+    told = " ".join(shown("text", MOVED).split())
+
+    assert "this change moves its own guards ! state: ../state -> az://other/state" in told
+    assert "what was bought and what is pending is remembered at the old location" in told
+
+
+def test_a_guard_that_is_only_tightened_is_no_alarm() -> None:
+    assert shown("text", TIGHTENED).startswith("This change tightens its own guards\n")
+    assert "[!NOTE]" in shown("markdown", TIGHTENED)
+
+
+def test_a_plan_says_with_which_commit_it_compared() -> None:
+    few = " ".join(shown("text").split())
+    made = plans.plan(plans.upgrade(), since="origin/main")
+    all_of_it = replace(made, selection=replace(made.selection, everything="cloud changed in the settings"))
+
+    assert "Compared with origin/main (commit 4f0c1d2e4f0c): 6 customers are declared otherwise; only that was" in few
+    assert "yet everything was planned: cloud changed in the" in " ".join(FORMATS["text"](all_of_it, VIEW).split())
+
+
+def test_a_commit_that_touches_no_customer_has_nothing_to_do() -> None:
+    made = plans.plan(unchanged=0, since="origin/main")
+    nothing = replace(made, selection=replace(made.selection, customers=0))
+
+    assert "Nothing to do: nothing is declared otherwise than at origin/main." in FORMATS["text"](nothing, VIEW)
