@@ -4,13 +4,18 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from tests.accidents import accident, staged
+
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
-BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
+BLOCK = re.compile(r"(?P<told><!-- accident: (?P<accident>\w+) -->\n)?```console\n(?P<shown>.*?)```", re.DOTALL)
+"""A block, and what is to go wrong in it: then it is run in a copy of the estate of its own."""
+
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MANIFESTS = sorted((ROOT / "manifests").glob("*.yaml"))
@@ -22,14 +27,19 @@ TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?")
 AGE = re.compile(r"\(just now\)|\(\d+ \w+ ago\)")
 
 
+EXAMPLE = "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1"
+HOLDER = re.compile(r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC")
+
+
 def settled(text: str) -> str:
-    """The text with what differs from run to run replaced by an example of it."""
+    """The text with what differs from run to run, and from machine to machine, replaced by an example of it."""
     text = TIME.sub("2026-11-21 10:00 UTC", text)
     text = AGE.sub("(just now)", text)
-    return GUID.sub(lambda found: found[0] if found[0] in KNOWN else "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1", text)
+    text = HOLDER.sub("locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC", text)
+    return GUID.sub(lambda found: found[0] if found[0] in KNOWN else EXAMPLE, text)
 
 
-def ran(command: str, folder: Path) -> str:
+def ran(command: str, folder: Path, **variables: str) -> str:
     """What a reader sees at 80 columns without colour: both streams, as they come."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
@@ -37,6 +47,7 @@ def ran(command: str, folder: Path) -> str:
         "HOME": str(folder),
         "COLUMNS": "80",
         "NO_COLOR": "1",
+        **variables,
     }
     words = re.sub(r"^reconciler\b", f"{sys.executable} -m reconciler", command)
     done = subprocess.run(
@@ -54,9 +65,24 @@ def ran(command: str, folder: Path) -> str:
     return done.stdout
 
 
-def as_run(block: str, folder: Path) -> str:
-    commands = [line for line in block.splitlines() if line.startswith("$ ")]
-    return "".join(f"{command}\n{settled(ran(command[2:], folder))}" for command in commands)
+def as_run(block: str, folder: Path, after_first: Callable[[], object] = str, **variables: str) -> str:
+    """The block with the output of its commands. The example of an id is the one that the command before printed."""
+    shown, last = "", EXAMPLE
+    for command in (line for line in block.splitlines() if line.startswith("$ ")):
+        said = ran(command[2:].replace(EXAMPLE, last), folder, **variables)
+        last = next((one for one in reversed(GUID.findall(said)) if one not in KNOWN), last)
+        shown += f"{command}\n{settled(said)}"
+        after_first()
+        after_first = str
+    return shown
+
+
+def gone_wrong(name: str, block: str, folder: Path) -> str:
+    def planned(root: Path) -> None:
+        ran("reconciler plan --target contoso/office --out plan.json", root)
+
+    with accident(name, staged(folder, ROOT / "manifests", planned)) as stage:
+        return as_run(block, stage.folder, stage.after_first, **stage.variables)
 
 
 def test_every_console_block_prints_what_the_readme_shows(tmp_path: Path) -> None:
@@ -65,7 +91,13 @@ def test_every_console_block_prints_what_the_readme_shows(tmp_path: Path) -> Non
     for path in MANIFESTS:
         (tmp_path / "manifests" / path.name).write_bytes(path.read_bytes())
     text = README.read_text("utf-8")
-    real = BLOCK.sub(lambda found: f"```console\n{as_run(found[1], tmp_path)}```", text)
+
+    def real_block(found: re.Match[str]) -> str:
+        name, shown = found["accident"], found["shown"]
+        real = gone_wrong(name, shown, tmp_path / name) if name else as_run(shown, tmp_path)
+        return f"{found['told'] or ''}```console\n{real}```"
+
+    real = BLOCK.sub(real_block, text)
     if os.environ.get("RECONCILER_REWRITE"):
         README.write_text(real, "utf-8")
     assert real == README.read_text("utf-8")

@@ -110,6 +110,7 @@ class Process:
         with self._news:
             self._over = True
             self._news.notify_all()
+        self._process.stdout.close()
 
 
 def environment(scratch: Path, **variables: str) -> dict[str, str]:
