@@ -15,7 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 from reconciler.sandbox import Behaviour, Fault, User, World, application, rehearse, reset, serve
 from reconciler.sandbox.store import Store
 
-SETTINGS = "wait: {timeout_seconds: 0.5, interval_seconds: 0.1, request_seconds: 5}\n"
+SETTINGS = "wait: {timeout_seconds: 1, interval_seconds: 0.5}\n"
 CONTOSO = "c8faf55f-096c-48e5-b657-816d1edd2c3b"
 OFFICE = "832c2ebd-c74d-4f83-87c7-1c0aad577521"
 ELSEWHERE = {
@@ -130,7 +130,6 @@ def unwritable(stage: Staged) -> Iterator[Staged]:
     def bring_back() -> None:
         stage.state.unlink()
         aside.rename(stage.state)
-        (stage.state / "contoso.lock").unlink()
 
     with _sabotaged(stage, take_away, bring_back) as sabotaged:
         yield sabotaged
