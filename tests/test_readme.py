@@ -29,7 +29,6 @@ AGE = re.compile(r"\(just now\)|\(\d+ \w+ ago\)")
 
 CUT = "…"
 EXAMPLE = "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1"
-PLACE = re.compile(r"\S+/\.reconciler/state:\sThe\sstate\slocation\sis\sempty;\sthe\ssettings\ssay")
 HOLDER = re.compile(r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC")
 
 
@@ -38,7 +37,6 @@ def settled(text: str) -> str:
     text = TIME.sub("2026-11-21 10:00 UTC", text)
     text = AGE.sub("(just now)", text)
     text = HOLDER.sub("locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC", text)
-    text = PLACE.sub("/srv/estate/.reconciler/state: The state location is empty; the settings\nsay", text)
     return GUID.sub(lambda found: found[0] if found[0] in KNOWN else EXAMPLE, text)
 
 
