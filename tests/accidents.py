@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from reconciler.sandbox import Behaviour, Fault, User, World, application, rehearse, reset, serve
+from reconciler.sandbox import Behaviour, Fault, User, World, application, reset, serve
 from reconciler.sandbox.store import Store
 
 SETTINGS = "wait: {timeout_seconds: 1, interval_seconds: 0.5}\n"
@@ -53,7 +53,9 @@ class Staged:
         return self.folder / ".reconciler" / "state"
 
     def faults(self, *faults: str, behaviour: Behaviour | None = None) -> None:
-        rehearse(self.world_file, behaviour or Behaviour(), [Fault.parse(one) for one in faults])
+        with self.world() as world:
+            world.behaviour = behaviour or Behaviour()
+            world.faults = [Fault.parse(one) for one in faults]
 
     def settings(self, text: str) -> None:
         with (self.folder / "manifests" / "reconciler.yaml").open("a", encoding="utf-8") as file:

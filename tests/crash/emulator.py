@@ -1,6 +1,9 @@
-"""The emulator as a process of its own, and what it alone knows: its world, and the ledger of what was really done."""
+"""The emulator as a process of its own, and what it alone knows: its world, and the ledger of what was really done.
 
-import re
+`python -m tests.crash.emulator WORLD_FILE` is `reconciler sandbox serve`, but that it behaves, and that things go wrong
+in it, as its world's file says: so one process can play many cases, and tells which faults are left.
+"""
+
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
@@ -8,15 +11,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.sandbox import Entry, World, first_day
+from reconciler.sandbox import Entry, World, application, first_day, serve
 from reconciler.sandbox.store import Store
-
-_LISTENS = re.compile(r"RECONCILER_ENDPOINT=(http://\S+)")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Emulator:
-    """A running `reconciler sandbox serve`. Its world is a file, which may be put in place while it runs."""
+    """A running emulator. Its world may be put in place while it runs."""
 
     address: str
     world_file: Path
@@ -35,14 +36,25 @@ class Emulator:
 
 
 @contextmanager
-def emulator(folder: Path, environment: Mapping[str, str]) -> Iterator[Emulator]:
-    """An emulator whose world lies in the folder; gone afterwards."""
-    command = [sys.executable, "-m", "reconciler", "sandbox", "serve"]
-    with subprocess.Popen(command, cwd=folder, env=environment, text=True, stderr=subprocess.PIPE) as process:
+def emulator(world_file: Path, environment: Mapping[str, str]) -> Iterator[Emulator]:
+    """An emulator over the world in a file; gone afterwards."""
+    command = [sys.executable, "-m", "tests.crash.emulator", str(world_file)]
+    with subprocess.Popen(command, env=environment, text=True, stdout=subprocess.PIPE) as process:
         try:
-            assert process.stderr is not None
-            found = next(filter(None, map(_LISTENS.search, process.stderr)), None)
-            assert found, "the emulator did not start"
-            yield Emulator(address=found[1], world_file=folder / ".reconciler" / "sandbox.json")
+            assert process.stdout is not None
+            address = process.stdout.readline().strip()
+            assert address, "the emulator did not start"
+            yield Emulator(address=address, world_file=world_file)
         finally:
             process.kill()
+
+
+def _main() -> None:
+    server = serve(application(Path(sys.argv[1])))
+    sys.stdout.write(f"http://127.0.0.1:{server.port}\n")
+    sys.stdout.flush()
+    server.serve_forever()
+
+
+if __name__ == "__main__":
+    _main()

@@ -138,7 +138,5 @@ class Harness:
 
     @contextmanager
     def _emulator(self, number: int) -> Iterator[Emulator]:
-        folder = self.scratch / f"emulator-{number}"
-        folder.mkdir(parents=True, exist_ok=True)
-        with emulator(folder, environment(self.scratch)) as mine:
+        with emulator(self.scratch / f"world-{number}" / "sandbox.json", environment(self.scratch)) as mine:
             yield mine
