@@ -32,14 +32,14 @@ class Family:
 
 
 FAMILIES = {
-    "kills": Family(about="killed at a random instant", play=kills.play, seeds=60),
+    "kills": Family(about="killed at a random instant", play=kills.play, seeds=90),
     "syscalls": Family(
         about="killed or refused at a system call",
         play=syscalls.play,
         seeds=len(syscalls.INJECTIONS),
         missing=syscalls.missing,
     ),
-    "connections": Family(about="connections broken, answers unreadable", play=connections.play, seeds=45),
+    "connections": Family(about="connections broken, answers unreadable", play=connections.play, seeds=60),
     "disks": Family(about="disk full", play=disks.play, seeds=36, missing=disks.missing),
     "objects": Family(about="object store fails between two writes", play=objects.play, seeds=45),
     "together": Family(about="runs at once, locks working and broken", play=together.play, seeds=36),

@@ -35,6 +35,8 @@ def settle(scene: Scene, before: Said | None = None) -> Settled:
         last = scene.apply().ended()
         if last.code == 0 and scene.emulator.ledger == bought and not scene.pending:
             return Settled(states=scene.states)
+        if last.code < 0:  # nobody kills these
+            break
         obey(scene, last, resolving=round_ >= _PATIENCE)
     why = f"it does not settle; the last apply ended with {last.code}:\n{last.text}"
     return Settled(states=scene.states, unsettled=why)
