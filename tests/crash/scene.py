@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.sandbox import Behaviour, Fault, World
+from reconciler.sandbox import Behaviour, Fault, SourceFate, World
 from tests.crash.emulator import Emulator
 from tests.crash.estates import Estate, build
 from tests.crash.program import Process, Said, environment, module
@@ -44,13 +44,21 @@ class Scene:
         faults: Sequence[Fault] = (),
         state: Path | str | None = None,
     ) -> None:
-        """Puts the estate in its place: manifests here, the world at the emulator. State is kept here unless told."""
+        """Puts the estate in its place: manifests here, the world at the emulator. State is kept here unless told.
+
+        Unless told otherwise, the dice decide whether the service itself would prevent a second purchase.
+        """
         self.state = state or self.root / "state"
         self.estate = build(self.root / "manifests", self.dice, customers=customers, state=str(self.state))
         self.emulator.put(
-            World(customers=list(self.estate.tenants), behaviour=behaviour or Behaviour(), faults=list(faults))
+            World(customers=list(self.estate.tenants), behaviour=behaviour or self.service(), faults=list(faults))
         )
         self._armed = _left(faults)
+
+    def service(self, latency: float = 0) -> Behaviour:
+        """A service that may leave the source active, and may do again what comes again."""
+        fate = self.dice.choice([SourceFate.STAYS_ACTIVE, SourceFate.SUSPENDED_NOW])
+        return Behaviour(latency=latency, source_fate=fate, idempotent=self.dice.random() < 0.5)
 
     def start(self, *arguments: str, under: Sequence[str] = (), program: str = "", through: str = "") -> Process:
         """Starts the program, or another; `under` is a command that runs it, `through` another way to the emulator."""

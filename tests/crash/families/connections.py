@@ -1,6 +1,6 @@
 """Connections that break before a request, after it was performed, and during its answer; and answers that are none."""
 
-from reconciler.sandbox import Behaviour, Fault, FaultKind
+from reconciler.sandbox import Fault, FaultKind
 from tests.crash.program import Said
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled, settle
@@ -25,7 +25,6 @@ def play(scene: Scene, seed: int) -> Settled:
     """Every third case breaks the connection inside the answer; the others have the emulator do its worst."""
     scene.open(
         customers=scene.dice.randint(1, 2),
-        behaviour=Behaviour(idempotent=scene.dice.random() < 0.5),
         faults=[] if seed % 3 == 0 else _faults(scene, seed),
     )
     said = _broken_within(scene) if seed % 3 == 0 else scene.apply().ended()

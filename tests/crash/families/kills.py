@@ -3,7 +3,6 @@
 import signal
 import threading
 
-from reconciler.sandbox import Behaviour
 from tests.crash.program import Process, Said
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled, obey, settle
@@ -11,7 +10,7 @@ from tests.crash.settling import Settled, obey, settle
 
 def play(scene: Scene, _seed: int) -> Settled:
     """Up to three kills, each between any two lines of output, then peace."""
-    scene.open(customers=scene.dice.randint(1, 3), behaviour=Behaviour(latency=scene.dice.choice([0, 0.01, 0.04])))
+    scene.open(customers=scene.dice.randint(1, 3), behaviour=scene.service(scene.dice.choice([0, 0.01, 0.04])))
     for _ in range(scene.dice.randint(1, 3)):
         obey(scene, _cancelled(scene))
     return settle(scene)

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from reconciler.sandbox import Behaviour, SourceFate
 from tests.crash.program import Process
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled, obey, settle
@@ -17,15 +16,7 @@ _BEATEN = {6, 7}
 
 def play(scene: Scene, seed: int) -> Settled:
     """By turns: locks that work; locks that are deleted as soon as they are seen; a lock that a person breaks."""
-    keeps_source = scene.dice.random() < 0.3
-    scene.open(
-        customers=scene.dice.randint(1, 2),
-        behaviour=Behaviour(
-            latency=scene.dice.choice([0, 0.02]),
-            source_fate=SourceFate.STAYS_ACTIVE if keeps_source else SourceFate.SUSPENDED_NOW,
-            idempotent=keeps_source or scene.dice.random() < 0.5,
-        ),
-    )
+    scene.open(customers=scene.dice.randint(1, 2), behaviour=scene.service(scene.dice.choice([0, 0.02])))
     (_side_by_side, _without_locks, _broken_by_hand)[seed % 3](scene)
     return settle(scene)
 
