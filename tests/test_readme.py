@@ -2,6 +2,7 @@
 
 import os
 import re
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -63,7 +64,8 @@ def ran(command: str, folder: Path, **variables: str) -> str:
         timeout=60,
     )
     assert "Traceback" not in done.stdout
-    return done.stdout
+    unsaid = done.returncode == -signal.SIGKILL  # of some shells; others say it themselves
+    return done.stdout + "Killed\n" * unsaid
 
 
 def as_run(block: str, folder: Path, after_first: Callable[[], object] = str, **variables: str) -> str:
