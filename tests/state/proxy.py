@@ -4,7 +4,7 @@ import http.client
 import ssl
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
@@ -22,12 +22,14 @@ class Fault:
 
     `performed`: whether the store gets the request; otherwise it is kept, and `Proxy.deliver` lets it arrive late.
     `then` is done before the client learns anything. `answer` is what the client is told: a status and a text; None
-    for a connection that ends.
+    for a connection that ends, after `cut` bytes of the store's own answer. The first `skip` requests pass.
     """
 
     method: str = "PUT"
     ends: str = ""
     times: int = 1
+    skip: int = 0
+    cut: int = 0
     performed: bool = True
     then: Callable[[], object] = _nothing
     answer: tuple[int, str] | None = None
@@ -61,6 +63,9 @@ class Proxy:
     def fault(self, method: str, path: str) -> Fault | None:
         for fault in self.faults:
             if fault.times and fault.method == method and urlsplit(path).path.endswith(fault.ends):
+                if fault.skip:
+                    fault.skip -= 1
+                    continue
                 fault.times -= 1
                 return fault
         return None
@@ -92,7 +97,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.raw_requestline = self.rfile.readline()
         self.close_connection = True
         if self.raw_requestline and self.parse_request():
-            self._pass_on()
+            with suppress(ConnectionError):  # the client may be dead by now
+                self._pass_on()
 
     def _pass_on(self) -> None:
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
@@ -103,21 +109,24 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(*self.between.forward(*request))
             return
         if fault.performed:
-            self.between.forward(*request)
+            answer = self.between.forward(*request)
+            fault.then()
+            if fault.cut:
+                self._answer(*answer, cut=fault.cut)
         else:
             self.between.kept.append(request)
-        fault.then()
+            fault.then()
         if fault.answer:
             self._answer(fault.answer[0], [], fault.answer[1].encode())
 
-    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes) -> None:
+    def _answer(self, status: int, headers: list[tuple[str, str]], body: bytes, *, cut: int | None = None) -> None:
         self.send_response_only(status)
         for name, value in headers:
             if name.lower() not in {"content-length", "transfer-encoding", "connection"}:
                 self.send_header(name, value)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(body[:cut])
 
     def log_message(self, *_: object) -> None:
         pass

@@ -1,0 +1,214 @@
+"""What goes wrong on the README's page of that name: each accident in a copy of the sample estate of its own."""
+
+import json
+import os
+import re
+import shutil
+import signal
+import threading
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from wsgiref.types import StartResponse, WSGIEnvironment
+
+from reconciler.sandbox import Behaviour, Fault, User, World, application, reset, serve
+from reconciler.sandbox.store import Store
+
+SETTINGS = "wait: {timeout_seconds: 1, interval_seconds: 0.5}\n"
+CONTOSO = "c8faf55f-096c-48e5-b657-816d1edd2c3b"
+OFFICE = "832c2ebd-c74d-4f83-87c7-1c0aad577521"
+ELSEWHERE = {
+    "id": "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1",
+    "customer": "contoso",
+    "operation": "apply",
+    "taken_at": "2026-11-21T10:00:00Z",
+    "run": {
+        "id": "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1",
+        "actor": "deploy",
+        "url": "https://ci.example/runs/1041",
+        "process": {"host": "runner-7", "pid": 4711, "booted_at": 1795000000.0, "started_at": 1795000100.0},
+    },
+}
+
+
+def _nothing() -> None:
+    return None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """A folder in which something is about to go wrong: for commands with these variables, and after the first one."""
+
+    folder: Path
+    variables: Mapping[str, str] = field(default_factory=dict)
+    after_first: Callable[[], object] = _nothing
+
+    @property
+    def world_file(self) -> Path:
+        return self.folder / ".reconciler" / "sandbox.json"
+
+    @property
+    def state(self) -> Path:
+        return self.folder / ".reconciler" / "state"
+
+    def faults(self, *faults: str, behaviour: Behaviour | None = None) -> None:
+        with self.world() as world:
+            world.behaviour = behaviour or Behaviour()
+            world.faults = [Fault.parse(one) for one in faults]
+
+    def settings(self, text: str) -> None:
+        with (self.folder / "manifests" / "reconciler.yaml").open("a", encoding="utf-8") as file:
+            file.write(text)
+
+    @contextmanager
+    def world(self) -> Iterator[World]:
+        """What somebody else changes at the service."""
+        with Store(self.world_file, World).rewritten() as world:
+            yield world
+
+
+def staged(folder: Path, manifests: Path, plan: Callable[[Path], object]) -> Staged:
+    """The sample estate on its first day, with a plan of contoso/office in plan.json."""
+    shutil.copytree(manifests, folder / "manifests")
+    stage = Staged(folder=folder)
+    stage.settings(SETTINGS)
+    reset(stage.world_file)
+    plan(folder)
+    return stage
+
+
+class Saboteur:
+    """The sandbox, which does something else as soon as it has performed a purchase, before it answers."""
+
+    def __init__(self, stage: Staged, then: Callable[[], object]) -> None:
+        self._app = application(stage.world_file)
+        self._then = then
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        answer = self._app(environ, start_response)
+        if environ["REQUEST_METHOD"] == "POST":
+            self._then()
+        return answer
+
+
+@contextmanager
+def _sabotaged(
+    stage: Staged, then: Callable[[], object], after_first: Callable[[], object] = _nothing
+) -> Iterator[Staged]:
+    server = serve(Saboteur(stage, then))
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        variables = {"RECONCILER_ENDPOINT": f"http://127.0.0.1:{server.port}"}
+        yield Staged(folder=stage.folder, variables=variables, after_first=after_first)
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+@contextmanager
+def killed(stage: Staged) -> Iterator[Staged]:
+    """The runner dies the moment the purchase is made."""
+
+    def kill() -> None:
+        lock = json.loads((stage.state / "contoso.lock").read_text("utf-8"))
+        os.kill(lock["run"]["process"]["pid"], signal.SIGKILL)
+
+    with _sabotaged(stage, kill) as sabotaged:
+        yield sabotaged
+
+
+@contextmanager
+def unwritable(stage: Staged) -> Iterator[Staged]:
+    """The state location goes away just then, and comes back later."""
+    aside = stage.folder / "aside"
+
+    def take_away() -> None:
+        stage.state.rename(aside)
+        stage.state.touch()
+
+    def bring_back() -> None:
+        stage.state.unlink()
+        aside.rename(stage.state)
+
+    with _sabotaged(stage, take_away, bring_back) as sabotaged:
+        yield sabotaged
+
+
+def lost_answer(stage: Staged) -> None:
+    stage.faults("performed_then_dropped:1:POST")
+
+
+def unknown(stage: Staged) -> None:
+    """The answer is lost, and what was bought does not show for an hour."""
+    stage.faults("performed_then_dropped:1:POST", behaviour=Behaviour(visible_after=3600))
+
+
+def rival(stage: Staged) -> None:
+    """A run on another machine has the lock."""
+    stage.state.mkdir(parents=True, exist_ok=True)
+    (stage.state / "contoso.lock").write_text(json.dumps(ELSEWHERE), "utf-8")
+
+
+def stale(stage: Staged) -> None:
+    """Somebody buys licences in the portal after the plan was made."""
+    with stage.world() as world:
+        world.find(OFFICE).quantity = 30
+
+
+def limited(stage: Staged) -> None:
+    stage.settings("limits: {max_changes: 0}\n")
+
+
+def throttled(stage: Staged) -> None:
+    """For longer than anybody waits."""
+    stage.faults("throttle_429:always")
+    with stage.world() as world:
+        for fault in world.faults:
+            fault.seconds = 3600
+
+
+def signed_out(stage: Staged) -> None:
+    stage.faults("unauthorized:always")
+
+
+def mistyped(stage: Staged) -> None:
+    stage.settings("lineage: 3bc34a2c-258e-4b40-837e-43ba825fecb5\n")
+
+
+def unreadable(stage: Staged) -> None:
+    """The service fails for one customer, again and again."""
+    stage.faults(f"http_500_before:always:GET:{CONTOSO}")
+
+
+def left_to_assign(stage: Staged) -> None:
+    with stage.world() as world:
+        world.find(OFFICE).stuck_users = [User(object_id="3f8a7a30-4b1e-4a53-9d52-7c2f7a0d5e11")]
+
+
+def altered(stage: Staged) -> None:
+    path = stage.folder / "plan.json"
+    path.write_text(re.sub(r'"quantity": 25\b', '"quantity": 250', path.read_text("utf-8")), "utf-8")
+
+
+PREPARED: dict[str, Callable[[Staged], None]] = {
+    one.__name__: one
+    for one in (
+        lost_answer, unknown, rival, stale, limited, throttled, signed_out, mistyped, unreadable, left_to_assign,
+        altered,
+    )
+}  # fmt: skip
+MEANWHILE = {one.__name__: one for one in (killed, unwritable)}
+
+
+@contextmanager
+def accident(name: str, stage: Staged) -> Iterator[Staged]:
+    """Lets something go wrong, before the first command of a block or in the middle of it."""
+    if name in MEANWHILE:
+        with MEANWHILE[name](stage) as begun:
+            yield begun
+        return
+    PREPARED[name](stage)
+    yield stage

@@ -1,0 +1,63 @@
+"""`python -m tests.crash`: plays every case, prints the figures, and ends with 1 where anything went wrong."""
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.crash.figures import document, progress, table, wrong
+from tests.crash.harness import FAMILIES, Came, Case, Harness
+
+
+def main() -> int:
+    chosen = _arguments()
+    cases = list(_cases(chosen))
+    scratch = Path(chosen.scratch or tempfile.mkdtemp(prefix="reconciler-crash-"))
+    began = time.monotonic()
+    came: list[Came] = []
+    for one in Harness(scratch=scratch, jobs=chosen.jobs, keep=chosen.keep).play(cases):
+        came.append(one)
+        if not one.verdict.good:
+            _say(wrong(one))
+        if len(came) % 25 == 0 or len(came) == len(cases):
+            _say(progress(came, len(cases), time.monotonic() - began))
+    _say(table(came, time.monotonic() - began))
+    if chosen.json:
+        Path(chosen.json).write_text(json.dumps(document(came, time.monotonic() - began), indent=2) + "\n")
+    too_few = sum(one.struck for one in came) < chosen.at_least
+    if too_few:
+        _say(f"Fewer than {chosen.at_least} faults happened: this proves too little.")
+    return int(too_few or any(not one.verdict.good for one in came))
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.crash", description=__doc__)
+    parser.add_argument("--family", choices=[*FAMILIES], action="append", help="only this one; may be repeated")
+    parser.add_argument("--seed", type=int, action="append", help="only this case of each family; may be repeated")
+    parser.add_argument("--jobs", type=int, default=3, help="how many cases side by side [3]")
+    parser.add_argument("--at-least", type=int, default=0, metavar="N", help="fail where fewer faults happened")
+    parser.add_argument("--json", metavar="FILE", help="the figures as JSON too")
+    parser.add_argument("--scratch", metavar="DIR", help="where to play; a temporary folder otherwise")
+    parser.add_argument("--keep", action="store_true", help="keep the folders of the cases that went well")
+    return parser.parse_args()
+
+
+def _cases(chosen: argparse.Namespace) -> Iterator[Case]:
+    for name in chosen.family or FAMILIES:
+        if reason := FAMILIES[name].missing():
+            _say(f"!!! The family {name} is LEFT OUT: {reason}.")
+            continue
+        for seed in chosen.seed or range(FAMILIES[name].seeds):
+            yield Case(family=name, seed=seed)
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,24 @@
+"""A program with the fault that the harness is there to find: every purchase is sent twice, under two request ids."""
+
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from reconciler.cli import main
+from reconciler.model.errors import ReconcilerError
+from reconciler.model.ports import Ticket
+from reconciler.partner_center.client import PartnerCenter
+
+_upgrade = PartnerCenter.upgrade
+
+
+def _twice(self: PartnerCenter, tenant: str, source: str, option: Any, quantity: int, ticket: Ticket) -> Any:
+    with suppress(ReconcilerError):
+        _upgrade(self, tenant, source, option, quantity, replace(ticket, request_id=str(uuid4())))
+    return _upgrade(self, tenant, source, option, quantity, ticket)
+
+
+if __name__ == "__main__":
+    setattr(PartnerCenter, "upgrade", _twice)  # noqa: B010 - that is what a mutant is, and types know nothing of it
+    main()

@@ -1,0 +1,97 @@
+"""What a person does after an accident: runs apply again, and types what its messages say, until nothing is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reconciler.sandbox import Sold
+from tests.crash.program import Said
+from tests.crash.scene import Scene
+
+ROUNDS = 12
+_PATIENCE = 3
+"""How many times an unknown outcome is left to apply before a person looks for herself."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What is stored in the end, by customer; and why it has not come to rest, where it has not."""
+
+    states: Mapping[str, Any]
+    unsettled: str = ""
+
+
+def settle(scene: Scene, before: Said | None = None) -> Settled:
+    """Comes to rest: an apply that ends well, buys nothing and leaves nothing pending.
+
+    `before` is what the run said that met with the accident. What it said may be typed at once, or after all else.
+    """
+    if before is not None and scene.dice.random() < 0.7:
+        obey(scene, before)
+    last = Said(code=0, text="")
+    for round_ in range(ROUNDS):
+        bought = scene.emulator.ledger
+        last = scene.apply().ended()
+        if last.code == 0 and scene.emulator.ledger == bought and not scene.pending:
+            return Settled(states=scene.states)
+        if last.code < 0:  # nobody kills these
+            break
+        obey(scene, last, resolving=round_ >= _PATIENCE)
+    why = f"it does not settle; the last apply ended with {last.code}:\n{last.text}"
+    return Settled(states=scene.states, unsettled=why)
+
+
+def obey(scene: Scene, said: Said, *, resolving: bool = False) -> None:
+    """Types the commands that a run named. All runs have ended by then, so that every lock is a dead one's."""
+    _keep(scene, said)
+    for command in said.commands:
+        match command:
+            case ("unlock", *_):
+                _type(scene, *command)
+            case ("state", "push", *_):
+                _type(scene, *command)
+            case ("state", "resolve", address, "--not-done") if resolving:
+                _type(scene, "state", "resolve", address, *_found(scene, address))
+            case _:
+                pass
+
+
+def _keep(scene: Scene, said: Said) -> None:
+    """Where no file could be written, what is to be pushed stands in the output alone."""
+    for number, document in enumerate(said.rescued):
+        rescued = [path for path in scene.root.glob("errored.*.json") if path.read_text("utf-8") == document]
+        if not rescued:
+            path = Path(scene.root / f"copied-{number}.json")
+            path.write_text(document, "utf-8")
+            _type(scene, "state", "push", path.name)
+
+
+def _type(scene: Scene, *command: str) -> None:
+    scene.typed[" ".join(command[:2] if command[0] == "state" else command[:1])] += 1
+    scene.run(*command)
+
+
+def _found(scene: Scene, address: str) -> tuple[str, ...]:
+    """What a person finds in the portal: the subscription that the change made, or none."""
+    name, _, entry = address.partition("/")
+    state = scene.states[name]
+    pending = state["pending"].get(entry)
+    if pending is None:
+        return ("--not-done",)
+    chained = {
+        one for bound in state["subscriptions"].values() for one in (bound["id"], *bound.get("previous_ids", ()))
+    }
+    known = {*pending["known_subscription_ids"], *chained}
+    made = [sold for sold in _sold(scene, name) if _is_made(sold, pending, known)]
+    return ("--succeeded", made[0].id) if made else ("--not-done",)
+
+
+def _is_made(sold: Sold, pending: dict[str, object], known: set[str]) -> bool:
+    wanted = (sold.offer.lower(), sold.quantity) == (str(pending["target_offer_id"]).lower(), pending["quantity"])
+    own = sold.id == pending["subscription_id"] if pending["action"] == "resize" else sold.id not in known
+    return wanted and own
+
+
+def _sold(scene: Scene, name: str) -> list[Sold]:
+    return next(tenant.subscriptions for tenant in scene.emulator.world.customers if tenant.name == name)

@@ -1,0 +1,85 @@
+"""The verdict on one case: the emulator's ledger against what was intended, and against what the state remembers.
+
+It reads the stored documents as plain JSON, so that it shares no code with what it judges.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from reconciler.sandbox import Entry
+from tests.crash.estates import Intended
+
+Document = Mapping[str, Any]
+
+_PERFORMED = {"succeeded", "succeeded_with_license_errors", "recovered"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What is wrong, in sentences: bought twice or unasked; bought and not remembered; not to be finished."""
+
+    doubles: tuple[str, ...] = ()
+    losses: tuple[str, ...] = ()
+    stuck: tuple[str, ...] = ()
+
+    @property
+    def good(self) -> bool:
+        return not (self.doubles or self.losses or self.stuck)
+
+
+def judge(
+    intended: Sequence[Intended], ledger: Sequence[Entry], states: Mapping[str, Document], unsettled: str = ""
+) -> Verdict:
+    """The verdict once everything has settled; `unsettled` says why it has not. `states` are documents by customer."""
+    stuck = [unsettled] if unsettled else []
+    return Verdict(
+        doubles=tuple(_doubles(intended, ledger)),
+        losses=tuple(_losses(intended, ledger, states)),
+        stuck=(*stuck, *_stuck(intended, ledger, states)),
+    )
+
+
+def _doubles(intended: Sequence[Intended], ledger: Sequence[Entry]) -> Iterator[str]:
+    for one in intended:
+        times = sum(map(one.fits, ledger))
+        if times > 1:
+            yield f"{one.address}: the {one.kind} was done {times} times"
+    for entry in ledger:
+        if not any(one.fits(entry) for one in intended):
+            yield f"nobody asked for this {entry.kind} of {entry.source} to {entry.quantity} seats of {entry.offer}"
+
+
+def _losses(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mapping[str, Document]) -> Iterator[str]:
+    for one in intended:
+        done = [entry.target for entry in ledger if one.fits(entry)]
+        recorded = [_made(result) for result in _results(one, states) if result["outcome"] in _PERFORMED]
+        if sorted(done) != sorted(recorded):
+            yield f"{one.address}: the {one.kind} made {done}, and the state's results say {recorded}"
+        bound = _of(one, states).get("subscriptions", {}).get(_name(one), {}).get("id")
+        if done and bound not in done:
+            yield f"{one.address}: it means {bound} in the state, and should mean {done[0]}"
+
+
+def _stuck(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mapping[str, Document]) -> Iterator[str]:
+    for one in intended:
+        if not any(map(one.fits, ledger)):
+            yield f"{one.address}: the {one.kind} was never done"
+        if _name(one) in _of(one, states).get("pending", {}):
+            yield f"{one.address}: a change is still pending"
+
+
+def _results(one: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
+    return (result for result in _of(one, states).get("results", ()) if result["address"] == one.address)
+
+
+def _made(result: Document) -> str:
+    return str(result.get("target_subscription_id") or result["subscription_id"])
+
+
+def _of(one: Intended, states: Mapping[str, Document]) -> Document:
+    return states.get(one.address.partition("/")[0], {})
+
+
+def _name(one: Intended) -> str:
+    return one.address.partition("/")[2]
