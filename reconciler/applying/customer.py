@@ -105,7 +105,8 @@ def _attempt(
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
-        yield attempt.not_begun(error)
+        stopped = doors.stop.is_set()
+        yield _skip(change.address, doors, "interrupted", *_WHY["interrupted"]) if stopped else attempt.not_begun(error)
         return seen
     if checked.subscriptions:
         seen = checked.seen

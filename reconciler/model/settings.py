@@ -31,7 +31,9 @@ class Wait:
 
     @property
     def sendable_seconds(self) -> float:
-        """How old an intent may be for its request to leave: well before another run may give it up."""
+        """How old an intent may be for its request to be handed to the client, which may hold it back for another half
+        of `request_seconds`: it leaves before another run may give it up.
+        """
         return max(self.timeout_seconds, self.request_seconds / 2)
 
 

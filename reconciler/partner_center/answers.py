@@ -158,7 +158,7 @@ def _not_sent(request: httpx.Request, error: httpx.HTTPError) -> str:
     if isinstance(error, Stopped):
         return "The run was told to stop"
     if isinstance(error, TurnedAway):
-        return f"Partner Center asked not to be called for another {error.seconds:.0f} seconds"
+        return f"Partner Center may not be called for another {error.seconds:.0f} seconds"
     return f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
 
 

@@ -21,7 +21,7 @@ from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.pacing import Pace, PacedTransport
+from reconciler.partner_center.pacing import LEAVE_BY, Pace, PacedTransport
 from reconciler.partner_center.sending import Sender
 from reconciler.partner_center.tracing import TracedTransport
 from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport, direct_transport
@@ -54,9 +54,10 @@ class PartnerCenter:
 
     `base_url` is the API's address without `/v1` (see `check_endpoint`), `request_seconds` how long the answer to a
     write may take, `transport` what carries the requests instead of the network, `requests_per_minute` how fast the
-    service may be asked at most (None: as fast as it bears). What the cloud lacks by its `capabilities` is not asked
-    for. All reads of one client share a correlation id. Safe to use from several threads; close it, or use it in a
-    `with`.
+    service may be asked at most (None: as fast as it bears). A write that can't leave within half of
+    `request_seconds` does not leave at all, since later runs may take it for lost. What the cloud lacks by its
+    `capabilities` is not asked for. All reads of one client share a correlation id. Safe to use from several threads;
+    close it, or use it in a `with`.
     """
 
     def __init__(
@@ -76,12 +77,15 @@ class PartnerCenter:
         self._clock = ServiceClock()
         self._reading = _timeout(READ_SECONDS)
         self._writing = _timeout(request_seconds)
+        self._hesitation = request_seconds / 2
         self._correlation_id = str(uuid.uuid4())
         can = capabilities or Capabilities()
         self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
+        retries = retries or Retries()
+        self._monotonic = retries.clock
         self._http = Sender(
-            _unhurried(inner, retries or Retries(), requests_per_minute),
+            _unhurried(inner, retries, requests_per_minute),
             BearerAuth(tokens, self._endpoint),
             _identification(user_agent),
         )
@@ -244,7 +248,8 @@ class PartnerCenter:
         except documents.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        return self._exchange(self._http.request(method, url, headers, self._writing, content))
+        latest = {LEAVE_BY: self._monotonic() + self._hesitation}
+        return self._exchange(self._http.request(method, url, headers, self._writing, content, **latest))
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         try:

@@ -1,5 +1,6 @@
 """Not faster than the service bears: a transport that lets each request wait for its turn."""
 
+import math
 import re
 import threading
 import time
@@ -25,11 +26,21 @@ class Stopped(httpx.TransportError):
 
 
 class TurnedAway(httpx.TransportError):
-    """The service asked for a longer rest than anybody has patience for: the request did not leave."""
+    """It would have to wait longer than anybody has patience for: the request did not leave."""
 
     def __init__(self, seconds: float, request: httpx.Request) -> None:
-        super().__init__(f"the service rests for {seconds:.0f} s", request=request)
+        super().__init__(f"it would have to wait for {seconds:.0f} s", request=request)
         self.seconds = seconds
+
+
+LEAVE_BY = "leave_by"
+"""The extension of a request that says until when, by the pace's clock, it may leave. None given: whenever it may."""
+
+
+def too_late(request: httpx.Request, moment: float) -> bool:
+    """Whether a request may not leave any more at that moment."""
+    latest: float = request.extensions.get(LEAVE_BY, math.inf)
+    return moment > latest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +63,7 @@ class PacedTransport(httpx.BaseTransport):
     """Two kinds of bucket, as at the service: one for the partner, one for each of its customers.
 
     A 429, or a 503 with a `Retry-After`, makes everybody rest, whichever thread met it. Raises Stopped where the
-    run is to stop while a request waits, and TurnedAway where the rest is too long.
+    run is to stop while a request waits, and TurnedAway where the wait is too long.
     """
 
     def __init__(self, inner: httpx.BaseTransport, pace: Pace) -> None:
@@ -100,9 +111,10 @@ class PacedTransport(httpx.BaseTransport):
 
     def _wait(self, buckets: Iterable[Bucket], now: float, request: httpx.Request) -> float:
         rest = self._rest_until - now
-        if rest > self._pace.patience_seconds:
-            raise TurnedAway(rest, request)
-        return max(rest, *(bucket.wait(now) for bucket in buckets))
+        wait = max(rest, *(bucket.wait(now) for bucket in buckets))
+        if rest > self._pace.patience_seconds or too_late(request, now + max(wait, 0)):
+            raise TurnedAway(wait, request)
+        return wait
 
     def _count(self, buckets: Iterable[Bucket], sent: float, response: httpx.Response | None) -> None:
         status = None if response is None else response.status_code

@@ -20,15 +20,21 @@ class Sender:
         self._headers = {"Connection": "keep-alive", **headers}
 
     def request(
-        self, method: str, url: httpx.URL, headers: Mapping[str, str], timeout: httpx.Timeout, content: bytes = b""
+        self,
+        method: str,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        timeout: httpx.Timeout,
+        content: bytes = b"",
+        **extensions: float,
     ) -> httpx.Request:
-        """A request to be sent."""
+        """A request to be sent, with what our transports want to know of it."""
         return httpx.Request(
             method,
             url,
             headers={**self._headers, **headers},
             content=content or None,
-            extensions={"timeout": timeout.as_dict()},
+            extensions={"timeout": timeout.as_dict(), **extensions},
         )
 
     def send(self, request: httpx.Request) -> httpx.Response:

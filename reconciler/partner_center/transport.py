@@ -16,7 +16,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
-from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
+from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
 
 MAXIMUM_BODY = 16 * 1024 * 1024
 """The longest answer that is read, in bytes. The largest one known, a country's catalogue, has 0.6 MB."""
@@ -61,8 +61,8 @@ class RetryingTransport(httpx.BaseTransport):
 
     Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
     connection or a 429, with the same headers. Pauses grow and are jittered; `Retry-After` is honoured, and where it
-    asks for more patience than there is, its answer is final. What the last attempt gave is the result. Raises Stopped
-    where a pause ends because the run is to stop.
+    asks for more patience than there is, or than the request has (`LEAVE_BY`), its answer is final. What the last
+    attempt gave is the result. Raises Stopped where a pause ends because the run is to stop.
     """
 
     def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
@@ -119,7 +119,8 @@ class RetryingTransport(httpx.BaseTransport):
 
     def _enough(self, state: RetryCallState) -> bool:
         pauses = state.idle_for + state.upcoming_sleep
-        return state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
+        late = too_late(state.args[0], self._retries.clock() + state.upcoming_sleep)
+        return late or state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
 
 
 def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.model.errors import ServiceUnreachable
+from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused, ServiceUnreachable
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.bucket import Bucket
 from reconciler.partner_center.client import PartnerCenter
@@ -160,6 +160,25 @@ def test_whoever_meets_such_a_rest_is_told_when_to_come_back() -> None:
         client.subscriptions(TENANT)
     with pytest.raises(ServiceUnreachable, match=r"another 3\d\d\d seconds. Nothing was sent"):
         client.subscriptions(TENANT)
+
+
+@pytest.mark.parametrize("asked", ["before", "at the write itself"])
+def test_a_write_leaves_within_half_its_time_or_not_at_all(asked: str) -> None:
+    script = Script(answered(429, Retry_After="100"), answer(page()))
+    client = PartnerCenter(
+        base_url=API,
+        tokens=StaticToken(TOKEN),
+        transport=script,
+        request_seconds=180,
+        retries=Retries(attempts=1 if asked == "before" else 5),
+    )
+    if asked == "before":
+        with pytest.raises(ServiceRefused, match="429"):
+            client.subscriptions(TENANT)
+    with pytest.raises(ServiceError) as refusal:
+        client.upgrade(TENANT, SOURCE, option(upgrade()), 10, TICKET)
+    assert not isinstance(refusal.value, NoAnswer)
+    assert len(script.requests) == 1
 
 
 def test_customers_that_are_done_with_are_forgotten() -> None:
