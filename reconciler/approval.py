@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import Skipped, Stale
-from reconciler.model.plan import Plan, Selection
+from reconciler.model.plan import Plan
 from reconciler.planning import Globs, Shard
 from reconciler.session import Planned, Session
 
@@ -23,7 +23,7 @@ def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
     """
     session.refuse_foreign(reviewed)
     declared = frozenset(one.address for one in session.estate.desired)
-    planned = session.plan(globs if globs != Globs() else _still_there(reviewed.selection, declared))
+    planned = session.plan(globs if globs != Globs() else _still_there(reviewed, declared))
     mine = tuple(one for one in reviewed.changes if globs.chooses(one.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
     kept = frozenset(one.address for one in held.changes)
@@ -40,17 +40,34 @@ def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
     )
 
 
-def _still_there(selection: Selection, declared: Collection[Address]) -> Globs:
-    """What was selected, as far as it is declared. A glob that matches nothing any more is no mistake of this run's."""
+def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
+    """What was selected, as far as it is declared. A glob that matches nothing any more is no mistake of this run's.
+
+    Of a plan of only what a commit touched it is the customers that it tells of: the others were nobody's business.
+    """
+    selection = reviewed.selection
     shard = Shard.parse(selection.shard) if selection.shard else None
-    globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard).matching(declared)
-    nothing = not shard and not any(map(globs.chooses, declared))
+    narrow = selection.changed_since is not None and not selection.everything
+    customers = _told_of(reviewed) if narrow else None
+    globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard, customers=customers)
+    globs = globs.matching(declared)
+    nothing = not shard and not narrow and not any(map(globs.chooses, declared))
     if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale.because(
             "Nothing that the reviewed plan selected is declared any more. Nothing was sent.",
             "Make a new plan, and have it reviewed: reconciler plan --out plan.json",
         )
     return globs
+
+
+def _told_of(plan: Plan) -> frozenset[str]:
+    addresses = (
+        *(one.address for one in plan.changes),
+        *(one.address for one in plan.blocked),
+        *(one.address for one in plan.pending),
+        *(one.address for one in plan.observed),
+    )
+    return frozenset(address.customer for address in addresses)
 
 
 def _not_reviewed(change: Change, now: datetime) -> Skipped:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
-from reconciler.model.errors import AuthenticationFailed, ServiceError
+from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
 from reconciler.model.ports import Ticket
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import LicenseError, UpgradeError
+
+_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,13 +56,15 @@ class Attempt:
     def begin(self, before: Live, known: Iterable[Live]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.
 
-        What was asked before and given up goes under its old request id, and what was new since then counts as new.
+        What was asked before and given up goes under its old request id, unless the service has refused it under that,
+        and what was new since then counts as new.
         """
-        pending = self._intent(before, known)
-        asked = self.journal.state.asked_before(pending)
+        state, pending = self.journal.state, self._intent(before, known)
+        asked = state.asked_before(pending)
         if asked:
-            known_ids = asked.known_subscription_ids
-            pending = replace(pending, request_id=asked.request_id, known_subscription_ids=known_ids)
+            pending = replace(pending, known_subscription_ids=asked.known_subscription_ids)
+            reused = pending.request_id if state.was_refused(asked.request_id) else asked.request_id
+            pending = replace(pending, request_id=reused)
         self.journal.write(lambda state: state.begin(self.name, pending))
         change = self.change
         return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)
@@ -112,8 +116,14 @@ class Attempt:
         self.journal.record(lambda state: state.observe({self.name: live}, now))
 
     def failed(self, error: ServiceError) -> Failed:
-        """The service's definite no to a request that left, or one that could not leave: recorded, and told."""
-        self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
+        """The service's definite no to a request that left, or one that could not leave: recorded, and told.
+
+        What could not leave and had been asked before, under the same request id, is in doubt as it was.
+        """
+        if _decided(error) or self.pending.request_id == self.ticket.request_id:
+            self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
+        else:
+            self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))
         return self.not_begun(error)
 
     def not_begun(self, error: ServiceError) -> Failed:
@@ -145,6 +155,11 @@ class Attempt:
         result = replace(result, plan_fingerprint=self.doors.plan_fingerprint)
         self.journal.record(lambda state: state.finish(self.name, result, bound(state) if bound else None))
         return result
+
+
+def _decided(error: ServiceError) -> bool:
+    """Whether the service has looked at the request, and may remember its answer to it."""
+    return isinstance(error, ServiceRefused) and error.status != _TOO_MANY_REQUESTS
 
 
 def _kind(error: ServiceError) -> str:

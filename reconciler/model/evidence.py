@@ -143,8 +143,8 @@ def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozen
 
 
 def competes(pending: Pending, other: Pending) -> bool:
-    """Whether the other change would leave the same mark."""
-    if pending.request_id == other.request_id or not pending.action is other.action is Action.UPGRADE:
+    """Whether the other change would leave the same mark, and that of another subscription."""
+    if pending.subscription_id == other.subscription_id or not pending.action is other.action is Action.UPGRADE:
         return False
     return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)
 

@@ -192,6 +192,20 @@ def asked_again(scene: Scene) -> list[Event]:
     return events
 
 
+def asked_again_and_refused(scene: Scene) -> list[Event]:
+    owner_late(scene)
+    return refused(scene)
+
+
+def asked_after_the_refusal(scene: Scene) -> list[Event]:
+    """The service would answer the old request id with its refusal for ever."""
+    asked_again_and_refused(scene)
+    scene.somebody_changes(OFFICE, refusal="")
+    events = scene.apply()
+    assert scene.sent[-1].request_id not in {one.request_id for one in scene.sent[:-1]}
+    return events
+
+
 def given_up_and_shows(scene: Scene) -> list[Event]:
     """The log lags, nobody asks for it any more, and then it shows."""
     scene.behave(visible_after=3 * HOUR, audited_after=9 * HOUR)
@@ -239,8 +253,10 @@ ARROWS: dict[str, Scenario] = {
     "unknown --> recovered: state resolve --succeeded": person_found_it,
     "unknown --> not_done: state resolve --not-done": person_found_nothing,
     "not_done --> succeeded: asked again, same request id": asked_again,
+    "not_done --> failed: asked again, refused": asked_again_and_refused,
     "not_done --> recovered: it shows within a day": given_up_and_shows,
     "not_done --> not_done: something else asked within a day": something_else_asked,
+    "failed --> succeeded: asked again, new request id": asked_after_the_refusal,
 }
 STEPS = {
     "planned --> sent: intent is durable",
