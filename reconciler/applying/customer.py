@@ -15,7 +15,7 @@ from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
-from reconciler.model.event import Event, Skipped, Stale, StateNotWritten
+from reconciler.model.event import Event, Recovered, Skipped, Stale, StateNotWritten
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 
@@ -71,13 +71,15 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
 
 def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
-    yield from settle(doors, journal)
+    recovered = yield from _settled(doors, journal)
     seen = _not_overtaken(work, journal.state)
     while left:
         if breaker.refusal:
             yield from _skipped(left, doors, breaker.refusal, *_WHY[breaker.refusal])
             return
         change = left.popleft()
+        if change.address in recovered and _made(change, journal.state):
+            continue
         try:
             seen = yield from _attempt(change, seen, doors, breaker, journal)
         except StateConflict:
@@ -95,6 +97,23 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             yield from _skipped(left, doors, "error", *_WHY["error"])
             raise
     yield from _observe(seen, doors, journal)
+
+
+def _settled(doors: Doors, journal: Journal) -> Generator[Event, None, frozenset[Address]]:
+    """Settles what earlier runs left; the addresses of whom it turned out that their change was done."""
+    recovered = set[Address]()
+    for event in settle(doors, journal):
+        if isinstance(event, Recovered):
+            recovered.add(event.address)
+        yield event
+    return frozenset(recovered)
+
+
+def _made(change: Change, state: CustomerState) -> bool:
+    """Whether what was recovered is this very change, so that its event has been told."""
+    bound = state.subscriptions[change.address.name]
+    wanted = (change.after.offer_id, change.after.quantity)
+    return change.subscription_id in bound.chain and (bound.offer_id, bound.quantity) == wanted
 
 
 def _attempt(

@@ -185,6 +185,18 @@ def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) 
     assert scene.plan().unchanged == 1
 
 
+def test_the_same_plan_applied_again_tells_of_what_was_done_once(scene: Scene) -> None:
+    """The job is run again, as one does: what the first run bought is recovered, and nothing is stale."""
+    with scene.meanwhile() as world:
+        world.behaviour.visible_after = 7200
+    scene.want("contoso/office", E3)
+    plan = scene.plan()
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
+    scene.apply(plan)
+    scene.clock.sleep(7200)
+    assert told(scene.apply(plan)) == ["recovered", "summary"]
+
+
 def test_planning_says_that_nothing_is_sent_until_it_is_settled(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE, times=2)
