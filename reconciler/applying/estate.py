@@ -133,5 +133,6 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         stale=counts["stale"],
         unknown=counts["unknown"],
         not_done=counts["not_done"],
+        state_not_written=counts["state_not_written"],
         interrupted=interrupted,
     )

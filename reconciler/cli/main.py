@@ -87,7 +87,9 @@ def run(arguments: list[str]) -> int:
         outcome = program.main(arguments, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as exit_:
         return exit_.exit_code
-    except (click.Abort, KeyboardInterrupt):
+    except (click.Abort, KeyboardInterrupt) as error:
+        if isinstance(error.__cause__, EOFError):  # which is no interruption: a file of the program itself is cut off
+            return _told(error.__cause__, arguments)
         click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
@@ -96,10 +98,14 @@ def run(arguments: list[str]) -> int:
     except BrokenPipeError:
         raise
     except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it must not reach the user as a traceback
-        from reconciler.cli.failure import told
-
-        return told(error, no_color="--no-color" in arguments)
+        return _told(error, arguments)
     return outcome if isinstance(outcome, int) else 0
+
+
+def _told(error: Exception, arguments: list[str]) -> int:
+    from reconciler.cli.failure import told
+
+    return told(error, no_color="--no-color" in arguments)
 
 
 def _mend_streams() -> None:

@@ -137,7 +137,7 @@ class StateNotWritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The end of an apply: how many changes came out which way."""
+    """The end of an apply: how many changes came out which way, and of how many customers the state was not written."""
 
     type: ClassVar[str] = "summary"
     at: datetime
@@ -149,6 +149,7 @@ class Finished:
     stale: int = 0
     unknown: int = 0
     not_done: int = 0
+    state_not_written: int = 0
     interrupted: bool = False
 
 

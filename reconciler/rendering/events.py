@@ -173,7 +173,7 @@ def _kept(event: StateNotWritten) -> str:
 
 
 def _finished(page: Page, event: Finished) -> None:
-    bad = event.failed or event.unknown or event.with_license_errors or event.interrupted
+    bad = event.failed or event.unknown or event.with_license_errors or event.state_not_written or event.interrupted
     page.write((finished(event), "bold red" if bad else "bold green"))
     if event.not_done:
         page.write("What was settled as not done is planned afresh by the next run: reconciler plan", indent=_INDENT)
@@ -190,6 +190,7 @@ def finished(event: Finished) -> str:
         f"{event.unknown} UNKNOWN" if event.unknown else "",
         f"{event.stale} stale" if event.stale else "",
         f"{event.skipped} not begun" if event.skipped else "",
+        f"{event.state_not_written} STATE NOT WRITTEN" if event.state_not_written else "",
     ]
     head = "Apply was interrupted" if event.interrupted else "Apply finished"
     return f"{head}: {', '.join(filter(None, said)) or 'there was nothing to do'}."

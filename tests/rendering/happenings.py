@@ -186,5 +186,6 @@ def every_event() -> tuple[Event, ...]:
         Finished(at=NOON, succeeded=2, skipped=4, interrupted=True),
         Finished(at=NOON, succeeded=3),
         Finished(at=NOON, not_done=1),
+        Finished(at=NOON, state_not_written=1),
         Finished(at=NOON),
     )
