@@ -24,7 +24,7 @@ _POLL_SECONDS = 0.005
 
 _DENIED = "Give the account that runs reconciler the right to read and write there, and run it again."
 _FULL = "Make room there, and run it again. What was written before is unharmed."
-_IN_THE_WAY = "Something else is in its place: move that out of the way, and run it again."
+_IN_THE_WAY = "Something else is in its place: move that away, or correct the location (--state) if it is mistyped."
 _REMEDIES = {
     errno.EACCES: _DENIED,
     errno.EPERM: _DENIED,

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.cli.estates import MAIL
+from tests.cli.estates import KIOSKS, MAIL
 from tests.pipelines.runner import Runner
 from tests.pipelines.test_github import GITHUB, step
 
@@ -15,11 +15,21 @@ def test_main_carries_out_what_was_reviewed_and_nothing_else(runner: Runner) -> 
 
     answer = runner.run(step("apply", "Apply"), **GITHUB)
 
-    assert answer.code == 6, answer.err
+    assert answer.code == 0, answer.err
     assert len(runner.estate.bought) == 1
     assert "fabrikam/kiosks" in runner.file("result.md")
+
+
+def test_what_came_to_a_reviewed_customer_since_is_listed_and_left(runner: Runner) -> None:
+    runner.run(step("plan", "Plan"), **GITHUB)
+    runner.estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 11))
+
+    answer = runner.run(step("apply", "Apply"), **GITHUB)
+
+    assert answer.code == 6, answer.err
+    assert runner.estate.bought == []
     told = {one.get("address"): one["type"] for one in map(json.loads, runner.file("events.jsonl").splitlines())}
-    assert told["contoso/mail"] == "skipped"
+    assert told["fabrikam/kiosks"] == "stale"
 
 
 def test_the_reviewed_plan_is_the_one_of_the_merged_pull_request(runner: Runner) -> None:
