@@ -5,7 +5,8 @@ terminal or a CI system; that meaning never hangs on colour; and that commands a
 Never reads anything but its own templates, writes, prints, asks a clock, or shows a person's name or mail address.
 """
 
-from reconciler.rendering.applied import APPLIED, Happened
+from reconciler.rendering.applied import APPLIED
+from reconciler.rendering.applied_findings import Happened
 from reconciler.rendering.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.document import fingerprint, plan_json
 from reconciler.rendering.events import event_json, event_text

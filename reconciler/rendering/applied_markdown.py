@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.event import Event, Recovered, Started, Succeeded
-from reconciler.rendering.applied import applied_findings, ended
+from reconciler.rendering.applied_findings import applied_findings, ended
 from reconciler.rendering.commonmark import code, placed, wanted, words
 from reconciler.rendering.findings import Finding, Level
 from reconciler.rendering.fitting import Section, fitted
