@@ -1,6 +1,6 @@
 """Whom a sign-in speaks for, what that allows, and how a person signs in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -35,6 +35,12 @@ class Identity:
     expires_at: datetime | None = None
     renewed: bool = False
     allows: tuple[Allowance, ...] = ()
+
+    def powerless(self, reason: str) -> "Identity":
+        """The same, as one that may do nothing: for the one reason that it has itself, or else for this one."""
+        own = {one.reason for one in self.allows}
+        told = own.pop() if len(own) == 1 and "" not in own else reason
+        return replace(self, allows=tuple(replace(one, reason=told) for one in self.allows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -68,6 +68,11 @@ class Facts:
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
 
+    @property
+    def unread(self) -> ServiceError | None:
+        """Why the subscriptions could not be read; None where they could."""
+        return self.subscriptions if isinstance(self.subscriptions, ServiceError) else None
+
     @cached_property
     def lives(self) -> Mapping[str, Live]:
         """The live subscriptions by id and in that order, whatever the service's; none where it could not be read."""
