@@ -27,8 +27,9 @@ class RepeatingTransport(RetryingTransport):
 class Web:
     """What msal calls an http client, and what asks a pipeline for its OIDC token.
 
-    Only https is spoken. What may pass is asked again, some times. A token is asked for once an hour, so each request
-    has a connection of its own, and none is left open. `sleep` makes the pauses between two attempts. Safe to use from several threads.
+    Only https is spoken. What may pass is asked again, some times; `sleep` makes the pauses between. A token is asked
+    for once an hour, so each request has a connection of its own, and none is left open. Safe to use from several
+    threads.
     """
 
     def __init__(self, sleep: Sleep) -> None:
