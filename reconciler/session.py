@@ -71,6 +71,7 @@ class Session:
     new_lineage: str
     link_available: bool = True
     no_license_transfer: str = ""
+    no_gdap: str = ""
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
@@ -257,6 +258,7 @@ class Session:
             settings=self.settings,
             link_available=self.link_available,
             no_license_transfer=self.no_license_transfer,
+            no_gdap=self.no_gdap,
         )
 
     @cached_property
