@@ -14,6 +14,7 @@ from reconciler.model.plan import Alarm, Drift
 from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.planning import Circumstances, Facts
 from reconciler.session import Session
+from reconciler.wholesale import end_if_refused
 
 _DOUBLE_BILLING = "previous_subscription_active"
 
@@ -29,16 +30,19 @@ class _Found:
     left: tuple[Address, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
+    refused: ServiceError | None = None
 
 
 def look(session: Session) -> DriftReport:
     """What changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
 
-    A customer that can't be read hides no other. Raises AuthenticationFailed and ServiceUnreachable.
+    A customer that can't be read hides no other. Raises AuthenticationFailed, also where every customer is refused for
+    what is about ourselves, and ServiceUnreachable.
     """
     looker = _Looker(session=session, lineage=session.lineage())
     with ThreadPoolExecutor(max_workers=session.settings.parallelism) as pool:
         found = list(pool.map(looker.customer, session.estate.customers))
+    end_if_refused(one.refused for one in found)
     names = {one.name for one in session.estate.customers}
     gone = [session.store.read(name) for name in session.store.customers() if name not in names]
     left = [one.state.address(name) for one in gone if one for name in one.state.subscriptions]
@@ -69,7 +73,7 @@ class _Looker:
         except (AuthenticationFailed, ServiceUnreachable):
             raise
         except ServiceError as error:
-            return _Found(unread=(Unread(customer=customer, what=_said(error)),))
+            return _Found(unread=(Unread(customer=customer, what=_said(error)),), refused=error)
         facts = self._facts(customer, lives)
         part = planning.plan_customer(facts, self._circumstances())
         seen = [one for one in facts.desired if facts.bound(one.address.name)]

@@ -14,6 +14,7 @@ from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.wholesale import end_if_refused
 
 SCHEMAS = ".schema"
 """Where the schemas lie that editors read. Hidden, so it is no part of the estate."""
@@ -59,11 +60,13 @@ class Importer:
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
         """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
 
-        Raises AuthenticationFailed and ServiceUnreachable; a customer that can't be read otherwise is left `unread`.
+        Raises ServiceUnreachable and AuthenticationFailed, the latter also where every customer is refused for what is
+        about ourselves; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
             answers = list(pool.map(self._read, accounts))
+            end_if_refused(one.error if isinstance(one, Unread) else None for one in answers)
             states = [one.state for one in pool.map(self.store.read, self.store.customers()) if one]
         read = [one for one in answers if isinstance(one, _Read)]
         drafts = self._drafts([one for one in read if one.lives or one.account.tenant in self._known], states)

@@ -24,6 +24,7 @@ from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
+from reconciler.wholesale import end_if_refused
 
 _Item = TypeVar("_Item")
 
@@ -70,6 +71,7 @@ class Session:
     new_lineage: str
     link_available: bool = True
     no_license_transfer: str = ""
+    no_gdap: str = ""
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = time.monotonic
@@ -80,6 +82,7 @@ class Session:
         """Reads what is there and decides what to do. Writes nothing, and sends nothing but GETs.
 
         With `since`, only for customers whose declarations changed since then, unless all of them may be concerned.
+        Raises what `Survey` does, and AuthenticationFailed where every customer is refused for what is about ourselves.
         """
         if since and not since.changes.everything:
             globs = replace(globs, customers=since.changes.customers)
@@ -90,12 +93,15 @@ class Session:
 
         selected_of = _by_customer(selected, lambda address: address)
 
-        def plan_one(customer: Customer) -> CustomerPlan:
+        def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
             desired, chosen = self.desired_of(customer), selected_of.get(customer.name, ())
-            return self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))[1]
+            facts, part = self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))
+            return facts.unread, part
 
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            parts = self._counted(pool.map(plan_one, touched), len(touched))
+            surveyed = self._counted(pool.map(plan_one, touched), len(touched))
+        end_if_refused(unread for unread, _ in surveyed)
+        parts = [part for _, part in surveyed]
         gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
         plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
@@ -112,9 +118,9 @@ class Session:
         )
         return Planned(plan=plan, works=tuple(works))
 
-    def _counted(self, parts: Iterable[CustomerPlan], of: int) -> list[CustomerPlan]:
+    def _counted(self, parts: Iterable[_Item], of: int) -> list[_Item]:
         self.reached(0, of)
-        found: list[CustomerPlan] = []
+        found: list[_Item] = []
         for part in parts:
             found.append(part)
             self.reached(len(found), of)
@@ -252,6 +258,7 @@ class Session:
             settings=self.settings,
             link_available=self.link_available,
             no_license_transfer=self.no_license_transfer,
+            no_gdap=self.no_gdap,
         )
 
     @cached_property

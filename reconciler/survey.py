@@ -29,6 +29,7 @@ class Survey:
     settings: Settings
     link_available: bool = True
     no_license_transfer: str = ""
+    no_gdap: str = ""
 
     def plan(
         self,
@@ -61,6 +62,7 @@ class Survey:
             mpn_id=self.settings.partner.mpn_id,
             link_available=self.link_available,
             no_license_transfer=self.no_license_transfer,
+            no_gdap=self.no_gdap,
             wait=self.settings.wait,
         )
 

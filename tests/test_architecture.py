@@ -22,14 +22,15 @@ ROOMS = {
 """Each knows `model` and itself."""
 
 HALLS = {
-    "session": {"model", "manifests", "planning", "applying", "extent", "survey"},
+    "session": {"model", "manifests", "planning", "applying", "extent", "survey", "wholesale"},
     "extent": {"model", "manifests", "planning"},
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
+    "wholesale": {"model"},
     "repair": {"model", "manifests", "applying"},
-    "importing": {"model", "manifests"},
+    "importing": {"model", "manifests", "wholesale"},
     "recording": {"model", "planning", "session", "snapshot"},
-    "drifting": {"model", "planning", "session"},
+    "drifting": {"model", "planning", "session", "wholesale"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""

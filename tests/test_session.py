@@ -1,5 +1,6 @@
 """The hall where the rooms meet: what a plan reads and costs, which plans may be applied, whose state is trusted."""
 
+import json
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -93,6 +94,35 @@ def test_a_refused_sign_in_is_the_runs_and_never_told_as_blocked(scene: Scene) -
     scene.arm(FaultKind.UNAUTHORIZED, times=-1)
     with pytest.raises(AuthenticationFailed):
         scene.plan()
+
+
+def refuse(scene: Scene, *customers: str, code: int = 900150) -> None:
+    """From now on the subscriptions of these customers are refused with a 403."""
+    tenants = {scene.customers[name].tenant.lower() for name in customers}
+    body = json.dumps({"code": code, "description": "No."}).encode()
+
+    def forbid(request: Request) -> bytes | None:
+        return body if tenants & set(request.path.lower().split("/")) else None
+
+    scene.counter.forbid = forbid
+
+
+def test_what_every_customer_is_refused_for_and_is_about_ourselves_is_the_runs(scene: Scene) -> None:
+    refuse(scene, *NAMES)
+    with pytest.raises(AuthenticationFailed, match="None of the 3 customers can be read") as refused:
+        scene.plan()
+    assert "AdminAgents" in refused.value.problems[0].remedy
+
+
+def test_what_one_customer_alone_is_refused_for_stays_its_own(scene: Scene) -> None:
+    refuse(scene, "fabrikam")
+    assert {blocked.address.customer for blocked in scene.plan().blocked} == {"fabrikam"}
+    assert {blocked.address.customer for blocked in planned(scene, target=("fabrikam",)).blocked} == {"fabrikam"}
+
+
+def test_every_customer_that_left_is_a_fact_of_its_own(scene: Scene) -> None:
+    refuse(scene, *NAMES, code=20002)
+    assert {blocked.address.customer for blocked in scene.plan().blocked} == set(NAMES)
 
 
 def test_a_service_out_of_reach_is_the_runs(scene: Scene) -> None:

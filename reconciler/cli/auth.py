@@ -33,14 +33,21 @@ def check(chosen: Chosen) -> None:
     Changes nothing: it reads one page of the customers.
     """
     from reconciler.cli.wiring import Wiring
+    from reconciler.model.errors import AuthenticationFailed
+    from reconciler.partner_center.auth.acceptance import refusal_of
     from reconciler.partner_center.clock import utc_now
     from reconciler.rendering import identity_text
 
     wiring = Wiring(chosen=chosen)
     screen = output(no_color=chosen.no_color)
-    screen.write(identity_text(wiring.identity(), now=utc_now(), width=screen.width, color=screen.color))
+    who = wiring.identity()
     with wiring.commerce() as commerce:
-        next(iter(commerce.accounts()), None)
+        refused = refusal_of(lambda: next(iter(commerce.accounts()), None))
+    if isinstance(refused, AuthenticationFailed):
+        who = who.powerless("Partner Center refuses it.")
+    screen.write(identity_text(who, now=utc_now(), width=screen.width, color=screen.color))
+    if refused:
+        raise refused
     screen.write("\nPartner Center accepts it.")
 
 

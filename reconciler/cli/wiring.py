@@ -230,6 +230,7 @@ class Wiring:
                 new_lineage=str(uuid4()),
                 link_available=_can_fetch_link(self.cloud, commerce),
                 no_license_transfer=self.cloud.capabilities.license_transfer.reason,
+                no_gdap=self.cloud.capabilities.gdap.reason,
                 stop=self.stop,
                 reached=self.watched.reached,
                 is_dead=is_dead,
@@ -253,6 +254,7 @@ class Wiring:
             new_lineage="",
             link_available=found.relationship_link is not None,
             no_license_transfer=self.cloud.capabilities.license_transfer.reason,
+            no_gdap=self.cloud.capabilities.gdap.reason,
             observed_from="snapshot",
             stop=self.stop,
         )

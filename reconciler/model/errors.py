@@ -139,6 +139,7 @@ class ServiceError(ReconcilerError):
 
     `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
     "" where the answer had none. `remedy` says the problem's remedy as data, where it is known who must act.
+    `about_partner`: what the service says is of ourselves, and holds whichever customer is asked about.
     """
 
     def __init__(
@@ -148,18 +149,31 @@ class ServiceError(ReconcilerError):
         code: str = "",
         support: Support | None = None,
         remedy: Remedy | None = None,
+        about_partner: bool = False,
     ) -> None:
         super().__init__(*problems)
         self.status = status
         self.code = code
         self.support = support
         self.remedy = remedy
+        self.about_partner = about_partner
 
 
 class AuthenticationFailed(ServiceError):
     """The run as a whole may not talk to the service. Never told as "everything is blocked"."""
 
     exit_code = 8
+
+    @classmethod
+    def of(cls, refused: ServiceError, *problems: Problem, remedy: Remedy | None = None) -> Self:
+        """What was refused, as the run's: told by these problems and with this remedy, if they are given."""
+        return cls(
+            *(problems or refused.problems),
+            status=refused.status,
+            code=refused.code,
+            support=refused.support,
+            remedy=remedy or refused.remedy,
+        )
 
 
 class ServiceRefused(ServiceError):

@@ -1,6 +1,6 @@
 """Whom a sign-in speaks for, what that allows, and how a person signs in."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 
@@ -17,11 +17,19 @@ class Allowance:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lack:
+    """Something that a cloud does not have, and why, for people."""
+
+    what: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
     """Whom a sign-in speaks for, by its token's own claims; None where the token does not say.
 
     `way` is the sign-in's name in the settings. `user` is an object id, never a name. `mfa` tells whether the user
-    signed in with more than one factor.
+    signed in with more than one factor. `lacks` is what the cloud has for no sign-in, beside what `allows` tells.
     """
 
     cloud: str
@@ -35,6 +43,13 @@ class Identity:
     expires_at: datetime | None = None
     renewed: bool = False
     allows: tuple[Allowance, ...] = ()
+    lacks: tuple[Lack, ...] = ()
+
+    def powerless(self, reason: str) -> "Identity":
+        """The same, as one that may do nothing: for the one reason that it has itself, or else for this one."""
+        own = {one.reason for one in self.allows}
+        told = own.pop() if len(own) == 1 and "" not in own else reason
+        return replace(self, allows=tuple(replace(one, reason=told) for one in self.allows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

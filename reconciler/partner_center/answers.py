@@ -109,7 +109,7 @@ def refusal(response: httpx.Response) -> ServiceError:
         return _error(NoAnswer, response, what, _lost(response.request) if writes else advice, said.code)
     if not response.is_client_error:
         return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _lost(response.request))
-    return _error(ServiceRefused, response, what, advice, said.code)
+    return _error(ServiceRefused, response, what, advice, said.code, about_partner=known.about_partner)
 
 
 def _with_rest(response: httpx.Response, remedy: Remedy) -> Remedy:
@@ -186,7 +186,13 @@ def _cause(error: httpx.HTTPError) -> str:
 
 
 def _error(
-    kind: type[ServiceError], response: httpx.Response, what: str, remedy: Remedy, code: str = ""
+    kind: type[ServiceError],
+    response: httpx.Response,
+    what: str,
+    remedy: Remedy,
+    code: str = "",
+    *,
+    about_partner: bool = False,
 ) -> ServiceError:
     request = response.request
     return kind(
@@ -195,6 +201,7 @@ def _error(
         code=code,
         support=_support(request, response),
         remedy=remedy,
+        about_partner=about_partner,
     )
 
 

@@ -15,6 +15,7 @@ STOPPED = "stopped"
 NO_ANSWER = "no_answer"
 OUTCOME_LOST = "outcome_lost"
 UNEXPECTED = "unexpected"
+IDENTITY_REFUSED = "identity_refused"
 
 
 class Refusal(BaseModel):
@@ -28,6 +29,7 @@ class Refusal(BaseModel):
     retry: Retry
     steps: tuple[str, ...]
     ends_run: bool = False
+    about_partner: bool = False
     may_be_done: bool = False
 
     @property

@@ -106,6 +106,9 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
     match error.number:
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
             return case.refused(_with_delegation(case, error), link(case))
+        case UpgradeErrorCode.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS:
+            missing = case.circumstances.no_gdap
+            known = {"no_gdap": missing} if missing else {"gdap": "true"}
         case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}
         case UpgradeErrorCode.CONFLICTING_SERVICE_TYPES:

@@ -37,8 +37,8 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 class Circumstances:
     """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
 
-    `no_license_transfer` is why the cloud moves no licences; empty where it does. `wait` is how long an apply gives its
-    requests.
+    `no_license_transfer` is why the cloud moves no licences, `no_gdap` why it has no granular delegated administration;
+    empty where it does. `wait` is how long an apply gives its requests.
     """
 
     now: datetime
@@ -47,6 +47,7 @@ class Circumstances:
     mpn_id: str | None = None
     link_available: bool = True
     no_license_transfer: str = ""
+    no_gdap: str = ""
     wait: Wait = field(default_factory=Wait)
 
 
@@ -67,6 +68,11 @@ class Facts:
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
+
+    @property
+    def unread(self) -> ServiceError | None:
+        """Why the subscriptions could not be read; None where they could."""
+        return self.subscriptions if isinstance(self.subscriptions, ServiceError) else None
 
     @cached_property
     def lives(self) -> Mapping[str, Live]:

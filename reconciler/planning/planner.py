@@ -319,8 +319,7 @@ def _undeclared(facts: Facts) -> Iterable[Address]:
 
 
 def _errored(facts: Facts) -> bool:
-    unread = isinstance(facts.subscriptions, ServiceError)
-    return unread or any(_unanswered(answer) for answer in facts.upgrades.values())
+    return facts.unread is not None or any(_unanswered(answer) for answer in facts.upgrades.values())
 
 
 def _unanswered(answer: object) -> bool:

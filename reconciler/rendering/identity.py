@@ -23,6 +23,11 @@ def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: 
     _write_end(page, identity, now)
     page.gap()
     _write_allowances(page, identity.allows)
+    if identity.lacks:
+        page.gap()
+        page.write("What this cloud does not have:")
+        for lack in identity.lacks:
+            page.write(f"{lack.what}: {lack.reason}", indent=2, mark=("- ", "dim"))
     return page.text()
 
 

@@ -92,12 +92,14 @@ class Request:
 class Counter:
     """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile.
 
-    `throttled` are the ids of the requests that the gateway turned away.
+    `forbid` gives the body of a 403 for what shall be refused. `throttled` are the ids of the requests that the gateway
+    turned away.
     """
 
     def __init__(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> None:
         self._app = app
         self.watchers: list[Callable[[Request], object]] = []
+        self.forbid: Callable[[Request], bytes | None] = lambda _request: None
         self.requests: list[Request] = []
         self.throttled: list[str] = []
 
@@ -108,6 +110,10 @@ class Counter:
         self.requests.append(request)
         for watch in tuple(self.watchers):
             watch(request)
+        forbidden = self.forbid(request)
+        if forbidden is not None:
+            start_response("403 Forbidden", [("Content-Type", "application/json")])
+            return [forbidden]
 
         def answer(status: str, *rest: Any) -> Callable[[bytes], object]:
             if status.startswith("429"):

@@ -102,12 +102,12 @@ def test_check_of_a_token_that_partner_center_refuses_is_an_error(
 
     assert answer.code == 8
     assert "(expired; not renewed)" in answer.out
-    assert "Partner Center accepts it" not in answer.out
+    assert "It may do nothing: Partner Center refuses it." in answer.out
 
 
 REFUSED = {
-    "expired": (Behaviour(), "unauthorized:always", "this one is expired or not accepted"),
-    "no second factor": (Behaviour(require_mfa=True), "no_bom", "Sign in again with multi-factor authentication"),
+    "expired": (Behaviour(), "unauthorized:always", "get a new access token for the Partner Center API of this cloud"),
+    "no second factor": (Behaviour(require_mfa=True), "no_bom", "Sign in again with multi-factor authentication. With"),
     "app-only": (Behaviour(), "app_only_refused:always", "Sign in as an application together with a user"),
     "audience": (
         Behaviour(cloud=Cloud.CHINA),

@@ -66,6 +66,13 @@ def test_what_is_forbidden_for_one_customer_does_not_end_the_run(code: str) -> N
     assert isinstance(found, ServiceRefused)
 
 
+@pytest.mark.parametrize(("code", "ours"), [("900150", True), ("900309", True), ("", True), ("20002", False)])
+def test_a_refusal_says_whether_it_is_about_ourselves(code: str, ours: bool) -> None:
+    found = outcome(lambda: CALLS["subscriptions"](client(Script(refused(403, code)))))
+    assert isinstance(found, ServiceRefused)
+    assert found.about_partner is ours
+
+
 def test_a_licence_transfer_that_failed_may_have_bought_something_all_the_same() -> None:
     found = outcome(lambda: CALLS["upgrade"](client(Script(refused(400, 60000)))))
     assert isinstance(found, NoAnswer)

@@ -48,6 +48,7 @@ def service() -> list[CustomerPlan]:
         planned(facts(wants(), lives=two_steps, options=[])),
         planned(facts(wants(), lives=two_steps, options=[option(to=PREMIUM)])),
         upgrading(option(kind="upgrade_by_post")),
+        *(planned(facts(wants(), lives=[live()], options=[one]), no_gdap="There is none.") for one in _REFUSED),
     ]
 
 

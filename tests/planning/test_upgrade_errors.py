@@ -45,6 +45,13 @@ WHO_AND_WHEN = {
 }
 
 
+@pytest.mark.parametrize(("missing", "asks"), [("", "(GDAP)"), ("There is none here.", "(DAP)")])
+def test_no_granular_relationship_is_asked_for_where_the_cloud_has_none(missing: str, asks: str) -> None:
+    refused = facts(wants(), lives=[live()], options=[option(error(Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))])
+    steps = told(planned(refused, no_gdap=missing), "insufficient_granular_admin_permissions")
+    assert ("Admin relationships" in steps, "(DAP)" in steps) == (asks == "(GDAP)", asks == "(DAP)")
+
+
 def test_every_documented_code_is_expected_here() -> None:
     assert set(WHO_AND_WHEN) == set(UpgradeErrorCode)
     assert [code.value for code in UpgradeErrorCode] == list(range(12))

@@ -1,8 +1,9 @@
 """Whom a sign-in speaks for, as a person reads it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
+from reconciler.model.identity import Allowance, Identity, Invitation, Keeping, Lack
 from reconciler.rendering import identity_text, invitation_text, keeping_text
 from tests.rendering import golden_files
 
@@ -25,6 +26,12 @@ APPLICATION = Identity(
 
 def test_who_what_until_when_and_what_that_allows() -> None:
     golden_files.check("identity", identity_text(APPLICATION, now=NOW))
+
+
+def test_what_the_cloud_does_not_have_is_listed_with_its_reason() -> None:
+    text = identity_text(replace(APPLICATION, lacks=(Lack(what="GDAP", reason="It is not offered."),)), now=NOW)
+
+    assert "What this cloud does not have:\n  - GDAP: It is not offered.\n" in text
 
 
 def test_a_token_that_says_nothing_is_shown_as_such() -> None:

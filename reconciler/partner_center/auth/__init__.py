@@ -15,6 +15,7 @@ token is genuine.
     web          msal's requests over our transport
     claims       what a token says of itself
     identity     whom a sign-in speaks for, and what that allows
+    acceptance   whether Partner Center takes it
     bearer       the token on a request
 """
 

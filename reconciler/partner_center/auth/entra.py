@@ -14,7 +14,7 @@ import httpx
 import msal  # type: ignore[import-untyped] # it has no type information
 from msal.exceptions import MsalError  # type: ignore[import-untyped] # as above
 
-from reconciler.partner_center.auth.failures import refused, unanswered, unreachable
+from reconciler.partner_center.auth.failures import refused, unanswered, unreachable, unwell
 from reconciler.partner_center.auth.renewal import Grant
 from reconciler.partner_center.auth.web import Web
 from reconciler.partner_center.pacing import Stopped
@@ -99,6 +99,8 @@ def answers(where: Registration) -> Iterator[None]:
         yield
     except Stopped:
         raise
+    except httpx.HTTPStatusError as error:
+        raise unwell(where, error.response.status_code) from None
     except httpx.HTTPError as error:
         raise unreachable(where, error) from None
     except (MsalError, ValueError, LookupError, TypeError, AttributeError, RuntimeError) as error:

@@ -110,6 +110,15 @@ def unreachable(where: Where, error: httpx.HTTPError) -> AuthenticationFailed:
     return AuthenticationFailed.because(f"The directory at {where.host} can't be reached: {cause}.", remedy, where.host)
 
 
+def unwell(where: Where, status: int) -> AuthenticationFailed:
+    """The error of a directory that answers, and says again and again that it can't just now."""
+    rushed = status == httpx.codes.TOO_MANY_REQUESTS
+    what = f"The directory at {where.host} {'is asked too often' if rushed else 'is not well'}: it answered {status}."
+    remedy = "The sign-in itself was not refused. Wait some minutes, then run again."
+    remedy += "" if rushed else " If it stays so, look at https://azure.status.microsoft (Microsoft Entra ID)."
+    return AuthenticationFailed(Problem(where=where.host, what=what, remedy=remedy), status=status)
+
+
 def _cause(error: httpx.HTTPError) -> str:
     """A connection error's text names no header and no body; of others, only the kind is told."""
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):
@@ -118,7 +127,7 @@ def _cause(error: httpx.HTTPError) -> str:
 
 
 def unanswered(where: Where, error: Exception) -> AuthenticationFailed:
-    """The error of a directory whose answer is a server's fault, or no answer that can be understood.
+    """The error of a directory whose answer can't be understood.
 
     A tenant that does not exist is refused before any question, and msal keeps that answer in the error's history.
     """

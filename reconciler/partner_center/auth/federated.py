@@ -107,6 +107,9 @@ def _token(ask: Callable[[], httpx.Response], member: str, issuer: str, remedy: 
         response = ask()
     except Stopped:
         raise
+    except httpx.HTTPStatusError as error:
+        what = f"{issuer} gives the job no token just now: it answered {error.response.status_code}."
+        raise AuthenticationFailed.because(what, "Wait some minutes, then run again.", issuer) from None
     except httpx.HTTPError as error:
         why = f"{issuer} can't be asked for the job's token: {type(error).__name__}."
         raise AuthenticationFailed.because(why, remedy, issuer) from None

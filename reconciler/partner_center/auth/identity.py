@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reconciler.model.identity import Allowance, Identity
+from reconciler.model.identity import Allowance, Identity, Lack
 from reconciler.partner_center.auth.claims import claims_of, expiry, text
 from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
-from reconciler.partner_center.clouds import Capability, Cloud
+from reconciler.partner_center.clouds import Capabilities, Capability, Cloud
 
 RESOURCE = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 """Partner Center's API as the directory knows it: some tokens have this id for an audience, and no address."""
@@ -31,6 +31,7 @@ def identity(way: str, tokens: TokenSource, cloud: Cloud) -> Identity:
         expires_at=expiry(claims),
         renewed=not isinstance(tokens, StaticToken),
         allows=tuple(_allowances(kind, claims, cloud)),
+        lacks=tuple(_lacking(cloud.capabilities)),
     )
 
 
@@ -61,6 +62,13 @@ def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
     if kind == "app+user" and _mfa(claims) is False:
         return "the user signed in without multi-factor authentication, which Partner Center demands."
     return ""
+
+
+def _lacking(can: Capabilities) -> Iterator[Lack]:
+    """What no sign-in is asked about: it is missing for everybody."""
+    for what, one in (("audit log", can.audit), ("GDAP", can.gdap), ("new commerce", can.new_commerce)):
+        if not one.available:
+            yield Lack(what=what, reason=one.reason)
 
 
 def _lacks(capability: Capability) -> str:

@@ -4,6 +4,7 @@ import contextlib
 import logging
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -106,24 +107,33 @@ class RefreshTokenSignIn:
     _client: Any = field(default=None, repr=False)
 
     def grant(self, *, anew: bool) -> Grant:  # noqa: ARG002 - nothing is kept, so each one is new
-        *others, last = self.tokens.candidates()
+        first, *others = self.tokens.candidates()
+        result = refusal = self._answer(first)
         for token in others:
-            with contextlib.suppress(AuthenticationFailed):
-                return self._redeemed(token)
-        return self._redeemed(last)
+            if not _is_dead(result):
+                break
+            result = self._answer(token)
+        if "access_token" not in result:
+            result = refusal  # what was tried first is what is in use: its refusal is the one to mend
+        secrets = self.credential.secrets() if self.credential else ()
+        grant = granted(result, self.where, AGAIN, first, *others, *secrets)
+        successor = result.get("refresh_token")
+        if isinstance(successor, str) and successor and successor not in {first, *others}:
+            self.tokens.keep(successor)
+        return grant
 
-    def _redeemed(self, token: str) -> Grant:
+    def _answer(self, token: str) -> Mapping[str, Any]:
         with answers(self.where):
             self._client = self._client or self._new_client()
             result = self._client.acquire_token_by_refresh_token(token, scopes=self.where.for_user)
-        secrets = self.credential.secrets() if self.credential else ()
-        grant = granted(result, self.where, AGAIN, token, *secrets)
-        successor = result.get("refresh_token")
-        if isinstance(successor, str) and successor and successor != token:
-            self.tokens.keep(successor)
-        return grant
+        return result if isinstance(result, Mapping) else {}
 
     def _new_client(self) -> Any:
         if self.credential is None:
             return public(self.where, self.web)
         return confidential(self.where, self.credential, self.web)
+
+
+def _is_dead(answer: Mapping[str, Any]) -> bool:
+    """Whether it refuses this refresh token, and not the sign-in whatever the token."""
+    return answer.get("error") == "invalid_grant"

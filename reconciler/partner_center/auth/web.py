@@ -4,21 +4,32 @@ from collections.abc import Mapping
 from typing import Any
 
 import httpx
+from tenacity import RetryCallState, retry_any
 
 from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.pacing import Sleep
-from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
+from reconciler.partner_center.transport import BodyTooLarge, Retries, RetryingTransport, direct_transport
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
 _ATTEMPTS = 3
 _PATIENCE_SECONDS = 20
+_NOT_NOW = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
+
+
+class RepeatingTransport(RetryingTransport):
+    """Repeats a sign-in's forms as reads are repeated: asking twice for a token harms nobody."""
+
+    def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
+        super().__init__(inner, retries)
+        self._retrying = self._retrying.copy(retry=retry_any(self._retrying.retry, _may_pass))
 
 
 class Web:
     """What msal calls an http client, and what asks a pipeline for its OIDC token.
 
-    Only https is spoken. A token is asked for once an hour, so each request has a connection of its own, and none is
-    left open. `sleep` makes the pauses between two attempts. Safe to use from several threads.
+    Only https is spoken. What may pass is asked again, some times; `sleep` makes the pauses between. A token is asked
+    for once an hour, so each request has a connection of its own, and none is left open. Safe to use from several
+    threads.
     """
 
     def __init__(self, sleep: Sleep) -> None:
@@ -32,9 +43,9 @@ class Web:
         headers: Mapping[str, str] | None = None,
         **_options: Any,
     ) -> httpx.Response:
-        """The answer to a GET. Raises httpx.HTTPError where there is none."""
+        """The answer to a GET. Raises httpx.HTTPError where there is none, or none but "not now"."""
         with self._client(url) as client:
-            return client.get(url, params=params or None, headers=headers)
+            return _given(client.get(url, params=params or None, headers=headers))
 
     def post(
         self,
@@ -45,21 +56,39 @@ class Web:
         headers: Mapping[str, str] | None = None,
         **_options: Any,
     ) -> httpx.Response:
-        """The answer to a form. Raises httpx.HTTPError where there is none."""
+        """The answer to a form. Raises httpx.HTTPError where there is none, or none but "not now"."""
         form = {name: _text(value) for name, value in (data or {}).items()}
         with self._client(url) as client:
-            return client.post(url, params=params or None, data=form, headers=headers)
+            return _given(client.post(url, params=params or None, data=form, headers=headers))
 
     def close(self) -> None:
         """Nothing is open between two requests; msal's clients have this method."""
 
     def _client(self, url: str) -> httpx.Client:
         return httpx.Client(
-            transport=RetryingTransport(direct_transport(Endpoint(_origin(url))), self._retries),
+            transport=RepeatingTransport(direct_transport(Endpoint(_origin(url))), self._retries),
             timeout=_TIMEOUT,
             follow_redirects=False,
             trust_env=False,
         )
+
+
+def _may_pass(state: RetryCallState) -> bool:
+    if state.outcome is None:
+        return False
+    error = state.outcome.exception()
+    if error is not None:
+        final = isinstance(error, BodyTooLarge | Stopped | TurnedAway)
+        return isinstance(error, httpx.RequestError) and not final
+    return _means_not_now(state.outcome.result())
+
+
+def _means_not_now(response: httpx.Response) -> bool:
+    return response.is_server_error or response.status_code in _NOT_NOW
+
+
+def _given(response: httpx.Response) -> httpx.Response:
+    return response.raise_for_status() if _means_not_now(response) else response
 
 
 def _text(value: Any) -> str:

@@ -72,6 +72,8 @@ class Directory:
     mfa: bool = True
     pending: int = 1
     refusal: Refused | None = None
+    before_grant: Callable[[], Refused | None] = lambda: None
+    unwell: list[int] = field(default_factory=list)
     status: int | None = None
     body: bytes | None = None
     asked: list[tuple[str, dict[str, str]]] = field(default_factory=list)
@@ -102,6 +104,8 @@ class Directory:
         form = {key: values[0] for key, values in parse_qs(body or urlsplit(target).query).items()}
         with self._lock:
             self.asked.append((path, form))
+        if self.unwell and not path.endswith("openid-configuration"):
+            return self.unwell.pop(0), b"<html>Not now</html>"
         if self.status is not None and not path.endswith("openid-configuration"):
             return self.status, self.body or b"{}"
         try:
@@ -162,8 +166,9 @@ class Directory:
     def _refreshed(self, form: dict[str, str]) -> dict[str, Any]:
         if form.get("client_secret") or form.get("client_assertion") or not self.public:
             self._check_proof(form)
-        if self.refusal is not None:
-            raise self.refusal
+        refusal = self.before_grant() or self.refusal
+        if refusal is not None:
+            raise refusal
         if form["refresh_token"] not in self.refresh_tokens:
             raise Refused(50173)
         self._check_scope(form, "/user_impersonation")

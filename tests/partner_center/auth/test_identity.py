@@ -72,6 +72,14 @@ def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks:
     assert {one.reason for one in who.allows} <= reasons
 
 
+def test_what_the_cloud_has_for_nobody_is_given_with_its_reason() -> None:
+    told = {one.what: one.reason for one in found(cloud="china").lacks}
+    can = CLOUDS["china"].capabilities
+
+    assert told == {"audit log": can.audit.reason, "GDAP": can.gdap.reason, "new commerce": can.new_commerce.reason}
+    assert found().lacks == found(cloud="us-government").lacks == ()
+
+
 def test_the_end_and_the_audience_are_the_tokens_own() -> None:
     who = found(scp="user_impersonation")
 

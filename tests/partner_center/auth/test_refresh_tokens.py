@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.refresh import RefreshTokens
-from tests.partner_center.auth.directory import REFRESH, Directory, SignIns
+from tests.partner_center.auth.directory import REFRESH, Directory, Refused, SignIns
 
 
 def used(directory: Directory) -> list[str]:
@@ -59,6 +59,34 @@ def test_where_the_kept_token_is_not_accepted_any_more_the_given_one_is_tried(
 
     assert used(directory) == ["an old one", REFRESH]
     assert file.read_text() == f"{directory.refresh_tokens[1]}\n"
+
+
+@pytest.mark.parametrize("error", ["interaction_required", "invalid_client"])
+def test_a_refusal_that_is_not_of_the_token_tries_no_other(
+    directory: Directory, sign_in: SignIns, tmp_path: Path, error: str
+) -> None:
+    file = tmp_path / "refresh"
+    file.write_text("the kept one")
+    directory.refusal = Refused(53003, error)
+
+    with pytest.raises(AuthenticationFailed, match="Conditional access blocks"):
+        making.tokens(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH, RECONCILER_REFRESH_TOKEN_FILE=str(file))).token()
+
+    assert used(directory) == ["the kept one"]
+
+
+def test_where_no_token_is_accepted_the_first_ones_refusal_is_told(
+    directory: Directory, sign_in: SignIns, tmp_path: Path
+) -> None:
+    file = tmp_path / "refresh"
+    file.write_text("the kept one")
+    refusals = iter([Refused(70043), Refused(700082)])
+    directory.before_grant = lambda: next(refusals)
+
+    with pytest.raises(AuthenticationFailed, match="AADSTS70043"):
+        making.tokens(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH, RECONCILER_REFRESH_TOKEN_FILE=str(file))).token()
+
+    assert used(directory) == ["the kept one", REFRESH]
 
 
 def test_a_file_that_could_not_keep_a_successor_is_refused_before_the_token_is_used(

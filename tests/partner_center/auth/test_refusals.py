@@ -5,6 +5,7 @@ from dataclasses import replace
 from importlib.resources import files
 from pathlib import Path
 
+import httpx
 import pytest
 import trustme
 
@@ -181,6 +182,58 @@ def test_a_directory_that_makes_no_sense(directory: Directory, sign_in: SignIns,
     directory.status, directory.body = status, body
 
     assert refusal(sign_in(RECONCILER_CLIENT_SECRET=SECRET)).problems[0].remedy
+
+
+@pytest.mark.parametrize("status", [500, 503, 504, 408, 429])
+def test_a_passing_fault_of_the_directory_is_asked_again(directory: Directory, sign_in: SignIns, status: int) -> None:
+    directory.unwell = [status]
+
+    assert making.tokens(sign_in(RECONCILER_CLIENT_SECRET=SECRET)).token() == directory.issued[0]
+    assert len(directory.grants) == 2
+
+
+@pytest.mark.parametrize(("status", "says"), [(503, "is not well: it answered 503"), (429, "is asked too often")])
+def test_a_directory_that_stays_unwell_is_told_as_such_and_not_as_a_refusal(
+    directory: Directory, sign_in: SignIns, status: int, says: str
+) -> None:
+    directory.status = status
+
+    error = refusal(sign_in(RECONCILER_CLIENT_SECRET=SECRET))
+
+    assert says in words(error)
+    assert "was not refused. Wait some minutes" in words(error)
+    assert "RECONCILER_AUTHORITY_HOST" not in words(error)
+    assert len(directory.grants) == 3
+
+
+def test_a_dropped_connection_to_the_directory_is_made_again(
+    directory: Directory, sign_in: SignIns, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    straight = httpx.HTTPTransport.handle_request
+    dropped: list[str] = []
+
+    def dropping(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+        if request.method == "POST" and not dropped:
+            dropped.append(request.url.path)
+            raise httpx.RemoteProtocolError("dropped", request=request)
+        return straight(self, request)
+
+    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", dropping)
+
+    assert making.tokens(sign_in(RECONCILER_CLIENT_SECRET=SECRET)).token() == directory.issued[0]
+    assert len(dropped) == 1
+
+
+def test_a_pipeline_whose_issuer_is_unwell_is_told_to_wait(directory: Directory, sign_in: SignIns) -> None:
+    directory.status = 503
+    error = refusal(
+        sign_in(
+            ACTIONS_ID_TOKEN_REQUEST_URL=f"{directory.url}/pipeline/github?a=1",
+            ACTIONS_ID_TOKEN_REQUEST_TOKEN=PIPELINE,
+        )
+    )
+
+    assert "it answered 503. Wait some minutes" in words(error)
 
 
 def test_a_directory_that_repeats_the_secret_is_not_repeated(directory: Directory, sign_in: SignIns) -> None:

@@ -1,0 +1,24 @@
+"""A refusal that every customer's reading met is the run's, and no fact about any of them."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from reconciler.model.errors import AuthenticationFailed, ServiceError
+
+
+def end_if_refused(readings: Iterable[ServiceError | None]) -> None:
+    """What each customer's reading came to: its refusal, or None.
+
+    Raises AuthenticationFailed where all of them, of several, were refused alike, and for what is about the partner. Of
+    a single customer that can't be told, so its refusal stays its own.
+    """
+    found = list(readings)
+    refused = [one for one in found if one is not None and one.about_partner]
+    if len(found) < 2 or len(refused) < len(found):  # noqa: PLR2004 - several
+        return
+    first = refused[0]
+    if any((one.status, one.code) != (first.status, first.code) for one in refused):
+        return
+    problem = first.problems[0]
+    what = f"None of the {len(found)} customers can be read, all for one reason: {problem.what}"
+    raise AuthenticationFailed.of(first, replace(problem, what=what))
