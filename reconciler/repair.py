@@ -12,7 +12,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
-from reconciler.model.evidence import Verdict, competes, doubts, in_question, read_back, targets
+from reconciler.model.evidence import Verdict, competes, in_question, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
 from reconciler.model.subscription import Customer, Desired, Live
@@ -73,7 +73,7 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            _bound(state, old)
+            _tracked(state, old)
             if new.name in state.subscriptions or new.name in state.pending:
                 raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
             return state.move(old.name, new.name)
@@ -206,11 +206,12 @@ def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
 
 
 def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
-    owner = state.owner_of(wanted)
-    if owner not in {None, address.name}:
+    owner = state.claimed_by(wanted)
+    if owner and owner != address.name:
+        how = "is bound to" if owner in state.subscriptions else "was to be changed, nobody knows with what outcome, by"
         raise InvalidInput.because(
-            f"{wanted} is bound to {state.address(owner or '')} already.",
-            f"If that address was renamed: reconciler state mv {state.address(owner or '')} {address}",
+            f"{wanted} {how} {state.address(owner)} already.",
+            f"If that address was renamed: reconciler state mv {state.address(owner)} {address}",
             address,
         )
 
@@ -220,6 +221,13 @@ def _bound(state: CustomerState, address: Address) -> Bound:
     if bound is None:
         raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
     return bound
+
+
+def _tracked(state: CustomerState, address: Address) -> None:
+    """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
+    asked = (*state.pending.values(), *state.doubts())
+    if not any(state.claimed_by(one.subscription_id) == address.name for one in asked):
+        _bound(state, address)
 
 
 def _shown(bound: Bound, address: Address) -> None:
@@ -243,13 +251,13 @@ def _settled(state: CustomerState, address: Address) -> None:
 
 def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
     """What was given up for the address and may still show: a person may know better."""
-    return next((one for one in doubts(state) if state.name_of(one) == address.name), None)
+    return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
 
 
 def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
     """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
-    for one in (*state.pending.values(), *doubts(state)):
-        if one.action is Action.UPGRADE and targets(one, [live], state.chained_ids()):
+    for one in (*state.pending.values(), *state.doubts()):
+        if one.action is Action.UPGRADE and targets(one, [live], state.claimed_ids()):
             raise InvalidInput.because(
                 f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",
                 "Settle that first: reconciler apply, or reconciler state resolve",
@@ -261,8 +269,8 @@ def _refuse_if_done(
     state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address, now: datetime
 ) -> None:
     rivals = in_question(state, now)
-    evidence = read_back(pending, lives, state.chained_ids(), rivals)
-    _refuse_if_contested(state, pending, targets(pending, lives, state.chained_ids()), address)
+    evidence = read_back(pending, lives, state.claimed_ids(), rivals)
+    _refuse_if_contested(state, pending, targets(pending, lives, state.claimed_ids()), address)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
@@ -287,7 +295,7 @@ def _plausible(state: CustomerState, pending: Pending, lives: tuple[Live, ...], 
     """The named subscription, if it can be what the pending change made."""
     live = next((one for one in lives if one.id == wanted), None)
     fits = live is not None and live.offer.id == pending.target_offer_id
-    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.chained_ids()}
+    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
     own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
     if live is None or not (fits and fresh and own):
         raise InvalidInput.because(

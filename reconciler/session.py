@@ -15,7 +15,6 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Skipped, Stale
-from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
@@ -308,7 +307,7 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
     """Whether something was sent of which it is not known for certain what became of it."""
-    given_up = filter(None, map(state.name_of, doubts(state)))
+    given_up = filter(None, (state.claimed_by(one.subscription_id) for one in state.doubts()))
     return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 

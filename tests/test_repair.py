@@ -134,6 +134,14 @@ def test_adopt_refuses_while_a_change_is_pending(pending: Scene) -> None:
     assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
 
 
+def test_adopt_refuses_what_a_pending_change_of_another_address_is_of(pending: Scene) -> None:
+    """The entry of that other address is gone, and its change is not settled."""
+    source = pending.id_of(OFFICE)
+    pending.leave_only("frontline")
+    with pytest.raises(InvalidInput, match="bound to contoso/office"):
+        adopt(pending, FRONTLINE, source)
+
+
 def test_adopt_refuses_a_customer_that_no_manifest_declares(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="litware"):
         adopt(scene, Address("litware/office"), NOT_OURS)

@@ -10,7 +10,7 @@ from reconciler.applying.run import Doors
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Waiting
-from reconciler.model.evidence import Log, Standing, Step, decide, doubts
+from reconciler.model.evidence import Log, Standing, Step, decide
 from reconciler.model.state import Pending
 
 _NO_ANSWER = "An earlier run's request has no answer yet."
@@ -46,7 +46,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
 def _in_doubt(journal: Journal) -> Mapping[str, Pending]:
     """What was given up and may still show, by the name that means its subscription now."""
     state = journal.state
-    named = ((state.name_of(asked), asked) for asked in doubts(state))
+    named = ((state.claimed_by(asked.subscription_id), asked) for asked in state.doubts())
     return {name: asked for name, asked in named if name and name not in state.pending}
 
 

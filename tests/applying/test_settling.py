@@ -9,7 +9,6 @@ from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, worst
 from reconciler.model.event import Event
-from reconciler.model.evidence import doubts
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.partner_center.client import PartnerCenter
@@ -157,7 +156,7 @@ def test_a_person_who_has_looked_may_ask_for_anything_at_once(scene: Scene) -> N
     scene.want(BRANCH, E1)
     with scene.commerce() as commerce:
         scene.repair().resolve(BRANCH, None, commerce)
-    assert [one.subscription_id for one in doubts(scene.state())] == [scene.id_of("contoso/office")]
+    assert [one.subscription_id for one in scene.state().doubts()] == [scene.id_of("contoso/office")]
     assert [one.address for one in scene.plan().changes] == [BRANCH, OFFICE]
 
 
@@ -198,7 +197,7 @@ def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Pa
 
     scene.on("POST", "/upgrades", mixed_up)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
-    assert scene.state().owner_of(scene.id_of("contoso/other")) == "other"
+    assert scene.state().claimed_by(scene.id_of("contoso/other")) == "other"
 
 
 def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: Scene) -> None:
