@@ -16,6 +16,7 @@ from reconciler.model.evidence import Verdict, competes, in_question, read_back,
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.tenancy import refuse_renamed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Repair:
         """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
+        refuse_renamed([customer], self.store)
         live = _found(commerce, customer, subscription_id)
 
         def step(state: CustomerState) -> CustomerState:

@@ -23,6 +23,7 @@ from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
+from reconciler.tenancy import refuse_renamed, renamed
 
 _Item = TypeVar("_Item")
 
@@ -87,6 +88,7 @@ class Session:
         left = self._left
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
+        refuse_renamed(touched, self.store, self.settings.parallelism)
         selected_of = _by_customer(selected, lambda address: address)
 
         def plan_one(customer: Customer) -> CustomerPlan:
@@ -124,6 +126,8 @@ class Session:
         self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
+        customers = _customers(plan, self.estate.customers)
+        refuse_renamed(customers, self.store, self.settings.parallelism)
         changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
         works = (
             applying.Work(
@@ -133,7 +137,7 @@ class Session:
                 seen=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
                 seen_at=plan.created_at,
             )
-            for customer in _customers(plan, self.estate.customers)
+            for customer in customers
         )
         return Planned(plan=self.limited(plan), works=tuple(works))
 
@@ -276,7 +280,7 @@ class Session:
         names = {customer.tenant: customer.name for customer in self.estate.customers}
         for state in left:
             if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
-                raise _renamed(state.customer, names[state.customer.tenant], self.store.location)
+                raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
 
     def _still_ours(self, observed: Iterable[Observed], customer: Customer, lineage: str | None) -> dict[str, Live]:
@@ -331,17 +335,6 @@ def _live(observed: Observed) -> Live:
 
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:
     return tuple(one.address for one in pending if one.customer == customer and one.outcome != "waiting")
-
-
-def _renamed(before: Customer, now: str, location: str) -> WrongLineage:
-    return WrongLineage(
-        Problem(
-            where=location,
-            what=f"The tenant {before.tenant} is remembered as {before.name}, and the manifests call it {now}.",
-            remedy=f"A customer's name is part of its addresses for ever: set the name back to {before.name} in the"
-            " manifest. What people call the customer goes into display_name.",
-        )
-    )
 
 
 def _foreign(what: str) -> PlanFileRefused:

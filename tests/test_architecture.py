@@ -22,11 +22,12 @@ ROOMS = {
 """Each knows `model` and itself."""
 
 HALLS = {
-    "session": {"model", "manifests", "planning", "applying", "extent", "survey"},
+    "session": {"model", "manifests", "planning", "applying", "extent", "survey", "tenancy"},
     "extent": {"model", "manifests", "planning"},
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
-    "repair": {"model", "manifests", "applying"},
+    "tenancy": {"model"},
+    "repair": {"model", "manifests", "applying", "tenancy"},
     "importing": {"model", "manifests"},
     "recording": {"model", "planning", "session", "snapshot"},
     "drifting": {"model", "planning", "session"},
