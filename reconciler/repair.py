@@ -12,9 +12,9 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
-from reconciler.model.evidence import Verdict, competes, in_question, read_back, targets
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, competes, in_question, may_show, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.tenancy import refuse_renamed
 
@@ -84,7 +84,11 @@ class Repair:
         return f"{old} is {new} now."
 
     def resolve(self, address: Address, succeeded: str | None, commerce: Commerce) -> str:
-        """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None)."""
+        """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None).
+
+        Nobody can see what does not show yet. So what is pending and said to be not done stays in doubt, for as long as
+        it may show; said again, the doubt is lifted.
+        """
         customer = self._remembered(address)
         lives = commerce.subscriptions(customer.tenant)
         now = commerce.now()
@@ -97,12 +101,16 @@ class Repair:
                 )
             if succeeded is None:
                 _refuse_if_done(state, pending, lives, address, now)
-                return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
+                doubted = address.name in state.pending
+                lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
+                return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
             live = _plausible(state, pending, lives, canonical(succeeded), address)
             bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
             return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
 
-        self._amend(customer, "state resolve", step)
+        doubt = _in_doubt(self._amend(customer, "state resolve", step), address)
+        if succeeded is None and doubt:
+            return f"{address} is settled as not done.{_still_doubted(doubt, address, now)}"
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
 
     def push(self, state: CustomerState) -> str:
@@ -131,10 +139,14 @@ class Repair:
         self.store.write(state, found.version if found else None)
         return f"The state of {state.customer.name} is written, serial {state.serial}."
 
-    def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
+    def _amend(
+        self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
+    ) -> CustomerState:
         with self.store.lock(customer.name, operation, self.run):
             lineage = lineage_of(self.store) or self.store.establish(self.new_lineage)
-            Journal(self.store, customer, lineage).write(step)
+            journal = Journal(self.store, customer, lineage)
+            journal.write(step)
+            return journal.state
 
     def _unclaimed(self, bound: Bound, address: Address) -> None:
         """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
@@ -254,6 +266,18 @@ def _settled(state: CustomerState, address: Address) -> None:
 def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
     """What was given up for the address and may still show: a person may know better."""
     return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
+
+
+def _still_doubted(doubt: Pending, address: Address, now: datetime) -> str:
+    """What holds while a change may show after all, and how a person who is certain ends that."""
+    if doubt.action is not Action.UPGRADE or not may_show(doubt, now):
+        return ""
+    until = doubt.sent_at + SHOWS_WITHIN
+    return (
+        f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
+        " asked again, under the same request id, and anything else for its subscription is blocked.\n"
+        f"If you are certain that it was not done, say so again: reconciler state resolve {address} --not-done"
+    )
 
 
 def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
