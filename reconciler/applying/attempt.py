@@ -1,9 +1,11 @@
 """One change in the hands of a run: its intent, and the record of how it ended."""
 
+import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from reconciler.applying.journal import Journal
+from reconciler.applying.request_id import request_id
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceRefused
@@ -18,13 +20,13 @@ _TOO_MANY_REQUESTS = 429
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A change, the journal it is written to, and the fresh ids for its request."""
+    """A change, the journal it is written to, and the id that this attempt at it has in the service's log."""
 
     change: Change
     doors: Doors
     journal: Journal
     breaker: Breaker
-    ticket: Ticket
+    correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def name(self) -> str:
@@ -43,7 +45,7 @@ class Attempt:
     @property
     def moved(self) -> bool:
         """Whether the change was made, or may have been: what was seen of the address before is out of date."""
-        own = (one for one in self.journal.state.results if one.correlation_id == self.ticket.correlation_id)
+        own = (one for one in self.journal.state.results if one.correlation_id == self.correlation_id)
         return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
 
     def overdue(self, since: float) -> bool:
@@ -79,8 +81,8 @@ class Attempt:
         return Pending(
             action=change.action,
             run=self.doors.run,
-            request_id=self.ticket.request_id,
-            correlation_id=self.ticket.correlation_id,
+            request_id=request_id(change, before.etag, self.journal.state),
+            correlation_id=self.correlation_id,
             started_at=self.doors.commerce.now(),
             subscription_id=change.subscription_id,
             target_offer_id=change.after.offer_id,
@@ -120,7 +122,8 @@ class Attempt:
 
         What could not leave and had been asked before, under the same request id, is in doubt as it was.
         """
-        if _decided(error) or self.pending.request_id == self.ticket.request_id:
+        asked_before = any(one.request_id == self.pending.request_id for one in self.journal.state.results)
+        if _decided(error) or not asked_before:
             self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
         else:
             self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))

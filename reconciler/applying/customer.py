@@ -120,7 +120,7 @@ def _attempt(
     change: Change, seen: Mapping[str, Live], doors: Doors, breaker: Breaker, journal: Journal
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
-    attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker, ticket=doors.ticket())
+    attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
