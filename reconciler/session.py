@@ -192,15 +192,22 @@ class Session:
         return applying.apply(planned.works, doors, self.settings.parallelism, planned.left)
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
-        """The change planned afresh, alone, against the manifests and the world as they are now."""
+        """The change planned afresh, alone, against the manifests and the world as they are now.
+
+        Raises ServiceError where that could not be read: it says nothing of the change.
+        """
         desired = self.desired_of(change.customer)
         if not any(one.address == change.address and one.customer == change.customer for one in desired):
             return applying.Rechecked(stale="the manifests do not ask for it any more")
         facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
-        outcomes: tuple[Change | Blocked | Unsettled, ...] = (*part.changes, *part.blocked, *part.pending)
         options = facts.upgrades.get(change.subscription_id, ())
+        now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
+        if isinstance(now, Blocked) and now.unread:
+            for answer in (facts.subscriptions, options):
+                if isinstance(answer, ServiceError):
+                    raise answer
         return applying.Rechecked(
-            stale=planning.why_stale(change, next((one for one in outcomes if one.address == change.address), None)),
+            stale=planning.why_stale(change, now),
             subscriptions=tuple(facts.lives.values()),
             seen=part.seen,
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
