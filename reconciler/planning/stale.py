@@ -29,10 +29,10 @@ def outcomes(
     changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
 ) -> Mapping[Address, Change | Blocked | Unsettled]:
     """What planning comes to for each address. What is pending is told, and blocks its address: the block counts."""
-    found: dict[Address, Change | Blocked | Unsettled] = {}
-    for one in (*pending, *blocked, *changes):
-        found[one.address] = one
-    return found
+    told: dict[Address, Unsettled] = {one.address: one for one in pending}
+    decided: dict[Address, Change | Blocked] = {one.address: one for one in blocked}
+    decided |= {one.address: one for one in changes}
+    return {**told, **decided}
 
 
 def worded(change: Change) -> str:
