@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
@@ -74,16 +75,21 @@ class Attempt:
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
         now = self.doors.commerce.now()
-        self.journal.write(lambda state: state.send_again(self.name, now))
+        owned_until = self._owned_until(now)
+        self.journal.write(lambda state: state.send_again(self.name, now, owned_until))
+
+    def _owned_until(self, sent_at: datetime) -> datetime:
+        return sent_at + timedelta(seconds=self.doors.wait.owned_seconds)
 
     def _intent(self, before: Live, known: Iterable[Live]) -> Pending:
-        change = self.change
+        change, now = self.change, self.doors.commerce.now()
         return Pending(
             action=change.action,
             run=self.doors.run,
             request_id=request_id(change, before.etag, self.journal.state),
             correlation_id=self.correlation_id,
-            started_at=self.doors.commerce.now(),
+            started_at=now,
+            owned_until=self._owned_until(now),
             subscription_id=change.subscription_id,
             target_offer_id=change.after.offer_id,
             target_offer_name=change.after.offer_name,

@@ -1,7 +1,6 @@
 """What earlier runs left pending: read back, recorded where it is known, given up where it may be. Nothing is sent."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from reconciler.applying.ending import abandoned, recovered, refused, unknown
 from reconciler.applying.journal import Journal
@@ -91,5 +90,5 @@ def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
     """The owner is gone with its process, or once it has had all the time that it gives itself."""
     process = pending.run.process
     gone = process is not None and doors.is_dead(process) is True
-    late = doors.commerce.now() - pending.sent_at > timedelta(seconds=doors.wait.owned_seconds)
+    late = doors.commerce.now() > pending.abandoned_from(doors.wait.owned_seconds)
     return Standing(watched=watched, abandoned=gone or late)

@@ -6,7 +6,7 @@ the part of an address after the slash.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import chain
 from typing import Self
@@ -111,7 +111,8 @@ class Pending:
 
     `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
     told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
-    sent again, under the same ids; `attempts` counts both times.
+    sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
+    be at work on it, by that run's own settings.
     """
 
     action: Action
@@ -121,6 +122,7 @@ class Pending:
     correlation_id: str
     started_at: datetime
     resent_at: datetime | None = None
+    owned_until: datetime | None = None
     subscription_id: str
     target_offer_id: str
     target_offer_name: str
@@ -139,9 +141,13 @@ class Pending:
         """What tells this change from any other."""
         return self.request_id, self.started_at
 
-    def sent_again(self, now: datetime) -> Self:
+    def abandoned_from(self, owned_seconds: float) -> datetime:
+        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent."""
+        return self.owned_until or self.sent_at + timedelta(seconds=owned_seconds)
+
+    def sent_again(self, now: datetime, owned_until: datetime) -> Self:
         """As it stands just before its request is sent again."""
-        return replace(self, attempts=self.attempts + 1, resent_at=now)
+        return replace(self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until)
 
     def asks_the_same(self, other: "Pending") -> bool:
         """Whether both ask the service for the same: the same request may carry them."""
@@ -327,9 +333,9 @@ class CustomerState:
         begun = replace(self, pending={**self.pending, name: pending})
         return begun if name in self.subscriptions else begun.bind(name, Bound.by(pending))
 
-    def send_again(self, name: str, now: datetime) -> Self:
+    def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
         """With the pending change about to be sent once more."""
-        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now)})
+        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now, owned_until)})
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.

@@ -1,6 +1,6 @@
 """What of earlier runs is not final yet, as planning shows it. Nothing is recorded here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.model.change import Action
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, in_question, read_back
@@ -39,7 +39,7 @@ def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
     """From when on apply may give it up, were nothing to show: nobody can be at work on it any more."""
-    return pending.sent_at + timedelta(seconds=circumstances.wait.owned_seconds)
+    return pending.abandoned_from(circumstances.wait.owned_seconds)
 
 
 def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:

@@ -1,5 +1,6 @@
 """What later runs make of what earlier ones left: settled, never sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, worst
 from reconciler.model.event import Event
+from reconciler.model.settings import Wait
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.partner_center.client import PartnerCenter
@@ -98,6 +100,14 @@ def test_what_another_run_settles_during_the_wait_is_left_to_it(scene: Scene) ->
     events = scene.apply()
     assert told(events) == ["not_done", "summary"]
     assert len(scene.state().results) == 2
+
+
+def test_how_long_a_run_owns_its_change_is_its_own_word(scene: Scene) -> None:
+    """A later run with shorter settings gives up nothing of one that may still be at work."""
+    scene.settings = replace(scene.settings, wait=Wait(timeout_seconds=5, interval_seconds=5, request_seconds=5))
+    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    scene.clock.sleep(300)
+    assert told(scene.apply()) == ["not_done", "not_done", "summary"]
 
 
 def lost_and_given_up(tmp_path: Path, **behaviour: object) -> Scene:
