@@ -12,10 +12,11 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
-from reconciler.model.evidence import Verdict, competes, doubts, in_question, read_back, targets
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, competes, in_question, may_show, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
+from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.tenancy import refuse_renamed
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,6 +32,7 @@ class Repair:
         """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
+        refuse_renamed([customer], self.store)
         live = _found(commerce, customer, subscription_id)
 
         def step(state: CustomerState) -> CustomerState:
@@ -73,7 +75,7 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            _bound(state, old)
+            _tracked(state, old)
             if new.name in state.subscriptions or new.name in state.pending:
                 raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
             return state.move(old.name, new.name)
@@ -82,7 +84,11 @@ class Repair:
         return f"{old} is {new} now."
 
     def resolve(self, address: Address, succeeded: str | None, commerce: Commerce) -> str:
-        """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None)."""
+        """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None).
+
+        Nobody can see what does not show yet. So what is pending and said to be not done stays in doubt, for as long as
+        it may show; said again, the doubt is lifted.
+        """
         customer = self._remembered(address)
         lives = commerce.subscriptions(customer.tenant)
         now = commerce.now()
@@ -95,12 +101,16 @@ class Repair:
                 )
             if succeeded is None:
                 _refuse_if_done(state, pending, lives, address, now)
-                return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
+                doubted = address.name in state.pending
+                lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
+                return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
             live = _plausible(state, pending, lives, canonical(succeeded), address)
             bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
             return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
 
-        self._amend(customer, "state resolve", step)
+        doubt = _in_doubt(self._amend(customer, "state resolve", step), address)
+        if succeeded is None and doubt:
+            return f"{address} is settled as not done.{_still_doubted(doubt, address, now)}"
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
 
     def push(self, state: CustomerState) -> str:
@@ -129,10 +139,14 @@ class Repair:
         self.store.write(state, found.version if found else None)
         return f"The state of {state.customer.name} is written, serial {state.serial}."
 
-    def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
+    def _amend(
+        self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
+    ) -> CustomerState:
         with self.store.lock(customer.name, operation, self.run):
             lineage = lineage_of(self.store) or self.store.establish(self.new_lineage)
-            Journal(self.store, customer, lineage).write(step)
+            journal = Journal(self.store, customer, lineage)
+            journal.write(step)
+            return journal.state
 
     def _unclaimed(self, bound: Bound, address: Address) -> None:
         """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
@@ -206,11 +220,12 @@ def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
 
 
 def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
-    owner = state.owner_of(wanted)
-    if owner not in {None, address.name}:
+    owner = state.claimed_by(wanted)
+    if owner and owner != address.name:
+        how = "is bound to" if owner in state.subscriptions else "was to be changed, nobody knows with what outcome, by"
         raise InvalidInput.because(
-            f"{wanted} is bound to {state.address(owner or '')} already.",
-            f"If that address was renamed: reconciler state mv {state.address(owner or '')} {address}",
+            f"{wanted} {how} {state.address(owner)} already.",
+            f"If that address was renamed: reconciler state mv {state.address(owner)} {address}",
             address,
         )
 
@@ -220,6 +235,13 @@ def _bound(state: CustomerState, address: Address) -> Bound:
     if bound is None:
         raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
     return bound
+
+
+def _tracked(state: CustomerState, address: Address) -> None:
+    """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
+    asked = (*state.pending.values(), *state.doubts())
+    if not any(state.claimed_by(one.subscription_id) == address.name for one in asked):
+        _bound(state, address)
 
 
 def _shown(bound: Bound, address: Address) -> None:
@@ -243,13 +265,25 @@ def _settled(state: CustomerState, address: Address) -> None:
 
 def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
     """What was given up for the address and may still show: a person may know better."""
-    return next((one for one in doubts(state) if state.name_of(one) == address.name), None)
+    return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
+
+
+def _still_doubted(doubt: Pending, address: Address, now: datetime) -> str:
+    """What holds while a change may show after all, and how a person who is certain ends that."""
+    if doubt.action is not Action.UPGRADE or not may_show(doubt, now):
+        return ""
+    until = doubt.sent_at + SHOWS_WITHIN
+    return (
+        f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
+        " asked again, under the same request id, and anything else for its subscription is blocked.\n"
+        f"If you are certain that it was not done, say so again: reconciler state resolve {address} --not-done"
+    )
 
 
 def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
     """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
-    for one in (*state.pending.values(), *doubts(state)):
-        if one.action is Action.UPGRADE and targets(one, [live], state.chained_ids()):
+    for one in (*state.pending.values(), *state.doubts()):
+        if one.action is Action.UPGRADE and targets(one, [live], state.claimed_ids()):
             raise InvalidInput.because(
                 f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",
                 "Settle that first: reconciler apply, or reconciler state resolve",
@@ -261,8 +295,8 @@ def _refuse_if_done(
     state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address, now: datetime
 ) -> None:
     rivals = in_question(state, now)
-    evidence = read_back(pending, lives, state.chained_ids(), rivals)
-    _refuse_if_contested(state, pending, targets(pending, lives, state.chained_ids()), address)
+    evidence = read_back(pending, lives, state.claimed_ids(), rivals)
+    _refuse_if_contested(state, pending, targets(pending, lives, state.claimed_ids()), address)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
@@ -287,7 +321,7 @@ def _plausible(state: CustomerState, pending: Pending, lives: tuple[Live, ...], 
     """The named subscription, if it can be what the pending change made."""
     live = next((one for one in lives if one.id == wanted), None)
     fits = live is not None and live.offer.id == pending.target_offer_id
-    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.chained_ids()}
+    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
     own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
     if live is None or not (fits and fresh and own):
         raise InvalidInput.because(

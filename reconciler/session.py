@@ -15,7 +15,6 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Skipped, Stale
-from reconciler.model.evidence import doubts
 from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
@@ -24,6 +23,7 @@ from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.survey import Survey
+from reconciler.tenancy import refuse_renamed, renamed
 from reconciler.wholesale import end_if_refused
 
 _Item = TypeVar("_Item")
@@ -91,6 +91,7 @@ class Session:
         left = self._left
         touched = (*self._touched(selected), *(one.customer for one in left if _pending(one, globs)))
 
+        refuse_renamed(touched, self.store, self.settings.parallelism)
         selected_of = _by_customer(selected, lambda address: address)
 
         def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
@@ -131,6 +132,8 @@ class Session:
         self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
+        customers = _customers(plan, self.estate.customers)
+        refuse_renamed(customers, self.store, self.settings.parallelism)
         changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
         works = (
             applying.Work(
@@ -140,7 +143,7 @@ class Session:
                 seen=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
                 seen_at=plan.created_at,
             )
-            for customer in _customers(plan, self.estate.customers)
+            for customer in customers
         )
         return Planned(plan=self.limited(plan), works=tuple(works))
 
@@ -195,15 +198,22 @@ class Session:
         return applying.apply(planned.works, doors, self.settings.parallelism, planned.left)
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
-        """The change planned afresh, alone, against the manifests and the world as they are now."""
+        """The change planned afresh, alone, against the manifests and the world as they are now.
+
+        Raises ServiceError where that could not be read: it says nothing of the change.
+        """
         desired = self.desired_of(change.customer)
         if not any(one.address == change.address and one.customer == change.customer for one in desired):
             return applying.Rechecked(stale="the manifests do not ask for it any more")
         facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
-        outcomes: tuple[Change | Blocked | Unsettled, ...] = (*part.changes, *part.blocked, *part.pending)
         options = facts.upgrades.get(change.subscription_id, ())
+        now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
+        if isinstance(now, Blocked) and now.unread:
+            for answer in (facts.subscriptions, options):
+                if isinstance(answer, ServiceError):
+                    raise answer
         return applying.Rechecked(
-            stale=planning.why_stale(change, next((one for one in outcomes if one.address == change.address), None)),
+            stale=planning.why_stale(change, now),
             subscriptions=tuple(facts.lives.values()),
             seen=part.seen,
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
@@ -284,7 +294,7 @@ class Session:
         names = {customer.tenant: customer.name for customer in self.estate.customers}
         for state in left:
             if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
-                raise _renamed(state.customer, names[state.customer.tenant], self.store.location)
+                raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
 
     def _still_ours(self, observed: Iterable[Observed], customer: Customer, lineage: str | None) -> dict[str, Live]:
@@ -315,7 +325,7 @@ def _addresses(state: CustomerState) -> Iterable[Address]:
 
 def _pending(state: CustomerState, globs: Globs) -> bool:
     """Whether something was sent of which it is not known for certain what became of it."""
-    given_up = filter(None, map(state.name_of, doubts(state)))
+    given_up = filter(None, (state.claimed_by(one.subscription_id) for one in state.doubts()))
     return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 
@@ -339,17 +349,6 @@ def _live(observed: Observed) -> Live:
 
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:
     return tuple(one.address for one in pending if one.customer == customer and one.outcome != "waiting")
-
-
-def _renamed(before: Customer, now: str, location: str) -> WrongLineage:
-    return WrongLineage(
-        Problem(
-            where=location,
-            what=f"The tenant {before.tenant} is remembered as {before.name}, and the manifests call it {now}.",
-            remedy=f"A customer's name is part of its addresses for ever: set the name back to {before.name} in the"
-            " manifest. What people call the customer goes into display_name.",
-        )
-    )
 
 
 def _foreign(what: str) -> PlanFileRefused:

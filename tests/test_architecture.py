@@ -22,12 +22,13 @@ ROOMS = {
 """Each knows `model` and itself."""
 
 HALLS = {
-    "session": {"model", "manifests", "planning", "applying", "extent", "survey", "wholesale"},
+    "session": {"model", "manifests", "planning", "applying", "extent", "survey", "tenancy", "wholesale"},
     "extent": {"model", "manifests", "planning"},
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
+    "tenancy": {"model"},
     "wholesale": {"model"},
-    "repair": {"model", "manifests", "applying"},
+    "repair": {"model", "manifests", "applying", "tenancy"},
     "importing": {"model", "manifests", "wholesale"},
     "recording": {"model", "planning", "session", "snapshot"},
     "drifting": {"model", "planning", "session", "wholesale"},

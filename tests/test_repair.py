@@ -10,8 +10,8 @@ from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
 from reconciler.model.state import Outcome
 from reconciler.model.subscription import Customer
-from reconciler.sandbox import Behaviour, FaultKind, Sold
-from reconciler.sandbox.catalogue import BUSINESS, E3, F1
+from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1
 from reconciler.state import LocalStore, Patience
 from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
 
@@ -134,6 +134,14 @@ def test_adopt_refuses_while_a_change_is_pending(pending: Scene) -> None:
     assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
 
 
+def test_adopt_refuses_what_a_pending_change_of_another_address_is_of(pending: Scene) -> None:
+    """The entry of that other address is gone, and its change is not settled."""
+    source = pending.id_of(OFFICE)
+    pending.leave_only("frontline")
+    with pytest.raises(InvalidInput, match="bound to contoso/office"):
+        adopt(pending, FRONTLINE, source)
+
+
 def test_adopt_refuses_a_customer_that_no_manifest_declares(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="litware"):
         adopt(scene, Address("litware/office"), NOT_OURS)
@@ -249,7 +257,8 @@ def test_move_says_when_there_is_nothing_to_move(scene: Scene, address: str) -> 
 
 def test_resolve_as_not_done_lets_the_change_be_planned_again(pending: Scene) -> None:
     said = resolve(pending, OFFICE, None)
-    assert said == "contoso/office is settled as not done."
+    assert said.startswith("contoso/office is settled as not done. What was sent may still show until 2026-03-03 12:")
+    assert said.endswith("reconciler state resolve contoso/office --not-done")
     assert [one.outcome for one in pending.state().results] == [Outcome.NOT_DONE]
     assert told(pending.apply()) == ["started", "succeeded", "summary"]
     assert len(pending.ledger) == 1
@@ -314,11 +323,30 @@ def test_resolve_says_when_nothing_is_pending(scene: Scene) -> None:
         resolve(scene, Address("litware/office"), None)
 
 
-def test_resolve_twice_settles_once(pending: Scene) -> None:
+def test_resolved_as_not_done_something_else_waits_until_nothing_can_show_any_more(pending: Scene) -> None:
+    resolve(pending, OFFICE, None)
+    pending.want(OFFICE, E1)
+    assert [reason.code for one in pending.plan().blocked for reason in one.reasons] == ["outcome_unknown"]
+    assert resolve(pending, OFFICE, None) == "contoso/office is settled as not done."
+    assert [one.address for one in pending.plan().changes] == [OFFICE]
+
+
+def test_resolved_as_not_done_and_asked_again_what_shows_late_is_not_bought_twice(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, Behaviour(source_fate=SourceFate.STAYS_ACTIVE), office=Sold(offer=BUSINESS, quantity=25))
+    scene.behave(visible_after=7200, audited_after=7200)
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, times=2)
+    scene.apply()
+    resolve(scene, OFFICE, None)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert len(scene.ledger) == 1
+
+
+def test_resolve_a_third_time_says_that_nothing_is_left(pending: Scene) -> None:
+    resolve(pending, OFFICE, None)
     resolve(pending, OFFICE, None)
     with pytest.raises(StateMissing):
         resolve(pending, OFFICE, None)
-    assert len(pending.state().results) == 1
 
 
 def test_push_puts_a_newer_state_in_its_place(scene: Scene) -> None:

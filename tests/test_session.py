@@ -297,6 +297,39 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
     assert len(scene.ledger) == bought
 
 
+@pytest.fixture
+def swapped(scene: Scene) -> Scene:
+    """What was bought for contoso is remembered; contoso has another name now, and a new customer has contoso's."""
+    new = scene.customers.pop("fabrikam")
+    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer == "contoso"}
+    scene.want("contoso/office", E3)
+    scene.apply()
+    old = scene.customers["contoso"]
+    scene.customers = {"contoso": replace(new, name="contoso"), "contoso-old": replace(old, name="contoso-old")}
+    for address, one in list(scene.manifests.items()):
+        moved = Address(f"contoso-old/{address.name}")
+        scene.manifests[moved] = replace(one, address=moved, customer=scene.customers["contoso-old"])
+        scene.manifests[address] = replace(one, customer=scene.customers["contoso"], subscription_id=str(moved))
+    return scene
+
+
+def test_a_renamed_customer_whose_old_name_another_has_now_is_refused_whatever_is_selected(swapped: Scene) -> None:
+    with pytest.raises(WrongLineage, match="remembered as contoso, and the manifests call it contoso-old"):
+        planned(swapped, target=("contoso-old",))
+
+
+def test_what_was_bought_under_a_customers_old_name_can_not_be_adopted_under_the_new(swapped: Scene) -> None:
+    office = Address("contoso-old/office")
+    with swapped.commerce() as commerce, pytest.raises(WrongLineage, match="remembered as contoso"):
+        swapped.repair().adopt(office, swapped.id_of(office), commerce)
+
+
+def test_other_customers_states_are_not_read_for_one_that_has_its_own(scene: Scene) -> None:
+    scene.apply()
+    (scene.state_directory / "litware.json").write_text("damaged", "utf-8")
+    assert planned(scene, target=("contoso",)).unchanged == 2
+
+
 def test_shards_together_plan_the_whole_and_none_reads_what_another_reads(scene: Scene) -> None:
     for name in NAMES:
         scene.want(f"{name}/office", E3)

@@ -1,9 +1,12 @@
 """One change in the hands of a run: its intent, and the record of how it ended."""
 
+import uuid
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 
 from reconciler.applying.journal import Journal
+from reconciler.applying.request_id import request_id
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceRefused
@@ -18,13 +21,13 @@ _TOO_MANY_REQUESTS = 429
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """A change, the journal it is written to, and the fresh ids for its request."""
+    """A change, the journal it is written to, and the id that this attempt at it has in the service's log."""
 
     change: Change
     doors: Doors
     journal: Journal
     breaker: Breaker
-    ticket: Ticket
+    correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
 
     @property
     def name(self) -> str:
@@ -43,7 +46,7 @@ class Attempt:
     @property
     def moved(self) -> bool:
         """Whether the change was made, or may have been: what was seen of the address before is out of date."""
-        own = (one for one in self.journal.state.results if one.correlation_id == self.ticket.correlation_id)
+        own = (one for one in self.journal.state.results if one.correlation_id == self.correlation_id)
         return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
 
     def overdue(self, since: float) -> bool:
@@ -72,16 +75,21 @@ class Attempt:
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
         now = self.doors.commerce.now()
-        self.journal.write(lambda state: state.send_again(self.name, now))
+        owned_until = self._owned_until(now)
+        self.journal.write(lambda state: state.send_again(self.name, now, owned_until))
+
+    def _owned_until(self, sent_at: datetime) -> datetime:
+        return sent_at + timedelta(seconds=self.doors.wait.owned_seconds)
 
     def _intent(self, before: Live, known: Iterable[Live]) -> Pending:
-        change = self.change
+        change, now = self.change, self.doors.commerce.now()
         return Pending(
             action=change.action,
             run=self.doors.run,
-            request_id=self.ticket.request_id,
-            correlation_id=self.ticket.correlation_id,
-            started_at=self.doors.commerce.now(),
+            request_id=request_id(change, before.etag, self.journal.state),
+            correlation_id=self.correlation_id,
+            started_at=now,
+            owned_until=self._owned_until(now),
             subscription_id=change.subscription_id,
             target_offer_id=change.after.offer_id,
             target_offer_name=change.after.offer_name,
@@ -120,7 +128,8 @@ class Attempt:
 
         What could not leave and had been asked before, under the same request id, is in doubt as it was.
         """
-        if _decided(error) or self.pending.request_id == self.ticket.request_id:
+        asked_before = any(one.request_id == self.pending.request_id for one in self.journal.state.results)
+        if _decided(error) or not asked_before:
             self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
         else:
             self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))

@@ -31,6 +31,9 @@ _WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Why nothing new is begun, by code, and the next command where it is not said elsewhere."""
 
+_ENDING = {"interrupted", "authentication_failed"}
+"""Refusals after which nothing is settled either."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
@@ -52,11 +55,16 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
     What can't be recorded stops this customer: the event carries the state that must be pushed by hand. Every change
     ends in one event; those that are `left` when the customer must stop are skipped. Raises StateError where none is.
+
+    Once nothing new may begin, what is pending is settled all the same, since that sends nothing; unless the run is to
+    stop or may not talk to the service any more.
     """
-    if breaker.refusal:
-        yield from _skipped(deque(work.changes), doors, breaker.refusal, *_WHY[breaker.refusal])
-        return
     left = deque(work.changes)
+    refusal = breaker.refusal
+    if refusal and (refusal in _ENDING or not work.unsettled):
+        yield from _skipped(left, doors, refusal, *_WHY[refusal])
+        yield from (_skip(address, doors, refusal, *_WHY[refusal]) for address in work.unsettled)
+        return
     try:
         with doors.store.lock(work.customer.name, "apply", doors.run):
             journal = Journal(doors.store, work.customer, doors.lineage)
@@ -120,7 +128,7 @@ def _attempt(
     change: Change, seen: Mapping[str, Live], doors: Doors, breaker: Breaker, journal: Journal
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
-    attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker, ticket=doors.ticket())
+    attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
@@ -60,7 +59,7 @@ def unknown(
     doors: Doors, address: Address, pending: Pending, description: str, support: Support | None = None
 ) -> Unknown:
     """Nobody can say whether the change was done. It stays pending."""
-    then = pending.sent_at + timedelta(seconds=doors.wait.owned_seconds)
+    then = pending.abandoned_from(doors.wait.owned_seconds)
     alone = f"From {then:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself if the subscription is still as it was."
     return Unknown(
         at=doors.commerce.now(),

@@ -49,7 +49,7 @@ class Looks:
         """What the last look says of a change, held against state as it is now."""
         state = self._journal.state
         rivals = in_question(state, self._doors.commerce.now())
-        return read_back(pending, self._lives, state.chained_ids(), rivals, named_ids)
+        return read_back(pending, self._lives, state.claimed_ids(), rivals, named_ids)
 
     def conclusive(self, pending: Pending) -> bool:
         """Whether the last look can be built upon: it was answered, and what it saw unchanged was so at every look."""

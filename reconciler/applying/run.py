@@ -2,12 +2,11 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.change import Change
-from reconciler.model.ports import Commerce, StateStore, Ticket
+from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Live
@@ -83,7 +82,3 @@ class Doors:
     monotonic: Callable[[], float] = time.monotonic
     pause: Callable[[float], object] = field(default=time.sleep)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
-
-    def ticket(self) -> Ticket:
-        """Fresh ids for one write."""
-        return Ticket(request_id=str(uuid.uuid4()), correlation_id=str(uuid.uuid4()))

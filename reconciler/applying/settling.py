@@ -1,7 +1,6 @@
 """What earlier runs left pending: read back, recorded where it is known, given up where it may be. Nothing is sent."""
 
 from collections.abc import Iterator, Mapping
-from datetime import timedelta
 
 from reconciler.applying.ending import abandoned, recovered, refused, unknown
 from reconciler.applying.journal import Journal
@@ -10,7 +9,7 @@ from reconciler.applying.run import Doors
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Waiting
-from reconciler.model.evidence import Log, Standing, Step, decide, doubts
+from reconciler.model.evidence import Log, Standing, Step, decide
 from reconciler.model.state import Pending
 
 _NO_ANSWER = "An earlier run's request has no answer yet."
@@ -46,7 +45,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
 def _in_doubt(journal: Journal) -> Mapping[str, Pending]:
     """What was given up and may still show, by the name that means its subscription now."""
     state = journal.state
-    named = ((state.name_of(asked), asked) for asked in doubts(state))
+    named = ((state.claimed_by(asked.subscription_id), asked) for asked in state.doubts())
     return {name: asked for name, asked in named if name and name not in state.pending}
 
 
@@ -91,5 +90,5 @@ def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
     """The owner is gone with its process, or once it has had all the time that it gives itself."""
     process = pending.run.process
     gone = process is not None and doors.is_dead(process) is True
-    late = doors.commerce.now() - pending.sent_at > timedelta(seconds=doors.wait.owned_seconds)
+    late = doors.commerce.now() > pending.abandoned_from(doors.wait.owned_seconds)
     return Standing(watched=watched, abandoned=gone or late)

@@ -79,7 +79,7 @@ def _answered(attempt: Attempt, option: UpgradeOption, answer: UpgradeResult) ->
 def _new_target(attempt: Attempt, answer: UpgradeResult) -> str | None:
     """The subscription that the answer names; one that was there before, or that some address has had, is no answer."""
     target_id = answer.target_subscription_id
-    known = {*attempt.pending.known_subscription_ids, *attempt.journal.state.chained_ids()}
+    known = {*attempt.pending.known_subscription_ids, *attempt.journal.state.claimed_ids()}
     return None if target_id in known else target_id
 
 

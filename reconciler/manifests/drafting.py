@@ -93,8 +93,9 @@ class Draft:
 
     def _why_not(self, live: Live, *, known: bool) -> str:
         """Why a subscription can't be declared; empty where it can."""
-        owner = self.state.owner_of(live.id) if self.state else None
-        if owner and self.state and self.state.subscriptions[owner].id != live.id:
+        bound = self.state.subscriptions.items() if self.state else ()
+        owner = next((name for name, one in bound if live.id in one.previous_ids), None)
+        if owner:
             return f"{self.customer.name}/{owner} was upgraded from it; it is {live.status}"
         if not 1 <= live.quantity <= MAXIMUM_QUANTITY:
             return "its number of seats can't be written in a manifest"

@@ -182,3 +182,8 @@ class Blocked:
     after: After
     source: Place
     reasons: tuple[Reason, ...]
+
+    @property
+    def unread(self) -> bool:
+        """Whether it is blocked for nothing but a question that the service did not answer."""
+        return all(reason.code == "customer_unreadable" for reason in self.reasons)

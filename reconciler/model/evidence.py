@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Action, Before
-from reconciler.model.state import CustomerState, Outcome, Pending
+from reconciler.model.state import CustomerState, Pending
 from reconciler.model.subscription import Live
 
 SHOWS_WITHIN = timedelta(days=1)
@@ -103,11 +103,11 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
 def read_back(
     pending: Pending,
     subscriptions: Iterable[Live],
-    chained_ids: frozenset[str],
+    claimed_ids: frozenset[str],
     all_pending: Iterable[Pending],
     named_ids: Collection[str] = (),
 ) -> Evidence:
-    """What the live subscriptions say of the change. `chained_ids` are all that any address of the customer has had,
+    """What the live subscriptions say of the change. `claimed_ids` are all that any address of the customer has or had,
     `all_pending` all that is pending for the customer, `named_ids` those that the audit log says the change made.
 
     An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, has the wanted
@@ -116,19 +116,19 @@ def read_back(
     of it is there, and the source's offer, quantity, status and etag are what they were.
     """
     lives = tuple(subscriptions)
-    fitting = targets(pending, lives, chained_ids)
+    fitting = targets(pending, lives, claimed_ids)
     named = tuple(live for live in fitting if live.id in named_ids)
     rivals = any(competes(pending, other) for other in all_pending)
     found = named if len(named) == 1 else () if rivals else fitting
     if len(found) == 1:
         return Evidence(verdict=Verdict.DONE, subscription=found[0])
     source = next((live for live in lives if live.id == pending.subscription_id), None)
-    if fitting or source is None or _unexplained(pending, lives, chained_ids):
+    if fitting or source is None or _unexplained(pending, lives, claimed_ids):
         return Evidence(verdict=Verdict.UNCLEAR)
     return Evidence(verdict=_of_source(pending, source))
 
 
-def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozenset[str]) -> tuple[Live, ...]:
+def targets(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
     """The subscriptions that may be the result of the change; more than one means that nobody can tell."""
     if pending.action is Action.RESIZE:
         return tuple(
@@ -138,7 +138,7 @@ def targets(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozen
             and live.quantity == pending.quantity
             and live.offer.id == pending.before.offer_id
         )
-    new = _new(pending, subscriptions, chained_ids)
+    new = _new(pending, subscriptions, claimed_ids)
     return tuple(live for live in new if live.quantity == pending.quantity)
 
 
@@ -149,24 +149,6 @@ def competes(pending: Pending, other: Pending) -> bool:
     return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)
 
 
-def doubts(state: CustomerState) -> tuple[Pending, ...]:
-    """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
-
-    One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
-    something else was done to its subscription.
-    """
-    found: dict[str, Pending] = {}
-    for result in state.results:
-        if result.unanswered:
-            found[result.request_id] = result.unanswered
-        elif result.outcome.performed:
-            found = {key: one for key, one in found.items() if one.subscription_id != result.subscription_id}
-        elif result.outcome is not Outcome.FAILED:
-            found.pop(result.request_id, None)
-    pending = {one.request_id for one in state.pending.values()}
-    return tuple(one for key, one in found.items() if key not in pending)
-
-
 def may_show(asked: Pending, now: datetime) -> bool:
     """Whether what was asked may have been bought and not be visible yet."""
     return now - asked.sent_at <= SHOWS_WITHIN
@@ -174,7 +156,7 @@ def may_show(asked: Pending, now: datetime) -> bool:
 
 def in_question(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
     """Everything that was sent for the customer and may be what something new has come of: pending, or given up."""
-    return (*state.pending.values(), *(one for one in doubts(state) if may_show(one, now)))
+    return (*state.pending.values(), *(one for one in state.doubts() if may_show(one, now)))
 
 
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
@@ -192,15 +174,15 @@ def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord
     return (Log.REFUSED if own and once else Log.SILENT), frozenset()
 
 
-def _new(pending: Pending, subscriptions: Iterable[Live], chained_ids: frozenset[str]) -> tuple[Live, ...]:
+def _new(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
     """Subscriptions of the target offer that were not there before, and that no address has had."""
-    known = {*pending.known_subscription_ids, *chained_ids}
+    known = {*pending.known_subscription_ids, *claimed_ids}
     return tuple(one for one in subscriptions if one.id not in known and one.offer.id == pending.target_offer_id)
 
 
-def _unexplained(pending: Pending, lives: tuple[Live, ...], chained_ids: frozenset[str]) -> bool:
+def _unexplained(pending: Pending, lives: tuple[Live, ...], claimed_ids: frozenset[str]) -> bool:
     """Whether something new has the target's offer, but not its quantity: somebody may have resized the target."""
-    return pending.action is Action.UPGRADE and bool(_new(pending, lives, chained_ids))
+    return pending.action is Action.UPGRADE and bool(_new(pending, lives, claimed_ids))
 
 
 def _of_source(pending: Pending, source: Live) -> Verdict:

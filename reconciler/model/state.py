@@ -6,8 +6,9 @@ the part of an address after the slash.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
+from itertools import chain
 from typing import Self
 
 from reconciler.model.address import Address
@@ -90,6 +91,19 @@ class Bound:
             observed_at=now,
         )
 
+    @classmethod
+    def by(cls, pending: "Pending") -> Self:
+        """A new binding to what a change is of, as it was seen just before."""
+        before = pending.before
+        return cls(
+            id=pending.subscription_id,
+            offer_id=before.offer_id,
+            offer_name=before.offer_name,
+            quantity=before.quantity,
+            status=before.status,
+            observed_at=pending.started_at,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pending:
@@ -97,7 +111,8 @@ class Pending:
 
     `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
     told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
-    sent again, under the same ids; `attempts` counts both times.
+    sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
+    be at work on it, by that run's own settings.
     """
 
     action: Action
@@ -107,6 +122,7 @@ class Pending:
     correlation_id: str
     started_at: datetime
     resent_at: datetime | None = None
+    owned_until: datetime | None = None
     subscription_id: str
     target_offer_id: str
     target_offer_name: str
@@ -125,9 +141,13 @@ class Pending:
         """What tells this change from any other."""
         return self.request_id, self.started_at
 
-    def sent_again(self, now: datetime) -> Self:
+    def abandoned_from(self, owned_seconds: float) -> datetime:
+        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent."""
+        return self.owned_until or self.sent_at + timedelta(seconds=owned_seconds)
+
+    def sent_again(self, now: datetime, owned_until: datetime) -> Self:
         """As it stands just before its request is sent again."""
-        return replace(self, attempts=self.attempts + 1, resent_at=now)
+        return replace(self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until)
 
     def asks_the_same(self, other: "Pending") -> bool:
         """Whether both ask the service for the same: the same request may carry them."""
@@ -230,19 +250,42 @@ class CustomerState:
     pending: Mapping[str, Pending] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
 
-    def owner_of(self, subscription_id: str) -> str | None:
-        """The name in whose chain this id is, if any."""
-        return next((name for name, bound in self.subscriptions.items() if subscription_id in bound.chain), None)
+    def claimed_by(self, subscription_id: str) -> str | None:
+        """The name whose subscription this is: it is in that name's chain, or a change of it is pending or in doubt
+        under that name. Nothing may be sent for it under any other.
+        """
+        bound = (name for name, one in self.subscriptions.items() if subscription_id in one.chain)
+        pending = (name for name, one in self.pending.items() if one.subscription_id == subscription_id)
+        doubted = (self._made_under(one) for one in self.doubts() if one.subscription_id == subscription_id)
+        return next(filter(None, chain(bound, pending, doubted)), None)
 
-    def name_of(self, asked: Pending) -> str | None:
-        """The name that means what a change was of: by its chain, else the one it was made under if that is free."""
-        owner = self.owner_of(asked.subscription_id)
-        made = (one.address.name for one in self.results if one.key == asked.key)
-        return owner or next((name for name in made if name not in self.subscriptions), None)
+    def _made_under(self, doubt: Pending) -> str | None:
+        """The name that a change was made under, if that means nothing else by now."""
+        made = (one.address.name for one in self.results if one.key == doubt.key)
+        return next((name for name in made if name not in self.subscriptions), None)
 
-    def chained_ids(self) -> frozenset[str]:
-        """Every id that any address here has or had."""
-        return frozenset(one for bound in self.subscriptions.values() for one in bound.chain)
+    def claimed_ids(self) -> frozenset[str]:
+        """Every id that any address here has or had, or of which something is pending or in doubt."""
+        chained = (one for bound in self.subscriptions.values() for one in bound.chain)
+        asked = (one.subscription_id for one in (*self.pending.values(), *self.doubts()))
+        return frozenset((*chained, *asked))
+
+    def doubts(self) -> tuple[Pending, ...]:
+        """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
+
+        One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
+        something else was done to its subscription.
+        """
+        found: dict[str, Pending] = {}
+        for result in self.results:
+            if result.unanswered:
+                found[result.request_id] = result.unanswered
+            elif result.outcome.performed:
+                found = {key: one for key, one in found.items() if one.subscription_id != result.subscription_id}
+            elif result.outcome is not Outcome.FAILED:
+                found.pop(result.request_id, None)
+        pending = {one.request_id for one in self.pending.values()}
+        return tuple(one for key, one in found.items() if key not in pending)
 
     def last_request_id(self, address: Address) -> str | None:
         """The request id of the address's latest result; with a number where that id was used before."""
@@ -277,15 +320,22 @@ class CustomerState:
         return replace(self, subscriptions={**self.subscriptions, name: bound})
 
     def begin(self, name: str, pending: Pending) -> Self:
-        """With the intent recorded. Raises ValueError where something is pending already: no change begins twice."""
-        if name in self.pending:
-            message = f"{self.address(name)} has a pending change already"
-            raise ValueError(message)
-        return replace(self, pending={**self.pending, name: pending})
+        """With the intent recorded, and the address bound to what it changes: whoever has the name has the change.
 
-    def send_again(self, name: str, now: datetime) -> Self:
+        Raises ValueError where something is pending already, for the address or for its subscription under another
+        name: no change begins twice.
+        """
+        rivals = (key for key, one in self.pending.items() if one.subscription_id == pending.subscription_id)
+        claim = next(rivals, self.claimed_by(pending.subscription_id))
+        if name in self.pending or claim not in {None, name}:
+            message = f"{self.address(claim or name)} has a pending change already, or means {pending.subscription_id}"
+            raise ValueError(message)
+        begun = replace(self, pending={**self.pending, name: pending})
+        return begun if name in self.subscriptions else begun.bind(name, Bound.by(pending))
+
+    def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
         """With the pending change about to be sent once more."""
-        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now)})
+        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now, owned_until)})
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.
@@ -324,10 +374,10 @@ class CustomerState:
     def binding_after(self, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool) -> Bound:
         """Where the address is bound once its pending change is done: it follows the target, its chain grows."""
         bound = self.subscriptions.get(name)
-        chain = bound.chain if bound else (pending.subscription_id,)
+        ids = bound.chain if bound else (pending.subscription_id,)
         return Bound(
             id=target_id,
-            previous_ids=tuple(one for one in chain if one != target_id),
+            previous_ids=tuple(one for one in ids if one != target_id),
             offer_id=pending.target_offer_id,
             offer_name=pending.target_offer_name,
             quantity=pending.quantity,
@@ -345,7 +395,7 @@ class CustomerState:
         after = dict(self.subscriptions)
         for name, live in seen.items():
             bound = after.get(name)
-            if bound is None and self.owner_of(live.id) is None:
+            if bound is None and self.claimed_by(live.id) in {None, name}:
                 after[name] = Bound.to(live, now)
             elif bound and bound.id == live.id:
                 after[name] = bound.observe(live, now)
@@ -357,9 +407,16 @@ class CustomerState:
         return replace(self, subscriptions={key: value for key, value in self.subscriptions.items() if key not in gone})
 
     def move(self, old: str, new: str) -> Self:
-        """With the address renamed; results keep the address they were made under."""
+        """With the address renamed; results keep the address they were made under.
+
+        An address that is bound to nothing, and has something pending or in doubt, is bound to what that is of: of a
+        doubt nothing else would tell the new name.
+        """
+        asked = [one for one in (*self.pending.values(), *self.doubts()) if self.claimed_by(one.subscription_id) == old]
+        unbound = old not in self.subscriptions and asked
+        subscriptions = {**self.subscriptions, old: Bound.by(asked[0])} if unbound else self.subscriptions
         return replace(
             self,
-            subscriptions={new if key == old else key: value for key, value in self.subscriptions.items()},
+            subscriptions={new if key == old else key: value for key, value in subscriptions.items()},
             pending={new if key == old else key: value for key, value in self.pending.items()},
         )

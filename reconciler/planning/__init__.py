@@ -20,7 +20,7 @@ from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, p
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
 from reconciler.planning.shard import Shard
-from reconciler.planning.stale import why_stale, worded
+from reconciler.planning.stale import outcomes, why_stale, worded
 
 __all__ = [
     "Approval",
@@ -41,6 +41,7 @@ __all__ = [
     "explained",
     "merged",
     "moved_by_name",
+    "outcomes",
     "plan_customer",
     "unrecorded",
     "why_stale",

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Plan, Unsettled
-from reconciler.planning.stale import why_stale
+from reconciler.planning.stale import outcomes, why_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +25,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     reviewed where its customer, subscription, action, what it starts from (the etag apart), what it leads to and the
     upgrade's type are the same, and nobody applied to the address in between. A snapshot tells nothing of the last.
     """
-    outcomes: tuple[Change | Blocked | Unsettled, ...] = (*fresh.pending, *fresh.blocked, *fresh.changes)
-    now = {one.address: one for one in outcomes}
+    now = outcomes(fresh.changes, fresh.blocked, fresh.pending)
     held = [(one, _why_left(one, now.get(one.address), reviewed, declared)) for one in reviewed.changes]
     approved = {one.address for one, why in held if why is None}
     known = {one.address for one, _ in held}

@@ -7,7 +7,6 @@ from typing import Literal
 
 from reconciler.model.change import After, Before, Blocked, Reason, Remedy
 from reconciler.model.errors import ServiceError
-from reconciler.model.evidence import doubts
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.model.upgrade import UpgradeError
@@ -47,7 +46,7 @@ class Case:
         """Changes of its subscription that were given up as not done and may still show."""
         state = self.facts.state
         chain = self.bound.chain if self.bound else (self.desired.subscription_id,)
-        return tuple(one for one in (doubts(state) if state else ()) if one.subscription_id in chain)
+        return tuple(one for one in (state.doubts() if state else ()) if one.subscription_id in chain)
 
     @property
     def offer_changes(self) -> bool:

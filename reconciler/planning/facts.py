@@ -87,7 +87,7 @@ class Facts:
     @cached_property
     def managed_ids(self) -> frozenset[str]:
         """Every id that some address of the customer means or has meant."""
-        chained = self.state.chained_ids() if self.state else frozenset[str]()
+        chained = self.state.claimed_ids() if self.state else frozenset[str]()
         return chained | {one.subscription_id for one in self.desired}
 
     @cached_property

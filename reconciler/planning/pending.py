@@ -1,6 +1,6 @@
 """What of earlier runs is not final yet, as planning shows it. Nothing is recorded here."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from reconciler.model.change import Action
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, in_question, read_back
@@ -34,12 +34,12 @@ def unsettled(
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
     rivals = in_question(state, circumstances.now)
-    return read_back(pending, facts.lives.values(), state.chained_ids(), rivals).verdict is Verdict.DONE
+    return read_back(pending, facts.lives.values(), state.claimed_ids(), rivals).verdict is Verdict.DONE
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
     """From when on apply may give it up, were nothing to show: nobody can be at work on it any more."""
-    return pending.sent_at + timedelta(seconds=circumstances.wait.owned_seconds)
+    return pending.abandoned_from(circumstances.wait.owned_seconds)
 
 
 def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:

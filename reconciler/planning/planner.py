@@ -16,7 +16,7 @@ from reconciler.model.change import (
     Reason,
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
-from reconciler.model.evidence import SHOWS_WITHIN, doubts, may_show
+from reconciler.model.evidence import SHOWS_WITHIN, may_show
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
@@ -32,7 +32,7 @@ from reconciler.planning.facts import (
     RelationshipWanted,
     UpgradesWanted,
 )
-from reconciler.planning.pending import settles_at, shows, still_active, unsettled, waiting, wanted
+from reconciler.planning.pending import shows, still_active, unsettled, waiting, wanted
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +115,7 @@ def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     if item and item.outcome == "recovered":
         return [item], set()
     if item and pending:
-        return [item, case.blocked([_outcome_unknown(case, pending)])], set()
+        return [item, case.blocked([rules.outcome_unknown(case, pending)])], set()
     if case.live is None and facts.state and case.bound:
         late = waiting(case.name, case.bound, facts.state, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
@@ -136,15 +136,6 @@ def _of_earlier_runs(case: Case, pending: Pending | None) -> Unsettled | None:
     late = (one for one in case.in_doubt if shows(one, state, case.facts, circumstances))
     found = next(late, None)
     return unsettled(case.name, found, state, case.facts, circumstances) if found else None
-
-
-def _outcome_unknown(case: Case, pending: Pending) -> Reason:
-    known = {
-        "request_id": pending.request_id,
-        "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
-        "settles_at": f"{settles_at(pending, case.circumstances):%Y-%m-%d %H:%M:%S}Z",
-    }
-    return case.because("outcome_unknown", known=known)
 
 
 def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> tuple[list[_Outcome], set[Question]]:
@@ -266,7 +257,7 @@ def _abandoned(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
     if state is None:
         return []
     declared = {one.address.name for one in facts.desired}
-    late = ((state.name_of(one), one) for one in doubts(state))
+    late = ((state.claimed_by(one.subscription_id), one) for one in state.doubts())
     shown = {name: one for name, one in late if name and shows(one, state, facts, circumstances)}
     left = {**shown, **state.pending}
     return [
@@ -354,11 +345,11 @@ def _observed(facts: Facts, name: str, live: Live) -> Observed:
 
 def _contested(facts: Facts, desired: Desired) -> bool:
     """Whether another address lays claim to the subscription, so that binding this one would be guessing."""
-    bound = facts.bound(desired.address.name)
-    if bound:
+    name = desired.address.name
+    if facts.bound(name):
         return False
-    owner = facts.state.owner_of(desired.subscription_id) if facts.state else None
-    return owner is not None or len(facts.meant_by[desired.subscription_id]) > 1
+    claim = facts.state.claimed_by(desired.subscription_id) if facts.state else None
+    return claim not in {None, name} or len(facts.meant_by[desired.subscription_id]) > 1
 
 
 def _one(found: Iterable[Reason | None]) -> list[Reason]:

@@ -6,10 +6,13 @@ A rule looks at one case and gives the reason, or None. Its docstring names the 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
+from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import ServiceError
+from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
 from reconciler.planning.case import Case, listed
+from reconciler.planning.pending import settles_at
 
 Rule = Callable[[Case], Reason | None]
 
@@ -36,6 +39,17 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
         description=f"The subscription {wanted} belongs to {other} already.",
         known={"other": other} if declared else {"moved_from": other},
     )
+
+
+def pending_under_another_address(case: Case) -> Reason | None:
+    """While a request for a subscription has no answer, no other may be sent for it, under any address (section 5)."""
+    state = case.facts.state
+    others = state.pending.items() if state else ()
+    found = ((name, one) for name, one in others if name != case.name and one.subscription_id == case.subscription_id)
+    name, pending = next(found, ("", None))
+    if state is None or pending is None:
+        return None
+    return outcome_unknown(case, pending, state.address(name))
 
 
 def meant_by_two_addresses(case: Case) -> Reason | None:
@@ -118,7 +132,12 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
     )
 
 
-IDENTITY: tuple[Rule, ...] = (id_conflicts_with_state, meant_by_two_addresses, subscription_missing)
+IDENTITY: tuple[Rule, ...] = (
+    id_conflicts_with_state,
+    pending_under_another_address,
+    meant_by_two_addresses,
+    subscription_missing,
+)
 """Whether the address means a subscription at all. The first that speaks is enough."""
 
 REFUSALS: tuple[Rule, ...] = (
@@ -135,6 +154,17 @@ REFUSALS: tuple[Rule, ...] = (
 def duplicates(case: Case) -> tuple[Live, ...]:
     """Live, active subscriptions that no address manages and that have the wanted offer already."""
     return tuple(live for live in case.facts.unmanaged if live.offer.id == case.desired.offer.id)
+
+
+def outcome_unknown(case: Case, pending: Pending, address: Address | None = None) -> Reason:
+    """Why nothing is sent while a request has no answer; `address` is what it was made under, where that is another."""
+    known = {
+        "address": str(address or case.desired.address),
+        "request_id": pending.request_id,
+        "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
+        "settles_at": f"{settles_at(pending, case.circumstances):%Y-%m-%d %H:%M:%S}Z",
+    }
+    return case.because("outcome_unknown", known=known)
 
 
 def customer_refused(case: Case, error: ServiceError) -> Reason:
@@ -177,7 +207,7 @@ def _successor(case: Case, offers: AbstractSet[str]) -> dict[str, str]:
 
 
 def _owned(case: Case) -> str | None:
-    """The other address in whose chain the manifest's id is, if any."""
+    """The other address that the manifest's id belongs to, if any: by its chain, or by what is pending or in doubt."""
     state = case.facts.state
-    owner = state.owner_of(case.desired.subscription_id) if state else None
-    return str(state.address(owner)) if state and owner else None
+    owner = state.claimed_by(case.desired.subscription_id) if state else None
+    return str(state.address(owner)) if state and owner and owner != case.name else None

@@ -1,5 +1,8 @@
 """Whether a change that was planned earlier is still what planning would come to."""
 
+from collections.abc import Iterable, Mapping
+
+from reconciler.model.address import Address
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.plan import Unsettled
 
@@ -20,6 +23,16 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         return f"the subscription changed since it was planned: {_told(before)} then; {_told(found)} now"
     return None
+
+
+def outcomes(
+    changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
+) -> Mapping[Address, Change | Blocked | Unsettled]:
+    """What planning comes to for each address. What is pending is told, and blocks its address: the block counts."""
+    told: dict[Address, Unsettled] = {one.address: one for one in pending}
+    decided: dict[Address, Change | Blocked] = {one.address: one for one in blocked}
+    decided |= {one.address: one for one in changes}
+    return {**told, **decided}
 
 
 def worded(change: Change) -> str:

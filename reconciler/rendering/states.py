@@ -1,6 +1,6 @@
 """What is remembered: every address in one table, or the whole history of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -40,7 +40,7 @@ def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool
     would not fit.
     """
     page = Page(width=width, color=color)
-    rows = sorted(_row(state, name, bound) for state in states for name, bound in state.subscriptions.items())
+    rows = sorted(_row(state, name, bound) for state in states for name, bound in _bindings(state).items())
     if not rows:
         page.write("State holds no subscription yet. The first apply records what it manages.")
         return page.text()
@@ -69,6 +69,11 @@ def state_text(state: CustomerState, address: Address, *, width: int = 80, color
     for result in reversed([one for one in state.results if one.address == address]):
         _write_result(page, result)
     return page.text()
+
+
+def _bindings(state: CustomerState) -> Mapping[str, Bound]:
+    """What each name means; where it is bound to nothing yet, what its pending change is of."""
+    return {**{name: Bound.by(one) for name, one in state.pending.items()}, **state.subscriptions}
 
 
 def _row(state: CustomerState, name: str, bound: Bound) -> Row:

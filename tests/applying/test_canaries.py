@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.event import Event, Skipped, Started, Succeeded
+from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, a_tenant, only, told
+from tests.applying.scenes import EVERYTHING, Scene, Stop, a_tenant, only, told
 
 NAMES = ("adatum", "contoso", "fabrikam", "litware")
 
@@ -104,3 +105,28 @@ def test_what_only_settles_or_records_is_no_canary(scene: Scene) -> None:
         assert [bool(work.changes) for work in session.plan(EVERYTHING).works] == [False, True, True, True]
     scene.apply(canaries=1)
     assert scene.state("adatum").subscriptions
+
+
+def test_what_an_earlier_run_left_is_settled_though_the_canaries_failed(scene: Scene) -> None:
+    """That sends nothing; and what becomes of it is told in any case."""
+    scene.leave_only("office")
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    with scene.session() as session:
+        list(session.apply(session.plan(Globs(target=("litware",))), fingerprint=""))
+    scene.clock.sleep(3600)
+    scene.on("POST", scene.id_of("contoso/office"), lambda _: refuse(scene))
+    events = scene.apply(canaries=1)
+    assert only(events, "not_done").address == "litware/office"
+    assert held_back(events) == ["fabrikam/office"]
+    assert scene.state("litware").pending == {}
+
+
+def test_what_an_earlier_run_left_is_told_where_the_run_may_not_settle_it(scene: Scene) -> None:
+    scene.leave_only("office")
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    scene.apply(canaries=1)
+    stop = Stop(scene.clock)
+    plan = scene.plan()
+    stop.set()
+    skipped = {event.address: event.code for event in scene.apply(plan, stop=stop) if isinstance(event, Skipped)}
+    assert skipped == dict.fromkeys((f"{name}/office" for name in NAMES[1:]), "interrupted")

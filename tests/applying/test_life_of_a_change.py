@@ -185,6 +185,17 @@ def person_found_nothing(scene: Scene) -> list[Event]:
     return []
 
 
+def doubt_ended(scene: Scene) -> list[Event]:
+    """A person is certain: what was asked for is asked for afresh, under a request id of its own."""
+    person_found_nothing(scene)
+    with scene.commerce() as commerce:
+        scene.repair().resolve(OFFICE, None, commerce)
+    (change,) = scene.plan().changes
+    assert change.address == OFFICE
+    assert scene.state().doubts() == ()
+    return []
+
+
 def asked_again(scene: Scene) -> list[Event]:
     owner_late(scene)
     events = scene.apply()
@@ -256,6 +267,7 @@ ARROWS: dict[str, Scenario] = {
     "not_done --> failed: asked again, refused": asked_again_and_refused,
     "not_done --> recovered: it shows within a day": given_up_and_shows,
     "not_done --> not_done: something else asked within a day": something_else_asked,
+    "not_done --> planned: state resolve --not-done, once more": doubt_ended,
     "failed --> succeeded: asked again, new request id": asked_after_the_refusal,
 }
 STEPS = {
@@ -292,6 +304,7 @@ def reached(scene: Scene, events: list[Event]) -> str:
         return "unknown"
     if found and found.state.results:
         outcome = found.state.results[-1].outcome
-        return Outcome(outcome).value
+        settled = outcome is Outcome.NOT_DONE and not found.state.doubts()
+        return "planned" if settled and scene.plan().changes else Outcome(outcome).value
     assert "stale" in told(events)
     return "left_out"

@@ -1,5 +1,6 @@
 """What later runs make of what earlier ones left: settled, never sent."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, worst
 from reconciler.model.event import Event
-from reconciler.model.evidence import doubts
+from reconciler.model.settings import Wait
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.partner_center.client import PartnerCenter
@@ -101,6 +102,14 @@ def test_what_another_run_settles_during_the_wait_is_left_to_it(scene: Scene) ->
     assert len(scene.state().results) == 2
 
 
+def test_how_long_a_run_owns_its_change_is_its_own_word(scene: Scene) -> None:
+    """A later run with shorter settings gives up nothing of one that may still be at work."""
+    scene.settings = replace(scene.settings, wait=Wait(timeout_seconds=5, interval_seconds=5, request_seconds=5))
+    assert told(scene.apply()) == ["unknown", "unknown", "summary"]
+    scene.clock.sleep(300)
+    assert told(scene.apply()) == ["not_done", "not_done", "summary"]
+
+
 def lost_and_given_up(tmp_path: Path, **behaviour: object) -> Scene:
     """An upgrade that was performed, does not show for three hours, and was given up."""
     scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25))
@@ -157,7 +166,7 @@ def test_a_person_who_has_looked_may_ask_for_anything_at_once(scene: Scene) -> N
     scene.want(BRANCH, E1)
     with scene.commerce() as commerce:
         scene.repair().resolve(BRANCH, None, commerce)
-    assert [one.subscription_id for one in doubts(scene.state())] == [scene.id_of("contoso/office")]
+    assert [one.subscription_id for one in scene.state().doubts()] == [scene.id_of("contoso/office")]
     assert [one.address for one in scene.plan().changes] == [BRANCH, OFFICE]
 
 
@@ -198,7 +207,7 @@ def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Pa
 
     scene.on("POST", "/upgrades", mixed_up)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
-    assert scene.state().owner_of(scene.id_of("contoso/other")) == "other"
+    assert scene.state().claimed_by(scene.id_of("contoso/other")) == "other"
 
 
 def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: Scene) -> None:

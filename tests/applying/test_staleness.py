@@ -1,5 +1,8 @@
 """A change is held against the manifests and the world once more, immediately before its intent."""
 
+from dataclasses import replace
+from pathlib import Path
+
 import pytest
 
 from reconciler.cli import exits
@@ -9,7 +12,7 @@ from reconciler.model.event import Event
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
-from tests.applying.scenes import EVERYTHING, Scene, only, told
+from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_tenant, codes, only, told
 
 ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
 
@@ -177,3 +180,18 @@ def test_a_customer_that_left_meanwhile(scene: Scene) -> None:
     with scene.meanwhile() as world:
         world.customers[0].relationship = "none"
     assert_stale(scene, scene.apply(plan), "it is blocked now")
+
+
+@pytest.mark.parametrize("question", ["/upgrades", "/subscriptions"])
+def test_a_service_that_does_not_answer_makes_nothing_stale_and_ends_the_run(tmp_path: Path, question: str) -> None:
+    """It says nothing of the change; and whatever the service would be asked next would fail too."""
+    names = [f"customer-{number}" for number in range(4)]
+    scene = Scene(tmp_path, *(a_tenant(name, office=Sold(offer=BUSINESS, quantity=25)) for name in names))
+    scene.settings = replace(scene.settings, parallelism=1, limits=replace(GENEROUS, stop_after_failures=2))
+    for name in names:
+        scene.want(f"{name}/office", E3)
+    plan = scene.plan()
+    scene.arm(FaultKind.HTTP_500_BEFORE, method="GET", path=question, times=-1)
+    events = scene.apply(plan)
+    assert told(events) == ["failed", "failed", "skipped", "skipped", "summary"]
+    assert codes(events)[2:] == ["too_many_failures"] * 2

@@ -206,6 +206,13 @@ class Histories(RuleBasedStateMachine):
         if self.reseller.store.read(customer):
             self.reseller.run_renamed(customer)
 
+    @rule(address=ADDRESSES, moved=st.booleans(), wishes=WISHES)
+    def apply_with_an_entry_renamed(self, address: Address, moved: bool, wishes: Wishes) -> None:
+        """What is remembered is moved to the new name or not; then both get the old name again."""
+        self._want(wishes)
+        if address in self.reseller.manifests:
+            self.reseller.run_with_an_entry_renamed(address, moved=moved)
+
     # People look after it
 
     @rule()

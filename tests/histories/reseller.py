@@ -13,7 +13,6 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
-from reconciler.model.evidence import doubts
 from reconciler.model.plan import Plan
 from reconciler.model.settings import Limits, Wait
 from reconciler.model.state import CustomerState, Pending
@@ -58,7 +57,7 @@ class Books:
         results = [result for state in self.states for result in state.results if result.outcome.performed]
         assert not twice(result.request_id for result in results), "one change was recorded twice"
         recorded = {result.request_id: result for result in results}
-        doubted = {one.request_id for state in self.states for one in doubts(state)}
+        doubted = {one.request_id for state in self.states for one in state.doubts()}
         assert self.bought.keys() <= {*self.pending, *recorded, *doubted}, "a change was forgotten"
         bought = {entry.target for entry in self.ledger}
         for entry in self.ledger:
@@ -228,6 +227,22 @@ class Reseller(Scene):
         finally:
             self.manifests, self.customers = manifests, customers
 
+    def run_with_an_entry_renamed(self, address: Address, *, moved: bool) -> None:
+        """An apply while an entry has another name, for a while; and what state remembers too, where it is moved."""
+        renamed = Address(f"{address}-renamed")
+        self.rename(address, renamed)
+        self.run_once()
+        if moved:
+            self._move(address, renamed)
+            self.run_once()
+        self.rename(renamed, address)
+        self._move(renamed, address)
+
+    def _move(self, old: Address, new: Address) -> None:
+        self.break_locks()
+        with suppress(ReconcilerError):
+            self.repair().move(old, new)
+
     def pendings(self) -> Iterator[tuple[Address, Pending]]:
         for state in self.states():
             for name, pending in state.pending.items():
@@ -276,7 +291,7 @@ class Reseller(Scene):
         """Binds an address to a live subscription that no address means; whether there was one."""
         state = self.store.read(address.customer)
         taken = {one.subscription_id for one in (self.manifests | self.removed).values()}
-        taken |= state.state.chained_ids() if state else set()
+        taken |= state.state.claimed_ids() if state else set()
         with self.commerce() as commerce, suppress(ReconcilerError):
             lives = commerce.subscriptions(self.tenant(address.customer))
             free = [live for live in lives if live.id not in taken and live.active]

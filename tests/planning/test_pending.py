@@ -14,6 +14,7 @@ from tests.planning.cases import (
     OFFICE,
     OTHER,
     REQUEST,
+    abandoned,
     blocked,
     bound,
     codes,
@@ -136,3 +137,21 @@ def test_an_address_that_nobody_declares_any_more_is_reported_and_nothing_is_don
 
 def test_the_blocked_address_shows_the_subscription_that_was_to_be_changed() -> None:
     assert blocked(planned(facts(wants(), lives=[live()], state=LOST))).subscription_id == OFFICE
+
+
+def test_what_is_pending_under_another_address_is_told_to_be_moved() -> None:
+    plan = planned(facts(wants(), lives=[live()], state=state({"old": pending()})))
+    assert codes(plan) == ["id_conflicts_with_state"]
+    assert "state mv contoso/old contoso/office" in told(plan, "id_conflicts_with_state")
+
+
+def test_nothing_is_sent_for_what_is_pending_under_another_address_even_where_this_one_is_bound_to_it() -> None:
+    plan = planned(facts(wants(), lives=[live()], state=state({"old": pending()}, office=bound())))
+    assert codes(plan) == ["outcome_unknown"]
+    assert "state resolve contoso/old --not-done" in told(plan, "outcome_unknown")
+
+
+def test_what_is_in_doubt_under_another_address_is_told_to_be_moved() -> None:
+    plan = planned(facts(wants("desk"), lives=[live()], state=state(results=(abandoned(),))))
+    assert codes(plan) == ["id_conflicts_with_state"]
+    assert "state mv contoso/office contoso/desk" in told(plan, "id_conflicts_with_state")

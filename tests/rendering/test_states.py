@@ -1,5 +1,7 @@
 """What is remembered, as people read it."""
 
+from dataclasses import replace
+
 import pytest
 from rich.cells import cell_len
 
@@ -18,6 +20,13 @@ def test_the_table_of_all_addresses_reads_as_reviewed(width: int) -> None:
 @pytest.mark.parametrize("address", [OFFICE, MAIL])
 def test_the_history_of_an_address_reads_as_reviewed(address: Address) -> None:
     check(f"state-{address.name}.80", state_text(state(), address))
+
+
+def test_an_address_of_which_nothing_but_a_pending_change_is_known_is_in_the_table() -> None:
+    unbound = replace(state(), subscriptions={})
+    (row,) = [line for line in states_text([unbound]).splitlines() if line.startswith(MAIL)]
+
+    assert "PENDING" in row
 
 
 def test_columns_are_aligned_though_characters_are_wide() -> None:

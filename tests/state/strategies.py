@@ -57,6 +57,7 @@ pendings = st.builds(
     correlation_id=texts,
     started_at=moments,
     resent_at=st.none() | moments,
+    owned_until=st.none() | moments,
     subscription_id=texts,
     target_offer_id=texts,
     target_offer_name=texts,

@@ -1,0 +1,34 @@
+"""Under which name a tenant is remembered: it has one for ever, since a customer's name is part of its addresses."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from reconciler.model.errors import WrongLineage
+from reconciler.model.ports import StateStore
+from reconciler.model.subscription import Customer
+
+
+def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism: int = 1) -> None:
+    """Raises WrongLineage where the tenant of one of these customers is remembered under another name.
+
+    Under the new name nothing of what was bought or is pending would be known, and it could be bought again. All states
+    are read, so many at a time, only where one of these customers has none of its own: before its first apply.
+    """
+    there = store.customers()
+    new = {customer.tenant: customer.name for customer in customers if customer.name not in there}
+    if not new:
+        return
+    with ThreadPoolExecutor(max_workers=parallelism) as pool:
+        for found in pool.map(store.read, there):
+            if found and found.state.customer.tenant in new:
+                raise renamed(found.state.customer, new[found.state.customer.tenant], store.location)
+
+
+def renamed(before: Customer, now: str, location: str) -> WrongLineage:
+    """The refusal to take a customer for a new one because its manifest calls it otherwise."""
+    return WrongLineage.because(
+        f"The tenant {before.tenant} is remembered as {before.name}, and the manifests call it {now}.",
+        f"A customer's name is part of its addresses for ever: set the name back to {before.name} in the"
+        " manifest. What people call the customer goes into display_name.",
+        location,
+    )
