@@ -1,4 +1,4 @@
-"""State surgery: adopt, forget, move, resolve, push. Each under the customer's lock, by compare-and-swap.
+"""State surgery: adopt, forget, move, resolve. Each under the customer's lock, by compare-and-swap.
 
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
@@ -11,7 +11,7 @@ from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
-from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
+from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import Verdict, competes, doubts, in_question, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
@@ -102,32 +102,6 @@ class Repair:
 
         self._amend(customer, "state resolve", step)
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
-
-    def push(self, state: CustomerState) -> str:
-        """Puts a state that could not be written in its place. Refused where what is there is newer."""
-        with self.store.lock(state.customer.name, "state push", self.run):
-            return self._pushed(state)
-
-    def _pushed(self, state: CustomerState) -> str:
-        found = self.store.read(state.customer.name)
-        lineage = self.store.lineage()
-        if lineage not in {None, state.lineage}:
-            raise WrongLineage.because(
-                f"The file is of lineage {state.lineage}; the state location is of {lineage}.",
-                "Push it where it belongs: --state LOCATION.",
-                self.store.location,
-            )
-        if found and found.state == state:
-            return f"The state of {state.customer.name} is there already, serial {state.serial}."
-        if found and found.state.serial >= state.serial:
-            raise InvalidInput.because(
-                f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
-                "What is stored is as new or newer. Compare the two: reconciler state pull " + state.customer.name,
-                state.customer.name,
-            )
-        self.store.establish(state.lineage)
-        self.store.write(state, found.version if found else None)
-        return f"The state of {state.customer.name} is written, serial {state.serial}."
 
     def _amend(self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]) -> None:
         with self.store.lock(customer.name, operation, self.run):

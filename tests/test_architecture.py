@@ -27,6 +27,7 @@ HALLS = {
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
     "repair": {"model", "manifests", "applying"},
+    "pushing": {"model", "applying"},
     "importing": {"model", "manifests"},
     "recording": {"model", "planning", "session", "snapshot"},
     "drifting": {"model", "planning", "session"},

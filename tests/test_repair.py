@@ -1,6 +1,5 @@
 """State surgery: what each repair does, and what it refuses. None of them writes to the service."""
 
-from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +11,6 @@ from reconciler.model.state import Outcome
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from reconciler.state import LocalStore, Patience
 from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
 
 OFFICE = Address("contoso/office")
@@ -187,22 +185,6 @@ def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_s
     assert "state mv" not in refused.value.problems[0].remedy
 
 
-def test_push_waits_for_who_writes_and_reads_what_they_wrote(scene: Scene) -> None:
-    """What is compared is what is there under the lock."""
-    state = replace(scene.state(), serial=scene.state().serial + 1, subscriptions={})
-    held = ExitStack()
-    held.enter_context(scene.store.lock("contoso", "apply", scene.run()))
-
-    def finish(_: float) -> bool:
-        scene.somebody_writes_state()
-        held.close()
-        return False
-
-    store = LocalStore(scene.state_directory, scene.clock.utc, Patience(seconds=5, pause=finish))
-    with pytest.raises(InvalidInput, match="The stored state has serial"):
-        replace(scene.repair(), store=store).push(state)
-
-
 def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(scene: Scene) -> None:
     entry = scene.manifests[OFFICE]
     scene.want(OFFICE, E3)
@@ -321,35 +303,6 @@ def test_resolve_twice_settles_once(pending: Scene) -> None:
     assert len(pending.state().results) == 1
 
 
-def test_push_puts_a_newer_state_in_its_place(scene: Scene) -> None:
-    newer = replace(scene.state(), serial=2, subscriptions={})
-    said = scene.repair().push(newer)
-    assert (scene.state(), said) == (newer, "The state of contoso is written, serial 2.")
-
-
-def test_push_restores_a_state_to_an_empty_location(scene: Scene) -> None:
-    state = scene.state()
-    scene.state_directory = scene.path / "restored"
-    scene.repair().push(state)
-    assert (scene.store.lineage(), scene.state()) == (LINEAGE, state)
-
-
-@pytest.mark.parametrize("serial", [0, 1])
-def test_push_refuses_what_is_not_newer(scene: Scene, serial: int) -> None:
-    with pytest.raises(InvalidInput, match="has serial 1"):
-        scene.repair().push(replace(scene.state(), serial=serial, subscriptions={}))
-    assert scene.state().subscriptions
-
-
-def test_push_of_what_is_there_already_says_so(scene: Scene) -> None:
-    assert scene.repair().push(scene.state()) == "The state of contoso is there already, serial 1."
-
-
-def test_push_refuses_another_lineage(scene: Scene) -> None:
-    with pytest.raises(WrongLineage):
-        scene.repair().push(replace(scene.state(), serial=2, lineage="another"))
-
-
 def test_every_surgery_respects_the_lock(pending: Scene) -> None:
     state = pending.state()
     with pending.store.lock("contoso", "apply", pending.run()):
@@ -360,7 +313,7 @@ def test_every_surgery_respects_the_lock(pending: Scene) -> None:
         with pytest.raises(LockHeld):
             resolve(pending, OFFICE, None)
         with pytest.raises(LockHeld):
-            pending.repair().push(replace(state, serial=state.serial + 1))
+            pending.push(state)
     assert pending.state() == state
 
 

@@ -82,14 +82,14 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
 @lock_timeout_option
 @shared
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
-    """Put the state in FILE in its place: an errored.<customer>.json that apply left behind."""
+    """Take in what FILE holds: an errored.<customer>.json that apply left behind. Nothing recorded since is lost."""
     from reconciler import state
     from reconciler.cli.files import read
     from reconciler.cli.wiring import Wiring
 
     document = state.load(read(file), str(file))
     with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().push(document)
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
     output(no_color=chosen.no_color).write(said)
 
 
