@@ -12,7 +12,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import Verdict, competes, doubts, in_question, read_back, targets
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, competes, doubts, in_question, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended
 from reconciler.model.subscription import Customer, Desired, Live
@@ -44,7 +44,7 @@ class Repair:
         self._amend(customer, "adopt", step)
         return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
 
-    def forget(self, address: Address) -> str:
+    def forget(self, address: Address, now: datetime) -> str:
         """Stops tracking an address that no manifest declares any more. The subscription stays as it is."""
         if self._declared(address):
             raise InvalidInput.because(
@@ -57,7 +57,7 @@ class Repair:
             bound = _bound(state, address)
             self._unclaimed(bound, address)
             _settled(state, address)
-            _shown(bound, address)
+            _shown(bound, address, now)
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -196,12 +196,16 @@ def _bound(state: CustomerState, address: Address) -> Bound:
     return bound
 
 
-def _shown(bound: Bound, address: Address) -> None:
-    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again."""
-    if not bound.visible:
+def _shown(bound: Bound, address: Address, now: datetime) -> None:
+    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again.
+
+    What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
+    """
+    if not bound.visible and now - bound.observed_at <= SHOWS_WITHIN:
         raise InvalidInput.because(
             f"{address} was bought and does not show yet; forgetting it now could lead to buying it again.",
-            "Wait until reconciler plan no longer lists it as waiting, then forget it.",
+            f"Wait: Partner Center can take up to a day to show it."
+            f" It can be forgotten from {bound.observed_at + SHOWS_WITHIN:%Y-%m-%d %H:%M} UTC on.",
             address,
         )
 

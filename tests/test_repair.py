@@ -1,5 +1,6 @@
 """State surgery: what each repair does, and what it refuses. None of them writes to the service."""
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -120,7 +121,7 @@ def test_adopt_refuses_what_another_entry_declares(scene: Scene) -> None:
     """The other address is not bound yet; with the first apply both would mean one subscription."""
     entry = scene.manifests[FRONTLINE]
     scene.leave_only("office")
-    scene.repair().forget(FRONTLINE)
+    scene.forget(FRONTLINE)
     scene.manifests[FRONTLINE] = entry
     with pytest.raises(InvalidInput, match="declared as contoso/frontline"):
         adopt(scene, OFFICE, scene.id_of(FRONTLINE))
@@ -146,7 +147,7 @@ def test_the_first_adoption_gives_the_location_its_lineage(tmp_path: Path) -> No
 def test_forget_stops_tracking_what_is_not_declared_any_more(scene: Scene) -> None:
     scene.leave_only("frontline")
     assert scene.plan().undeclared == (OFFICE,)
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     assert set(scene.state().subscriptions) == {"frontline"}
     assert scene.plan().undeclared == ()
 
@@ -155,25 +156,37 @@ def test_forget_keeps_the_results(scene: Scene) -> None:
     scene.want(OFFICE, E3)
     scene.apply()
     scene.leave_only("frontline")
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     assert [one.address for one in scene.state().results] == [OFFICE]
 
 
 def test_forget_refuses_what_is_still_declared(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="still declared"):
-        scene.repair().forget(OFFICE)
+        scene.forget(OFFICE)
 
 
 def test_forget_refuses_while_a_change_is_pending(pending: Scene) -> None:
     pending.leave_only("frontline")
     with pytest.raises(InvalidInput, match="is pending"):
-        pending.repair().forget(OFFICE)
+        pending.forget(OFFICE)
+
+
+def test_what_was_bought_and_never_shows_may_be_forgotten_after_a_day(scene: Scene) -> None:
+    scene.behave(visible_after=7 * 86400)
+    scene.want(OFFICE, E3)
+    scene.apply()
+    scene.leave_only("frontline")
+    with pytest.raises(InvalidInput, match="does not show yet") as refused:
+        scene.forget(OFFICE)
+    assert re.search(r"It can be forgotten from 2026-03-03 12:\d\d UTC on\.", remedy(refused))
+    scene.clock.sleep(86400)
+    assert scene.forget(OFFICE).startswith("contoso/office is not tracked any more.")
 
 
 @pytest.mark.parametrize("address", ["contoso/nothing", "litware/office"])
 def test_forget_says_when_there_is_nothing_to_forget(scene: Scene, address: str) -> None:
     with pytest.raises(StateMissing):
-        scene.repair().forget(Address(address))
+        scene.forget(Address(address))
 
 
 def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_suggests_no_move(scene: Scene) -> None:
@@ -181,7 +194,7 @@ def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_s
     litware = Customer(name="litware", tenant=scene.world.customers[1].tenant)
     scene.manifests[Address("litware/office")] = replace(entry, address=Address("litware/office"), customer=litware)
     with pytest.raises(InvalidInput, match="litware/office declares the same subscription") as refused:
-        scene.repair().forget(OFFICE)
+        scene.forget(OFFICE)
     assert "state mv" not in refused.value.problems[0].remedy
 
 
@@ -190,7 +203,7 @@ def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(sc
     scene.want(OFFICE, E3)
     scene.apply()
     scene.leave_only("frontline")
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     scene.manifests[OFFICE] = entry
     scene.want(OFFICE, E3)
     assert scene.plan().changes == ()

@@ -1,5 +1,6 @@
 """The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
     repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
     with interruptible():
         for address in wanted:
-            output(no_color=chosen.no_color).write(repair.forget(address))
+            said = repair.forget(address, datetime.now(UTC))  # this machine's clock: the service is not asked
+            output(no_color=chosen.no_color).write(said)
 
 
 @click.command()

@@ -308,6 +308,9 @@ class Scene:
     def repair(self) -> Repair:
         return Repair(estate=self.estate, store=self.store, run=self.run(), new_lineage=LINEAGE)
 
+    def forget(self, address: Address) -> str:
+        return self.repair().forget(address, self.clock.utc())
+
     def push(self, rescued: CustomerState) -> str:
         return Push(store=self.store, run=self.run())(rescued)
 
