@@ -19,7 +19,8 @@ from reconciler.planning import Extent, Shard
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:
     """The extent of a plan; `left` is what is remembered of customers of whom nothing is declared any more.
 
-    Of a shard it is that shard, so that a change of everything stands out in each of them, and is found by one.
+    Of a shard it is that shard, so that a change of everything stands out in each of them, and is found by one. How
+    much the other shards hold is told too: whether the estate is too small for percentages, a shard can't say.
     State is read only where the names that the plan moves stand for so much of the estate that they could exceed
     their limit, and only of the customers who use them.
     """
@@ -34,6 +35,8 @@ def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: 
     suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)
     return Extent(
         managed=len(managed),
+        elsewhere=len(estate.desired) - len(managed),
+        shard=shard,
         emptied=tuple(
             one.customer.name for one in left if one.subscriptions and (shard is None or shard.holds(one.customer.name))
         ),

@@ -1,4 +1,4 @@
-"""State surgery: adopt, forget, move, resolve, push. Each under the customer's lock, by compare-and-swap.
+"""State surgery: adopt, forget, move, resolve. Each under the customer's lock, by compare-and-swap.
 
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
@@ -11,7 +11,7 @@ from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
-from reconciler.model.errors import InvalidInput, StateMissing, WrongLineage
+from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, competes, in_question, may_show, read_back, targets
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
@@ -46,7 +46,7 @@ class Repair:
         self._amend(customer, "adopt", step)
         return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
 
-    def forget(self, address: Address) -> str:
+    def forget(self, address: Address, now: datetime) -> str:
         """Stops tracking an address that no manifest declares any more. The subscription stays as it is."""
         if self._declared(address):
             raise InvalidInput.because(
@@ -59,7 +59,7 @@ class Repair:
             bound = _bound(state, address)
             self._unclaimed(bound, address)
             _settled(state, address)
-            _shown(bound, address)
+            _shown(bound, address, now)
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -112,32 +112,6 @@ class Repair:
         if succeeded is None and doubt:
             return f"{address} is settled as not done.{_still_doubted(doubt, address, now)}"
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
-
-    def push(self, state: CustomerState) -> str:
-        """Puts a state that could not be written in its place. Refused where what is there is newer."""
-        with self.store.lock(state.customer.name, "state push", self.run):
-            return self._pushed(state)
-
-    def _pushed(self, state: CustomerState) -> str:
-        found = self.store.read(state.customer.name)
-        lineage = self.store.lineage()
-        if lineage not in {None, state.lineage}:
-            raise WrongLineage.because(
-                f"The file is of lineage {state.lineage}; the state location is of {lineage}.",
-                "Push it where it belongs: --state LOCATION.",
-                self.store.location,
-            )
-        if found and found.state == state:
-            return f"The state of {state.customer.name} is there already, serial {state.serial}."
-        if found and found.state.serial >= state.serial:
-            raise InvalidInput.because(
-                f"The stored state has serial {found.state.serial}; the file has {state.serial}.",
-                "What is stored is as new or newer. Compare the two: reconciler state pull " + state.customer.name,
-                state.customer.name,
-            )
-        self.store.establish(state.lineage)
-        self.store.write(state, found.version if found else None)
-        return f"The state of {state.customer.name} is written, serial {state.serial}."
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
@@ -244,12 +218,16 @@ def _tracked(state: CustomerState, address: Address) -> None:
         _bound(state, address)
 
 
-def _shown(bound: Bound, address: Address) -> None:
-    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again."""
-    if not bound.visible:
+def _shown(bound: Bound, address: Address, now: datetime) -> None:
+    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again.
+
+    What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
+    """
+    if not bound.visible and now - bound.observed_at <= SHOWS_WITHIN:
         raise InvalidInput.because(
             f"{address} was bought and does not show yet; forgetting it now could lead to buying it again.",
-            "Wait until reconciler plan no longer lists it as waiting, then forget it.",
+            f"Wait: Partner Center can take up to a day to show it."
+            f" It can be forgotten from {bound.observed_at + SHOWS_WITHIN:%Y-%m-%d %H:%M} UTC on.",
             address,
         )
 

@@ -29,6 +29,7 @@ HALLS = {
     "tenancy": {"model"},
     "wholesale": {"model"},
     "repair": {"model", "manifests", "applying", "tenancy"},
+    "pushing": {"model", "applying"},
     "importing": {"model", "manifests", "wholesale"},
     "recording": {"model", "planning", "session", "snapshot"},
     "drifting": {"model", "planning", "session", "wholesale"},

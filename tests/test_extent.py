@@ -91,7 +91,7 @@ def test_a_vanished_customer_holds_back_no_run_that_changes_nothing(scene: Scene
 def test_a_customer_that_was_forgotten_is_none_that_vanished(scene: Scene) -> None:
     remove_litware(scene)
     move(scene, "office-1")
-    scene.repair().forget(scene.state("litware").address("kiosks"))
+    scene.forget(scene.state("litware").address("kiosks"))
     assert limits(scene) == ()
 
 

@@ -1,6 +1,6 @@
 """State surgery: what each repair does, and what it refuses. None of them writes to the service."""
 
-from contextlib import ExitStack
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +12,6 @@ from reconciler.model.state import Outcome
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1
-from reconciler.state import LocalStore, Patience
 from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
 
 OFFICE = Address("contoso/office")
@@ -122,7 +121,7 @@ def test_adopt_refuses_what_another_entry_declares(scene: Scene) -> None:
     """The other address is not bound yet; with the first apply both would mean one subscription."""
     entry = scene.manifests[FRONTLINE]
     scene.leave_only("office")
-    scene.repair().forget(FRONTLINE)
+    scene.forget(FRONTLINE)
     scene.manifests[FRONTLINE] = entry
     with pytest.raises(InvalidInput, match="declared as contoso/frontline"):
         adopt(scene, OFFICE, scene.id_of(FRONTLINE))
@@ -156,7 +155,7 @@ def test_the_first_adoption_gives_the_location_its_lineage(tmp_path: Path) -> No
 def test_forget_stops_tracking_what_is_not_declared_any_more(scene: Scene) -> None:
     scene.leave_only("frontline")
     assert scene.plan().undeclared == (OFFICE,)
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     assert set(scene.state().subscriptions) == {"frontline"}
     assert scene.plan().undeclared == ()
 
@@ -165,25 +164,37 @@ def test_forget_keeps_the_results(scene: Scene) -> None:
     scene.want(OFFICE, E3)
     scene.apply()
     scene.leave_only("frontline")
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     assert [one.address for one in scene.state().results] == [OFFICE]
 
 
 def test_forget_refuses_what_is_still_declared(scene: Scene) -> None:
     with pytest.raises(InvalidInput, match="still declared"):
-        scene.repair().forget(OFFICE)
+        scene.forget(OFFICE)
 
 
 def test_forget_refuses_while_a_change_is_pending(pending: Scene) -> None:
     pending.leave_only("frontline")
     with pytest.raises(InvalidInput, match="is pending"):
-        pending.repair().forget(OFFICE)
+        pending.forget(OFFICE)
+
+
+def test_what_was_bought_and_never_shows_may_be_forgotten_after_a_day(scene: Scene) -> None:
+    scene.behave(visible_after=7 * 86400)
+    scene.want(OFFICE, E3)
+    scene.apply()
+    scene.leave_only("frontline")
+    with pytest.raises(InvalidInput, match="does not show yet") as refused:
+        scene.forget(OFFICE)
+    assert re.search(r"It can be forgotten from 2026-03-03 12:\d\d UTC on\.", remedy(refused))
+    scene.clock.sleep(86400)
+    assert scene.forget(OFFICE).startswith("contoso/office is not tracked any more.")
 
 
 @pytest.mark.parametrize("address", ["contoso/nothing", "litware/office"])
 def test_forget_says_when_there_is_nothing_to_forget(scene: Scene, address: str) -> None:
     with pytest.raises(StateMissing):
-        scene.repair().forget(Address(address))
+        scene.forget(Address(address))
 
 
 def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_suggests_no_move(scene: Scene) -> None:
@@ -191,24 +202,8 @@ def test_forget_names_the_entry_of_another_customer_that_declares_the_same_and_s
     litware = Customer(name="litware", tenant=scene.world.customers[1].tenant)
     scene.manifests[Address("litware/office")] = replace(entry, address=Address("litware/office"), customer=litware)
     with pytest.raises(InvalidInput, match="litware/office declares the same subscription") as refused:
-        scene.repair().forget(OFFICE)
+        scene.forget(OFFICE)
     assert "state mv" not in refused.value.problems[0].remedy
-
-
-def test_push_waits_for_who_writes_and_reads_what_they_wrote(scene: Scene) -> None:
-    """What is compared is what is there under the lock."""
-    state = replace(scene.state(), serial=scene.state().serial + 1, subscriptions={})
-    held = ExitStack()
-    held.enter_context(scene.store.lock("contoso", "apply", scene.run()))
-
-    def finish(_: float) -> bool:
-        scene.somebody_writes_state()
-        held.close()
-        return False
-
-    store = LocalStore(scene.state_directory, scene.clock.utc, Patience(seconds=5, pause=finish))
-    with pytest.raises(InvalidInput, match="The stored state has serial"):
-        replace(scene.repair(), store=store).push(state)
 
 
 def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(scene: Scene) -> None:
@@ -216,7 +211,7 @@ def test_what_was_upgraded_and_forgotten_is_not_bought_again_by_the_old_entry(sc
     scene.want(OFFICE, E3)
     scene.apply()
     scene.leave_only("frontline")
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     scene.manifests[OFFICE] = entry
     scene.want(OFFICE, E3)
     assert scene.plan().changes == ()
@@ -349,35 +344,6 @@ def test_resolve_a_third_time_says_that_nothing_is_left(pending: Scene) -> None:
         resolve(pending, OFFICE, None)
 
 
-def test_push_puts_a_newer_state_in_its_place(scene: Scene) -> None:
-    newer = replace(scene.state(), serial=2, subscriptions={})
-    said = scene.repair().push(newer)
-    assert (scene.state(), said) == (newer, "The state of contoso is written, serial 2.")
-
-
-def test_push_restores_a_state_to_an_empty_location(scene: Scene) -> None:
-    state = scene.state()
-    scene.state_directory = scene.path / "restored"
-    scene.repair().push(state)
-    assert (scene.store.lineage(), scene.state()) == (LINEAGE, state)
-
-
-@pytest.mark.parametrize("serial", [0, 1])
-def test_push_refuses_what_is_not_newer(scene: Scene, serial: int) -> None:
-    with pytest.raises(InvalidInput, match="has serial 1"):
-        scene.repair().push(replace(scene.state(), serial=serial, subscriptions={}))
-    assert scene.state().subscriptions
-
-
-def test_push_of_what_is_there_already_says_so(scene: Scene) -> None:
-    assert scene.repair().push(scene.state()) == "The state of contoso is there already, serial 1."
-
-
-def test_push_refuses_another_lineage(scene: Scene) -> None:
-    with pytest.raises(WrongLineage):
-        scene.repair().push(replace(scene.state(), serial=2, lineage="another"))
-
-
 def test_every_surgery_respects_the_lock(pending: Scene) -> None:
     state = pending.state()
     with pending.store.lock("contoso", "apply", pending.run()):
@@ -388,7 +354,7 @@ def test_every_surgery_respects_the_lock(pending: Scene) -> None:
         with pytest.raises(LockHeld):
             resolve(pending, OFFICE, None)
         with pytest.raises(LockHeld):
-            pending.repair().push(replace(state, serial=state.serial + 1))
+            pending.push(state)
     assert pending.state() == state
 
 

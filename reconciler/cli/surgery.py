@@ -1,5 +1,6 @@
 """The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,8 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
     repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
     with interruptible():
         for address in wanted:
-            output(no_color=chosen.no_color).write(repair.forget(address))
+            said = repair.forget(address, datetime.now(UTC))  # this machine's clock: the service is not asked
+            output(no_color=chosen.no_color).write(said)
 
 
 @click.command()
@@ -82,14 +84,14 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
 @lock_timeout_option
 @shared
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
-    """Put the state in FILE in its place: an errored.<customer>.json that apply left behind."""
+    """Take in what FILE holds: an errored.<customer>.json that apply left behind. Nothing recorded since is lost."""
     from reconciler import state
     from reconciler.cli.files import read
     from reconciler.cli.wiring import Wiring
 
     document = state.load(read(file), str(file))
     with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().push(document)
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
     output(no_color=chosen.no_color).write(said)
 
 

@@ -24,6 +24,7 @@ from reconciler.model.identity import Identity
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
+from reconciler.pushing import Push
 from reconciler.repair import Repair
 from reconciler.session import Session, Since
 from reconciler.state import Patience, open_store
@@ -263,6 +264,10 @@ class Wiring:
         """State surgery over the estate."""
         estate = manifests.read(self.root, empty_allowed=True)
         return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+
+    def push(self) -> Push:
+        """What takes a rescued state back in."""
+        return Push(store=self.store, run=self.run)
 
 
 def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:

@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Limits:
-    """What the operator refuses today. Percentages are of all managed subscriptions, counted from ten up."""
+    """What the operator refuses today. Percentages are of all managed subscriptions, counted from ten up.
+
+    A shard's are of its own subscriptions, and of the other limits it has its share.
+    """
 
     max_changes: int = 100
     max_changed_percent: int = 30

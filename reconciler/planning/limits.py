@@ -9,9 +9,12 @@ from reconciler.model.change import Change
 from reconciler.model.plan import Breach
 from reconciler.model.settings import Limits
 from reconciler.model.subscription import Desired
+from reconciler.planning.shard import Shard
 
 _COUNTED_FROM = 10
 """A percentage of fewer subscriptions than this says nothing (octoDNS draws the same line)."""
+
+_PERCENTAGES = {"max_changed_percent", "max_catalogue_change_percent"}
 
 _LISTED = 5
 """How many customers a breach names; the rest are counted."""
@@ -21,11 +24,16 @@ _LISTED = 5
 class Extent:
     """What the limits look at beside the changes: the whole estate, or a shard of it, whatever a run selects.
 
-    `managed` counts its subscriptions. `emptied` are the customers of whom state still manages subscriptions and no
-    manifest declares one. `moved` counts subscriptions by the offer's name that would move them.
+    Of `shard` a percentage is of the shard's own subscriptions, and of any other limit it has its share: so what is
+    allowed to all shards together is never more than what is allowed to the estate. `managed` counts the subscriptions
+    of the shard, `elsewhere` those of the others: a percentage holds where both come to ten. `emptied` are the
+    customers of whom state still manages subscriptions and no manifest declares one. `moved` counts subscriptions by
+    the offer's name that would move them.
     """
 
     managed: int
+    elsewhere: int = 0
+    shard: Shard | None = None
     emptied: tuple[str, ...] = ()
     moved: Mapping[str, int] = field(default_factory=dict)
 
@@ -35,7 +43,7 @@ def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple
     seats = [change.seats for change in changes]
     if not seats:
         return ()
-    counted = extent.managed if extent.managed >= _COUNTED_FROM else 0
+    counted = extent.managed if extent.managed + extent.elsewhere >= _COUNTED_FROM else 0
     name, moved = max(extent.moved.items(), key=lambda item: item[1], default=("", 0))
     figures = {
         "max_changes": (len(seats), ""),
@@ -45,10 +53,11 @@ def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple
         "max_customers_emptied": (len(extent.emptied), _some(extent.emptied)),
         "max_catalogue_change_percent": (100 * moved // counted if counted else 0, name),
     }
+    allowed = {name: _allowed(name, limits, extent.shard) for name in figures}
     return tuple(
-        Breach(name=name, limit=getattr(limits, name), figure=figure, subject=subject)
+        Breach(name=name, limit=allowed[name], figure=figure, subject=subject or _shared(name, limits, extent.shard))
         for name, (figure, subject) in figures.items()
-        if figure > getattr(limits, name)
+        if figure > allowed[name]
     )
 
 
@@ -69,6 +78,18 @@ def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -
     for (name, _, _), count in pairs.items():
         most[name] = max(count, most.get(name, 0))
     return most
+
+
+def _allowed(name: str, limits: Limits, shard: Shard | None) -> int:
+    whole: int = getattr(limits, name)
+    return shard.share(whole) if shard and name not in _PERCENTAGES else whole
+
+
+def _shared(name: str, limits: Limits, shard: Shard | None) -> str:
+    """Why less is allowed than the settings say."""
+    if shard is None or name in _PERCENTAGES:
+        return ""
+    return f"shard {shard} has {_allowed(name, limits, shard)} of {getattr(limits, name)}"
 
 
 def _some(names: tuple[str, ...]) -> str:

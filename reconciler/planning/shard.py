@@ -33,5 +33,9 @@ class Shard:
         hashed = int.from_bytes(hashlib.sha256(customer.encode()).digest()[:8])
         return hashed % self.of == self.number - 1
 
+    def share(self, whole: int) -> int:
+        """Its part of a figure that is the whole estate's: whole numbers, and those of all shards add up to it."""
+        return whole // self.of + (self.number <= whole % self.of)
+
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"

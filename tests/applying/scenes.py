@@ -27,6 +27,7 @@ from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.transport import Retries
 from reconciler.planning import Globs
+from reconciler.pushing import Push
 from reconciler.rendering import fingerprint
 from reconciler.repair import Repair
 from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application
@@ -312,6 +313,12 @@ class Scene:
 
     def repair(self) -> Repair:
         return Repair(estate=self.estate, store=self.store, run=self.run(), new_lineage=LINEAGE)
+
+    def forget(self, address: Address) -> str:
+        return self.repair().forget(address, self.clock.utc())
+
+    def push(self, rescued: CustomerState) -> str:
+        return Push(store=self.store, run=self.run())(rescued)
 
 
 def a_scene(path: Path, behaviour: Behaviour | None = None, /, **sold: Sold) -> Scene:

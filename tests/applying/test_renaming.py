@@ -52,7 +52,7 @@ def test_what_was_given_up_and_forgotten_is_not_bought_under_the_new_name_either
     entry = scene.manifests.pop(DESK)
     scene.clock.sleep(HOUR / 2)
     assert told(scene.apply()) == ["not_done", "summary"]
-    scene.repair().forget(OFFICE)
+    scene.forget(OFFICE)
     scene.manifests[DESK] = entry
     assert scene.plan().changes == ()
     scene.repair().move(OFFICE, DESK)

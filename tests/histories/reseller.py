@@ -202,7 +202,7 @@ class Reseller(Scene):
     def push_rescued(self) -> None:
         if self.rescued:
             with suppress(ReconcilerError):
-                self.repair().push(self.rescued)
+                self.push(self.rescued)
             self.rescued = None
 
     def break_locks(self) -> None:

@@ -5,7 +5,7 @@ import pytest
 from reconciler.model.change import Change
 from reconciler.model.plan import Breach
 from reconciler.model.settings import Limits
-from reconciler.planning import Extent, breaches, moved_by_name
+from reconciler.planning import Extent, Shard, breaches, moved_by_name
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 
 WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000, max_seats_added=1000)
@@ -104,3 +104,32 @@ def test_what_a_name_moves_is_counted_from_one_offer_to_one_other() -> None:
     declared = [wants(name, offer=E3) for name in ("a", "b", "c", "d", "e")] + [wants("f", offer=E5)]
     present = dict(zip((one.address for one in declared), (E1.id, E1.id, E5.id, E3.id), strict=False))
     assert moved_by_name(declared, present | {declared[5].address: E1.id}) == {E3.name: 2, E5.name: 1}
+
+
+def of_shard(number: int, of: int, *changes: Change, managed: int, elsewhere: int, **limits: int) -> list[Breach]:
+    extent = Extent(managed=managed, elsewhere=elsewhere, shard=Shard(number, of))
+    return list(breaches(changes, extent, Limits(**limits)))
+
+
+def test_a_small_shard_is_held_against_the_percentage_where_the_estate_has_ten() -> None:
+    assert of_shard(1, 4, resize(1, 2), managed=2, elsewhere=7) == []
+    (one,) = of_shard(1, 4, resize(1, 2), managed=2, elsewhere=8)
+    assert named(one) == ("max_changed_percent", 30, 50, "")
+
+
+def test_a_shard_has_its_share_of_what_is_no_percentage_and_says_so() -> None:
+    added = resize(10, 310)
+    assert of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1200) == []
+    (one,) = of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1000)
+    assert named(one) == ("max_seats_added", 250, 300, "shard 1/4 has 250 of 1000")
+
+
+@pytest.mark.parametrize("shards", [2, 3, 4, 12])
+def test_all_shards_together_may_do_no_more_than_the_whole(shards: int) -> None:
+    done = 0
+    for number in range(1, shards + 1):
+        most = [resize(1, 2)] * 100
+        while of_shard(number, shards, *most, managed=100, elsewhere=900, max_changes=40, max_seats_added=50):
+            most.pop()
+        done += len(most)
+    assert done == 40

@@ -42,3 +42,10 @@ def test_a_shard_keeps_a_customers_addresses_together_and_may_be_empty() -> None
     chosen = [Globs(shard=Shard(number, 3)).select(addresses) for number in (1, 2, 3)]
 
     assert sorted(map(len, chosen)) == [0, 0, 2]
+
+
+@pytest.mark.parametrize("whole", [0, 1, 3, 100, 1000])
+def test_the_shares_of_all_shards_add_up_to_the_whole(whole: int) -> None:
+    shares = [Shard(number, 7).share(whole) for number in range(1, 8)]
+    assert sum(shares) == whole
+    assert max(shares) - min(shares) <= 1

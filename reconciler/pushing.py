@@ -1,0 +1,165 @@
+"""`state push`: takes what a rescued state holds into the stored one, as the run that could not write it would have.
+
+It is a merge, so nothing that others recorded meanwhile is lost, and the same file may be pushed twice. Refused is
+only what contradicts: another estate's or tenant's file, and an address that moved elsewhere meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from reconciler.applying import lineage_of
+from reconciler.model.errors import InvalidInput, WrongLineage
+from reconciler.model.ports import StateStore
+from reconciler.model.state import Bound, CustomerState, Pending, Result, Run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Push:
+    """Puts back states that could not be written, under the customer's lock and by compare-and-swap."""
+
+    store: StateStore
+    run: Run
+
+    def __call__(self, pushed: CustomerState) -> str:
+        """What was taken in, in a sentence. `pushed` is the state as it was rescued.
+
+        Raises WrongLineage where it is another estate's or tenant's, InvalidInput where the two contradict.
+        """
+        with self.store.lock(pushed.customer.name, "state push", self.run):
+            _refuse_another_estate(lineage_of(self.store), pushed, self.store.location)
+            found = self.store.read(pushed.customer.name)
+            if found is None:
+                self.store.establish(pushed.lineage)
+                self.store.write(pushed, None)
+                return f"The state of {pushed.customer.name} is written, serial {pushed.serial}."
+            _refuse_another_customer(found.state, pushed, self.store.location)
+            after = merged(found.state, pushed)
+            if after == found.state:
+                return f"All of it is in the state of {pushed.customer.name} already, serial {after.serial}."
+            after = replace(after, serial=max(found.state.serial + 1, pushed.serial))
+            self.store.write(after, found.version)
+        taken = ", ".join(_taken(found.state, after))
+        return f"The state of {after.customer.name} is written, serial {after.serial}. Taken in: {taken}."
+
+
+def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
+    """The stored state with all that the pushed one knows beyond it.
+
+    Every result that it lacks is recorded, and settles what it was of. An address that stands where the pushed state
+    found it moves on with it; one that has moved on further stays. Raises InvalidInput where neither is so.
+    """
+    names = {name: _name_now(stored, name, bound) for name, bound in pushed.subscriptions.items()}
+    after = stored
+    for result in pushed.results:
+        after = after.finish(result.address.name, result)
+    if new := after.results[len(stored.results) :]:
+        after = replace(after, results=_in_time(stored.results, new))
+    for name, bound in pushed.subscriptions.items():
+        before = after.subscriptions.get(names[name])
+        after = after.bind(names[name], _followed(after, names[name], before, bound) if before else bound)
+    for name, pending in pushed.pending.items():
+        after = _with_pending(after, names.get(name, name), pending)
+    return stored if after == stored else after
+
+
+def _in_time(known: tuple[Result, ...], new: tuple[Result, ...]) -> tuple[Result, ...]:
+    """With the new results before those that came later: what came last decides what may be asked again."""
+    results = list(known)
+    for one in new:
+        later = (at for at, other in enumerate(results) if other.finished_at > one.finished_at)
+        results.insert(next(later, len(results)), one)
+    return tuple(results)
+
+
+def _name_now(stored: CustomerState, name: str, bound: Bound) -> str:
+    """The name that means the subscription in the stored state: the address may have been renamed since."""
+    owner = stored.claimed_by(bound.id)
+    return owner or next(filter(None, map(stored.claimed_by, reversed(bound.previous_ids))), name)
+
+
+def _followed(after: CustomerState, name: str, before: Bound, bound: Bound) -> Bound:
+    """Where the address is bound once both are known; its chain holds every id of either."""
+    if before.id == bound.id:
+        ahead, behind = (bound, before) if _seen_later(bound, before) else (before, bound)
+    elif before.id in bound.chain:
+        ahead, behind = bound, before
+    elif bound.id in before.chain:
+        ahead, behind = before, bound
+    else:
+        address = after.address(name)
+        raise InvalidInput.because(
+            f"{address} means {before.id} by now; in the file it went from {bound.chain[0]} to {bound.id}.",
+            f"Nothing was taken in. Look at both in Partner Center. To keep all that is known of either, bind the"
+            f" address to the file's, and push again; then adopt the one that it is to mean.\n"
+            f"reconciler adopt {address} {bound.id}",
+            address,
+        )
+    earlier = tuple(one for one in behind.chain if one not in ahead.chain)
+    return replace(ahead, previous_ids=(*earlier, *ahead.previous_ids)) if earlier else ahead
+
+
+def _seen_later(bound: Bound, before: Bound) -> bool:
+    """Whether it was seen later, and looked otherwise then."""
+    same = replace(before, observed_at=bound.observed_at, previous_ids=bound.previous_ids) == bound
+    return bound.observed_at > before.observed_at and not same
+
+
+def _with_pending(after: CustomerState, name: str, pending: Pending) -> CustomerState:
+    """With what the file says is pending, unless it is known already how that ended."""
+    known = after.pending.get(name)
+    if known and known.key == pending.key:
+        newer = pending if pending.attempts > known.attempts else known
+        return replace(after, pending={**after.pending, name: newer})
+    if _settled(after, pending) or any(one.key == pending.key for one in after.pending.values()):
+        return after
+    if known is None:
+        return after.begin(name, pending)
+    address = after.address(name)
+    raise InvalidInput.because(
+        f"Two changes of {address} are pending: request {known.request_id} in the state, {pending.request_id} in the"
+        " file.",
+        f"Nothing was taken in. Settle the one in the state first, then push again. What it is:\n"
+        f"reconciler state show {address}",
+        address,
+    )
+
+
+def _settled(state: CustomerState, pending: Pending) -> bool:
+    """Whether it is recorded how the change ended; what was done under its request id is what it did."""
+    done = {one.request_id for one in state.results if one.outcome.performed}
+    return state.result_of(pending.key) is not None or pending.request_id in done
+
+
+def _taken(before: CustomerState, after: CustomerState) -> list[str]:
+    """What the stored state did not have, in words."""
+    results = len(after.results) - len(before.results)
+    said = [f"{results} {'result' if results == 1 else 'results'}"] if results else []
+    said += [f"{after.address(name)} is {bound.id}" for name, bound in _new_ids(before, after).items()]
+    said += [f"{after.address(name)} is pending" for name in after.pending if name not in before.pending]
+    said += [f"{after.address(name)} is settled" for name in before.pending if name not in after.pending]
+    return said or ["what was seen last"]
+
+
+def _new_ids(before: CustomerState, after: CustomerState) -> Mapping[str, Bound]:
+    known = {name: bound.id for name, bound in before.subscriptions.items()}
+    return {name: bound for name, bound in after.subscriptions.items() if known.get(name) != bound.id}
+
+
+def _refuse_another_estate(lineage: str | None, pushed: CustomerState, location: str) -> None:
+    if lineage not in {None, pushed.lineage}:
+        raise WrongLineage.because(
+            f"The file is of lineage {pushed.lineage}; the state location is of {lineage}.",
+            "Push it where it belongs: --state LOCATION.",
+            location,
+        )
+
+
+def _refuse_another_customer(stored: CustomerState, pushed: CustomerState, location: str) -> None:
+    _refuse_another_estate(stored.lineage, pushed, location)
+    if stored.customer.tenant != pushed.customer.tenant:
+        raise WrongLineage.because(
+            f"The file is of tenant {pushed.customer.tenant}; the state of {stored.customer.name} is of"
+            f" {stored.customer.tenant}.",
+            "Push it where it belongs: --state LOCATION.",
+            location,
+        )
