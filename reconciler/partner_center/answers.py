@@ -1,6 +1,7 @@
 """An answer to what it means: its JSON object, or the error. The status is looked at first, then the body."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Never, TypeVar
 
@@ -12,6 +13,7 @@ from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
     Problem,
+    ReconcilerError,
     ServiceError,
     ServiceRefused,
     ServiceUnreachable,
@@ -45,13 +47,25 @@ def understood(response: httpx.Response, read: Callable[[Any], _Value]) -> _Valu
 
 def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value]) -> _Value:
     """What `read` makes of a part of the answer; errors as in `understood`."""
+    with read_of(response):
+        try:
+            return read(raw)
+        except ValueError as error:
+            _check_for_error_inside(response, raw)
+            misread(response, _why(error))
+
+
+@contextmanager
+def read_of(response: httpx.Response) -> Iterator[None]:
+    """Whatever else reading the answer trips over is a misread answer too: what a write did must get recorded."""
     try:
-        return read(raw)
+        yield
+    except ReconcilerError:
+        raise
     except RecursionError:
         misread(response, "is nested too deeply")
-    except ValueError as error:
-        _check_for_error_inside(response, raw)
-        misread(response, _why(error))
+    except Exception as error:  # noqa: BLE001 - any fault in reading here would lose the outcome of a write
+        misread(response, f"can't be understood: {type(error).__name__}")
 
 
 def _check_for_error_inside(response: httpx.Response, raw: Any) -> None:
