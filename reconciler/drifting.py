@@ -9,7 +9,7 @@ from reconciler import planning
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
-from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
+from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import Alarm, Drift
 from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.planning import Circumstances, Facts
@@ -36,8 +36,8 @@ class _Found:
 def look(session: Session) -> DriftReport:
     """What changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
 
-    A customer that can't be read hides no other. Raises AuthenticationFailed, also where every customer is refused for
-    what is about ourselves, and ServiceUnreachable.
+    A customer that can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
+    also where every customer is refused for what is about ourselves.
     """
     looker = _Looker(session=session, lineage=session.lineage())
     with ThreadPoolExecutor(max_workers=session.settings.parallelism) as pool:
@@ -70,7 +70,7 @@ class _Looker:
     def customer(self, customer: Customer) -> _Found:
         try:
             lives = self.session.commerce.subscriptions(customer.tenant)
-        except (AuthenticationFailed, ServiceUnreachable):
+        except ENDS_RUN:
             raise
         except ServiceError as error:
             return _Found(unread=(Unread(customer=customer, what=_said(error)),), refused=error)

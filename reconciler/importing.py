@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 
 from reconciler import manifests
 from reconciler.manifests import Draft, Estate
-from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
+from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -60,8 +60,8 @@ class Importer:
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
         """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
 
-        Raises ServiceUnreachable and AuthenticationFailed, the latter also where every customer is refused for what is
-        about ourselves; a customer that can't be read otherwise is left `unread`.
+        Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for what
+        is about ourselves; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
@@ -79,7 +79,7 @@ class Importer:
         try:
             name = account.display_name or self.commerce.relationship(account.tenant).display_name
             lives = self.commerce.subscriptions(account.tenant)
-        except (AuthenticationFailed, ServiceUnreachable):
+        except ENDS_RUN:
             raise
         except ServiceError as error:
             return Unread(account=account, error=error)

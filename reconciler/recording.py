@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
-from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
+from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.planning import Globs
 from reconciler.session import Session
 from reconciler.snapshot import Recorder, Snapshot
@@ -29,7 +29,7 @@ def _ask(question: Callable[[], object]) -> None:
     """Asks for the recorder's sake; a refusal is recorded as well."""
     try:
         question()
-    except (AuthenticationFailed, ServiceUnreachable):
+    except ENDS_RUN:
         raise
     except ServiceError:
         return

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from reconciler import planning
 from reconciler.model.address import Address
-from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceUnreachable
+from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -21,8 +21,8 @@ from reconciler.planning import Circumstances, CustomerPlan, Facts
 class Survey:
     """Plans single customers against the live service. Nothing but GETs, and no more of them than planning asks for.
 
-    Raises AuthenticationFailed and ServiceUnreachable for the run as a whole; any other ServiceError is a fact about
-    the one customer whose reading met it.
+    Raises the errors that end a run (`ENDS_RUN`); any other ServiceError is a fact about the one customer whose reading
+    met it.
     """
 
     commerce: Commerce
@@ -103,7 +103,7 @@ _Read = TypeVar("_Read", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relat
 def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:
     try:
         return ask()
-    except (AuthenticationFailed, ServiceUnreachable):
+    except ENDS_RUN:
         raise
     except ServiceError as error:
         return error

@@ -20,6 +20,8 @@
         ├── AuthenticationFailed          8   for the run as a whole
         ├── ServiceRefused                1   a definite no: nothing was done
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
+        ├── Throttled                     1   the service asked for a longer rest than a run takes: nothing was sent
+        ├── RunStopped                    1   the run was told to stop before the request left: nothing was sent
         ├── NoAnswer                      1   the request may have been performed
         └── NotInSnapshot                 1   a snapshot is asked for what it does not hold
 
@@ -184,12 +186,24 @@ class ServiceUnreachable(ServiceError):
     """The request never reached the service: nothing was done."""
 
 
+class Throttled(ServiceError):
+    """The service asks for a longer rest than a run takes, about one customer or at all: nothing was sent."""
+
+
+class RunStopped(ServiceError):
+    """The run was told to stop before the request left: nothing was sent."""
+
+
 class NoAnswer(ServiceError):
     """A time-out, a dropped connection, a 5xx, or an answer that can't be read: a write may have been performed."""
 
 
 class NotInSnapshot(ServiceError):
     """A snapshot answers for the service, and does not hold what was asked for."""
+
+
+ENDS_RUN = (AuthenticationFailed, ServiceUnreachable, RunStopped)
+"""After these nothing else of a run can succeed. Any other ServiceError is a fact about the customer that met it."""
 
 
 def worst(exit_codes: Iterable[int]) -> int:

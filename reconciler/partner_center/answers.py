@@ -1,6 +1,7 @@
 """An answer to what it means: its JSON object, or the error. The status is looked at first, then the body."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Never, TypeVar
 
@@ -12,14 +13,17 @@ from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
     Problem,
+    ReconcilerError,
+    RunStopped,
     ServiceError,
     ServiceRefused,
     ServiceUnreachable,
+    Throttled,
 )
 from reconciler.model.support import Support
 from reconciler.partner_center import documents, refusals
 from reconciler.partner_center.clock import http_date, retry_after
-from reconciler.partner_center.pacing import Stopped, TurnedAway
+from reconciler.partner_center.pacing import Stopped, TurnedAway, is_about_customer
 from reconciler.partner_center.scrub import scrubbed
 from reconciler.partner_center.transport import BodyTooLarge
 from reconciler.partner_center.wire.faults import Fault, fault
@@ -45,13 +49,25 @@ def understood(response: httpx.Response, read: Callable[[Any], _Value]) -> _Valu
 
 def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value]) -> _Value:
     """What `read` makes of a part of the answer; errors as in `understood`."""
+    with read_of(response):
+        try:
+            return read(raw)
+        except ValueError as error:
+            _check_for_error_inside(response, raw)
+            misread(response, _why(error))
+
+
+@contextmanager
+def read_of(response: httpx.Response) -> Iterator[None]:
+    """Whatever else reading the answer trips over is a misread answer too: what a write did must get recorded."""
     try:
-        return read(raw)
+        yield
+    except ReconcilerError:
+        raise
     except RecursionError:
         misread(response, "is nested too deeply")
-    except ValueError as error:
-        _check_for_error_inside(response, raw)
-        misread(response, _why(error))
+    except Exception as error:  # noqa: BLE001 - any fault in reading here would lose the outcome of a write
+        misread(response, f"can't be understood: {type(error).__name__}")
 
 
 def _check_for_error_inside(response: httpx.Response, raw: Any) -> None:
@@ -98,7 +114,7 @@ def refusal(response: httpx.Response) -> ServiceError:
     said = _fault(response)
     status, writes = response.status_code, _writes(response.request)
     known = refusals.refusal(status, _code(response, said))
-    advice = _with_rest(response, known.remedy)
+    advice = _with_rest(known.remedy, retry_after(response))
     what = f"Partner Center answered {status}{f', code {said.code}' if said.code else ''}"
     what += f": {said.words}" if said.words else ""
     if known.ends_run:
@@ -112,10 +128,9 @@ def refusal(response: httpx.Response) -> ServiceError:
     return _error(ServiceRefused, response, what, advice, said.code, about_partner=known.about_partner)
 
 
-def _with_rest(response: httpx.Response, remedy: Remedy) -> Remedy:
+def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
     """The remedy, with how long the service asks to be left alone, where it does."""
-    rest = retry_after(response)
-    return replace(remedy, steps=(f"Wait {rest:.0f} seconds.", *remedy.steps)) if rest else remedy
+    return replace(remedy, steps=(f"Wait {seconds:.0f} seconds.", *remedy.steps)) if seconds else remedy
 
 
 def _code(response: httpx.Response, said: Fault) -> str:
@@ -138,32 +153,31 @@ def _clean(response: httpx.Response, text: str) -> str:
 
 def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     """The error that a failed exchange means: never sent, or sent without an answer."""
-    code = _never_sent(error)
-    if code:
-        what = f"{_not_sent(request, error)}. Nothing was sent."
-        return _unanswered(ServiceUnreachable, request, what, refusals.refusal(None, code).remedy)
+    if isinstance(error, Stopped):
+        return _not_sent(RunStopped, request, "The run was told to stop", refusals.STOPPED)
+    if isinstance(error, TurnedAway):
+        return _turned_away(request, error.seconds)
+    if isinstance(error, _NEVER_SENT):
+        what = f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
+        return _not_sent(ServiceUnreachable, request, what, refusals.UNREACHABLE)
     return _unanswered(NoAnswer, request, f"Partner Center gave no answer: {_cause(error)}.", _lost(request))
 
 
-def _never_sent(error: httpx.HTTPError) -> str:
-    """The table's word for a request that did not leave; "" where it may have."""
-    if isinstance(error, Stopped):
-        return refusals.STOPPED
-    if isinstance(error, TurnedAway):
-        return refusals.THROTTLED
-    return refusals.UNREACHABLE if isinstance(error, _NEVER_SENT) else ""
+def _turned_away(request: httpx.Request, seconds: float) -> ServiceError:
+    about = " about this customer" if is_about_customer(request.url.path) else ""
+    what = f"Partner Center may not be called{about} for another {seconds:.0f} seconds"
+    return _not_sent(Throttled, request, what, refusals.THROTTLED, seconds)
 
 
-def _not_sent(request: httpx.Request, error: httpx.HTTPError) -> str:
-    if isinstance(error, Stopped):
-        return "The run was told to stop"
-    if isinstance(error, TurnedAway):
-        return f"Partner Center may not be called for another {error.seconds:.0f} seconds"
-    return f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
+def _not_sent(kind: type[ServiceError], request: httpx.Request, what: str, code: str, rest: float = 0) -> ServiceError:
+    remedy = _with_rest(refusals.refusal(None, code).remedy, rest)
+    return _unanswered(kind, request, f"{what}. Nothing was sent.", remedy, code)
 
 
-def _unanswered(kind: type[ServiceError], request: httpx.Request, what: str, remedy: Remedy) -> ServiceError:
-    return kind(_problem(request, what, remedy), support=_support(request), remedy=remedy)
+def _unanswered(
+    kind: type[ServiceError], request: httpx.Request, what: str, remedy: Remedy, code: str = ""
+) -> ServiceError:
+    return kind(_problem(request, what, remedy), code=code, support=_support(request), remedy=remedy)
 
 
 def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:

@@ -20,7 +20,8 @@ class Bucket:
     A request counts from before it leaves until a window after its answer came, so that no delay on the way can put
     more of them into any of the service's windows. `limit` begins at `ceiling` (None: whatever the service bears). A
     refusal lowers it, to a little under what got through but by no more than half at a time; every window without one
-    raises it by a twentieth. Refused requests count too, as they do at the service.
+    raises it by a twentieth. Refused requests count too, as they do at the service. Until `rest_until` nothing may
+    leave at all.
     """
 
     def __init__(self, ceiling: int | None, window: float = WINDOW_SECONDS) -> None:
@@ -31,14 +32,32 @@ class Bucket:
         self._steady_since = -math.inf
         self._lowered_at = -math.inf
         self.limit = self._ceiling
+        self.rest_until = -math.inf
 
     def idle(self, now: float) -> bool:
         """Whether forgetting it would lose nothing."""
         self._pass(now)
-        return not self._answered and not self._awaited and self.limit == self._ceiling
+        busy = self._answered or self._awaited or self.rest_until > now
+        return not busy and self.limit == self._ceiling
 
     def wait(self, now: float) -> float:
         """For how many seconds the next request has to wait; 0 where it may leave."""
+        return max(self._room(now), self.rest_until - now, 0)
+
+    def leave(self) -> None:
+        """Counts a request that leaves."""
+        self._awaited += 1
+
+    def answer(self, now: float, *, sent: float, refused: bool, to_blame: bool = True) -> None:
+        """Counts its answer. A refusal of what was sent before the limit was last lowered lowers it no further, nor
+        does one that this bucket is not `to_blame` for.
+        """
+        self._awaited -= 1
+        self._answered.append((now, refused))
+        if refused and to_blame and sent >= self._lowered_at:
+            self._lower(now)
+
+    def _room(self, now: float) -> float:
         self._pass(now)
         over = len(self._answered) + self._awaited + 1 - max(1, self.limit)
         if over <= 0:
@@ -46,17 +65,6 @@ class Bucket:
         if over > len(self._answered):
             return self._window * _POLL
         return self._answered[math.ceil(over) - 1][0] + self._window - now
-
-    def leave(self) -> None:
-        """Counts a request that leaves."""
-        self._awaited += 1
-
-    def answer(self, now: float, *, sent: float, refused: bool) -> None:
-        """Counts its answer. A refusal of what was sent before the limit was last lowered lowers it no further."""
-        self._awaited -= 1
-        self._answered.append((now, refused))
-        if refused and sent >= self._lowered_at:
-            self._lower(now)
 
     def _lower(self, now: float) -> None:
         accepted = sum(not refused for _, refused in self._answered)

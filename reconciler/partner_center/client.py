@@ -74,7 +74,6 @@ class PartnerCenter:
     ) -> None:
         self._endpoint = Endpoint(base_url)
         self._tokens = tokens
-        self._clock = ServiceClock()
         self._reading = _timeout(READ_SECONDS)
         self._writing = _timeout(request_seconds)
         self._hesitation = request_seconds / 2
@@ -83,6 +82,7 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
         retries = retries or Retries()
+        self._clock = ServiceClock(wall=retries.wall)
         self._monotonic = retries.clock
         self._http = Sender(
             _unhurried(inner, retries, requests_per_minute),
@@ -256,9 +256,10 @@ class PartnerCenter:
             response = self._http.send(request)
         except httpx.HTTPError as error:
             raise answers.unanswered(request, error) from error
-        self._clock.hear(response.headers.get("Date"))
-        if not response.is_success:
-            raise answers.refusal(response)
+        with answers.read_of(response):
+            self._clock.hear(response.headers.get("Date"))
+            if not response.is_success:
+                raise answers.refusal(response)
         return response
 
 

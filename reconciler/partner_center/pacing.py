@@ -4,12 +4,12 @@ import math
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import httpx
 
-from reconciler.partner_center.bucket import Bucket
+from reconciler.partner_center.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.clock import retry_after
 
 Sleep = Callable[[float], object]
@@ -43,6 +43,11 @@ def too_late(request: httpx.Request, moment: float) -> bool:
     return moment > latest
 
 
+def is_about_customer(path: str) -> bool:
+    """Whether a request at this path is about one customer."""
+    return _CUSTOMER.search(path) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pace:
     """How fast the service may be asked.
@@ -62,8 +67,9 @@ class Pace:
 class PacedTransport(httpx.BaseTransport):
     """Two kinds of bucket, as at the service: one for the partner, one for each of its customers.
 
-    A 429, or a 503 with a `Retry-After`, makes everybody rest, whichever thread met it. Raises Stopped where the
-    run is to stop while a request waits, and TurnedAway where the wait is too long.
+    A 429, or a 503 with a `Retry-After`, about one customer makes that customer rest, whichever thread met it. When a
+    second customer is refused within a minute, or a request about none, it is the partner that is too fast: everybody
+    rests. Raises Stopped where the run is to stop while a request waits, and TurnedAway where the wait is too long.
     """
 
     def __init__(self, inner: httpx.BaseTransport, pace: Pace) -> None:
@@ -73,7 +79,7 @@ class PacedTransport(httpx.BaseTransport):
         self._partner = self._bucket()
         self._customers: dict[str, Bucket] = {}
         self._crowd = _MOST_CUSTOMERS
-        self._rest_until = float("-inf")
+        self._refused_at: dict[Bucket, float] = {}
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         buckets = self._turn(request)
@@ -109,24 +115,31 @@ class PacedTransport(httpx.BaseTransport):
                 raise Stopped("the run is to stop", request=request)
             awake = now + wait
 
-    def _wait(self, buckets: Iterable[Bucket], now: float, request: httpx.Request) -> float:
-        rest = self._rest_until - now
-        wait = max(rest, *(bucket.wait(now) for bucket in buckets))
-        if rest > self._pace.patience_seconds or too_late(request, now + max(wait, 0)):
+    def _wait(self, buckets: tuple[Bucket, ...], now: float, request: httpx.Request) -> float:
+        rest = max(bucket.rest_until for bucket in buckets) - now
+        wait = max(bucket.wait(now) for bucket in buckets)
+        if rest > self._pace.patience_seconds or too_late(request, now + wait):
             raise TurnedAway(wait, request)
         return wait
 
-    def _count(self, buckets: Iterable[Bucket], sent: float, response: httpx.Response | None) -> None:
+    def _count(self, buckets: tuple[Bucket, ...], sent: float, response: httpx.Response | None) -> None:
         status = None if response is None else response.status_code
         refused = status == httpx.codes.TOO_MANY_REQUESTS
         rest = retry_after(response) if status in _ASKS_FOR_REST else 0
         rest = rest or (_UNTOLD_REST if refused else 0)
         with self._guard:
             now = self._pace.clock()
+            blamed = self._blamed(buckets, now) if rest else ()
             for bucket in buckets:
-                bucket.answer(now, sent=sent, refused=refused)
-            if rest:
-                self._rest_until = max(self._rest_until, now + rest)
+                bucket.answer(now, sent=sent, refused=refused, to_blame=bucket in blamed)
+            for bucket in blamed:
+                bucket.rest_until = max(bucket.rest_until, now + rest)
+
+    def _blamed(self, buckets: tuple[Bucket, ...], now: float) -> tuple[Bucket, ...]:
+        """Whom a refusal is about: the last of the buckets, the customer's, until others are refused as well."""
+        recent = {one: at for one, at in self._refused_at.items() if now - at < WINDOW_SECONDS}
+        self._refused_at = {**recent, buckets[-1]: now}
+        return buckets if len(self._refused_at) > 1 else buckets[-1:]
 
     def _buckets(self, path: str, now: float) -> tuple[Bucket, ...]:
         customer = _CUSTOMER.search(path)

@@ -8,12 +8,13 @@ from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass
+from datetime import datetime
 
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.model.errors import InvalidInput
-from reconciler.partner_center.clock import retry_after
+from reconciler.partner_center.clock import retry_after, utc_now
 from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
@@ -43,15 +44,16 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up,
-    and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each request
-    that leaves.
+    `sleep` makes the pauses, `clock` measures them, and `wall` is this machine's time; a program that is told to stop
+    passes a `sleep` that wakes up, and the `stop` that tells it: then no answer to a read is waited for any more.
+    `sent` is called for each request that leaves.
     """
 
     attempts: int = 5
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     clock: Callable[[], float] = time.monotonic
+    wall: Callable[[], datetime] = utc_now
     stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None
 

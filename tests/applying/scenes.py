@@ -275,7 +275,7 @@ class Scene:
             base_url="https://sandbox.invalid",
             tokens=StaticToken(self.token, kind="app+user"),
             transport=httpx.WSGITransport(app=self.counter),
-            retries=Retries(attempts=3, sleep=self.clock.sleep),
+            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.clock.utc),
         )
         with client:
             yield client

@@ -51,7 +51,7 @@ class Service(ExitStack):
             base_url=base_url or self.base_url,
             tokens=StaticToken(token, kind="app" if "app-only" in token else "app+user"),
             transport=None if base_url else self.transport,
-            retries=Retries(sleep=self.naps.append),
+            retries=Retries(sleep=self.naps.append, wall=lambda: NOW),
             capabilities=capabilities,
         )
         return self.enter_context(client)

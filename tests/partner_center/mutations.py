@@ -19,6 +19,18 @@ RAW = [
 ]
 """What no JSON library writes."""
 
+DATES = [
+    "",
+    "soon",
+    "Fri, 31 Dec 9999 23:59:59 GMT",
+    "Mon, 01 Jan 0001 00:00:00 GMT",
+    "Fri, 31 Dec 9999 23:59:59 -2359",
+]
+"""In place of a header's date."""
+
+RESTS = ["", "0", "1.5", "-1", "9" * 400, "1e9", *DATES]
+"""In place of how long to rest."""
+
 ENCODINGS = ["utf-8", "utf-8", "utf-8", "utf-8-sig", "utf-16", "utf-32", "utf-7", "cp500"]
 
 _MARK = "@raw@"

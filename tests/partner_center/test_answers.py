@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
-from tests.partner_center.service import TENANT, TOKEN, Script, answer, client, jwt, raw, refused
+from reconciler.partner_center.answers import read_of
+from tests.partner_center.service import API, TENANT, TOKEN, Script, answer, client, jwt, raw, refused
 
 
 def failure(reply: httpx.Response | Exception, token: str = TOKEN) -> ServiceError:
@@ -159,3 +160,9 @@ def test_a_redirect_is_never_followed() -> None:
     with pytest.raises(NoAnswer, match="redirect"):
         client(script).subscriptions(TENANT)
     assert {request.url.host for request in script.requests} == {"api.example.test"}
+
+
+def test_whatever_trips_over_a_writes_answer_leaves_its_outcome_open() -> None:
+    response = httpx.Response(200, request=httpx.Request("POST", f"{API}/v1/x"))
+    with pytest.raises(NoAnswer, match="can't be understood: OverflowError"), read_of(response):
+        raise OverflowError

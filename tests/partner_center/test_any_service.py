@@ -20,7 +20,7 @@ from reconciler.rendering import FORMATS, View
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from tests.applying.scenes import EVERYTHING, Scene, a_tenant
-from tests.partner_center.mutations import spoilt
+from tests.partner_center.mutations import DATES, RESTS, spoilt
 
 STATUSES = [*[200] * 12, 201, 202, 204, 301, 400, 403, 404, 408, 409, 410, 417, 429, 500, 501, 503]
 BOUND = timedelta(seconds=20)
@@ -42,7 +42,8 @@ class Mad(httpx.BaseTransport):
         if self._random.random() < 0.05:
             raise httpx.ReadError("reset", request=request)
         document = json.loads(response.read().decode("utf-8-sig"))
-        headers = {"Date": response.headers["Date"], "MS-RequestId": "x" * self._random.randint(0, 50)}
+        headers = {"MS-RequestId": "x" * self._random.randint(0, 50), "Retry-After": self._random.choice(RESTS)}
+        headers["Date"] = self._random.choice([response.headers["Date"], *DATES])
         return httpx.Response(
             self._random.choice(STATUSES), headers=headers, content=spoilt(document, self._random), request=request
         )
@@ -62,7 +63,7 @@ def planned(scene: Scene, make: Callable[[httpx.BaseTransport], httpx.BaseTransp
         base_url="https://sandbox.invalid",
         tokens=StaticToken(scene.token, kind="app+user"),
         transport=make(httpx.WSGITransport(app=scene.counter)),
-        retries=Retries(attempts=2, sleep=scene.clock.sleep),
+        retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
     ) as commerce:
         return scene.session_of(commerce, scene.store).plan(EVERYTHING).plan
 

@@ -19,7 +19,7 @@ from reconciler.partner_center import transport
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
-from tests.partner_center.mutations import spoilt
+from tests.partner_center.mutations import DATES, RESTS, spoilt
 from tests.partner_center.service import (
     E3,
     SOURCE,
@@ -108,7 +108,7 @@ def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(case: tuple[Call
 
 
 @settings(max_examples=100, deadline=None)
-@given(data=st.data(), header=st.text(max_size=12))
+@given(data=st.data(), header=st.text(max_size=12) | st.sampled_from(DATES + RESTS))
 def test_headers_can_hold_anything(data: st.DataObject, header: str) -> None:
     name = data.draw(st.sampled_from(["Date", "Retry-After", "Location", "MS-CV", "MS-RequestId", "Content-Type"]))
     status = data.draw(st.sampled_from([200, 202, 429, 500]))
@@ -116,6 +116,13 @@ def test_headers_can_hold_anything(data: st.DataObject, header: str) -> None:
     for call, _ in CALLS:
         found = outcome(call, reply)
         assert not isinstance(found, ServiceError) or found.support is not None
+
+
+@pytest.mark.parametrize("date", DATES)
+def test_no_date_of_the_services_stops_the_clock(date: str) -> None:
+    commerce = client(Script(raw(json.dumps(page()), 200, {"Date": date})))
+    commerce.subscriptions("tenant")
+    assert abs(commerce.now() - datetime.now(UTC)) < timedelta(hours=1)
 
 
 WORDS = ["status", "upgradeType", "code", "billingCycle", "relationshipToPartner", "operationType", "operationStatus"]

@@ -4,8 +4,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reconciler.partner_center.auth import StaticToken
+from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
-from tests.partner_center.service import Script, answer, client, page, refused
+from reconciler.partner_center.transport import Retries
+from tests.partner_center.service import API, TOKEN, Script, refused
 
 NOON = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
 NOON_AS_SENT = "Fri, 01 Mar 2024 12:00:00 GMT"
@@ -26,7 +29,7 @@ def test_before_the_first_answer_it_is_this_machines_time() -> None:
 
 def test_the_latest_date_is_carried_on() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks)
+    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 90
     assert clock.now() == NOON + timedelta(seconds=90)
@@ -34,7 +37,7 @@ def test_the_latest_date_is_carried_on() -> None:
 
 def test_a_date_within_the_same_second_does_not_set_the_time_back() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks)
+    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 0.75
     clock.hear(NOON_AS_SENT)
@@ -43,7 +46,7 @@ def test_a_date_within_the_same_second_does_not_set_the_time_back() -> None:
 
 def test_a_date_that_differs_is_believed() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks)
+    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 10
     clock.hear("Fri, 01 Mar 2024 11:00:00 GMT")
@@ -58,10 +61,30 @@ def test_what_is_no_date_is_passed_over(text: str | None) -> None:
     assert clock.now() == NOON
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Fri, 31 Dec 9999 23:59:59 GMT",
+        "Mon, 01 Jan 0001 00:00:00 GMT",
+        "Sat, 02 Mar 2024 12:00:01 GMT",
+        "Thu, 29 Feb 2024 11:59:59 GMT",
+    ],
+)
+def test_a_date_more_than_a_day_off_is_not_believed_and_told_once(text: str, caplog: pytest.LogCaptureFixture) -> None:
+    ticks = Ticks()
+    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
+    for _ in range(2):
+        clock.hear(text)
+        ticks.seconds += 1e6
+    assert clock.now() == NOON
+    assert caplog.text.count("not believed") == 1
+
+
 def test_errors_tell_the_time_as_well() -> None:
     refusing = refused(404, 20003)
     refusing.headers["Date"] = NOON_AS_SENT
-    commerce = client(Script(refusing, answer(page())))
+    hours_ahead = Retries(wall=lambda: NOON + timedelta(hours=3))
+    commerce = PartnerCenter(base_url=API, tokens=StaticToken(TOKEN), transport=Script(refusing), retries=hours_ahead)
     with pytest.raises(Exception, match="20003"):
         commerce.subscriptions("tenant")
     assert commerce.now() - NOON < timedelta(minutes=1)

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.model.errors import NoAnswer, ServiceError, ServiceUnreachable
+from reconciler.model.errors import NoAnswer, RunStopped, ServiceError, ServiceUnreachable
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.transport import Retries
@@ -98,7 +98,7 @@ def test_an_answer_to_a_read_is_not_waited_for_once_the_run_is_to_stop() -> None
             tokens=StaticToken(TOKEN),
             retries=Retries(sleep=stop.wait, stop=stop),
         )
-        with client, pytest.raises(ServiceUnreachable, match="told to stop"):
+        with client, pytest.raises(RunStopped, match="told to stop"):
             client.subscriptions(TENANT)
 
 

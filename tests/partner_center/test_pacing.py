@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused, ServiceUnreachable
+from reconciler.model.errors import NoAnswer, RunStopped, ServiceError, ServiceRefused, Throttled
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.bucket import Bucket
 from reconciler.partner_center.client import PartnerCenter
@@ -16,7 +16,7 @@ from reconciler.partner_center.pacing import Pace, PacedTransport, TurnedAway
 from reconciler.partner_center.transport import Retries
 from reconciler.partner_center.wire.upgrades import option
 from reconciler.sandbox import Behaviour, Tenant, World, application
-from tests.partner_center.service import API, SOURCE, TENANT, TICKET, TOKEN, Script, answer, page, upgrade
+from tests.partner_center.service import API, SOURCE, TARGET, TENANT, TICKET, TOKEN, Script, answer, page, upgrade
 from tests.partner_center.virtual_time import Distant, VirtualClock
 
 EPOCH = datetime(2024, 3, 1, tzinfo=UTC)
@@ -123,16 +123,40 @@ def test_refusals_of_what_was_under_way_together_slow_down_once() -> None:
     assert bucket.limit == 50
 
 
-@pytest.mark.parametrize("after", ["30", "Fri, 01 Mar 2024 12:00:30 GMT"])
-@pytest.mark.parametrize("status", [429, 503])
-def test_one_threads_refusal_makes_everybody_rest(status: int, after: str) -> None:
+def resting(customers: str, status: int = 429, after: str = "30") -> list[float]:
+    """The pauses before the last of these calls, each about the customer of that letter ("-": about none), where all
+    that came before it were refused.
+    """
     naps = list[float]()
     refusal = answered(status, Retry_After=after, Date="Fri, 01 Mar 2024 12:00:00 GMT")
-    paced = PacedTransport(Script(refusal, answered(200)), Pace(sleep=naps.append))
-    paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/one/subscriptions"))
-    assert naps == []
-    paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/other/subscriptions"))
-    assert naps == [pytest.approx(30, abs=1)]
+    paced = PacedTransport(Script(*[refusal] * (len(customers) - 1), answered(200)), Pace(sleep=naps.append))
+    for one in customers:
+        naps.clear()
+        paced.handle_request(httpx.Request("GET", f"{API}/v1/customers{'' if one == '-' else f'/{one}/subscriptions'}"))
+    return naps
+
+
+@pytest.mark.parametrize("after", ["30", "Fri, 01 Mar 2024 12:00:30 GMT"])
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_refusal_about_one_customer_makes_that_customer_rest_and_nobody_else(status: int, after: str) -> None:
+    assert resting("aa", status, after) == [pytest.approx(30, abs=1)]
+    assert resting("ab", status, after) == []
+    assert resting("a-", status, after) == []
+
+
+@pytest.mark.parametrize("customers", ["abc", "ab-", "-a", "--"])
+def test_a_second_customers_refusal_or_one_about_none_makes_everybody_rest(customers: str) -> None:
+    assert resting(customers) == [pytest.approx(30, abs=1)]
+
+
+def test_a_customers_refusal_does_not_slow_down_the_others() -> None:
+    clock = iter(range(10_000_000))
+    paced = PacedTransport(
+        Script(answered(429), answered(200)), Pace(requests_per_minute=100, clock=lambda: next(clock) / 100)
+    )
+    paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/a/subscriptions"))
+    assert paced._partner.limit == 100  # noqa: SLF001 - takes a minute of requests to show
+    assert paced._customers["a"].limit == 50  # noqa: SLF001 - as above
 
 
 def test_a_refusal_that_names_no_time_makes_everybody_rest_a_little() -> None:
@@ -158,8 +182,11 @@ def test_whoever_meets_such_a_rest_is_told_when_to_come_back() -> None:
     )
     with pytest.raises(Exception, match="429"):
         client.subscriptions(TENANT)
-    with pytest.raises(ServiceUnreachable, match=r"another 3\d\d\d seconds. Nothing was sent"):
+    with pytest.raises(Throttled, match=r"about this customer for another 3\d\d\d seconds. Nothing was sent") as told:
         client.subscriptions(TENANT)
+    assert told.value.code == "throttled"
+    assert "Wait 3" in told.value.problems[0].remedy
+    assert client.subscriptions(TARGET) == ()
 
 
 @pytest.mark.parametrize("asked", ["before", "at the write itself"])
@@ -198,6 +225,6 @@ def test_a_run_that_is_to_stop_waits_no_longer_and_sends_nothing_more(first: str
     )
     if first == "pace":
         client.subscriptions(TENANT)
-    with pytest.raises(ServiceUnreachable, match="told to stop"):
+    with pytest.raises(RunStopped, match="told to stop"):
         client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
     assert len(script.requests) == 1

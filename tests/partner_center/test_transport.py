@@ -92,6 +92,7 @@ def test_attempts_come_to_an_end_and_pauses_grow() -> None:
     ("headers", "least", "most"),
     [
         ({"Retry-After": "57"}, 57, 66),
+        ({"Retry-After": "57.5"}, 57.5, 66.5),
         ({"Retry-After": "Fri, 01 Mar 2024 12:00:30 GMT", "Date": "Fri, 01 Mar 2024 12:00:00 GMT"}, 30, 39),
         ({"Retry-After": "Fri, 01 Mar 2024 11:00:00 GMT", "Date": "Fri, 01 Mar 2024 12:00:00 GMT"}, 0, 9),
         ({"Retry-After": "soon"}, 0, 9),

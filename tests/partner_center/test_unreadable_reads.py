@@ -66,7 +66,7 @@ def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(f
             base_url="https://sandbox.invalid",
             tokens=StaticToken(scene.token, kind="app+user"),
             transport=door,
-            retries=Retries(attempts=2, sleep=scene.clock.sleep),
+            retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
         ) as commerce:
             session = scene.session_of(commerce, scene.store)
             planned = session.plan(EVERYTHING)

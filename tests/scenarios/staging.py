@@ -118,7 +118,7 @@ class Stage:
             base_url="https://sandbox.invalid",
             tokens=StaticToken("app-only" if kind == "app" else "a-users", kind=kind),
             transport=httpx.WSGITransport(app=app),
-            retries=Retries(sleep=lambda _: None),
+            retries=Retries(sleep=lambda _: None, wall=self.clock.now),
         )
 
 
