@@ -95,7 +95,12 @@ class Wiring:
     def store(self) -> StateStore:
         """Where state is kept."""
         patience = Patience(seconds=self.lock_timeout, pause=self.stop.wait, say=self._say_waiting)
-        return open_store(self.settings.state or str(self.root.absolute().parent / "state"), patience)
+        return open_store(self.state_location, patience)
+
+    @property
+    def state_location(self) -> str:
+        """Where state is kept: as chosen, or a directory beside the manifests."""
+        return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _say_waiting(self, problem: Problem) -> None:
         from reconciler.rendering import waiting_text
