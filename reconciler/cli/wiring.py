@@ -189,7 +189,8 @@ class Wiring:
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
             retries=Retries(
-                sleep=self.watched.resting(self.stop.wait),
+                sleep=self.watched.resting(self.stop.wait, "to try again"),
+                paced=self.watched.resting(self.stop.wait, "to keep to the service's rate"),
                 sent=self.watched.sent,
                 stop=self.stop if self.outlives_signals else None,
             ),

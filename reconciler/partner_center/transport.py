@@ -43,7 +43,8 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up,
+    `sleep` makes the pauses before an attempt is made again, `paced` (`sleep` too, without it) those that keep to the
+    rate, and `clock` measures them; a program that is told to stop passes a `sleep` that wakes up,
     and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each request
     that leaves.
     """
@@ -51,6 +52,7 @@ class Retries:
     attempts: int = 5
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
+    paced: Sleep | None = None
     clock: Callable[[], float] = time.monotonic
     stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None
