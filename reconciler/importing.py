@@ -60,8 +60,8 @@ class Importer:
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
         """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
 
-        Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for what
-        is about ourselves; a customer that can't be read otherwise is left `unread`.
+        Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for
+        what is about ourselves; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
         with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:

@@ -111,6 +111,7 @@ def apply(
     """
     from reconciler.cli import exits
     from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal
+    from reconciler.cli.destinations import refuse_loss
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
@@ -142,6 +143,7 @@ def apply(
         outlives_signals=True,
         shards=part.of if part else 1,
     )
+    refuse_loss(reports, chosen=chosen, also=(license_report,), read=(planfile, reviewed))
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session:
         wiring.refuse_unchosen_state()

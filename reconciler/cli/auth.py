@@ -21,7 +21,12 @@ COMMANDS = {
 @shared
 @click.pass_context
 def auth(ctx: click.Context, chosen: Chosen) -> None:
-    """Who is signed in to Partner Center, and what that allows."""
+    """Who is signed in to Partner Center, and what that allows.
+
+    \b
+    reconciler auth check
+    reconciler auth login --cloud worldwide
+    """
     ctx.obj = chosen
 
 

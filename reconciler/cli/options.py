@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.shell_completion import CompletionItem
 
 from reconciler.cli.completing import addresses
 from reconciler.model.errors import ReconcilerError
@@ -167,6 +168,13 @@ class _ReportType(click.ParamType[tuple[str, str]]):
 
     def __init__(self, formats: tuple[str, ...]) -> None:
         self._formats = formats
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """The formats, and after one of them files, which the shell knows."""
+        form, equals, _ = incomplete.partition("=")
+        if equals:
+            return [CompletionItem(incomplete, type="file")]
+        return [CompletionItem(f"{one}=") for one in self._formats if one.startswith(form)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):

@@ -63,6 +63,7 @@ def plan(
     reconciler plan --snapshot snapshot.json
     """
     from reconciler.cli import exits
+    from reconciler.cli.destinations import refuse_loss
     from reconciler.cli.files import write
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
@@ -74,6 +75,7 @@ def plan(
     part = Shard.parse(shard) if shard else None
     globs = Globs(target=target, exclude=exclude, shard=part)
     wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
+    refuse_loss(reports, chosen=chosen, also=(out,), read=(snapshot,))
     told = Reports.readied(form, reports, chosen=chosen)
     with told.of_failure(), ending_at_once(), wiring.watched, wiring.session(snapshot) as session:
         made = session.plan(globs, wiring.since(changed_since) if changed_since else None).plan

@@ -35,7 +35,7 @@ class Watched:
         self._guard = threading.Lock()
         self._begun = self._spoken = clock()
         self._done = self._of = self._requests = 0
-        self._rest_until = clock()
+        self._rest_until, self._why = clock(), ""
         self._screen = messages(no_color=True)
         self._alive = _is_alive(self._screen)
         self._shown = False
@@ -76,12 +76,13 @@ class Watched:
         with self._guard:
             self._requests += 1
 
-    def resting(self, sleep: Callable[[float], object]) -> Callable[[float], object]:
-        """The same pause, seen."""
+    def resting(self, sleep: Callable[[float], object], why: str) -> Callable[[float], object]:
+        """The same pause, seen, with what it is for."""
 
         def rest(seconds: float) -> object:
             with self._guard:
-                self._rest_until = max(self._rest_until, self._clock() + seconds)
+                if (until := self._clock() + seconds) > self._rest_until:
+                    self._rest_until, self._why = until, why
             return sleep(seconds)
 
         return rest
@@ -107,6 +108,7 @@ class Watched:
             requests=self._requests,
             elapsed=now - self._begun,
             resting=max(0.0, self._rest_until - now),
+            why=self._why,
         )
 
     def look(self) -> None:

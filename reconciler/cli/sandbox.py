@@ -28,7 +28,14 @@ _NOT_NEGATIVE = click.FloatRange(0, 86_400)
 @shared
 @click.pass_context
 def sandbox(ctx: click.Context, chosen: Chosen) -> None:
-    """An emulator of Partner Center that needs no account. It keeps its world in .reconciler/ beside the manifests."""
+    """An emulator of Partner Center that needs no account. It keeps its world in .reconciler/ beside the manifests.
+
+    \b
+    reconciler sandbox nudge                    let somebody change something in the portal
+    reconciler sandbox ledger                   what was really bought
+    reconciler sandbox serve --port 8080        the same for other programs, over HTTP
+    reconciler sandbox reset                    its first day again
+    """
     ctx.obj = chosen
 
 

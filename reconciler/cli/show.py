@@ -23,6 +23,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     reconciler show
     """
     from reconciler import plan_file, planning
+    from reconciler.cli.destinations import refuse_loss
     from reconciler.cli.files import read
     from reconciler.cli.reports import Reports
     from reconciler.cli.state import remembered
@@ -36,6 +37,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
         screen.write(remembered(Wiring(chosen=chosen).store, form, screen))
         return
     plan = planning.merged([plan_file.load(read(file), str(file)) for file in planfiles])
+    refuse_loss(reports, chosen=chosen, read=planfiles)
     told = Reports.readied(form, reports, chosen=chosen)
     command = f"reconciler apply {planfiles[0]}" if len(planfiles) == 1 else None
     told.save(FORMATS, plan, plan_outputs(plan), next_command=command)

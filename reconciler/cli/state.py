@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.completing import customers, tracked
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.terminal import Screen, output
@@ -27,7 +28,14 @@ COMMANDS = {
 @shared
 @click.pass_context
 def state(ctx: click.Context, chosen: Chosen) -> None:
-    """Look at and repair what is remembered. Nothing here writes to the service."""
+    """Look at and repair what is remembered. Nothing here writes to the service.
+
+    \b
+    reconciler state list
+    reconciler state show contoso/office
+    reconciler state mv contoso/office contoso/headquarters
+    reconciler state resolve contoso/office --not-done
+    """
     ctx.obj = chosen
 
 
@@ -42,7 +50,7 @@ def list_(chosen: Chosen) -> None:
 
 
 @click.command("show")
-@click.argument("address")
+@click.argument("address", shell_complete=tracked)
 @shared
 def show_one(address: str, chosen: Chosen) -> None:
     """One address: every subscription it has meant, what is pending, its results."""
@@ -60,7 +68,7 @@ def show_one(address: str, chosen: Chosen) -> None:
 
 
 @click.command()
-@click.argument("customer", required=False)
+@click.argument("customer", required=False, shell_complete=customers)
 @shared
 def pull(customer: str | None, chosen: Chosen) -> None:
     """Print a customer's state as it is stored; without CUSTOMER, all of it as one JSON object by customer."""

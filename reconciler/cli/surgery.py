@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli import completing
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.signals import interruptible
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("address")
+@click.argument("address", shell_complete=completing.addresses)
 @click.argument("subscription_id", metavar="ID")
 @lock_timeout_option
 @shared
@@ -35,13 +36,17 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
 
 
 @click.command()
-@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True)
+@click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True, shell_complete=completing.tracked)
 @lock_timeout_option
 @shared
 def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
     """Stop tracking each ADDRESS, once no manifest declares it. Never writes to the service.
 
     The first that can't be forgotten ends the command; those before it are.
+
+    \b
+    reconciler forget contoso/office
+    reconciler forget contoso/office contoso/mail
     """
     from reconciler.cli.wiring import Wiring
 
@@ -54,11 +59,15 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
 
 
 @click.command()
-@click.argument("customer")
+@click.argument("customer", shell_complete=completing.customers)
 @click.argument("lock_id")
 @shared
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
-    """Break CUSTOMER's lock LOCK_ID. Make sure first that its holder is not at work any more."""
+    """Break CUSTOMER's lock LOCK_ID. Make sure first that its holder is not at work any more.
+
+    \b
+    reconciler unlock contoso 0c5d0c2e-6f1b-4a0e-9d37-2b8a7e4f1c63    as the refused command shows it
+    """
     from reconciler.cli.wiring import Wiring
 
     Wiring(chosen=chosen).store.unlock(customer, lock_id)
@@ -66,12 +75,16 @@ def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
 
 
 @click.command("mv")
-@click.argument("old")
-@click.argument("new")
+@click.argument("old", shell_complete=completing.tracked)
+@click.argument("new", shell_complete=completing.addresses)
 @lock_timeout_option
 @shared
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Rename the address OLD to NEW, with everything remembered of it."""
+    """Rename the address OLD to NEW, with everything remembered of it. The manifest is yours to change.
+
+    \b
+    reconciler state mv contoso/office contoso/headquarters
+    """
     from reconciler.cli.wiring import Wiring
 
     with interruptible():
@@ -84,7 +97,11 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
 @lock_timeout_option
 @shared
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
-    """Take in what FILE holds: an errored.<customer>.json that apply left behind. Nothing recorded since is lost."""
+    """Take in what FILE holds: an errored.<customer>.json that apply left behind. Nothing recorded since is lost.
+
+    \b
+    reconciler state push errored.contoso.json
+    """
     from reconciler import state
     from reconciler.cli.files import read
     from reconciler.cli.wiring import Wiring
@@ -96,7 +113,7 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
 
 
 @click.command()
-@click.argument("address")
+@click.argument("address", shell_complete=completing.tracked)
 @click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
 @click.option("--not-done", is_flag=True, help="It was not done.")
 @lock_timeout_option

@@ -96,7 +96,12 @@ class Wiring:
     def store(self) -> StateStore:
         """Where state is kept."""
         patience = Patience(seconds=self.lock_timeout, pause=self.stop.wait, say=self._say_waiting)
-        return open_store(self.settings.state or str(self.root.absolute().parent / "state"), patience)
+        return open_store(self.state_location, patience)
+
+    @property
+    def state_location(self) -> str:
+        """Where state is kept: as chosen, or a directory beside the manifests."""
+        return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _say_waiting(self, problem: Problem) -> None:
         from reconciler.rendering import waiting_text
@@ -185,7 +190,8 @@ class Wiring:
             request_seconds=self.settings.wait.request_seconds,
             user_agent=f"reconciler/{__version__}",
             retries=Retries(
-                sleep=self.watched.resting(self.stop.wait),
+                sleep=self.watched.resting(self.stop.wait, "to try again"),
+                paced=self.watched.resting(self.stop.wait, "to keep to the service's rate"),
                 sent=self.watched.sent,
                 stop=self.stop if self.outlives_signals else None,
             ),

@@ -166,7 +166,7 @@ class Explanation:
 
     code: str
     number: int | None
-    origin: Literal["service", "rule", "caution", "guard", "apply", "api"]
+    origin: Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]
     meaning: str
     remedy: Remedy
 

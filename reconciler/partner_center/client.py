@@ -269,7 +269,7 @@ def _unhurried(inner: httpx.BaseTransport, retries: Retries, requests_per_minute
         requests_per_minute=requests_per_minute,
         patience_seconds=retries.pause_seconds,
         clock=retries.clock,
-        sleep=retries.sleep,
+        sleep=retries.paced or retries.sleep,
         sent=retries.sent,
     )
     return RetryingTransport(PacedTransport(TracedTransport(inner), pace), retries)

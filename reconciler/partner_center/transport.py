@@ -44,14 +44,16 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
-    `sleep` makes the pauses, `clock` measures them, and `wall` is this machine's time; a program that is told to stop
-    passes a `sleep` that wakes up, and the `stop` that tells it: then no answer to a read is waited for any more.
-    `sent` is called for each request that leaves.
+    `sleep` makes the pauses before an attempt is made again, `paced` (`sleep` too, without it) those that keep to the
+    rate; `clock` measures them, and `wall` is this machine's time. A program that is told to stop passes a `sleep` that
+    wakes up, and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each
+    request that leaves.
     """
 
     attempts: int = 5
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
+    paced: Sleep | None = None
     clock: Callable[[], float] = time.monotonic
     wall: Callable[[], datetime] = utc_now
     stop: threading.Event | None = None

@@ -45,7 +45,7 @@ class Entry(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    origin: Literal["service", "rule", "caution", "guard", "apply"]
+    origin: Literal["service", "rule", "caution", "guard", "apply", "limit", "notice"]
     number: int | None = None
     description: str
     meaning: str

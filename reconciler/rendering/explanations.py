@@ -15,6 +15,8 @@ _ORIGINS = {
     "caution": "Warnings: nothing is blocked",
     "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
+    "limit": "Limits: apply refuses the whole plan",
+    "notice": "Noticed beside the plan: nothing is blocked",
     "api": "Answered by Partner Center's API: HTTP status, or status/code",
 }
 

@@ -9,7 +9,7 @@ _TELLING = 5
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
     """How far a run is. `doing` is what it does, `noun` what it counts; times are in seconds, `resting` is how long
-    it still waits before the next request, since the service asked for it or something is tried again.
+    it still waits before the next request, and `why`.
     """
 
     doing: str
@@ -19,6 +19,7 @@ class Progress:
     requests: int
     elapsed: float
     resting: float = 0
+    why: str = ""
 
     @property
     def left(self) -> float | None:
@@ -35,7 +36,7 @@ def progress_text(progress: Progress) -> str:
         f"{progress.doing}: {progress.done:,} of {progress.of:,} {progress.noun}",
         _lasting(progress.elapsed),
         f"{progress.requests:,} {'request' if progress.requests == 1 else 'requests'}",
-        f"waits {progress.resting:.0f} s before the next" if progress.resting >= 1 else "",
+        f"waits {progress.resting:.0f} s before the next {progress.why}".rstrip() if progress.resting >= 1 else "",
         "" if left is None else f"about {_lasting(left)} left",
     )
     return ", ".join(filter(None, said))

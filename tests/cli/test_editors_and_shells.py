@@ -59,11 +59,25 @@ def test_each_shell_gets_a_script_of_its_own(reconciler: Program, shell: str) ->
         (("plan", "--detailed"), "--detailed-exitcode"),
         (("plan", "--target", "contoso/o"), "contoso/office"),
         (("explain", "seat_loss"), "seat_loss_not_allowed"),
+        (("adopt", "contoso/o"), "contoso/office"),
+        (("plan", "--report", "mark"), "markdown="),
     ],
 )
 def test_bash_completes_commands_options_addresses_and_codes(
     estate: Estate, typed: tuple[str, ...], offered: str
 ) -> None:
+    assert offered in completed(estate.root, *typed)
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
+@pytest.mark.parametrize(
+    ("typed", "offered"), [(("forget", "contoso/m"), "contoso/mail"), (("unlock", "con"), "contoso")]
+)
+def test_bash_completes_what_state_remembers(
+    estate: Estate, reconciler: Program, typed: tuple[str, ...], offered: str
+) -> None:
+    reconciler("apply", "--auto-approve")
+
     assert offered in completed(estate.root, *typed)
 
 

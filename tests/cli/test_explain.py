@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.cli.apply import LIMITS
 from reconciler.planning import explained
 from tests.cli.estates import Answer
 
@@ -24,6 +25,11 @@ def test_each_code_is_explained_with_who_acts_and_whether_waiting_helps(reconcil
     assert answer.code == 0
     assert answer.out.strip().startswith(code)
     assert [word for word in ("means", "who", "waiting") if word not in answer.out] == []
+
+
+@pytest.mark.parametrize("code", [*LIMITS, "undeclared", "drift", "stale", "not_done", "not_reviewed", "canary_failed"])
+def test_what_annotations_are_marked_with_is_explained_too(reconciler: Program, code: str) -> None:
+    assert reconciler("explain", code).out.strip().startswith(code)
 
 
 @pytest.mark.parametrize("number", range(12))

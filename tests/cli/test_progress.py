@@ -85,10 +85,11 @@ def test_a_rest_that_the_service_asks_for_is_told(monkeypatch: pytest.MonkeyPatc
     stream = StringIO()
     made = watched(monkeypatch, stream, clock, done=2)
     clock.seconds = 31
-    assert made.resting(lambda seconds: seconds)(45) == 45
+    assert made.resting(lambda seconds: seconds, "to keep to the service's rate")(45) == 45
     made.look()
 
-    assert stream.getvalue().endswith("2 of 2,000 customers read, 31 s, 6 requests, waits 45 s before the next\n")
+    line = "2 of 2,000 customers read, 31 s, 6 requests, waits 45 s before the next to keep to the service's rate\n"
+    assert stream.getvalue().endswith(line)
 
 
 @pytest.mark.parametrize("variable", ["CI", "TF_BUILD"])

@@ -71,6 +71,33 @@ def test_a_report_that_can_not_be_is_refused_before_anything_is_read(
     assert said in answer.text
 
 
+@pytest.mark.parametrize(
+    ("command", "file", "said"),
+    [
+        (("plan", "--report=text=manifests/contoso.yaml"), "manifests/contoso.yaml", "a file of the estate itself"),
+        (("plan", "--out=manifests/contoso.yaml"), "manifests/contoso.yaml", "a file of the estate itself"),
+        (("snapshot", "manifests/contoso.yaml"), "manifests/contoso.yaml", "a file of the estate itself"),
+        (("plan", "--report=json=state/contoso.json"), "state/contoso.json", "a file of the estate itself"),
+        (("apply", "plan.json", "--report=json=./plan.json"), "plan.json", "This run reads the file"),
+        (("show", "plan.json", "--report=json=plan.json"), "plan.json", "This run reads the file"),
+        (("plan", "--out=plan.json", "--report=json=plan.json"), "plan.json", "Two things are to be written"),
+        (("plan", "--report=json=plan.json", "--report=html=plan.json"), "plan.json", "Two things are to be written"),
+    ],
+)
+def test_no_file_is_overwritten_that_is_needed(
+    estate: Estate, reconciler: Program, command: tuple[str, ...], file: str, said: str
+) -> None:
+    reconciler("apply", "--auto-approve")
+    reconciler("plan", "--out", "plan.json")
+    before = (estate.root / file).read_bytes()
+
+    answer = reconciler(*command)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert said in answer.text
+    assert (estate.root / file).read_bytes() == before
+
+
 @pytest.mark.usefixtures("estate")
 def test_githubs_runner_gets_annotations_a_summary_and_outputs(
     here: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch

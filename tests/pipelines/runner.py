@@ -22,8 +22,10 @@ _STAND_IN = """\
 printf '%s\\n' "$*" >> "$ASKED"
 if [[ "$*" == *--data* ]]; then cat >> "$ASKED"; fi
 case "$*" in
-  *"/pulls"*) echo "7 abc123" ;;
-  "run list"*) echo 11 ;;
+  *"/compare/"*) echo 4f0c1d2 ;;
+  *"/pulls"*) if [ -n "${PULLS-7 abc123}" ]; then printf '%s\\n' "${PULLS-7 abc123}"; fi ;;
+  "run list"*) printf '%s\\n' "${RUN-11}" ;;
+  *"--name plan --dir "*) [ -z "${LOST-}" ] && mkdir -p "${!#}" && cp plan.json "${!#}" ;;
   *--paginate* | "issue list"*) printf '%s\\n' "$FOUND_THERE" ;;
   *threads?api-version*) printf '%s\\n' "$FOUND_THERE" ;;
 esac

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,6 +26,10 @@ def step(workflow: str, name: str) -> str:
     return dict(shells(parsed(f"github/reconciler-{workflow}.yaml")))[name]
 
 
+def steps(workflow: str) -> list[dict[str, Any]]:
+    return list(parsed(f"github/reconciler-{workflow}.yaml")["jobs"]["plan"]["steps"])
+
+
 def test_actionlint_has_nothing_to_say() -> None:
     assert complaints(WORKFLOWS) == []
 
@@ -35,13 +40,23 @@ def test_no_shell_is_put_together_from_what_a_pull_request_says(workflow: Path) 
 
 
 @pytest.mark.parametrize("workflow", WORKFLOWS, ids=lambda path: path.stem)
-def test_no_secret_is_stored_and_the_token_of_the_job_may_little(workflow: Path) -> None:
-    text = workflow.read_text("utf-8")
-    (job,) = parsed(f"github/{workflow.name}")["jobs"].values()
+def test_no_secret_is_stored_and_the_token_of_each_job_may_little(workflow: Path) -> None:
+    jobs = parsed(f"github/{workflow.name}")["jobs"].values()
 
-    assert "secrets." not in text
-    assert job["permissions"]["contents"] == "read"
-    assert job["permissions"]["id-token"] == "write"
+    assert "secrets." not in workflow.read_text("utf-8")
+    assert {job["permissions"]["contents"] for job in jobs} == {"read"}
+    assert {job["permissions"]["id-token"] for job in jobs} == {"write"}
+
+
+@pytest.mark.parametrize("workflow", ["apply", "nightly"])
+def test_no_merge_is_dropped_and_apply_asks_main_as_it_is(workflow: str) -> None:
+    """A concurrency group would cancel the run that waits, and a late approval would carry out what was taken back."""
+    document = parsed(f"github/reconciler-{workflow}.yaml")
+    checkout = document["jobs"]["apply"]["steps"][0]
+
+    assert "concurrency" not in {*document, *document["jobs"]["apply"]}
+    assert document["jobs"]["apply"]["environment"] == "production"
+    assert checkout["with"]["ref"] == "main"
 
 
 def test_a_pull_request_is_planned_as_far_as_it_touches_customers(runner: Runner) -> None:
@@ -54,6 +69,17 @@ def test_a_pull_request_is_planned_as_far_as_it_touches_customers(runner: Runner
     assert "::notice file=manifests/fabrikam.yaml" in answer.out
     assert "changes=1\n" in runner.file("GITHUB_OUTPUT.txt")
     assert "## 1 change can go ahead" in runner.file("GITHUB_STEP_SUMMARY.txt")
+
+
+def test_a_plan_that_apply_would_refuse_fails_the_check(runner: Runner) -> None:
+    runner.estate.settings("limits: {max_seats_added: 0}\n")
+
+    assert runner.run(step("plan", "Plan"), **GITHUB).code == 0
+    assert "verdict=refused\n" in runner.file("GITHUB_OUTPUT.txt")
+    for workflow in ("plan", "nightly"):
+        refuse = next(one for one in steps(workflow) if one.get("name") == "Fail where apply would refuse")
+        assert "verdict == 'refused'" in refuse["if"]
+        assert runner.run(refuse["run"], **GITHUB).code == 5
 
 
 def test_what_is_blocked_fails_the_check_and_is_commented_all_the_same(runner: Runner) -> None:

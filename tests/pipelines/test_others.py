@@ -7,7 +7,7 @@ import shutil
 import pytest
 import yaml
 
-from tests.cli.estates import SOURCE
+from tests.cli.estates import KIOSKS, SOURCE
 from tests.pipelines.runner import EXAMPLES, Runner, parsed, shells
 
 AZURE = {
@@ -22,17 +22,26 @@ AZURE = {
 }
 
 
-def azure(name: str) -> str:
-    return dict(shells(parsed("azure-pipelines.yaml")))[name]
+BRANCH = {"CI_DEFAULT_BRANCH": "main"}
+
+
+def azure(name: str, stage: int = 0) -> str:
+    return dict(shells(parsed("azure-pipelines.yaml")["stages"][stage]))[name]
 
 
 def gitlab(name: str) -> str:
-    return "\n".join(parsed("gitlab-ci.yaml")[name]["script"])
+    lines = parsed("gitlab-ci.yaml")[name]["script"]
+    return "\n".join(one for line in lines for one in (line if isinstance(line, list) else [line]))
 
 
 def on_origin(runner: Runner) -> None:
     """As a runner's clone: the target branch is known as origin's."""
     runner.run("git update-ref refs/remotes/origin/main refs/heads/main")
+
+
+def merged(runner: Runner) -> None:
+    """As after the merge: main holds the change, and the clone knows where it came from."""
+    runner.run("git branch --force main HEAD && git remote add origin .")
 
 
 def test_azure_plans_a_pull_request_and_shows_it_on_the_runs_page(runner: Runner) -> None:
@@ -70,12 +79,52 @@ def test_azure_has_one_thread_brought_up_to_date(runner: Runner, threads: list[o
 def test_azure_applies_the_plan_that_was_approved(runner: Runner) -> None:
     runner.run(azure("Plan"), **AZURE | {"BUILD_REASON": "IndividualCI"})
     runner.run("mkdir -p ../plan && cp plan.json ../plan/")
-    shell = azure("Apply")
+    merged(runner)
+    runner.run(azure("Take main as it is now", stage=1))
 
-    answer = runner.run(shell, PIPELINE_WORKSPACE=str(runner.estate.root.parent), **AZURE)
+    answer = runner.run(azure("Apply", stage=1), PIPELINE_WORKSPACE=str(runner.estate.root.parent), **AZURE)
 
     assert answer.code == 0, answer.err
     assert len(runner.estate.bought) == 3
+
+
+def test_azure_keeps_what_could_not_be_recorded(runner: Runner) -> None:
+    answer = runner.run(f"touch events.jsonl errored.contoso.json\n{azure('Collect', stage=1)}\nls kept")
+
+    assert answer.out.split() == ["errored.contoso.json", "events.jsonl"]
+
+
+def test_azure_fails_a_plan_that_apply_would_refuse(runner: Runner) -> None:
+    on_origin(runner)
+    runner.estate.settings("limits: {max_seats_added: 0}\n")
+
+    answer = runner.run(azure("Plan"), AGENT_TEMPDIRECTORY=str(runner.estate.root), **AZURE)
+
+    assert answer.code == 0, answer.err
+    assert "##vso[task.setvariable variable=verdict;isOutput=true]refused" in answer.out
+    assert runner.run(azure("Fail where apply would refuse")).code == 5
+
+
+def test_what_was_taken_back_since_the_plan_is_not_carried_out(runner: Runner) -> None:
+    runner.run(gitlab("plan-main"))
+    runner.estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    runner.run("git add manifests && git -c user.name=ops -c user.email=ops@example.com commit --quiet --message back")
+    merged(runner)
+
+    answer = runner.run(gitlab("apply"), **BRANCH)
+
+    assert answer.code == 6, answer.err
+    assert "fabrikam/kiosks: " in answer.text
+    assert len(runner.estate.bought) == 2
+
+
+def test_gitlab_fails_a_plan_that_apply_would_refuse(runner: Runner) -> None:
+    runner.estate.settings("limits: {max_seats_added: 0}\n")
+
+    answer = runner.run(gitlab("plan"), GITLAB_CI="true", CI_MERGE_REQUEST_DIFF_BASE_SHA="main")
+
+    assert answer.code == 1
+    assert "A limit refuses this plan, and apply would send nothing: max_seats_added" in answer.err
 
 
 def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
@@ -87,9 +136,10 @@ def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
 
 
 def test_gitlab_plans_and_applies_on_main(runner: Runner) -> None:
+    merged(runner)
     assert runner.run(gitlab("plan-main")).code == 0
 
-    answer = runner.run(gitlab("apply"))
+    answer = runner.run(gitlab("apply"), **BRANCH)
 
     assert answer.code == 0, answer.err
     assert len(runner.estate.bought) == 3

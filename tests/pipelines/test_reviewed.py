@@ -8,37 +8,91 @@ from tests.cli.estates import KIOSKS, MAIL
 from tests.pipelines.runner import Runner
 from tests.pipelines.test_github import GITHUB, step
 
+PUSH = GITHUB | {"BEFORE": "aaaa", "GITHUB_REF_NAME": "main"}
+FETCH, APPLY = step("apply", "Fetch the reviewed plans"), step("apply", "Apply")
+
 
 def test_main_carries_out_what_was_reviewed_and_nothing_else(runner: Runner) -> None:
     runner.run(step("plan", "Plan"), **GITHUB)
     runner.estate.customer("contoso", mail=(MAIL, "Exchange", 99))
+    runner.run(FETCH, **PUSH)
 
-    answer = runner.run(step("apply", "Apply"), **GITHUB)
+    answer = runner.run(APPLY, **PUSH)
 
     assert answer.code == 0, answer.err
     assert len(runner.estate.bought) == 1
-    assert "fabrikam/kiosks" in runner.file("result.md")
+    assert "fabrikam/kiosks" in runner.file("result/7.md")
 
 
 def test_what_came_to_a_reviewed_customer_since_is_listed_and_left(runner: Runner) -> None:
     runner.run(step("plan", "Plan"), **GITHUB)
     runner.estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 11))
+    runner.run(FETCH, **PUSH)
 
-    answer = runner.run(step("apply", "Apply"), **GITHUB)
-
-    assert answer.code == 6, answer.err
+    assert runner.run(APPLY, **PUSH).code == 6
     assert runner.estate.bought == []
-    told = {one.get("address"): one["type"] for one in map(json.loads, runner.file("events.jsonl").splitlines())}
+    told = {one.get("address"): one["type"] for one in map(json.loads, runner.file("result/7.jsonl").splitlines())}
     assert told["fabrikam/kiosks"] == "stale"
 
 
-def test_the_reviewed_plan_is_the_one_of_the_merged_pull_request(runner: Runner) -> None:
-    answer = runner.run(step("apply", "Fetch the reviewed plan"), **GITHUB)
+def test_each_pull_request_of_a_push_is_carried_out_by_its_own_plan_and_told(runner: Runner) -> None:
+    runner.run(step("plan", "Plan"), **GITHUB)
+
+    answer = runner.run(FETCH, PULLS="7 abc123\n8 def456\n7 abc123", **PUSH)
+    runner.run(APPLY, **PUSH)
+    runner.run(step("apply", "Comment"), **PUSH)
 
     assert answer.code == 0, answer.err
-    assert runner.file("GITHUB_ENV.txt") == "NUMBER=7\n"
-    assert "--commit abc123" in runner.asked
-    assert runner.asked.endswith("run download 11 --repo ops/estate --name plan\n")
+    assert "--event pull_request --commit abc123" in runner.asked
+    assert "--event pull_request --commit def456" in runner.asked
+    assert len(runner.estate.bought) == 1
+    assert "issues/7/comments" in runner.asked.splitlines()[-2]
+    assert "issues/8/comments" in runner.asked.splitlines()[-1]
+
+
+@pytest.mark.parametrize("nobody", [{"PULLS": ""}, {"RUN": ""}], ids=["a direct push", "no manifest touched"])
+def test_a_push_that_nobody_reviewed_fails_and_says_what_applies_it(runner: Runner, nobody: dict[str, str]) -> None:
+    answer = runner.run(FETCH, **PUSH | nobody)
+
+    assert answer.code == 1
+    assert "::error title=Nothing here was reviewed::4f0c1d2 came without a pull request" in answer.out
+    assert "reconciler nightly" in answer.out
+
+
+def test_a_plan_that_is_gone_fails_the_run_after_the_others_were_applied(runner: Runner) -> None:
+    runner.run(step("plan", "Plan"), **GITHUB)
+    runner.run("mkdir -p reviewed/8 && cp plan.json reviewed/8/")
+
+    answer = runner.run(FETCH, LOST="expired", **PUSH)
+
+    assert answer.code == 0, answer.err
+    assert "::error title=No plan of pull request 7::" in answer.out
+    assert runner.file("GITHUB_ENV.txt") == "MISSING=true\n"
+    assert runner.run(step("apply", "Fail where a plan was missing")).code == 1
+
+
+def test_the_night_carries_out_what_was_merged_and_not_applied(runner: Runner) -> None:
+    planned = runner.run(step("nightly", "Plan"), **GITHUB)
+    outputs = runner.file("GITHUB_OUTPUT.txt")
+
+    answer = runner.run(step("nightly", "Apply"), **GITHUB)
+
+    assert planned.code == 0, planned.err
+    assert "verdict=changes\n" in outputs
+    assert answer.code == 0, answer.err
+    assert len(runner.estate.bought) == 3
+
+
+def test_a_forks_snapshot_comes_from_the_schedule_and_from_no_run_of_a_pull_request(runner: Runner) -> None:
+    fetch = step("plan", "Fetch the snapshot, for a fork that may not sign in")
+
+    runner.run(fetch, DEFAULT_BRANCH="main", **GITHUB)
+    without = runner.run(fetch, DEFAULT_BRANCH="main", RUN="", **GITHUB)
+
+    assert "--workflow reconciler-snapshot.yaml --event schedule --branch main" in runner.asked
+    assert "run download 11 --repo ops/estate --name snapshot" in runner.asked
+    assert without.code == 1
+    assert "::error title=No snapshot::" in without.out
 
 
 def test_a_fork_is_planned_from_the_snapshot_without_a_service(runner: Runner) -> None:

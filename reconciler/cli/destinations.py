@@ -1,0 +1,50 @@
+"""Files that a command is to write: refused where they would destroy something, before any of them is touched."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from reconciler import manifests
+from reconciler.cli.options import Chosen
+from reconciler.cli.wiring import Wiring
+from reconciler.model.errors import InvalidInput, ReconcilerError
+
+
+def refuse_loss(
+    reports: Iterable[tuple[str, str]] = (),
+    *,
+    chosen: Chosen,
+    also: Iterable[Path | None] = (),
+    read: Iterable[Path | None] = (),
+) -> None:
+    """Looks at the files of the reports and at what is written `also`; the command reads those of `read`.
+
+    Raises InvalidInput where two of them are one file, where one is read too, and where one is the estate's own: a
+    manifest, or anything in its state directory or the sandbox's.
+    """
+    taken = {path.resolve(): "This run reads the file, and is to write it too." for path in filter(None, read)}
+    for path in [*(Path(name) for _, name in reports if name != "-"), *filter(None, also)]:
+        if path.exists() and not path.is_file():  # a device takes everything; a directory is refused elsewhere
+            continue
+        here = path.resolve()
+        if here in taken:
+            raise InvalidInput.because(taken[here], "Give each file a name of its own.", str(path))
+        if _is_own(here, chosen):
+            what = "This is a file of the estate itself, and is not overwritten."
+            raise InvalidInput.because(what, "Name a file outside the manifests and the state.", str(path))
+        taken[here] = "Two things are to be written to this one file."
+
+
+def _is_own(path: Path, chosen: Chosen) -> bool:
+    root = chosen.root.resolve()
+    declares = path.is_relative_to(root) and manifests.is_manifest(path.relative_to(root).as_posix())
+    return declares or any(path.is_relative_to(folder.resolve()) for folder in _kept(chosen))
+
+
+def _kept(chosen: Chosen) -> Iterator[Path]:
+    """Directories in which the program keeps what it must not lose. Settings that can't be read are told later."""
+    wiring = Wiring(chosen=chosen)
+    yield wiring.world_file.parent
+    with suppress(ReconcilerError):
+        if "://" not in wiring.state_location:
+            yield Path(wiring.state_location)
