@@ -12,7 +12,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, competes, in_question, may_show, read_back, targets
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, candidates, competes, may_show, open_changes, read_back
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Live
@@ -94,7 +94,7 @@ class Repair:
         now = commerce.now()
 
         def step(state: CustomerState) -> CustomerState:
-            pending = state.pending.get(address.name) or _in_doubt(state, address)
+            pending = state.pending.get(address.name) or _doubt(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
@@ -108,7 +108,7 @@ class Repair:
             bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
             return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
 
-        doubt = _in_doubt(self._amend(customer, "state resolve", step), address)
+        doubt = _doubt(self._amend(customer, "state resolve", step), address)
         if succeeded is None and doubt:
             return f"{address} is settled as not done.{_still_doubted(doubt, address, now)}"
         return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
@@ -241,7 +241,7 @@ def _settled(state: CustomerState, address: Address) -> None:
         )
 
 
-def _in_doubt(state: CustomerState, address: Address) -> Pending | None:
+def _doubt(state: CustomerState, address: Address) -> Pending | None:
     """What was given up for the address and may still show: a person may know better."""
     return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
 
@@ -261,7 +261,7 @@ def _still_doubted(doubt: Pending, address: Address, now: datetime) -> str:
 def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
     """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
     for one in (*state.pending.values(), *state.doubts()):
-        if one.action is Action.UPGRADE and targets(one, [live], state.claimed_ids()):
+        if one.action is Action.UPGRADE and candidates(one, [live], state.claimed_ids()):
             raise InvalidInput.because(
                 f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",
                 "Settle that first: reconciler apply, or reconciler state resolve",
@@ -272,9 +272,9 @@ def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
 def _refuse_if_done(
     state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address, now: datetime
 ) -> None:
-    rivals = in_question(state, now)
+    rivals = open_changes(state, now)
     evidence = read_back(pending, lives, state.claimed_ids(), rivals)
-    _refuse_if_contested(state, pending, targets(pending, lives, state.claimed_ids()), address)
+    _refuse_if_contested(state, pending, candidates(pending, lives, state.claimed_ids()), address)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",

@@ -59,15 +59,14 @@ class Attempt:
     def begin(self, before: Live, known: Iterable[Live]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.
 
-        What was asked before and given up goes under its old request id, unless the service has refused it under that,
-        and what was new since then counts as new.
+        What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
+        since then counts as new.
         """
         state, pending = self.journal.state, self._intent(before, known)
-        asked = state.asked_before(pending)
-        if asked:
-            pending = replace(pending, known_subscription_ids=asked.known_subscription_ids)
-            reused = pending.request_id if state.was_refused(asked.request_id) else asked.request_id
-            pending = replace(pending, request_id=reused)
+        doubt = state.doubt_of(pending)
+        if doubt:
+            reused = pending.request_id if state.was_refused(doubt.request_id) else doubt.request_id
+            pending = replace(pending, request_id=reused, known_subscription_ids=doubt.known_subscription_ids)
         self.journal.write(lambda state: state.begin(self.name, pending))
         change = self.change
         return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)

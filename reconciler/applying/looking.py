@@ -13,8 +13,8 @@ from reconciler.model.evidence import (
     Step,
     Verdict,
     decide,
-    in_question,
     logged,
+    open_changes,
     read_back,
 )
 from reconciler.model.state import Pending
@@ -48,7 +48,7 @@ class Looks:
     def evidence(self, pending: Pending, named_ids: frozenset[str] = frozenset()) -> Evidence:
         """What the last look says of a change, held against state as it is now."""
         state = self._journal.state
-        rivals = in_question(state, self._doors.commerce.now())
+        rivals = open_changes(state, self._doors.commerce.now())
         return read_back(pending, self._lives, state.claimed_ids(), rivals, named_ids)
 
     def conclusive(self, pending: Pending) -> bool:

@@ -21,7 +21,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
     Those that may be given up are watched together, for the whole of `wait`.
     """
     pending = dict(sorted(journal.state.pending.items()))
-    changes = {**_in_doubt(journal), **pending}
+    changes = {**_doubts(journal), **pending}
     looks = Looks(doors, journal, changes.values())
     if not changes:
         return
@@ -42,7 +42,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
         yield from _concluded(doors, journal, looks, name, watched=watched)
 
 
-def _in_doubt(journal: Journal) -> Mapping[str, Pending]:
+def _doubts(journal: Journal) -> Mapping[str, Pending]:
     """What was given up and may still show, by the name that means its subscription now."""
     state = journal.state
     named = ((state.claimed_by(asked.subscription_id), asked) for asked in state.doubts())

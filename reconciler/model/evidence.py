@@ -1,5 +1,9 @@
 """What became of a change whose answer was lost: what can be said of it, and what may be done about it.
 
+A change is *pending* from its durable intent to its result. One that was given up as not done, for want of any sign, is
+a *doubt*: it may show after all. Both claim their subscription for their address. A *candidate* is a live subscription
+that may be what a pending or doubted change made.
+
 No time identifies anything here: a target is known by being new, in nobody's chain, and the only one that fits. Time
 only tells that nobody can be at work any more.
 """
@@ -116,7 +120,7 @@ def read_back(
     of it is there, and the source's offer, quantity, status and etag are what they were.
     """
     lives = tuple(subscriptions)
-    fitting = targets(pending, lives, claimed_ids)
+    fitting = candidates(pending, lives, claimed_ids)
     named = tuple(live for live in fitting if live.id in named_ids)
     rivals = any(competes(pending, other) for other in all_pending)
     found = named if len(named) == 1 else () if rivals else fitting
@@ -128,7 +132,7 @@ def read_back(
     return Evidence(verdict=_of_source(pending, source))
 
 
-def targets(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
+def candidates(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
     """The subscriptions that may be the result of the change; more than one means that nobody can tell."""
     if pending.action is Action.RESIZE:
         return tuple(
@@ -154,8 +158,10 @@ def may_show(asked: Pending, now: datetime) -> bool:
     return now - asked.sent_at <= SHOWS_WITHIN
 
 
-def in_question(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
-    """Everything that was sent for the customer and may be what something new has come of: pending, or given up."""
+def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
+    """Everything that was sent for the customer and of which something new may have come: what is pending, and the
+    doubts that may still show.
+    """
     return (*state.pending.values(), *(one for one in state.doubts() if may_show(one, now)))
 
 

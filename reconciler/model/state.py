@@ -297,15 +297,15 @@ class CustomerState:
         """What became of a change, as far as it is recorded: the latest word counts."""
         return next((one for one in reversed(self.results) if one.key == key), None)
 
-    def asked_before(self, pending: Pending) -> Pending | None:
-        """The same change as it was asked before and given up; None where anything else came of its source since.
+    def doubt_of(self, pending: Pending) -> Pending | None:
+        """The doubt that asking this would repeat; None where anything else came of its source since.
 
         A refusal is nothing that came of it: what was refused since was the same change, asked again.
         """
         answers = (one for one in reversed(self.results) if one.outcome is not Outcome.FAILED)
         before = next((one for one in answers if one.subscription_id == pending.subscription_id), None)
-        asked = before.unanswered if before else None
-        return asked if asked and asked.asks_the_same(pending) else None
+        doubt = before.unanswered if before else None
+        return doubt if doubt and doubt.asks_the_same(pending) else None
 
     def was_refused(self, request_id: str) -> bool:
         """Whether the service has answered a request of this id with a no: it may answer so for ever."""

@@ -42,8 +42,8 @@ class Case:
         return self.facts.lives.get(self.subscription_id)
 
     @property
-    def in_doubt(self) -> tuple[Pending, ...]:
-        """Changes of its subscription that were given up as not done and may still show."""
+    def doubts(self) -> tuple[Pending, ...]:
+        """Of its subscription: what was given up as not done and may still show."""
         state = self.facts.state
         chain = self.bound.chain if self.bound else (self.desired.subscription_id,)
         return tuple(one for one in (state.doubts() if state else ()) if one.subscription_id in chain)

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from reconciler.model.change import Action
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, in_question, read_back
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes, read_back
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
@@ -33,7 +33,7 @@ def unsettled(
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
-    rivals = in_question(state, circumstances.now)
+    rivals = open_changes(state, circumstances.now)
     return read_back(pending, facts.lives.values(), state.claimed_ids(), rivals).verdict is Verdict.DONE
 
 

@@ -73,7 +73,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
     return CustomerPlan(
         changes=tuple(one for one in outcomes if isinstance(one, Change)),
         blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
-        pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_abandoned(facts, circumstances)),
+        pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_of_undeclared(facts, circumstances)),
         unchanged=sum(one is None for one in outcomes),
         drift=tuple(_drift(facts)),
         warnings=tuple(_alarms(facts)),
@@ -133,7 +133,7 @@ def _of_earlier_runs(case: Case, pending: Pending | None) -> Unsettled | None:
         return None
     if pending:
         return unsettled(case.name, pending, state, case.facts, circumstances)
-    late = (one for one in case.in_doubt if shows(one, state, case.facts, circumstances))
+    late = (one for one in case.doubts if shows(one, state, case.facts, circumstances))
     found = next(late, None)
     return unsettled(case.name, found, state, case.facts, circumstances) if found else None
 
@@ -164,7 +164,7 @@ def _undoubted(case: Case, change: Change) -> Change | Blocked:
 
     The same request is never performed twice; anything else would buy a second subscription.
     """
-    upgrades = (one for one in case.in_doubt if one.action is Action.UPGRADE)
+    upgrades = (one for one in case.doubts if one.action is Action.UPGRADE)
     doubt = next((one for one in upgrades if may_show(one, case.circumstances.now)), None)
     if doubt is None or _repeats(case, doubt, change):
         return change
@@ -182,7 +182,7 @@ def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
     kind = change.upgrade.type if change.upgrade else None
     asked = replace(doubt, target_offer_id=change.after.offer_id, quantity=change.after.quantity, upgrade_type=kind)
     asked = replace(asked, action=change.action, subscription_id=change.subscription_id)
-    return case.facts.state is not None and case.facts.state.asked_before(asked) is not None
+    return case.facts.state is not None and case.facts.state.doubt_of(asked) is not None
 
 
 def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
@@ -248,7 +248,7 @@ def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOp
     return next((one for one in options if (one.target.id, one.type) == pair and permitted(one)), None)
 
 
-def _abandoned(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
+def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
     """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought.
 
     So is what was given up for them, where it shows after all.

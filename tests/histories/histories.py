@@ -7,14 +7,23 @@ from typing import ClassVar
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, MultipleResults, RuleBasedStateMachine, initialize, invariant, multiple, rule
+from hypothesis.stateful import (
+    Bundle,
+    MultipleResults,
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    multiple,
+    precondition,
+    rule,
+)
 
 from reconciler.model.address import Address
 from reconciler.model.plan import Plan
 from reconciler.sandbox import Fault, FaultKind, Sold, SourceFate, User
 from reconciler.sandbox.catalogue import BUSINESS_PREMIUM, E1, E3, E5, M365_E3, PROPLUS
 from reconciler.sandbox.tenants import derived_id
-from tests.applying.scenes import Stop
+from tests.applying.scenes import WRITES, Stop
 from tests.histories.mortality import Process
 from tests.histories.reseller import Reseller
 
@@ -199,6 +208,26 @@ class Histories(RuleBasedStateMachine):
             self.reseller.colleague_applies()
 
         self.reseller.run_once(at={request: frozen})
+
+    @rule(wishes=WISHES, request=REQUESTS, times=st.integers(1, 3), seconds=st.sampled_from([30, 80, 100]))
+    def apply_is_held_up_while_a_colleague_does(self, wishes: Wishes, request: int, times: int, seconds: int) -> None:
+        """The service lets the run's writes wait, for as long as a run may wait or longer."""
+        with self.reseller.meanwhile() as world:
+            throttled = FaultKind.THROTTLE_429
+            world.faults.extend(Fault(kind=throttled, times=times, seconds=seconds, method=one) for one in WRITES)
+        self._want(wishes)
+        self.reseller.run_once(at={request: lambda _: self.reseller.colleague_applies()})
+
+    @precondition(lambda self: self.idempotent)
+    @rule(wishes=WISHES)
+    def state_is_restored_from_before_an_apply(self, wishes: Wishes) -> None:
+        """Nothing but the service's memory of request ids prevents a second purchase then."""
+        with self.reseller.meanwhile() as world:
+            world.faults.clear()
+        self._want(wishes)
+        plan = self.reseller.plan_once()
+        if plan:
+            self.reseller.run_twice_from_one_state(plan)
 
     @rule(customer=st.sampled_from(["contoso", "litware"]))
     def apply_with_a_customer_renamed(self, customer: str) -> None:

@@ -32,6 +32,8 @@ class Books:
 
     ledger: list[Entry]
     states: list[CustomerState]
+    lost: frozenset[str] = frozenset()
+    """Request ids that state can't know: it was restored from before them."""
 
     @property
     def bought(self) -> dict[str, Entry]:
@@ -58,7 +60,7 @@ class Books:
         assert not twice(result.request_id for result in results), "one change was recorded twice"
         recorded = {result.request_id: result for result in results}
         doubted = {one.request_id for state in self.states for one in state.doubts()}
-        assert self.bought.keys() <= {*self.pending, *recorded, *doubted}, "a change was forgotten"
+        assert self.bought.keys() <= {*self.pending, *recorded, *doubted, *self.lost}, "a change was forgotten"
         bought = {entry.target for entry in self.ledger}
         for entry in self.ledger:
             result = recorded.get(entry.request_id)
@@ -123,7 +125,7 @@ class Reseller(Scene):
         books = self.books()
         pending = books.pending[request.request_id]
         assert pending.subscription_id in request.path.lower()
-        arrivals = sum(one.request_id == request.request_id for one in self.sent)
+        arrivals = sum(one.request_id == request.request_id for one in self.sent[self.known_from :])
         allowed = books.attempts(request.request_id) + self.counter.throttled.count(request.request_id)
         assert pending.attempts <= 2
         assert arrivals <= allowed, "sent again"
@@ -140,7 +142,7 @@ class Reseller(Scene):
 
     def books(self) -> "Books":
         ledger = [entry for entry in self.ledger if entry.request_id not in self.others]
-        return Books(ledger=ledger, states=self.states())
+        return Books(ledger=ledger, states=self.states(), lost=self.lost)
 
     def states(self) -> list[CustomerState]:
         return [found.state for name in self.store.customers() if (found := self.store.read(name))]
@@ -193,6 +195,36 @@ class Reseller(Scene):
                     self.rescued = event.state
         if process.dead and session.run.process:
             self.dead_processes.append(session.run.process)
+
+    lost: frozenset[str] = frozenset()
+    known_from = 0
+    """State knows nothing of what was sent before this one, and of those that are `lost`."""
+
+    def run_twice_from_one_state(self, plan: Plan) -> None:
+        """All state is restored from before an apply, and the same plan applied again; then what was lost is found."""
+        self.break_locks()
+        before = self._backup()
+        self.run_once(plan=plan)
+        requests = len(self.counter.requests)
+        after, bought = self._backup(), self.books().bought
+        self._restore(before)
+        self.lost, self.known_from = frozenset(bought), len(self.sent)
+        self.run_once(plan=plan)
+        assert self.books().bought == bought, "bought twice, or more"
+        self.lost, self.known_from = frozenset(), 0
+        del self.counter.requests[requests:]
+        self.break_locks()
+        self._restore(after)
+
+    def _backup(self) -> dict[Path, bytes]:
+        return {path: path.read_bytes() for path in self.state_directory.glob("*.json")}
+
+    def _restore(self, backup: dict[Path, bytes]) -> None:
+        for path in self.state_directory.glob("*.json"):
+            if path.name != "estate.json":
+                path.unlink()
+        for path, content in backup.items():
+            path.write_bytes(content)
 
     rescued: CustomerState | None = None
     """What a run could not write, in the hands of whoever ran it."""
