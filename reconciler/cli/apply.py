@@ -113,7 +113,7 @@ def apply(
     from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal
     from reconciler.cli.destinations import refuse_loss
     from reconciler.cli.reports import Reports
-    from reconciler.cli.signals import ending_at_once
+    from reconciler.cli.signals import ending_at_once, stopping
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
     from reconciler.planning import Globs, Shard
@@ -145,19 +145,20 @@ def apply(
     )
     refuse_loss(reports, chosen=chosen, also=(license_report,), read=(planfile, reviewed))
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
-    with told.of_failure(), wiring.session() as session:
+    with told.of_failure(), wiring.session() as session, stopping(session.stop):
         wiring.refuse_unchosen_state()
-        with ending_at_once(), wiring.watched:
-            planned = _planned(session, planfile, reviewed, globs)
-        if given is None:
-            confirm(
-                planned.plan,
-                form=form,
-                auto_approve=auto_approve,
-                overridden=overridden,
-                chosen=chosen,
-                this_run=this_run,
-            )
+        with ending_at_once("Interrupted. Nothing was sent."):
+            with wiring.watched:
+                planned = _planned(session, planfile, reviewed, globs)
+            if given is None:
+                confirm(
+                    planned.plan,
+                    form=form,
+                    auto_approve=auto_approve,
+                    overridden=overridden,
+                    chosen=chosen,
+                    this_run=this_run,
+                )
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = session.apply(
             planned,

@@ -15,7 +15,7 @@ from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.options import Chosen, addressed, again
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
-from reconciler.cli.signals import INTERRUPTED, stopping
+from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
 from reconciler.model.event import (
@@ -69,11 +69,20 @@ def confirm(
     if auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
-    answer = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
-    if answer.strip() != "yes":
+    if _answer() != "yes":
         raise NotConfirmed(
             Problem(where=None, what="Not applied: the answer was not yes. Nothing was sent.", remedy="")
         )
+
+
+def _answer() -> str:
+    try:
+        with interruptible():
+            answer: str = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
+    except click.Abort:
+        click.echo("\nInterrupted. Nothing was sent.", err=True)
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    return answer.strip()
 
 
 def carried_out(
@@ -95,7 +104,7 @@ def carried_out(
     if license_report:  # a place that takes no file is found out before anything is sent
         write(license_report, report.text(license_report.suffix), private=True)
     show = _Showing(told.screen, told.form)
-    with stopping(session.stop), watched:
+    with watched:
         try:
             for event in events:
                 report.add(event)

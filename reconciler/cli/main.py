@@ -9,7 +9,7 @@ import click
 from reconciler import __version__
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
-from reconciler.cli.signals import INTERRUPTED
+from reconciler.cli.signals import INTERRUPTED, interruptible
 
 USAGE = 64
 
@@ -74,7 +74,9 @@ def main() -> None:
     """Runs the program and exits with the contract's codes. A traceback is never an answer."""
     _mend_streams()
     try:
-        sys.exit(run(sys.argv[1:]))
+        with interruptible():  # SIGTERM too, which would be lost on the first process of a container
+            code = run(sys.argv[1:])
+        sys.exit(code)
     except BrokenPipeError:
         # Whoever read our output stopped reading; Python would complain again while shutting down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -17,13 +17,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 
 @contextmanager
-def ending_at_once() -> Iterator[None]:
+def ending_at_once(said: str = "Interrupted. Nothing was changed.") -> Iterator[None]:
     """While a run only reads. Threads that wait for an answer are not waited for: there is nothing to record."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         if sys.stderr.isatty():
-            click.echo("\x1b[2K", nl=False, err=True)  # a line of progress may stand there
-        click.echo("Interrupted. Nothing was changed.", err=True)
+            _say("\x1b[2K", end="")  # a line of progress may stand there
+        _say(said)
         os._exit(INTERRUPTED)
 
     with _handled_by(handle):
@@ -34,15 +34,17 @@ def ending_at_once() -> Iterator[None]:
 def stopping(stop: threading.Event) -> Iterator[None]:
     """The first signal lets what is in flight be recorded; a second one ends the program at once.
 
-    What was sent is in state as pending by then, for the next run to settle.
+    What was sent is in state as pending by then, for the next run to settle. It ends by itself and not by the signal's
+    own effect, which the first process of a container doesn't have.
     """
+    told = threading.Event()
 
-    def handle(number: int, _frame: FrameType | None) -> None:
-        if stop.is_set():
-            signal.signal(number, signal.SIG_DFL)
-            signal.raise_signal(number)
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        if told.is_set():
+            os._exit(INTERRUPTED)
+        told.set()
         stop.set()
-        click.echo("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.", err=True)
+        _say("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.")
 
     with _handled_by(handle):
         yield
@@ -50,7 +52,7 @@ def stopping(stop: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """While state is repaired: either signal ends it where it stands, and its lock is released on the way out."""
+    """Either signal ends it where it stands, in good order: a lock is released, a terminal restored on the way out."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -64,6 +66,12 @@ def until_told() -> Iterator[None]:
     """While something runs until it is told to end: either signal ends it, and that is no failure."""
     with suppress(KeyboardInterrupt), interruptible():
         yield
+
+
+def _say(text: str, end: str = "\n") -> None:
+    """Says it unless nobody listens, or the signal came in the midst of a sentence."""
+    with suppress(OSError, RuntimeError):
+        click.echo(text + end, nl=False, err=True)
 
 
 @contextmanager

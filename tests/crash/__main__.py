@@ -1,7 +1,11 @@
-"""`python -m tests.crash`: plays every case, prints the figures, and ends with 1 where anything went wrong."""
+"""`python -m tests.crash`: plays every case, prints the figures, and ends with 1 where anything went wrong.
+
+A family that this machine can't play is something that went wrong, unless CRASH_MAY_LEAVE_OUT names it.
+"""
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import time
@@ -30,7 +34,12 @@ def main() -> int:
     too_few = sum(one.struck for one in came) < chosen.at_least
     if too_few:
         _say(f"Fewer than {chosen.at_least} faults happened: this proves too little.")
-    return int(too_few or any(not one.verdict.good for one in came))
+    left_out = _left_out(chosen)
+    for name, reason in left_out.items():
+        _say(f"!!! The family {name} was LEFT OUT: {reason}. Nothing is known of its accidents.")
+    if unasked := sorted(left_out.keys() - set(os.environ.get("CRASH_MAY_LEAVE_OUT", "").split())):
+        _say(f"Where that is meant: CRASH_MAY_LEAVE_OUT='{' '.join(unasked)}'")
+    return int(too_few or bool(unasked) or any(not one.verdict.good for one in came))
 
 
 def _arguments() -> argparse.Namespace:
@@ -47,11 +56,16 @@ def _arguments() -> argparse.Namespace:
 
 def _cases(chosen: argparse.Namespace) -> Iterator[Case]:
     for name in chosen.family or FAMILIES:
-        if reason := FAMILIES[name].missing():
-            _say(f"!!! The family {name} is LEFT OUT: {reason}.")
+        if name in _left_out(chosen):
             continue
         for seed in chosen.seed or range(FAMILIES[name].seeds):
             yield Case(family=name, seed=seed)
+
+
+def _left_out(chosen: argparse.Namespace) -> dict[str, str]:
+    """The families that can't be played here, and why."""
+    reasons = {name: FAMILIES[name].missing() for name in chosen.family or FAMILIES}
+    return {name: reason for name, reason in reasons.items() if reason}
 
 
 def _say(text: str) -> None:
