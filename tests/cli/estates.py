@@ -111,6 +111,12 @@ class Estate:
         world.behaviour = behaviour
         world.save(self.world_file)
 
+    def stick(self, *users: User) -> None:
+        """The licences of these users of contoso/office do not move with an upgrade."""
+        world = self.world
+        world.customers[0].subscriptions[0].stuck_users += users
+        world.save(self.world_file)
+
     def lose_answers(self) -> None:
         """The next upgrade is done, its answer is lost, and what it bought does not show."""
         self.behave(Behaviour(visible_after=3600, source_fate=SourceFate.SUSPENDED_NOW))

@@ -7,7 +7,7 @@ import pytest
 import trustme
 
 from reconciler.model.settings import SIGN_INS
-from reconciler.sandbox import Behaviour, Cloud, Fault
+from reconciler.sandbox import Behaviour, Cloud, Fault, User
 from tests.cli.estates import Answer, Estate
 from tests.partner_center.auth.directory import (
     CLIENT,
@@ -188,6 +188,16 @@ def prepared(way: str, directory: Directory, folder: Path) -> dict[str, str]:
     }[way]
 
 
+ANN = User(object_id="u-1", name="Ann Example", email="ann@example.com")
+REPORTS = [f"--report={form}=REPORT.{form}" for form in ("text", "json", "markdown", "github", "azure-devops", "junit")]
+PLAN_REPORTS = [*REPORTS, "--report=html=REPORT.html", "--report=sarif=REPORT.sarif"]
+
+
+def reports(step: str, asked: list[str]) -> list[str]:
+    """Every report of a step, each in a file of its own."""
+    return [one.replace("REPORT", f"{step}-report") for one in asked]
+
+
 def hidden(directory: Directory, variables: Mapping[str, str]) -> set[str]:
     """Every secret, proof and token of a run, whole and, of a token, the part that makes it valid."""
     proofs = {form.get("client_assertion", "") for form in directory.grants}
@@ -197,8 +207,9 @@ def hidden(directory: Directory, variables: Mapping[str, str]) -> set[str]:
 
 
 def kept(root: Path) -> Iterator[str]:
-    """Every file below a directory."""
-    yield from (path.read_text("utf-8", "replace") for path in root.rglob("*") if path.is_file())
+    """Every file below a directory but the sandbox's own world, which is the service's."""
+    files = (path for path in root.rglob("*") if path.is_file() and ".reconciler" not in path.parts)
+    yield from (path.read_text("utf-8", "replace") for path in files)
 
 
 @pytest.mark.usefixtures("estate")
@@ -210,7 +221,7 @@ def test_login_to_the_sandbox_says_that_there_is_none(reconciler: Program) -> No
 
 
 @pytest.mark.parametrize("way", SIGN_INS)
-def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
+def test_a_whole_run_leaves_no_secret_no_token_and_no_persons_address_anywhere(
     directory: Directory,
     estate: Estate,
     reconciler: Program,
@@ -218,23 +229,37 @@ def test_a_whole_run_leaves_no_secret_and_no_token_anywhere(
     tmp_path_factory: pytest.TempPathFactory,
     way: str,
 ) -> None:
-    """Neither in what it prints and logs, nor in the plan, nor in the state: by every sign-in there is."""
+    """Neither in what it prints and logs, nor in plan, state, snapshot and reports: by every sign-in there is."""
     elsewhere = tmp_path_factory.mktemp("secrets")
     variables = prepared(way, directory, elsewhere)
     for name, value in {**variables, "RECONCILER_LOG": "debug", "XDG_CONFIG_HOME": str(elsewhere)}.items():
         monkeypatch.setenv(name, value)
 
-    said = [reconciler("auth", "login")] if way == "device-code" else []
-    said += [reconciler(*one) for one in (["auth", "check"], ["plan", "--out", "plan.json"], ["apply", "plan.json"])]
-    directory.refusal = Refused(50173)
-    said.append(reconciler("plan"))
+    estate.stick(ANN)
 
-    assert [one.code for one in said[-4:-1]] == [0, 0, 0]
-    assert f"Signed in to worldwide by {way}" in said[-4].out
-    assert said[-1].code == (0 if way in {"access-token", "device-code"} else 8)
-    everywhere = [*kept(estate.root), *(one.out + one.err for one in said)]
-    assert "plan.json" in {path.name for path in estate.root.rglob("*")}
-    assert [one[:80] for one in everywhere for secret in hidden(directory, variables) if secret in one] == []
+    said = [reconciler("auth", "login")] if way == "device-code" else []
+    check, *others = (
+        reconciler(*one)
+        for one in (
+            ["auth", "check"],
+            ["snapshot", "snapshot.json", "--upgrades", "all"],
+            ["plan", "--out", "plan.json", *reports("plan", PLAN_REPORTS)],
+            ["apply", "plan.json", *reports("apply", REPORTS)],
+            ["drift"],
+        )
+    )
+    directory.refusal = Refused(50173)
+    refused = reconciler("plan")
+
+    assert f"Signed in to worldwide by {way}" in check.out
+    moved = check.out.count("x upgrade_with") == 0
+    assert [check.code, *(one.code for one in others)] == [0, 0, 0, 4 if moved else 0, 0]
+    assert refused.code == (0 if way in {"access-token", "device-code"} else 8)
+    files = {path.name for path in estate.root.rglob("*")}
+    assert {"plan.json", "snapshot.json", "contoso.json", "plan-report.html", "apply-report.markdown"} <= files
+    everywhere = [*kept(estate.root), *(one.out + one.err for one in (*said, check, *others, refused))]
+    unseen = {*hidden(directory, variables), ANN.email, ANN.name}
+    assert [one[:80] for one in everywhere for secret in unseen if secret in one] == []
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])
