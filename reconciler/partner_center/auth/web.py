@@ -6,8 +6,9 @@ from typing import Any
 import httpx
 
 from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.pacing import Sleep
-from reconciler.partner_center.transport import Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.transport import Retries, RetryingTransport
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
 _ATTEMPTS = 3
