@@ -21,10 +21,11 @@ from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.pacing import LEAVE_BY, Pace, PacedTransport
 from reconciler.partner_center.sending import Sender
 from reconciler.partner_center.tracing import TracedTransport
-from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 

@@ -1,9 +1,8 @@
-"""Below the client: time limits, size limits, proxies, and repeating what may be repeated."""
+"""Below the client: whole answers within limits of time and size, and repeating what may be repeated."""
 
 import logging
 import threading
 import time
-import urllib.request
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import closing
@@ -13,10 +12,8 @@ from datetime import datetime
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
-from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clock import retry_after, utc_now
 from reconciler.partner_center.documents import Unreadable, object_of
-from reconciler.partner_center.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
 
 MAXIMUM_BODY = 16 * 1024 * 1024
@@ -125,32 +122,6 @@ class RetryingTransport(httpx.BaseTransport):
         pauses = state.idle_for + state.upcoming_sleep
         late = too_late(state.args[0], self._retries.clock() + state.upcoming_sleep)
         return late or state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
-
-
-def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:
-    """Over the network, with TLS verified, by the proxy that the environment names, if any.
-
-    This machine's own servers are never asked by way of a proxy. Raises InvalidInput for a proxy or a file of trusted
-    certificates that can't be used.
-    """
-    try:
-        return httpx.HTTPTransport(proxy=_proxy(endpoint))
-    except (ValueError, ImportError, httpx.InvalidURL):
-        what = "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used."
-        remedy = "Set it to http://HOST:PORT, or take it away."
-        raise InvalidInput.because(what, remedy, "environment") from None
-    except OSError as error:
-        what = f"The trusted certificates that SSL_CERT_FILE names can't be used: {error.strerror or 'they are none'}."
-        remedy = "Set it to a PEM file of certificate authorities, or take it away."
-        raise InvalidInput.because(what, remedy, "environment") from None
-
-
-def _proxy(endpoint: Endpoint) -> str | None:
-    if is_loopback(endpoint.host) or urllib.request.proxy_bypass(endpoint.host):
-        return None
-    proxies = urllib.request.getproxies()
-    proxy = proxies.get(endpoint.scheme) or proxies.get("all")
-    return proxy if proxy is None or "://" in proxy else f"http://{proxy}"
 
 
 def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:

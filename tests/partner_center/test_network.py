@@ -4,7 +4,7 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
@@ -79,6 +79,57 @@ def test_a_write_that_takes_too_long_is_no_answer() -> None:
         client = commerce(f"http://127.0.0.1:{silent.getsockname()[1]}", request_seconds=0.05)
         with client, pytest.raises(NoAnswer, match="the time was up"):
             client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
+
+
+@contextmanager
+def dripping(head: bytes, drop: bytes) -> Iterator[str]:
+    """A server that begins an answer so, and then sends drop after drop until the test is done."""
+    done = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            with server.accept()[0] as connection, suppress(OSError):
+                connection.recv(65_536)
+                connection.sendall(head)
+                while not done.wait(0.001):
+                    connection.sendall(drop)
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}"
+        done.set()
+        thread.join(timeout=5)
+
+
+GZIP_HEADER = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nConnection: close\r\n\r\n\x1f\x8b\x08\x08\0\0\0\0\0\x03"
+
+
+@pytest.mark.parametrize(
+    ("head", "drop"),
+    [
+        (b"HTTP/1.1 200 OK\r\nX: ", b"a"),
+        (b"", b"HTTP/1.1 102 Processing\r\n\r\n"),
+        (GZIP_HEADER, b"a"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n{", b" "),
+    ],
+    ids=["headers", "interim answers", "a file name in gzip", "a body"],
+)
+def test_no_drip_of_bytes_outlasts_a_writes_time(head: bytes, drop: bytes) -> None:
+    with (
+        dripping(head, drop) as url,
+        commerce(url, request_seconds=0.3) as client,
+        pytest.raises(NoAnswer, match="the time was up"),
+    ):
+        client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
+
+
+def test_what_unpacks_to_nothing_is_counted_as_it_arrives() -> None:
+    with (
+        dripping(GZIP_HEADER, b"a" * 1_000_000) as url,
+        commerce(url, request_seconds=30) as client,
+        pytest.raises(NoAnswer, match="too long"),
+    ):
+        client.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
 
 
 def test_an_answer_to_a_read_is_not_waited_for_once_the_run_is_to_stop() -> None:

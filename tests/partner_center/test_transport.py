@@ -10,7 +10,7 @@ from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused, Serv
 from reconciler.partner_center import transport
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.transport import direct_transport
+from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import (
     SOURCE,

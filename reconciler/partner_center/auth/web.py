@@ -7,8 +7,9 @@ import httpx
 from tenacity import RetryCallState, retry_any
 
 from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
-from reconciler.partner_center.transport import BodyTooLarge, Retries, RetryingTransport, direct_transport
+from reconciler.partner_center.transport import BodyTooLarge, Retries, RetryingTransport
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
 _ATTEMPTS = 3
