@@ -115,7 +115,7 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
 @click.command()
 @click.argument("address", shell_complete=completing.tracked)
 @click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
-@click.option("--not-done", is_flag=True, help="It was not done.")
+@click.option("--not-done", is_flag=True, help="It was not done. Said twice: for certain.")
 @lock_timeout_option
 @shared
 def resolve(address: str, succeeded: str | None, not_done: bool, lock_timeout: float, chosen: Chosen) -> None:
