@@ -121,6 +121,18 @@ def killed(stage: Staged) -> Iterator[Staged]:
 
 
 @contextmanager
+def cancelled(stage: Staged) -> Iterator[Staged]:
+    """Somebody cancels the job just then."""
+
+    def cancel() -> None:
+        lock = json.loads((stage.state / "contoso.lock").read_text("utf-8"))
+        os.kill(lock["run"]["process"]["pid"], signal.SIGTERM)
+
+    with _sabotaged(stage, cancel) as sabotaged:
+        yield sabotaged
+
+
+@contextmanager
 def unwritable(stage: Staged) -> Iterator[Staged]:
     """The state location goes away just then, and comes back later."""
     aside = stage.folder / "aside"
@@ -144,6 +156,28 @@ def lost_answer(stage: Staged) -> None:
 def unknown(stage: Staged) -> None:
     """The answer is lost, and what was bought does not show for an hour."""
     stage.faults("performed_then_dropped:1:POST", behaviour=Behaviour(visible_after=3600))
+
+
+def invisible(stage: Staged) -> None:
+    """What was bought does not show for an hour."""
+    stage.faults(behaviour=Behaviour(visible_after=3600))
+
+
+def canary(stage: Staged) -> None:
+    """The service fails at every purchase."""
+    stage.faults("http_500_before:always:POST")
+
+
+def renamed(_: Staged) -> None:
+    """All goes well; what follows is the reader's doing."""
+
+
+def vanished(_: Staged) -> None:
+    """Likewise."""
+
+
+def restored(_: Staged) -> None:
+    """Likewise."""
 
 
 def rival(stage: Staged) -> None:
@@ -197,10 +231,10 @@ PREPARED: dict[str, Callable[[Staged], None]] = {
     one.__name__: one
     for one in (
         lost_answer, unknown, rival, stale, limited, throttled, signed_out, mistyped, unreadable, left_to_assign,
-        altered,
+        altered, invisible, canary, renamed, vanished, restored,
     )
 }  # fmt: skip
-MEANWHILE = {one.__name__: one for one in (killed, unwritable)}
+MEANWHILE = {one.__name__: one for one in (killed, cancelled, unwritable)}
 
 
 @contextmanager
