@@ -4,13 +4,14 @@ from collections.abc import Iterator
 
 from reconciler.model.change import Remedy
 from reconciler.rendering.commonmark import block, code, words
+from reconciler.rendering.phrases import addressed
 from reconciler.rendering.prose import passages
 
 
 def steps(remedy: Remedy) -> str:
     """The steps, numbered where there are several."""
     several = len(remedy.steps) > 1
-    return "".join(_step(step, f"{number}. " if several else "") for number, step in enumerate(remedy.steps, 1))
+    return "".join(_step(step, f"{number}. " if several else "") for number, step in enumerate(addressed(remedy), 1))
 
 
 def inline(text: str) -> str:

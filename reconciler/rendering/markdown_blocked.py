@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from reconciler.model.change import Actor, Blocked, Reason, Remedy, Retry
+from reconciler.model.change import Blocked, Reason, Remedy, Retry
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
 from reconciler.model.support import Support
-from reconciler.rendering.blocked import HEADINGS, alike, by_actor
+from reconciler.rendering.blocked import alike, by_wait
 from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
 from reconciler.rendering.fitting import Section
 from reconciler.rendering.markdown_advice import steps
@@ -18,14 +18,14 @@ from reconciler.rendering.view import View
 _SHORT = 500
 """A remedy that is longer than this is folded."""
 
-_DOING = {Actor.PARTNER: "What to do", Actor.CUSTOMER: "What the customer must do", Actor.MICROSOFT: "What to do"}
+_DOING = "What to do"
 
 
 def blocked_sections(plan: Plan, view: View) -> Iterator[Section]:
     """A section for each who must act, the reader first."""
     said: dict[Remedy, str] = {}
-    for actor, members in by_actor(plan.blocked).items():
-        head = f"### {HEADINGS[actor]}: {count(len(members), 'subscription')}\n\n"
+    for wait, members in by_wait(plan.blocked).items():
+        head = f"### {wait.heading}: {count(len(members), 'subscription')}\n\n"
         rows = tuple(row for group in alike(members) for row in _group(group, said, view))
         yield Section(head=head, rows=rows, nouns=("entry", "entries"))
 
@@ -75,16 +75,15 @@ def _support(reason: Reason) -> str:
 
 
 def _remedy(remedy: Remedy, item: Blocked, said: dict[Remedy, str]) -> str:
-    title = _DOING[remedy.actor]
     first = said.setdefault(remedy, item.address)
     if first != item.address and len(remedy.steps) > 1:
-        return f"**{title}:** the same as for {code(first)}, above.\n\n"
+        return f"**{_DOING}:** the same as for {code(first)}, above.\n\n"
     body = f"{steps(remedy)}{_more(remedy)}"
     if len(remedy.steps) == 1 and not body.startswith("`"):
-        return f"**{title}:** {body}"
+        return f"**{_DOING}:** {body}"
     if len(body) <= _SHORT:
-        return f"**{title}:**\n\n{body}"
-    before, after = folded(f"<b>{title}</b>: {count(len(remedy.steps), 'step')}", body)
+        return f"**{_DOING}:**\n\n{body}"
+    before, after = folded(f"<b>{_DOING}</b>: {count(len(remedy.steps), 'step')}", body)
     return f"{before}{after}\n"
 
 
