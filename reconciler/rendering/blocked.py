@@ -7,7 +7,7 @@ from typing import Self
 from reconciler.model.change import Actor, Blocked, Reason, Remedy
 from reconciler.rendering.items import FIELDS, write_field, write_head, write_wanted
 from reconciler.rendering.page import Page
-from reconciler.rendering.phrases import YOU_START, count, who
+from reconciler.rendering.phrases import ACTORS, SPOKEN_TO, YOU_START, count, who
 from reconciler.rendering.problems import write_support
 from reconciler.rendering.remedies import write_remedy
 
@@ -44,6 +44,30 @@ class Wait:
     def heading(self) -> str:
         """What stands above such items."""
         return f"{_HEADINGS[self.actor]}{YOU_START if self.first and self.actor is not Actor.PARTNER else ''}"
+
+    @property
+    def who(self) -> str:
+        """Who must act first, and who after that."""
+        after = self.actor is not Actor.PARTNER
+        return f"You{f', then {ACTORS[self.actor]}' if after else ''}" if self.first else SPOKEN_TO[self.actor]
+
+    def begins(self, remedy: Remedy) -> bool:
+        """Whether the first thing to do about such an item is the remedy's first step."""
+        return remedy.first is Actor.PARTNER if self.first else remedy.actor is self.actor
+
+    def said_of(self, number: int) -> str:
+        """How many items that is."""
+        needing = self.first and self.actor is Actor.PARTNER
+        verb = "need" if needing else "wait for"
+        singular = number == 1
+        whom = "you" if self.actor is Actor.PARTNER else ACTORS[self.actor]
+        start = f" (you start {'it' if singular else 'them'})" if self.first and not needing else ""
+        return f"{number} {verb.replace('need', 'needs').replace('wait', 'waits') if singular else verb} {whom}{start}"
+
+
+def needs(items: Iterable[Blocked]) -> str:
+    """How many of the blocked items need the reader, and how many wait for whom."""
+    return ", ".join(wait.said_of(len(members)) for wait, members in by_wait(items).items())
 
 
 _ORDER = [Wait(actor, first) for first in (True, False) for actor in _HEADINGS]

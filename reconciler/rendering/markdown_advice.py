@@ -14,9 +14,9 @@ def steps(remedy: Remedy) -> str:
     return "".join(_step(step, f"{number}. " if several else "") for number, step in enumerate(addressed(remedy), 1))
 
 
-def inline(text: str) -> str:
-    """Advice within a line."""
-    return " ".join(code(one.text) if one.exact else words(one.text) for one in passages(text))
+def inline(text: str, *, cell: bool = False) -> str:
+    """Advice within a line, or within a table's cell."""
+    return " ".join(code(one.text, cell=cell) if one.exact else words(one.text) for one in passages(text))
 
 
 def _step(text: str, mark: str) -> str:
