@@ -90,6 +90,18 @@ def test_an_empty_plan_says_in_one_line_that_there_is_nothing_to_do() -> None:
     )
 
 
+def test_a_long_page_ends_with_what_it_comes_to_and_whom_it_waits_for() -> None:
+    ending = page(PAGES["showcase"]).split("\n\n")[-2].splitlines()
+
+    assert ending == [
+        "In all: 3 changes can go ahead; 5 blocked.",
+        "Of what is blocked, 1 needs you, 3 wait for the customer (you start them), 1",
+        "waits for Microsoft.",
+        "The outcome of 1 earlier change is UNKNOWN: see above.",
+    ]
+    assert "In all" not in page(PAGES["only-ready"])
+
+
 def test_what_many_share_is_said_once() -> None:
     shown = page(PAGES["alike"])
 
