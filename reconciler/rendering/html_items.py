@@ -129,8 +129,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Rows of what a plan tells besides its changes."""
+    """Rows of what a plan tells besides its changes; `id` is the section's name."""
 
+    id: str
     heading: str
     intro: str
     rows: list[Row]
@@ -196,11 +197,13 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
     """What is not finished, what to look at, what changed outside, what is not declared any more."""
     notices = (
         Notice(
+            id="look",
             heading="Please look at these",
             intro="",
             rows=[_row(one.address, "look", (one.description, one.code), filters=filters) for one in plan.warnings],
         ),
         Notice(
+            id="pending",
             heading="Not finished yet, from an earlier apply",
             intro="",
             rows=[
@@ -216,6 +219,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
             ],
         ),
         Notice(
+            id="drift",
             heading="Changed outside since the last apply",
             intro="Somebody else did this; it is no change of this plan. What the manifests ask stands above.",
             rows=[
@@ -229,6 +233,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
             ],
         ),
         Notice(
+            id="undeclared",
             heading="No longer declared",
             intro="State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its "
             "bill go on. To stop tracking one, run its command.",
