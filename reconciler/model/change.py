@@ -22,11 +22,14 @@ class Action(StrEnum):
 
 
 class Actor(StrEnum):
-    """Who must act before a blocked item can go ahead."""
+    """Who must act before a blocked item can go ahead. `OTHER_PARTNER`, another reseller, takes steps only: an item
+    waits for one whom this partner can ask.
+    """
 
     PARTNER = "partner"
     CUSTOMER = "customer"
     MICROSOFT = "microsoft"
+    OTHER_PARTNER = "other_partner"
 
 
 class Retry(StrEnum):
@@ -136,12 +139,27 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """What to do about a reason: who acts, whether waiting helps, the steps in order, and a link where there is one."""
+    """What to do about a reason: for whom it waits, whether waiting helps, the steps in order, and a link where there
+    is one. `steps_by` says who takes each step; where nobody is named, the partner, who reads it, takes them all.
+    """
 
     actor: Actor
     retry: Retry
     steps: tuple[str, ...]
+    steps_by: tuple[Actor, ...] = ()
     url: str | None = None
+
+    def __post_init__(self) -> None:
+        """Names somebody for every step."""
+        unnamed = len(self.steps) - len(self.steps_by)
+        named = (*self.steps_by[: len(self.steps)], *(Actor.PARTNER for _ in range(unnamed)))
+        object.__setattr__(self, "steps_by", named)
+
+    @property
+    def first(self) -> Actor:
+        """Who must act first: whoever takes the first step, but nobody before Microsoft where waiting alone helps."""
+        passes = self.actor is Actor.MICROSOFT and self.retry is not Retry.NO
+        return self.actor if passes or not self.steps_by else self.steps_by[0]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

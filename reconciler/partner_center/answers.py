@@ -9,7 +9,7 @@ from typing import Any, Never, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from reconciler.model.change import Remedy
+from reconciler.model.change import Actor, Remedy
 from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
@@ -141,7 +141,10 @@ def refusal(response: httpx.Response) -> ServiceError:
 
 def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
     """The remedy, with how long the service asks to be left alone, where it does."""
-    return replace(remedy, steps=(f"Wait {seconds:.0f} seconds.", *remedy.steps)) if seconds else remedy
+    if not seconds:
+        return remedy
+    wait = f"Wait {seconds:.0f} seconds."
+    return replace(remedy, steps=(wait, *remedy.steps), steps_by=(Actor.PARTNER, *remedy.steps_by))
 
 
 def _code(response: httpx.Response, said: Fault) -> str:

@@ -29,6 +29,7 @@ class Refusal(BaseModel):
     actor: Actor
     retry: Retry
     steps: tuple[str, ...]
+    steps_by: tuple[Actor, ...] = ()
     ends_run: bool = False
     about_partner: bool = False
     may_be_done: bool = False
@@ -36,7 +37,7 @@ class Refusal(BaseModel):
     @property
     def remedy(self) -> Remedy:
         """As planning has them too."""
-        return Remedy(actor=self.actor, retry=self.retry, steps=self.steps)
+        return Remedy(actor=self.actor, retry=self.retry, steps=self.steps, steps_by=self.steps_by)
 
     def explanations(self) -> tuple[Explanation, ...]:
         """One for each pair, status or word that it holds for."""

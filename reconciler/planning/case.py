@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
-from reconciler.model.change import After, Before, Blocked, Reason, Remedy
+from reconciler.model.change import After, Before, Blocked, Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer
@@ -83,9 +83,7 @@ class Case:
             origin=origin,
             description=description or entry.description,
             details=details,
-            remedy=Remedy(
-                actor=entry.actor, retry=entry.retry, steps=entry.filled(values), url=values.get("link") or None
-            ),
+            remedy=entry.remedy(values),
         )
 
     def refused(self, error: UpgradeError, known: Mapping[str, str]) -> Reason:

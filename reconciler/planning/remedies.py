@@ -3,6 +3,7 @@
 import string
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -13,11 +14,14 @@ from reconciler.model.change import Actor, Explanation, Remedy, Retry
 
 
 class Step(BaseModel):
-    """One thing to do. It is shown where all its `{placeholders}`, and `when`, are known for the case at hand."""
+    """One thing to do, and `by` whom. It is shown where all its `{placeholders}`, and `when`, are known for the case
+    at hand.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     say: str
+    by: Actor = Actor.PARTNER
     when: str | None = None
 
     @model_validator(mode="before")
@@ -53,13 +57,21 @@ class Entry(BaseModel):
     retry: Retry
     steps: tuple[Step, ...]
 
-    def filled(self, known: Mapping[str, str]) -> tuple[str, ...]:
-        """The steps for one case. A step that needs something unknown is left out."""
-        return tuple(step.say.format_map(known) for step in self.steps if all(known.get(name) for name in step.needs))
+    def remedy(self, known: Mapping[str, str]) -> Remedy:
+        """The remedy for one case. A step that needs something unknown is left out."""
+        steps = [step for step in self.steps if all(known.get(name) for name in step.needs)]
+        return Remedy(
+            actor=self.actor,
+            retry=self.retry,
+            steps=tuple(step.say.format_map(known) for step in steps),
+            steps_by=tuple(step.by for step in steps),
+            url=known.get("link") or None,
+        )
 
-    def general(self) -> tuple[str, ...]:
-        """The steps for a reader without a case."""
-        return tuple(step.say.format_map({name: _stand_in(name) for name in step.needs}) for step in self.steps)
+    def general(self) -> Remedy:
+        """The remedy for a reader without a case, with every step."""
+        names = {name for step in self.steps for name in step.needs}
+        return replace(self.remedy({name: _stand_in(name) for name in names}), url=None)
 
 
 @cache
@@ -77,7 +89,7 @@ def explained() -> tuple[Explanation, ...]:
             number=entry.number,
             origin=entry.origin,
             meaning=f"{entry.description} {entry.meaning}",
-            remedy=Remedy(actor=entry.actor, retry=entry.retry, steps=entry.general()),
+            remedy=entry.general(),
         )
         for code, entry in explanations().items()
     )

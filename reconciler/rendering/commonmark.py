@@ -5,6 +5,7 @@ text (mentions, references, bare links), an invisible character of ours is put b
 """
 
 import re
+from collections.abc import Iterable, Sequence
 
 from reconciler.model.subscription import Place
 from reconciler.rendering.places import source_url, web
@@ -13,6 +14,9 @@ from reconciler.rendering.view import View
 
 LONGEST = 600
 """How much of one foreign text a comment shows."""
+
+NAMED = 12
+"""How many addresses a sentence names; the rest are counted."""
 
 _APART = "&#8203;"
 
@@ -31,6 +35,11 @@ _ACTIVE = re.compile(
 def words(text: str) -> str:
     """The text as words to read, on one line."""
     return _ACTIVE.sub(_harmless, visible(clipped(" ".join(text.split("\n")).strip())))
+
+
+def markup(text: str) -> str:
+    """The text as words within HTML, where a backslash would be read as one."""
+    return re.sub(r"\\(.)", lambda escaped: f"&#{ord(escaped[1])};", words(text))
 
 
 def code(text: str, *, cell: bool = False) -> str:
@@ -56,7 +65,7 @@ def link(shown: str, url: str | None) -> str:
 
 
 def folded(summary: str, body: str) -> tuple[str, str]:
-    """Before and after what a reader opens by hand. `summary` is our own plain words."""
+    """Before and after what a reader opens by hand. `summary` is HTML."""
     return f"<details><summary>{summary}</summary>\n\n{body}", "</details>\n"
 
 
@@ -68,6 +77,14 @@ def placed(place: Place, view: View) -> str:
 def wanted(names: tuple[str, ...]) -> str:
     """The offer, or from and to."""
     return " → ".join((words(names[0]), *(f"**{words(name)}**" for name in names[1:])))
+
+
+def named(addresses: Sequence[str], notes: Iterable[str] = ()) -> str:
+    """So many addresses as a sentence takes, each with its note; the rest are counted."""
+    ends = [*notes] or [""] * len(addresses)
+    said = [f"{code(address)}{end}" for address, end in zip(addresses[:NAMED], ends, strict=False)]
+    more = len(addresses) - NAMED
+    return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
 
 
 def clipped(text: str, longest: int = LONGEST) -> str:

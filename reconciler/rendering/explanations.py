@@ -6,7 +6,7 @@ from itertools import groupby
 from reconciler.model.change import Explanation
 from reconciler.rendering.items import write_field
 from reconciler.rendering.page import Page, Part
-from reconciler.rendering.phrases import ACTORS
+from reconciler.rendering.phrases import who
 from reconciler.rendering.remedies import write_steps, write_waiting
 
 _ORIGINS = {
@@ -26,7 +26,7 @@ def explanation_text(known: Explanation, *, width: int = 80, color: bool = False
     page = Page(width=width, color=color)
     page.write(*_titled(known), indent=2)
     write_field(page, "means", known.meaning)
-    write_field(page, "who", ACTORS[known.remedy.actor])
+    write_field(page, "who", who(known.remedy))
     write_steps(page, known.remedy)
     write_waiting(page, known.remedy.retry)
     return page.text()

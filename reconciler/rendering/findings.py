@@ -10,7 +10,7 @@ from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
-from reconciler.rendering.phrases import ACTORS, WAITING, count, offers, seats, users
+from reconciler.rendering.phrases import WAITING, addressed, count, offers, seats, users, who
 from reconciler.rendering.places import places
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.safe import visible
@@ -130,8 +130,8 @@ def _for_support(reason: Reason) -> Iterator[str]:
 
 def advice(remedy: Remedy) -> Iterator[str]:
     """Who acts, the steps, and whether waiting helps, a line each."""
-    yield f"Who must act: {ACTORS[remedy.actor]}"
-    for number, step in enumerate(remedy.steps, 1):
+    yield f"Who must act: {who(remedy)}"
+    for number, step in enumerate(addressed(remedy), 1):
         first, *more = step.splitlines() or [""]
         yield f"{number}. {first}" if len(remedy.steps) > 1 else first
         yield from (f"   {line}" for line in more)

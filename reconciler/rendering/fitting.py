@@ -10,13 +10,14 @@ NOTE = 160
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Section:
     """Rows between a head and a tail. `noun` says what a row is: singular, plural; "" where rows are never left out
-    one by one but only all together.
+    one by one but only all together. What is `essential` has room before the rest.
     """
 
     head: str
     rows: tuple[str, ...] = ()
     tail: str = ""
     nouns: tuple[str, str] = ("item", "items")
+    essential: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,14 +30,18 @@ class Fitted:
 
 
 def fitted(sections: Sequence[Section], room: int) -> Fitted:
-    """As much of the sections as `room` holds, in bytes: first an equal share for each, then what is left over in
-    their order, so that a long section never hides a later one.
+    """As much of the sections as `room` holds, in bytes: first what is essential, up to its part; then an equal share
+    for each, and what is left over in their order, so that a long section never hides a later one.
     """
     frames = [_size(section.head) + _size(section.tail) + NOTE for section in sections]
     kept = [section for section, _ in _within(sections, frames, room)]
     sizes = [[_size(row) for row in section.rows] for section in kept]
     left = room - sum(frames[: len(kept)])
-    shown = _shared(sizes, left)
+    essential = [rows if section.essential else [] for section, rows in zip(kept, sizes, strict=True)]
+    given = _shared(essential, left * 3 // 4)
+    left -= _used(essential, given)
+    shared = _shared([rows[count:] for rows, count in zip(sizes, given, strict=True)], left)
+    shown = [before + more for before, more in zip(given, shared, strict=True)]
     texts = [_text(section, count) for section, count in zip(kept, shown, strict=True)]
     return Fitted("".join(texts), sum(shown), sum(len(section.rows) for section in sections))
 
@@ -52,12 +57,16 @@ def _within(sections: Sequence[Section], frames: Iterable[int], room: int) -> It
 def _shared(sizes: list[list[int]], room: int) -> list[int]:
     share = room // max(1, len(sizes))
     shown = [_count(rows, share) for rows in sizes]
-    left = room - sum(sum(rows[:count]) for rows, count in zip(sizes, shown, strict=True))
+    left = room - _used(sizes, shown)
     for at, rows in enumerate(sizes):
         more = _count(rows[shown[at] :], left)
         left -= sum(rows[shown[at] : shown[at] + more])
         shown[at] += more
     return shown
+
+
+def _used(sizes: list[list[int]], shown: list[int]) -> int:
+    return sum(sum(rows[:count]) for rows, count in zip(sizes, shown, strict=True))
 
 
 def _count(sizes: Iterable[int], room: int) -> int:

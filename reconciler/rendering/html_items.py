@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.change import Actor, Before, Blocked, Change, Reason, Remedy, Retry
+from reconciler.model.change import Before, Blocked, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
-from reconciler.rendering.blocked import HEADINGS, alike, by_actor
+from reconciler.rendering.blocked import alike, by_wait
 from reconciler.rendering.notices import OUTCOMES, differing
-from reconciler.rendering.phrases import ACTORS, WAITING, figures, offers, since, users
+from reconciler.rendering.phrases import WAITING, addressed, figures, offers, since, users, who
 from reconciler.rendering.places import microsoft, source_url
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.prose import Passage, passages
@@ -97,8 +97,8 @@ class Told:
         said.add(remedy)
         return cls(
             reason=reason,
-            who=ACTORS[remedy.actor],
-            steps=tuple(tuple(passages(step)) for step in remedy.steps),
+            who=who(remedy),
+            steps=tuple(tuple(passages(step)) for step in addressed(remedy)),
             waiting="" if remedy.retry is Retry.NO else WAITING[remedy.retry],
             url=microsoft(remedy.url),
             open=first,
@@ -116,9 +116,8 @@ class Group:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Waiting:
-    """All that waits for one actor."""
+    """All that waits for one actor, and is begun by the same."""
 
-    actor: Actor
     heading: str
     groups: list[Group]
 
@@ -130,8 +129,9 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
-    """Rows of what a plan tells besides its changes."""
+    """Rows of what a plan tells besides its changes; `id` is the section's name."""
 
+    id: str
     heading: str
     intro: str
     rows: list[Row]
@@ -161,8 +161,7 @@ def blocked(plan: Plan, filters: Filters, view: View) -> list[Waiting]:
     said: set[Remedy] = set()
     return [
         Waiting(
-            actor=actor,
-            heading=HEADINGS[actor],
+            heading=wait.heading,
             groups=[
                 Group(
                     reasons=tuple(Told.of(reason, said) for reason in items[0].reasons),
@@ -171,7 +170,7 @@ def blocked(plan: Plan, filters: Filters, view: View) -> list[Waiting]:
                 for items in alike(members)
             ],
         )
-        for actor, members in by_actor(plan.blocked).items()
+        for wait, members in by_wait(plan.blocked).items()
     ]
 
 
@@ -198,11 +197,13 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
     """What is not finished, what to look at, what changed outside, what is not declared any more."""
     notices = (
         Notice(
+            id="look",
             heading="Please look at these",
             intro="",
             rows=[_row(one.address, "look", (one.description, one.code), filters=filters) for one in plan.warnings],
         ),
         Notice(
+            id="pending",
             heading="Not finished yet, from an earlier apply",
             intro="",
             rows=[
@@ -218,6 +219,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
             ],
         ),
         Notice(
+            id="drift",
             heading="Changed outside since the last apply",
             intro="Somebody else did this; it is no change of this plan. What the manifests ask stands above.",
             rows=[
@@ -231,6 +233,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
             ],
         ),
         Notice(
+            id="undeclared",
             heading="No longer declared",
             intro="State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its "
             "bill go on. To stop tracking one, run its command.",

@@ -21,7 +21,7 @@ from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
 from reconciler.rendering.notices import exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count
-from reconciler.rendering.places import web
+from reconciler.rendering.places import source_url, web
 from reconciler.rendering.prose import passages
 from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.verdict import (
@@ -37,8 +37,8 @@ from reconciler.rendering.verdict import (
 )
 from reconciler.rendering.view import View
 
-Tile = tuple[str, int, str]
-"""A count: what of, how many, and how it is coloured."""
+Tile = tuple[str, int, str, str]
+"""A count: what of, how many, how it is coloured, and the section that tells of it, if one does."""
 
 
 def plan_html(plan: Plan, view: View) -> str:
@@ -71,7 +71,8 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": seats_removed(plan),
         "unknown": unknown(plan),
-        "one_way": sum(change.action is Action.UPGRADE for change in plan.changes),
+        "one_way": [change.address for change in plan.changes if change.action is Action.UPGRADE],
+        "place_url": lambda place: source_url(place, view),
         "fingerprint": fingerprint(plan),
         "run_url": web(view.run_url),
         "count": count,
@@ -81,16 +82,16 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
 
 def _tiles(plan: Plan) -> Iterator[Tile]:
     summary = plan.summary
-    yield "upgrades", summary.upgrade, "good"
-    yield "resizes", summary.resize, "good"
-    yield "blocked", summary.blocked, "bad"
-    yield "outcome unknown", unknown(plan), "bad"
-    yield "waiting", summary.waiting, ""
-    yield "unchanged", summary.unchanged, ""
-    yield "seats added", seats_added(plan), ""
-    yield "seats removed", seats_removed(plan), "bad"
-    yield "changed outside", len(plan.drift), ""
-    yield "no longer declared", len(plan.undeclared), ""
+    yield "upgrades", summary.upgrade, "good", "ready"
+    yield "resizes", summary.resize, "good", "ready"
+    yield "blocked", summary.blocked, "bad", "blocked"
+    yield "outcome unknown", unknown(plan), "bad", "pending"
+    yield "waiting", summary.waiting, "", "pending"
+    yield "unchanged", summary.unchanged, "", ""
+    yield "seats added", seats_added(plan), "", "ready"
+    yield "seats removed", seats_removed(plan), "bad", "ready"
+    yield "changed outside", len(plan.drift), "", "drift"
+    yield "no longer declared", len(plan.undeclared), "", "undeclared"
 
 
 @cache

@@ -1,14 +1,14 @@
-"""A plan as a comment on a pull request: the verdict first, then what is dangerous, what is blocked, what is ready.
+"""A plan as a comment on a pull request: the verdict first, then what is dangerous, what is ready, what is blocked.
 
 The comment begins with a hidden marker, by which a pipeline finds the one to update.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
-from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
+from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.guards import heading, means, values
@@ -20,9 +20,6 @@ from reconciler.rendering.safe import defused
 from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
 from reconciler.rendering.view import View
 
-_NAMED = 12
-"""How many addresses a sentence names; the rest are counted."""
-
 _CUT = 900
 """Kept free for saying that the comment does not show everything."""
 
@@ -32,7 +29,7 @@ def plan_markdown(plan: Plan, view: View) -> str:
     head = "".join(_head(plan, view))
     foot = "".join(_foot(plan, view))
     parts = fitted(
-        [*_danger(plan, view), *blocked_sections(plan, view), *_ready(plan, view), *_notices(plan, view)],
+        [*_danger(plan, view), *_ready(plan, view), *blocked_sections(plan, view), *_notices(plan, view)],
         view.limit - len(head.encode()) - len(foot.encode()) - _CUT,
     )
     cut = _cut(parts.rows - parts.shown, parts.rows, view) if parts.shown < parts.rows else ""
@@ -66,11 +63,11 @@ def _guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
     """First of all, and never left out; so many of them are told as a comment can hold."""
     weaker = any(one.code != "guard_tightened" for one in notices)
     yield f"> [!{'CAUTION' if weaker else 'NOTE'}]\n> **{words(heading(notices))}**\n"
-    for one in notices[:_NAMED]:
+    for one in notices[:NAMED]:
         place = f" {placed(one.source, view)}" if one.source else ""
         yield f"> - {code(one.subject)}: {code(values(one))}, {words(means(one))}{place}\n"
-    if notices[_NAMED:]:
-        yield f"> - and **{len(notices) - _NAMED:,} more**\n"
+    if notices[NAMED:]:
+        yield f"> - and **{len(notices) - NAMED:,} more**\n"
     yield "\n"
 
 
@@ -102,29 +99,22 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
-            f"**The outcome of {count(len(lost), 'earlier change')} is unknown:** {_named(lost)}. Nothing more is sent "
+            f"**The outcome of {count(len(lost), 'earlier change')} is unknown:** {named(lost)}. Nothing more is sent "
             "there until that is settled: see below."
         )
     losing = [change for change in plan.changes if change.seats < 0]
     if losing:
-        named = _named([change.address for change in losing], [f" ({change.seats:+d})" for change in losing])
-        yield f"**{count(seats_removed(plan), 'seat is', 'seats are')} removed:** {named}."
+        fewer = named([change.address for change in losing], [f" ({change.seats:+d})" for change in losing])
+        yield f"**{count(seats_removed(plan), 'seat is', 'seats are')} removed:** {fewer}."
     upgrades = [change.address for change in plan.changes if change.action is Action.UPGRADE]
     if upgrades:
         one_way = count(len(upgrades), "upgrade is", "upgrades are")
         yield (
-            f"**{one_way} one way:** {_named(upgrades)}. Each buys a new subscription in place of the old one and "
+            f"**{one_way} one way:** {named(upgrades)}. Each buys a new subscription in place of the old one and "
             "can't be undone."
         )
     if plan.errored:
         yield "**Something could not be read: this plan is incomplete.** What it lists still holds."
-
-
-def _named(addresses: Sequence[str], notes: Iterable[str] = ()) -> str:
-    ends = [*notes] or [""] * len(addresses)
-    said = [f"{code(address)}{end}" for address, end in zip(addresses[:_NAMED], ends, strict=False)]
-    more = len(addresses) - _NAMED
-    return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
 
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:
@@ -197,9 +187,10 @@ def _list(summary: str, intro: str, rows: Iterable[str]) -> Section:
 
 
 def _foot(plan: Plan, view: View) -> Iterator[str]:
+    """A pipeline's comment names no command: what it planned, it applies itself, and nobody from a desk."""
     if plan.observed_from == "snapshot" and plan.changes:
         yield "A plan from a snapshot can't be applied: plan again against the live service.\n\n"
-    elif view.next_command and plan.changes and not plan.limits:
+    elif view.next_command and plan.changes and not plan.limits and not view.run_url:
         which = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
         yield f"To carry out {which}:\n\n{block(view.next_command)}\n\n"
     yield footer(view, fingerprint(plan))

@@ -4,18 +4,19 @@ from collections.abc import Iterator
 
 from reconciler.model.change import Remedy
 from reconciler.rendering.commonmark import block, code, words
+from reconciler.rendering.phrases import addressed
 from reconciler.rendering.prose import passages
 
 
 def steps(remedy: Remedy) -> str:
     """The steps, numbered where there are several."""
     several = len(remedy.steps) > 1
-    return "".join(_step(step, f"{number}. " if several else "") for number, step in enumerate(remedy.steps, 1))
+    return "".join(_step(step, f"{number}. " if several else "") for number, step in enumerate(addressed(remedy), 1))
 
 
-def inline(text: str) -> str:
-    """Advice within a line."""
-    return " ".join(code(one.text) if one.exact else words(one.text) for one in passages(text))
+def inline(text: str, *, cell: bool = False) -> str:
+    """Advice within a line, or within a table's cell."""
+    return " ".join(code(one.text, cell=cell) if one.exact else words(one.text) for one in passages(text))
 
 
 def _step(text: str, mark: str) -> str:

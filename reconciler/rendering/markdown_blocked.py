@@ -1,49 +1,57 @@
-"""What is blocked, in a comment: who must act, why, and what to do, each remedy said once."""
+"""What is blocked, in a comment: every address in one table, and what to do about each reason below it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from reconciler.model.change import Actor, Blocked, Reason, Remedy, Retry
+from reconciler.model.change import Blocked, Reason, Remedy, Retry
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
 from reconciler.model.support import Support
-from reconciler.rendering.blocked import HEADINGS, alike, by_actor
-from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
+from reconciler.rendering.blocked import Wait, by_wait, needs
+from reconciler.rendering.commonmark import block, clipped, code, folded, link, markup, named, placed, wanted, words
 from reconciler.rendering.fitting import Section
-from reconciler.rendering.markdown_advice import steps
+from reconciler.rendering.markdown_advice import inline, steps
 from reconciler.rendering.phrases import WAITING, count, delta, figures, offers
 from reconciler.rendering.places import microsoft
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.view import View
 
-_SHORT = 500
-"""A remedy that is longer than this is folded."""
-
-_DOING = {Actor.PARTNER: "What to do", Actor.CUSTOMER: "What the customer must do", Actor.MICROSOFT: "What to do"}
+_STEP = 200
+"""How much of the first step the table shows; all of it stands below."""
 
 
 def blocked_sections(plan: Plan, view: View) -> Iterator[Section]:
-    """A section for each who must act, the reader first."""
-    said: dict[Remedy, str] = {}
-    for actor, members in by_actor(plan.blocked).items():
-        head = f"### {HEADINGS[actor]}: {count(len(members), 'subscription')}\n\n"
-        rows = tuple(row for group in alike(members) for row in _group(group, said, view))
-        yield Section(head=head, rows=rows, nouns=("entry", "entries"))
-
-
-def _group(items: list[Blocked], said: dict[Remedy, str], view: View) -> Iterator[str]:
-    """What the items have in common is one row, so that none is ever shown without it."""
-    first, *more = items
-    reasons = "".join(_reason(reason, first, said) for reason in first.reasons)
-    if not more:
-        yield f"#### {code(first.address)}\n\n{_wanted(first, view)}\n\n{reasons}"
+    """The table, then each reason with its remedy. The first remedy of each code has room before all addresses."""
+    if not plan.blocked:
         return
-    yield f"#### {len(items)} subscriptions, for the same reason\n\n{reasons}{_line(first, view)}"
-    yield from (_line(item, view) for item in more[:-1])
-    yield f"{_line(more[-1], view)}\n"
+    waits = by_wait(plan.blocked)
+    head = (
+        f"### Blocked: {count(len(plan.blocked), 'subscription')}\n\n{words(needs(plan.blocked))}.\n\n"
+        "| Address | Why | Who first | First step |\n|---|---|---|---|\n"
+    )
+    rows = tuple(_row(item, wait, view) for wait, members in waits.items() for item in members)
+    yield Section(head=head, rows=rows, tail="\n", nouns=("blocked subscription", "blocked subscriptions"))
+    first, further = _remedies(item for members in waits.values() for item in members)
+    yield Section(head="#### What to do\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
+    if further:
+        nouns = ("remedy of these reasons", "remedies of these reasons")
+        yield Section(head="", rows=further, nouns=nouns)
 
 
-def _line(item: Blocked, view: View) -> str:
-    return f"- {code(item.address)}: {_wanted(item, view)}\n"
+def _row(item: Blocked, wait: Wait, view: View) -> str:
+    reasons = "<br>".join(f"{words(one.description)} ({code(one.code, cell=True)})" for one in item.reasons)
+    remedy = next((one.remedy for one in item.reasons if wait.begins(one.remedy)), None)
+    cells = (
+        f"{code(item.address, cell=True)}<br>{_wanted(item, view)}",
+        reasons,
+        wait.who,
+        _first_step(remedy) if remedy else "",
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _first_step(remedy: Remedy) -> str:
+    step = next(iter(remedy.steps), "")
+    return inline(clipped(step if len(step) <= _STEP else step.split("\n", 1)[0], _STEP), cell=True)
 
 
 def _wanted(item: Blocked, view: View) -> str:
@@ -54,12 +62,27 @@ def _wanted(item: Blocked, view: View) -> str:
     return ", ".join(filter(None, parts))
 
 
-def _reason(reason: Reason, item: Blocked, said: dict[Remedy, str]) -> str:
+def _remedies(items: Iterable[Blocked]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A fold for each reason and remedy: the first of each code, and the others."""
+    alike: dict[str, dict[Reason, list[str]]] = {}
+    for item in items:
+        for reason in item.reasons:
+            alike.setdefault(reason.code, {}).setdefault(reason, []).append(item.address)
+    folds = [[_fold(reason, addresses) for reason, addresses in of.items()] for of in alike.values()]
+    return tuple(of[0] for of in folds), tuple(one for of in folds for one in of[1:])
+
+
+def _fold(reason: Reason, addresses: list[str]) -> str:
     number = "" if reason.number is None else f", service code {reason.number}"
-    why = f"**Why:** {words(reason.description)} ({code(reason.code)}{number})"
     speaker = "Partner Center says" if reason.origin == "service" else "Detail"
-    details = f"<br>\n**{speaker}:** {words(reason.details)}" if reason.details.strip() else ""
-    return f"{why}{details}\n\n{_remedy(reason.remedy, item, said)}{_support(reason)}"
+    details = f"**{speaker}:** {words(reason.details)}\n\n" if reason.details.strip() else ""
+    summary = f"<b>{markup(reason.description)}</b> {count(len(addresses), 'subscription')}"
+    body = (
+        f"{named(addresses)} ({code(reason.code)}{number})\n\n"
+        f"{details}{steps(reason.remedy)}{_more(reason.remedy)}{_support(reason)}"
+    )
+    before, after = folded(summary, body)
+    return f"{before}{after}\n"
 
 
 def _for_support(support: Support) -> Iterator[str]:
@@ -70,22 +93,7 @@ def _support(reason: Reason) -> str:
     """What Microsoft's support asks for, to be opened and copied."""
     if reason.support is None:
         return ""
-    before, after = folded("For a support ticket with Microsoft", block(*_for_support(reason.support)) + "\n\n")
-    return f"{before}{after}\n"
-
-
-def _remedy(remedy: Remedy, item: Blocked, said: dict[Remedy, str]) -> str:
-    title = _DOING[remedy.actor]
-    first = said.setdefault(remedy, item.address)
-    if first != item.address and len(remedy.steps) > 1:
-        return f"**{title}:** the same as for {code(first)}, above.\n\n"
-    body = f"{steps(remedy)}{_more(remedy)}"
-    if len(remedy.steps) == 1 and not body.startswith("`"):
-        return f"**{title}:** {body}"
-    if len(body) <= _SHORT:
-        return f"**{title}:**\n\n{body}"
-    before, after = folded(f"<b>{title}</b>: {count(len(remedy.steps), 'step')}", body)
-    return f"{before}{after}\n"
+    return f"For a support ticket with Microsoft:\n\n{block(*_for_support(reason.support))}\n\n"
 
 
 def _more(remedy: Remedy) -> str:

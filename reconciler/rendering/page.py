@@ -69,6 +69,11 @@ class Page:
             self.write(*left, indent=indent, mark=mark)
             self.write(right, indent=indent + cell_len(str(mark[0] if isinstance(mark, tuple) else mark)))
 
+    @property
+    def height(self) -> int:
+        """How many lines there are so far."""
+        return len(self._lines)
+
     def text(self) -> str:
         """Everything written so far; ends with a line break."""
         if not self._color:

@@ -6,7 +6,7 @@ be encoded on others.
 
 from datetime import UTC, datetime
 
-from reconciler.model.change import Actor, After, Before, Retry
+from reconciler.model.change import Actor, After, Before, Remedy, Retry
 from reconciler.model.upgrade import UpgradeType
 
 CLOUDS = {
@@ -16,7 +16,23 @@ CLOUDS = {
     "sandbox": "Sandbox (an emulator: nothing is bought)",
 }
 
-ACTORS = {Actor.PARTNER: "you, the partner", Actor.CUSTOMER: "the customer", Actor.MICROSOFT: "Microsoft"}
+ACTORS = {
+    Actor.PARTNER: "you, the partner",
+    Actor.CUSTOMER: "the customer",
+    Actor.MICROSOFT: "Microsoft",
+    Actor.OTHER_PARTNER: "another partner",
+}
+
+SPOKEN_TO = {
+    Actor.PARTNER: "You",
+    Actor.CUSTOMER: "Customer",
+    Actor.MICROSOFT: "Microsoft",
+    Actor.OTHER_PARTNER: "Other partner",
+}
+"""What stands before a step, with a colon."""
+
+YOU_START = "; you start it"
+"""Added where something waits for somebody else, who waits to be asked."""
 
 WAITING = {
     Retry.NO: "does not help by itself",
@@ -47,6 +63,19 @@ def listed(items: list[str]) -> str:
 def moment(time: datetime) -> str:
     """A time to the minute, in UTC."""
     return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def who(remedy: Remedy) -> str:
+    """For whom it waits, and whether the reader must set that going."""
+    starts = remedy.first is Actor.PARTNER is not remedy.actor
+    return f"{ACTORS[remedy.actor]}{YOU_START if starts else ''}"
+
+
+def addressed(remedy: Remedy) -> tuple[str, ...]:
+    """The steps, each with who takes it where not all are the reader's."""
+    if set(remedy.steps_by) <= {Actor.PARTNER}:
+        return remedy.steps
+    return tuple(f"{SPOKEN_TO[by]}: {step}" for by, step in zip(remedy.steps_by, remedy.steps, strict=True))
 
 
 def since(time: datetime, now: datetime | None) -> str:

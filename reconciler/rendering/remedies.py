@@ -3,7 +3,7 @@
 from reconciler.model.change import Remedy, Retry
 from reconciler.rendering.items import COLUMN, FIELDS, write_field
 from reconciler.rendering.page import Page
-from reconciler.rendering.phrases import WAITING
+from reconciler.rendering.phrases import WAITING, addressed
 from reconciler.rendering.prose import write_prose
 
 
@@ -21,7 +21,7 @@ def write_waiting(page: Page, retry: Retry) -> None:
 
 def write_steps(page: Page, remedy: Remedy) -> None:
     """The steps as a field, numbered where there are several, and the link unless a step holds it."""
-    for number, step in enumerate(remedy.steps, 1):
+    for number, step in enumerate(addressed(remedy), 1):
         mark = f"{number}. " if len(remedy.steps) > 1 else ""
         label = ("do" if number == 1 else "").ljust(COLUMN)
         write_prose(page, step, indent=FIELDS, mark=(label + mark, "dim"))

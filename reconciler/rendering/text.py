@@ -4,13 +4,16 @@ from datetime import datetime
 
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
-from reconciler.rendering.blocked import write_blocked
+from reconciler.rendering.blocked import needs, write_blocked
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.verdict import compared, counts, origin, selected, unknown, verdict
+
+_SCREEN = 24
+"""A page of more lines ends as it begins: with what it comes to, since its head has been scrolled away."""
 
 _STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
 
@@ -39,6 +42,8 @@ def plan_text(
         _write_changes(page, plan.changes, "Planned" if plan.limits else "Ready")
     write_blocked(page, plan.blocked)
     _write_notices(page, plan, now)
+    if page.height > _SCREEN and (plan.changes or plan.blocked):
+        _write_ending(page, plan)
     _write_next(page, plan, next_command)
     return page.text()
 
@@ -67,8 +72,20 @@ def _write_verdict(page: Page, plan: Plan) -> None:
         page.write((counts(plan), "dim"))
     else:
         page.write(*verdict(plan), f" {counts(plan)}" if plan.pending else "")
+    _write_unknown(page, plan, "below")
+
+
+def _write_ending(page: Page, plan: Plan) -> None:
+    page.gap()
+    page.write("In all: ", *verdict(plan))
+    if plan.blocked:
+        page.write(f"Of what is blocked, {needs(plan.blocked)}.")
+    _write_unknown(page, plan, "above")
+
+
+def _write_unknown(page: Page, plan: Plan, where: str) -> None:
     if unknown(plan):
-        page.write((f"The outcome of {count(unknown(plan), 'earlier change')} is UNKNOWN: see below.", "bold red"))
+        page.write((f"The outcome of {count(unknown(plan), 'earlier change')} is UNKNOWN: see {where}.", "bold red"))
 
 
 def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> None:

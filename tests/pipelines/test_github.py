@@ -86,7 +86,7 @@ def test_what_is_blocked_fails_the_check_and_is_commented_all_the_same(runner: R
     runner.estate.customer("contoso", mail=(MAIL, "Exchange", 1))
 
     assert runner.run(step("plan", "Plan"), **GITHUB).code == 3
-    assert "Blocked until you act" in runner.file("comment.md")
+    assert "### Blocked: " in runner.file("comment.md")
 
 
 def test_manifests_that_are_wrong_are_commented_too(runner: Runner) -> None:

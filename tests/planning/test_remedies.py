@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from reconciler.model.change import Reason
+from reconciler.model.change import Actor, Reason
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import CustomerPlan, explained
 from reconciler.planning.remedies import Entry, Step, explanation, explanations
@@ -114,10 +114,19 @@ ENTRY = {"origin": "rule", "description": "D.", "meaning": "M.", "actor": "partn
 
 def test_a_step_is_left_out_where_something_that_it_names_is_unknown_or_empty() -> None:
     entry = Entry.model_validate({**ENTRY, "steps": ["Ask {who}.", {"say": "Wait.", "when": "late"}, "Go on."]})
-    assert entry.filled({"who": "Ann", "late": "yes"}) == ("Ask Ann.", "Wait.", "Go on.")
-    assert entry.filled({"who": ""}) == ("Go on.",)
+    assert entry.remedy({"who": "Ann", "late": "yes"}).steps == ("Ask Ann.", "Wait.", "Go on.")
+    assert entry.remedy({"who": ""}).steps == ("Go on.",)
+
+
+def test_who_takes_a_step_stays_with_it_where_others_are_left_out() -> None:
+    entry = Entry.model_validate({**ENTRY, "steps": ["Ask {who}.", {"say": "Agree.", "by": "customer"}, "Go on."]})
+    assert entry.remedy({}).steps_by == (Actor.CUSTOMER, Actor.PARTNER)
+
+
+def test_an_item_never_waits_for_another_partner_whom_nobody_here_can_ask() -> None:
+    assert not [code for code, entry in TABLE.items() if entry.actor is Actor.OTHER_PARTNER]
 
 
 def test_braces_in_what_is_known_are_left_as_they_are() -> None:
     entry = Entry.model_validate({**ENTRY, "steps": ["Ask {who}."]})
-    assert entry.filled({"who": "{tenant} {0}"}) == ("Ask {tenant} {0}.",)
+    assert entry.remedy({"who": "{tenant} {0}"}).steps == ("Ask {tenant} {0}.",)

@@ -157,7 +157,7 @@ def test_an_offer_that_the_customer_holds_already_unmanaged_is_not_bought_again(
     plan = planned(facts(wants(), lives=[live(), HELD]))
     assert codes(plan) == ["target_offer_already_held"]
     steps = told(plan, "target_offer_already_held")
-    assert f"Held already: Office 365 Enterprise E3 (10 seats, {OTHER})." in steps
+    assert f"Look at what is held already: Office 365 Enterprise E3 (10 seats, {OTHER})." in steps
     assert "allow_duplicate_offer: true" in steps
     assert "another reseller" in steps
 

@@ -113,6 +113,7 @@ def reason(
     description: str = "Fewer seats are wanted than are live.",
     *steps: str,
     actor: Actor = Actor.PARTNER,
+    steps_by: tuple[Actor, ...] = (),
     retry: Retry = Retry.NO,
     number: int | None = None,
     details: str = "",
@@ -125,7 +126,7 @@ def reason(
         origin="rule" if number is None else "service",
         description=description,
         details=details,
-        remedy=Remedy(actor=actor, retry=retry, steps=steps or ("Change the manifest.",), url=url),
+        remedy=Remedy(actor=actor, retry=retry, steps=steps or ("Change the manifest.",), steps_by=steps_by, url=url),
     )
 
 
@@ -237,12 +238,14 @@ LINK = "https://admin.microsoft.com/Adminportal/Home?invType=ResellerRelationshi
 DELEGATION = reason(
     "delegated_admin_permissions_disabled",
     "The customer has not granted you delegated administration.",
-    f"Ask the customer to accept your reseller relationship. The link is the same for every customer:\n{LINK}",
-    "Mail, ready to send:\n  We would like to upgrade your subscription and need your consent to administer the\n"
+    "Send the customer this mail. The link is the same for every customer. Mail, ready to send:\n"
+    "  We would like to upgrade your subscription and need your consent to administer the\n"
     f"  service for you. A global administrator of your tenant opens this link and accepts:\n{LINK}",
+    "A global administrator opens the link and accepts.",
     "When the customer has accepted, plan again.",
     number=1,
     actor=Actor.CUSTOMER,
+    steps_by=(Actor.PARTNER, Actor.CUSTOMER),
     retry=Retry.DAY,
 )
 

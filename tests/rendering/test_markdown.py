@@ -37,7 +37,14 @@ def many(number: int) -> Plan:
 
 def test_the_answer_comes_in_the_order_of_the_questions() -> None:
     shown = comment(plans.showcase())
-    order = ["3 changes can go ahead; 5 blocked", "[!CAUTION]", "until you act", "until the customer acts", "### Ready"]
+    order = [
+        "3 changes can go ahead; 5 blocked",
+        "[!CAUTION]",
+        "### Ready",
+        "### Blocked: 5",
+        "#### What to do",
+        "Not finished",
+    ]
 
     assert [shown.index(part) for part in order] == sorted(shown.index(part) for part in order)
 
@@ -61,9 +68,34 @@ def test_a_long_section_does_not_hide_a_later_one() -> None:
     assert re.search(r"\*\*1,\d{3} more changes not shown here", shown)
 
 
+def test_a_long_comment_tells_every_reason_and_its_remedy_before_all_addresses() -> None:
+    codes = [f"code_{at}" for at in range(30)]
+    held = (plans.blocked(f"a/b-{at}", plans.reason(codes[at // 100], "Why.", "Do it.")) for at in range(3_000))
+    shown = comment(plans.plan(blocked=tuple(held)))
+
+    assert shown.count("</b> 100 subscriptions</summary>") == len(codes)
+    assert all(f"(`{code}`)" in shown for code in codes)
+    assert re.search(r"\*\*2,\d{3} more blocked subscriptions not shown here", shown)
+
+
+def test_a_reason_of_two_kinds_of_remedy_is_told_with_both() -> None:
+    held = (plans.blocked(f"a/b-{at}", plans.reason("code", "Why.", f"Do {at}.")) for at in range(2))
+    shown = comment(plans.plan(blocked=tuple(held)))
+
+    assert "`a/b-0` (`code`)\n\nDo 0." in shown
+    assert "`a/b-1` (`code`)\n\nDo 1." in shown
+
+
+def test_a_pipelines_comment_invites_nobody_to_apply_from_a_desk() -> None:
+    view = replace(VIEW, next_command="reconciler apply plan.json", run_url=None)
+
+    assert "reconciler apply" in comment(plans.plan(plans.resize()), view)
+    assert "reconciler apply" not in comment(plans.plan(plans.resize()), replace(view, run_url="https://ci.example/7"))
+
+
 def test_what_is_cut_is_counted() -> None:
     shown = comment(many(2_000))
-    left = [int(number.replace(",", "")) for number in re.findall(r"\*\*([\d,]+) more \w+ not shown", shown)]
+    left = [int(number.replace(",", "")) for number in re.findall(r"\*\*([\d,]+) more [\w ]+ not shown", shown)]
     total = re.search(r"everything: ([\d,]+) of", shown)
 
     assert total

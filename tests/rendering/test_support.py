@@ -24,5 +24,5 @@ def test_every_id_of_a_failed_request_stands_unbroken_in_the_plan(name: str) -> 
 
 def test_in_a_comment_it_is_folded_away() -> None:
     shown = FORMATS["markdown"](UNREADABLE, VIEW)
-    assert "<details><summary>For a support ticket with Microsoft</summary>\n\n```\nRequest: POST /v1" in shown
+    assert "For a support ticket with Microsoft:\n\n```\nRequest: POST /v1" in shown
     assert "\nTime: 2026-" in shown

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from reconciler.model.change import Actor
+from reconciler.model.change import Actor, Retry
 from reconciler.model.plan import Breach, Plan
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View, plan_text
@@ -90,6 +90,18 @@ def test_an_empty_plan_says_in_one_line_that_there_is_nothing_to_do() -> None:
     )
 
 
+def test_a_long_page_ends_with_what_it_comes_to_and_whom_it_waits_for() -> None:
+    ending = page(PAGES["showcase"]).split("\n\n")[-2].splitlines()
+
+    assert ending == [
+        "In all: 3 changes can go ahead; 5 blocked.",
+        "Of what is blocked, 1 needs you, 3 wait for the customer (you start them), 1",
+        "waits for Microsoft.",
+        "The outcome of 1 earlier change is UNKNOWN: see above.",
+    ]
+    assert "In all" not in page(PAGES["only-ready"])
+
+
 def test_what_many_share_is_said_once() -> None:
     shown = page(PAGES["alike"])
 
@@ -101,15 +113,31 @@ def test_what_many_share_is_said_once() -> None:
     ("actors", "heading"),
     [
         ((Actor.PARTNER,), "Blocked until you act"),
-        ((Actor.PARTNER, Actor.CUSTOMER), "Blocked until the customer acts"),
-        ((Actor.MICROSOFT, Actor.PARTNER), "Blocked until Microsoft acts"),
+        ((Actor.PARTNER, Actor.CUSTOMER), "Blocked until the customer acts; you start it"),
+        ((Actor.MICROSOFT, Actor.PARTNER), "Blocked until Microsoft acts; you start it"),
         ((Actor.MICROSOFT, Actor.CUSTOMER), "Blocked until the customer acts"),
     ],
 )
 def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[Actor, ...], heading: str) -> None:
-    reasons = [plans.reason(f"code_{number}", "why", actor=actor) for number, actor in enumerate(actors)]
+    reasons = [plans.reason(f"code_{n}", "why", actor=one, steps_by=(one,)) for n, one in enumerate(actors)]
 
     assert f"{heading}: 1 subscription" in page(plans.plan(blocked=(plans.blocked("a/b", *reasons),)))
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "json"])
+def test_a_step_of_somebody_elses_says_whose_it_is_in_every_format(name: str) -> None:
+    steps_by = (Actor.PARTNER, Actor.OTHER_PARTNER, Actor.CUSTOMER)
+    reason = plans.reason("c", "Why.", "Tell them.", "Sell.", "Buy.", actor=Actor.CUSTOMER, steps_by=steps_by)
+    shown = FORMATS[name](plans.plan(blocked=(plans.blocked("a/b", reason),)), View())
+
+    assert all(said in shown.replace("%3A", ":") for said in ("You: Tell", "Other partner: Sell", "Customer: Buy"))
+    assert "you start it" in shown
+
+
+def test_what_passes_by_waiting_is_started_by_nobody() -> None:
+    reason = plans.reason("c", "Why.", "Wait.", actor=Actor.MICROSOFT, retry=Retry.MINUTES)
+
+    assert "Blocked until Microsoft acts: 1 subscription" in page(plans.plan(blocked=(plans.blocked("a/b", reason),)))
 
 
 def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:

@@ -42,31 +42,36 @@
   const [search, customer, action, reason] = ["search", "customer", "action", "reason"].map((id) => one(`#${id}`));
   const groups = all("[data-group]").map((element) => [element, element.querySelectorAll("tr[data-action]")]);
   const sections = all("[data-section]").map((element) => [element, element.querySelectorAll("tr[data-action]")]);
-  const told = new Map(
-    groups.flatMap(([element, rows]) => {
-      const text = all(".reason", element).map((part) => part.textContent).join(" ");
-      return [...rows].map((row) => [row, text]);
-    }),
-  );
-  const rows = all("tr[data-action]").map((element) => ({
-    element,
-    text: `${element.textContent} ${element.dataset.action} ${told.get(element) ?? ""}`.toLowerCase(),
-    codes: element.dataset.codes.split(" "),
-  }));
+  const rows = all("tr[data-action]").map((element) => ({ element, codes: element.dataset.codes.split(" ") }));
+  // Read when the first word is searched for: a large plan opens sooner.
+  const read = () => {
+    const told = new Map(
+      groups.flatMap(([element, members]) => {
+        const text = all(".reason", element).map((part) => part.textContent).join(" ");
+        return [...members].map((row) => [row, text]);
+      }),
+    );
+    rows.forEach((row) => {
+      const { element } = row;
+      row.text = `${element.textContent} ${element.dataset.action} ${told.get(element) ?? ""}`.toLowerCase();
+    });
+  };
   const hide = ([element, members]) => {
     element.hidden = ![...members].some((row) => !row.hidden);
   };
 
   const filter = () => {
     const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
+    const of = customer.value.trim().toLowerCase();
     let shown = 0;
+    if (words.length && rows.length && rows[0].text === undefined) read();
     for (const { element, text, codes } of rows) {
       const matches =
-        (!customer.value || element.dataset.customer === customer.value) &&
+        (!of || element.dataset.customer.toLowerCase().includes(of)) &&
         (!action.value || element.dataset.action === action.value) &&
         (!reason.value || codes.includes(reason.value)) &&
         words.every((word) => text.includes(word));
-      element.hidden = !matches;
+      if (element.hidden === matches) element.hidden = !matches;
       shown += matches;
     }
     groups.forEach(hide);
