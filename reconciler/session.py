@@ -50,7 +50,13 @@ class Since:
 
     def noted(self, selection: Selection) -> Selection:
         """The selection, with what it was compared with."""
-        return replace(selection, changed_since=self.reference, base=self.commit, everything=self.changes.everything)
+        return replace(
+            selection,
+            changed_since=self.reference,
+            base=self.commit,
+            everything=self.changes.everything,
+            touched=None if self.changes.everything else tuple(sorted(self.changes.customers)),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,7 +23,8 @@ class Selection:
     """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected.
 
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
-    git reference parted; unless `everything` says why all of them were planned.
+    git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
+    them those of whom nothing is declared any more; None where nothing was compared, or everything was planned.
     """
 
     target: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Selection:
     changed_since: str | None = None
     base: str | None = None
     everything: str = ""
+    touched: tuple[str, ...] | None = None
     customers: int = 0
     subscriptions: int = 0
 

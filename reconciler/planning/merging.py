@@ -71,7 +71,12 @@ def _selection(selections: Sequence[Selection]) -> Selection:
         for name in ("target", "exclude", "changed_since", "base", "everything")
         if all(getattr(one, name) == getattr(first, name) for one in selections)
     }
-    return Selection(**kept, **counted)
+    return Selection(**kept, **counted, touched=_touched(selections))
+
+
+def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:
+    named = [one.touched for one in selections if one.touched is not None]
+    return tuple(sorted(set(chain.from_iterable(named)))) if len(named) == len(selections) else None
 
 
 def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:

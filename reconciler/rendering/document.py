@@ -15,7 +15,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Observed, Plan, Selection, Summary, Unsettled
 from reconciler.rendering.safe import json_safe
 
-FORMAT_VERSION = "1.1"
+FORMAT_VERSION = "1.2"
 """Major.minor: a minor version adds members, which older programs ignore; a major one changes their meaning."""
 
 
