@@ -15,6 +15,7 @@ from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, d
 from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import Table
+from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import Notice
 from reconciler.model.settings import Settings
@@ -30,12 +31,14 @@ _ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
 class Changes:
     """What differs from an earlier estate.
 
-    `customers`: those who are declared otherwise than before, or not any more. `everything` says why every customer's
+    `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
+    declared no more. `everything` says why every customer's
     plan may differ; empty where that isn't so. `notices` tell of guards that changed, those that let more through
     first.
     """
 
     customers: frozenset[str]
+    dropped: frozenset[Address] = frozenset()
     everything: str = ""
     notices: tuple[Notice, ...] = ()
 
@@ -63,6 +66,7 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     notices = () if not earlier else (*_settings_moved(estate, before.settings), *_allowed(today, before.desired))
     return Changes(
         customers=frozenset(other | renamed),
+        dropped=_addresses(before.desired) - {one.address for one in estate.desired},
         everything=_everything(estate.settings, before.settings),
         notices=tuple(sorted(notices, key=lambda one: (one.code, one.subject))),
     )
@@ -94,6 +98,10 @@ def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[D
         if one.customer.name in differing:
             found[one.customer.name] = (*found[one.customer.name], one)
     return found
+
+
+def _addresses(found: Mapping[str, tuple[Desired, ...]]) -> frozenset[Address]:
+    return frozenset(one.address for each in found.values() for one in each)
 
 
 def _said(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:

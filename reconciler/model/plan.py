@@ -126,7 +126,8 @@ class Summary:
 class Plan:
     """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
 
-    `errored`: something could not be read; the rest still counts.
+    `errored`: something could not be read; the rest still counts. `dropped` were declared at the commit that was
+    compared, and are not any more.
     """
 
     created_at: datetime
@@ -142,6 +143,7 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
+    dropped: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     notices: tuple[Notice, ...] = ()

@@ -37,6 +37,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
         undeclared=tuple({address for plan in plans for address in plan.undeclared}),
+        dropped=tuple(sorted({address for plan in plans for address in plan.dropped})),
         unchanged=sum(plan.unchanged for plan in plans),
         **_joined(plans),
     )

@@ -39,6 +39,7 @@ class PlanDocument:
     drift: tuple[Drift, ...]
     warnings: tuple[Alarm, ...]
     undeclared: tuple[Address, ...]
+    dropped: tuple[Address, ...] = ()
     observed: tuple[Observed, ...]
     limits: tuple[Breach, ...]
     summary: Summary
@@ -63,6 +64,7 @@ class PlanDocument:
             drift=plan.drift,
             warnings=plan.warnings,
             undeclared=plan.undeclared,
+            dropped=plan.dropped,
             observed=plan.observed,
             limits=plan.limits,
             summary=plan.summary,
@@ -84,6 +86,7 @@ class PlanDocument:
             drift=self.drift,
             warnings=self.warnings,
             undeclared=self.undeclared,
+            dropped=self.dropped,
             observed=self.observed,
             limits=self.limits,
             notices=self.notices,

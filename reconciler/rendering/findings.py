@@ -69,7 +69,7 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
         yield from (_caution(change, one.code, one.description) for one in change.warnings)
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
     yield from (_change(one) for one in plan.changes)
-    yield from (_undeclared(one) for one in plan.undeclared)
+    yield from (_undeclared(one, plan) for one in sorted({*plan.undeclared, *plan.dropped}))
 
 
 def _guard(item: Notice) -> Finding:
@@ -88,9 +88,9 @@ def _exceeded(breach: Breach, plan: Plan, view: View) -> Finding:
     return Finding(
         level=Level.ERROR,
         code=breach.name,
-        title="A limit is exceeded: apply will refuse this plan",
+        title=f"A limit is exceeded: apply will refuse {'this plan' if plan.changes else 'every change'}",
         says=exceeded(breach),
-        lines=(f"If this is meant, allow it for one run: {command}",),
+        lines=(f"If this is meant, allow it for one run: {command}",) if plan.changes else (),
     )
 
 
@@ -193,13 +193,14 @@ def _change(change: Change) -> Finding:
     )
 
 
-def _undeclared(address: Address) -> Finding:
+def _undeclared(address: Address, plan: Plan) -> Finding:
+    tracked = "State tracks this, but no" if address in plan.undeclared else "No"
     return Finding(
-        level=Level.NOTE,
+        level=Level.WARNING if address in plan.dropped else Level.NOTE,
         code="undeclared",
         title=f"{address}: no longer declared",
-        says="State tracks this, but no manifest declares it. Nothing is cancelled: the subscription goes on.",
-        lines=(f"To stop tracking it: reconciler forget {address}",),
+        says=f"{tracked} manifest declares it. Nothing is cancelled: the subscription goes on.",
+        lines=(f"To stop tracking it: reconciler forget {address}",) if address in plan.undeclared else (),
         address=address,
     )
 

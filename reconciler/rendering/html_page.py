@@ -19,7 +19,7 @@ from reconciler.rendering.document import fingerprint
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
-from reconciler.rendering.notices import exceeded, overriding
+from reconciler.rendering.notices import DROPPED, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.places import web
 from reconciler.rendering.prose import passages
@@ -67,7 +67,10 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "guards": heading(plan.notices) if plan.notices else "",
         "means": means,
         "breaches": [exceeded(breach) for breach in plan.limits],
-        "override": overriding(view.next_command or "reconciler apply", plan.limits) if plan.limits else "",
+        "override": overriding(view.next_command or "reconciler apply", plan.limits)
+        if plan.limits and plan.changes
+        else "",
+        "dropped": DROPPED,
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": seats_removed(plan),
         "unknown": unknown(plan),

@@ -14,7 +14,7 @@ from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
-from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
+from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
 from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
@@ -22,6 +22,9 @@ from reconciler.rendering.view import View
 
 _NAMED = 12
 """How many addresses a sentence names; the rest are counted."""
+
+_ALL = 200
+"""How many it names of those that nobody looks after any more."""
 
 _CUT = 900
 """Kept free for saying that the comment does not show everything."""
@@ -95,10 +98,14 @@ def _danger(plan: Plan, view: View) -> Iterator[Section]:
 def _dangers(plan: Plan, view: View) -> Iterator[str]:
     for breach in plan.limits:
         said = f"{words(exceeded(breach))} ({code(breach.name)})"
-        yield f"**A limit is exceeded, so apply will refuse this plan.** {said}"
-    if plan.limits:
+        yield f"**A limit is exceeded, so apply will refuse {'this plan' if plan.changes else 'every change'}.** {said}"
+    if plan.limits and plan.changes:
         command = overriding(view.next_command or "reconciler apply", plan.limits)
         yield f"If this is meant, allow it for one run: {code(command)}"
+    if plan.dropped:
+        gone = count(len(plan.dropped), "address is", "addresses are")
+        named = ", ".join(map(code, plan.dropped[:_ALL])) + _more(len(plan.dropped) - _ALL)
+        yield f"**{gone} no longer declared:** {named}. {DROPPED}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
@@ -123,8 +130,11 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
 def _named(addresses: Sequence[str], notes: Iterable[str] = ()) -> str:
     ends = [*notes] or [""] * len(addresses)
     said = [f"{code(address)}{end}" for address, end in zip(addresses[:_NAMED], ends, strict=False)]
-    more = len(addresses) - _NAMED
-    return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(said) + _more(len(addresses) - _NAMED)
+
+
+def _more(left: int) -> str:
+    return f" and {left:,} more" if left > 0 else ""
 
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:

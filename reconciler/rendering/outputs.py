@@ -26,6 +26,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "unchanged": summary.unchanged,
         "drift": len(plan.drift),
         "undeclared": len(plan.undeclared),
+        "dropped": len(plan.dropped),
         "limits_exceeded": len(plan.limits),
         "seats_added": seats_added(plan),
         "seats_removed": seats_removed(plan),

@@ -7,7 +7,14 @@ from reconciler.model.plan import Plan
 from reconciler.rendering.blocked import write_blocked
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
-from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
+from reconciler.rendering.notices import (
+    write_alarms,
+    write_drift,
+    write_dropped,
+    write_limits,
+    write_pending,
+    write_undeclared,
+)
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.verdict import compared, counts, origin, selected, unknown, verdict
@@ -34,7 +41,9 @@ def plan_text(
     _write_origin(page, plan, now)
     _write_verdict(page, plan)
     if plan.limits:
-        write_limits(page, plan.limits, next_command or "reconciler apply")
+        write_limits(page, plan, next_command or "reconciler apply")
+    if plan.dropped:
+        write_dropped(page, plan)
     if plan.changes:
         _write_changes(page, plan.changes, "Planned" if plan.limits else "Ready")
     write_blocked(page, plan.blocked)
@@ -62,7 +71,7 @@ def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
 
 def _write_verdict(page: Page, plan: Plan) -> None:
     page.gap()
-    if plan.limits or plan.changes or plan.blocked:
+    if plan.limits or plan.changes or plan.blocked or plan.dropped:
         page.write(*verdict(plan))
         page.write((counts(plan), "dim"))
     else:

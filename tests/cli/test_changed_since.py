@@ -114,6 +114,34 @@ def test_targets_narrow_what_changed(estate: Estate, reconciler: Program) -> Non
     assert addresses(planned(reconciler, "--target", "contoso")) == ["contoso/mail"]
 
 
+def test_a_customer_whose_file_was_deleted_is_named_and_the_limit_told(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    """Nothing is to be changed now; it is every later apply that the limit would stop."""
+    assert reconciler("apply", "--auto-approve").code == 0
+    (repo.root / "manifests" / "fabrikam.yaml").unlink()
+
+    answer = reconciler("plan", "--changed-since", "main", "--report", "github=-", "--report", "markdown=c.md")
+    told = " ".join(answer.out.split())
+
+    assert answer.code == 0
+    assert "1 customer is declared otherwise, 1 address not any more; only that was planned." in told
+    assert "apply will refuse every change from now on: a limit is exceeded; 1 address no longer declared." in told
+    assert "NO LONGER DECLARED since main ! fabrikam/kiosks Nothing is cancelled" in told
+    assert "--override-limit" not in told
+    assert "**1 address is no longer declared:** `fabrikam/kiosks`." in (estate.root / "c.md").read_text()
+    assert reconciler("apply", "--auto-approve").code == 0
+
+
+def test_a_deleted_file_of_what_state_never_tracked_is_named_too(repo: Repository, reconciler: Program) -> None:
+    (repo.root / "manifests" / "fabrikam.yaml").unlink()
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert "Nothing to change; 1 address no longer declared." in answer.out
+    assert "! fabrikam/kiosks" in answer.out
+
+
 @pytest.mark.usefixtures("repo")
 def test_the_command_that_is_shown_carries_out_what_was_shown(estate: Estate, reconciler: Program) -> None:
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))

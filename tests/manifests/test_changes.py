@@ -62,6 +62,12 @@ def test_a_customer_who_is_declared_otherwise_is_touched(
     assert compared(files).customers == touched
 
 
+def test_what_is_declared_no_more_is_named_and_what_only_moved_is_not(compared: Compare) -> None:
+    moved = {"contoso.yaml": "", "moved/c.yaml": customer("contoso", OFFICE)}
+
+    assert compared(moved | {"fabrikam.yaml": ""}).dropped == {"fabrikam/office"}
+
+
 @pytest.mark.parametrize(
     "files",
     [

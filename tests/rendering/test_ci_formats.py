@@ -76,6 +76,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "unchanged": "9",
         "drift": "2",
         "undeclared": "2",
+        "dropped": "0",
         "limits_exceeded": "0",
         "seats_added": "5",
         "seats_removed": "2",

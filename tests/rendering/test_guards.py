@@ -63,8 +63,13 @@ def test_a_plan_says_with_which_commit_it_compared() -> None:
     assert "yet everything was planned: cloud changed in the" in " ".join(FORMATS["text"](all_of_it, VIEW).split())
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_names_what_is_declared_no_more(name: str) -> None:
+    assert "wingtip/office" in FORMATS[name](plans.plan(since="main", dropped=("wingtip/office",)), VIEW)
+
+
 def test_a_commit_that_touches_no_customer_has_nothing_to_do() -> None:
     made = plans.plan(unchanged=0, since="origin/main")
-    nothing = replace(made, selection=replace(made.selection, customers=0))
+    nothing = replace(made, selection=replace(made.selection, touched=()))
 
     assert "Nothing to do: nothing is declared otherwise than at origin/main." in FORMATS["text"](nothing, VIEW)
