@@ -51,6 +51,7 @@ class Since:
     def told(self, plan: Plan, globs: Globs) -> Plan:
         """The plan, with what it was compared with and what came of that."""
         changes = self.changes
+        decided = {one.address for one in plan.changes} | {one.address for one in plan.blocked}
         return replace(
             plan,
             selection=replace(
@@ -61,7 +62,8 @@ class Since:
                 touched=None if changes.everything else tuple(sorted(changes.customers)),
             ),
             notices=changes.notices,
-            dropped=tuple(sorted(filter(globs.chooses, changes.dropped))),
+            dropped=tuple(filter(globs.chooses, changes.dropped)),
+            asked_before=() if changes.everything else tuple(decided - changes.altered),
         )
 
 

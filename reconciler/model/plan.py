@@ -127,7 +127,8 @@ class Plan:
     """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
 
     `errored`: something could not be read; the rest still counts. `dropped` were declared at the commit that was
-    compared, and are not any more.
+    compared, and are not any more. `asked_before`: addresses with a change, or blocked, for which the compared commits
+    ask nothing; their manifests asked for it before, and it was not carried out yet.
     """
 
     created_at: datetime
@@ -144,6 +145,7 @@ class Plan:
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
     dropped: tuple[Address, ...] = ()
+    asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -152,7 +154,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("changes", "blocked", "pending", "drift", "warnings", "observed"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
-        object.__setattr__(self, "undeclared", tuple(sorted(self.undeclared)))
+        for name in ("undeclared", "dropped", "asked_before"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
     def summary(self) -> Summary:

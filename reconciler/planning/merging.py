@@ -36,8 +36,6 @@ def merged(plans: Sequence[Plan]) -> Plan:
         errored=any(plan.errored for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
-        undeclared=tuple({address for plan in plans for address in plan.undeclared}),
-        dropped=tuple(sorted({address for plan in plans for address in plan.dropped})),
         unchanged=sum(plan.unchanged for plan in plans),
         **_joined(plans),
     )
@@ -46,7 +44,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
 _DECIDED = ("changes", "blocked", "pending")
 """In one plan only; what is only noticed of a customer may stand in several, and is said once."""
 
-_LISTS = (*_DECIDED, "drift", "warnings", "observed")
+_LISTS = (*_DECIDED, "drift", "warnings", "observed", "undeclared", "dropped", "asked_before")
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, Any]:

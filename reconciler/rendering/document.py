@@ -40,6 +40,7 @@ class PlanDocument:
     warnings: tuple[Alarm, ...]
     undeclared: tuple[Address, ...]
     dropped: tuple[Address, ...] = ()
+    asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...]
     limits: tuple[Breach, ...]
     summary: Summary
@@ -65,6 +66,7 @@ class PlanDocument:
             warnings=plan.warnings,
             undeclared=plan.undeclared,
             dropped=plan.dropped,
+            asked_before=plan.asked_before,
             observed=plan.observed,
             limits=plan.limits,
             summary=plan.summary,
@@ -87,6 +89,7 @@ class PlanDocument:
             warnings=self.warnings,
             undeclared=self.undeclared,
             dropped=self.dropped,
+            asked_before=self.asked_before,
             observed=self.observed,
             limits=self.limits,
             notices=self.notices,

@@ -1,13 +1,14 @@
 """What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
+from reconciler.rendering.asked import BEFORE
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import ACTORS, WAITING, count, offers, seats, users
@@ -63,12 +64,12 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
     yield from (_exceeded(one, plan, view) for one in plan.limits)
     yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
     for blocked in plan.blocked:
-        yield from (_blocked(blocked, reason, view) for reason in blocked.reasons)
+        yield from (_held(_blocked(blocked, reason, view), plan) for reason in blocked.reasons)
     yield from (_alarm(one, known.get(one.address)) for one in plan.warnings)
     for change in plan.changes:
         yield from (_caution(change, one.code, one.description) for one in change.warnings)
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
-    yield from (_change(one) for one in plan.changes)
+    yield from (_held(_change(one), plan) for one in plan.changes)
     yield from (_undeclared(one, plan) for one in sorted({*plan.undeclared, *plan.dropped}))
 
 
@@ -190,6 +191,18 @@ def _change(change: Change) -> Finding:
         lines=(_wanted(change), f"Users: {users(change.upgrade.type)}" if change.upgrade else ""),
         address=change.address,
         place=change.source,
+    )
+
+
+def _held(finding: Finding, plan: Plan) -> Finding:
+    """The finding, with who asks for it. A change that nobody asks for now is no mere note."""
+    if finding.address not in plan.asked_before:
+        return finding
+    return replace(
+        finding,
+        level=Level.WARNING if finding.level is Level.NOTE else finding.level,
+        title=f"{finding.title}, not asked for by this change",
+        lines=(BEFORE, *finding.lines),
     )
 
 

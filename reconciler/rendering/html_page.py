@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import ALSO, asked_before, blocked_before
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
@@ -71,6 +72,9 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         if plan.limits and plan.changes
         else "",
         "dropped": DROPPED,
+        "asked_before": asked_before(plan),
+        "also": ALSO,
+        "blocked_before": blocked_before(plan),
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": seats_removed(plan),
         "unknown": unknown(plan),

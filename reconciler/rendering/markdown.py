@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
+from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
 from reconciler.rendering.commonmark import block, code, folded, link, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
@@ -106,6 +107,10 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
         gone = count(len(plan.dropped), "address is", "addresses are")
         named = ", ".join(map(code, plan.dropped[:_ALL])) + _more(len(plan.dropped) - _ALL)
         yield f"**{gone} no longer declared:** {named}. {DROPPED}"
+    if before := asked_before(plan):
+        named = _named([change.address for change in before])
+        those = count(len(before), "change is", "changes are")
+        yield f"**{those} not asked for by this change:** {named}. {ALSO}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
@@ -138,15 +143,15 @@ def _more(left: int) -> str:
 
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:
-    if not plan.changes:
-        return
     heading = "Planned" if plan.limits else "Ready"
-    head = (
-        f"### {heading}: {count(len(plan.changes), 'change')}\n\n"
-        "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
-    )
-    rows = tuple(_row(change, view) for change in plan.changes)
-    yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
+    for said, changes in ((heading, asked_now(plan)), ("Not asked for by this change", asked_before(plan))):
+        if changes:
+            head = (
+                f"### {said}: {count(len(changes), 'change')}\n\n"
+                "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
+            )
+            rows = tuple(_row(change, view) for change in changes)
+            yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
     cautions = tuple(
         f"- {code(change.address)}: {words(one.description)} ({code(one.code)})\n"
         for change in plan.changes
@@ -170,6 +175,8 @@ def _row(change: Change, view: View) -> str:
 
 
 def _notices(plan: Plan, view: View) -> Iterator[Section]:
+    if before := blocked_before(plan):
+        yield Section(head=f"**Blocked before this change already:** {_named(before)}\n\n")
     if plan.pending:
         yield _list(
             f"Not finished yet, from an earlier apply: {len(plan.pending)}",

@@ -20,6 +20,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "changes": len(plan.changes),
         "upgrades": summary.upgrade,
         "resizes": summary.resize,
+        "asked_before": len(plan.asked_before),
         "blocked": summary.blocked,
         "waiting": summary.waiting,
         "unknown": unknown(plan),

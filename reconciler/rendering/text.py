@@ -4,6 +4,7 @@ from datetime import datetime
 
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
 from reconciler.rendering.blocked import write_blocked
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
@@ -44,9 +45,12 @@ def plan_text(
         write_limits(page, plan, next_command or "reconciler apply")
     if plan.dropped:
         write_dropped(page, plan)
-    if plan.changes:
-        _write_changes(page, plan.changes, "Planned" if plan.limits else "Ready")
+    if now_asked := asked_now(plan):
+        _write_changes(page, now_asked, "Planned" if plan.limits else "Ready")
+    if before := asked_before(plan):
+        _write_changes(page, before, "NOT ASKED FOR BY THIS CHANGE", ALSO)
     write_blocked(page, plan.blocked)
+    _write_blocked_before(page, plan)
     _write_notices(page, plan, now)
     _write_next(page, plan, next_command)
     return page.text()
@@ -80,9 +84,11 @@ def _write_verdict(page: Page, plan: Plan) -> None:
         page.write((f"The outcome of {count(unknown(plan), 'earlier change')} is UNKNOWN: see below.", "bold red"))
 
 
-def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> None:
+def _write_changes(page: Page, changes: tuple[Change, ...], heading: str, warning: str = "") -> None:
     page.gap()
-    page.write((f"{heading}: {count(len(changes), 'change')}", "bold green"))
+    page.write((f"{heading}: {count(len(changes), 'change')}", "bold red" if warning else "bold green"))
+    if warning:
+        page.write((warning, "red"), indent=2)
     if any(change.action is Action.UPGRADE for change in changes):
         page.write(
             "An upgrade (^) is one way: it buys a new subscription in place of the old one and can't be undone.",
@@ -91,6 +97,12 @@ def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> Non
     for change in changes:
         page.gap()
         write_change(page, change, _STYLES[change.action])
+
+
+def _write_blocked_before(page: Page, plan: Plan) -> None:
+    if before := blocked_before(plan):
+        page.gap()
+        page.write((f"Blocked before this change already: {', '.join(before)}", "bold"))
 
 
 def _write_notices(page: Page, plan: Plan, now: datetime | None) -> None:

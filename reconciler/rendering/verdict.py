@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import asked_before
 from reconciler.rendering.page import Part
 from reconciler.rendering.phrases import count, listed, since
 
@@ -22,7 +23,9 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
     if plan.limits:
         return ((refusal(plan), "bold red"), dropped, ".")
     if ready or blocked:
-        go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
+        before = len(asked_before(plan))
+        also = f", {before} of them not asked for by this change" if before else ""
+        go = f"{count(ready, 'change')} can go ahead{also}" if ready else "Nothing can go ahead"
         held = (f"; {blocked} blocked", "bold red") if blocked else ""
         return (go, "bold green" if ready else "bold"), held, dropped, "."
     if plan.dropped:

@@ -133,6 +133,17 @@ def test_a_customer_whose_file_was_deleted_is_named_and_the_limit_told(
     assert reconciler("apply", "--auto-approve").code == 0
 
 
+@pytest.mark.usefixtures("repo")
+def test_what_a_touched_customer_asked_for_before_is_set_apart(estate: Estate, reconciler: Program) -> None:
+    estate.customer("contoso", office=(OFFICE, "E3", 25), mail=(MAIL, "Exchange", 41))
+
+    plan = planned(reconciler)
+
+    assert addresses(plan) == ["contoso/mail", "contoso/office"]
+    assert plan["asked_before"] == ["contoso/office"]
+    assert "2 changes can go ahead, 1 of them not asked for" in reconciler("plan", "--changed-since", "main").out
+
+
 def test_a_deleted_file_of_what_state_never_tracked_is_named_too(repo: Repository, reconciler: Program) -> None:
     (repo.root / "manifests" / "fabrikam.yaml").unlink()
 

@@ -86,6 +86,13 @@ def test_a_name_that_means_another_offer_touches_those_who_use_it(compared: Comp
     assert compared({"offers.yaml": f"offers: {{E3: {OTHER}, E5: {E5}}}\n"}).customers == {"contoso"}
 
 
+def test_only_the_addresses_that_are_declared_otherwise_are_altered(compared: Compare) -> None:
+    two = f"{customer('contoso', OFFICE)[:-2]}, mail: {{id: {OTHER}, offer: E3, quantity: 1}}}}\n"
+
+    assert compared({"contoso.yaml": two}).altered == {"contoso/mail"}
+    assert compared({"offers.yaml": f"offers: {{E3: {OTHER}, E5: {E5}}}\n"}).altered == {"contoso/office"}
+
+
 def test_what_could_not_be_read_before_is_a_change(compared: Compare) -> None:
     assert compared({}, BEFORE | {"contoso.yaml": "customer: ["}).customers == {"contoso"}
     assert compared({}, BEFORE | {"offers.yaml": "offers: ["}).customers == {"contoso", "fabrikam"}

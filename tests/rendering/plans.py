@@ -208,6 +208,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     notices: tuple[Notice, ...] = (),
     since: str | None = None,
     dropped: tuple[str, ...] = (),
+    asked_before: tuple[str, ...] = (),
 ) -> Plan:
     """A plan of an estate of six customers, made at noon."""
     selected = len(changes) + len(blocked) + len(pending) + unchanged
@@ -234,6 +235,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         warnings=warnings,
         undeclared=tuple(map(Address, undeclared)),
         dropped=tuple(map(Address, dropped)),
+        asked_before=tuple(map(Address, asked_before)),
         limits=limits,
         unchanged=unchanged,
     )

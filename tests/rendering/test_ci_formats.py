@@ -70,6 +70,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "changes": "3",
         "upgrades": "2",
         "resizes": "1",
+        "asked_before": "0",
         "blocked": "5",
         "waiting": "1",
         "unknown": "1",

@@ -68,6 +68,32 @@ def test_every_format_names_what_is_declared_no_more(name: str) -> None:
     assert "wingtip/office" in FORMATS[name](plans.plan(since="main", dropped=("wingtip/office",)), VIEW)
 
 
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("text", "NOT ASKED FOR BY THIS CHANGE: 1 change\n"),
+        ("markdown", "**1 change is not asked for by this change:** `fabrikam/office`. "),
+        ("html", 'fabrikam/office <span class="status">not asked for by this change</span>'),
+        ("github", "::warning file=manifests/fabrikam.yaml,"),
+        ("azure-devops", "]fabrikam/office: upgrade, not asked for by this change"),
+        ("junit", "fabrikam/office: upgrade, not asked for by this change: "),
+        ("sarif", "fabrikam/office: upgrade, not asked for by this change\\n"),
+        ("json", '"asked_before": [\n    "fabrikam/office"\n  ]'),
+    ],
+)
+def test_every_format_sets_apart_what_was_asked_before(name: str, marked: str) -> None:
+    both = plans.upgrade("contoso/office"), plans.upgrade("fabrikam/office")
+
+    assert marked in FORMATS[name](plans.plan(*both, since="main", asked_before=("fabrikam/office",)), VIEW)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_what_was_blocked_before_the_change_is_named(name: str) -> None:
+    made = plans.plan(blocked=(plans.blocked("contoso/mail"),), since="main", asked_before=("contoso/mail",))
+
+    assert "Blocked before this change already:" in FORMATS[name](made, VIEW)
+
+
 def test_a_commit_that_touches_no_customer_has_nothing_to_do() -> None:
     made = plans.plan(unchanged=0, since="origin/main")
     nothing = replace(made, selection=replace(made.selection, touched=()))
