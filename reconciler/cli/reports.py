@@ -15,8 +15,9 @@ from typing import Any, Literal
 
 from reconciler.cli import files
 from reconciler.cli.options import Chosen
-from reconciler.cli.terminal import Screen, output
+from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.plan import Notice
 from reconciler.rendering import (
     FAILED,
     SUMMARY_LIMIT,
@@ -24,6 +25,7 @@ from reconciler.rendering import (
     azure_summary,
     azure_variables,
     github_outputs,
+    guards_text,
     of_pipeline,
 )
 
@@ -37,6 +39,13 @@ _WORKSPACES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
 
 Formats = Mapping[str, Callable[[Any, View], str]]
 Failure = Callable[[ReconcilerError, View, datetime], str]
+
+
+@dataclass(kw_only=True)
+class Failing:
+    """What is known already, should the rest come to nothing."""
+
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,23 +101,29 @@ class Reports:
             self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
 
     @contextmanager
-    def of_failure(self) -> Iterator[None]:
-        """While the value is made: an error is reported too, in the formats that can, and raised all the same."""
+    def of_failure(self) -> Iterator["Failing"]:
+        """While the value is made: an error is reported too, in the formats that can, and raised all the same. What is
+        known by then of the estate's guards is said first.
+        """
+        failing = Failing()
         try:
-            yield
+            yield failing
         except ReconcilerError as error:
-            self._tell(error, datetime.now(UTC))
+            self._tell(error, replace(self.view, notices=failing.notices), datetime.now(UTC))
             raise
 
-    def _tell(self, error: ReconcilerError, at: datetime) -> None:
+    def _tell(self, error: ReconcilerError, view: View, at: datetime) -> None:
         formats = {form: partial(_told, told, error, at) for form, told in FAILED.items()}
-        self._save(lambda form, as_: formats[form](as_) if form in formats else None, self.view)
+        self._save(lambda form, as_: formats[form](as_) if form in formats else None, view)
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
-            self.screen.write(formats[form](self.view))
+            self.screen.write(formats[form](view))
         if "github" in self._forms:
-            self._collect(formats["markdown"](self.view), {"verdict": "failed"})
+            self._collect(formats["markdown"](view), {"verdict": "failed"})
         if "azure-devops" in self._forms:
-            self._collect_by_azure(formats["markdown"](self.view), {"verdict": "failed"})
+            self._collect_by_azure(formats["markdown"](view), {"verdict": "failed"})
+        if view.notices:
+            aside = messages(no_color=not self.screen.color)
+            aside.write(guards_text(view.notices, width=aside.width, color=aside.color))
 
     @property
     def _forms(self) -> set[str]:

@@ -7,12 +7,12 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 
-BEFORE = "The manifests asked for it before this change, and it was not carried out yet."
+BEFORE = "The manifests asked for it before these commits, and it was not carried out yet."
 """Of one item; every format says it of each."""
 
 ALSO = (
-    "This change does not ask for these: the manifests did before, and it was not carried out yet. Whoever lets this "
-    "plan through lets them through as well."
+    "The manifests asked for it before, and it was not carried out yet. Whoever lets this plan through lets that "
+    "through as well."
 )
 
 

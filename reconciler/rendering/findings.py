@@ -50,7 +50,7 @@ class Finding:
 
 def findings(plan: Plan, view: View) -> Iterator[Finding]:
     """Everything in the plan that a reader should know: what it does to its own guards, then the gravest first."""
-    yield from map(_guard, plan.notices)
+    yield from map(guard, plan.notices)
     yield from gravest_first(_found(plan, view))
 
 
@@ -73,7 +73,8 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
     yield from (_undeclared(one, plan) for one in sorted({*plan.undeclared, *plan.dropped}))
 
 
-def _guard(item: Notice) -> Finding:
+def guard(item: Notice) -> Finding:
+    """A guard that the compared commits change."""
     return Finding(
         level=Level.NOTE if item.code == "guard_tightened" else Level.WARNING,
         code=item.code,
@@ -201,7 +202,7 @@ def _held(finding: Finding, plan: Plan) -> Finding:
     return replace(
         finding,
         level=Level.WARNING if finding.level is Level.NOTE else finding.level,
-        title=f"{finding.title}, not asked for by this change",
+        title=f"{finding.title}, not asked for by these commits",
         lines=(BEFORE, *finding.lines),
     )
 

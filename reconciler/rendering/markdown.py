@@ -52,8 +52,7 @@ def marker(view: View) -> str:
 def _head(plan: Plan, view: View) -> Iterator[str]:
     title = f"{words(view.name)}: " if view.name else ""
     yield f"{marker(view)}\n"
-    if plan.notices:
-        yield from _guards(plan.notices, view)
+    yield from guards(plan.notices, view)
     yield f"## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
     yield f"{words(counts(plan))}\n"
     chosen = plan.selection
@@ -66,8 +65,10 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         yield f"{words(compared(plan))}\n\n"
 
 
-def _guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
+def guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
     """First of all, and never left out; so many of them are told as a comment can hold."""
+    if not notices:
+        return
     weaker = any(one.code != "guard_tightened" for one in notices)
     yield f"> [!{'CAUTION' if weaker else 'NOTE'}]\n> **{words(heading(notices))}**\n"
     for one in notices[:_NAMED]:
@@ -110,7 +111,7 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     if before := asked_before(plan):
         named = _named([change.address for change in before])
         those = count(len(before), "change is", "changes are")
-        yield f"**{those} not asked for by this change:** {named}. {ALSO}"
+        yield f"**{those} not asked for by these commits:** {named}. {ALSO}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
@@ -144,7 +145,7 @@ def _more(left: int) -> str:
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:
     heading = "Planned" if plan.limits else "Ready"
-    for said, changes in ((heading, asked_now(plan)), ("Not asked for by this change", asked_before(plan))):
+    for said, changes in ((heading, asked_now(plan)), ("Not asked for by these commits", asked_before(plan))):
         if changes:
             head = (
                 f"### {said}: {count(len(changes), 'change')}\n\n"

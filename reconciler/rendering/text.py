@@ -48,7 +48,7 @@ def plan_text(
     if now_asked := asked_now(plan):
         _write_changes(page, now_asked, "Planned" if plan.limits else "Ready")
     if before := asked_before(plan):
-        _write_changes(page, before, "NOT ASKED FOR BY THIS CHANGE", ALSO)
+        _write_changes(page, before, "NOT ASKED FOR BY THESE COMMITS", ALSO)
     write_blocked(page, plan.blocked)
     _write_blocked_before(page, plan)
     _write_notices(page, plan, now)

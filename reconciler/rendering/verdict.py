@@ -24,7 +24,7 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
         return ((refusal(plan), "bold red"), dropped, ".")
     if ready or blocked:
         before = len(asked_before(plan))
-        also = f", {before} of them not asked for by this change" if before else ""
+        also = f", {before} of them not asked for by these commits" if before else ""
         go = f"{count(ready, 'change')} can go ahead{also}" if ready else "Nothing can go ahead"
         held = (f"; {blocked} blocked", "bold red") if blocked else ""
         return (go, "bold green" if ready else "bold"), held, dropped, "."

@@ -172,6 +172,23 @@ def test_a_loosened_limit_is_said_first(estate: Estate, reconciler: Program) -> 
     assert "limits.max_seats_removed: 0 -> 500" in answer.out
 
 
+@pytest.mark.usefixtures("repo")
+def test_a_loosened_limit_is_told_though_the_plan_fails(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.settings("limits: {max_seats_removed: 500}\n")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    monkeypatch.setenv("RECONCILER_ENDPOINT", "https://elsewhere.example")
+    reports = [f"--report={one}={one}.out" for one in ("markdown", "junit", "github", "azure-devops", "text")]
+
+    answer = reconciler("plan", "--changed-since", "main", *reports)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("READ THIS FIRST: this change loosens its own guards\n")
+    assert all("max_seats_removed" in file.read_text() for file in estate.root.glob("*.out"))
+    assert "READ THIS FIRST" in (estate.root / "markdown.out").read_text().partition("## There is no plan")[0]
+
+
 @pytest.mark.parametrize(
     ("reference", "command"),
     [

@@ -71,13 +71,13 @@ def test_every_format_names_what_is_declared_no_more(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "marked"),
     [
-        ("text", "NOT ASKED FOR BY THIS CHANGE: 1 change\n"),
-        ("markdown", "**1 change is not asked for by this change:** `fabrikam/office`. "),
-        ("html", 'fabrikam/office <span class="status">not asked for by this change</span>'),
+        ("text", "NOT ASKED FOR BY THESE COMMITS: 1 change\n"),
+        ("markdown", "**1 change is not asked for by these commits:** `fabrikam/office`. "),
+        ("html", 'fabrikam/office <span class="status">not asked for by these commits</span>'),
         ("github", "::warning file=manifests/fabrikam.yaml,"),
-        ("azure-devops", "]fabrikam/office: upgrade, not asked for by this change"),
-        ("junit", "fabrikam/office: upgrade, not asked for by this change: "),
-        ("sarif", "fabrikam/office: upgrade, not asked for by this change\\n"),
+        ("azure-devops", "]fabrikam/office: upgrade, not asked for by these commits"),
+        ("junit", "fabrikam/office: upgrade, not asked for by these commits: "),
+        ("sarif", "fabrikam/office: upgrade, not asked for by these commits\\n"),
         ("json", '"asked_before": [\n    "fabrikam/office"\n  ]'),
     ],
 )
