@@ -90,6 +90,8 @@ def plan(
         apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
     else:
         apply = again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
+    if changed_since and told.view.commit is None:
+        told = told.of_commit(wiring.head())
     view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
     told.save(FORMATS, made, plan_outputs(made), **view)
     if out:

@@ -4,6 +4,7 @@ Where a file can't be written, that is said before anything is read. What an ear
 once, so that nobody takes it for this run's.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -71,7 +72,7 @@ class Reports:
             if name != STDOUT:
                 files.make_room(Path(name))
         screen = output(no_color=chosen.no_color)
-        view = replace(of_pipeline(View(), os.environ), width=screen.width, color=screen.color)
+        view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
         folder = _folder()
         own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()
         return cls(
@@ -80,6 +81,10 @@ class Reports:
             wanted=wanted,
             view=replace(view, folder=folder, name="/".join(filter(None, (folder, own))), kind=kind),
         )
+
+    def of_commit(self, commit: str | None) -> "Reports":
+        """The same, of this commit."""
+        return replace(self, view=replace(self.view, commit=commit))
 
     def save(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
         """Writes the files of the reports, and what GitHub's runner collects where its format was asked for."""
@@ -157,6 +162,15 @@ class Reports:
 
 def _told(told: Failure, error: ReconcilerError, at: datetime, view: View) -> str:
     return told(error, view, at)
+
+
+def _proposed() -> str | None:
+    """The last commit of a pull request in GitHub, as its event tells it: GITHUB_SHA is a merge that nobody made."""
+    try:
+        event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text("utf-8"))
+        return str(event["pull_request"]["head"]["sha"])
+    except (KeyError, TypeError, ValueError, OSError):
+        return None
 
 
 def _folder() -> str:

@@ -122,6 +122,13 @@ class Wiring:
         estate = self._remembered_estate() if remembering else self.estate
         return Since(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
 
+    def head(self) -> str | None:
+        """The commit that was planned; None where the manifests are not as it has them."""
+        from reconciler import revisions
+
+        found = revisions.head(self.root, manifests.is_manifest)
+        return found.commit if found.files == self.estate.files else None
+
     def _remembered_estate(self) -> Estate:
         """The manifests; where they declare nothing, what is remembered tells an emptied estate from a new one."""
         try:

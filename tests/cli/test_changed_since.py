@@ -63,6 +63,18 @@ def test_what_is_not_committed_yet_counts_too(estate: Estate, repo: Repository, 
     assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
 
 
+def test_outside_of_a_pipeline_the_commit_is_named_where_the_manifests_are_as_it_has_them(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    markdown = ("plan", "--changed-since", "main", "--format", "markdown")
+    assert "commit `" not in reconciler(*markdown).out
+
+    commit = repo.commit()
+
+    assert f"commit `{commit}`" in reconciler(*markdown).out
+
+
 def test_what_main_got_meanwhile_is_not_this_branchs_change(
     estate: Estate, repo: Repository, reconciler: Program
 ) -> None:
