@@ -18,14 +18,17 @@ ALSO = (
 
 def asked_now(plan: Plan) -> tuple[Change, ...]:
     """The changes that the compared commits ask for; all of them where nothing was compared."""
-    return tuple(one for one in plan.changes if one.address not in plan.asked_before)
+    before = frozenset(plan.asked_before)
+    return tuple(one for one in plan.changes if one.address not in before)
 
 
 def asked_before(plan: Plan) -> tuple[Change, ...]:
     """The changes that were asked for already, and would be carried out with the others."""
-    return tuple(one for one in plan.changes if one.address in plan.asked_before)
+    before = frozenset(plan.asked_before)
+    return tuple(one for one in plan.changes if one.address in before)
 
 
 def blocked_before(plan: Plan) -> tuple[Address, ...]:
     """What is blocked, and would be without the compared commits too."""
-    return tuple(one.address for one in plan.blocked if one.address in plan.asked_before)
+    before = frozenset(plan.asked_before)
+    return tuple(one.address for one in plan.blocked if one.address in before)

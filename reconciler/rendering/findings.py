@@ -1,6 +1,6 @@
 """What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -60,17 +60,18 @@ def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
-    known = places(plan)
+    known, before = places(plan), frozenset(plan.asked_before)
     yield from (_exceeded(one, plan, view) for one in plan.limits)
     yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
     for blocked in plan.blocked:
-        yield from (_held(_blocked(blocked, reason, view), plan) for reason in blocked.reasons)
+        yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
     yield from (_alarm(one, known.get(one.address)) for one in plan.warnings)
     for change in plan.changes:
         yield from (_caution(change, one.code, one.description) for one in change.warnings)
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
-    yield from (_held(_change(one), plan) for one in plan.changes)
-    yield from (_undeclared(one, plan) for one in sorted({*plan.undeclared, *plan.dropped}))
+    yield from (_held(_change(one), before) for one in plan.changes)
+    tracked, dropped = set(plan.undeclared), set(plan.dropped)
+    yield from (_undeclared(one, tracked=one in tracked, dropped=one in dropped) for one in sorted(tracked | dropped))
 
 
 def guard(item: Notice) -> Finding:
@@ -195,9 +196,9 @@ def _change(change: Change) -> Finding:
     )
 
 
-def _held(finding: Finding, plan: Plan) -> Finding:
+def _held(finding: Finding, before: Collection[Address | None]) -> Finding:
     """The finding, with who asks for it. A change that nobody asks for now is no mere note."""
-    if finding.address not in plan.asked_before:
+    if finding.address not in before:
         return finding
     return replace(
         finding,
@@ -207,14 +208,14 @@ def _held(finding: Finding, plan: Plan) -> Finding:
     )
 
 
-def _undeclared(address: Address, plan: Plan) -> Finding:
-    tracked = "State tracks this, but no" if address in plan.undeclared else "No"
+def _undeclared(address: Address, *, tracked: bool, dropped: bool) -> Finding:
+    no = "State tracks this, but no" if tracked else "No"
     return Finding(
-        level=Level.WARNING if address in plan.dropped else Level.NOTE,
+        level=Level.WARNING if dropped else Level.NOTE,
         code="undeclared",
         title=f"{address}: no longer declared",
-        says=f"{tracked} manifest declares it. Nothing is cancelled: the subscription goes on.",
-        lines=(f"To stop tracking it: reconciler forget {address}",) if address in plan.undeclared else (),
+        says=f"{no} manifest declares it. Nothing is cancelled: the subscription goes on.",
+        lines=(f"To stop tracking it: reconciler forget {address}",) if tracked else (),
         address=address,
     )
 

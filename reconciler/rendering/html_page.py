@@ -73,6 +73,7 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         else "",
         "dropped": DROPPED,
         "asked_before": asked_before(plan),
+        "before": frozenset(plan.asked_before),
         "also": ALSO,
         "blocked_before": blocked_before(plan),
         "losing": [change for change in plan.changes if change.seats < 0],
