@@ -43,31 +43,20 @@ def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
 def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
     """What was selected, as far as it is declared. A glob that matches nothing any more is no mistake of this run's.
 
-    Of a plan of only what a commit touched it is the customers that it tells of: the others were nobody's business.
+    Of a plan of only what a commit touched it is the customers that it touched: the others were nobody's business.
     """
     selection = reviewed.selection
     shard = Shard.parse(selection.shard) if selection.shard else None
-    narrow = selection.changed_since is not None and not selection.everything
-    customers = _told_of(reviewed) if narrow else None
+    customers = None if selection.touched is None else frozenset(selection.touched)
     globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard, customers=customers)
     globs = globs.matching(declared)
-    nothing = not shard and not narrow and not any(map(globs.chooses, declared))
+    nothing = not shard and customers is None and not any(map(globs.chooses, declared))
     if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale.because(
             "Nothing that the reviewed plan selected is declared any more. Nothing was sent.",
             "Make a new plan, and have it reviewed: reconciler plan --out plan.json",
         )
     return globs
-
-
-def _told_of(plan: Plan) -> frozenset[str]:
-    addresses = (
-        *(one.address for one in plan.changes),
-        *(one.address for one in plan.blocked),
-        *(one.address for one in plan.pending),
-        *(one.address for one in plan.observed),
-    )
-    return frozenset(address.customer for address in addresses)
 
 
 def _not_reviewed(change: Change, now: datetime) -> Skipped:

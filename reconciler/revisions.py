@@ -33,7 +33,7 @@ _OPTION = "--changed-since"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """The commit at which HEAD and a reference parted, and the files below the directory in it, by relative path."""
+    """A commit, and the files below the directory in it, by relative path."""
 
     commit: str
     files: Mapping[str, bytes]
@@ -53,6 +53,13 @@ def parted(directory: Path, reference: str, wanted: Callable[[str], bool]) -> Re
         raise InvalidInput.because(what, remedy, _OPTION)
     commit = _base(git, reference)
     return Revision(commit=commit, files=dict(_files(git, commit, prefix.strip("\n"), wanted)))
+
+
+def head(directory: Path, wanted: Callable[[str], bool]) -> Revision:
+    """The commit that is checked out, with its files. Raises InvalidInput where git can't tell."""
+    git = _Git(directory)
+    commit, prefix = (git.gives("rev-parse", asked).decode().strip("\n") for asked in ("HEAD", "--show-prefix"))
+    return Revision(commit=commit, files=dict(_files(git, commit, prefix, wanted)))
 
 
 def _base(git: "_Git", reference: str) -> str:

@@ -48,9 +48,23 @@ class Since:
     commit: str
     changes: Changes
 
-    def noted(self, selection: Selection) -> Selection:
-        """The selection, with what it was compared with."""
-        return replace(selection, changed_since=self.reference, base=self.commit, everything=self.changes.everything)
+    def told(self, plan: Plan, globs: Globs) -> Plan:
+        """The plan, with what it was compared with and what came of that."""
+        changes = self.changes
+        decided = {one.address for one in plan.changes} | {one.address for one in plan.blocked}
+        return replace(
+            plan,
+            selection=replace(
+                plan.selection,
+                changed_since=self.reference,
+                base=self.commit,
+                everything=changes.everything,
+                touched=None if changes.everything else tuple(sorted(changes.customers)),
+            ),
+            notices=changes.notices,
+            dropped=tuple(filter(globs.chooses, changes.dropped)),
+            asked_before=() if changes.everything else tuple(decided - changes.altered),
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +122,7 @@ class Session:
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
         plan = self.limited(replace(plan, undeclared=undeclared))
         if since:
-            notices = since.changes.notices
-            plan = replace(plan, selection=since.noted(plan.selection), notices=notices)
+            plan = since.told(plan, globs)
         works = (
             applying.Work(
                 customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
@@ -169,13 +182,14 @@ class Session:
         canaries: int = 0,
         again: str = "reconciler apply",
     ) -> Iterator[Event]:
-        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent.
+        """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent; what is
+        pending is settled under any limit, where nothing is to be changed.
 
         So many `canaries`, customers in address order, are finished first; the rest only if all went well there.
         `again` is the command line of this run, for messages.
         """
         breached = [breach for breach in planned.plan.limits if breach.name not in set(overridden)]
-        if breached:
+        if breached and planned.plan.changes:
             command = " ".join([again, *(f"--override-limit {breach.name}" for breach in breached)])
             raise LimitExceeded(*(_over(breach, command) for breach in breached))
         if not planned.works:

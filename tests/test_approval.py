@@ -91,6 +91,17 @@ def test_only_what_the_review_selected_is_planned(scene: Scene) -> None:
     assert codes(apply(scene, reviewed)) == []
 
 
+@pytest.mark.parametrize(("touched", "listed"), [(("contoso",), []), ((), []), (None, ["not_reviewed"])])
+def test_of_a_review_of_what_a_commit_touched_only_those_customers_are_looked_at(
+    scene: Scene, touched: tuple[str, ...] | None, listed: list[str]
+) -> None:
+    reviewed = replace(scene.plan(), changes=())
+    reviewed = replace(reviewed, selection=replace(reviewed.selection, touched=touched))
+    scene.want("contoso/office", BUSINESS)
+    scene.want("litware/kiosks", quantity=6)
+    assert codes(apply(scene, reviewed)) == listed
+
+
 def test_targets_narrow_what_is_carried_out_and_the_rest_is_not_spoken_of(scene: Scene) -> None:
     scene.want("litware/kiosks", quantity=6)
     events = apply(scene, scene.plan(), Globs(target=("litware",)))

@@ -85,6 +85,7 @@ def test_a_customer_whose_every_subscription_vanished_holds_back_any_change(scen
 
 def test_a_vanished_customer_holds_back_no_run_that_changes_nothing(scene: Scene) -> None:
     remove_litware(scene)
+    assert [one.name for one in limits(scene)] == ["max_customers_emptied"]
     assert told(scene.apply()) == ["summary"]
 
 

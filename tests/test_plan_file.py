@@ -75,7 +75,7 @@ def test_the_document_has_its_members_in_order() -> None:
     assert list(document) == [
         "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
         "selection", "fingerprint", "errored", "notices", "changes", "blocked", "pending", "drift", "warnings",
-        "undeclared", "observed", "limits", "summary",
+        "undeclared", "dropped", "asked_before", "observed", "limits", "summary",
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("1.2", __version__)
     assert document["summary"] == {"upgrade": 2, "resize": 1, "blocked": 5, "waiting": 1, "unchanged": 9}

@@ -77,15 +77,21 @@ def plan(
     wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
     refuse_loss(reports, chosen=chosen, also=(out,), read=(snapshot,))
     told = Reports.readied(form, reports, chosen=chosen)
-    with told.of_failure(), ending_at_once(), wiring.watched, wiring.session(snapshot) as session:
-        made = session.plan(globs, wiring.since(changed_since) if changed_since else None).plan
-        now = datetime.now(UTC) if snapshot else session.commerce.now()
+    with told.of_failure() as failing, ending_at_once(), wiring.watched:
+        # known offline, and told even where the service can't be asked
+        since = wiring.since(changed_since, remembering=snapshot is None) if changed_since else None
+        failing.notices = since.changes.notices if since else ()
+        with wiring.session(snapshot) as session:
+            made = session.plan(globs, since).plan
+            now = datetime.now(UTC) if snapshot else session.commerce.now()
     if out:
         apply = again("apply", str(out), chosen=chosen)
     elif changed_since:  # apply compares no commits: it is told the addresses
         apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
     else:
         apply = again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
+    if changed_since and told.view.commit is None:
+        told = told.of_commit(wiring.head())
     view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
     told.save(FORMATS, made, plan_outputs(made), **view)
     if out:

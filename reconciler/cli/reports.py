@@ -4,6 +4,7 @@ Where a file can't be written, that is said before anything is read. What an ear
 once, so that nobody takes it for this run's.
 """
 
+import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,8 +16,9 @@ from typing import Any, Literal
 
 from reconciler.cli import files
 from reconciler.cli.options import Chosen
-from reconciler.cli.terminal import Screen, output
+from reconciler.cli.terminal import Screen, messages, output
 from reconciler.model.errors import ReconcilerError
+from reconciler.model.plan import Notice
 from reconciler.rendering import (
     FAILED,
     SUMMARY_LIMIT,
@@ -24,6 +26,7 @@ from reconciler.rendering import (
     azure_summary,
     azure_variables,
     github_outputs,
+    guards_text,
     of_pipeline,
 )
 
@@ -37,6 +40,13 @@ _WORKSPACES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
 
 Formats = Mapping[str, Callable[[Any, View], str]]
 Failure = Callable[[ReconcilerError, View, datetime], str]
+
+
+@dataclass(kw_only=True)
+class Failing:
+    """What is known already, should the rest come to nothing."""
+
+    notices: tuple[Notice, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +72,7 @@ class Reports:
             if name != STDOUT:
                 files.make_room(Path(name))
         screen = output(no_color=chosen.no_color)
-        view = replace(of_pipeline(View(), os.environ), width=screen.width, color=screen.color)
+        view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
         folder = _folder()
         own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()
         return cls(
@@ -71,6 +81,10 @@ class Reports:
             wanted=wanted,
             view=replace(view, folder=folder, name="/".join(filter(None, (folder, own))), kind=kind),
         )
+
+    def of_commit(self, commit: str | None) -> "Reports":
+        """The same, of this commit."""
+        return replace(self, view=replace(self.view, commit=commit))
 
     def save(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
         """Writes the files of the reports, and what GitHub's runner collects where its format was asked for."""
@@ -92,23 +106,29 @@ class Reports:
             self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
 
     @contextmanager
-    def of_failure(self) -> Iterator[None]:
-        """While the value is made: an error is reported too, in the formats that can, and raised all the same."""
+    def of_failure(self) -> Iterator["Failing"]:
+        """While the value is made: an error is reported too, in the formats that can, and raised all the same. What is
+        known by then of the estate's guards is said first.
+        """
+        failing = Failing()
         try:
-            yield
+            yield failing
         except ReconcilerError as error:
-            self._tell(error, datetime.now(UTC))
+            self._tell(error, replace(self.view, notices=failing.notices), datetime.now(UTC))
             raise
 
-    def _tell(self, error: ReconcilerError, at: datetime) -> None:
+    def _tell(self, error: ReconcilerError, view: View, at: datetime) -> None:
         formats = {form: partial(_told, told, error, at) for form, told in FAILED.items()}
-        self._save(lambda form, as_: formats[form](as_) if form in formats else None, self.view)
+        self._save(lambda form, as_: formats[form](as_) if form in formats else None, view)
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
-            self.screen.write(formats[form](self.view))
+            self.screen.write(formats[form](view))
         if "github" in self._forms:
-            self._collect(formats["markdown"](self.view), {"verdict": "failed"})
+            self._collect(formats["markdown"](view), {"verdict": "failed"})
         if "azure-devops" in self._forms:
-            self._collect_by_azure(formats["markdown"](self.view), {"verdict": "failed"})
+            self._collect_by_azure(formats["markdown"](view), {"verdict": "failed"})
+        if view.notices:
+            aside = messages(no_color=not self.screen.color)
+            aside.write(guards_text(view.notices, width=aside.width, color=aside.color))
 
     @property
     def _forms(self) -> set[str]:
@@ -142,6 +162,15 @@ class Reports:
 
 def _told(told: Failure, error: ReconcilerError, at: datetime, view: View) -> str:
     return told(error, view, at)
+
+
+def _proposed() -> str | None:
+    """The last commit of a pull request in GitHub, as its event tells it: GITHUB_SHA is a merge that nobody made."""
+    try:
+        event = json.loads(Path(os.environ["GITHUB_EVENT_PATH"]).read_text("utf-8"))
+        return str(event["pull_request"]["head"]["sha"])
+    except (KeyError, TypeError, ValueError, OSError):
+        return None
 
 
 def _folder() -> str:

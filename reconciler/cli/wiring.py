@@ -114,12 +114,27 @@ class Wiring:
         """Who runs the program, and where to read about it."""
         return current_run(os.environ)
 
-    def since(self, reference: str) -> Since:
-        """What differs from where HEAD and this git reference parted."""
+    def since(self, reference: str, *, remembering: bool = True) -> Since:
+        """What differs from where HEAD and this git reference parted. Asks no service."""
         from reconciler import revisions
 
         found = revisions.parted(self.root, reference, manifests.is_manifest)
-        return Since(reference=reference, commit=found.commit, changes=manifests.changes(self.estate, found.files))
+        estate = self._remembered_estate() if remembering else self.estate
+        return Since(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
+
+    def head(self) -> str | None:
+        """The commit that was planned; None where the manifests are not as it has them."""
+        from reconciler import revisions
+
+        found = revisions.head(self.root, manifests.is_manifest)
+        return found.commit if found.files == self.estate.files else None
+
+    def _remembered_estate(self) -> Estate:
+        """The manifests; where they declare nothing, what is remembered tells an emptied estate from a new one."""
+        try:
+            return self.estate
+        except EstateEmpty as error:
+            raise emptied(error, self.store) from None
 
     @property
     def world_file(self) -> Path:
@@ -223,10 +238,7 @@ class Wiring:
             return
 
         settings, store = self.settings, self.store
-        try:
-            estate = self.estate
-        except EstateEmpty as error:
-            raise emptied(error, store) from None
+        estate = self._remembered_estate()
         with self.commerce() as commerce:
             yield Session(
                 estate=estate,

@@ -15,6 +15,7 @@ from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, d
 from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import Table
+from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import Notice
 from reconciler.model.settings import Settings
@@ -30,12 +31,15 @@ _ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
 class Changes:
     """What differs from an earlier estate.
 
-    `customers`: those who are declared otherwise than before, or not any more. `everything` says why every customer's
+    `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
+    declared no more, and `altered` those that are declared otherwise, or newly. `everything` says why every customer's
     plan may differ; empty where that isn't so. `notices` tell of guards that changed, those that let more through
     first.
     """
 
     customers: frozenset[str]
+    dropped: frozenset[Address] = frozenset()
+    altered: frozenset[Address] = frozenset()
     everything: str = ""
     notices: tuple[Notice, ...] = ()
 
@@ -59,10 +63,13 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     before = _read(estate, earlier)
     today = _today(estate, earlier)
     other = {name for name in today.keys() | before.desired.keys() if _said(today, name) != _said(before.desired, name)}
-    renamed = {one.customer.name for one in estate.desired if _means_other(one, before.catalogue, estate)}
+    renamed = {one.address for one in estate.desired if _means_other(one, before.catalogue, estate)}
+    asked, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else (*_settings_moved(estate, before.settings), *_allowed(today, before.desired))
     return Changes(
-        customers=frozenset(other | renamed),
+        customers=frozenset(other | {address.customer for address in renamed}),
+        dropped=frozenset(earlier_asked.keys() - {one.address for one in estate.desired}),
+        altered=frozenset(renamed | {one for one, said in asked.items() if said != earlier_asked.get(one)}),
         everything=_everything(estate.settings, before.settings),
         notices=tuple(sorted(notices, key=lambda one: (one.code, one.subject))),
     )
@@ -96,22 +103,26 @@ def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[D
     return found
 
 
+def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, tuple[Any, ...]]:
+    return {one.address: _asked(one) for each in found.values() for one in each}
+
+
 def _said(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:
-    """What is declared of a customer, without where it is written and what its offers are called."""
-    if name not in found:
-        return None
-    return sorted(
-        (
-            one.address,
-            one.customer.tenant,
-            one.subscription_id,
-            one.offer.id,
-            one.quantity,
-            one.license_transfer,
-            one.allow_seat_loss,
-            one.allow_duplicate_offer,
-        )
-        for one in found[name]
+    """What is declared of a customer."""
+    return sorted(map(_asked, found[name])) if name in found else None
+
+
+def _asked(one: Desired) -> tuple[Any, ...]:
+    """What is declared, without where it is written and what its offer is called."""
+    return (
+        one.address,
+        one.customer.tenant,
+        one.subscription_id,
+        one.offer.id,
+        one.quantity,
+        one.license_transfer,
+        one.allow_seat_loss,
+        one.allow_duplicate_offer,
     )
 
 

@@ -23,7 +23,8 @@ class Selection:
     """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected.
 
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
-    git reference parted; unless `everything` says why all of them were planned.
+    git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
+    them those of whom nothing is declared any more; None where nothing was compared, or everything was planned.
     """
 
     target: tuple[str, ...] = ()
@@ -32,6 +33,7 @@ class Selection:
     changed_since: str | None = None
     base: str | None = None
     everything: str = ""
+    touched: tuple[str, ...] | None = None
     customers: int = 0
     subscriptions: int = 0
 
@@ -124,7 +126,9 @@ class Summary:
 class Plan:
     """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
 
-    `errored`: something could not be read; the rest still counts.
+    `errored`: something could not be read; the rest still counts. `dropped` were declared at the commit that was
+    compared, and are not any more. `asked_before`: addresses with a change, or blocked, for which the compared commits
+    ask nothing; their manifests asked for it before, and it was not carried out yet.
     """
 
     created_at: datetime
@@ -140,6 +144,8 @@ class Plan:
     drift: tuple[Drift, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     undeclared: tuple[Address, ...] = ()
+    dropped: tuple[Address, ...] = ()
+    asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -148,7 +154,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("changes", "blocked", "pending", "drift", "warnings", "observed"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
-        object.__setattr__(self, "undeclared", tuple(sorted(self.undeclared)))
+        for name in ("undeclared", "dropped", "asked_before"):
+            object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
     def summary(self) -> Summary:

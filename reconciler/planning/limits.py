@@ -39,10 +39,10 @@ class Extent:
 
 
 def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple[Breach, ...]:
-    """Every limit that these changes would exceed, with its figure. A plan that changes nothing exceeds none."""
+    """Every limit that is exceeded, with its figure. A plan that changes nothing can only show what holds back all that
+    come after it: the estate's own extent.
+    """
     seats = [change.seats for change in changes]
-    if not seats:
-        return ()
     counted = extent.managed if extent.managed + extent.elsewhere >= _COUNTED_FROM else 0
     name, moved = max(extent.moved.items(), key=lambda item: item[1], default=("", 0))
     figures = {

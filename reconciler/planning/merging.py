@@ -36,7 +36,6 @@ def merged(plans: Sequence[Plan]) -> Plan:
         errored=any(plan.errored for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
-        undeclared=tuple({address for plan in plans for address in plan.undeclared}),
         unchanged=sum(plan.unchanged for plan in plans),
         **_joined(plans),
     )
@@ -45,7 +44,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
 _DECIDED = ("changes", "blocked", "pending")
 """In one plan only; what is only noticed of a customer may stand in several, and is said once."""
 
-_LISTS = (*_DECIDED, "drift", "warnings", "observed")
+_LISTS = (*_DECIDED, "drift", "warnings", "observed", "undeclared", "dropped", "asked_before")
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, Any]:
@@ -71,7 +70,12 @@ def _selection(selections: Sequence[Selection]) -> Selection:
         for name in ("target", "exclude", "changed_since", "base", "everything")
         if all(getattr(one, name) == getattr(first, name) for one in selections)
     }
-    return Selection(**kept, **counted)
+    return Selection(**kept, **counted, touched=_touched(selections))
+
+
+def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:
+    named = [one.touched for one in selections if one.touched is not None]
+    return tuple(sorted(set(chain.from_iterable(named)))) if len(named) == len(selections) else None
 
 
 def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:

@@ -14,6 +14,7 @@ from reconciler.rendering.explanations import explanation_text, explanations_tex
 from reconciler.rendering.failure import FAILED
 from reconciler.rendering.formats import FORMATS, Format
 from reconciler.rendering.github import SUMMARY_LIMIT, github_outputs
+from reconciler.rendering.guards import guards_text
 from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
@@ -43,6 +44,7 @@ __all__ = [
     "explanations_text",
     "fingerprint",
     "github_outputs",
+    "guards_text",
     "identity_text",
     "invitation_text",
     "json_safe",

@@ -79,11 +79,11 @@ def wanted(names: tuple[str, ...]) -> str:
     return " → ".join((words(names[0]), *(f"**{words(name)}**" for name in names[1:])))
 
 
-def named(addresses: Sequence[str], notes: Iterable[str] = ()) -> str:
+def named(addresses: Sequence[str], notes: Iterable[str] = (), *, at_most: int = NAMED) -> str:
     """So many addresses as a sentence takes, each with its note; the rest are counted."""
     ends = [*notes] or [""] * len(addresses)
-    said = [f"{code(address)}{end}" for address, end in zip(addresses[:NAMED], ends, strict=False)]
-    more = len(addresses) - NAMED
+    said = [f"{code(address)}{end}" for address, end in zip(addresses[:at_most], ends, strict=False)]
+    more = len(addresses) - at_most
     return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
 
 

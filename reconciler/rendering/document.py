@@ -39,6 +39,8 @@ class PlanDocument:
     drift: tuple[Drift, ...]
     warnings: tuple[Alarm, ...]
     undeclared: tuple[Address, ...]
+    dropped: tuple[Address, ...] = ()
+    asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...]
     limits: tuple[Breach, ...]
     summary: Summary
@@ -63,6 +65,8 @@ class PlanDocument:
             drift=plan.drift,
             warnings=plan.warnings,
             undeclared=plan.undeclared,
+            dropped=plan.dropped,
+            asked_before=plan.asked_before,
             observed=plan.observed,
             limits=plan.limits,
             summary=plan.summary,
@@ -84,6 +88,8 @@ class PlanDocument:
             drift=self.drift,
             warnings=self.warnings,
             undeclared=self.undeclared,
+            dropped=self.dropped,
+            asked_before=self.asked_before,
             observed=self.observed,
             limits=self.limits,
             notices=self.notices,

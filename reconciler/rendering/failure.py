@@ -7,10 +7,11 @@ from reconciler.model.errors import Problem, ReconcilerError
 from reconciler.model.subscription import Place
 from reconciler.rendering.azure_devops import issues
 from reconciler.rendering.commonmark import placed, words
-from reconciler.rendering.findings import Finding, Level
+from reconciler.rendering.findings import Finding, Level, guard
 from reconciler.rendering.github import annotations
+from reconciler.rendering.guards import guards_text
 from reconciler.rendering.junit import Head, report
-from reconciler.rendering.markdown import footer, marker
+from reconciler.rendering.markdown import footer, guards, marker
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.phrases import count
 from reconciler.rendering.problems import problems_text
@@ -28,8 +29,8 @@ def _says(error: ReconcilerError, view: View) -> str:
     return f"{_CAME_TO[view.kind]}: {count(len(error.problems), 'problem')}"
 
 
-def _findings(error: ReconcilerError) -> list[Finding]:
-    return [
+def _findings(error: ReconcilerError, view: View) -> list[Finding]:
+    problems = [
         Finding(
             level=Level.ERROR,
             code="",
@@ -40,10 +41,12 @@ def _findings(error: ReconcilerError) -> list[Finding]:
         )
         for one in error.problems
     ]
+    return [*map(guard, view.notices), *problems]
 
 
 def _text(error: ReconcilerError, view: View, _: datetime) -> str:
-    return problems_text(error, width=view.width, color=view.color)
+    first = guards_text(view.notices, width=view.width, color=view.color) if view.notices else ""
+    return f"{first}{problems_text(error, width=view.width, color=view.color)}"
 
 
 def _markdown(error: ReconcilerError, view: View, _: datetime) -> str:
@@ -52,7 +55,7 @@ def _markdown(error: ReconcilerError, view: View, _: datetime) -> str:
     more = f"\n**{left} more are not shown here.**\n" if left > 0 else ""
     title = f"{words(view.name)}: " if view.name else ""
     return defused(
-        f"{marker(view)}\n## {title}{words(_says(error, view))}\n\n"
+        f"{marker(view)}\n{''.join(guards(view.notices, view))}## {title}{words(_says(error, view))}\n\n"
         f"> [!CAUTION]\n> Nothing was sent. Correct this, and run it again.\n\n{shown}{more}\n{footer(view)}"
     )
 
@@ -65,16 +68,18 @@ def _item(problem: Problem, view: View) -> str:
 
 
 def _github(error: ReconcilerError, view: View, _: datetime) -> str:
-    return annotations(f"reconciler {view.kind}", _says(error, view), _findings(error), view)
+    return annotations(f"reconciler {view.kind}", _says(error, view), _findings(error, view), view)
 
 
 def _azure_devops(error: ReconcilerError, view: View, _: datetime) -> str:
-    return issues(_says(error, view), _findings(error), view)
+    return issues(_says(error, view), _findings(error, view), view)
 
 
 def _junit(error: ReconcilerError, view: View, at: datetime) -> str:
     return report(
-        Head(name=f"reconciler {view.kind}", case=view.kind, says=_says(error, view), at=at), _findings(error), view
+        Head(name=f"reconciler {view.kind}", case=view.kind, says=_says(error, view), at=at),
+        _findings(error, view),
+        view,
     )
 
 

@@ -1,13 +1,14 @@
 """What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
+from reconciler.rendering.asked import BEFORE
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import WAITING, addressed, count, offers, seats, users, who
@@ -49,7 +50,7 @@ class Finding:
 
 def findings(plan: Plan, view: View) -> Iterator[Finding]:
     """Everything in the plan that a reader should know: what it does to its own guards, then the gravest first."""
-    yield from map(_guard, plan.notices)
+    yield from map(guard, plan.notices)
     yield from gravest_first(_found(plan, view))
 
 
@@ -59,20 +60,22 @@ def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
-    known = places(plan)
+    known, before = places(plan), frozenset(plan.asked_before)
     yield from (_exceeded(one, plan, view) for one in plan.limits)
     yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
     for blocked in plan.blocked:
-        yield from (_blocked(blocked, reason, view) for reason in blocked.reasons)
+        yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
     yield from (_alarm(one, known.get(one.address)) for one in plan.warnings)
     for change in plan.changes:
         yield from (_caution(change, one.code, one.description) for one in change.warnings)
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
-    yield from (_change(one) for one in plan.changes)
-    yield from (_undeclared(one) for one in plan.undeclared)
+    yield from (_held(_change(one), before) for one in plan.changes)
+    tracked, dropped = set(plan.undeclared), set(plan.dropped)
+    yield from (_undeclared(one, tracked=one in tracked, dropped=one in dropped) for one in sorted(tracked | dropped))
 
 
-def _guard(item: Notice) -> Finding:
+def guard(item: Notice) -> Finding:
+    """A guard that the compared commits change."""
     return Finding(
         level=Level.NOTE if item.code == "guard_tightened" else Level.WARNING,
         code=item.code,
@@ -88,9 +91,9 @@ def _exceeded(breach: Breach, plan: Plan, view: View) -> Finding:
     return Finding(
         level=Level.ERROR,
         code=breach.name,
-        title="A limit is exceeded: apply will refuse this plan",
+        title=f"A limit is exceeded: apply will refuse {'this plan' if plan.changes else 'every change'}",
         says=exceeded(breach),
-        lines=(f"If this is meant, allow it for one run: {command}",),
+        lines=(f"If this is meant, allow it for one run: {command}",) if plan.changes else (),
     )
 
 
@@ -193,13 +196,26 @@ def _change(change: Change) -> Finding:
     )
 
 
-def _undeclared(address: Address) -> Finding:
+def _held(finding: Finding, before: Collection[Address | None]) -> Finding:
+    """The finding, with who asks for it. A change that nobody asks for now is no mere note."""
+    if finding.address not in before:
+        return finding
+    return replace(
+        finding,
+        level=Level.WARNING if finding.level is Level.NOTE else finding.level,
+        title=f"{finding.title}, not asked for by these commits",
+        lines=(BEFORE, *finding.lines),
+    )
+
+
+def _undeclared(address: Address, *, tracked: bool, dropped: bool) -> Finding:
+    no = "State tracks this, but no" if tracked else "No"
     return Finding(
-        level=Level.NOTE,
+        level=Level.WARNING if dropped else Level.NOTE,
         code="undeclared",
         title=f"{address}: no longer declared",
-        says="State tracks this, but no manifest declares it. Nothing is cancelled: the subscription goes on.",
-        lines=(f"To stop tracking it: reconciler forget {address}",),
+        says=f"{no} manifest declares it. Nothing is cancelled: the subscription goes on.",
+        lines=(f"To stop tracking it: reconciler forget {address}",) if tracked else (),
         address=address,
     )
 

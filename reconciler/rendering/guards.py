@@ -45,6 +45,13 @@ def values(notice: Notice) -> str:
     return f"{notice.before} -> {notice.after}"
 
 
+def guards_text(notices: tuple[Notice, ...], *, width: int = 80, color: bool = False) -> str:
+    """The notices by themselves."""
+    page = Page(width=width, color=color)
+    write_guards(page, notices)
+    return page.text()
+
+
 def write_guards(page: Page, notices: tuple[Notice, ...]) -> None:
     """The notices, each with its place."""
     weaker = any(one.code != "guard_tightened" for one in notices)

@@ -13,12 +13,16 @@ GITLAB_LIMIT = 1_000_000
 """The longest comment in GitLab."""
 
 
-def of_pipeline(view: View, variables: Mapping[str, str]) -> View:
+def of_pipeline(view: View, variables: Mapping[str, str], proposed: str | None = None) -> View:
     """The view with the commit, the run's page, the pages of files and the comment's limit of GitHub Actions, GitLab
     CI or Azure Pipelines, whichever these variables are of; the same view for none.
+
+    `proposed` is the last commit of the pull request that is checked, where GitHub's event names one: what was read is
+    its merge, whose files the pages show, and which stands in no history.
     """
     if variables.get("GITHUB_ACTIONS"):
-        return _github(view, variables)
+        found = _github(view, variables)
+        return replace(found, commit=proposed or found.commit)
     if variables.get("GITLAB_CI"):
         return _gitlab(view, variables)
     return _azure(view, variables) if variables.get("TF_BUILD") else view

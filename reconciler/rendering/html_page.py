@@ -15,11 +15,12 @@ from markupsafe import Markup
 
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import ALSO, asked_before, blocked_before
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
-from reconciler.rendering.notices import exceeded, overriding
+from reconciler.rendering.notices import DROPPED, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.places import source_url, web
 from reconciler.rendering.prose import passages
@@ -67,7 +68,14 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "guards": heading(plan.notices) if plan.notices else "",
         "means": means,
         "breaches": [exceeded(breach) for breach in plan.limits],
-        "override": overriding(view.next_command or "reconciler apply", plan.limits) if plan.limits else "",
+        "override": overriding(view.next_command or "reconciler apply", plan.limits)
+        if plan.limits and plan.changes
+        else "",
+        "dropped": DROPPED,
+        "asked_before": asked_before(plan),
+        "before": frozenset(plan.asked_before),
+        "also": ALSO,
+        "blocked_before": blocked_before(plan),
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": seats_removed(plan),
         "unknown": unknown(plan),

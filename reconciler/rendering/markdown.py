@@ -8,17 +8,21 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
+from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
 from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
-from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
+from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
 from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
 from reconciler.rendering.view import View
+
+_ALL = 200
+"""How many addresses are named of those that nobody looks after any more."""
 
 _CUT = 900
 """Kept free for saying that the comment does not show everything."""
@@ -45,8 +49,7 @@ def marker(view: View) -> str:
 def _head(plan: Plan, view: View) -> Iterator[str]:
     title = f"{words(view.name)}: " if view.name else ""
     yield f"{marker(view)}\n"
-    if plan.notices:
-        yield from _guards(plan.notices, view)
+    yield from guards(plan.notices, view)
     yield f"## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
     yield f"{words(counts(plan))}\n"
     chosen = plan.selection
@@ -59,8 +62,10 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
         yield f"{words(compared(plan))}\n\n"
 
 
-def _guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
+def guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
     """First of all, and never left out; so many of them are told as a comment can hold."""
+    if not notices:
+        return
     weaker = any(one.code != "guard_tightened" for one in notices)
     yield f"> [!{'CAUTION' if weaker else 'NOTE'}]\n> **{words(heading(notices))}**\n"
     for one in notices[:NAMED]:
@@ -92,10 +97,17 @@ def _danger(plan: Plan, view: View) -> Iterator[Section]:
 def _dangers(plan: Plan, view: View) -> Iterator[str]:
     for breach in plan.limits:
         said = f"{words(exceeded(breach))} ({code(breach.name)})"
-        yield f"**A limit is exceeded, so apply will refuse this plan.** {said}"
-    if plan.limits:
+        yield f"**A limit is exceeded, so apply will refuse {'this plan' if plan.changes else 'every change'}.** {said}"
+    if plan.limits and plan.changes:
         command = overriding(view.next_command or "reconciler apply", plan.limits)
         yield f"If this is meant, allow it for one run: {code(command)}"
+    if plan.dropped:
+        gone = count(len(plan.dropped), "address is", "addresses are")
+        yield f"**{gone} no longer declared:** {named(plan.dropped, at_most=_ALL)}. {DROPPED}"
+    if before := asked_before(plan):
+        those = count(len(before), "change is", "changes are")
+        also = named([change.address for change in before])
+        yield f"**{those} not asked for by these commits:** {also}. {ALSO}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
@@ -118,15 +130,15 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
 
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:
-    if not plan.changes:
-        return
     heading = "Planned" if plan.limits else "Ready"
-    head = (
-        f"### {heading}: {count(len(plan.changes), 'change')}\n\n"
-        "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
-    )
-    rows = tuple(_row(change, view) for change in plan.changes)
-    yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
+    for said, changes in ((heading, asked_now(plan)), ("Not asked for by these commits", asked_before(plan))):
+        if changes:
+            head = (
+                f"### {said}: {count(len(changes), 'change')}\n\n"
+                "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
+            )
+            rows = tuple(_row(change, view) for change in changes)
+            yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
     cautions = tuple(
         f"- {code(change.address)}: {words(one.description)} ({code(one.code)})\n"
         for change in plan.changes
@@ -150,6 +162,8 @@ def _row(change: Change, view: View) -> str:
 
 
 def _notices(plan: Plan, view: View) -> Iterator[Section]:
+    if before := blocked_before(plan):
+        yield Section(head=f"**Blocked before this change already:** {named(before)}\n\n")
     if plan.pending:
         yield _list(
             f"Not finished yet, from an earlier apply: {len(plan.pending)}",

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
-from reconciler.model.plan import Alarm, Breach, Drift, Unsettled
+from reconciler.model.plan import Alarm, Breach, Drift, Plan, Unsettled
 from reconciler.rendering.items import COLUMN, FIELDS, write_field, write_head
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import ATTRIBUTES, count, since
@@ -33,16 +33,35 @@ _MENDS = {"max_customers_emptied": "; restore their manifests, or forget their a
 """What else than raising the limit ends the breach."""
 
 
-def write_limits(page: Page, breaches: Iterable[Breach], apply: str) -> None:
-    """The operator's limits that the plan exceeds, and how to allow it once."""
-    found = tuple(breaches)
+DROPPED = (
+    "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
+    "meant, put it back into its manifest."
+)
+"""What it means that an address is no longer declared."""
+
+
+def write_limits(page: Page, plan: Plan, apply: str) -> None:
+    """The operator's limits that are exceeded, and how to allow it once."""
     page.gap()
-    page.write(("LIMIT EXCEEDED: nothing will be sent", "bold red"))
-    for breach in found:
+    what = "nothing will be sent" if plan.changes else "apply will refuse every change"
+    page.write((f"LIMIT EXCEEDED: {what}", "bold red"))
+    for breach in plan.limits:
         page.write((exceeded(breach), "red"), (f" [{breach.name}]", "dim"), indent=2, mark=("! ", "bold red"))
-    page.write("If this is meant, allow it for one run:", indent=4)
-    page.exact(overriding(apply, found), indent=6)
-    page.write("or raise it for good under limits: in reconciler.yaml.", indent=4)
+    if plan.changes:
+        page.write("If this is meant, allow it for one run:", indent=4)
+        page.exact(overriding(apply, plan.limits), indent=6)
+        page.write("or raise it for good under limits: in reconciler.yaml.", indent=4)
+    else:
+        page.write("If this is meant, raise it under limits: in reconciler.yaml.", indent=4)
+
+
+def write_dropped(page: Page, plan: Plan) -> None:
+    """What the compared commits declare no more, by name."""
+    page.gap()
+    page.write((f"NO LONGER DECLARED since {plan.selection.changed_since}", "bold red"))
+    for address in plan.dropped:
+        page.write((address, "bold"), indent=2, mark=("! ", "bold red"))
+    page.write(DROPPED, indent=4)
 
 
 def exceeded(breach: Breach) -> str:

@@ -4,10 +4,18 @@ from datetime import datetime
 
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
 from reconciler.rendering.blocked import needs, write_blocked
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
-from reconciler.rendering.notices import write_alarms, write_drift, write_limits, write_pending, write_undeclared
+from reconciler.rendering.notices import (
+    write_alarms,
+    write_drift,
+    write_dropped,
+    write_limits,
+    write_pending,
+    write_undeclared,
+)
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import CLOUDS, count
 from reconciler.rendering.verdict import compared, counts, origin, selected, unknown, verdict
@@ -37,10 +45,15 @@ def plan_text(
     _write_origin(page, plan, now)
     _write_verdict(page, plan)
     if plan.limits:
-        write_limits(page, plan.limits, next_command or "reconciler apply")
-    if plan.changes:
-        _write_changes(page, plan.changes, "Planned" if plan.limits else "Ready")
+        write_limits(page, plan, next_command or "reconciler apply")
+    if plan.dropped:
+        write_dropped(page, plan)
+    if now_asked := asked_now(plan):
+        _write_changes(page, now_asked, "Planned" if plan.limits else "Ready")
+    if before := asked_before(plan):
+        _write_changes(page, before, "NOT ASKED FOR BY THESE COMMITS", ALSO)
     write_blocked(page, plan.blocked)
+    _write_blocked_before(page, plan)
     _write_notices(page, plan, now)
     if page.height > _SCREEN and (plan.changes or plan.blocked):
         _write_ending(page, plan)
@@ -67,7 +80,7 @@ def _write_origin(page: Page, plan: Plan, now: datetime | None) -> None:
 
 def _write_verdict(page: Page, plan: Plan) -> None:
     page.gap()
-    if plan.limits or plan.changes or plan.blocked:
+    if plan.limits or plan.changes or plan.blocked or plan.dropped:
         page.write(*verdict(plan))
         page.write((counts(plan), "dim"))
     else:
@@ -88,9 +101,11 @@ def _write_unknown(page: Page, plan: Plan, where: str) -> None:
         page.write((f"The outcome of {count(unknown(plan), 'earlier change')} is UNKNOWN: see {where}.", "bold red"))
 
 
-def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> None:
+def _write_changes(page: Page, changes: tuple[Change, ...], heading: str, warning: str = "") -> None:
     page.gap()
-    page.write((f"{heading}: {count(len(changes), 'change')}", "bold green"))
+    page.write((f"{heading}: {count(len(changes), 'change')}", "bold red" if warning else "bold green"))
+    if warning:
+        page.write((warning, "red"), indent=2)
     if any(change.action is Action.UPGRADE for change in changes):
         page.write(
             "An upgrade (^) is one way: it buys a new subscription in place of the old one and can't be undone.",
@@ -99,6 +114,12 @@ def _write_changes(page: Page, changes: tuple[Change, ...], heading: str) -> Non
     for change in changes:
         page.gap()
         write_change(page, change, _STYLES[change.action])
+
+
+def _write_blocked_before(page: Page, plan: Plan) -> None:
+    if before := blocked_before(plan):
+        page.gap()
+        page.write((f"Blocked before this change already: {', '.join(before)}", "bold"))
 
 
 def _write_notices(page: Page, plan: Plan, now: datetime | None) -> None:

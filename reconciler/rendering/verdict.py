@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from reconciler.model.plan import Plan
+from reconciler.rendering.asked import asked_before
 from reconciler.rendering.page import Part
 from reconciler.rendering.phrases import count, listed, since
 
@@ -17,21 +18,36 @@ _SHORT = 12
 def verdict(plan: Plan) -> tuple[Part, ...]:
     """What will happen and what won't, in one sentence."""
     ready, blocked = len(plan.changes), len(plan.blocked)
+    gone = (f"; {count(len(plan.dropped), 'address', 'addresses')} no longer declared", "bold red")
+    dropped = gone if plan.dropped else ""
     if plan.limits:
-        refused = f"{count(ready, 'change')} planned, but apply will refuse this plan: a limit is exceeded."
-        return ((refused, "bold red"),)
+        return ((refusal(plan), "bold red"), dropped, ".")
     if ready or blocked:
-        go = f"{count(ready, 'change')} can go ahead" if ready else "Nothing can go ahead"
-        return (go, "bold green" if ready else "bold"), (f"; {blocked} blocked", "bold red") if blocked else "", "."
+        before = len(asked_before(plan))
+        also = f", {before} of them not asked for by these commits" if before else ""
+        go = f"{count(ready, 'change')} can go ahead{also}" if ready else "Nothing can go ahead"
+        held = (f"; {blocked} blocked", "bold red") if blocked else ""
+        return (go, "bold green" if ready else "bold"), held, dropped, "."
+    if plan.dropped:
+        return ("Nothing to change", "bold"), dropped, "."
+    return _nothing(plan)
+
+
+def refusal(plan: Plan) -> str:
+    """What an exceeded limit means: for this plan, or, where it changes nothing, for those that come after it."""
+    if plan.changes:
+        return f"{count(len(plan.changes), 'change')} planned, but apply will refuse this plan: a limit is exceeded"
+    return "Nothing is planned, but apply will refuse every change from now on: a limit is exceeded"
+
+
+def _nothing(plan: Plan) -> tuple[Part, ...]:
     if plan.pending:
         return (("Nothing new to do.", "bold"),)
-    if plan.selection.changed_since and not plan.selection.subscriptions:
-        return (
-            "Nothing to do",
-            "bold green",
-        ), f": nothing is declared otherwise than at {plan.selection.changed_since}."
+    nothing = ("Nothing to do", "bold green")
+    if plan.selection.touched == ():
+        return nothing, f": nothing is declared otherwise than at {plan.selection.changed_since}."
     unchanged = count(plan.unchanged, "subscription is", "subscriptions are")
-    return ("Nothing to do", "bold green"), f": {unchanged} as the manifests ask."
+    return nothing, f": {unchanged} as the manifests ask."
 
 
 def origin(plan: Plan, now: datetime | None) -> str:
@@ -94,5 +110,6 @@ def compared(plan: Plan) -> str:
     commit = f"{chosen.changed_since} (commit {(chosen.base or '')[:_SHORT]})"
     if chosen.everything:
         return f"Compared with {commit}, and yet everything was planned: {chosen.everything}."
-    few = count(chosen.customers, "customer is", "customers are")
-    return f"Compared with {commit}: {few} declared otherwise; only that was planned."
+    few = count(len(chosen.touched or ()), "customer is", "customers are")
+    gone = f", {count(len(plan.dropped), 'address', 'addresses')} not any more" if plan.dropped else ""
+    return f"Compared with {commit}: {few} declared otherwise{gone}; only that was planned."

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from reconciler import __version__
+from reconciler.model.plan import Notice
 
 COMMENT_LIMIT = 65_536
 """The longest comment that GitHub takes, in characters."""
@@ -20,7 +21,8 @@ class View:
     `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
     file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
     of files count from. `name` tells this estate from others of the same pull request, and `kind` a plan from its
-    apply. `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
+    apply. `notices` are the guards that the compared commits change, for a run that comes to no plan.
+    `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
     width: int = 80
@@ -36,3 +38,4 @@ class View:
     kind: Literal["plan", "apply"] = "plan"
     limit: int = COMMENT_LIMIT
     version: str = __version__
+    notices: tuple[Notice, ...] = ()

@@ -51,6 +51,7 @@ def test_only_customers_of_the_changed_manifests_are_planned(
     assert addresses(plan) == ["fabrikam/kiosks"]
     assert plan["selection"] | {"target": []} == {
         "target": [], "exclude": [], "shard": None, "changed_since": "main", "base": base, "everything": "",
+        "touched": ["fabrikam"],
         "customers": 1, "subscriptions": 1,
     }  # fmt: skip
 
@@ -60,6 +61,18 @@ def test_what_is_not_committed_yet_counts_too(estate: Estate, repo: Repository, 
 
     assert repo.git("diff", "--name-only") == "manifests/fabrikam.yaml"
     assert addresses(planned(reconciler)) == ["fabrikam/kiosks"]
+
+
+def test_outside_of_a_pipeline_the_commit_is_named_where_the_manifests_are_as_it_has_them(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    markdown = ("plan", "--changed-since", "main", "--format", "markdown")
+    assert "commit `" not in reconciler(*markdown).out
+
+    commit = repo.commit()
+
+    assert f"commit `{commit}`" in reconciler(*markdown).out
 
 
 def test_what_main_got_meanwhile_is_not_this_branchs_change(
@@ -113,6 +126,45 @@ def test_targets_narrow_what_changed(estate: Estate, reconciler: Program) -> Non
     assert addresses(planned(reconciler, "--target", "contoso")) == ["contoso/mail"]
 
 
+def test_a_customer_whose_file_was_deleted_is_named_and_the_limit_told(
+    estate: Estate, repo: Repository, reconciler: Program
+) -> None:
+    """Nothing is to be changed now; it is every later apply that the limit would stop."""
+    assert reconciler("apply", "--auto-approve").code == 0
+    (repo.root / "manifests" / "fabrikam.yaml").unlink()
+
+    answer = reconciler("plan", "--changed-since", "main", "--report", "github=-", "--report", "markdown=c.md")
+    told = " ".join(answer.out.split())
+
+    assert answer.code == 0
+    assert "1 customer is declared otherwise, 1 address not any more; only that was planned." in told
+    assert "apply will refuse every change from now on: a limit is exceeded; 1 address no longer declared." in told
+    assert "NO LONGER DECLARED since main ! fabrikam/kiosks Nothing is cancelled" in told
+    assert "--override-limit" not in told
+    assert "**1 address is no longer declared:** `fabrikam/kiosks`." in (estate.root / "c.md").read_text()
+    assert reconciler("apply", "--auto-approve").code == 0
+
+
+@pytest.mark.usefixtures("repo")
+def test_what_a_touched_customer_asked_for_before_is_set_apart(estate: Estate, reconciler: Program) -> None:
+    estate.customer("contoso", office=(OFFICE, "E3", 25), mail=(MAIL, "Exchange", 41))
+
+    plan = planned(reconciler)
+
+    assert addresses(plan) == ["contoso/mail", "contoso/office"]
+    assert plan["asked_before"] == ["contoso/office"]
+    assert "2 changes can go ahead, 1 of them not asked for" in reconciler("plan", "--changed-since", "main").out
+
+
+def test_a_deleted_file_of_what_state_never_tracked_is_named_too(repo: Repository, reconciler: Program) -> None:
+    (repo.root / "manifests" / "fabrikam.yaml").unlink()
+
+    answer = reconciler("plan", "--changed-since", "main")
+
+    assert "Nothing to change; 1 address no longer declared." in answer.out
+    assert "! fabrikam/kiosks" in answer.out
+
+
 @pytest.mark.usefixtures("repo")
 def test_the_command_that_is_shown_carries_out_what_was_shown(estate: Estate, reconciler: Program) -> None:
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
@@ -130,6 +182,23 @@ def test_a_loosened_limit_is_said_first(estate: Estate, reconciler: Program) -> 
 
     assert answer.out.startswith("READ THIS FIRST: this change loosens its own guards\n")
     assert "limits.max_seats_removed: 0 -> 500" in answer.out
+
+
+@pytest.mark.usefixtures("repo")
+def test_a_loosened_limit_is_told_though_the_plan_fails(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.settings("limits: {max_seats_removed: 500}\n")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+    monkeypatch.setenv("RECONCILER_ENDPOINT", "https://elsewhere.example")
+    reports = [f"--report={one}={one}.out" for one in ("markdown", "junit", "github", "azure-devops", "text")]
+
+    answer = reconciler("plan", "--changed-since", "main", *reports)
+
+    assert (answer.code, answer.out) == (1, "")
+    assert answer.err.startswith("READ THIS FIRST: this change loosens its own guards\n")
+    assert all("max_seats_removed" in file.read_text() for file in estate.root.glob("*.out"))
+    assert "READ THIS FIRST" in (estate.root / "markdown.out").read_text().partition("## There is no plan")[0]
 
 
 @pytest.mark.parametrize(

@@ -114,6 +114,26 @@ def test_githubs_runner_gets_annotations_a_summary_and_outputs(
 
 
 @pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize(
+    ("event", "commit"),
+    [
+        ('{"pull_request": {"head": {"sha": "beef"}}}', "beef"),
+        ('{"ref": "main"}', "4f0c"),
+        ("[]", "4f0c"),
+        ("", "4f0c"),
+    ],
+)
+def test_the_comment_names_the_commit_that_the_pull_request_ends_with(
+    here: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch, event: str, commit: str
+) -> None:
+    (here / "event.json").write_text(event)
+    for name, value in {"ACTIONS": "true", "SHA": "4f0c", "EVENT_PATH": str(here / "event.json")}.items():
+        monkeypatch.setenv(f"GITHUB_{name}", value)
+
+    assert f"commit `{commit}`" in reconciler("plan", "--format", "markdown").out
+
+
+@pytest.mark.usefixtures("estate")
 def test_without_githubs_format_its_files_stay_as_they_are(
     here: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -62,6 +62,12 @@ def test_a_customer_who_is_declared_otherwise_is_touched(
     assert compared(files).customers == touched
 
 
+def test_what_is_declared_no_more_is_named_and_what_only_moved_is_not(compared: Compare) -> None:
+    moved = {"contoso.yaml": "", "moved/c.yaml": customer("contoso", OFFICE)}
+
+    assert compared(moved | {"fabrikam.yaml": ""}).dropped == {"fabrikam/office"}
+
+
 @pytest.mark.parametrize(
     "files",
     [
@@ -78,6 +84,13 @@ def test_what_declares_the_same_touches_nobody(compared: Compare, files: dict[st
 
 def test_a_name_that_means_another_offer_touches_those_who_use_it(compared: Compare) -> None:
     assert compared({"offers.yaml": f"offers: {{E3: {OTHER}, E5: {E5}}}\n"}).customers == {"contoso"}
+
+
+def test_only_the_addresses_that_are_declared_otherwise_are_altered(compared: Compare) -> None:
+    two = f"{customer('contoso', OFFICE)[:-2]}, mail: {{id: {OTHER}, offer: E3, quantity: 1}}}}\n"
+
+    assert compared({"contoso.yaml": two}).altered == {"contoso/mail"}
+    assert compared({"offers.yaml": f"offers: {{E3: {OTHER}, E5: {E5}}}\n"}).altered == {"contoso/office"}
 
 
 def test_what_could_not_be_read_before_is_a_change(compared: Compare) -> None:

@@ -23,7 +23,12 @@ def found(*changes: Change, managed: int = 9, **limits: int) -> list[tuple[str, 
 
 def test_nothing_is_breached_by_nothing() -> None:
     nothing = Limits(max_changes=0, max_changed_percent=0, max_seats_removed=0, max_seats_added=0)
-    assert breaches([], Extent(managed=100, emptied=("litware",), moved={"E3": 100}), nothing) == ()
+    assert breaches([], Extent(managed=100), nothing) == ()
+
+
+def test_a_customer_who_vanished_is_told_by_the_plan_that_changes_nothing_else() -> None:
+    (one,) = breaches([], Extent(managed=100, emptied=("litware",)), Limits())
+    assert named(one) == ("max_customers_emptied", 0, 1, "litware")
 
 
 def test_a_limit_may_be_reached_and_not_passed() -> None:

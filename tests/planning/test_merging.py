@@ -26,6 +26,17 @@ def test_counts_add_up_and_the_oldest_reading_counts() -> None:
     assert (plan.errored, plan.selection.changed_since) == (True, "main")
 
 
+def test_the_customers_that_a_commit_touched_are_those_of_all_plans_where_each_names_some() -> None:
+    named = [
+        replace(one, selection=replace(one.selection, touched=(name,)))
+        for one, name in ((FIRST, "fabrikam"), (SECOND, "contoso"))
+    ]
+
+    assert merged(named).selection.touched == ("contoso", "fabrikam")
+    whole = replace(SECOND, selection=replace(SECOND.selection, touched=None))
+    assert merged([named[0], whole]).selection.touched is None
+
+
 def test_a_limit_is_exceeded_by_the_plan_that_exceeds_it_most() -> None:
     assert merged([FIRST, SECOND]).limits == (plans.breach("max_changes", 1, 3),)
 

@@ -208,6 +208,8 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     target: tuple[str, ...] = (),
     notices: tuple[Notice, ...] = (),
     since: str | None = None,
+    dropped: tuple[str, ...] = (),
+    asked_before: tuple[str, ...] = (),
 ) -> Plan:
     """A plan of an estate of six customers, made at noon."""
     selected = len(changes) + len(blocked) + len(pending) + unchanged
@@ -218,7 +220,12 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         token_kind="app+user",
         observed_from="snapshot" if snapshot else "live",
         selection=Selection(
-            target=target, customers=6, subscriptions=selected, changed_since=since, base=since and "4f0c1d2e" * 5
+            target=target,
+            customers=6,
+            subscriptions=selected,
+            changed_since=since,
+            base=since and "4f0c1d2e" * 5,
+            touched=tuple(f"customer-{number}" for number in range(6)) if since else None,
         ),
         errored=errored,
         notices=notices,
@@ -228,6 +235,8 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         drift=drift,
         warnings=warnings,
         undeclared=tuple(map(Address, undeclared)),
+        dropped=tuple(map(Address, dropped)),
+        asked_before=tuple(map(Address, asked_before)),
         limits=limits,
         unchanged=unchanged,
     )

@@ -63,8 +63,39 @@ def test_a_plan_says_with_which_commit_it_compared() -> None:
     assert "yet everything was planned: cloud changed in the" in " ".join(FORMATS["text"](all_of_it, VIEW).split())
 
 
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_every_format_names_what_is_declared_no_more(name: str) -> None:
+    assert "wingtip/office" in FORMATS[name](plans.plan(since="main", dropped=("wingtip/office",)), VIEW)
+
+
+@pytest.mark.parametrize(
+    ("name", "marked"),
+    [
+        ("text", "NOT ASKED FOR BY THESE COMMITS: 1 change\n"),
+        ("markdown", "**1 change is not asked for by these commits:** `fabrikam/office`. "),
+        ("html", 'fabrikam/office <span class="status">not asked for by these commits</span>'),
+        ("github", "::warning file=manifests/fabrikam.yaml,"),
+        ("azure-devops", "]fabrikam/office: upgrade, not asked for by these commits"),
+        ("junit", "fabrikam/office: upgrade, not asked for by these commits: "),
+        ("sarif", "fabrikam/office: upgrade, not asked for by these commits\\n"),
+        ("json", '"asked_before": [\n    "fabrikam/office"\n  ]'),
+    ],
+)
+def test_every_format_sets_apart_what_was_asked_before(name: str, marked: str) -> None:
+    both = plans.upgrade("contoso/office"), plans.upgrade("fabrikam/office")
+
+    assert marked in FORMATS[name](plans.plan(*both, since="main", asked_before=("fabrikam/office",)), VIEW)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_what_was_blocked_before_the_change_is_named(name: str) -> None:
+    made = plans.plan(blocked=(plans.blocked("contoso/mail"),), since="main", asked_before=("contoso/mail",))
+
+    assert "Blocked before this change already:" in FORMATS[name](made, VIEW)
+
+
 def test_a_commit_that_touches_no_customer_has_nothing_to_do() -> None:
     made = plans.plan(unchanged=0, since="origin/main")
-    nothing = replace(made, selection=replace(made.selection, customers=0))
+    nothing = replace(made, selection=replace(made.selection, touched=()))
 
     assert "Nothing to do: nothing is declared otherwise than at origin/main." in FORMATS["text"](nothing, VIEW)

@@ -53,6 +53,13 @@ def test_each_host_shows_its_own_pages(variables: dict[str, str], run: str, sour
     assert "@" not in (view.source_url or "")
 
 
+def test_a_pull_request_is_known_by_its_own_last_commit_and_its_lines_by_the_merge_that_was_read() -> None:
+    view = of_pipeline(View(), GITHUB, "beef")
+
+    assert view.commit == "beef"
+    assert "/blob/4f0c/" in (source_url(PLACE, view) or "")
+
+
 def test_azures_pipeline_of_a_repository_on_github_links_to_github() -> None:
     repository = {
         "BUILD_REPOSITORY_PROVIDER": "GitHub",
