@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,6 @@ def ran(command: str, folder: Path, **variables: str) -> str:
         "COLUMNS": "80",
         "NO_COLOR": "1",
         "GIT_CONFIG_NOSYSTEM": "1",
-        **{f"GIT_{role}_{part}": "ops@example.com" for role in ("AUTHOR", "COMMITTER") for part in ("NAME", "EMAIL")},
         **variables,
     }
     words = re.sub(r"^reconciler\b", f"{sys.executable} -m reconciler", command)
@@ -76,11 +76,23 @@ def ran(command: str, folder: Path, **variables: str) -> str:
     return done.stdout + "Killed\n" * unsaid
 
 
-def as_run(block: str, folder: Path, after_first: Callable[[], object] = str, **variables: str) -> str:
+@dataclass
+class Reader:
+    """Who types the commands, and where: a `cd` lasts."""
+
+    folder: Path
+
+    def follows(self, command: str) -> None:
+        if gone := re.fullmatch(r"(?:.* && )?cd (\S+)", command):
+            self.folder = (self.folder / gone[1]).resolve()
+
+
+def as_run(block: str, reader: Reader, after_first: Callable[[], object] = str, **variables: str) -> str:
     """The block with the output of its commands. The example of an id is the one that the command before printed."""
     shown, last = "", EXAMPLE
     for command in (line for line in block.splitlines() if line.startswith("$ ")):
-        said = ran(command[2:].replace(EXAMPLE, last), folder, **variables)
+        said = ran(command[2:].replace(EXAMPLE, last), reader.folder, **variables)
+        reader.follows(command[2:])
         last = next((one for one in reversed(GUID.findall(said)) if one not in KNOWN), last)
         shown += f"{command}\n{settled(said)}"
         after_first()
@@ -100,19 +112,20 @@ def gone_wrong(name: str, block: str, folder: Path) -> str:
             ran("reconciler plan --target contoso/office --out plan.json", root)
 
     with accident(name, staged(folder, ROOT / "manifests", planned)) as stage:
-        return as_run(block, stage.folder, stage.after_first, **stage.variables)
+        return as_run(block, Reader(stage.folder), stage.after_first, **stage.variables)
 
 
 def test_every_console_block_prints_what_the_readme_shows(tmp_path: Path) -> None:
     """RECONCILER_REWRITE=1 writes the real output into the README instead; read the difference before committing it."""
-    (tmp_path / "manifests").mkdir()
+    reader = Reader(tmp_path / "reconciler")
+    (reader.folder / "manifests").mkdir(parents=True)
     for path in MANIFESTS:
-        (tmp_path / "manifests" / path.name).write_bytes(path.read_bytes())
+        (reader.folder / "manifests" / path.name).write_bytes(path.read_bytes())
     text = README.read_text("utf-8")
 
     def real_block(found: re.Match[str]) -> str:
         name, shown = found["accident"], found["shown"]
-        real = gone_wrong(name, shown, tmp_path / name) if name else as_run(shown, tmp_path)
+        real = gone_wrong(name, shown, tmp_path / name) if name else as_run(shown, reader)
         return f"{found['told'] or ''}```console\n{kept(shown, real)}```"
 
     real = BLOCK.sub(real_block, text)
