@@ -1,5 +1,6 @@
 """An answer to what it means: its JSON object, or the error. The status is looked at first, then the body."""
 
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -38,6 +39,7 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
+_SHOWABLE = re.compile(r"[0-9A-Za-z:._-]{1,100}")
 _MFA_NAMED_IN_REASON = "MFA"
 _MFA_MISSING = "900421"
 
@@ -47,14 +49,14 @@ def understood(response: httpx.Response, read: Callable[[Any], _Value]) -> _Valu
     return made_of(response, document(response), read)
 
 
-def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value]) -> _Value:
-    """What `read` makes of a part of the answer; errors as in `understood`."""
+def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value], number: int | None = None) -> _Value:
+    """What `read` makes of a part of the answer, an item of so many; errors as in `understood`, naming the item."""
     with read_of(response):
         try:
             return read(raw)
         except ValueError as error:
             _check_for_error_inside(response, raw)
-            misread(response, _why(error))
+            misread(response, _why(error) if number is None else f"{_why(error)} ({_item(raw, number)})")
 
 
 @contextmanager
@@ -78,6 +80,12 @@ def _check_for_error_inside(response: httpx.Response, raw: Any) -> None:
         misread(response, f"is an error inside a {response.status_code}, code {code}: {words}", code)
 
 
+def _item(raw: Any, number: int) -> str:
+    """An item by its id, or by its position alone where it has none that can be shown."""
+    found = next((str(raw[key]) for key in raw if key.lower() == "id"), "") if isinstance(raw, dict) else ""
+    return f"item {number}, id {found}" if _SHOWABLE.fullmatch(found) else f"item {number}"
+
+
 def _why(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
@@ -96,8 +104,11 @@ def document(response: httpx.Response) -> dict[str, Any]:
 
 def misread(response: httpx.Response, what: str, code: str = "") -> Never:
     """Raises the error for an answer that can't be trusted: after a write it may have been performed all the same."""
-    kind = NoAnswer if _writes(response.request) else ServiceError
-    raise _error(kind, response, f"Partner Center's answer {what}", _lost(response.request), code)
+    told = f"Partner Center's answer {what}"
+    if _writes(response.request):
+        raise _error(NoAnswer, response, told, _lost(response.request), code)
+    known = refusals.refusal(None, refusals.NO_ANSWER if code else refusals.MISREAD)
+    raise _error(ServiceError, response, told, known.remedy, code)
 
 
 def _writes(request: httpx.Request) -> bool:

@@ -7,6 +7,7 @@ import httpx
 import pytest
 
 from reconciler.model.errors import ServiceError
+from reconciler.partner_center.refusals import refusal
 from tests.partner_center.service import TENANT, Script, answer, client, page, subscription
 
 OTHER = "5d3a4a70-0000-4d3b-8a11-6f0d2f7c0009"
@@ -104,3 +105,15 @@ def test_a_continuation_token_that_no_header_can_hold_is_an_error(token: str) ->
     script = Script(answer({**linked("/customers", subscription()), "continuationToken": token}))
     with pytest.raises(ServiceError, match="continuation token"):
         client(script).subscriptions(TENANT)
+
+
+@pytest.mark.parametrize(("wrong", "named"), [({"id": OTHER}, f"item 3, id {OTHER}"), ({"id": "\x1b[31m"}, "item 3")])
+def test_an_item_that_cant_be_understood_is_named_and_told_as_nothing_that_waiting_helps(
+    wrong: dict[str, Any], named: str
+) -> None:
+    next_page = linked("/customers/x/subscriptions?page=2", subscription())
+    script = Script(answer(next_page), answer(page(subscription(), subscription(quantity="many", **wrong))))
+    with pytest.raises(ServiceError, match=rf"understood: .*\({named}\)$") as caught:
+        client(script).subscriptions(TENANT)
+    assert caught.value.remedy == refusal(None, "misread").remedy
+    assert caught.value.remedy.retry == "no"
