@@ -113,7 +113,7 @@ def test_an_item_that_cant_be_understood_is_named_and_told_as_nothing_that_waiti
 ) -> None:
     next_page = linked("/customers/x/subscriptions?page=2", subscription())
     script = Script(answer(next_page), answer(page(subscription(), subscription(quantity="many", **wrong))))
-    with pytest.raises(ServiceError, match=rf"quantity: .*\({named}\)$") as caught:
+    with pytest.raises(ServiceError, match=rf"understood: .*\({named}\)$") as caught:
         client(script).subscriptions(TENANT)
     assert caught.value.remedy == refusal(None, "misread").remedy
     assert caught.value.remedy.retry == "no"
