@@ -15,6 +15,9 @@ from pathlib import Path
 from tests.crash.figures import document, progress, table, wrong
 from tests.crash.harness import FAMILIES, Came, Case, Harness
 
+_BATCH = 30
+_MOST_MORE = 300
+
 
 def main() -> int:
     chosen = _arguments()
@@ -22,12 +25,19 @@ def main() -> int:
     scratch = Path(chosen.scratch or tempfile.mkdtemp(prefix="reconciler-crash-"))
     began = time.monotonic()
     came: list[Came] = []
-    for one in Harness(scratch=scratch, jobs=chosen.jobs, keep=chosen.keep).play(cases):
-        came.append(one)
-        if not one.verdict.good:
-            _say(wrong(one))
-        if len(came) % 25 == 0 or len(came) == len(cases):
-            _say(progress(came, len(cases), time.monotonic() - began))
+    harness = Harness(scratch=scratch, jobs=chosen.jobs, keep=chosen.keep)
+    more = 0
+    while cases:
+        planned = len(came) + len(cases)
+        for one in harness.play(cases):
+            came.append(one)
+            if not one.verdict.good:
+                _say(wrong(one))
+            if len(came) % 25 == 0 or len(came) == planned:
+                _say(progress(came, planned, time.monotonic() - began))
+        enough = sum(one.struck for one in came) >= chosen.at_least or more >= _MOST_MORE
+        cases = [] if enough else [*_more_kills(more)]
+        more += len(cases)
     _say(table(came, time.monotonic() - began))
     if chosen.json:
         Path(chosen.json).write_text(json.dumps(document(came, time.monotonic() - began), indent=2) + "\n")
@@ -60,6 +70,12 @@ def _cases(chosen: argparse.Namespace) -> Iterator[Case]:
             continue
         for seed in chosen.seed or range(FAMILIES[name].seeds):
             yield Case(family=name, seed=seed)
+
+
+def _more_kills(made: int) -> Iterator[Case]:
+    """Cases that any machine can play, beyond the fixed ones, where too few faults happened."""
+    first = FAMILIES["kills"].seeds + made
+    return (Case(family="kills", seed=seed) for seed in range(first, first + _BATCH))
 
 
 def _left_out(chosen: argparse.Namespace) -> dict[str, str]:
