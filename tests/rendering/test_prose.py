@@ -58,7 +58,7 @@ def test_no_text_takes_long_to_understand(text: str) -> None:
     begun = perf_counter()
     list(passages(text))
 
-    assert perf_counter() - begun < 2
+    assert perf_counter() - begun < 30  # backtracking would take hours
 
 
 def test_a_long_command_is_never_broken() -> None:
