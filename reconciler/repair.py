@@ -3,7 +3,7 @@
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -83,24 +83,29 @@ class Repair:
         self._amend(self._remembered(old), "state mv", step)
         return f"{old} is {new} now."
 
-    def resolve(self, address: Address, succeeded: str | None, commerce: Commerce) -> str:
+    def resolve(
+        self, address: Address, succeeded: str | None, commerce: Commerce, not_ours: Collection[str] = ()
+    ) -> str:
         """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None).
 
         Nobody can see what does not show yet. So what is pending and said to be not done stays in doubt, for as long as
-        it may show; said again, the doubt is lifted.
+        it may show; said again, the doubt is lifted. New subscriptions that are `not_ours` were bought by somebody
+        else: no pending change of this customer is taken to have made them any more.
         """
         customer = self._remembered(address)
         lives = commerce.subscriptions(customer.tenant)
         now = commerce.now()
+        foreign = _foreign(lives, map(canonical, not_ours), address)
 
         def step(state: CustomerState) -> CustomerState:
+            state = state.knowing(foreign)
             pending = state.pending.get(address.name) or _doubt(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
-                _refuse_if_done(state, pending, lives, address, now)
+                _refuse_if_done(state, pending.knowing(foreign), lives, address, now)
                 doubted = address.name in state.pending
                 lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
                 return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
@@ -278,9 +283,21 @@ def _refuse_if_done(
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
-            f"reconciler state resolve {address} --succeeded {evidence.subscription.id}",
+            f"{_either(address, evidence.subscription.id)}",
             address,
         )
+
+
+def _foreign(lives: tuple[Live, ...], named: Iterable[str], address: Address) -> frozenset[str]:
+    """The named subscriptions. Raises InvalidInput for one that the customer does not have."""
+    foreign, there = frozenset(named), {live.id for live in lives}
+    if unknown := sorted(foreign - there):
+        raise InvalidInput.because(
+            f"The customer has no subscription {unknown[0]}.",
+            "Name one of the customer's subscriptions that somebody else bought.",
+            address,
+        )
+    return foreign
 
 
 def _refuse_if_contested(state: CustomerState, pending: Pending, fitting: tuple[Live, ...], address: Address) -> None:
@@ -289,10 +306,17 @@ def _refuse_if_contested(state: CustomerState, pending: Pending, fitting: tuple[
     if rivals and fitting:
         raise InvalidInput.because(
             f"{fitting[0].id} was made by the change of {address} or by that of {', '.join(rivals)}.",
-            f"Settle the one that made it first. If it was this one:\n"
-            f"reconciler state resolve {address} --succeeded {fitting[0].id}",
+            f"Settle the one that made it first. {_either(address, fitting[0].id)}",
             address,
         )
+
+
+def _either(address: Address, made: str) -> str:
+    return (
+        f"If this change made it:\nreconciler state resolve {address} --succeeded {made}\n"
+        f"If none of ours made it, since somebody else bought it:\n"
+        f"reconciler state resolve {address} --not-done --not-ours {made}"
+    )
 
 
 def _plausible(state: CustomerState, pending: Pending, lives: tuple[Live, ...], wanted: str, address: Address) -> Live:

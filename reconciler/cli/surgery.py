@@ -116,9 +116,22 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
 @click.argument("address", shell_complete=completing.tracked)
 @click.option("--succeeded", metavar="ID", help="It was done, and made this subscription.")
 @click.option("--not-done", is_flag=True, help="It was not done. Said twice: for certain.")
+@click.option(
+    "--not-ours",
+    metavar="ID",
+    multiple=True,
+    help="Somebody else bought this new subscription; may be repeated.",
+)
 @lock_timeout_option
 @shared
-def resolve(address: str, succeeded: str | None, not_done: bool, lock_timeout: float, chosen: Chosen) -> None:
+def resolve(
+    address: str,
+    succeeded: str | None,
+    not_done: bool,
+    not_ours: tuple[str, ...],
+    lock_timeout: float,
+    chosen: Chosen,
+) -> None:
     """Settle a change whose outcome is unknown, by what you found in Partner Center.
 
     \b
@@ -131,7 +144,7 @@ def resolve(address: str, succeeded: str | None, not_done: bool, lock_timeout: f
         raise click.UsageError("Say either --succeeded ID or --not-done.")
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
     with interruptible(), wiring.commerce() as commerce:
-        said = wiring.repair().resolve(parsed(address), succeeded, commerce)
+        said = wiring.repair().resolve(parsed(address), succeeded, commerce, not_ours)
     output(no_color=chosen.no_color).write(said)
 
 

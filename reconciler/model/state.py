@@ -4,7 +4,7 @@ Each step (`begin`, `finish`, …) returns a new value; none writes anything. Na
 the part of an address after the slash.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -148,6 +148,10 @@ class Pending:
     def sent_again(self, now: datetime, owned_until: datetime) -> Self:
         """As it stands just before its request is sent again."""
         return replace(self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until)
+
+    def knowing(self, subscription_ids: Collection[str]) -> Self:
+        """With these subscriptions known not to have come of it."""
+        return replace(self, known_subscription_ids=tuple(sorted({*self.known_subscription_ids, *subscription_ids})))
 
     def asks_the_same(self, other: "Pending") -> bool:
         """Whether both ask the service for the same: the same request may carry them."""
@@ -332,6 +336,13 @@ class CustomerState:
             raise ValueError(message)
         begun = replace(self, pending={**self.pending, name: pending})
         return begun if name in self.subscriptions else begun.bind(name, Bound.by(pending))
+
+    def knowing(self, subscription_ids: Collection[str]) -> Self:
+        """With these subscriptions known not to have come of anything that is pending."""
+        if not subscription_ids:
+            return self
+        known = {name: one.knowing(subscription_ids) for name, one in self.pending.items()}
+        return replace(self, pending=known)
 
     def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
         """With the pending change about to be sent once more."""

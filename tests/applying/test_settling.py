@@ -23,6 +23,7 @@ from tests.applying.scenes import Request, Scene, Stop, a_scene, told
 OFFICES = ("branch", "office")
 BRANCH, OFFICE = Address("contoso/branch"), Address("contoso/office")
 NEVER = 365 * 86_400
+NOBODYS = "0abcdef0-0000-4000-8000-000000000009"
 
 
 @pytest.fixture
@@ -192,6 +193,22 @@ def test_while_two_compete_for_one_neither_is_called_not_done(tmp_path: Path) ->
         scene.repair().resolve(BRANCH, scene.ledger[0].target, commerce)
         scene.repair().resolve(OFFICE, None, commerce)
     assert scene.state().pending == {}
+
+
+def test_what_somebody_else_bought_keeps_nothing_open(scene: Scene) -> None:
+    """It looks like what a change made; a person knows better."""
+    scene.somebody_buys(Sold(id=NOBODYS, offer=PROPLUS, quantity=20))
+    with scene.commerce() as commerce:
+        with pytest.raises(InvalidInput) as refused:
+            scene.repair().resolve(BRANCH, None, commerce)
+        scene.repair().resolve(BRANCH, None, commerce, [NOBODYS.upper()])
+    assert f"contoso/branch --not-done --not-ours {NOBODYS}" in refused.value.problems[0].remedy
+    assert NOBODYS in scene.state().pending["office"].known_subscription_ids
+
+
+def test_only_a_subscription_of_the_customer_can_be_somebody_elses(scene: Scene) -> None:
+    with scene.commerce() as commerce, pytest.raises(InvalidInput, match="has no subscription"):
+        scene.repair().resolve(BRANCH, None, commerce, [NOBODYS])
 
 
 def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Path) -> None:
