@@ -94,8 +94,8 @@ def test_a_saved_plan_fails_where_the_service_can_not_be_read_any_more(
         monkeypatch.setenv("RECONCILER_ENDPOINT", server.address)
         answer = reconciler("apply", "plan.json")
 
-    assert answer.code == 6
-    assert "contoso/office: STALE" in answer.text
+    assert answer.code == 4
+    assert "contoso/office: FAILED. Nothing was changed." in answer.text
     assert b"POST" not in server.received
 
 
