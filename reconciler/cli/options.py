@@ -13,8 +13,7 @@ from click.shell_completion import CompletionItem
 
 from reconciler.cli.completing import addresses
 from reconciler.model.errors import ReconcilerError
-
-CLOUDS = ("worldwide", "china", "us-government", "sandbox")
+from reconciler.model.settings import CLOUDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,6 +20,10 @@ from reconciler.cli.options import (
     target_option,
 )
 from reconciler.cli.terminal import messages
+
+if TYPE_CHECKING:
+    from reconciler.model.plan import Plan
+    from reconciler.planning import Globs
 
 
 @click.command()
@@ -84,15 +89,9 @@ def plan(
         with wiring.session(snapshot) as session:
             made = session.plan(globs, since).plan
             now = datetime.now(UTC) if snapshot else session.commerce.now()
-    if out:
-        apply = again("apply", str(out), chosen=chosen)
-    elif changed_since:  # apply compares no commits: it is told the addresses
-        apply = again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
-    else:
-        apply = again("apply", chosen=chosen, target=target, exclude=exclude, shard=shard)
     if changed_since and told.view.commit is None:
         told = told.of_commit(wiring.head())
-    view = {"now": now, "next_command": apply, "blocked_fails": (blocked or "fail") == "fail"}
+    view = {"now": now, "next_command": _next_command(made, out, globs, chosen), "blocked_fails": (blocked or "fail") == "fail"}
     told.save(FORMATS, made, plan_outputs(made), **view)
     if out:
         write(out, plan_json(made))
@@ -101,3 +100,13 @@ def plan(
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))
+
+
+def _next_command(made: "Plan", out: Path | None, globs: "Globs", chosen: Chosen) -> str:
+    """The command that carries out just this plan."""
+    if out:
+        return again("apply", str(out), chosen=chosen)
+    if made.selection.changed_since:  # apply compares no commits: it is told the addresses
+        return again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
+    shard = str(globs.shard) if globs.shard else None
+    return again("apply", chosen=chosen, target=globs.target, exclude=globs.exclude, shard=shard)

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -13,7 +13,7 @@ from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import Guid, Section, nothing_is_empty
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.settings import Limits, Partner, Settings, Wait
+from reconciler.model.settings import CloudName, Limits, Partner, Settings, SignIn, Wait
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""
@@ -86,18 +86,7 @@ class PartnerSection(Section):
     tenant: Annotated[Guid | None, Field(description="The reseller's own tenant.")] = None
     client_id: Annotated[Guid | None, Field(description="The id of the app registration that signs in.")] = None
     auth: Annotated[
-        Literal[
-            "client-secret",
-            "certificate",
-            "federated-token-file",
-            "github-actions",
-            "azure-pipelines",
-            "refresh-token",
-            "device-code",
-            "access-token",
-        ]
-        | None,
-        Field(description="How to sign in; without it, by the variables that are set."),
+        SignIn | None, Field(description="How to sign in; without it, by the variables that are set.")
     ] = None
     mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
 
@@ -149,9 +138,7 @@ class WaitSection(Section):
 class SettingsFile(Section):
     """The estate's settings, reconciler.yaml at its root. Every key is optional."""
 
-    cloud: Annotated[
-        Literal["worldwide", "china", "us-government", "sandbox"], Field(description="Whose Partner Center.")
-    ] = "worldwide"
+    cloud: Annotated[CloudName, Field(description="Whose Partner Center.")] = "worldwide"
     partner: Annotated[
         PartnerSection, BeforeValidator(nothing_is_empty, json_schema_input_type=PartnerSection | None)
     ] = PartnerSection()

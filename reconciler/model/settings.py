@@ -1,6 +1,7 @@
 """How an estate wants to be treated: `reconciler.yaml`, with every default."""
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,10 +67,12 @@ class Settings:
     requests_per_minute: int = 500
 
 
-CLOUDS = ("worldwide", "china", "us-government", "sandbox")
-"""The clouds that `cloud` may name."""
+CloudName = Literal["worldwide", "china", "us-government", "sandbox"]
+"""What `cloud` may be."""
 
-SIGN_INS = (
+CLOUDS: tuple[CloudName, ...] = get_args(CloudName)
+
+SignIn = Literal[
     "client-secret",
     "certificate",
     "federated-token-file",
@@ -78,5 +81,7 @@ SIGN_INS = (
     "refresh-token",
     "device-code",
     "access-token",
-)
-"""The sign-ins that `partner.auth` may name."""
+]
+"""What `partner.auth` may be."""
+
+SIGN_INS: tuple[SignIn, ...] = get_args(SignIn)

@@ -235,11 +235,14 @@ def _error(
 
 def _support(request: httpx.Request, response: httpx.Response | None = None) -> Support:
     answered = response.headers if response is not None else httpx.Headers()
+    sent = request.headers.get("MS-RequestId")
+    found = answered.get("MS-RequestId") or sent
     return Support(
         method=request.method,
         path=request.url.path,
         status=response.status_code if response is not None else None,
-        request_id=answered.get("MS-RequestId") or request.headers.get("MS-RequestId"),
+        request_id=found,
+        sent_request_id=sent if sent and found != sent else None,
         correlation_id=answered.get("MS-CorrelationId") or request.headers.get("MS-CorrelationId"),
         ms_cv=answered.get("MS-CV"),
         server_id=answered.get("MS-ServerId"),

@@ -1,14 +1,13 @@
 """Settings read by themselves."""
 
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
 from reconciler import manifests
-from reconciler.manifests.settings import HINTS, PartnerSection, SettingsFile
+from reconciler.manifests.settings import HINTS
 from reconciler.model.errors import InvalidInput
-from reconciler.model.settings import CLOUDS, SIGN_INS, Limits, Settings
+from reconciler.model.settings import Limits, Settings
 from tests.manifests.builders import write
 from tests.manifests.lines import problem_lines
 
@@ -83,15 +82,6 @@ def test_a_secret_in_the_wrong_place_is_not_repeated_either(tmp_path: Path) -> N
         manifests.read_settings(tmp_path)
 
     assert "hunter2" not in str(problem_lines(refused.value))
-
-
-def test_every_cloud_of_the_program_can_be_set() -> None:
-    assert get_args(SettingsFile.model_fields["cloud"].annotation) == CLOUDS
-
-
-def test_every_sign_in_of_the_program_can_be_set() -> None:
-    named, _ = get_args(PartnerSection.model_fields["auth"].annotation)
-    assert get_args(named) == SIGN_INS
 
 
 def test_a_sign_in_that_there_is_not_is_told_with_what_was_meant(tmp_path: Path) -> None:

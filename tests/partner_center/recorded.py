@@ -75,7 +75,8 @@ def _told_error(error: ServiceError) -> Iterator[str]:
         yield f"  {problem.what!r}"
         yield from (f"    {line}" for line in problem.remedy.splitlines())
     if error.support and error.support.server_id:
-        yield f"  {error.support}"
+        sent = "as it was sent" if error.support.sent_request_id else None
+        yield from _told_value(dataclasses.replace(error.support, sent_request_id=sent), "  ")
 
 
 def _told_value(value: Any, indent: str = "") -> Iterator[str]:

@@ -139,10 +139,14 @@ def test_an_error_has_what_support_asks_for() -> None:
         "MS-ServerId": "s",
         "Date": "Fri, 01 Mar 2024 12:00:00 GMT",
     }
-    support = failure(raw("", 404, headers)).support
+    script = Script(raw("", 404, headers))
+    with pytest.raises(ServiceRefused) as caught:
+        client(script).subscriptions(TENANT)
+    support = caught.value.support
     assert support is not None
     assert (support.method, support.path, support.status) == ("GET", f"/v1/customers/{TENANT}/subscriptions", 404)
     assert (support.request_id, support.correlation_id) == ("r", "c")
+    assert support.sent_request_id == script.requests[0].headers["MS-RequestId"]
     assert (support.ms_cv, support.server_id) == ("v.0", "s")
     assert support.at == datetime(2024, 3, 1, 12, tzinfo=UTC)
 

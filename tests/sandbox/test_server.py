@@ -124,7 +124,10 @@ def test_a_port_in_use_is_told_with_a_way_out(server: Server, service: Emulated)
 
 def test_a_server_that_never_served_can_be_shut_down(tmp_path: Path) -> None:
     World().save(tmp_path / "world.json")
-    serve(application(tmp_path / "world.json"), "127.0.0.1", 0).shutdown()
+    server = serve(application(tmp_path / "world.json"), "127.0.0.1", 0)
+    server.shutdown()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(f"http://127.0.0.1:{server.port}/v1/customers")
 
 
 def test_over_tls_a_purchase_can_be_done_and_its_answer_lost(encrypted: httpx.Client, service: Emulated) -> None:

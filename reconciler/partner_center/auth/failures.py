@@ -85,8 +85,8 @@ def _support(answer: Mapping[str, Any], where: Where) -> Support:
     return Support(
         method="POST",
         path=f"/{where.tenant}/oauth2/v2.0/token",
-        request_id=_said(answer, "trace_id") or None,
         correlation_id=_said(answer, "correlation_id") or None,
+        trace_id=_said(answer, "trace_id") or None,
         at=_moment(_said(answer, "timestamp")),
     )
 

@@ -87,7 +87,7 @@ def test_a_refusal_carries_what_support_asks_for(sign_in: SignIns) -> None:
     support = refusal(sign_in(RECONCILER_CLIENT_SECRET="wrong")).support
 
     assert support is not None
-    assert (support.request_id or "").endswith("007")
+    assert (support.trace_id or "").endswith("007")
     assert (support.correlation_id or "").endswith("008")
     assert f"{support.at:%H:%M}" == "10:00"
 
