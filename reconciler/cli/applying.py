@@ -125,9 +125,9 @@ def carried_out(
             if license_report:
                 write(license_report, report.text(license_report.suffix), private=True)
             if happened:
-                told.save(APPLIED, happened, applied_outputs(happened))
+                told.save(APPLIED, happened, applied_outputs)
     if happened and show.complete:
-        told.close(APPLIED, happened, applied_outputs(happened))
+        told.close(APPLIED, happened, applied_outputs)
     return codes if show.complete else show.broken_off(codes, chosen)
 
 

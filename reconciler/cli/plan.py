@@ -91,12 +91,16 @@ def plan(
             now = datetime.now(UTC) if snapshot else session.commerce.now()
     if changed_since and told.view.commit is None:
         told = told.of_commit(wiring.head())
-    view = {"now": now, "next_command": _next_command(made, out, globs, chosen), "blocked_fails": (blocked or "fail") == "fail"}
-    told.save(FORMATS, made, plan_outputs(made), **view)
+    view = {
+        "now": now,
+        "next_command": _next_command(made, out, globs, chosen),
+        "blocked_fails": (blocked or "fail") == "fail",
+    }
+    told.save(FORMATS, made, plan_outputs, **view)
     if out:
         write(out, plan_json(made))
     told.show(FORMATS, made, **view)
-    told.close(FORMATS, made, plan_outputs(made), **view)
+    told.close(FORMATS, made, plan_outputs, **view)
     if out and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
     return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))

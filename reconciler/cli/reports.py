@@ -39,6 +39,9 @@ _WORKSPACES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
 """Where each CI system says that the repository's root is."""
 
 Formats = Mapping[str, Callable[[Any, View], str]]
+Outputs = Callable[[Any], Mapping[str, object]]
+"""Counted only where a CI system collects them: a large plan's fingerprint takes a while."""
+
 Failure = Callable[[ReconcilerError, View, datetime], str]
 
 
@@ -86,24 +89,24 @@ class Reports:
         """The same, of this commit."""
         return replace(self, view=replace(self.view, commit=commit))
 
-    def save(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
+    def save(self, formats: Formats, value: Any, outputs: Outputs, **view: Any) -> None:
         """Writes the files of the reports, and what GitHub's runner collects where its format was asked for."""
         seen = replace(self.view, **view)
         self._save(lambda form, as_: formats[form](value, as_), seen)
         if "github" in self._forms:
-            self._collect(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
+            self._collect(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs(value))
 
     def show(self, formats: Formats, value: Any, **view: Any) -> None:
         """Shows the value on the screen."""
         self.screen.write(formats[self.form](value, replace(self.view, **view)))
 
-    def close(self, formats: Formats, value: Any, outputs: Mapping[str, object], **view: Any) -> None:
+    def close(self, formats: Formats, value: Any, outputs: Outputs, **view: Any) -> None:
         """Shows the reports that go to the screen, and what Azure's agent collects there."""
         seen = replace(self.view, **view)
         for form in self._on_screen:
             self.screen.write(formats[form](value, seen))
         if "azure-devops" in self._forms:
-            self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs)
+            self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs(value))
 
     @contextmanager
     def of_failure(self) -> Iterator["Failing"]:

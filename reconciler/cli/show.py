@@ -40,6 +40,6 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     refuse_loss(reports, chosen=chosen, read=planfiles)
     told = Reports.readied(form, reports, chosen=chosen)
     command = f"reconciler apply {planfiles[0]}" if len(planfiles) == 1 else None
-    told.save(FORMATS, plan, plan_outputs(plan), next_command=command)
+    told.save(FORMATS, plan, plan_outputs, next_command=command)
     told.show(FORMATS, plan, next_command=command)
-    told.close(FORMATS, plan, plan_outputs(plan), next_command=command)
+    told.close(FORMATS, plan, plan_outputs, next_command=command)
