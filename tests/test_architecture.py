@@ -39,6 +39,7 @@ HALLS = {
 
 DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
+    "httpcore": {"partner_center/network.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
     "cryptography": {"partner_center", "sandbox/tls.py"},

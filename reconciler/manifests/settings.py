@@ -85,9 +85,9 @@ class PartnerSection(Section):
 
     tenant: Annotated[Guid | None, Field(description="The reseller's own tenant.")] = None
     client_id: Annotated[Guid | None, Field(description="The id of the app registration that signs in.")] = None
-    auth: Annotated[
-        SignIn | None, Field(description="How to sign in; without it, by the variables that are set.")
-    ] = None
+    auth: Annotated[SignIn | None, Field(description="How to sign in; without it, by the variables that are set.")] = (
+        None
+    )
     mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
 
 

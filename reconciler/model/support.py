@@ -8,7 +8,7 @@ from datetime import datetime
 class Support:
     """How Microsoft finds one request again: paste it into the ticket. It holds no secret and no user's name.
 
-    `sent_request_id` is ours, where the service answered under another; `trace_id` is what the directory names a sign-in.
+    `sent_request_id` is ours, where the service answered under another; `trace_id` is the directory's for a sign-in.
     """
 
     method: str = ""

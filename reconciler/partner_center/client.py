@@ -205,8 +205,8 @@ class PartnerCenter:
         count = 0
         for page, response in self._pages(url):
             elements = answers.made_of(response, page, lambda one: one.elements)
-            for number, item in enumerate(elements, count + 1):
-                yield answers.made_of(response, item, read, number), response
+            for value in answers.each_of(response, elements, read, count + 1):
+                yield value, response
             count += len(elements)
             if answers.made_of(response, page, lambda one: one.last) and (page.total_count or 0) > count:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")

@@ -61,6 +61,16 @@ class Endpoint:
         return self._base.host
 
     @property
+    def raw_host(self) -> bytes:
+        """The host as it goes over the wire."""
+        return self._base.raw_host
+
+    @property
+    def port(self) -> int:
+        """The port, given or usual."""
+        return self._base.port or _DEFAULT_PORTS[self.scheme]
+
+    @property
     def scheme(self) -> str:
         """`https`, or `http` on loopback."""
         return self._base.scheme

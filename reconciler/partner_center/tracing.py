@@ -38,6 +38,8 @@ class TracedTransport(httpx.BaseTransport):
 
 
 def _tell(request: httpx.Request, answered: httpx.Headers, outcome: int | str, seconds: float) -> None:
+    if not log.isEnabledFor(logging.DEBUG):
+        return
     exchange = {
         "method": request.method,
         "path": scrubbed(request.url.path),

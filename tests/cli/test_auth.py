@@ -271,6 +271,7 @@ def test_a_file_of_authorities_that_is_none_is_told_as_such(
     file = tmp_path / "authorities.pem"
     file.write_text(content or "")
     monkeypatch.setenv("SSL_CERT_FILE", str(file if content else tmp_path / "missing"))
+    monkeypatch.setenv("RECONCILER_ENDPOINT", "https://127.0.0.1:1")
     monkeypatch.setenv(variable, SECRET)
 
     answer = reconciler("plan")

@@ -166,5 +166,8 @@ def test_a_proxy_that_can_not_be_used_is_named_without_its_password(monkeypatch:
 
 def test_this_machines_own_server_is_never_asked_through_a_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HTTP_PROXY", "gopher://unusable")
-    with direct_transport(Endpoint("http://127.0.0.1:1")) as transport, pytest.raises(httpx.ConnectError, match="refused"):
+    with (
+        direct_transport(Endpoint("http://127.0.0.1:1")) as transport,
+        pytest.raises(httpx.ConnectError, match="refused"),
+    ):
         transport.handle_request(httpx.Request("GET", "http://127.0.0.1:1/v1/customers"))

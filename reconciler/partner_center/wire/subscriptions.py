@@ -77,7 +77,7 @@ class Subscription(Wire):
     suspension_reasons: Many = ()
     product_type: Annotated[_ProductType | None, BeforeValidator(_product_type)] = None
     attributes: _Attributes | None = None
-    links: _Links | None = None
+    links: Any = None
 
     @model_validator(mode="after")
     def _names_an_offer(self) -> Self:
@@ -88,9 +88,12 @@ class Subscription(Wire):
     @property
     def offer(self) -> str | None:
         """The offer's id."""
-        if self.offer_id:
-            return self.offer_id
-        link = self.links.offer if self.links else None
+        return self.offer_id or self._linked_offer
+
+    @property
+    def _linked_offer(self) -> str | None:
+        """The offer that a link names: read only where it has to be, which nearly no subscription asks for."""
+        link = _Links.model_validate(self.links).offer if self.links else None
         linked = _OFFER_LINK.search(link.uri) if link else None
         return canonical(linked[1]) if linked else None
 

@@ -12,6 +12,7 @@ import trustme
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.choice import Choice
+from reconciler.partner_center.network import BoundedTransport
 from reconciler.partner_center.pacing import Stopped
 from tests.partner_center.auth.directory import (
     AUDIENCE,
@@ -209,16 +210,16 @@ def test_a_directory_that_stays_unwell_is_told_as_such_and_not_as_a_refusal(
 def test_a_dropped_connection_to_the_directory_is_made_again(
     directory: Directory, sign_in: SignIns, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    straight = httpx.HTTPTransport.handle_request
+    straight = BoundedTransport.handle_request
     dropped: list[str] = []
 
-    def dropping(self: httpx.HTTPTransport, request: httpx.Request) -> httpx.Response:
+    def dropping(self: BoundedTransport, request: httpx.Request) -> httpx.Response:
         if request.method == "POST" and not dropped:
             dropped.append(request.url.path)
             raise httpx.RemoteProtocolError("dropped", request=request)
         return straight(self, request)
 
-    monkeypatch.setattr(httpx.HTTPTransport, "handle_request", dropping)
+    monkeypatch.setattr(BoundedTransport, "handle_request", dropping)
 
     assert making.tokens(sign_in(RECONCILER_CLIENT_SECRET=SECRET)).token() == directory.issued[0]
     assert len(dropped) == 1
