@@ -128,7 +128,9 @@ class _TooLarge(Exception):
 def _content(path: str) -> bytes:
     with open(path, "rb") as file:  # noqa: PTH123 (thousands of files: a Path for each costs more than reading it)
         size = os.fstat(file.fileno()).st_size
-        content = file.read(MAXIMUM_BYTES + 1) if size <= MAXIMUM_BYTES else b""
+        content = file.read(size + 1) if size <= MAXIMUM_BYTES else b""  # room for more would be set aside for each
+        if len(content) > size:  # it has grown
+            content += file.read(MAXIMUM_BYTES + 1 - len(content))
     if max(size, len(content)) > MAXIMUM_BYTES:
         raise _TooLarge(max(size, len(content)))
     return content
