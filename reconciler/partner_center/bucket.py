@@ -35,10 +35,9 @@ class Bucket:
         self.rest_until = -math.inf
 
     def idle(self, now: float) -> bool:
-        """Whether forgetting it would lose nothing."""
+        """Whether forgetting it would lose nothing but what a bucket for all counts as well: none was refused."""
         self._pass(now)
-        busy = self._answered or self._awaited or self.rest_until > now
-        return not busy and self.limit == self._ceiling
+        return not self._awaited and self.rest_until <= now and self.limit == self._ceiling
 
     def wait(self, now: float) -> float:
         """For how many seconds the next request has to wait; 0 where it may leave."""
