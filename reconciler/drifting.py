@@ -1,7 +1,6 @@
 """Looks for drift: reads each customer once, compares, and asks the service's log who did it. Writes nothing."""
 
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +13,7 @@ from reconciler.model.plan import Alarm, Drift
 from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.planning import Circumstances, Facts
 from reconciler.session import Session
+from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
 _DOUBLE_BILLING = "previous_subscription_active"
@@ -40,8 +40,7 @@ def look(session: Session) -> DriftReport:
     also where every customer is refused for what is about ourselves.
     """
     looker = _Looker(session=session, lineage=session.lineage())
-    with ThreadPoolExecutor(max_workers=session.settings.parallelism) as pool:
-        found = list(pool.map(looker.customer, session.estate.customers))
+    found = list(each(looker.customer, session.estate.customers, session.settings.parallelism))
     end_if_refused(one.refused for one in found)
     names = {one.name for one in session.estate.customers}
     gone = [session.store.read(name) for name in session.store.customers() if name not in names]

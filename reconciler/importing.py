@@ -2,7 +2,6 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
@@ -14,6 +13,7 @@ from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
 SCHEMAS = ".schema"
@@ -64,10 +64,10 @@ class Importer:
         what is about ourselves; a customer that can't be read otherwise is left `unread`.
         """
         accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
-        with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            answers = list(pool.map(self._read, accounts))
-            end_if_refused(one.error if isinstance(one, Unread) else None for one in answers)
-            states = [one.state for one in pool.map(self.store.read, self.store.customers()) if one]
+        at_once = self.settings.parallelism
+        answers = list(each(self._read, accounts, at_once))
+        end_if_refused(one.error if isinstance(one, Unread) else None for one in answers)
+        states = [one.state for one in each(self.store.read, self.store.customers(), at_once) if one]
         read = [one for one in answers if isinstance(one, _Read)]
         drafts = self._drafts([one for one in read if one.lives or one.account.tenant in self._known], states)
         return self._imported(drafts, tuple(one for one in answers if isinstance(one, Unread)))

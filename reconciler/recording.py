@@ -1,12 +1,12 @@
 """Takes a snapshot: plans the estate, and keeps every answer that the plan was made from."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.planning import Globs
 from reconciler.session import Session
+from reconciler.side_by_side import each
 from reconciler.snapshot import Recorder, Snapshot
 
 
@@ -17,12 +17,12 @@ def take(session: Session, *, every_upgrade: bool = False) -> Snapshot:
     recorder = Recorder(session.commerce)
     replace(session, commerce=recorder).plan(Globs())
     customers = [one.tenant for one in session.estate.customers]
-    with ThreadPoolExecutor(max_workers=session.settings.parallelism) as pool:
-        list(pool.map(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers)))
-        if every_upgrade:
-            list(pool.map(lambda one: _ask(lambda: recorder.upgrades(*one)), recorder.without_upgrades()))
-        read = list(pool.map(session.store.read, session.store.customers()))
-    return recorder.snapshot(session.settings.cloud, session.lineage(), (one.state for one in read if one))
+    at_once = session.settings.parallelism
+    list(each(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers), at_once))
+    if every_upgrade:
+        list(each(lambda one: _ask(lambda: recorder.upgrades(*one)), recorder.without_upgrades(), at_once))
+    states = each(session.store.read, session.store.customers(), at_once)
+    return recorder.snapshot(session.settings.cloud, session.lineage(), (one.state for one in states if one))
 
 
 def _ask(question: Callable[[], object]) -> None:

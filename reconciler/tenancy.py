@@ -1,11 +1,11 @@
 """Under which name a tenant is remembered: it has one for ever, since a customer's name is part of its addresses."""
 
 from collections.abc import Iterable
-from concurrent.futures import ThreadPoolExecutor
 
 from reconciler.model.errors import WrongLineage
 from reconciler.model.ports import StateStore
 from reconciler.model.subscription import Customer
+from reconciler.side_by_side import each
 
 
 def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism: int = 1) -> None:
@@ -18,10 +18,9 @@ def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism
     new = {customer.tenant: customer.name for customer in customers if customer.name not in there}
     if not new:
         return
-    with ThreadPoolExecutor(max_workers=parallelism) as pool:
-        for found in pool.map(store.read, there):
-            if found and found.state.customer.tenant in new:
-                raise renamed(found.state.customer, new[found.state.customer.tenant], store.location)
+    for found in each(store.read, there, parallelism):
+        if found and found.state.customer.tenant in new:
+            raise renamed(found.state.customer, new[found.state.customer.tenant], store.location)
 
 
 def renamed(before: Customer, now: str, location: str) -> WrongLineage:

@@ -22,17 +22,28 @@ ROOMS = {
 """Each knows `model` and itself."""
 
 HALLS = {
-    "session": {"model", "manifests", "planning", "applying", "extent", "survey", "tenancy", "wholesale"},
+    "session": {
+        "model",
+        "manifests",
+        "planning",
+        "applying",
+        "extent",
+        "survey",
+        "tenancy",
+        "wholesale",
+        "side_by_side",
+    },
     "extent": {"model", "manifests", "planning"},
     "approval": {"model", "planning", "session"},
     "survey": {"model", "planning"},
-    "tenancy": {"model"},
+    "tenancy": {"model", "side_by_side"},
     "wholesale": {"model"},
+    "side_by_side": set(),
     "repair": {"model", "manifests", "applying", "tenancy"},
     "pushing": {"model", "applying"},
-    "importing": {"model", "manifests", "wholesale"},
-    "recording": {"model", "planning", "session", "snapshot"},
-    "drifting": {"model", "planning", "session", "wholesale"},
+    "importing": {"model", "manifests", "wholesale", "side_by_side"},
+    "recording": {"model", "planning", "session", "snapshot", "side_by_side"},
+    "drifting": {"model", "planning", "session", "wholesale", "side_by_side"},
     "plan_file": {"model", "rendering"},
 }
 """The modules that join rooms, and which."""
