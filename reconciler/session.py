@@ -3,7 +3,6 @@
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeVar
@@ -20,8 +19,9 @@ from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Process, Run
-from reconciler.model.subscription import Customer, Desired, Live, Offer
+from reconciler.model.subscription import Customer, Desired
 from reconciler.planning import CustomerPlan, Globs
+from reconciler.side_by_side import each
 from reconciler.survey import Survey
 from reconciler.tenancy import refuse_renamed, renamed
 from reconciler.wholesale import end_if_refused
@@ -113,8 +113,7 @@ class Session:
             facts, part = self._survey.plan(customer, desired, frozenset(chosen), self.state_of(customer, lineage))
             return facts.unread, part
 
-        with ThreadPoolExecutor(max_workers=self.settings.parallelism) as pool:
-            surveyed = self._counted(pool.map(plan_one, touched), len(touched))
+        surveyed = self._counted(each(plan_one, touched, self.settings.parallelism), len(touched))
         end_if_refused(unread for unread, _ in surveyed)
         parts = [part for _, part in surveyed]
         gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
@@ -125,10 +124,13 @@ class Session:
             plan = since.told(plan, globs)
         works = (
             applying.Work(
-                customer=customer, changes=part.changes, unsettled=_unsettled(part.pending, customer), seen=part.seen
+                customer=customer,
+                changes=part.changes,
+                unsettled=_unsettled(part.pending, customer),
+                observed=part.observed,
             )
             for customer, part in zip(touched, parts, strict=True)
-            if part.changes or part.seen or part.pending
+            if part.changes or part.observed or part.pending
         )
         return Planned(plan=plan, works=tuple(works))
 
@@ -153,8 +155,8 @@ class Session:
                 customer=customer,
                 changes=tuple(changes.get(customer.name, ())),
                 unsettled=_unsettled(plan.pending, customer),
-                seen=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
-                seen_at=plan.created_at,
+                observed=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
+                observed_at=plan.created_at,
             )
             for customer in customers
         )
@@ -229,7 +231,7 @@ class Session:
         return applying.Rechecked(
             stale=planning.why_stale(change, now),
             subscriptions=tuple(facts.lives.values()),
-            seen=part.seen,
+            seen={one.address.name: one.live for one in part.observed},
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )
 
@@ -311,14 +313,16 @@ class Session:
                 raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
 
-    def _still_ours(self, observed: Iterable[Observed], customer: Customer, lineage: str | None) -> dict[str, Live]:
+    def _still_ours(
+        self, observed: Iterable[Observed], customer: Customer, lineage: str | None
+    ) -> tuple[Observed, ...]:
         """What a plan of this lineage observed of a customer, as far as the manifests still declare it as they did."""
         ids = {one.address: one.subscription_id for one in self._desired_of.get(customer.name, ())}
-        return {
-            one.address.name: _live(one)
+        return tuple(
+            one
             for one in observed
             if one.address in ids and (lineage is not None or ids[one.address] == one.subscription_id)
-        }
+        )
 
 
 def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
@@ -350,15 +354,6 @@ def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ..
     found |= {one.customer.name: one.customer for one in plan.pending}
     found |= {one.customer.name: one.customer for one in plan.changes}
     return tuple(found[name] for name in sorted(found))
-
-
-def _live(observed: Observed) -> Live:
-    return Live(
-        id=observed.subscription_id,
-        offer=Offer(id=observed.offer_id, name=observed.offer_name),
-        quantity=observed.quantity,
-        status=observed.status,
-    )
 
 
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:

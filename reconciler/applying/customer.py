@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.applying.attempt import Attempt
@@ -16,6 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import Event, Recovered, Skipped, Stale, StateNotWritten
+from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 
@@ -39,15 +40,15 @@ _ENDING = {"interrupted", "authentication_failed"}
 class Work:
     """What there is to do for one customer: its changes in address order, and live values that state lacks.
 
-    `seen_at` is when those values were read, None for just now. `unsettled` are the addresses of which an earlier run
-    left something pending.
+    `observed_at` is when those values were read, None for just now. `unsettled` are the addresses of which an
+    earlier run left something pending.
     """
 
     customer: Customer
     changes: tuple[Change, ...] = ()
     unsettled: tuple[Address, ...] = ()
-    seen: Mapping[str, Live] = field(default_factory=dict)
-    seen_at: datetime | None = None
+    observed: tuple[Observed, ...] = ()
+    observed_at: datetime | None = None
 
 
 def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
@@ -155,10 +156,11 @@ def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal
 
 def _not_overtaken(work: Work, state: CustomerState) -> Mapping[str, Live]:
     """What was seen when planning; where the plan was saved, without what another run has seen since."""
-    known, at = state.subscriptions, work.seen_at
+    known, at = state.subscriptions, work.observed_at
+    seen = {one.address.name: one.live for one in work.observed}
     if at is None:
-        return work.seen
-    return {name: live for name, live in work.seen.items() if name not in known or known[name].observed_at <= at}
+        return seen
+    return {name: live for name, live in seen.items() if name not in known or known[name].observed_at <= at}
 
 
 def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:

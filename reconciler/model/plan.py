@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, Difference
-from reconciler.model.subscription import Customer, Place
+from reconciler.model.subscription import Customer, Live, Offer, Place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +71,16 @@ class Observed:
     offer_name: str
     quantity: int
     status: str
+
+    @property
+    def live(self) -> Live:
+        """The subscription as far as it was observed."""
+        return Live(
+            id=self.subscription_id,
+            offer=Offer(id=self.offer_id, name=self.offer_name),
+            quantity=self.quantity,
+            status=self.status,
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

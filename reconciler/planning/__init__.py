@@ -16,7 +16,7 @@ from reconciler.planning.facts import (
 )
 from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
-from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer, unrecorded
+from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
 from reconciler.planning.remedies import explained
 from reconciler.planning.selection import Globs
 from reconciler.planning.shard import Shard
@@ -43,7 +43,6 @@ __all__ = [
     "moved_by_name",
     "outcomes",
     "plan_customer",
-    "unrecorded",
     "why_stale",
     "worded",
 ]

@@ -1,7 +1,7 @@
 """Puts the plan together: every address of a customer gets exactly one outcome, in address order."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.model.address import Address
@@ -39,8 +39,7 @@ from reconciler.planning.pending import shows, still_active, unsettled, waiting,
 class CustomerPlan:
     """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
 
-    `seen`, and `observed` in the plan's words, are live values of its addresses, selected or not, that state does not
-    have yet: for apply to record.
+    `observed` are live values of its addresses, selected or not, that state does not have yet: for apply to record.
     """
 
     changes: tuple[Change, ...] = ()
@@ -52,7 +51,6 @@ class CustomerPlan:
     unchanged: int = 0
     errored: bool = False
     questions: frozenset[Question] = frozenset()
-    seen: Mapping[str, Live] = field(default_factory=dict)
     observed: tuple[Observed, ...] = ()
 
 
@@ -69,7 +67,6 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
             outcome, asked = _outcome(Case(desired=desired, facts=facts, circumstances=circumstances))
             outcomes.extend(outcome)
             questions |= asked
-    seen = unrecorded(facts)
     return CustomerPlan(
         changes=tuple(one for one in outcomes if isinstance(one, Change)),
         blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
@@ -80,8 +77,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        seen=seen,
-        observed=tuple(_observed(facts, name, live) for name, live in seen.items()),
+        observed=tuple(_unrecorded(facts)),
     )
 
 
@@ -318,9 +314,8 @@ def _unanswered(answer: object) -> bool:
     return isinstance(answer, ServiceError) and not isinstance(answer, NotInSnapshot)
 
 
-def unrecorded(facts: Facts) -> Mapping[str, Live]:
+def _unrecorded(facts: Facts) -> Iterator[Observed]:
     """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
-    fresh: dict[str, Live] = {}
     pending = facts.state.pending if facts.state else {}
     for desired in facts.desired:
         bound = facts.bound(desired.address.name)
@@ -328,19 +323,14 @@ def unrecorded(facts: Facts) -> Mapping[str, Live]:
             continue
         live = facts.lives.get(bound.id if bound else desired.subscription_id)
         if live and (bound is None or not bound.visible or diff.drifted(bound, live)):
-            fresh[desired.address.name] = live
-    return fresh
-
-
-def _observed(facts: Facts, name: str, live: Live) -> Observed:
-    return Observed(
-        address=Address(f"{facts.customer.name}/{name}"),
-        subscription_id=live.id,
-        offer_id=live.offer.id,
-        offer_name=live.offer.name,
-        quantity=live.quantity,
-        status=live.status,
-    )
+            yield Observed(
+                address=desired.address,
+                subscription_id=live.id,
+                offer_id=live.offer.id,
+                offer_name=live.offer.name,
+                quantity=live.quantity,
+                status=live.status,
+            )
 
 
 def _contested(facts: Facts, desired: Desired) -> bool:

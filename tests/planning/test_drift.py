@@ -5,6 +5,7 @@ import pytest
 from reconciler.model.change import Difference
 from reconciler.model.state import Bound
 from reconciler.model.subscription import Live
+from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -24,6 +25,10 @@ from tests.planning.cases import (
 )
 
 KNOWN = state(office=bound())
+
+
+def observed(plan: CustomerPlan) -> dict[str, tuple[str, int, str]]:
+    return {one.address.name: (one.subscription_id, one.quantity, one.status) for one in plan.observed}
 
 
 @pytest.mark.parametrize(
@@ -130,23 +135,23 @@ def test_a_subscription_that_is_blocked_for_its_status_is_not_warned_about_again
 def test_what_state_does_not_have_yet_is_to_be_recorded(known: Bound | None, found: Live, recorded: bool) -> None:
     remembered = state() if known is None else state(office=known)
     plan = planned(facts(wants(offer=E1), lives=[found], state=remembered))
-    assert plan.seen == ({"office": found} if recorded else {})
+    assert observed(plan) == ({"office": (found.id, found.quantity, found.status)} if recorded else {})
 
 
 def test_what_was_not_selected_is_recorded_too() -> None:
     desired = [wants(offer=E1), wants("lab", E1, of=OTHER)]
     plan = planned(facts(*desired, lives=[live(), live(of=OTHER)], selected=["lab"]))
-    assert set(plan.seen) == {"office", "lab"}
+    assert set(observed(plan)) == {"office", "lab"}
 
 
 def test_a_pending_change_is_not_recorded_as_an_observation() -> None:
     known = state({"office": pending()}, office=bound())
-    assert planned(facts(wants(), lives=[live(seats=30)], state=known)).seen == {}
+    assert planned(facts(wants(), lives=[live(seats=30)], state=known)).observed == ()
 
 
 def test_a_subscription_that_two_addresses_claim_is_recorded_for_neither() -> None:
-    assert planned(facts(wants("a"), wants("b"), lives=[live()])).seen == {}
+    assert planned(facts(wants("a"), wants("b"), lives=[live()])).observed == ()
 
 
 def test_a_subscription_that_another_address_has_is_not_recorded_for_a_new_one() -> None:
-    assert planned(facts(wants("headquarters"), lives=[live()], state=KNOWN)).seen == {}
+    assert planned(facts(wants("headquarters"), lives=[live()], state=KNOWN)).observed == ()

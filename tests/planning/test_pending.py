@@ -65,7 +65,7 @@ def test_after_a_day_the_address_is_blocked_until_somebody_asks_microsoft() -> N
 def test_a_target_that_became_visible_is_planned_and_to_be_recorded() -> None:
     plan = planned(facts(wants(), lives=[live(status="suspended"), TARGET], state=state(office=unseen())))
     assert (plan.unchanged, plan.pending) == (1, ())
-    assert plan.seen == {"office": TARGET}
+    assert [one.subscription_id for one in plan.observed] == [TARGET.id]
 
 
 def test_a_wrong_id_in_the_manifest_is_told_even_while_a_target_is_waited_for() -> None:
