@@ -108,22 +108,22 @@ class _Connection:
             )
         )
         try:
-            received = _Received(answer.iter_stream())
+            pieces = tuple(answer.iter_stream())
         finally:
             answer.close()
-        return httpx.Response(
-            answer.status, headers=answer.headers, stream=received, extensions=dict(answer.extensions)
-        )
+        packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
+        body = {"stream": _Received(pieces)} if packed else {"content": b"".join(pieces)}
+        return httpx.Response(answer.status, headers=answer.headers, extensions=dict(answer.extensions), **body)
 
     def close(self) -> None:
         self._http.close()
 
 
 class _Received(httpx.SyncByteStream):
-    """A body in the pieces in which it came: unpacked one by one, none can grow beyond all bounds."""
+    """A packed body in the pieces in which it came: unpacked one by one, none can grow beyond all bounds."""
 
-    def __init__(self, pieces: Iterable[bytes]) -> None:
-        self._pieces = tuple(pieces)
+    def __init__(self, pieces: tuple[bytes, ...]) -> None:
+        self._pieces = pieces
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._pieces)

@@ -132,6 +132,8 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     if not packed and encoding not in {"", "identity"}:
         response.close()
         raise httpx.DecodingError("the answer is compressed as nobody asked for", request=request)
+    if response.is_closed and not packed:
+        return _short(response, request)
     seconds = request.extensions.get("timeout", {}).get("read")
     end = None if seconds is None else time.monotonic() + seconds
     content = bytearray()
@@ -149,6 +151,13 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
         content=bytes(content),
         extensions=response.extensions,
     )
+
+
+def _short(response: httpx.Response, request: httpx.Request) -> httpx.Response:
+    """An answer that is whole already: saves building it a second time."""
+    if len(response.content) > MAXIMUM_BODY:
+        raise BodyTooLarge("the answer is too long", request=request)
+    return response
 
 
 def _as_it_came(response: httpx.Response) -> Iterator[bytes]:
