@@ -39,8 +39,10 @@ def reconciler(*arguments: object) -> list[str]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Of a process that runs from this source, and meets no setting of ours."""
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith("RECONCILER_")}
+    """Of a process that runs from this source, and meets no setting of ours, nor one of Python's: what is installed has
+    been compiled.
+    """
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("RECONCILER_", "PYTHON"))}
     return {**inherited, "PYTHONPATH": str(SOURCE), **variables}
 
 

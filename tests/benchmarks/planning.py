@@ -100,6 +100,10 @@ def few_touched(shop: Workshop) -> Iterator[Figure]:
     work = f"`plan --changed-since`, 3 of {estate.customers:,} customers touched"
     of_three = "a plan of an estate of three"
     yield Figure(work=work, what="time", value=run.wall, unit="s", floor=alone.wall, floor_is=of_three)
+    yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=alone.cpu, floor_is=of_three)
+    reads = "validating all manifests, and that plan"
+    read = shop.typical(reconciler("validate"), folder)
+    yield Figure(work=work, what="beside", value=run.wall, unit="s", floor=read.wall + alone.wall, floor_is=reads)
     yield Figure(
         work=work, what="requests", value=asked, unit="", aim=few.requests, floor=few.requests, floor_is=of_three
     )
@@ -109,7 +113,8 @@ def _touch_three(folder: Path) -> None:
     for command in (("init", "-q"), ("add", "manifests"), ("commit", "-qm", "The estate")):
         subprocess.run((*_GIT, *command), cwd=folder, check=True)
     for path in sorted((folder / "manifests").glob("customer-*"))[:3]:
-        path.write_text(path.read_text() + "# touched\n")
+        before, quantity, number = path.read_text().rstrip().rpartition("quantity: ")
+        path.write_text(f"{before}{quantity}{int(number) + 1}\n")
 
 
 def growing(shop: Workshop) -> Iterator[Figure]:
