@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
-from reconciler.rendering.document import DOCUMENT, FORMAT_VERSION, canonical, digest, fingerprint, plan_json
+from reconciler.rendering.document import FORMAT_VERSION, canonical, digest, fingerprint, plan_json, spelling
 
 __all__ = ["dump", "fingerprint", "load"]
 
@@ -40,7 +40,7 @@ def load(text: str, where: str) -> Plan:
     if claimed != digest(content):
         raise PlanFileRefused.because("The plan file was altered: its content is not what was planned.", _AGAIN, where)
     try:
-        plan = DOCUMENT.validate_json(content, strict=True).plan()
+        plan = spelling().validate_json(content, strict=True).plan()
     except ValueError as error:
         what = f"The plan file is damaged: {_first_fault(error)}."
         raise PlanFileRefused.because(what, _AGAIN, where) from None

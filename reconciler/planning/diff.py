@@ -29,14 +29,13 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
 
 
 def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:
-    """Equality is asked first: nearly every subscription is as it should be, and DeepDiff costs 200 µs a call."""
+    """Equality is asked first: nearly every subscription is as it should be, and DeepDiff costs 100 µs a call."""
     return () if before == after else _compared(tuple(before.items()), tuple(after.items()))
 
 
 @lru_cache(maxsize=1024)
 def _compared(before: tuple[tuple[str, str | int], ...], after: tuple[tuple[str, str | int], ...]) -> _Differences:
     """Kept for a while: a customer is planned again with each answer that its plan asked for."""
-    old, new = dict(before), dict(after)
-    changed = DeepDiff(old, new).get("values_changed", {})
-    found = (path.removeprefix("root['").removesuffix("']") for path in changed)
-    return tuple(Difference(path=path, before=old[path], after=new[path]) for path in sorted(found))
+    changed = DeepDiff(dict(before), dict(after), view="tree").get("values_changed", ())
+    found = ((one.path(output_format="list")[0], one.t1, one.t2) for one in changed)
+    return tuple(Difference(path=path, before=old, after=new) for path, old, new in sorted(found))

@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import cache
 from typing import Any, Literal, Self
 
 from pydantic import TypeAdapter
@@ -97,8 +98,13 @@ class PlanDocument:
         )
 
 
-DOCUMENT = TypeAdapter(PlanDocument)
-"""How the document is spelt. Members that a newer minor version added are ignored."""
+@cache
+def spelling() -> TypeAdapter[PlanDocument]:
+    """How the document is spelt. Members that a newer minor version added are ignored.
+
+    Made when it is first asked for: most runs show a plan, and neither save nor read one.
+    """
+    return TypeAdapter(PlanDocument)
 
 
 def plan_json(plan: Plan) -> str:
@@ -129,7 +135,7 @@ def digest(content: bytes) -> str:
 
 
 def _members(plan: Plan) -> dict[str, Any]:
-    members: dict[str, Any] = DOCUMENT.dump_python(PlanDocument.of(plan), mode="json")
+    members: dict[str, Any] = spelling().dump_python(PlanDocument.of(plan), mode="json")
     try:
         to_json(members)
     except PydanticSerializationError:  # half a surrogate pair: the service may send it, no file can hold it

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic.json_schema import GenerateJsonSchema
 
-from reconciler.rendering.document import DOCUMENT, FORMAT_VERSION
+from reconciler.rendering.document import FORMAT_VERSION, spelling
 
 
 def plan_schema() -> str:
@@ -29,7 +29,7 @@ class _Written(GenerateJsonSchema):
 
 def generated() -> str:
     """The schema anew, from the document's own type."""
-    schema: dict[str, Any] = DOCUMENT.json_schema(mode="serialization", schema_generator=_Written)
+    schema: dict[str, Any] = spelling().json_schema(mode="serialization", schema_generator=_Written)
     properties = schema["properties"]
     before = list(properties).index("errored")
     members = [*properties.items()]
