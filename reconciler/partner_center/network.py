@@ -24,6 +24,7 @@ _FAULTS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
+    httpcore.ConnectionNotAvailable,
 )
 
 
@@ -154,8 +155,8 @@ def _address(url: httpx.URL) -> httpcore.URL:
 
 
 def _spoken(error: Exception, request: httpx.Request) -> httpx.TransportError:
-    """The same error in httpx's words: it names them alike."""
-    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__)
+    """The same error in httpx's words: it names them alike, but for a connection on which nothing could be sent."""
+    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.ConnectError)
     return kind(str(error), request=request)
 
 
