@@ -1,0 +1,110 @@
+"""Connections: kept between requests, one for each request that is under way, and none that is dead is written to."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+
+import httpx
+import pytest
+
+from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.network import BoundedTransport
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+LAST = OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+
+
+class Host:
+    """A server that keeps connections and counts them; it answers once `together` requests are under way."""
+
+    def __init__(self, reply: bytes, together: int) -> None:
+        self._reply = reply
+        self._barrier = threading.Barrier(together, timeout=20)
+        self._socket = socket.create_server(("127.0.0.1", 0))
+        self.connections: list[socket.socket] = []
+        self.hung_up = threading.Event()
+        self.url = f"http://127.0.0.1:{self._socket.getsockname()[1]}"
+
+    def run(self) -> None:
+        with suppress(OSError):
+            while True:
+                connection = self._socket.accept()[0]
+                self.connections.append(connection)
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection: socket.socket) -> None:
+        with connection, suppress(OSError):
+            while connection.recv(65_536):
+                self._barrier.wait()
+                connection.sendall(self._reply)
+            self.hung_up.set()
+
+    def close(self) -> None:
+        self._socket.shutdown(socket.SHUT_RDWR)
+        self._socket.close()
+
+
+@contextmanager
+def hosted(reply: bytes = OK, together: int = 1) -> Iterator[tuple[Host, BoundedTransport]]:
+    host = Host(reply, together)
+    threading.Thread(target=host.run, daemon=True).start()
+    try:
+        with BoundedTransport(Endpoint(host.url)) as transport:
+            yield host, transport
+    finally:
+        host.close()
+
+
+def ask(transport: BoundedTransport, host: Host) -> httpx.Response:
+    limits = {"connect": 20.0, "read": 20.0, "write": 20.0}
+    return transport.handle_request(httpx.Request("GET", f"{host.url}/v1/x", extensions={"timeout": limits}))
+
+
+def test_one_request_after_another_takes_over_the_connection() -> None:
+    with hosted() as (host, transport):
+        answers = [ask(transport, host).content for _ in range(3)]
+
+    assert (answers, len(host.connections)) == ([b"{}"] * 3, 1)
+
+
+def test_requests_that_are_under_way_at_once_have_a_connection_each() -> None:
+    with hosted(together=4) as (host, transport), ThreadPoolExecutor(4) as pool:
+        for _ in range(2):
+            answers = pool.map(ask, [transport] * 4, [host] * 4)
+            assert [one.content for one in answers] == [b"{}"] * 4
+
+    assert len(host.connections) == 4
+
+
+def test_nothing_is_sent_on_a_connection_that_the_other_end_has_closed() -> None:
+    with hosted() as (host, transport):
+        ask(transport, host)
+        host.connections[0].shutdown(socket.SHUT_RDWR)
+        assert ask(transport, host).status_code == 200
+
+    assert len(host.connections) == 2
+
+
+def test_an_answer_that_says_it_is_the_last_ends_its_connection() -> None:
+    with hosted(LAST) as (host, transport):
+        assert [ask(transport, host).status_code for _ in range(2)] == [200, 200]
+
+    assert len(host.connections) == 2
+
+
+def test_after_an_answer_that_is_no_http_the_next_request_begins_anew() -> None:
+    with hosted(b"HTTP/0.9 what?\r\n\r\n") as (host, transport):
+        for _ in range(2):
+            with pytest.raises(httpx.RemoteProtocolError):
+                ask(transport, host)
+
+    assert len(host.connections) == 2
+
+
+def test_a_closed_transport_hangs_up() -> None:
+    with hosted() as (host, transport):
+        ask(transport, host)
+        transport.close()
+        assert host.hung_up.wait(20)
