@@ -21,7 +21,8 @@ from reconciler.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from reconciler.planning import Globs
+    from reconciler.model.plan import Plan
+    from reconciler.planning import Globs, Shard
     from reconciler.session import Planned, Session
 
 LIMITS = (
@@ -134,6 +135,10 @@ def apply(
     }
     words = ([str(planfile)] if planfile else []) + said(flags)
     this_run = again("apply", *words, chosen=chosen, target=target, exclude=exclude, shard=shard)
+    refuse_loss(reports, chosen=chosen, also=(license_report,), read=(planfile, reviewed))
+    told = Reports.readied(form, reports, chosen=chosen, kind="apply")
+    with told.of_failure():
+        saved = _saved(given)
     wiring = Wiring(
         chosen=chosen,
         parallelism=parallelism,
@@ -141,15 +146,13 @@ def apply(
         stop_after_failures=stop_after_failures,
         may_be_empty="estate_emptied" in overridden,
         outlives_signals=True,
-        shards=part.of if part else 1,
+        shards=_shards(part, saved),
     )
-    refuse_loss(reports, chosen=chosen, also=(license_report,), read=(planfile, reviewed))
-    told = Reports.readied(form, reports, chosen=chosen, kind="apply")
     with told.of_failure(), wiring.session() as session, stopping(session.stop):
         wiring.refuse_unchosen_state()
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
-                planned = _planned(session, planfile, reviewed, globs)
+                planned = _planned(session, saved, globs, fresh=planfile is None)
             if given is None:
                 confirm(
                     planned.plan,
@@ -184,12 +187,25 @@ def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, glob
         raise Misused.because(what, f"reconciler plan --target … --out {planfile}", str(planfile))
 
 
-def _planned(session: "Session", planfile: Path | None, reviewed: Path | None, globs: "Globs") -> "Planned":
-    from reconciler import approval, plan_file
+def _saved(given: Path | None) -> "Plan | None":
+    from reconciler import plan_file
     from reconciler.cli.files import read
 
-    if planfile:
-        return session.saved(plan_file.load(read(planfile), str(planfile)))
-    if reviewed:
-        return approval.approved(session, plan_file.load(read(reviewed), str(reviewed)), globs)
-    return session.plan(globs)
+    return plan_file.load(read(given), str(given)) if given else None
+
+
+def _shards(part: "Shard | None", saved: "Plan | None") -> int:
+    """How many runs share the service's rate: those of a saved plan's other shards are carried out beside it."""
+    from reconciler.planning import Shard
+
+    told = saved.selection.shard if saved else None
+    shard = part or (Shard.parse(told) if told else None)
+    return shard.of if shard else 1
+
+
+def _planned(session: "Session", saved: "Plan | None", globs: "Globs", *, fresh: bool) -> "Planned":
+    from reconciler import approval
+
+    if saved is None:
+        return session.plan(globs)
+    return approval.approved(session, saved, globs) if fresh else session.saved(saved)

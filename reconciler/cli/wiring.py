@@ -182,6 +182,11 @@ class Wiring:
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
         return identity(way, self.tokens, self.cloud)
 
+    @property
+    def requests_per_minute(self) -> int:
+        """How fast this run may ask the service: its part of what all shards may together."""
+        return max(1, self.settings.requests_per_minute // self.shards)
+
     @contextmanager
     def commerce(self) -> Iterator["PartnerCenter"]:
         """Partner Center, or the embedded sandbox."""
@@ -210,7 +215,7 @@ class Wiring:
                 sent=self.watched.sent,
                 stop=self.stop if self.outlives_signals else None,
             ),
-            requests_per_minute=None if embedded else max(1, self.settings.requests_per_minute // self.shards),
+            requests_per_minute=None if embedded else self.requests_per_minute,
             capabilities=cloud.capabilities,
         )
         with client:

@@ -1,9 +1,12 @@
 """`--shard`: what a job of several shows, saves and applies."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
+from reconciler.partner_center import client
+from reconciler.partner_center.client import PartnerCenter
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -30,6 +33,27 @@ def test_the_saved_plans_of_all_shards_applied_are_the_whole(estate: Estate, rec
         assert reconciler("apply", f"{number}.json").code == 0
 
     assert len(estate.bought) == 2
+
+
+def test_shards_share_the_rate_when_planned_and_when_applied(
+    reconciler: Program, estate: Estate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rates: list[int] = []
+
+    class Heard(PartnerCenter):
+        def __init__(self, **how: Any) -> None:
+            rates.append(how["requests_per_minute"])
+            super().__init__(**how)
+
+    monkeypatch.setattr(client, "PartnerCenter", Heard)
+    with estate.served() as address:
+        monkeypatch.setenv("RECONCILER_ENDPOINT", address)
+        reconciler("plan")
+        reconciler("plan", "--shard", "1/4", "--out", "1.json")
+        reconciler("apply", "1.json")
+        reconciler("apply", "--approved", "1.json")
+
+    assert rates == [500, 125, 125, 125]
 
 
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "half"])
