@@ -1,5 +1,6 @@
 """The program: its commands, and the one place where an error becomes a message and an exit code."""
 
+import gc
 import io
 import os
 import sys
@@ -73,6 +74,7 @@ def version(chosen: Chosen) -> None:  # noqa: ARG001 - taken as by every command
 def main() -> None:
     """Runs the program and exits with the contract's codes. A traceback is never an answer."""
     _mend_streams()
+    _collect_less_often()
     try:
         with interruptible():  # SIGTERM too, which would be lost on the first process of a container
             code = run(sys.argv[1:])
@@ -81,6 +83,13 @@ def main() -> None:
         # Whoever read our output stopped reading; Python would complain again while shutting down.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(1)
+
+
+def _collect_less_often() -> None:
+    """Python looks for garbage in circles after every 700 new values, ever longer. It finds next to none here: that
+    saves a twentieth of a large plan's time, and costs some kilobytes.
+    """
+    gc.set_threshold(10_000)
 
 
 def run(arguments: list[str]) -> int:

@@ -147,7 +147,10 @@ class PacedTransport(httpx.BaseTransport):
             return (self._partner,)
         if len(self._customers) >= self._crowd:
             self._forget_idle(now)
-        return self._partner, self._customers.setdefault(customer[1].lower(), self._bucket())
+        key = customer[1].lower()
+        if key not in self._customers:
+            self._customers[key] = self._bucket()
+        return self._partner, self._customers[key]
 
     def _forget_idle(self, now: float) -> None:
         """Looks through the customers only once they have doubled: looking each time would cost more than asking."""
