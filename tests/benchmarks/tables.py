@@ -3,11 +3,15 @@
 import json
 import os
 import platform
+import re
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib.metadata import version
 from itertools import groupby
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from tests.benchmarks.workshop import Figure
 
@@ -20,11 +24,19 @@ def machine() -> dict[str, Any]:
     """What it was measured on: the kind of machine, never its name."""
     return {
         "system": platform.system(),
-        "processor": platform.machine(),
+        "processor": _processor(),
         "cores": len(os.sched_getaffinity(0)),
+        "gigabytes": round(psutil.virtual_memory().total / 1024**3),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
+
+
+def _processor() -> str:
+    """What the system calls it; its architecture where it does not say."""
+    told = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
+    found = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
+    return found[1] if found else platform.machine()
 
 
 def as_json(figures: Iterable[Figure], scale: float) -> str:
@@ -47,7 +59,10 @@ def as_text(figures: Iterable[Figure]) -> str:
 def as_markdown(figures: Iterable[Figure]) -> str:
     """The README's table, with the sentence that names the machine."""
     here = machine()
-    named = f"On {here['cores']} cores ({here['system']}, {here['processor']}) with Python {here['python']}:"
+    named = (
+        f"On {here['cores']} cores ({here['processor']}) with {here['gigabytes']} GB, {here['system']}, "
+        f"Python {here['python']}:"
+    )
     head = [named, "", "| work | | measured | aim | | floor, measured in the same run |", "|---|---|--:|--:|---|---|"]
     rows = [
         f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |" for one in figures
