@@ -10,8 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from reconciler.model.errors import PlanFileRefused
+from reconciler.model.errors import Misused, PlanFileRefused
 from reconciler.model.plan import Plan
+from reconciler.planning import Shard
 from reconciler.rendering.document import FORMAT_VERSION, canonical, digest, fingerprint, plan_json, spelling
 
 __all__ = ["dump", "fingerprint", "load"]
@@ -45,6 +46,7 @@ def load(text: str, where: str) -> Plan:
         what = f"The plan file is damaged: {_first_fault(error)}."
         raise PlanFileRefused.because(what, _AGAIN, where) from None
     _check_once(plan, where)
+    _check_shard(plan, where)
     return plan
 
 
@@ -53,6 +55,17 @@ def _check_once(plan: Plan, where: str) -> None:
         if one.address == next_one.address:
             what = f"The plan file is damaged: it changes {one.address} twice."
             raise PlanFileRefused.because(what, _AGAIN, where)
+
+
+def _check_shard(plan: Plan, where: str) -> None:
+    """One shard, or of several plans as one the shards that were there."""
+    told = plan.selection.shard
+    try:
+        for one in told.split(", ") if told is not None else ():
+            Shard.parse(one)
+    except Misused:
+        what = f"The plan file is damaged: {told!r} is no shard."
+        raise PlanFileRefused.because(what, _AGAIN, where) from None
 
 
 def _check_version(members: Any, where: str) -> None:

@@ -44,7 +44,7 @@ HALLS = {
     "importing": {"model", "manifests", "wholesale", "side_by_side"},
     "recording": {"model", "planning", "session", "snapshot", "side_by_side"},
     "drifting": {"model", "planning", "session", "wholesale", "side_by_side"},
-    "plan_file": {"model", "rendering"},
+    "plan_file": {"model", "planning", "rendering"},
 }
 """The modules that join rooms, and which."""
 

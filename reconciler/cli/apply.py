@@ -120,8 +120,8 @@ def apply(
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import fingerprint
 
-    _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude or shard))
-    part = Shard.parse(shard) if shard else None
+    _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude or shard is not None))
+    part = None if shard is None else Shard.parse(shard)
     globs = Globs(target=target, exclude=exclude, shard=part)
     given = planfile or reviewed
     refuse_without_terminal(planned=given is not None, auto_approve=auto_approve)
@@ -146,7 +146,7 @@ def apply(
         stop_after_failures=stop_after_failures,
         may_be_empty="estate_emptied" in overridden,
         outlives_signals=True,
-        shards=_shards(part, saved),
+        shards=_shards(part, saved if planfile else None),
     )
     with told.of_failure(), wiring.session() as session, stopping(session.stop):
         wiring.refuse_unchosen_state()
@@ -190,8 +190,15 @@ def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, glob
 def _saved(given: Path | None) -> "Plan | None":
     from reconciler import plan_file
     from reconciler.cli.files import read
+    from reconciler.model.errors import PlanFileRefused
 
-    return plan_file.load(read(given), str(given)) if given else None
+    if given is None:
+        return None
+    saved = plan_file.load(read(given), str(given))
+    if "," in (saved.selection.shard or ""):
+        what = f"The plan is of several shards, {saved.selection.shard}, put together to be read."
+        raise PlanFileRefused.because(what, "Apply the plan of each shard.", str(given))
+    return saved
 
 
 def _shards(part: "Shard | None", saved: "Plan | None") -> int:
@@ -199,7 +206,7 @@ def _shards(part: "Shard | None", saved: "Plan | None") -> int:
     from reconciler.planning import Shard
 
     told = saved.selection.shard if saved else None
-    shard = part or (Shard.parse(told) if told else None)
+    shard = Shard.parse(told) if told else part
     return shard.of if shard else 1
 
 

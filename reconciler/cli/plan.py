@@ -77,19 +77,19 @@ def plan(
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, plan_json, plan_outputs
 
-    part = Shard.parse(shard) if shard else None
+    part = None if shard is None else Shard.parse(shard)
     globs = Globs(target=target, exclude=exclude, shard=part)
     wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
     refuse_loss(reports, chosen=chosen, also=(out,), read=(snapshot,))
     told = Reports.readied(form, reports, chosen=chosen)
     with told.of_failure() as failing, ending_at_once(), wiring.watched:
         # known offline, and told even where the service can't be asked
-        since = wiring.since(changed_since, remembering=snapshot is None) if changed_since else None
+        since = wiring.since(changed_since, remembering=snapshot is None) if changed_since is not None else None
         failing.notices = since.changes.notices if since else ()
         with wiring.session(snapshot) as session:
             made = session.plan(globs, since).plan
             now = datetime.now(UTC) if snapshot else session.commerce.now()
-    if changed_since and told.view.commit is None:
+    if changed_since is not None and told.view.commit is None:
         told = told.of_commit(wiring.head())
     view = {
         "now": now,

@@ -8,7 +8,7 @@ from typing import Literal, get_args
 class Limits:
     """What the operator refuses today. Percentages are of all managed subscriptions, counted from ten up.
 
-    A shard's are of its own subscriptions, and of the other limits it has its share.
+    A shard's are of its own subscriptions, and of the other limits it has its share. Each run counts its own failures.
     """
 
     max_changes: int = 100

@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Breach, Plan, Selection
+from reconciler.planning.shard import Shard
 
 _SAME = {
     "cloud": "the cloud",
@@ -18,11 +19,15 @@ _SAME = {
 
 
 def merged(plans: Sequence[Plan]) -> Plan:
-    """The plans as one, as old as the oldest of them. A limit is exceeded where one of them exceeds it.
+    """The plans as one, as old as the oldest of them; a plan alone as it is. A limit is exceeded where one of them
+    exceeds it. All shards are the whole estate; of fewer, `shard` names those that are there.
 
-    Raises PlanFileRefused where they are not of one estate, or two of them plan one address.
+    Raises PlanFileRefused where they are not of one estate, or overlap: two of them plan one address, or are of one
+    shard, or only some are of shards.
     """
     first, *others = plans
+    if not others:
+        return first
     for name, said in _SAME.items():
         if any(getattr(other, name) != getattr(first, name) for other in others):
             raise PlanFileRefused.because(
@@ -61,6 +66,20 @@ def _refuse_rivals(plans: Iterable[Plan]) -> None:
         raise PlanFileRefused.because(what, "Show each by itself, or plan again so that no two overlap.")
 
 
+def _shard(selections: Sequence[Selection]) -> str | None:
+    named = [one.shard for one in selections if one.shard]
+    if not named:
+        return None
+    shards = {Shard.parse(one) for one in named}
+    if len(shards) < len(selections) or len({one.of for one in shards}) > 1:
+        raise PlanFileRefused.because(
+            f"These plans overlap: {', '.join(one.shard or 'the whole' for one in selections)}.",
+            "Give each shard of one N once: 1/N, 2/N and so on.",
+        )
+    there = sorted(shards, key=lambda one: one.number)
+    return None if len(there) == there[0].of else ", ".join(map(str, there))
+
+
 def _selection(selections: Sequence[Selection]) -> Selection:
     """How much was planned in all. By which choices is said only as far as all of them were planned by these."""
     first = selections[0]
@@ -70,7 +89,7 @@ def _selection(selections: Sequence[Selection]) -> Selection:
         for name in ("target", "exclude", "changed_since", "base", "everything")
         if all(getattr(one, name) == getattr(first, name) for one in selections)
     }
-    return Selection(**kept, **counted, touched=_touched(selections))
+    return Selection(**kept, **counted, shard=_shard(selections), touched=_touched(selections))
 
 
 def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:

@@ -87,7 +87,7 @@ def guard(item: Notice) -> Finding:
 
 
 def _exceeded(breach: Breach, plan: Plan, view: View) -> Finding:
-    command = overriding(view.next_command or "reconciler apply", plan.limits)
+    command = overriding(view.next_command, plan.limits)
     return Finding(
         level=Level.ERROR,
         code=breach.name,

@@ -68,9 +68,7 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "guards": heading(plan.notices) if plan.notices else "",
         "means": means,
         "breaches": [exceeded(breach) for breach in plan.limits],
-        "override": overriding(view.next_command or "reconciler apply", plan.limits)
-        if plan.limits and plan.changes
-        else "",
+        "override": overriding(view.next_command, plan.limits) if plan.limits and plan.changes else "",
         "dropped": DROPPED,
         "asked_before": asked_before(plan),
         "before": frozenset(plan.asked_before),

@@ -99,7 +99,7 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
         said = f"{words(exceeded(breach))} ({code(breach.name)})"
         yield f"**A limit is exceeded, so apply will refuse {'this plan' if plan.changes else 'every change'}.** {said}"
     if plan.limits and plan.changes:
-        command = overriding(view.next_command or "reconciler apply", plan.limits)
+        command = overriding(view.next_command, plan.limits)
         yield f"If this is meant, allow it for one run: {code(command)}"
     if plan.dropped:
         gone = count(len(plan.dropped), "address is", "addresses are")

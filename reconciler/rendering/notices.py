@@ -40,7 +40,7 @@ DROPPED = (
 """What it means that an address is no longer declared."""
 
 
-def write_limits(page: Page, plan: Plan, apply: str) -> None:
+def write_limits(page: Page, plan: Plan, apply: str | None) -> None:
     """The operator's limits that are exceeded, and how to allow it once."""
     page.gap()
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
@@ -70,9 +70,9 @@ def exceeded(breach: Breach) -> str:
     return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed{_MENDS.get(breach.name, '')}"
 
 
-def overriding(apply: str, breaches: Iterable[Breach]) -> str:
-    """The command that carries the plan out all the same."""
-    return " ".join((apply, *(f"--override-limit {breach.name}" for breach in breaches)))
+def overriding(apply: str | None, breaches: Iterable[Breach]) -> str:
+    """The command that carries the plan out all the same; of several plans, whichever of their files that is."""
+    return " ".join((apply or "reconciler apply PLANFILE", *(f"--override-limit {breach.name}" for breach in breaches)))
 
 
 def differing(one: Difference) -> tuple[str, str]:

@@ -45,7 +45,7 @@ def plan_text(
     _write_origin(page, plan, now)
     _write_verdict(page, plan)
     if plan.limits:
-        write_limits(page, plan, next_command or "reconciler apply")
+        write_limits(page, plan, next_command)
     if plan.dropped:
         write_dropped(page, plan)
     if now_asked := asked_now(plan):

@@ -41,8 +41,31 @@ def test_a_limit_is_exceeded_by_the_plan_that_exceeds_it_most() -> None:
     assert merged([FIRST, SECOND]).limits == (plans.breach("max_changes", 1, 3),)
 
 
+def of_shard(plan: Plan, shard: str | None) -> Plan:
+    return replace(plan, selection=replace(plan.selection, shard=shard))
+
+
 def test_a_plan_alone_stays_as_it_is() -> None:
-    assert merged([FIRST]) == FIRST
+    assert merged([of_shard(FIRST, "1/3")]) == of_shard(FIRST, "1/3")
+
+
+@pytest.mark.parametrize(
+    ("shards", "told"),
+    [(("2/2", "1/2"), None), (("3/3", "1/3"), "1/3, 3/3"), ((None, None), None)],
+    ids=["all of them", "one is missing", "none"],
+)
+def test_all_shards_are_the_whole_and_of_fewer_it_is_said_which(
+    shards: tuple[str | None, str | None], told: str | None
+) -> None:
+    first, second = shards
+    assert merged([of_shard(FIRST, first), of_shard(SECOND, second)]).selection.shard == told
+
+
+@pytest.mark.parametrize("other", ["1/2", "2/3", None], ids=["the same", "of another number", "the whole"])
+def test_plans_that_overlap_are_refused_though_they_change_nothing(other: str | None) -> None:
+    nothing = plans.plan()
+    with pytest.raises(PlanFileRefused, match="These plans overlap"):
+        merged([of_shard(nothing, "1/2"), of_shard(nothing, other)])
 
 
 @pytest.mark.parametrize(
