@@ -2,11 +2,14 @@
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 _AHEAD = 1000
 """How many may be begun before the first of them is taken: one that rests for a minute holds up few others."""
+
+_GLANCE = 0.5
+"""How long, in seconds, a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
@@ -24,9 +27,15 @@ def each(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: in
             for item in items:
                 begun.append(pool.submit(do, item))
                 if len(begun) >= _AHEAD:
-                    yield begun.popleft().result()
+                    yield _taken(begun.popleft())
             while begun:
-                yield begun.popleft().result()
+                yield _taken(begun.popleft())
         finally:
             for one in begun:
                 one.cancel()
+
+
+def _taken(one: Future[_Result]) -> _Result:
+    while not one.done():
+        wait([one], timeout=_GLANCE)
+    return one.result()

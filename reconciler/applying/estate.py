@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import datetime
-from queue import SimpleQueue
+from queue import Empty, SimpleQueue
 
 from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.run import Breaker, Doors
@@ -21,6 +22,9 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.state import Outcome
+
+_GLANCE = 0.5
+"""How long, in seconds, a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
 
 
 class _Done:
@@ -101,12 +105,18 @@ def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, paralle
         open_works = len(works)
         try:
             while open_works:
-                event = happenings.get()
+                event = _next(happenings)
                 open_works -= isinstance(event, _Done)
                 yield event
         finally:
             if open_works:
                 doors.stop.set()
+
+
+def _next(happenings: "SimpleQueue[Event | _Done]") -> Event | _Done:
+    while True:
+        with suppress(Empty):
+            return happenings.get(timeout=_GLANCE)
 
 
 def _joined(errors: Sequence[BaseException]) -> BaseException:

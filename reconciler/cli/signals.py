@@ -20,13 +20,13 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 def ending_at_once(said: str = "Interrupted. Nothing was changed.") -> Iterator[None]:
     """While a run only reads. Threads that wait for an answer are not waited for: there is nothing to record."""
 
-    def end() -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
         if sys.stderr.isatty():
             _say("\x1b[2K", end="")  # a line of progress may stand there
         _say(said)
         os._exit(INTERRUPTED)
 
-    with _heard_by(end):
+    with _handled_by(handle):
         yield
 
 
@@ -39,14 +39,14 @@ def stopping(stop: threading.Event) -> Iterator[None]:
     """
     told = threading.Event()
 
-    def halt() -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
         if told.is_set():
             os._exit(INTERRUPTED)
         told.set()
         stop.set()
         _say("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.")
 
-    with _heard_by(halt):
+    with _handled_by(handle):
         yield
 
 
@@ -72,33 +72,6 @@ def _say(text: str, end: str = "\n") -> None:
     """Says it unless nobody listens, or the signal came in the midst of a sentence."""
     with suppress(OSError, RuntimeError):
         click.echo(text + end, nl=False, err=True)
-
-
-@contextmanager
-def _heard_by(act: Callable[[], None]) -> Iterator[None]:
-    """While it lasts, either signal is acted upon by a thread of its own.
-
-    The main thread waits for the others most of the time, and does not hear a signal that came in the moment before
-    it began to.
-    """
-    import socket
-
-    ear, mouth = socket.socketpair()
-    mouth.setblocking(False)
-
-    def listen() -> None:
-        with ear:
-            while heard := ear.recv(1):
-                if heard[0] in _SIGNALS:
-                    act()
-
-    threading.Thread(target=listen, daemon=True).start()
-    with mouth, _handled_by(lambda _number, _frame: None):
-        before = signal.set_wakeup_fd(mouth.fileno(), warn_on_full_buffer=False)
-        try:
-            yield
-        finally:
-            signal.set_wakeup_fd(before)
 
 
 @contextmanager
