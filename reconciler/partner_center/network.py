@@ -48,7 +48,7 @@ class BoundedTransport(httpx.BaseTransport):
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        connection = self._connection()
+        connection = self._connection(fresh=request.method != "GET")
         try:
             answer = connection.ask(request)
         except _FAULTS as error:
@@ -67,16 +67,21 @@ class BoundedTransport(httpx.BaseTransport):
         while self._idle:
             self._idle.pop().close()
 
-    def _connection(self) -> "_Connection":
-        """The one that was used last, as long as it is fit to carry another request, which may be a purchase."""
-        while True:
+    def _connection(self, *, fresh: bool) -> "_Connection":
+        """The one that was used last, as long as it is fit to carry another request.
+
+        A `fresh` one is for a write: the other end can't be about to close it, nor is anything left over on it that
+        could be taken for the answer.
+        """
+        while not fresh:
             try:
                 connection = self._idle.pop()
             except IndexError:
-                return _Connection(self._origin, self._tls, self._proxy)
+                break
             if connection.fit():
                 return connection
             connection.close()
+        return _Connection(self._origin, self._tls, self._proxy)
 
 
 class _Connection:
@@ -155,9 +160,15 @@ def _address(url: httpx.URL) -> httpcore.URL:
 
 
 def _spoken(error: Exception, request: httpx.Request) -> httpx.TransportError:
-    """The same error in httpx's words: it names them alike, but for a connection on which nothing could be sent."""
-    kind: type[httpx.TransportError] = getattr(httpx, type(error).__name__, httpx.ConnectError)
-    return kind(str(error), request=request)
+    """The same error in httpx's words, which names them alike. What it has no name for means no answer: nobody knows
+    whether anything was sent. On a connection that was no more to be had nothing was.
+    """
+    if isinstance(error, httpcore.ConnectionNotAvailable):
+        return httpx.ConnectError(str(error), request=request)
+    names = (kind.__name__ for kind in type(error).__mro__)
+    found = next((getattr(httpx, name) for name in names if hasattr(httpx, name)), httpx.ReadError)
+    spoken: httpx.TransportError = found(str(error), request=request)
+    return spoken
 
 
 class _Limits:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 
+import httpcore
 import httpx
 import pytest
 
@@ -57,9 +58,9 @@ def hosted(reply: bytes = OK, together: int = 1) -> Iterator[tuple[Host, Bounded
         host.close()
 
 
-def ask(transport: BoundedTransport, host: Host) -> httpx.Response:
+def ask(transport: BoundedTransport, host: Host, method: str = "GET") -> httpx.Response:
     limits = {"connect": 20.0, "read": 20.0, "write": 20.0}
-    return transport.handle_request(httpx.Request("GET", f"{host.url}/v1/x", extensions={"timeout": limits}))
+    return transport.handle_request(httpx.Request(method, f"{host.url}/v1/x", extensions={"timeout": limits}))
 
 
 def test_one_request_after_another_takes_over_the_connection() -> None:
@@ -108,3 +109,37 @@ def test_a_closed_transport_hangs_up() -> None:
         ask(transport, host)
         transport.close()
         assert host.hung_up.wait(20)
+
+
+def test_a_write_never_takes_what_was_left_over_for_its_answer() -> None:
+    surplus = OK.replace(b"200 OK", b"409 Conflict")
+    with hosted(OK + surplus) as (host, transport):
+        assert [ask(transport, host, method).status_code for method in ("GET", "POST", "POST")] == [200, 200, 200]
+
+    assert len(host.connections) == 3
+
+
+class Unheard(httpcore.ReadError):
+    """An error that httpx has no name for."""
+
+
+@pytest.mark.parametrize(
+    ("raised", "means"),
+    [
+        (Unheard("reset"), httpx.ReadError),
+        (httpcore.ConnectionNotAvailable(), httpx.ConnectError),
+        (httpcore.WriteTimeout("late"), httpx.WriteTimeout),
+    ],
+    ids=["unheard of", "no connection", "known"],
+)
+def test_only_what_certainly_sent_nothing_counts_as_never_sent(
+    monkeypatch: pytest.MonkeyPatch, raised: Exception, means: type[Exception]
+) -> None:
+    def fail(*_: object) -> None:
+        raise raised
+
+    monkeypatch.setattr(httpcore.HTTPConnection, "handle_request", fail)
+    with BoundedTransport(Endpoint("http://127.0.0.1:1")) as transport, pytest.raises(httpx.TransportError) as caught:
+        transport.handle_request(httpx.Request("POST", "http://127.0.0.1:1/v1/x"))
+
+    assert type(caught.value) is means
