@@ -11,6 +11,7 @@ from subprocess import DEVNULL, Popen
 from tempfile import TemporaryFile
 
 SOURCE = Path(__file__).parents[2]
+_NOT_INHERITED = ("RECONCILER_", "PYTHON", "GIT_")
 _FINE = {0, 2, 3}
 
 
@@ -39,10 +40,10 @@ def reconciler(*arguments: object) -> list[str]:
 
 
 def environment(**variables: str) -> dict[str, str]:
-    """Of a process that runs from this source, and meets no setting of ours, nor one of Python's: what is installed has
-    been compiled.
+    """Of a process that runs from this source, and meets no setting of ours, nor one of Python's (what is installed has
+    been compiled), nor one of git's: a hook names the repository it runs in, and git would write there.
     """
-    inherited = {key: value for key, value in os.environ.items() if not key.startswith(("RECONCILER_", "PYTHON"))}
+    inherited = {key: value for key, value in os.environ.items() if not key.startswith(_NOT_INHERITED)}
     return {**inherited, "PYTHONPATH": str(SOURCE), **variables}
 
 

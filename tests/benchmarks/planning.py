@@ -1,18 +1,24 @@
 """Planning against a service in another process: as fast as it goes, far away, throttled, and ever larger."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from tests.benchmarks.estates import Estate
-from tests.benchmarks.measuring import Run, reconciler
+from tests.benchmarks.measuring import Run, environment, reconciler
 from tests.benchmarks.workshop import Figure, Served, Workshop, served
 
 _LATENCY = 0.1
 _PARALLEL = 16
 _PER_MINUTE = 500
 _BYTES = 1024 * 1024
-_GIT = ("git", "-c", "user.name=Benchmark", "-c", "user.email=benchmark@example.com", "-c", "commit.gpgsign=false")
+_GIT = (
+    "git",
+    *("-c", "user.name=Benchmark"),
+    *("-c", "user.email=benchmark@example.com"),
+    *("-c", f"core.hooksPath={os.devnull}"),
+)
 
 
 def _plan(shop: Workshop, folder: Path, service: Served, *arguments: str) -> Run:
@@ -109,8 +115,10 @@ def few_touched(shop: Workshop) -> Iterator[Figure]:
 
 
 def _touch_three(folder: Path) -> None:
+    """The estate becomes a repository of its own, which knows nothing of the machine's settings; then three change."""
+    alone = environment(GIT_CONFIG_NOSYSTEM="1", GIT_CONFIG_GLOBAL=os.devnull)
     for command in (("init", "-q"), ("add", "manifests"), ("commit", "-qm", "The estate")):
-        subprocess.run((*_GIT, *command), cwd=folder, check=True)
+        subprocess.run((*_GIT, *command), cwd=folder, env=alone, check=True)
     for path in sorted((folder / "manifests").glob("customer-*"))[:3]:
         before, quantity, number = path.read_text().rstrip().rpartition("quantity: ")
         path.write_text(f"{before}{quantity}{int(number) + 1}\n")
