@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import python
-from tests.benchmarks.workshop import Figure, Workshop, served
+from tests.benchmarks.workshop import Figure, Workshop, confirm, served
 
 _LATENCY = 0.05
 _PARALLEL = 8
@@ -20,7 +20,8 @@ def upgrading(shop: Workshop) -> Iterator[Figure]:
         command = python("-m", "tests.benchmarks.recorded", "apply", "--auto-approve")
         with served(estate, latency=_LATENCY) as service:
             run = shop.once(command, folder, RECONCILER_ENDPOINT=service.endpoint)
-            asked = service.counts()["requests"]
+            counts = service.counts()
+        confirm("upgrades bought", counts.get("bought", 0), estate.upgrades)
         walls[estate.subscriptions] = run.wall
         work = f"`apply`, {estate.subscriptions:,} upgrades, 50 ms a call, {_PARALLEL} customers at once"
         yield Figure(
@@ -28,7 +29,7 @@ def upgrading(shop: Workshop) -> Iterator[Figure]:
             what="time",
             value=run.wall,
             unit="s",
-            floor=asked * _LATENCY / _PARALLEL,
+            floor=counts["requests"] * _LATENCY / _PARALLEL,
             floor_is="requests × latency ÷ parallelism",
         )
         writing = float(run.out.rsplit(maxsplit=1)[-1])

@@ -69,6 +69,13 @@ class Estate:
         return sum(one.upgraded for customer in range(self.customers) for one in self.of(customer))
 
     @property
+    def changes(self) -> int:
+        """How many subscriptions want another offer or quantity."""
+        return self.upgrades + sum(
+            one.quantity != one.wanted_quantity for customer in range(self.customers) for one in self.of(customer)
+        )
+
+    @property
     def requests(self) -> int:
         """What a plan of it must ask: each customer's list, and the upgrades of each offer that differs."""
         return self.customers + self.upgrades

@@ -12,7 +12,6 @@ from tempfile import TemporaryFile
 
 SOURCE = Path(__file__).parents[2]
 _NOT_INHERITED = ("RECONCILER_", "PYTHON", "GIT_")
-_FINE = {0, 2, 3}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,7 +47,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def run(command: Sequence[str], cwd: Path, **variables: str) -> Run:
-    """Runs it to its end. Raises RuntimeError where it fails: what failed has no speed."""
+    """Runs it to its end. Raises RuntimeError unless it ends with 0: what failed, or was blocked, has no speed."""
     with TemporaryFile() as out, TemporaryFile() as err:
         began = time.monotonic()
         process = Popen(command, cwd=cwd, env=environment(**variables), stdin=DEVNULL, stdout=out, stderr=err)
@@ -58,7 +57,7 @@ def run(command: Sequence[str], cwd: Path, **variables: str) -> Run:
         out.seek(0)
         err.seek(0)
         said = out.read().decode()
-        if process.returncode not in _FINE:
+        if process.returncode:
             message = (
                 f"{' '.join(command)}: exit code {process.returncode}\n{said[-2000:]}{err.read().decode()[-2000:]}"
             )

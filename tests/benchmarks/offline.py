@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import python, reconciler
-from tests.benchmarks.workshop import Figure, Workshop, served
+from tests.benchmarks.workshop import Figure, Workshop, planned, served
 
 _HEAVY = ("httpx", "msal", "pydantic", "deepdiff")
 _LOADED = (
@@ -54,7 +54,8 @@ def showing(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     with served(estate) as service:
-        shop.once(reconciler("plan", "--out", "plan.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        made = shop.once(reconciler("plan", "--out", "plan.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+    planned(made, estate.changes)
     floor = shop.floor(folder, "load", "plan.json")
     for form in ("html", "markdown", "text"):
         run = shop.typical(reconciler("show", "plan.json", "--format", form), folder)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, reconciler
-from tests.benchmarks.workshop import Figure, Served, Workshop, served
+from tests.benchmarks.workshop import Figure, Served, Workshop, planned, served
 
 _LATENCY = 0.1
 _PARALLEL = 16
@@ -21,8 +21,9 @@ _GIT = (
 )
 
 
-def _plan(shop: Workshop, folder: Path, service: Served, *arguments: str) -> Run:
-    return shop.typical(reconciler("plan", *arguments), folder, RECONCILER_ENDPOINT=service.endpoint)
+def _plan(shop: Workshop, estate: Estate, service: Served) -> Run:
+    run = shop.typical(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+    return planned(run, estate.changes)
 
 
 def over_loopback(shop: Workshop) -> Iterator[Figure]:
@@ -35,7 +36,7 @@ def over_loopback(shop: Workshop) -> Iterator[Figure]:
         before = service.counts()["requests"]
         shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
         asked = service.counts()["requests"] - before
-        run = _plan(shop, folder, service)
+        run = _plan(shop, estate, service)
     loop = "a bare keep-alive socket loop"
     yield Figure(work=work, what="time", value=run.wall, unit="s", aim=3.0, floor=bare.wall, floor_is=loop)
     yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=bare.cpu, floor_is=loop)
@@ -58,6 +59,7 @@ def far_away(shop: Workshop) -> Iterator[Figure]:
     folder = shop.folder(estate)
     with served(estate, latency=_LATENCY) as service:
         run = shop.once(reconciler("plan", "--parallelism", _PARALLEL), folder, RECONCILER_ENDPOINT=service.endpoint)
+        planned(run, estate.changes)
         seconds = run.ended - service.counts()["first"]
     floor = estate.requests * _LATENCY / _PARALLEL
     work = f"`plan`, {estate.subscriptions:,} subscriptions, 100 ms a call, 16 at once"
@@ -74,6 +76,7 @@ def throttled(shop: Workshop) -> Iterator[Figure]:
     with served(estate, per_minute=_PER_MINUTE) as service:
         run = shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
         counts = service.counts()
+    planned(run, estate.changes)
     seconds, floor = run.ended - counts["first"], 60 * estate.requests / _PER_MINUTE
     work = f"`plan`, {estate.requests:,} requests at 500 a minute"
     yield Figure(
@@ -91,24 +94,25 @@ def throttled(shop: Workshop) -> Iterator[Figure]:
 
 def few_touched(shop: Workshop) -> Iterator[Figure]:
     """`plan --changed-since` with three customers touched, beside a plan of an estate of three."""
-    if "--changed-since" not in shop.once(reconciler("plan", "--help"), shop.root).out:
-        return
     estate = Estate(customers=shop.customers(2000), each=6)
     folder = shop.folder(estate)
     _touch_three(folder)
     few = Estate(customers=3, each=6)
     with served(estate) as service:
-        alone = _plan(shop, shop.folder(few), service)
+        alone = _plan(shop, few, service)
+        command = reconciler("plan", "--changed-since", "HEAD")
         before = service.counts()["requests"]
-        shop.once(reconciler("plan", "--changed-since", "HEAD"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        shop.once(command, folder, RECONCILER_ENDPOINT=service.endpoint)
         asked = service.counts()["requests"] - before
-        run = _plan(shop, folder, service, "--changed-since", "HEAD")
+        run = shop.typical(command, folder, RECONCILER_ENDPOINT=service.endpoint)
+    planned(run, few.changes + few.customers)
     work = f"`plan --changed-since`, 3 of {estate.customers:,} customers touched"
     of_three = "a plan of an estate of three"
     yield Figure(work=work, what="time", value=run.wall, unit="s", floor=alone.wall, floor_is=of_three)
     read = shop.typical(reconciler("validate"), folder)
-    reads = "that, and validating all manifests"
-    yield Figure(work=work, what="the same", value=run.wall, unit="s", floor=read.wall + alone.wall, floor_is=reads)
+    reads = "a plan of an estate of three, and validating all manifests"
+    beside = "time beside reading all manifests"
+    yield Figure(work=work, what=beside, value=run.wall, unit="s", floor=read.wall + alone.wall, floor_is=reads)
     yield Figure(
         work=work, what="requests", value=asked, unit="", aim=few.requests, floor=few.requests, floor_is=of_three
     )
@@ -131,7 +135,7 @@ def growing(shop: Workshop) -> Iterator[Figure]:
         estate = Estate(customers=customers)
         with served(estate) as service:
             run = shop.once(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
-        runs[estate.subscriptions] = run
+        runs[estate.subscriptions] = planned(run, estate.changes)
         work = f"`plan`, {estate.subscriptions:,} subscriptions, loopback"
         yield Figure(work=work, what="time", value=run.wall, unit="s")
         yield Figure(work=work, what="memory", value=run.megabytes, unit="MB")
@@ -152,13 +156,11 @@ def _growth(runs: dict[int, Run]) -> Iterator[Figure]:
 
 def from_snapshot(shop: Workshop) -> Iterator[Figure]:
     """`plan --snapshot` of 10,000 subscriptions."""
-    if "--snapshot" not in shop.once(reconciler("plan", "--help"), shop.root).out:
-        return
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     with served(estate) as service:
         shop.once(reconciler("snapshot", "snapshot.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
-    run = shop.typical(reconciler("plan", "--snapshot", "snapshot.json"), folder)
+    run = planned(shop.typical(reconciler("plan", "--snapshot", "snapshot.json"), folder), estate.changes)
     floor = shop.floor(folder, "load", "snapshot.json")
     work = f"`plan --snapshot`, {estate.subscriptions:,} subscriptions"
     parsed = "the snapshot's JSON is parsed"

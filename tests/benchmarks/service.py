@@ -65,6 +65,7 @@ class Service:
             return None
         bought = successor(source)
         source["status"] = "suspended"
+        self.seen["bought"] += 1
         self.bodies[place] = listed([*items, bought])
         result = {"sourceSubscriptionId": source_id, "targetSubscriptionId": bought["id"], "upgradeErrors": []}
         return json.dumps({**result, "upgradeType": "upgrade_with_license_transfer", "licenseErrors": []}).encode()

@@ -1,6 +1,7 @@
 """Where the benchmarks work: made-up estates in a scratch directory, and the stand-in that serves them."""
 
 import json
+import re
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,8 @@ from typing import Any
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, python, run, typical
 from tests.benchmarks.service import COUNTS
+
+_READY = re.compile(r"^(\d+) changes? can go ahead", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +41,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def counts(self) -> dict[str, Any]:
-        """How often it was asked, how many it turned away, and when it was asked first."""
+        """How often it was asked, how many it turned away, what was bought, and when it was asked first."""
         with urllib.request.urlopen(self.endpoint + COUNTS) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
@@ -81,6 +84,20 @@ class Workshop:
 
     def once(self, command: list[str], cwd: Path, **variables: str) -> Run:
         return run(command, cwd, **variables)
+
+
+def planned(run: Run, changes: int) -> Run:
+    """The run of a plan that found so many changes. Raises RuntimeError where it found others."""
+    found = _READY.search(run.out)
+    confirm("changes that can go ahead", int(found[1]) if found else 0, changes)
+    return run
+
+
+def confirm(what: str, found: int, wanted: int) -> None:
+    """Raises RuntimeError where another thing was done than asked: the time it took says nothing."""
+    if found != wanted:
+        message = f"{what}: {found:,} instead of {wanted:,}, so what was measured is not what was meant"
+        raise RuntimeError(message)
 
 
 @contextmanager
