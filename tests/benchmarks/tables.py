@@ -83,8 +83,8 @@ def measured(figure: Figure) -> str:
 
 
 def aim(figure: Figure) -> str:
-    """At most so much."""
-    return "" if figure.aim is None else f"≤ {_number(figure.aim, figure.unit)}"
+    """At most so much, or exactly."""
+    return "" if figure.aim is None else f"{'=' if figure.exact else '≤'} {_number(figure.aim, figure.unit)}"
 
 
 def floor(figure: Figure) -> str:
@@ -96,8 +96,10 @@ def verdict(figure: Figure) -> str:
     """Whether the aim is met; if not, by how much it is missed."""
     if figure.aim is None:
         return ""
-    if figure.value <= figure.aim:
+    if figure.value == figure.aim or (figure.value < figure.aim and not figure.exact):
         return "met"
+    if figure.exact:
+        return f"missed by {figure.value - figure.aim:+g}"
     return f"missed by {100 * (figure.value / figure.aim - 1):.0f} %" if figure.aim else "missed"
 
 

@@ -3,7 +3,7 @@
 import json
 import re
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,18 +14,20 @@ from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, python, run, typical
 from tests.benchmarks.service import COUNTS
 
+MINUTES = "the minutes that must pass before the last may leave"
 _READY = re.compile(r"^(\d+) changes? can go ahead", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """One number, what it is of, the floor beside it, and the aim: not above."""
+    """One number, what it is of, the floor beside it, and the aim: not above it, or, where `exact`, neither below."""
 
     work: str
     what: str
     value: float
     unit: str
     aim: float | None = None
+    exact: bool = False
     floor: float | None = None
     floor_is: str = ""
 
@@ -98,6 +100,23 @@ def confirm(what: str, found: int, wanted: int) -> None:
     if found != wanted:
         message = f"{what}: {found:,} instead of {wanted:,}, so what was measured is not what was meant"
         raise RuntimeError(message)
+
+
+def minutes(requests: int, per_minute: int) -> float:
+    """The seconds that must pass before the last of so many may leave, where so many may leave each minute."""
+    return (requests - 1) // per_minute * 60.0
+
+
+def slower(seconds: Mapping[int, float]) -> float:
+    """How many times as long one more takes from the middle to the largest of three sizes as from the smallest to the
+    middle. What each run takes to start counts for nothing.
+    """
+    smallest, middle, largest = sorted(seconds)
+    before = (seconds[middle] - seconds[smallest]) / (middle - smallest)
+    if before <= 0:
+        message = f"{middle:,} took no longer than {smallest:,}: there is no growth to compare with"
+        raise RuntimeError(message)
+    return (seconds[largest] - seconds[middle]) / (largest - middle) / before
 
 
 @contextmanager
