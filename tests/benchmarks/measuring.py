@@ -11,6 +11,8 @@ from subprocess import DEVNULL, Popen
 from tempfile import TemporaryFile
 
 SOURCE = Path(__file__).parents[2]
+_MEGABYTE = 1024**2 if sys.platform == "darwin" else 1024
+"""Linux counts memory in kilobytes, macOS in bytes."""
 _NOT_INHERITED = ("RECONCILER_", "PYTHON", "GIT_")
 
 
@@ -66,7 +68,7 @@ def run(command: Sequence[str], cwd: Path, **variables: str) -> Run:
     return Run(
         wall=ended - began,
         cpu=usage.ru_utime + usage.ru_stime,
-        megabytes=usage.ru_maxrss / 1024,
+        megabytes=usage.ru_maxrss / _MEGABYTE,
         ended=ended,
         out=said,
     )

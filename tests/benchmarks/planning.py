@@ -4,10 +4,11 @@ import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from shutil import which
 
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, reconciler
-from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower
+from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower, unmeasured
 
 _LATENCY = 0.1
 _PARALLEL = 16
@@ -96,6 +97,9 @@ def throttled(shop: Workshop) -> Iterator[Figure]:
 
 def few_touched(shop: Workshop) -> Iterator[Figure]:
     """`plan --changed-since` with three customers touched, beside a plan of an estate of three."""
+    if not which("git"):
+        unmeasured("`plan --changed-since`", "git is not installed")
+        return
     estate = Estate(customers=shop.customers(2000), each=6)
     folder = shop.folder(estate)
     _touch_three(folder)

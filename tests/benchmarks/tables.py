@@ -4,8 +4,9 @@ import json
 import os
 import platform
 import re
-from collections.abc import Iterable
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
 from importlib.metadata import version
 from itertools import groupby
 from pathlib import Path
@@ -13,11 +14,12 @@ from typing import Any
 
 import psutil
 
+from reconciler import __version__
 from tests.benchmarks.workshop import Figure
 
 _BEGIN = "<!-- speed: the output of python -m tests.benchmarks --markdown -->\n"
 _END = "<!-- /speed -->"
-_LIBRARIES = ("click", "httpx", "pydantic", "PyYAML", "deepdiff")
+_LIBRARIES = ("click", "httpx", "httpcore", "pydantic", "PyYAML", "deepdiff")
 
 
 def machine() -> dict[str, Any]:
@@ -25,11 +27,16 @@ def machine() -> dict[str, Any]:
     return {
         "system": platform.system(),
         "processor": _processor(),
-        "cores": len(os.sched_getaffinity(0)),
+        "cores": _cores(),
         "gigabytes": round(psutil.virtual_memory().total / 1024**3),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in _LIBRARIES},
     }
+
+
+def _cores() -> int | None:
+    """Those that this process may use; all of the machine where the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
 
 
 def _processor() -> str:
@@ -39,16 +46,44 @@ def _processor() -> str:
     return found[1] if found else platform.machine()
 
 
-def as_json(figures: Iterable[Figure], scale: float) -> str:
-    """Everything, with what it was measured on."""
-    told = [{**asdict(one), "verdict": verdict(one)} for one in figures]
-    return json.dumps({"machine": machine(), "scale": scale, "figures": told}, indent=2, ensure_ascii=False) + "\n"
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What one run of the benchmarks found: the figures, at which scale, of how many runs each, and what failed."""
+
+    figures: Sequence[Figure]
+    scale: float = 1
+    times: int = 1
+    failed: Sequence[str] = ()
+
+    @property
+    def judged(self) -> tuple[Figure, ...]:
+        """The figures; without aims at another scale than theirs."""
+        return tuple(self.figures) if self.scale == 1 else tuple(replace(one, aim=None) for one in self.figures)
+
+    @property
+    def scaled(self) -> tuple[str, ...]:
+        """A line that names the scale where it is not that of the aims."""
+        return () if self.scale == 1 else (f"Scale {self.scale:g}: nothing is judged, as the aims are for scale 1.", "")
 
 
-def as_text(figures: Iterable[Figure]) -> str:
+def as_json(report: Report) -> str:
+    """Everything, with when and on what it was measured."""
+    document = {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "reconciler": __version__,
+        "machine": machine(),
+        "scale": report.scale,
+        "times": report.times,
+        "failed": list(report.failed),
+        "figures": [{**asdict(one), "verdict": verdict(one)} for one in report.judged],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def as_text(report: Report) -> str:
     """A line for each figure, below its work."""
-    lines: list[str] = []
-    for work, ones in groupby(figures, lambda one: one.work):
+    lines = [*report.scaled]
+    for work, ones in groupby(report.judged, lambda one: one.work):
         lines.append(work.replace("`", ""))
         lines += [
             f"    {one.what:<36} {measured(one):>12}  {aim(one):<14} {verdict(one):<18} {floor(one)}" for one in ones
@@ -56,16 +91,23 @@ def as_text(figures: Iterable[Figure]) -> str:
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
 
-def as_markdown(figures: Iterable[Figure]) -> str:
+def as_markdown(report: Report) -> str:
     """The README's table, with the sentence that names the machine."""
     here = machine()
     named = (
         f"On {here['cores']} cores ({here['processor']}) with {here['gigabytes']} GB, {here['system']}, "
         f"Python {here['python']}:"
     )
-    head = [named, "", "| work | | measured | aim | | floor, measured in the same run |", "|---|---|--:|--:|---|---|"]
+    head = [
+        *report.scaled,
+        named,
+        "",
+        "| work | | measured | aim | | floor, measured in the same run |",
+        "|---|---|--:|--:|---|---|",
+    ]
     rows = [
-        f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |" for one in figures
+        f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |"
+        for one in report.judged
     ]
     return "\n".join(head + rows) + "\n"
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from subprocess import PIPE, Popen
 from typing import Any
 
+import click
+
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, python, run, typical
 from tests.benchmarks.service import COUNTS
@@ -86,6 +88,11 @@ class Workshop:
 
     def once(self, command: list[str], cwd: Path, **variables: str) -> Run:
         return run(command, cwd, **variables)
+
+
+def unmeasured(what: str, why: str) -> None:
+    """Tells that a figure is left out."""
+    click.echo(f"not measured: {what}: {why}", err=True)
 
 
 def planned(run: Run, changes: int) -> Run:
