@@ -54,16 +54,16 @@ def main(
         message = "--into takes figures of scale 1 only: the aims beside them are for that."
         raise click.UsageError(message)
     with tempfile.TemporaryDirectory() as scratch:
-        report = _measured(
-            Workshop(root=Path(scratch), scale=scale, times=times), tuple(dict.fromkeys(only or BENCHMARKS))
-        )
+        shop = Workshop(root=Path(scratch), scale=scale, times=times)
+        report = _measured(shop, tuple(dict.fromkeys(only or BENCHMARKS)))
     click.echo((tables.as_markdown if markdown else tables.as_text)(report), nl=False)
     if as_json:
         as_json.write_text(tables.as_json(report), "utf-8")
-    if into:
+    if into and not report.failed:
         into.write_text(tables.inserted(into.read_text("utf-8"), tables.as_markdown(report)), "utf-8")
     if report.failed:
-        message = f"failed: {', '.join(report.failed)}"
+        kept = f"; {into} is as it was" if into else ""
+        message = f"failed: {', '.join(report.failed)}{kept}"
         raise click.ClickException(message)
 
 

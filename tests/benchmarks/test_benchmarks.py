@@ -1,13 +1,16 @@
 """Every benchmark runs, however small, so that none can rot. How fast anything is fails nothing."""
 
+import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from tests.benchmarks.__main__ import BENCHMARKS, main
-from tests.benchmarks.tables import inserted, verdict
-from tests.benchmarks.workshop import Figure, Workshop, slower
+from tests.benchmarks.measuring import Run
+from tests.benchmarks.tables import Report, as_markdown, inserted, verdict
+from tests.benchmarks.workshop import Figure, Workshop, planned, slower
 
 
 @pytest.mark.parametrize("name", BENCHMARKS)
@@ -24,6 +27,40 @@ def test_the_command_prints_a_table_and_writes_json(tmp_path: Path) -> None:
 
     assert "| `reconciler version` | time |" in ran.stdout
     assert '"verdict"' in report.read_text()
+
+
+def test_what_was_measured_before_a_failure_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def failing(_: Workshop) -> Iterator[Figure]:
+        yield Figure(work="half of it", what="time", value=1, unit="s")
+        message = "the other half broke"
+        raise RuntimeError(message)
+
+    monkeypatch.setitem(BENCHMARKS, "starting", failing)
+    report = tmp_path / "figures.json"
+    ran = CliRunner().invoke(main, ["--only", "starting", "--only", "starting", "--json", str(report)])
+
+    assert ran.exit_code == 1
+    assert ran.stdout.startswith("half of it\n    time ")
+    assert "the other half broke" in ran.stderr
+    assert json.loads(report.read_text())["failed"] == ["starting"]
+
+
+def test_no_figure_of_another_scale_is_judged_or_put_into_a_page(tmp_path: Path) -> None:
+    judged = Figure(work="some of it", what="time", value=1, unit="s", aim=2)
+    page = tmp_path / "page.md"
+    page.touch()
+
+    assert "| met |" in as_markdown(Report(figures=[judged]))
+    assert "| met |" not in as_markdown(Report(figures=[judged], scale=0.5))
+    assert CliRunner().invoke(main, ["--scale", "0.5", "--into", str(page)]).exit_code == 2
+
+
+def test_a_plan_of_something_else_has_no_speed() -> None:
+    run = Run(wall=1, cpu=1, megabytes=1, ended=1, out="2 changes can go ahead.\n")
+
+    assert planned(run, 2) is run
+    with pytest.raises(RuntimeError, match="2 instead of 3"):
+        planned(run, 3)
 
 
 def test_growth_leaves_out_what_starting_takes() -> None:
