@@ -1,23 +1,27 @@
 """Several processes at once, each with its shard, on the emulator: as fast as there are processes, until its limit."""
 
+import re
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from subprocess import DEVNULL, PIPE, Popen
+from subprocess import PIPE, Popen
+from tempfile import TemporaryFile
 from threading import Thread
+from typing import IO
 
 from reconciler.planning.shard import Shard
 from reconciler.sandbox import Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1
 from tests.benchmarks.measuring import environment, reconciler
-from tests.benchmarks.workshop import MINUTES, Figure, Workshop, minutes
+from tests.benchmarks.workshop import MINUTES, Figure, Workshop, confirm, minutes
 
 _LATENCY = 400
 _PARALLEL = 2
 _PER_MINUTE = 120
 _SETTINGS = "cloud: sandbox\nparallelism: {}\nrequests_per_minute: {}\n"
+_NOTHING = re.compile(r"^Nothing to do: (\d+) subscriptions? ", re.MULTILINE)
 _UNHURRIED = 1_000_000
 _MANIFEST = """\
 customer: {{name: {name}, tenant: {tenant}}}
@@ -36,7 +40,7 @@ def sharding(shop: Workshop) -> Iterator[Figure]:
     _pace(folder, _UNHURRIED)
     for processes in shop.processes:
         with _emulator(folder) as endpoint:
-            seconds = _seconds(folder, endpoint, processes)
+            seconds = _seconds(folder, endpoint, processes, customers)
         yield Figure(
             work=work,
             what=_by(processes),
@@ -48,7 +52,7 @@ def sharding(shop: Workshop) -> Iterator[Figure]:
     _pace(folder, _PER_MINUTE)
     for processes in sorted({1, shop.processes[-1]}):
         with _emulator(folder, "--requests-per-minute", _PER_MINUTE) as endpoint:
-            seconds = _seconds(folder, endpoint, processes)
+            seconds = _seconds(folder, endpoint, processes, customers)
         yield Figure(
             work=f"{work}, where the service allows {_PER_MINUTE} requests a minute",
             what=_by(processes),
@@ -120,16 +124,30 @@ def _announced(said: Iterable[str]) -> str:
     raise RuntimeError(message)
 
 
-def _seconds(folder: Path, endpoint: str, processes: int) -> float:
-    """From the start of the first process to the end of the last."""
-    began = time.monotonic()
-    variables = environment(RECONCILER_ENDPOINT=endpoint)
-    started = [
-        Popen(reconciler("plan", "--shard", f"{number}/{processes}"), cwd=folder, env=variables, stdout=DEVNULL)
-        for number in range(1, processes + 1)
-    ]
-    codes = [one.wait() for one in started]
-    if any(codes):
-        message = f"a shard could not be planned: {codes}"
-        raise RuntimeError(message)
-    return time.monotonic() - began
+def _seconds(folder: Path, endpoint: str, processes: int, customers: int) -> float:
+    """From the start of the first to the end of the last. Raises RuntimeError unless together they plan everybody."""
+    with ExitStack() as files:
+        outs = [files.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(processes)]
+        began = time.monotonic()
+        started = [
+            Popen(
+                reconciler("plan", "--shard", f"{number}/{processes}"),
+                cwd=folder,
+                env=environment(RECONCILER_ENDPOINT=endpoint),
+                stdout=out,
+            )
+            for number, out in enumerate(outs, 1)
+        ]
+        codes = [one.wait() for one in started]
+        seconds = time.monotonic() - began
+        if any(codes):
+            message = f"a shard could not be planned: {codes}"
+            raise RuntimeError(message)
+        confirm("subscriptions found as they should be", sum(map(_unchanged, outs)), customers)
+    return seconds
+
+
+def _unchanged(out: IO[str]) -> int:
+    out.seek(0)
+    found = _NOTHING.search(out.read())
+    return int(found[1]) if found else 0
