@@ -12,8 +12,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.cli.completing import addresses
-from reconciler.model.errors import ReconcilerError
-from reconciler.model.settings import CLOUDS
+from reconciler.model.choices import CLOUDS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,15 +102,22 @@ def shared(command: Command) -> Command:
             here = _without_environment(here, context).over(before)
         try:
             return command(*args, chosen=here, **kwargs)
-        except ReconcilerError as error:
-            problems = error.problems
-            error.problems = tuple(replace(one, remedy=addressed(one.remedy, here)) for one in problems)
+        except Exception as error:
+            _address(error, here)
             raise
 
     decorated: Any = with_chosen
     for option in reversed(_OPTIONS):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return] # click's decorators keep the callable's type
+
+
+def _address(error: Exception, here: Chosen) -> None:
+    """Lets the commands in an error's remedies be about what was chosen."""
+    from reconciler.model.errors import ReconcilerError
+
+    if isinstance(error, ReconcilerError):
+        error.problems = tuple(replace(one, remedy=addressed(one.remedy, here)) for one in error.problems)
 
 
 def _without_environment(here: Chosen, context: click.Context) -> Chosen:

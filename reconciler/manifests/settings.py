@@ -12,8 +12,9 @@ from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import Guid, Section, nothing_is_empty
+from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.settings import CloudName, Limits, Partner, Settings, SignIn, Wait
+from reconciler.model.settings import Limits, Partner, Settings, Wait
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""

@@ -1,7 +1,6 @@
 """How an estate wants to be treated: `reconciler.yaml`, with every default."""
 
 from dataclasses import dataclass, field
-from typing import Literal, get_args
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,23 +64,3 @@ class Settings:
     wait: Wait = field(default_factory=Wait)
     parallelism: int = 8
     requests_per_minute: int = 500
-
-
-CloudName = Literal["worldwide", "china", "us-government", "sandbox"]
-"""What `cloud` may be."""
-
-CLOUDS: tuple[CloudName, ...] = get_args(CloudName)
-
-SignIn = Literal[
-    "client-secret",
-    "certificate",
-    "federated-token-file",
-    "github-actions",
-    "azure-pipelines",
-    "refresh-token",
-    "device-code",
-    "access-token",
-]
-"""What `partner.auth` may be."""
-
-SIGN_INS: tuple[SignIn, ...] = get_args(SignIn)

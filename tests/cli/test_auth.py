@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import trustme
 
-from reconciler.model.settings import SIGN_INS
+from reconciler.model.choices import SIGN_INS
 from reconciler.sandbox import Behaviour, Cloud, Fault, User
 from tests.cli.estates import Answer, Estate
 from tests.partner_center.auth.directory import (

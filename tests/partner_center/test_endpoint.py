@@ -5,7 +5,7 @@ from dataclasses import fields
 import httpx
 import pytest
 
-from reconciler.model import settings
+from reconciler.model import choices
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.endpoint import Endpoint, check_endpoint
@@ -108,7 +108,7 @@ def test_a_prefix_of_the_endpoint_is_kept() -> None:
 
 
 def test_every_cloud_has_an_endpoint_and_a_reason_for_whatever_it_can_not_do() -> None:
-    assert tuple(CLOUDS) == settings.CLOUDS
+    assert tuple(CLOUDS) == choices.CLOUDS
     for name, cloud in CLOUDS.items():
         capabilities = cloud.capabilities
         assert cloud.name == name

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.model.choices import SIGN_INS
 from reconciler.model.errors import AuthenticationFailed
-from reconciler.model.settings import SIGN_INS, Partner
+from reconciler.model.settings import Partner
 from reconciler.partner_center.clouds import Cloud
 from reconciler.partner_center.pacing import Sleep
 

@@ -7,8 +7,9 @@ from pathlib import Path
 import httpx
 import pytest
 
+from reconciler.model.choices import SIGN_INS
 from reconciler.model.errors import AuthenticationFailed
-from reconciler.model.settings import SIGN_INS, Partner
+from reconciler.model.settings import Partner
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.choice import Choice
 from reconciler.partner_center.auth.failures import unreachable
