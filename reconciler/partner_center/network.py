@@ -33,7 +33,7 @@ class BoundedTransport(httpx.BaseTransport):
     headers and body.
 
     httpx counts it anew with every byte that arrives. What arrives is counted as well, before it is unpacked. Answers
-    are whole. Each attempt has a connection to itself, and the next one takes it over: that saves a third of a
+    are whole. Each attempt has a connection to itself, and the next read takes it over: that saves a third of a
     millisecond for each request beside httpx's own transport, whose pool has locks for what can't happen here.
 
     Raises ValueError, ImportError or httpx.InvalidURL for a proxy, and OSError for trusted certificates, that can't be
@@ -48,7 +48,8 @@ class BoundedTransport(httpx.BaseTransport):
         self._closed = False
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        connection = self._connection(fresh=request.method != "GET")
+        writes = request.method != "GET"
+        connection = self._connection(fresh=writes)
         try:
             answer = connection.ask(request)
         except _FAULTS as error:
@@ -57,9 +58,10 @@ class BoundedTransport(httpx.BaseTransport):
         except BaseException:
             connection.close()
             raise
-        self._idle.append(connection)
-        if self._closed:
-            self.close()
+        if writes or self._closed:
+            connection.close()
+        else:
+            self._idle.append(connection)
         return answer
 
     def close(self) -> None:
@@ -70,8 +72,8 @@ class BoundedTransport(httpx.BaseTransport):
     def _connection(self, *, fresh: bool) -> "_Connection":
         """The one that was used last, as long as it is fit to carry another request.
 
-        A `fresh` one is for a write: the other end can't be about to close it, nor is anything left over on it that
-        could be taken for the answer.
+        A `fresh` one is for a write, and for that alone: the other end can't be about to close it, nor is anything left
+        over on it that could be taken for the answer.
         """
         while not fresh:
             try:

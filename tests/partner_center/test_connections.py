@@ -119,6 +119,12 @@ def test_a_write_never_takes_what_was_left_over_for_its_answer() -> None:
     assert len(host.connections) == 3
 
 
+def test_a_writes_connection_is_closed_with_its_answer_so_that_none_pile_up() -> None:
+    with hosted() as (host, transport):
+        ask(transport, host, "POST")
+        assert host.hung_up.wait(20)
+
+
 class Unheard(httpcore.ReadError):
     """An error that httpx has no name for."""
 
