@@ -58,10 +58,12 @@ class BoundedTransport(httpx.BaseTransport):
         except BaseException:
             connection.close()
             raise
-        if writes or self._closed:
+        if writes:
             connection.close()
-        else:
-            self._idle.append(connection)
+            return answer
+        self._idle.append(connection)
+        if self._closed:
+            self.close()
         return answer
 
     def close(self) -> None:
