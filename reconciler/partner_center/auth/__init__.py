@@ -10,6 +10,7 @@ token is genuine.
     tokens       a ready token
     renewal      tokens that are renewed
     secret, certificate, federated, refresh, device    the sign-ins: each gets a token its own way
+    kept         the file that keeps a person's sign-in
     entra        Microsoft's directory, by msal
     failures     what the directory refuses -> what is wrong and what to do
     web          msal's requests over our transport

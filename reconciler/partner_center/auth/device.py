@@ -5,16 +5,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import msal_extensions  # type: ignore[import-untyped] # it has no type information
-
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.identity import Invitation, Keeping
 from reconciler.partner_center.auth.entra import Registration, answers, granted, public
 from reconciler.partner_center.auth.failures import refused
+from reconciler.partner_center.auth.kept import AGAIN, KeptCache, KeptSignIn
 from reconciler.partner_center.auth.renewal import Grant
 from reconciler.partner_center.auth.web import Web
-
-AGAIN = "Sign in: reconciler auth login"
 
 
 class DeviceCodeSignIn:
@@ -24,57 +21,65 @@ class DeviceCodeSignIn:
 
     def __init__(self, where: Registration, folder: Path, web: Web) -> None:
         self._where = where
-        self._file = folder / f"sign-in-{_mark(where)}.bin"
+        self._kept = KeptSignIn(folder / f"sign-in-{_mark(where)}.bin")
         self._web = web
         self._client: Any = None
-        self._encrypted = False
+        self._cache: KeptCache | None = None
 
     def grant(self, *, anew: bool) -> Grant:
-        if not self._file.exists():
+        if not self._kept.exists():
             raise self._nobody()
-        with answers(self._where):
-            client = self._open()
-            accounts = client.get_accounts()
-            scopes = self._where.for_user
-            result = accounts and client.acquire_token_silent_with_error(scopes, accounts[0], force_refresh=anew)
+        self._kept.check()
+        client, _ = self._open()
+        accounts = self._accounts(client)
+        asked = self._web.requests
+        try:
+            with answers(self._where):
+                scopes = self._where.for_user
+                result = accounts and client.acquire_token_silent_with_error(scopes, accounts[0], force_refresh=anew)
+        except AuthenticationFailed:
+            if self._web.requests == asked:  # nobody was asked, so it is no answer that can't be understood
+                raise self._kept.unreadable("it is damaged") from None
+            raise
         if not result:
             raise self._nobody()
         return granted(result, self._where, AGAIN)
 
     def login(self, invite: Callable[[Invitation], None]) -> Keeping:
-        """Invites a person, waits for the sign-in, and keeps it in place of an earlier one.
+        """Invites a person, waits for the sign-in, and keeps it in place of an earlier one, or of what can't be read.
 
-        Raises AuthenticationFailed where it is declined, refused, or not done in time.
+        Raises AuthenticationFailed where it is declined, refused, not done in time, or could not be kept; the last of
+        these before the person is invited, as far as it can be known.
         """
+        self._kept.make_room()
+        client, cache = self._open()
+        before = self._accounts(client)
         with answers(self._where):
-            client = self._open()
-            before = client.get_accounts()
             flow = client.initiate_device_flow(scopes=self._where.for_user)
             invitation = _invitation(flow) if "device_code" in flow else None
         if invitation is None:
             raise refused(flow, self._where, AGAIN)
         invite(invitation)
-        with answers(self._where):
+        with answers(self._where), cache.keeping():
             result = client.acquire_token_by_device_flow(flow)
             granted(result, self._where, AGAIN, flow["device_code"])
             _forget(client, before)
-        return Keeping(place=str(self._file), encrypted=self._encrypted)
+        return Keeping(place=self._kept.place, encrypted=self._kept.is_encrypted)
 
-    def _open(self) -> Any:
-        if self._client is None:
-            persistence = self._persistence()
-            self._encrypted = bool(persistence.is_encrypted)
-            self._client = public(self._where, self._web, msal_extensions.PersistedTokenCache(persistence))
-        return self._client
+    def _open(self) -> tuple[Any, KeptCache]:
+        self._cache = self._cache or KeptCache(self._kept)
+        with answers(self._where):
+            self._client = self._client or public(self._where, self._web, self._cache)
+        return self._client, self._cache
 
-    def _persistence(self) -> Any:
-        self._file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if self._file.exists():
-            self._file.chmod(0o600)
+    def _accounts(self, client: Any) -> list[Any]:
+        """Whom the file knows; the directory has no part in that."""
         try:
-            return msal_extensions.build_encrypted_persistence(str(self._file))
-        except Exception:  # noqa: BLE001 - whatever this machine's keyring lacks
-            return msal_extensions.FilePersistence(str(self._file))
+            return list(client.get_accounts())
+        except AuthenticationFailed:
+            raise
+        except Exception:  # noqa: BLE001 - entries that lack what msal expects of them
+            raise self._kept.unreadable("it is damaged") from None
 
     def _nobody(self) -> AuthenticationFailed:
         what = f"Nobody is signed in on this machine with the application {self._where.client_id}."

@@ -17,9 +17,10 @@ from reconciler.partner_center.auth.choice import (
     Choice,
     listed,
 )
-from reconciler.partner_center.auth.device import AGAIN, DeviceCodeSignIn
+from reconciler.partner_center.auth.device import DeviceCodeSignIn
 from reconciler.partner_center.auth.entra import ApplicationSignIn, Credential, Registration
 from reconciler.partner_center.auth.federated import AzurePipelines, Federated, GitHubActions, TokenFile
+from reconciler.partner_center.auth.kept import AGAIN
 from reconciler.partner_center.auth.refresh import RefreshTokens, RefreshTokenSignIn
 from reconciler.partner_center.auth.renewal import RenewedTokens, SignIn
 from reconciler.partner_center.auth.secret import ClientSecret

@@ -34,6 +34,8 @@ class Web:
     """
 
     def __init__(self, sleep: Sleep) -> None:
+        self.requests = 0
+        """How many were begun: an error before the first one is no answer of anybody."""
         self._retries = Retries(attempts=_ATTEMPTS, pause_seconds=_PATIENCE_SECONDS, sleep=sleep)
 
     def get(
@@ -66,6 +68,7 @@ class Web:
         """Nothing is open between two requests; msal's clients have this method."""
 
     def _client(self, url: str) -> httpx.Client:
+        self.requests += 1
         return httpx.Client(
             transport=RepeatingTransport(direct_transport(Endpoint(_origin(url))), self._retries),
             timeout=_TIMEOUT,
