@@ -12,6 +12,7 @@ from pathlib import Path
 from reconciler.model.choices import SIGN_INS
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.settings import Partner
+from reconciler.model.withheld import unfit_choice
 from reconciler.partner_center.clouds import Cloud
 from reconciler.partner_center.pacing import Sleep
 
@@ -63,6 +64,10 @@ class Choice:
             self.ours(name) or (getattr(self.partner, IN_FILE[name]) if name in IN_FILE else None) or self.azures(name)
         )
 
+    def variable(self, name: str) -> str:
+        """The variable that `value` comes from, by its whole name; ours where neither is set."""
+        return f"{AZURES}{name}" if self.azures(name) and not self.ours(name) else f"{OURS}{name}"
+
     def ours(self, name: str) -> str | None:
         return self.raw(f"{OURS}{name}")
 
@@ -70,15 +75,16 @@ class Choice:
         return self.raw(f"{AZURES}{name}") if self.azure_names and name in _OF_AZURE else None
 
     def raw(self, variable: str) -> str | None:
-        """A variable by its whole name; one that is empty or blank counts as not set."""
-        return self.environment.get(variable, "").strip() or None
+        """A variable by its whole name; one that is empty or blank counts as not set, a byte order mark as nothing."""
+        return self.environment.get(variable, "").strip().strip("\ufeff").strip() or None
 
     def _named(self) -> str | None:
         way = self.ours("AUTH") or self.partner.auth
         if way is None or way in SIGN_INS:
             return way
-        what = f"RECONCILER_AUTH is {way!r}, which is no sign-in."
-        raise AuthenticationFailed.because(what, f"It can be {', '.join(SIGN_INS)}.", "RECONCILER_AUTH")
+        raise AuthenticationFailed.because(
+            "RECONCILER_AUTH is no sign-in.", unfit_choice(way, SIGN_INS), "RECONCILER_AUTH"
+        )
 
     def _found(self) -> str:
         return self._one(self.ours, OURS) or self._one(self.azures, AZURES) or self._offered() or self._personal()

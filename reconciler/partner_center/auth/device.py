@@ -84,7 +84,7 @@ class DeviceCodeSignIn:
     def _nobody(self) -> AuthenticationFailed:
         what = f"Nobody is signed in on this machine with the application {self._where.client_id}."
         remedy = f'{AGAIN}\nA pipeline signs in by a variable instead (README, "Signing in").'
-        return AuthenticationFailed.because(what, remedy, self._where.host)
+        return AuthenticationFailed.because(what, remedy, self._where.named)
 
 
 def _forget(client: Any, before: list[Any]) -> None:

@@ -27,13 +27,23 @@ for _library in ("msal", "msal_extensions"):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registration:
-    """An app registration, in the directory where it signs in. `host` may end with a port."""
+    """An app registration, in the directory where it signs in.
+
+    `host` may end with a port. `shown_as` stands for it in messages, where it may be a secret that somebody put in the
+    wrong variable.
+    """
 
     host: str
     tenant: str
     client_id: str
     audience: str
     aliases: tuple[str, ...] = ()
+    shown_as: str = ""
+
+    @property
+    def named(self) -> str:
+        """The host as messages show it."""
+        return self.shown_as or self.host
 
     @property
     def authority(self) -> str:

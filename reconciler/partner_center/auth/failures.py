@@ -26,6 +26,9 @@ class Where(Protocol):
     def host(self) -> str: ...
 
     @property
+    def named(self) -> str: ...
+
+    @property
     def tenant(self) -> str: ...
 
     @property
@@ -45,13 +48,13 @@ def refused(answer: Mapping[str, Any], where: Where, again: str, *secrets: str) 
     number = _number(answer)
     word = _said(answer, "error")
     entry = _table().get(number) or _table().get(word)
-    known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.host, "again": again}
+    known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, "again": again}
     what = entry["what"] if entry else f"The directory refused the sign-in{_its_words(answer, secrets)}."
     remedy = entry["remedy"] if entry else _EVERYWHERE
     code = f"AADSTS{number}" if number else scrubbed(word, *secrets)
     mark = f" [{code}]" if code else ""
     problem = Problem(
-        where=where.host, what=_filled(what, known) + mark, remedy=_filled(remedy, known).strip() or "Sign in anew."
+        where=where.named, what=_filled(what, known) + mark, remedy=_filled(remedy, known).strip() or "Sign in anew."
     )
     return AuthenticationFailed(problem, code=code, support=_support(answer, where))
 
@@ -100,29 +103,31 @@ def _moment(stamp: str) -> datetime | None:
 
 def unreachable(where: Where, error: httpx.HTTPError) -> AuthenticationFailed:
     """The error of a directory that gave no answer at all."""
-    cause = "the time was up" if isinstance(error, httpx.TimeoutException) else _cause(error)
+    cause = "the time was up" if isinstance(error, httpx.TimeoutException) else _cause(error, where)
     remedy = (
         "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and trusted certificates (SSL_CERT_FILE), and"
         " that `cloud:` is the tenant's cloud."
     )
     others = " or ".join(where.aliases)
     remedy += f" The same directory answers at {others} too: set RECONCILER_AUTHORITY_HOST." if others else ""
-    return AuthenticationFailed.because(f"The directory at {where.host} can't be reached: {cause}.", remedy, where.host)
+    return AuthenticationFailed.because(
+        f"The directory at {where.named} can't be reached: {cause}.", remedy, where.named
+    )
 
 
 def unwell(where: Where, status: int) -> AuthenticationFailed:
     """The error of a directory that answers, and says again and again that it can't just now."""
     rushed = status == httpx.codes.TOO_MANY_REQUESTS
-    what = f"The directory at {where.host} {'is asked too often' if rushed else 'is not well'}: it answered {status}."
+    what = f"The directory at {where.named} {'is asked too often' if rushed else 'is not well'}: it answered {status}."
     remedy = "The sign-in itself was not refused. Wait some minutes, then run again."
     remedy += "" if rushed else " If it stays so, look at https://azure.status.microsoft (Microsoft Entra ID)."
-    return AuthenticationFailed(Problem(where=where.host, what=what, remedy=remedy), status=status)
+    return AuthenticationFailed(Problem(where=where.named, what=what, remedy=remedy), status=status)
 
 
-def _cause(error: httpx.HTTPError) -> str:
+def _cause(error: httpx.HTTPError, where: Where) -> str:
     """A connection error's text names no header and no body; of others, only the kind is told."""
     if isinstance(error, httpx.ConnectError | httpx.UnsupportedProtocol):
-        return str(error).rstrip(".") or "no connection"
+        return str(error).rstrip(".").replace(where.host, where.named) or "no connection"
     return "the proxy refused" if isinstance(error, httpx.ProxyError) else "the connection was dropped"
 
 
@@ -134,9 +139,9 @@ def unanswered(where: Where, error: Exception) -> AuthenticationFailed:
     number = _in_history(error)
     if number:
         return refused({"error_codes": [int(number)]}, where, "")
-    what = f"The directory at {where.host} gave no answer that can be understood."
+    what = f"The directory at {where.named} gave no answer that can be understood."
     remedy = "Try again in some minutes. If it stays so, check what RECONCILER_AUTHORITY_HOST and the proxy lead to."
-    return AuthenticationFailed.because(what, remedy, where.host)
+    return AuthenticationFailed.because(what, remedy, where.named)
 
 
 def _in_history(error: BaseException | None) -> str:

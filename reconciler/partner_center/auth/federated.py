@@ -5,13 +5,13 @@ Nothing is stored: the pipeline's token is asked for or read again whenever a ne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.partner_center.auth.secret_files import Unfit, token_in
 from reconciler.partner_center.auth.web import Web
 from reconciler.partner_center.pacing import Stopped
 
@@ -36,23 +36,22 @@ class Federated:
 class TokenFile:
     """A file that its writer keeps fresh, such as Kubernetes' projected service account token."""
 
-    path: str
+    path: str = field(repr=False)
+    variable: str = "RECONCILER_FEDERATED_TOKEN_FILE"
 
     def __call__(self) -> str:
-        """The token. Raises AuthenticationFailed where the file holds none."""
+        """The token. Raises AuthenticationFailed, which does not repeat the path, where the file holds none."""
         try:
-            with Path(self.path).open(encoding="ascii") as file:
-                token = file.read(_LONGEST).strip()
-        except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it holds no text of a token"
-            raise self._unusable(f"The file with the federated token can't be read: {why}.") from None
-        if not token:
+            found = token_in(self.path, longest=_LONGEST)
+        except Unfit as error:
+            raise self._unusable(f"The file with the federated token can't be used: {error}.") from None
+        if not found:
             raise self._unusable("The file with the federated token is empty.")
-        return token
+        return found
 
     def _unusable(self, what: str) -> AuthenticationFailed:
-        remedy = "Set RECONCILER_FEDERATED_TOKEN_FILE to the file that the platform keeps the token in."
-        return AuthenticationFailed.because(what, remedy, self.path)
+        remedy = f"Set {self.variable} to the path of the file that the platform keeps the token in."
+        return AuthenticationFailed.because(what, remedy, self.variable)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

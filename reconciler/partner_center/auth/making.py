@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass
 
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.model.withheld import description
 from reconciler.partner_center.auth.certificate import ClientCertificate
 from reconciler.partner_center.auth.choice import (
     AZURE_PIPELINES,
@@ -26,9 +27,12 @@ from reconciler.partner_center.auth.renewal import RenewedTokens, SignIn
 from reconciler.partner_center.auth.secret import ClientSecret
 from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
 from reconciler.partner_center.auth.web import Web
+from reconciler.partner_center.clouds import CLOUDS
+from reconciler.partner_center.endpoint import is_loopback
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]*")
-_HOST = re.compile(r"(?:https://)?([A-Za-z0-9][A-Za-z0-9.-]*(?::[0-9]{1,5})?)/?")
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)
+_HOST = re.compile(r"(?:https://)?(([A-Za-z0-9][A-Za-z0-9.-]*)(?::[0-9]{1,5})?)/?")
 
 _SET_BY_PIPELINE = {
     "github-actions": "Run it in a job of GitHub Actions with `permissions: id-token: write`; a fork's pull request"
@@ -102,9 +106,11 @@ class Maker:
                 return ClientSecret(self._need("CLIENT_SECRET"))
             case "certificate":
                 password = self.choice.value("CLIENT_CERTIFICATE_PASSWORD")
-                return ClientCertificate.read(self._need("CLIENT_CERTIFICATE_PATH"), password)
+                path, variable = self._need("CLIENT_CERTIFICATE_PATH"), self.choice.variable("CLIENT_CERTIFICATE_PATH")
+                return ClientCertificate.read(path, password, variable=variable)
             case "federated-token-file":
-                return Federated(TokenFile(self._need("FEDERATED_TOKEN_FILE")))
+                variable = self.choice.variable("FEDERATED_TOKEN_FILE")
+                return Federated(TokenFile(self._need("FEDERATED_TOKEN_FILE"), variable))
             case "github-actions":
                 return Federated(self._github(web))
             case _:
@@ -133,25 +139,33 @@ class Maker:
             client_id=self._named("CLIENT_ID"),
             audience=self.choice.cloud.audience,
             aliases=() if chosen else tuple(others),
+            shown_as="" if chosen is None or self._is_known(chosen) else "the host of RECONCILER_AUTHORITY_HOST",
         )
+
+    def _is_known(self, host: str) -> bool:
+        """Whether messages may show it: a directory of Microsoft's, or this machine."""
+        name = host.partition(":")[0]
+        return is_loopback(name) or any(name in cloud.authority_hosts for cloud in CLOUDS.values())
 
     def _authority_host(self) -> str | None:
         said = self.choice.ours("AUTHORITY_HOST")
         if said is None:
             return None
         match = _HOST.fullmatch(said)
-        if match is None:
+        name = match[2] if match else ""
+        if match is None or not (_DOMAIN.fullmatch(name) or is_loopback(name)):
             what = "RECONCILER_AUTHORITY_HOST is not the name of a host."
             remedy = "Write HOST, HOST:PORT or https://HOST; anything but https is refused."
             raise AuthenticationFailed.because(what, remedy, "RECONCILER_AUTHORITY_HOST")
         return match[1]
 
     def _named(self, name: str) -> str:
-        value = self._need(name)
-        if not _NAME.fullmatch(value):
-            what = f"{OURS}{name} is neither an id nor a domain."
-            raise AuthenticationFailed.because(what, "Write the id as the Entra admin centre shows it.", OURS + name)
-        return value
+        value, variable = self._need(name), self.choice.variable(name)
+        if _GUID.fullmatch(value) or (name == "TENANT_ID" and _DOMAIN.fullmatch(value)):
+            return value
+        what = f"{variable} is {'neither an id nor a domain' if name == 'TENANT_ID' else 'no id'}."
+        remedy = f"{description(value)} Write the id as the Entra admin centre shows it."
+        raise AuthenticationFailed.because(what, remedy, variable)
 
     def _need(self, name: str) -> str:
         value = self.choice.value(name)

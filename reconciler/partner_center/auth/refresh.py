@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.model.withheld import look_of
 from reconciler.partner_center.auth.entra import Credential, Registration, answers, confidential, granted, public
 from reconciler.partner_center.auth.renewal import Grant
+from reconciler.partner_center.auth.secret_files import Unfit, token_in
 from reconciler.partner_center.auth.web import Web
 
 TOKEN, FILE = "RECONCILER_REFRESH_TOKEN", "RECONCILER_REFRESH_TOKEN_FILE"
@@ -20,6 +22,8 @@ AGAIN = (
     'The user signs in once more, with multi-factor authentication, for a new refresh token (README, "Signing in");'
     f" then store it where {TOKEN} or {FILE} finds it."
 )
+
+_LONGEST = 64 * 1024
 
 log = logging.getLogger(__name__)
 
@@ -38,14 +42,14 @@ class RefreshTokens:
         self._newest: str | None = None
 
     def __repr__(self) -> str:
-        return f"RefreshTokens(file={str(self._file) if self._file else None!r})"
+        return f"RefreshTokens(file={self._file is not None})"
 
     def candidates(self) -> tuple[str, ...]:
         """What to try, in order. Raises AuthenticationFailed for a file that can't be used, and where there is none."""
         found = dict.fromkeys(filter(None, (self._newest, self._kept(), self._given)))
         if not found:
             what = "There is no refresh token."
-            raise AuthenticationFailed.because(what, AGAIN, str(self._file) if self._file else TOKEN)
+            raise AuthenticationFailed.because(what, AGAIN, FILE if self._file else TOKEN)
         return tuple(found)
 
     def keep(self, token: str) -> None:
@@ -56,19 +60,30 @@ class RefreshTokens:
         try:
             _replace(self._file, token)
         except OSError as error:
-            log.warning("the new refresh token could not be kept in %s: %s", self._file, error.strerror)
+            log.warning("the new refresh token could not be kept in the file of %s: %s", FILE, error.strerror)
 
     def _kept(self) -> str | None:
         if self._file is None or self._newest is not None:
             return None
         try:
+            found = token_in(str(self._file), longest=_LONGEST) if os.path.lexists(self._file) else None
             _check_writable(self._file)
-            return self._file.read_text("ascii").strip() if self._file.exists() else None
+        except Unfit as error:
+            raise _unusable(str(error)) from None
         except (OSError, ValueError) as error:
-            why = error.strerror if isinstance(error, OSError) else "it holds no text of a token"
-            what = f"The file that keeps the refresh token can't be used: {why}."
-            remedy = f"Set {FILE} to a file that this run may read and write, in a directory that outlives the run."
-            raise AuthenticationFailed.because(what, remedy, str(self._file)) from None
+            look = look_of(str(self._file))
+            said = error.strerror if isinstance(error, OSError) else "it is no path"
+            raise _unusable(f"its value looks like {look} itself" if look else str(said)) from None
+        return found
+
+
+def _unusable(why: str) -> AuthenticationFailed:
+    what = f"The file that keeps the refresh token can't be used: {why}."
+    remedy = (
+        f"Set {FILE} to the path of a file that this run may read and write, in a directory that outlives the run; the"
+        f" token itself goes to {TOKEN}."
+    )
+    return AuthenticationFailed.because(what, remedy, FILE)
 
 
 def _check_writable(file: Path) -> None:

@@ -22,9 +22,11 @@ WHERE = Registration(host="login.example", tenant="tenant", client_id="client", 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
 words = ("access_token", "expires_in", "error", "error_codes", "error_description", "trace_id", "timestamp", "suberror")
+QUICKLY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 names = ("aud", "tid", "appid", "azp", "oid", "amr", "scp", "nbf")
 
 
+@QUICKLY
 @given(st.dictionaries(st.sampled_from(words), values))
 def test_any_answer_of_the_directory_is_a_token_or_a_refusal_with_a_remedy(answer: dict[str, Any]) -> None:
     told = outcome(answer)
@@ -59,6 +61,7 @@ def test_any_body_of_the_directory_is_told_in_our_own_words(
     assert refused.value.problems[0].remedy
 
 
+@QUICKLY
 @given(st.dictionaries(st.sampled_from(names), values))
 def test_any_claims_of_a_token_can_be_shown(claims: dict[str, Any]) -> None:
     who = identity("access-token", StaticToken(jwt(**claims)), CLOUDS["worldwide"])

@@ -15,7 +15,7 @@ from reconciler.partner_center.auth.choice import Choice
 from reconciler.partner_center.auth.failures import unreachable
 from reconciler.partner_center.clouds import CLOUDS
 
-IDS = {"RECONCILER_TENANT_ID": "tenant.example", "RECONCILER_CLIENT_ID": "client"}
+IDS = {"RECONCILER_TENANT_ID": "tenant.example", "RECONCILER_CLIENT_ID": "0d9b8a77-6e5d-4c3b-9a29-1817f6e50002"}
 GITHUB = {"ACTIONS_ID_TOKEN_REQUEST_URL": "https://a.example/?x=1", "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "t"}
 PIPELINES = {"SYSTEM_OIDCREQUESTURI": "https://a.example/", "SYSTEM_ACCESSTOKEN": "t"}
 
@@ -157,9 +157,14 @@ def test_the_settings_name_the_application_before_azures_names_do() -> None:
 
 
 def test_a_sign_in_that_there_is_not_is_refused_with_those_that_there_are() -> None:
-    words = told(choice({"RECONCILER_AUTH": "password"}))
+    words = told(choice({"RECONCILER_AUTH": "hunter2"}))
 
-    assert all(way in words for way in ("'password'", *SIGN_INS))
+    assert all(way in words for way in SIGN_INS)
+    assert "hunter2" not in words
+
+
+def test_a_slip_in_a_sign_ins_name_gets_the_one_that_is_meant() -> None:
+    assert "Did you mean client-secret?" in told(choice({"RECONCILER_AUTH": "client_secret"}))
 
 
 @pytest.mark.parametrize("host", ["http://login.example", "login.example/tenant", "user@login.example", "a b", "x:y"])

@@ -53,11 +53,11 @@ def test_where_the_kept_token_is_not_accepted_any_more_the_given_one_is_tried(
     directory: Directory, sign_in: SignIns, tmp_path: Path
 ) -> None:
     file = tmp_path / "refresh"
-    file.write_text("an old one")
+    file.write_text("an-old-one")
 
     making.tokens(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH, RECONCILER_REFRESH_TOKEN_FILE=str(file))).token()
 
-    assert used(directory) == ["an old one", REFRESH]
+    assert used(directory) == ["an-old-one", REFRESH]
     assert file.read_text() == f"{directory.refresh_tokens[1]}\n"
 
 
@@ -66,27 +66,27 @@ def test_a_refusal_that_is_not_of_the_token_tries_no_other(
     directory: Directory, sign_in: SignIns, tmp_path: Path, error: str
 ) -> None:
     file = tmp_path / "refresh"
-    file.write_text("the kept one")
+    file.write_text("the-kept-one")
     directory.refusal = Refused(53003, error)
 
     with pytest.raises(AuthenticationFailed, match="Conditional access blocks"):
         making.tokens(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH, RECONCILER_REFRESH_TOKEN_FILE=str(file))).token()
 
-    assert used(directory) == ["the kept one"]
+    assert used(directory) == ["the-kept-one"]
 
 
 def test_where_no_token_is_accepted_the_first_ones_refusal_is_told(
     directory: Directory, sign_in: SignIns, tmp_path: Path
 ) -> None:
     file = tmp_path / "refresh"
-    file.write_text("the kept one")
+    file.write_text("the-kept-one")
     refusals = iter([Refused(70043), Refused(700082)])
     directory.before_grant = lambda: next(refusals)
 
     with pytest.raises(AuthenticationFailed, match="AADSTS70043"):
         making.tokens(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH, RECONCILER_REFRESH_TOKEN_FILE=str(file))).token()
 
-    assert used(directory) == ["the kept one", REFRESH]
+    assert used(directory) == ["the-kept-one", REFRESH]
 
 
 def test_a_file_that_could_not_keep_a_successor_is_refused_before_the_token_is_used(

@@ -1,0 +1,68 @@
+"""What may be said of a value that may be a secret: what it looks like and how long it is, never the value itself.
+
+Somebody puts the secret where its file's path, the cloud's name or the state location belongs. A message that repeats
+such a value carries it into logs, comments and reports.
+"""
+
+import re
+from collections.abc import Iterable
+from difflib import SequenceMatcher
+
+_TOKENS = r"[A-Za-z0-9_-]"
+_LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("a PEM private key", re.compile(r"-----BEGIN [A-Z0-9 ]*PRIVATE KEY")),
+    ("a PEM certificate", re.compile(r"-----BEGIN ")),
+    ("a connection string", re.compile(r"(?i)\b(AccountKey|SharedAccessKey|SharedAccessSignature|Password|Pwd)\s*=")),
+    ("a shared access signature", re.compile(r"(?i)[?&]?\bsig=")),
+    ("a URL with credentials", re.compile(r"(?i)\A\s*[a-z][a-z0-9+.-]*://[^/\s]*@")),
+    ("a JSON document", re.compile(r"\A\s*\{")),
+    ("a token (JWT)", re.compile(rf"\A\s*(Bearer\s+)?ey{_TOKENS}+\.{_TOKENS}+\.")),
+    ("a bearer token", re.compile(r"(?i)\A\s*Bearer\s")),
+    ("a refresh token", re.compile(rf"\A\s*[01]\.A{_TOKENS}{{20,}}")),
+    ("a client secret", re.compile(r"\A\s*[\w.~-]{3}\dQ~[\w.~-]{31,34}\s*\Z")),
+    ("an AWS access key", re.compile(r"\A\s*(AKIA|ASIA)[A-Z0-9]{16}\s*\Z")),
+    ("a GitHub token", re.compile(r"\A\s*(gh[pousr]_|github_pat_)\w{20,}")),
+    ("a key in base64", re.compile(r"\A\s*[A-Za-z0-9+/]{40,}={1,2}\s*\Z")),
+)
+_RANDOM = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/=_.~-]{32,}")
+_LONGEST = 20
+"""Characters of a value that is told to be near a choice; no cloud's or sign-in's name is longer."""
+
+_NEAR = 0.75
+
+
+def look_of(value: str) -> str | None:
+    """What kind of secret the value looks like; None where it looks like none."""
+    found = next((name for name, pattern in _LOOKS if pattern.search(value)), None)
+    return found or ("a random text, as keys are" if _RANDOM.fullmatch(value.strip()) else None)
+
+
+def description(value: str) -> str:
+    """A sentence about the value that does not repeat any of it."""
+    size = f"{len(value):,} character{'' if len(value) == 1 else 's'}"
+    look = look_of(value)
+    lines = value.strip().count("\n") + 1
+    held = f"{size} in {lines:,} lines" if lines > 1 else size
+    if look:
+        return f"Its value looks like {look} (it has {held}). It is not shown."
+    return f"Its value has {held}, and is not shown."
+
+
+def nearest(value: str, choices: Iterable[str]) -> str | None:
+    """The choice that the value is a slip of; None where it is near none of them.
+
+    A slip is short, and no letter in four is wrong: it can't hide a secret.
+    """
+    typed = value.strip().lower()
+    if not typed or len(typed) > _LONGEST:
+        return None
+    ranked = sorted(choices, key=lambda choice: -SequenceMatcher(None, typed, choice).ratio())
+    return next((one for one in ranked if SequenceMatcher(None, typed, one).ratio() >= _NEAR), None)
+
+
+def unfit_choice(value: str, choices: Iterable[str]) -> str:
+    """What is said of a value that is none of the choices: the one that it is near, or what it looks like."""
+    known = tuple(choices)
+    near = nearest(value, known)
+    listed = f"It can be {', '.join(known)}."
+    return f"Did you mean {near}? {listed}" if near else f"{description(value)} {listed}"

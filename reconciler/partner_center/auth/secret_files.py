@@ -1,0 +1,109 @@
+"""Files that hold a secret, as people and platforms leave them: with a mark in front, a line break behind, or a pipe.
+
+Their paths show in no message, since the secret itself may have been given in place of its path.
+"""
+
+import codecs
+import os
+import select
+import stat
+
+from reconciler.model.withheld import look_of
+
+_PATIENCE_MS = 10_000
+"""How long a pipe may keep silent, in milliseconds."""
+
+_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
+_WIDE = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"}
+
+
+class Unfit(Exception):
+    """Why a file can't be used, in words that follow a colon."""
+
+
+def content(path: str, *, longest: int) -> bytes:
+    """The bytes of a file or a pipe, without a byte order mark of UTF-8 at their start.
+
+    Raises Unfit for anything else, for what can't be read, is longer, or is text in another encoding.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        try:
+            found = _read(descriptor, longest)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Unfit(_reason(error, path)) from None
+    except ValueError:
+        raise Unfit(_no_path(path)) from None
+    if len(found) > longest:
+        raise Unfit(f"it has more than {longest:,} bytes")
+    if encoding := encoding_of(found):
+        raise Unfit(f"it is {encoding} text; save it as UTF-8 or ASCII")
+    return found.removeprefix(codecs.BOM_UTF8)
+
+
+def token_in(path: str, *, longest: int) -> str:
+    """The one word of visible ASCII that a file holds; "" where it is empty. Raises Unfit for anything else."""
+    found = content(path, longest=longest).strip()
+    if not found.isascii():
+        raise Unfit("it holds no text of a token")
+    if len(found.split()) > 1:
+        raise Unfit("it holds more than a token: blanks or several lines")
+    if not found.decode("ascii").isprintable():
+        raise Unfit("it holds control characters")
+    return found.decode("ascii")
+
+
+def encoding_of(data: bytes) -> str | None:
+    """UTF-16 or UTF-32, where the bytes are text of that; with a mark at their start, or every other one empty."""
+    for marks in (_WIDE, _MARKS):
+        for mark, name in marks.items():
+            if data.startswith(mark):
+                return name
+    head = data[:64]
+    halves = (head[0::2], head[1::2])
+    wide = len(head) > 3 and any(set(half) == {0} for half in halves)  # noqa: PLR2004 -- two characters
+    return "UTF-16" if wide and not all(set(half) == {0} for half in halves) else None
+
+
+def _read(descriptor: int, longest: int) -> bytes:
+    mode = os.fstat(descriptor).st_mode
+    if stat.S_ISDIR(mode):
+        raise Unfit("it is a folder")
+    if not (stat.S_ISREG(mode) or stat.S_ISFIFO(mode)):
+        raise Unfit("it is a device, not a file")
+    pieces, room = [], longest + 1
+    while room > 0:
+        try:
+            piece = os.read(descriptor, room)
+        except BlockingIOError:
+            _await(descriptor)
+            continue
+        if not piece:
+            break
+        pieces.append(piece)
+        room -= len(piece)
+    return b"".join(pieces)
+
+
+def _await(descriptor: int) -> None:
+    """Waits until a pipe, which somebody has open to write to it, has something to read or is closed."""
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN | select.POLLHUP)
+    if not waiting.poll(_PATIENCE_MS):
+        raise Unfit("it is a pipe, and nothing comes out of it")
+
+
+def _reason(error: OSError, path: str) -> str:
+    if isinstance(error, IsADirectoryError):
+        return "it is a folder"
+    if isinstance(error, FileNotFoundError):
+        return _no_path(path, "there is no such file")
+    return _no_path(path, error.strerror or type(error).__name__)
+
+
+def _no_path(path: str, why: str = "it is no path") -> str:
+    """A value that is the secret itself is told as that: its owner must replace what a log may have by now."""
+    look = look_of(path)
+    return f"its value looks like {look} itself, not like the path of a file" if look else why
