@@ -30,6 +30,7 @@ LIMITS = (
     "max_changed_percent",
     "max_seats_removed",
     "max_seats_added",
+    "max_seats_upgraded",
     "max_customers_emptied",
     "max_catalogue_change_percent",
     "estate_emptied",

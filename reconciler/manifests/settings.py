@@ -106,6 +106,9 @@ class LimitsSection(Section):
     ] = _LIMITS.max_changed_percent
     max_seats_removed: Annotated[Count, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
     max_seats_added: Annotated[Count, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
+    max_seats_upgraded: Annotated[
+        Count, Field(description="Seats of subscriptions that are upgraded to another offer in one run.")
+    ] = _LIMITS.max_seats_upgraded
     max_customers_emptied: Annotated[
         Count, Field(description="Customers whose every subscription vanished from the manifests.")
     ] = _LIMITS.max_customers_emptied

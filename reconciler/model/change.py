@@ -136,6 +136,11 @@ class Change:
         """Seats added; negative where they are removed."""
         return self.after.quantity - self.before.quantity
 
+    @property
+    def seats_upgraded(self) -> int:
+        """Seats bought under another offer, those that are added included; 0 for a resize."""
+        return self.after.quantity if self.action is Action.UPGRADE else 0
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:

@@ -123,13 +123,18 @@ class Notice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """How many addresses came out which way."""
+    """How many addresses came out which way, and how many seats the changes add, remove, and upgrade to another
+    offer.
+    """
 
     upgrade: int
     resize: int
     blocked: int
     waiting: int
     unchanged: int
+    seats_added: int = 0
+    seats_removed: int = 0
+    seats_upgraded: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,6 +182,9 @@ class Plan:
             blocked=len(self.blocked),
             waiting=sum(item.outcome == "waiting" for item in self.pending),
             unchanged=self.unchanged,
+            seats_added=sum(max(change.seats, 0) for change in self.changes),
+            seats_removed=sum(max(-change.seats, 0) for change in self.changes),
+            seats_upgraded=sum(change.seats_upgraded for change in self.changes),
         )
 
 

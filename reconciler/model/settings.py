@@ -14,6 +14,7 @@ class Limits:
     max_changed_percent: int = 30
     max_seats_removed: int = 0
     max_seats_added: int = 1000
+    max_seats_upgraded: int = 1000
     max_customers_emptied: int = 0
     max_catalogue_change_percent: int = 49
     stop_after_failures: int = 5

@@ -42,6 +42,7 @@ def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple
     """Every limit that is exceeded, with its figure. A plan that changes nothing can only show what holds back all that
     come after it: the estate's own extent.
     """
+    changes = tuple(changes)
     seats = [change.seats for change in changes]
     counted = extent.managed if extent.managed + extent.elsewhere >= _COUNTED_FROM else 0
     name, moved = max(extent.moved.items(), key=lambda item: item[1], default=("", 0))
@@ -50,6 +51,7 @@ def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple
         "max_changed_percent": (-(-100 * len(seats) // counted) if counted else 0, ""),
         "max_seats_removed": (-sum(one for one in seats if one < 0), ""),
         "max_seats_added": (sum(one for one in seats if one > 0), ""),
+        "max_seats_upgraded": (sum(change.seats_upgraded for change in changes), ""),
         "max_customers_emptied": (len(extent.emptied), _some(extent.emptied)),
         "max_catalogue_change_percent": (100 * moved // counted if counted else 0, name),
     }

@@ -16,7 +16,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Observed, Plan, Selection, Summary, Unsettled
 from reconciler.rendering.safe import json_safe
 
-FORMAT_VERSION = "1.2"
+FORMAT_VERSION = "1.3"
 """Major.minor: a minor version adds members, which older programs ignore; a major one changes their meaning."""
 
 

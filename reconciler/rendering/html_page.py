@@ -30,8 +30,6 @@ from reconciler.rendering.verdict import (
     counts,
     origin,
     plain,
-    seats_added,
-    seats_removed,
     selected,
     unknown,
     verdict,
@@ -75,7 +73,7 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "also": ALSO,
         "blocked_before": blocked_before(plan),
         "losing": [change for change in plan.changes if change.seats < 0],
-        "removed": seats_removed(plan),
+        "removed": plan.summary.seats_removed,
         "unknown": unknown(plan),
         "one_way": [change.address for change in plan.changes if change.action is Action.UPGRADE],
         "place_url": lambda place: source_url(place, view),
@@ -94,8 +92,9 @@ def _tiles(plan: Plan) -> Iterator[Tile]:
     yield "outcome unknown", unknown(plan), "bad", "pending"
     yield "waiting", summary.waiting, "", "pending"
     yield "unchanged", summary.unchanged, "", ""
-    yield "seats added", seats_added(plan), "", "ready"
-    yield "seats removed", seats_removed(plan), "bad", "ready"
+    yield "seats upgraded", summary.seats_upgraded, "", "ready"
+    yield "seats added", summary.seats_added, "", "ready"
+    yield "seats removed", summary.seats_removed, "bad", "ready"
     yield "changed outside", len(plan.drift), "", "drift"
     yield "no longer declared", len(plan.undeclared), "", "undeclared"
 

@@ -18,7 +18,7 @@ from reconciler.rendering.markdown_blocked import blocked_sections
 from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
-from reconciler.rendering.verdict import compared, counts, origin, plain, seats_removed, selected, unknown, verdict
+from reconciler.rendering.verdict import compared, counts, origin, plain, selected, unknown, verdict
 from reconciler.rendering.view import View
 
 _ALL = 200
@@ -117,7 +117,7 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     losing = [change for change in plan.changes if change.seats < 0]
     if losing:
         fewer = named([change.address for change in losing], [f" ({change.seats:+d})" for change in losing])
-        yield f"**{count(seats_removed(plan), 'seat is', 'seats are')} removed:** {fewer}."
+        yield f"**{count(plan.summary.seats_removed, 'seat is', 'seats are')} removed:** {fewer}."
     upgrades = [change.address for change in plan.changes if change.action is Action.UPGRADE]
     if upgrades:
         one_way = count(len(upgrades), "upgrade is", "upgrades are")

@@ -23,6 +23,7 @@ FIGURES = {
     "max_changed_percent": "percent of all managed subscriptions changed",
     "max_seats_removed": "seats removed",
     "max_seats_added": "seats added",
+    "max_seats_upgraded": "seats upgraded to another offer",
     "max_customers_emptied": "customers whose every subscription vanished from the manifests",
     "max_catalogue_change_percent": "percent of all managed subscriptions moved by one name of offers.yaml",
 }

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from reconciler.model.event import Event
 from reconciler.model.plan import Plan
 from reconciler.rendering.document import fingerprint
-from reconciler.rendering.verdict import seats_added, seats_removed, unknown
+from reconciler.rendering.verdict import unknown
 
 
 def plan_outputs(plan: Plan) -> Mapping[str, object]:
@@ -29,8 +29,9 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "undeclared": len(plan.undeclared),
         "dropped": len(plan.dropped),
         "limits_exceeded": len(plan.limits),
-        "seats_added": seats_added(plan),
-        "seats_removed": seats_removed(plan),
+        "seats_added": summary.seats_added,
+        "seats_removed": summary.seats_removed,
+        "seats_upgraded": summary.seats_upgraded,
         "notices": len(plan.notices),
         "errored": str(plan.errored).lower(),
         "fingerprint": fingerprint(plan),

@@ -16,6 +16,7 @@ from reconciler.rendering.document import fingerprint
 from reconciler.rendering.findings import Finding, findings
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.safe import json_safe, visible
+from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
@@ -50,8 +51,13 @@ def _invocation(plan: Plan, found: list[Finding]) -> dict[str, Any]:
     return {
         "executionSuccessful": not plan.errored,
         "endTimeUtc": f"{plan.created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
-        "toolExecutionNotifications": [_notification(one) for one in found],
+        "toolExecutionNotifications": [_overview(plan), *map(_notification, found)],
     }
+
+
+def _overview(plan: Plan) -> dict[str, Any]:
+    """What it all comes to, first."""
+    return {"level": "note", "message": _text(f"{plain(verdict(plan))} {counts(plan)}")}
 
 
 def _rule(finding: Finding) -> dict[str, Any]:
@@ -90,6 +96,9 @@ def _notification(finding: Finding) -> dict[str, Any]:
 
 
 def _message(finding: Finding) -> dict[str, str]:
+    return _text(f"{visible(finding.title)}\n{finding.text}")
+
+
+def _text(text: str) -> dict[str, str]:
     """In a SARIF message brackets make links and braces placeholders (sections 3.11.5 and 3.11.6)."""
-    text = f"{visible(finding.title)}\n{finding.text}"
     return {"text": re.sub(r"[{}]", r"\g<0>\g<0>", re.sub(r"[\\\[\]]", r"\\\g<0>", text))}

@@ -74,20 +74,13 @@ def counts(plan: Plan) -> str:
         f"{summary.waiting} waiting" if summary.waiting else "",
         f"{summary.unchanged} unchanged",
     ]
-    added, removed = seats_added(plan), seats_removed(plan)
-    moved = [f"{added} added" if added else "", f"{removed} removed" if removed else ""]
+    moved = [
+        f"{summary.seats_upgraded} upgraded to another offer" if summary.seats_upgraded else "",
+        f"{summary.seats_added} added" if summary.seats_added else "",
+        f"{summary.seats_removed} removed" if summary.seats_removed else "",
+    ]
     seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
     return f"{', '.join(filter(None, said))}.{seats}"
-
-
-def seats_added(plan: Plan) -> int:
-    """Over all changes that add some."""
-    return sum(max(change.seats, 0) for change in plan.changes)
-
-
-def seats_removed(plan: Plan) -> int:
-    """Over all changes that remove some."""
-    return sum(max(-change.seats, 0) for change in plan.changes)
 
 
 def unknown(plan: Plan) -> int:

@@ -37,7 +37,7 @@ from reconciler.state.local import LocalStore
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LINEAGE = "7c1fd0f0-55fb-4a52-8a0f-2b8fd0b6a111"
-GENEROUS = Limits(max_seats_added=100_000, max_changed_percent=100)
+GENEROUS = Limits(max_seats_added=100_000, max_seats_upgraded=100_000, max_changed_percent=100)
 WAIT = Wait(timeout_seconds=60, interval_seconds=10)
 EVERYTHING = Globs()
 

@@ -14,6 +14,7 @@ from tests.applying.scenes import Scene, a_scene, codes, only
 BREACHES = [
     ("max_changes", Limits(max_changes=1), 2, 1),
     ("max_seats_added", Limits(max_seats_added=6), 7, 6),
+    ("max_seats_upgraded", Limits(max_seats_upgraded=26), 27, 26),
     ("max_seats_removed", Limits(max_seats_removed=0), 3, 0),
 ]
 

@@ -17,7 +17,7 @@ cloud: sandbox
 state: ../state
 parallelism: {parallelism}
 requests_per_minute: {per_minute}
-limits: {{max_changes: 10000000, max_changed_percent: 100, max_seats_added: 10000000}}
+limits: {{max_changes: 10000000, max_changed_percent: 100, max_seats_added: 10000000, max_seats_upgraded: 10000000}}
 wait: {{timeout_seconds: 30, interval_seconds: 0.5}}
 """
 _CUSTOMER = """\

@@ -87,6 +87,7 @@ ANYTHING_GOES = Limits(
     max_changed_percent=100,
     max_seats_removed=100_000,
     max_seats_added=100_000,
+    max_seats_upgraded=100_000,
     stop_after_failures=2,
     max_customers_emptied=1_000,
     max_catalogue_change_percent=100,

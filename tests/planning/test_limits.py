@@ -60,6 +60,18 @@ def test_upgrades_count_their_seats_too() -> None:
     ]
 
 
+def test_every_seat_of_an_upgrade_counts_as_upgraded_and_none_of_a_resize() -> None:
+    changes = [change(upgrading(option(), seats=30)), change(upgrading(option())), resize(10, 500)]
+    assert found(*changes, max_seats_upgraded=55) == []
+    assert found(*changes, max_seats_upgraded=54) == [("max_seats_upgraded", 54, 55)]
+
+
+def test_a_thousand_seats_may_be_upgraded_by_default() -> None:
+    many = change(planned(facts(wants(seats=1001), lives=[live(seats=1001)], options=[option()])))
+    (breach,) = breaches([many], Extent(managed=1), Limits())
+    assert named(breach) == ("max_seats_upgraded", 1000, 1001, "")
+
+
 @pytest.mark.parametrize(
     ("changes", "managed", "breached"),
     [(3, 10, False), (4, 13, True), (4, 14, False), (9, 9, False), (10, 10, True), (1, 1000, False)],
