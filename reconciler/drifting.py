@@ -9,14 +9,14 @@ from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import Alarm, Drift
-from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.planning import Circumstances, Facts
 from reconciler.session import Session
 from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
-_DOUBLE_BILLING = "previous_subscription_active"
+_REPORTED = {"previous_subscription_active", SUBSCRIPTION_UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,12 +68,12 @@ class _Looker:
 
     def customer(self, customer: Customer) -> _Found:
         try:
-            lives = self.session.commerce.subscriptions(customer.tenant)
+            listing = self.session.commerce.subscriptions(customer.tenant)
         except ENDS_RUN:
             raise
         except ServiceError as error:
             return _Found(unread=(Unread(customer=customer, what=_said(error)),), refused=error)
-        facts = self._facts(customer, lives)
+        facts = self._facts(customer, listing)
         part = planning.plan_customer(facts, self._circumstances())
         seen = [one for one in facts.desired if facts.bound(one.address.name)]
         return _Found(
@@ -82,17 +82,17 @@ class _Looker:
             moved=tuple(self._moved(facts, part.drift)),
             undeclared=tuple(_undeclared(facts)),
             left=part.undeclared,
-            warnings=tuple(one for one in part.warnings if one.code == _DOUBLE_BILLING),
+            warnings=tuple(alarm for alarm in part.warnings if alarm.code in _REPORTED),
         )
 
-    def _facts(self, customer: Customer, lives: tuple[Live, ...]) -> Facts:
+    def _facts(self, customer: Customer, listing: Listing) -> Facts:
         desired: tuple[Desired, ...] = self.session.desired_of(customer)
         return Facts(
             customer=customer,
             desired=desired,
             selected=frozenset(one.address for one in desired),
             state=self.session.state_of(customer, self.lineage),
-            subscriptions=lives,
+            subscriptions=listing,
         )
 
     def _circumstances(self) -> Circumstances:

@@ -12,7 +12,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
@@ -69,7 +69,7 @@ class Importer:
         end_if_refused(one.error if isinstance(one, Unread) else None for one in answers)
         states = [one.state for one in each(self.store.read, self.store.customers(), at_once) if one]
         read = [one for one in answers if isinstance(one, _Read)]
-        drafts = self._drafts([one for one in read if one.lives or one.account.tenant in self._known], states)
+        drafts = self._drafts([one for one in read if one.listing.lives or one.account.tenant in self._known], states)
         return self._imported(drafts, tuple(one for one in answers if isinstance(one, Unread)))
 
     def _all(self) -> list[Account]:
@@ -78,12 +78,12 @@ class Importer:
     def _read(self, account: Account) -> "_Read | Unread":
         try:
             name = account.display_name or self.commerce.relationship(account.tenant).display_name
-            lives = self.commerce.subscriptions(account.tenant)
+            listing = self.commerce.subscriptions(account.tenant)
         except ENDS_RUN:
             raise
         except ServiceError as error:
             return Unread(account=account, error=error)
-        return _Read(account=Account(tenant=account.tenant, display_name=name), lives=lives)
+        return _Read(account=Account(tenant=account.tenant, display_name=name), listing=listing)
 
     def _drafts(self, read: Sequence["_Read"], states: Iterable[CustomerState]) -> list[Draft]:
         remembered = {one.customer.tenant: one for one in states}
@@ -94,7 +94,7 @@ class Importer:
                 display_name=manifests.printable(one.account.display_name),
                 declared=self._declared.get(one.account.tenant, {}),
                 state=remembered.get(one.account.tenant),
-                lives=tuple(sorted(one.lives, key=lambda live: live.id)),
+                listing=one.listing,
                 mpn_id=self.settings.partner.mpn_id,
             )
             for one in read
@@ -158,7 +158,7 @@ class _Read:
     """A customer, and what it has."""
 
     account: Account
-    lives: tuple[Live, ...]
+    listing: Listing
 
 
 def _schema(file: str) -> str:

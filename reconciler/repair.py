@@ -15,7 +15,7 @@ from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, candidates, competes, may_show, open_changes, read_back
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
-from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.model.subscription import Customer, Desired, Listing, Live
 from reconciler.tenancy import refuse_renamed
 
 
@@ -93,9 +93,9 @@ class Repair:
         else: no pending change of this customer is taken to have made them any more.
         """
         customer = self._remembered(address)
-        lives = commerce.subscriptions(customer.tenant)
+        listing = commerce.subscriptions(customer.tenant)
         now = commerce.now()
-        foreign = _foreign(lives, map(canonical, not_ours), address)
+        foreign = _foreign(listing, map(canonical, not_ours), address)
 
         def step(state: CustomerState) -> CustomerState:
             state = state.knowing(foreign)
@@ -105,11 +105,11 @@ class Repair:
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
-                _refuse_if_done(state, pending.knowing(foreign), lives, address, now)
+                _refuse_if_done(state, pending.knowing(foreign), listing, address, now)
                 doubted = address.name in state.pending
                 lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
                 return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
-            live = _plausible(state, pending, lives, canonical(succeeded), address)
+            live = _plausible(state, pending, listing, canonical(succeeded), address)
             bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
             return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
 
@@ -188,7 +188,9 @@ class Repair:
 
 
 def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
-    live = next((one for one in commerce.subscriptions(customer.tenant) if one.id == canonical(wanted)), None)
+    listing = commerce.subscriptions(customer.tenant)
+    _refuse_unreadable(listing, canonical(wanted))
+    live = listing.find(canonical(wanted))
     if live is None:
         raise InvalidInput.because(
             f"The customer {customer.name} has no subscription {wanted}.",
@@ -196,6 +198,17 @@ def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
             wanted,
         )
     return live
+
+
+def _refuse_unreadable(listing: Listing, wanted: str) -> None:
+    """Refuses to bind an address to what nobody can compare with its manifest."""
+    item = listing.unreadable_as(wanted)
+    if item:
+        raise InvalidInput.because(
+            f"{str(item).capitalize()}.",
+            "Give Microsoft's support the customer's tenant and this id. Bind the address once it can be read.",
+            wanted,
+        )
 
 
 def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
@@ -274,12 +287,10 @@ def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
             )
 
 
-def _refuse_if_done(
-    state: CustomerState, pending: Pending, lives: tuple[Live, ...], address: Address, now: datetime
-) -> None:
+def _refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
     rivals = open_changes(state, now)
-    evidence = read_back(pending, lives, state.claimed_ids(), rivals)
-    _refuse_if_contested(state, pending, candidates(pending, lives, state.claimed_ids()), address)
+    evidence = read_back(pending, listing, state.claimed_ids(), rivals)
+    _refuse_if_contested(state, pending, candidates(pending, listing.lives, state.claimed_ids()), address)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
@@ -288,10 +299,10 @@ def _refuse_if_done(
         )
 
 
-def _foreign(lives: tuple[Live, ...], named: Iterable[str], address: Address) -> frozenset[str]:
+def _foreign(listing: Listing, named: Iterable[str], address: Address) -> frozenset[str]:
     """The named subscriptions. Raises InvalidInput for one that the customer does not have."""
-    foreign, there = frozenset(named), {live.id for live in lives}
-    if unknown := sorted(foreign - there):
+    foreign = frozenset(named)
+    if unknown := sorted(foreign - listing.ids):
         raise InvalidInput.because(
             f"The customer has no subscription {unknown[0]}.",
             "Name one of the customer's subscriptions that somebody else bought.",
@@ -319,9 +330,10 @@ def _either(address: Address, made: str) -> str:
     )
 
 
-def _plausible(state: CustomerState, pending: Pending, lives: tuple[Live, ...], wanted: str, address: Address) -> Live:
+def _plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: str, address: Address) -> Live:
     """The named subscription, if it can be what the pending change made."""
-    live = next((one for one in lives if one.id == wanted), None)
+    _refuse_unreadable(listing, wanted)
+    live = listing.find(wanted)
     fits = live is not None and live.offer.id == pending.target_offer_id
     fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
     own = pending.action is Action.UPGRADE or wanted == pending.subscription_id

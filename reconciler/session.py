@@ -230,7 +230,7 @@ class Session:
                     raise answer
         return applying.Rechecked(
             stale=planning.why_stale(change, now),
-            subscriptions=tuple(facts.lives.values()),
+            listing=facts.listing,
             seen={one.address.name: one.live for one in part.observed},
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )

@@ -12,7 +12,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Live, Relationship
+from reconciler.model.subscription import Customer, Desired, Listing, Relationship
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts
 
@@ -97,7 +97,7 @@ class _Once:
             return self._answer
 
 
-_Read = TypeVar("_Read", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)
+_Read = TypeVar("_Read", str, Listing, tuple[UpgradeOption, ...], Relationship)
 
 
 def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:

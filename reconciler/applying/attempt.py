@@ -56,13 +56,13 @@ class Attempt:
         """
         return self.doors.monotonic() - since > self.doors.wait.sendable_seconds
 
-    def begin(self, before: Live, known: Iterable[Live]) -> Started:
+    def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.
 
         What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
         since then counts as new.
         """
-        state, pending = self.journal.state, self._intent(before, known)
+        state, pending = self.journal.state, self._intent(before, known_ids)
         doubt = state.doubt_of(pending)
         if doubt:
             reused = pending.request_id if state.was_refused(doubt.request_id) else doubt.request_id
@@ -80,7 +80,7 @@ class Attempt:
     def _owned_until(self, sent_at: datetime) -> datetime:
         return sent_at + timedelta(seconds=self.doors.wait.owned_seconds)
 
-    def _intent(self, before: Live, known: Iterable[Live]) -> Pending:
+    def _intent(self, before: Live, known_ids: Iterable[str]) -> Pending:
         change, now = self.change, self.doors.commerce.now()
         return Pending(
             action=change.action,
@@ -94,7 +94,7 @@ class Attempt:
             target_offer_name=change.after.offer_name,
             quantity=change.after.quantity,
             upgrade_type=change.upgrade.type if change.upgrade else None,
-            known_subscription_ids=tuple(sorted(live.id for live in known)),
+            known_subscription_ids=tuple(sorted(known_ids)),
             before=Before.of(before),
         )
 

@@ -136,7 +136,7 @@ def _attempt(
         stopped = doors.stop.is_set()
         yield _skip(change.address, doors, "interrupted", *_WHY["interrupted"]) if stopped else attempt.not_begun(error)
         return seen
-    if checked.subscriptions:
+    if checked.listing.ids:
         seen = checked.seen
     if checked.stale:
         yield attempt.stale(checked.stale)

@@ -18,7 +18,7 @@ from reconciler.model.evidence import (
     read_back,
 )
 from reconciler.model.state import Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Listing, Live
 
 _MARGIN = timedelta(minutes=5)
 """How far the clock of the log may be behind the one of the answers."""
@@ -31,14 +31,14 @@ class Looks:
         self._doors = doors
         self._journal = journal
         self._changes = tuple(changes)
-        self._lives: tuple[Live, ...] = ()
+        self._listing = Listing()
         self._verdicts: dict[str, set[Verdict]] = {one.request_id: set() for one in self._changes}
         self._answered = False
 
     def __call__(self) -> bool | None:
         """Looks once. Whether there is nothing left to wait for, or None. Raises ServiceError."""
         self._answered = False
-        self._lives = self._doors.commerce.subscriptions(self._journal.state.customer.tenant)
+        self._listing = self._doors.commerce.subscriptions(self._journal.state.customer.tenant)
         self._answered = True
         found = [self.evidence(one) for one in self._changes]
         for one, evidence in zip(self._changes, found, strict=True):
@@ -49,7 +49,7 @@ class Looks:
         """What the last look says of a change, held against state as it is now."""
         state = self._journal.state
         rivals = open_changes(state, self._doors.commerce.now())
-        return read_back(pending, self._lives, state.claimed_ids(), rivals, named_ids)
+        return read_back(pending, self._listing, state.claimed_ids(), rivals, named_ids)
 
     def conclusive(self, pending: Pending) -> bool:
         """Whether the last look can be built upon: it was answered, and what it saw unchanged was so at every look."""

@@ -30,7 +30,7 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
         yield attempt.stale("the subscription changed since it was planned")
         return
     noted = attempt.doors.monotonic()
-    yield attempt.begin(seen, checked.subscriptions)
+    yield attempt.begin(seen, checked.listing.ids)
     if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)
         return

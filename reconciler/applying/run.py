@@ -9,7 +9,7 @@ from reconciler.model.change import Change
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.upgrade import UpgradeOption
 
 
@@ -17,12 +17,12 @@ from reconciler.model.upgrade import UpgradeOption
 class Rechecked:
     """A planned change held against the world just before its intent: why it is stale, if it is.
 
-    `subscriptions` are all of the customer's at that moment; `seen` are those of its addresses that state lacks, to be
-    recorded; `option` is the service's item that the upgrade takes.
+    `listing` holds all of the customer's subscriptions at that moment; `seen` are those of its addresses that state
+    lacks, to be recorded; `option` is the service's item that the upgrade takes.
     """
 
     stale: str | None
-    subscriptions: tuple[Live, ...] = ()
+    listing: Listing = field(default_factory=Listing)
     option: UpgradeOption | None = None
     seen: Mapping[str, Live] = field(default_factory=dict)
 

@@ -16,12 +16,12 @@ from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
 def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     """Intent, request, record, verification. Raises StateConflict before anything is sent where another run wrote."""
     change = attempt.change
-    source = next((live for live in checked.subscriptions if live.id == change.subscription_id), None)
+    source = checked.listing.find(change.subscription_id)
     if checked.option is None or source is None:
         yield attempt.stale("the service no longer lists the planned upgrade")
         return
     noted = attempt.doors.monotonic()
-    yield attempt.begin(source, checked.subscriptions)
+    yield attempt.begin(source, checked.listing.ids)
     if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)
         return
@@ -110,9 +110,9 @@ def _verified(attempt: Attempt, result: Result) -> Generator[Waiting, None, Live
     change = attempt.change
 
     def look() -> Live | None:
-        lives = attempt.doors.commerce.subscriptions(change.customer.tenant)
+        listing = attempt.doors.commerce.subscriptions(change.customer.tenant)
         wanted = (result.target_subscription_id, change.after.offer_id, change.after.quantity)
-        return next((live for live in lives if (live.id, live.offer.id, live.quantity) == wanted), None)
+        return next((live for live in listing.lives if (live.id, live.offer.id, live.quantity) == wanted), None)
 
     what = f"the new subscription {result.target_subscription_id}"
     return (yield from watch(attempt.doors, change.address, what, look))

@@ -170,6 +170,7 @@ def serve(
       patch_202, slow_visibility              shown only 30 seconds later
       slow_provisioning                       can't be changed for 30 seconds
       no_bom, integer_types, word_codes       the service's other spellings
+      incomplete_item                         the last item of each list lacks its quantity
     """
     from reconciler import sandbox as emulator
     from reconciler.cli.wiring import Wiring

@@ -8,29 +8,33 @@ from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.naming import slug, unique
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Live
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Listing, Live
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
 
-    `lives` are in the order in which new names are given. `mpn_id` is the reseller's own partner id.
+    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id.
     """
 
     customer: Customer
     display_name: str
     declared: Mapping[str, Desired]
     state: CustomerState | None
-    lives: tuple[Live, ...]
+    listing: Listing
     mpn_id: str | None
+
+    @cached_property
+    def _lives(self) -> tuple[Live, ...]:
+        return tuple(sorted(self.listing.lives, key=lambda live: live.id))
 
     @cached_property
     def kept(self) -> tuple[tuple[str, Live, Desired | None], ...]:
         """What is to be declared: the name of each, and the declaration that there is."""
         taken = {*self.declared, *(self.state.subscriptions if self.state else ())}
         found: list[tuple[str, Live, Desired | None]] = []
-        for live in self.lives:
+        for live in self._lives:
             name = self._name(live.id)
             if self._why_not(live, known=name in self.declared):
                 continue
@@ -46,7 +50,10 @@ class Draft:
         return Sheet(
             customer=self.customer,
             display_name=self.display_name,
-            entries=tuple(self._entry(name, live, before, offers) for name, live, before in self.kept),
+            entries=(
+                *(self._entry(name, live, before, offers) for name, live, before in self.kept),
+                *self._unreadable_entries(),
+            ),
             left_out=tuple(self._left_out()),
             schema=schema,
         )
@@ -61,12 +68,22 @@ class Draft:
         )
         if before is None:
             return entry
-        return replace(
-            entry,
-            license_transfer=before.license_transfer,
-            allow_seat_loss=before.allow_seat_loss,
-            allow_duplicate_offer=before.allow_duplicate_offer,
-        )
+        return _with_preferences(entry, before)
+
+    def _unreadable_entries(self) -> Iterator[Entry]:
+        """What is declared of a subscription that can't be understood now stays as it is."""
+        for item in self.listing.unreadable:
+            name = self._name(item.id) if item.id else None
+            before = self.declared.get(name) if name else None
+            if before and name:
+                entry = Entry(
+                    name=name,
+                    id=before.subscription_id,
+                    offer=before.offer.name or before.offer.id,
+                    quantity=before.quantity,
+                    note=f"kept as it was: {item}",
+                )
+                yield _with_preferences(entry, before)
 
     def _notes(self, live: Live) -> Iterator[str]:
         if live.is_add_on:
@@ -78,11 +95,14 @@ class Draft:
 
     def _left_out(self) -> Iterator[LeftOut]:
         kept = {live.id for _, live, _ in self.kept}
-        for live in self.lives:
+        for live in self._lives:
             if live.id not in kept:
                 named = live.friendly_name or live.offer.name or live.offer.id
                 why = self._why_not(live, known=False)
                 yield LeftOut(what=f"{live.id} {named}, {live.quantity} seats", why=why)
+        for item in self.listing.unreadable:
+            if not (item.id and self._name(item.id) in self.declared):
+                yield LeftOut(what=item.id or f"item {item.position}", why=f"it {item.why}")
 
     def _name(self, subscription_id: str) -> str | None:
         """The name of the subscription in state, else in the manifest."""
@@ -106,3 +126,13 @@ class Draft:
         if not live.active:
             return f"it is {live.status}"
         return "it is a trial, which ends by itself" if live.is_trial else ""
+
+
+def _with_preferences(entry: Entry, before: Desired) -> Entry:
+    """The entry with what its declaration says beside the offer and the quantity."""
+    return replace(
+        entry,
+        license_transfer=before.license_transfer,
+        allow_seat_loss=before.allow_seat_loss,
+        allow_duplicate_offer=before.allow_duplicate_offer,
+    )

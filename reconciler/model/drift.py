@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
-from reconciler.model.plan import Alarm
+from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.subscription import Customer
 
 
@@ -71,13 +71,23 @@ class DriftReport:
         self._sort("moved", self.moved, lambda one: one.address)
         self._sort("undeclared", self.undeclared, lambda one: (one.customer.name, one.subscription_id))
         self._sort("left", self.left, str)
-        self._sort("warnings", self.warnings, lambda one: one.address)
+        self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
         self._sort("unread", self.unread, lambda one: one.customer.name)
 
     @property
+    def billed_twice(self) -> int:
+        """How many subscriptions are billed beside the one that they were upgraded to."""
+        return len(self.warnings) - self.unreadable
+
+    @property
+    def unreadable(self) -> int:
+        """How many items of customers' lists can't be understood: whether they changed is not known."""
+        return sum(alarm.code == SUBSCRIPTION_UNREADABLE for alarm in self.warnings)
+
+    @property
     def found(self) -> bool:
-        """Whether there is anything for a person to look at."""
-        return bool(self.moved or self.undeclared or self.left or self.warnings)
+        """Whether there is drift: what can't be understood is none."""
+        return bool(self.moved or self.undeclared or self.left or self.billed_twice)
 
     def _sort(self, name: str, items: Iterable[Any], key: Any) -> None:
         object.__setattr__(self, name, tuple(sorted(items, key=key)))

@@ -16,7 +16,7 @@ from enum import StrEnum
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Action, Before
 from reconciler.model.state import CustomerState, Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Listing, Live
 
 SHOWS_WITHIN = timedelta(days=1)
 """How long a purchase may stay invisible before that is an error (contract, section 4)."""
@@ -106,7 +106,7 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
 
 def read_back(
     pending: Pending,
-    subscriptions: Iterable[Live],
+    listing: Listing,
     claimed_ids: frozenset[str],
     all_pending: Iterable[Pending],
     named_ids: Collection[str] = (),
@@ -117,17 +117,19 @@ def read_back(
     An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, has the wanted
     offer and quantity, and no other pending upgrade wants the same: else nobody can tell whose it is, unless the log
     names it. A resize is DONE when its subscription has the wanted quantity. UNCHANGED: nothing that might have come
-    of it is there, and the source's offer, quantity, status and etag are what they were.
+    of it is there, and the source's offer, quantity, status and etag are what they were. A new item of the list that
+    can't be understood may be what came of an upgrade.
     """
-    lives = tuple(subscriptions)
+    lives = listing.lives
     fitting = candidates(pending, lives, claimed_ids)
     named = tuple(live for live in fitting if live.id in named_ids)
-    rivals = any(competes(pending, other) for other in all_pending)
+    hidden = _may_hide(pending, listing, claimed_ids)
+    rivals = hidden or any(competes(pending, other) for other in all_pending)
     found = named if len(named) == 1 else () if rivals else fitting
     if len(found) == 1:
         return Evidence(verdict=Verdict.DONE, subscription=found[0])
     source = next((live for live in lives if live.id == pending.subscription_id), None)
-    if fitting or source is None or _unexplained(pending, lives, claimed_ids):
+    if fitting or source is None or hidden or _unexplained(pending, lives, claimed_ids):
         return Evidence(verdict=Verdict.UNCLEAR)
     return Evidence(verdict=_of_source(pending, source))
 
@@ -184,6 +186,12 @@ def _new(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset
     """Subscriptions of the target offer that were not there before, and that no address has had."""
     known = {*pending.known_subscription_ids, *claimed_ids}
     return tuple(one for one in subscriptions if one.id not in known and one.offer.id == pending.target_offer_id)
+
+
+def _may_hide(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> bool:
+    """Whether an item that can't be understood is new, so that it may be the target of the upgrade."""
+    known = {*pending.known_subscription_ids, *claimed_ids}
+    return pending.action is Action.UPGRADE and any(item.id not in known for item in listing.unreadable)
 
 
 def _unexplained(pending: Pending, lives: tuple[Live, ...], claimed_ids: frozenset[str]) -> bool:

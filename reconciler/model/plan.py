@@ -83,13 +83,26 @@ class Observed:
         )
 
 
+SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
+"""The code of an item of a customer's list that can't be understood."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:
-    """Something about an address that a person should look at though no change of it is planned."""
+    """Something about an address that a person should look at though no change of it is planned.
 
-    address: Address
+    What concerns no address has none, and names its `customer`.
+    """
+
+    address: Address | None
+    customer: str = ""
     code: str
     description: str
+
+    @property
+    def subject(self) -> str:
+        """The address, else the customer's name."""
+        return self.address or self.customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,8 +180,9 @@ class Plan:
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "warnings", "observed"):
+        for name in ("changes", "blocked", "pending", "drift", "observed"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
+        object.__setattr__(self, "warnings", tuple(sorted(self.warnings, key=lambda alarm: alarm.subject)))
         for name in ("undeclared", "dropped", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import CatalogueOffer, Live, Relationship
+from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -45,8 +45,11 @@ class Commerce(Protocol):
         """The service's time: its latest `Date`, carried on by a monotonic clock. UTC."""
         ...
 
-    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
-        """Every subscription of a customer, whatever its status, without bodies."""
+    def subscriptions(self, tenant: str) -> Listing:
+        """Every subscription of a customer, whatever its status, without bodies.
+
+        An item that can't be understood is listed as that. A list that is incomplete is a ServiceError.
+        """
         ...
 
     def subscription(self, tenant: str, subscription_id: str) -> Live:

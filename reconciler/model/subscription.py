@@ -128,6 +128,44 @@ class Live:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class UnreadableItem:
+    """An item of a customer's list that can't be understood. It concerns the subscription of its id, and no other.
+
+    `id` is canonical, None where the item has none that can be read. `position` counts from 1 over all pages. `why`
+    completes "the item …".
+    """
+
+    id: str | None
+    position: int
+    why: str
+
+    def __str__(self) -> str:
+        name = f"the subscription {self.id}" if self.id else f"item {self.position} of the customer's subscriptions"
+        return f"{name} {self.why}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listing:
+    """Every subscription of a customer, in the service's order, and the items that can't be understood."""
+
+    lives: tuple[Live, ...] = ()
+    unreadable: tuple[UnreadableItem, ...] = ()
+
+    @property
+    def ids(self) -> frozenset[str]:
+        """The id of every subscription that is there, understood or not."""
+        return frozenset(live.id for live in self.lives) | {item.id for item in self.unreadable if item.id}
+
+    def find(self, subscription_id: str) -> Live | None:
+        """The subscription of this id, where it is understood."""
+        return next((live for live in self.lives if live.id == subscription_id), None)
+
+    def unreadable_as(self, subscription_id: str) -> UnreadableItem | None:
+        """The item that should be the subscription of this id and can't be understood."""
+        return next((item for item in self.unreadable if item.id == subscription_id), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
     """How a customer stands to the reseller, as `GET /customers/{tenant}` says. None: the service did not say."""
 

@@ -1,6 +1,5 @@
 """An answer to what it means: its JSON object, or the error. The status is looked at first, then the body."""
 
-import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -21,6 +20,7 @@ from reconciler.model.errors import (
     ServiceUnreachable,
     Throttled,
 )
+from reconciler.model.subscription import UnreadableItem
 from reconciler.model.support import Support
 from reconciler.partner_center import documents, refusals
 from reconciler.partner_center.clock import http_date, retry_after
@@ -28,6 +28,7 @@ from reconciler.partner_center.pacing import Stopped, TurnedAway, is_about_custo
 from reconciler.partner_center.scrub import scrubbed
 from reconciler.partner_center.transport import BodyTooLarge
 from reconciler.partner_center.wire.faults import Fault, fault
+from reconciler.partner_center.wire.values import identifier
 
 _Value = TypeVar("_Value")
 
@@ -39,7 +40,7 @@ _NEVER_SENT = (
     httpx.UnsupportedProtocol,
 )
 
-_SHOWABLE = re.compile(r"[0-9A-Za-z:._-]{1,100}")
+_LONGEST_ID = 100
 _MFA_NAMED_IN_REASON = "MFA"
 _MFA_MISSING = "900421"
 
@@ -70,6 +71,30 @@ def each_of(response: httpx.Response, items: list[Any], read: Callable[[Any], _V
         return [made_of(response, item, read, number) for number, item in enumerate(items, first)]
 
 
+def readable_of(
+    response: httpx.Response, items: list[Any], read: Callable[[Any], _Value], first: int
+) -> list[_Value | UnreadableItem]:
+    """The value that `read` makes of each item, counted from `first`; what can't be understood stands as that."""
+    try:
+        return [read(item) for item in items]
+    except Exception:  # noqa: BLE001 - `_readable` meets it again, and says what it means
+        return [_readable(response, item, read, position) for position, item in enumerate(items, first)]
+
+
+def _readable(
+    response: httpx.Response, raw: Any, read: Callable[[Any], _Value], position: int
+) -> _Value | UnreadableItem:
+    try:
+        return read(raw)
+    except ValueError as error:
+        why = _error_inside(response, raw) or _why(error)
+    except RecursionError:
+        why = "is nested too deeply"
+    except Exception as error:  # noqa: BLE001 - whatever one item trips over hides no other
+        why = f"can't be understood: {type(error).__name__}"
+    return UnreadableItem(id=_item_id(raw), position=position, why=why)
+
+
 @contextmanager
 def read_of(response: httpx.Response) -> Iterator[None]:
     """Whatever else reading the answer trips over is a misread answer too: what a write did must get recorded."""
@@ -85,16 +110,34 @@ def read_of(response: httpx.Response) -> Iterator[None]:
 
 def _check_for_error_inside(response: httpx.Response, raw: Any) -> None:
     """The service has sent an error's body under a 200; what it says is worth more than what is missing."""
-    said = fault(raw) if isinstance(raw, dict) else Fault()
-    if said.code and said.words:
-        code, words = _clean(response, said.code), _clean(response, said.words)
-        misread(response, f"is an error inside a {response.status_code}, code {code}: {words}", code)
+    what = _error_inside(response, raw)
+    if what:
+        misread(response, what, _clean(response, fault(raw).code))
+
+
+def _error_inside(response: httpx.Response, raw: Any) -> str:
+    """The error that stands where a value belongs, as the end of a sentence; empty where there is none."""
+    inside = fault(raw) if isinstance(raw, dict) else Fault()
+    if not (inside.code and inside.words):
+        return ""
+    code, words = _clean(response, inside.code), _clean(response, inside.words)
+    return f"is an error inside a {response.status_code}, code {code}: {words}"
 
 
 def _item(raw: Any, number: int) -> str:
     """An item by its id, or by its position alone where it has none that can be shown."""
-    found = next((str(raw[key]) for key in raw if key.lower() == "id"), "") if isinstance(raw, dict) else ""
-    return f"item {number}, id {found}" if _SHOWABLE.fullmatch(found) else f"item {number}"
+    found = _item_id(raw)
+    return f"item {number}, id {found}" if found else f"item {number}"
+
+
+def _item_id(raw: Any) -> str | None:
+    """The item's id in canonical spelling; None where it has none that can be read."""
+    found = next((raw[key] for key in raw if key.lower() == "id"), "") if isinstance(raw, dict) else ""
+    try:
+        item_id = identifier(found)
+    except ValueError:
+        return None
+    return item_id if len(item_id) <= _LONGEST_ID else None
 
 
 def _why(error: ValueError) -> str:

@@ -14,7 +14,7 @@ from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Ticket
-from reconciler.model.subscription import CatalogueOffer, Live, Relationship
+from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center import answers, documents
 from reconciler.partner_center.auth import BearerAuth, TokenSource
@@ -110,12 +110,18 @@ class PartnerCenter:
     def now(self) -> datetime:
         return self._clock.now()
 
-    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
-        found: dict[str, Live] = {}
-        for live, page in self._listed(self._endpoint.url("customers", tenant, "subscriptions"), subscriptions.listed):
-            if found.setdefault(live.id, live) != live:
-                answers.misread(page, f"lists the subscription {live.id} twice, with different values")
-        return tuple(found.values())
+    def subscriptions(self, tenant: str) -> Listing:
+        lives: dict[str, Live] = {}
+        unreadable: dict[str | int, UnreadableItem] = {}
+        for items, response, first in self._items(self._endpoint.url("customers", tenant, "subscriptions")):
+            for position, item in enumerate(answers.readable_of(response, items, subscriptions.listed, first), first):
+                if isinstance(item, UnreadableItem):
+                    unreadable[item.id or position] = item
+                elif lives.setdefault(item.id, item) != item:
+                    why = "is listed twice, with different values"
+                    unreadable[item.id] = UnreadableItem(id=item.id, position=position, why=why)
+        understood = tuple(live for live in lives.values() if live.id not in unreadable)
+        return Listing(lives=understood, unreadable=tuple(unreadable.values()))
 
     def subscription(self, tenant: str, subscription_id: str) -> Live:
         response = self._read(self._subscription(tenant, subscription_id))
@@ -199,16 +205,24 @@ class PartnerCenter:
     def _listed(self, url: httpx.URL, read: Callable[[Any], _Value]) -> Iterator[tuple[_Value, httpx.Response]]:
         """Every item of a list, with the page that it stands on.
 
-        It is all or nothing: an item that can't be understood, or fewer items than the service counts and no next page,
-        is a ServiceError, since no decision may rest on half a list.
+        It is all or nothing: an item that can't be understood is a ServiceError.
+        """
+        for items, response, first in self._items(url):
+            for value in answers.each_of(response, items, read, first):
+                yield value, response
+
+    def _items(self, url: httpx.URL) -> Iterator[tuple[list[Any], httpx.Response, int]]:
+        """The items of each page of a list as they came, and the position of the page's first item in the whole list.
+
+        Fewer items than the service counts and no next page are a ServiceError, since no decision may rest on half a
+        list.
         """
         count = 0
         for page, response in self._pages(url):
-            elements = answers.made_of(response, page, lambda one: one.elements)
-            for value in answers.each_of(response, elements, read, count + 1):
-                yield value, response
-            count += len(elements)
-            if answers.made_of(response, page, lambda one: one.last) and (page.total_count or 0) > count:
+            items = answers.made_of(response, page, lambda page: page.elements)
+            yield items, response, count + 1
+            count += len(items)
+            if answers.made_of(response, page, lambda page: page.last) and (page.total_count or 0) > count:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
 
     def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:

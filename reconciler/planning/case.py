@@ -8,7 +8,7 @@ from typing import Literal
 from reconciler.model.change import After, Before, Blocked, Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Bound, Pending
-from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning.facts import Circumstances, Facts
 from reconciler.planning.remedies import explanation
@@ -40,6 +40,11 @@ class Case:
     def live(self) -> Live | None:
         """The subscription that the address means, where the service has it."""
         return self.facts.lives.get(self.subscription_id)
+
+    @property
+    def unreadable(self) -> UnreadableItem | None:
+        """The item of the customer's list that should be the subscription, where it can't be understood."""
+        return self.facts.listing.unreadable_as(self.subscription_id)
 
     @property
     def doubts(self) -> tuple[Pending, ...]:

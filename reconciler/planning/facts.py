@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
 from reconciler.model.settings import Wait
 from reconciler.model.state import Bound, CustomerState
-from reconciler.model.subscription import Customer, Desired, Live, Relationship
+from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption
 
 
@@ -64,7 +64,7 @@ class Facts:
     desired: tuple[Desired, ...]
     selected: frozenset[Address]
     state: CustomerState | None
-    subscriptions: tuple[Live, ...] | ServiceError
+    subscriptions: Listing | ServiceError
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
@@ -77,8 +77,12 @@ class Facts:
     @cached_property
     def lives(self) -> Mapping[str, Live]:
         """The live subscriptions by id and in that order, whatever the service's; none where it could not be read."""
-        found = () if isinstance(self.subscriptions, ServiceError) else self.subscriptions
-        return {live.id: live for live in sorted(found, key=lambda live: live.id)}
+        return {live.id: live for live in sorted(self.listing.lives, key=lambda live: live.id)}
+
+    @property
+    def listing(self) -> Listing:
+        """The customer's subscriptions; an empty list where they could not be read."""
+        return Listing() if isinstance(self.subscriptions, ServiceError) else self.subscriptions
 
     def bound(self, name: str) -> Bound | None:
         """What state remembers of a name."""

@@ -34,7 +34,7 @@ def unsettled(
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
     rivals = open_changes(state, circumstances.now)
-    return read_back(pending, facts.lives.values(), state.claimed_ids(), rivals).verdict is Verdict.DONE
+    return read_back(pending, facts.listing, state.claimed_ids(), rivals).verdict is Verdict.DONE
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:

@@ -17,7 +17,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN, may_show
-from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
@@ -112,7 +112,7 @@ def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
         return [item], set()
     if item and pending:
         return [item, case.blocked([rules.outcome_unknown(case, pending)])], set()
-    if case.live is None and facts.state and case.bound:
+    if case.live is None and facts.state and case.bound and not case.unreadable:
         late = waiting(case.name, case.bound, facts.state, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
             return [late], set()
@@ -268,6 +268,8 @@ def _drift(facts: Facts) -> Iterable[Drift]:
         bound = facts.bound(address.name)
         if bound is None or not bound.visible or address.name in facts.state.pending:
             continue
+        if facts.listing.unreadable_as(bound.id):
+            continue
         differences = diff.drifted(bound, facts.lives.get(bound.id))
         if differences:
             yield Drift(address=address, differences=differences)
@@ -286,6 +288,14 @@ def _alarms(facts: Facts) -> Iterable[Alarm]:
                 description=f"{listed([live])} is active though this address was upgraded from it: both are billed.",
             )
         yield from _inactive(facts, desired, bound)
+    for item in facts.listing.unreadable if facts.selected else ():
+        addresses = facts.meant_by.get(item.id, ()) if item.id else ()
+        yield Alarm(
+            address=addresses[0] if addresses else None,
+            customer=facts.customer.name,
+            code=SUBSCRIPTION_UNREADABLE,
+            description=f"In Partner Center's list of this customer, {item}. Nothing is decided about it.",
+        )
 
 
 def _inactive(facts: Facts, desired: Desired, bound: Bound | None) -> Iterable[Alarm]:
@@ -306,7 +316,8 @@ def _undeclared(facts: Facts) -> Iterable[Address]:
 
 
 def _errored(facts: Facts) -> bool:
-    return facts.unread is not None or any(_unanswered(answer) for answer in facts.upgrades.values())
+    declared_unread = any(item.id in facts.meant_by for item in facts.listing.unreadable)
+    return facts.unread is not None or declared_unread or any(_unanswered(answer) for answer in facts.upgrades.values())
 
 
 def _unanswered(answer: object) -> bool:

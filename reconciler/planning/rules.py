@@ -64,6 +64,13 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
     )
 
 
+def subscription_unreadable(case: Case) -> Reason | None:
+    """What can't be understood concerns itself only (contract, section 8.3): nothing can be decided about it."""
+    if case.unreadable is None:
+        return None
+    return case.because("subscription_unreadable", details=f"{case.unreadable}".capitalize() + ".")
+
+
 def subscription_missing(case: Case) -> Reason | None:
     """The service lists no subscription of this id for the customer."""
     if case.live:
@@ -136,6 +143,7 @@ IDENTITY: tuple[Rule, ...] = (
     id_conflicts_with_state,
     pending_under_another_address,
     meant_by_two_addresses,
+    subscription_unreadable,
     subscription_missing,
 )
 """Whether the address means a subscription at all. The first that speaks is enough."""

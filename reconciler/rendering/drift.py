@@ -75,7 +75,8 @@ def _verdict(report: DriftReport) -> str:
         f"{count(len(report.moved), 'subscription')} changed outside" if report.moved else "",
         f"{count(len(report.undeclared), 'live subscription')} declared nowhere" if report.undeclared else "",
         f"{count(len(report.left), 'address', 'addresses')} tracked but not declared" if report.left else "",
-        f"{count(len(report.warnings), 'subscription')} billed twice" if report.warnings else "",
+        f"{count(report.billed_twice, 'subscription')} billed twice" if report.billed_twice else "",
+        f"{count(report.unreadable, 'subscription')} that can't be understood" if report.unreadable else "",
         f"{count(len(report.unread), 'customer')} unread" if report.unread else "",
     ]
     return f"{listed([one for one in said if one]) or 'Nothing changed outside'}."
@@ -148,7 +149,7 @@ def _sections(report: DriftReport) -> Iterator[Section]:
         ),
     )
     yield from _listing(
-        "Billed twice", (f"- {code(one.address)}: {words(one.description)}\n" for one in report.warnings)
+        "Please look at these", (f"- {code(alarm.subject)}: {words(alarm.description)}\n" for alarm in report.warnings)
     )
     yield from _listing(
         "Tracked, and declared in no manifest",

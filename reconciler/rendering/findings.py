@@ -65,7 +65,7 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
     yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
     for blocked in plan.blocked:
         yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
-    yield from (_alarm(one, known.get(one.address)) for one in plan.warnings)
+    yield from (_alarm(alarm, known.get(alarm.address) if alarm.address else None) for alarm in plan.warnings)
     for change in plan.changes:
         yield from (_caution(change, one.code, one.description) for one in change.warnings)
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
@@ -148,7 +148,7 @@ def _alarm(item: Alarm, place: Place | None) -> Finding:
     return Finding(
         level=Level.WARNING,
         code=item.code,
-        title=f"{item.address}: please look at this",
+        title=f"{item.subject}: please look at this",
         says=item.description,
         address=item.address,
         place=place,

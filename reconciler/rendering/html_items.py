@@ -200,7 +200,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
             id="look",
             heading="Please look at these",
             intro="",
-            rows=[_row(one.address, "look", (one.description, one.code), filters=filters) for one in plan.warnings],
+            rows=[_row(one.subject, "look", (one.description, one.code), filters=filters) for one in plan.warnings],
         ),
         Notice(
             id="pending",

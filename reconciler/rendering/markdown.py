@@ -90,7 +90,7 @@ def _danger(plan: Plan, view: View) -> Iterator[Section]:
     if lines:
         yield Section(head="> [!CAUTION]\n", rows=lines, tail="\n", nouns=("danger", "dangers"))
     if plan.warnings:
-        rows = tuple(f"> - {code(one.address)}: {words(one.description)} ({code(one.code)})\n" for one in plan.warnings)
+        rows = tuple(f"> - {code(one.subject)}: {words(one.description)} ({code(one.code)})\n" for one in plan.warnings)
         yield Section(head="> [!WARNING]\n", rows=rows, tail="\n", nouns=("warning", "warnings"))
 
 

@@ -116,7 +116,7 @@ def write_alarms(page: Page, items: Iterable[Alarm]) -> None:
     page.gap()
     page.write(("Please look at these", "bold"))
     for item in items:
-        write_head(page, ("!", "bold yellow"), item.address)
+        write_head(page, ("!", "bold yellow"), item.subject)
         page.write((item.description, "yellow"), (f" [{item.code}]", "dim"), indent=FIELDS)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from http import HTTPStatus
-from typing import Self
+from typing import Any, Self
 from urllib.parse import parse_qsl
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -197,9 +197,17 @@ def _spelt(answer: Answer, strike: Callable[..., Fault | None]) -> Answer:
         document = with_words(document)
     if strike(FaultKind.INTEGER_TYPES):
         document = with_integers(document)
+    if _lists(document) and strike(FaultKind.INCOMPLETE_ITEM):
+        *items, last = document["items"]
+        incomplete = {member: value for member, value in last.items() if member != "quantity"}
+        document = {**document, "items": [*items, incomplete]}
     plain = answer.status >= HTTPStatus.BAD_REQUEST or strike(FaultKind.NO_BOM) is not None
     text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
     return replace(answer, text=text if plain else _BOM + text)
+
+
+def _lists(document: Any) -> bool:
+    return isinstance(document, dict) and bool(document.get("items"))
 
 
 def _unauthorized(refused: TokenRefused) -> Answer:

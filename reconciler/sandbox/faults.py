@@ -55,6 +55,8 @@ class FaultKind(StrEnum):
     """Habit: upgrade types, statuses and the codes of errors as integers."""
     WORD_CODES = "word_codes"
     """Habit: upgrade error codes as snake_case words."""
+    INCOMPLETE_ITEM = "incomplete_item"
+    """Habit: the last item of a list lacks its quantity."""
     PATCH_202 = "patch_202"
     """Habit: a resize is accepted with 202 and shows `seconds` later."""
     SLOW_VISIBILITY = "slow_visibility"
@@ -72,6 +74,7 @@ _HABITS = {
     FaultKind.NO_BOM,
     FaultKind.INTEGER_TYPES,
     FaultKind.WORD_CODES,
+    FaultKind.INCOMPLETE_ITEM,
     FaultKind.PATCH_202,
     FaultKind.SLOW_VISIBILITY,
     FaultKind.SLOW_PROVISIONING,

@@ -17,7 +17,7 @@ from reconciler import __version__
 from reconciler.model.change import Remedy
 from reconciler.model.errors import InvalidInput
 from reconciler.model.state import CustomerState, Result, Run
-from reconciler.model.subscription import Live, Relationship
+from reconciler.model.subscription import Live, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeOption
 
 FORMAT_VERSION = 1
@@ -46,6 +46,7 @@ class Recorded:
 
     tenant: str
     subscriptions: tuple[Live, ...] = ()
+    unreadable: tuple[UnreadableItem, ...] = ()
     unread: Refusal | None = None
     upgrades: Mapping[str, Any] = field(default_factory=dict)
     upgrades_unread: Mapping[str, Refusal] = field(default_factory=dict)

@@ -11,11 +11,11 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Ticket
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import CatalogueOffer, Live, Relationship
+from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options_json, without_people
 
-_Answer = TypeVar("_Answer", str, tuple[Live, ...], tuple[UpgradeOption, ...], Relationship)
+_Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], Relationship)
 
 
 class Recorder:
@@ -71,10 +71,11 @@ class Recorder:
     def now(self) -> datetime:
         return self._inner.now()
 
-    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+    def subscriptions(self, tenant: str) -> Listing:
         found = self._told(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
         with self._lock:
-            self._customers[tenant]["subscriptions"] = tuple(replace(one, friendly_name="") for one in found)
+            self._customers[tenant]["subscriptions"] = tuple(replace(live, friendly_name="") for live in found.lives)
+            self._customers[tenant]["unreadable"] = found.unreadable
         return found
 
     def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:

@@ -10,7 +10,7 @@ from reconciler.model.change import Actor, Remedy, Retry
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import CatalogueOffer, Live, Relationship
+from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options
 from reconciler.snapshot.recorder import raise_read_only
@@ -35,14 +35,14 @@ class Replay:
     def now(self) -> datetime:
         return self._snapshot.taken_at
 
-    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
+    def subscriptions(self, tenant: str) -> Listing:
         recorded = self._recorded(tenant)
         if recorded.unread:
             raise _refused(recorded.unread)
-        return recorded.subscriptions
+        return Listing(lives=recorded.subscriptions, unreadable=recorded.unreadable)
 
     def subscription(self, tenant: str, subscription_id: str) -> Live:
-        found = next((one for one in self.subscriptions(tenant) if one.id == subscription_id), None)
+        found = self.subscriptions(tenant).find(subscription_id)
         return found or _missing(f"the subscription {subscription_id}")
 
     def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:

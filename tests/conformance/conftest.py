@@ -91,7 +91,7 @@ def estate(commerce: PartnerCenter) -> dict[str, tuple[Live, ...]]:
         if len(found) == CUSTOMERS_LOOKED_AT:
             break
         try:
-            found[account.tenant] = commerce.subscriptions(account.tenant)
+            found[account.tenant] = commerce.subscriptions(account.tenant).lives
         except ServiceRefused:
             continue
     return found

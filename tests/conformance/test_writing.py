@@ -23,7 +23,7 @@ def ticket() -> Ticket:
 def upgradable(commerce: PartnerCenter, estate: Estate) -> Iterator[tuple[str, Live, UpgradeOption]]:
     """Every subscription that can be upgraded now, with an option."""
     for tenant, lives in estate.items():
-        for live in commerce.subscriptions(tenant) if lives else ():
+        for live in commerce.subscriptions(tenant).lives if lives else ():
             if live.active and not live.new_commerce and not live.is_add_on:
                 options = (one for one in commerce.upgrades(tenant, live.id) if one.eligible)
                 yield from ((tenant, live, option) for option in list(options)[:1])
@@ -53,10 +53,10 @@ def test_the_same_ticket_gets_the_same_answer_and_buys_once(
 ) -> None:
     tenant, live, option = source
     same = ticket()
-    before = {one.id for one in commerce.subscriptions(tenant)}
+    before = {one.id for one in commerce.subscriptions(tenant).lives}
     first = commerce.upgrade(tenant, live.id, option, option.quantity, same)
     assert commerce.upgrade(tenant, live.id, option, option.quantity, same) == first
-    assert len({one.id for one in commerce.subscriptions(tenant)} - before) == 1
+    assert len({one.id for one in commerce.subscriptions(tenant).lives} - before) == 1
 
 
 def test_a_subscription_that_was_upgraded_can_not_be_upgraded_again(

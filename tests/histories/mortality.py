@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
-from reconciler.model.subscription import CatalogueOffer, Live, Relationship
+from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -66,8 +66,8 @@ class MortalCommerce:
         self.process.alive()
         return self.inner.now()
 
-    def subscriptions(self, tenant: str) -> tuple[Live, ...]:
-        found: tuple[Live, ...] = _around(self.process, self.inner.subscriptions, tenant)
+    def subscriptions(self, tenant: str) -> Listing:
+        found: Listing = _around(self.process, self.inner.subscriptions, tenant)
         return found
 
     def subscription(self, tenant: str, subscription_id: str) -> Live:

@@ -326,7 +326,7 @@ class Reseller(Scene):
         taken = {one.subscription_id for one in (self.manifests | self.removed).values()}
         taken |= state.state.claimed_ids() if state else set()
         with self.commerce() as commerce, suppress(ReconcilerError):
-            lives = commerce.subscriptions(self.tenant(address.customer))
+            lives = commerce.subscriptions(self.tenant(address.customer)).lives
             free = [live for live in lives if live.id not in taken and live.active]
             if free:
                 self.repair().adopt(address, free[-1].id, commerce)
@@ -335,7 +335,7 @@ class Reseller(Scene):
 
     def lives(self, customer: str) -> tuple[Live, ...]:
         with self.commerce() as commerce:
-            return commerce.subscriptions(self.tenant(customer))
+            return commerce.subscriptions(self.tenant(customer)).lives
 
     # When everything is well again
 

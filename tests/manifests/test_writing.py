@@ -12,7 +12,7 @@ from reconciler.manifests import Draft, Entry, LeftOut, Sheet
 from reconciler.model.address import canonical
 from reconciler.model.errors import InvalidInput
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer
+from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 
 HOSTILE = [
@@ -146,7 +146,7 @@ def draft(*lives: Live, state: CustomerState | None = None, **declared: Desired)
         display_name="",
         declared=declared,
         state=state,
-        lives=lives,
+        listing=Listing(lives=lives),
         mpn_id="1",
     )
 

@@ -111,7 +111,7 @@ def test_a_success_that_can_not_be_read_says_what_came_instead(body: bytes, told
 @pytest.mark.parametrize("prefix", ["", "\ufeff", "\ufeff\n", " ", " \ufeff"])
 def test_a_byte_order_mark_and_blanks_in_front_do_not_matter(prefix: str) -> None:
     reply = raw(f'{prefix}{{"totalCount": 0, "items": []}}', headers={"Content-Type": "text/html; charset=latin-1"})
-    assert client(Script(reply)).subscriptions(TENANT) == ()
+    assert client(Script(reply)).subscriptions(TENANT).lives == ()
 
 
 def test_no_message_holds_a_mail_address_or_a_token() -> None:

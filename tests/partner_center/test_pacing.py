@@ -186,7 +186,7 @@ def test_whoever_meets_such_a_rest_is_told_when_to_come_back() -> None:
         client.subscriptions(TENANT)
     assert told.value.code == "throttled"
     assert "Wait 3" in told.value.problems[0].remedy
-    assert client.subscriptions(TARGET) == ()
+    assert client.subscriptions(TARGET).lives == ()
 
 
 @pytest.mark.parametrize("asked", ["before", "at the write itself"])

@@ -94,4 +94,4 @@ def test_no_sample_for_one_customer_makes_another_fail(file: Path) -> None:
 
         commerce = client(httpx.MockTransport(reply))
         outcome(lambda: commerce.subscriptions(TENANT))  # noqa: B023 - called at once
-        assert len(commerce.subscriptions(other)) == 1
+        assert len(commerce.subscriptions(other).lives) == 1

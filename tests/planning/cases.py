@@ -9,7 +9,17 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action, Before, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Live, Offer, Place, Relationship
+from reconciler.model.subscription import (
+    Customer,
+    Desired,
+    LicenseTransfer,
+    Listing,
+    Live,
+    Offer,
+    Place,
+    Relationship,
+    UnreadableItem,
+)
 from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts, plan_customer
@@ -146,6 +156,7 @@ def facts(
     options: Iterable[UpgradeOption] | ServiceError | None = None,
     state: CustomerState | None = None,
     selected: Iterable[str] | None = None,
+    unreadable: tuple[UnreadableItem, ...] = (),
     **more: Any,
 ) -> Facts:
     """Contoso's facts: everything declared is selected, and `options` are those of OFFICE."""
@@ -156,7 +167,7 @@ def facts(
         desired=desired,
         selected=frozenset(Address(f"contoso/{name}") for name in names),
         state=state,
-        subscriptions=lives if isinstance(lives, ServiceError) else tuple(lives),
+        subscriptions=lives if isinstance(lives, ServiceError) else Listing(lives=tuple(lives), unreadable=unreadable),
         upgrades=more.pop("upgrades", {}) if answered is None else {OFFICE: answered},
         **more,
     )

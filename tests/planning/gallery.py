@@ -1,5 +1,6 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
+from reconciler.model.subscription import UnreadableItem
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -58,6 +59,7 @@ def rules() -> list[CustomerPlan]:
     return [
         planned(facts(wants())),
         planned(facts(wants(), lives=[_HELD])),
+        planned(facts(wants(), unreadable=(UnreadableItem(id=OFFICE, position=1, why="has no seats"),))),
         planned(facts(wants(), state=state(office=unseen(30)))),
         planned(facts(wants(), lives=[live(), _HELD])),
         planned(facts(wants(), lives=[live(status="suspended"), _HELD])),

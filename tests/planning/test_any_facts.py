@@ -13,7 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.plan import Estate, Plan
 from reconciler.model.state import Bound, CustomerState, Pending
-from reconciler.model.subscription import Desired, LicenseTransfer, Live, Offer, Relationship
+from reconciler.model.subscription import Desired, LicenseTransfer, Listing, Live, Offer, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Facts, UpgradesWanted, assemble, why_stale
 from tests.planning.cases import (
@@ -133,6 +133,10 @@ def states(draw: st.DrawFn) -> CustomerState | None:
     return draw(st.sampled_from((None, remembered, remembered)))
 
 
+def unreadable_items() -> st.SearchStrategy[UnreadableItem]:
+    return st.builds(UnreadableItem, id=st.none() | ids, position=st.just(1), why=st.just("is no subscription"))
+
+
 @st.composite
 def any_facts(draw: st.DrawFn) -> Facts:
     declared = [draw(entries(name)) for name in draw(st.lists(st.sampled_from(NAMES), unique=True))]
@@ -145,6 +149,7 @@ def any_facts(draw: st.DrawFn) -> Facts:
         lives=draw(st.just(found) | st.just(found) | st.just(found) | unread),
         upgrades={one: draw(answers) for one in draw(st.sets(ids))},
         state=draw(states()),
+        unreadable=draw(st.lists(unreadable_items(), max_size=2).map(tuple)),
         selected=draw(st.sets(st.sampled_from([one.address.name for one in declared]))) if declared else (),
         relationship=draw(st.none() | relationships | unread),
         relationship_link=draw(st.none() | st.just(LINK) | st.just("") | unread),
@@ -173,7 +178,11 @@ def shuffled(found: Facts, seed: int) -> Facts:
     return replace(
         found,
         desired=mixed(found.desired),
-        subscriptions=mixed(found.subscriptions) if isinstance(found.subscriptions, tuple) else found.subscriptions,
+        subscriptions=(
+            Listing(lives=mixed(found.subscriptions.lives), unreadable=mixed(found.subscriptions.unreadable))
+            if isinstance(found.subscriptions, Listing)
+            else found.subscriptions
+        ),
         upgrades={
             key: mixed(value) if isinstance(value, tuple) else value for key, value in mixed(found.upgrades.items())
         },

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from reconciler.model.change import Action, ChosenUpgrade, Difference
+from reconciler.model.subscription import UnreadableItem
 from reconciler.model.upgrade import UpgradeErrorCode
 from tests.planning.cases import (
     BOUGHT,
@@ -22,6 +23,7 @@ from tests.planning.cases import (
     result,
     state,
     unanswered,
+    unseen,
     upgrading,
     wants,
 )
@@ -80,6 +82,32 @@ def test_a_customer_that_can_not_be_read_is_blocked_whole_and_the_plan_says_it_i
     assert [one.reasons[0].code for one in plan.blocked] == ["customer_unreadable"] * 2
     assert all(one.before is None for one in plan.blocked)
     assert plan.errored
+
+
+def test_an_item_that_can_not_be_understood_blocks_the_address_of_its_id_and_nothing_else() -> None:
+    desired = [wants("a"), wants("b", E1, 30, of=BOUGHT)]
+    item = UnreadableItem(id=OFFICE, position=1, why="has no number of seats")
+    plan = planned(facts(*desired, lives=[live(of=BOUGHT)], unreadable=(item,), state=state(a=bound())))
+    assert [(one.address, one.reasons[0].code) for one in plan.blocked] == [("contoso/a", "subscription_unreadable")]
+    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert [(alarm.subject, alarm.code) for alarm in plan.warnings] == [("contoso/a", "subscription_unreadable")]
+    assert plan.errored
+    assert not plan.drift
+
+
+def test_an_item_that_can_not_be_understood_and_that_nobody_declares_is_a_warning_of_the_customer() -> None:
+    items = (UnreadableItem(id=BOUGHT, position=2, why="names no offer"), UnreadableItem(id=None, position=3, why="?"))
+    plan = planned(facts(wants(offer=E1, seats=30), lives=[live()], unreadable=items))
+    assert [one.address for one in plan.changes] == ["contoso/office"]
+    assert [alarm.subject for alarm in plan.warnings] == ["contoso"] * 2
+    assert BOUGHT in plan.warnings[0].description
+    assert not plan.errored
+
+
+def test_what_was_bought_and_shows_but_can_not_be_understood_is_not_waited_for() -> None:
+    item = UnreadableItem(id=BOUGHT, position=1, why="has no number of seats")
+    plan = planned(facts(wants(), lives=[live()], unreadable=(item,), state=state(office=unseen())))
+    assert [one.reasons[0].code for one in plan.blocked] == ["subscription_unreadable"]
 
 
 def test_upgrades_that_can_not_be_read_block_the_address_and_nothing_else() -> None:

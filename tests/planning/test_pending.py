@@ -1,11 +1,13 @@
 """What earlier runs left: targets that are not visible yet, lost answers, and addresses that nobody declares."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.change import Action
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, UnreadableItem
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -109,6 +111,20 @@ def test_what_somebody_else_owns_is_not_taken_for_the_result() -> None:
 def test_a_pending_change_is_settled_before_the_manifest_is_looked_at() -> None:
     plan = planned(facts(wants(of=OTHER, seats=1), lives=[live()], state=LOST))
     assert codes(plan) == ["outcome_unknown"]
+
+
+@pytest.mark.parametrize("item_id", [BOUGHT, None])
+def test_a_new_item_that_can_not_be_understood_may_be_what_was_bought(item_id: str | None) -> None:
+    item = UnreadableItem(id=item_id, position=2, why="has no number of seats")
+    new = planned(facts(wants(), lives=[live(), live(E3, of=OTHER)], unreadable=(item,), state=LOST))
+    assert [one.outcome for one in new.pending] == ["unknown"]
+
+
+def test_an_item_that_was_there_before_is_nothing_that_was_bought() -> None:
+    item = UnreadableItem(id=OTHER, position=2, why="has no number of seats")
+    lost = state({"office": replace(pending(), known_subscription_ids=(OFFICE, OTHER))}, office=bound())
+    plan = planned(facts(wants(), lives=[live(), TARGET], unreadable=(item,), state=lost))
+    assert [one.outcome for one in plan.pending] == ["recovered"]
 
 
 @pytest.mark.parametrize("error", [unanswered(), NOT_OURS], ids=["unreadable", "not ours"])

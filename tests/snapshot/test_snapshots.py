@@ -63,9 +63,9 @@ def replay(live: Commerce) -> Replay:
 
 
 def test_subscriptions_are_those_of_the_service_without_what_people_called_them(live: Commerce, replay: Replay) -> None:
-    kept = tuple(replace(one, friendly_name="") for one in live.subscriptions(MINE.tenant))
+    kept = tuple(replace(one, friendly_name="") for one in live.subscriptions(MINE.tenant).lives)
 
-    assert replay.subscriptions(MINE.tenant) == kept
+    assert replay.subscriptions(MINE.tenant).lives == kept
     assert replay.subscription(MINE.tenant, OFFICE) == kept[0]
 
 
@@ -97,7 +97,7 @@ def test_what_was_not_asked_is_missing_and_never_empty(replay: Replay) -> None:
 
 
 def test_nothing_is_written_by_way_of_a_snapshot(live: Commerce, replay: Replay) -> None:
-    ticket, seen = Ticket(request_id="1", correlation_id="2"), replay.subscriptions(MINE.tenant)[0]
+    ticket, seen = Ticket(request_id="1", correlation_id="2"), replay.subscriptions(MINE.tenant).lives[0]
     for door in (Recorder(live), replay):
         with pytest.raises(ServiceRefused):
             door.upgrade(MINE.tenant, OFFICE, option(), 25, ticket)

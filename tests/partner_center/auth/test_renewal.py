@@ -163,7 +163,7 @@ def test_a_refused_sign_in_is_not_repeated_by_every_thread(tokens: RenewedTokens
 def test_a_read_that_is_not_authorised_is_repeated_once_with_another_token(tokens: RenewedTokens) -> None:
     service, script = client(tokens, raw("", 401), answer(page()))
 
-    assert service.subscriptions(TENANT) == ()
+    assert service.subscriptions(TENANT).lives == ()
     assert script.borne == ["1", "2"]
 
 
