@@ -31,7 +31,7 @@ def load(text: str, where: str) -> Plan:
     Raises PlanFileRefused for anything that is no plan file, is damaged, was altered, or has a newer major version.
     """
     try:
-        members = json.loads(text.removeprefix("\ufeff"))
+        members = json.loads(text)
         claimed = members.pop("fingerprint", None) if isinstance(members, dict) else None
         content = canonical(members)
     except (ValueError, RecursionError):

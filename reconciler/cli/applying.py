@@ -1,5 +1,6 @@
 """What apply shows, asks and keeps while it works."""
 
+import json
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
@@ -183,8 +184,8 @@ def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
     The file's name, which no other file had; empty where none could be written.
     """
     document = state.dump(event.state)
-    with suppress(OSError, ReconcilerError):
-        messages(no_color=chosen.no_color).write(document)
+    with suppress(OSError, ReconcilerError):  # ASCII: a log in any encoding holds it whole
+        messages(no_color=chosen.no_color).write(json.dumps(json.loads(document), indent=2))
     try:
         return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:

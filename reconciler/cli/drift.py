@@ -35,6 +35,6 @@ def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
 
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
         report = drifting.look(session)
-    screen = output(no_color=chosen.no_color)
+    screen = output(no_color=chosen.no_color, forms=(form,))
     screen.write(DRIFT_FORMATS[form](report, View(width=screen.width, color=screen.color, now=report.created_at)))
     return worst(({1} if report.unread else set()) | ({2} if report.found else set()))

@@ -6,6 +6,7 @@ from contextlib import suppress
 from itertools import count
 from pathlib import Path
 
+from reconciler.model.encoding import how_to_save, other_encoding
 from reconciler.model.errors import InvalidInput
 
 _LARGEST = 256 << 20
@@ -85,14 +86,19 @@ def _replace(path: Path, text: str, mode: int) -> None:
 
 
 def read(path: Path, *, at_most: int = _LARGEST) -> str:
-    """The file's text. Raises InvalidInput where it can't be read, or has more bytes than it may have."""
+    """The file's text, without a byte order mark. Raises InvalidInput where it can't be read, is no UTF-8, or has more
+    bytes than it may have.
+    """
     try:
         with path.open("rb") as file:
             content = file.read(at_most + 1)
         if len(content) > at_most:
             what = f"The file has more than {at_most:,} bytes."
             raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
-        return content.decode("utf-8")
+        if encoding := other_encoding(content):
+            remedy = how_to_save(str(path), encoding)
+            raise InvalidInput.because(f"The file is {encoding} text, and not UTF-8.", remedy, str(path))
+        return content.decode("utf-8-sig")
     except OSError as error:
         raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
     except UnicodeDecodeError:

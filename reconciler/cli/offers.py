@@ -39,7 +39,7 @@ def offers(text: str | None, country: str | None, form: str, chosen: Chosen) -> 
     wanted = (text or "").casefold()
     found = [one for one in every if wanted in one.name.casefold() or wanted in one.id.casefold()]
     found.sort(key=lambda one: (one.name.casefold(), one.id))
-    screen = output(no_color=chosen.no_color)
+    screen = output(no_color=chosen.no_color, forms=(form,))
     screen.write(_shown(found, every, where, form, screen))
 
 

@@ -74,7 +74,8 @@ class Reports:
         for _, name in wanted:
             if name != STDOUT:
                 files.make_room(Path(name))
-        screen = output(no_color=chosen.no_color)
+        on_screen = {form, *(one for one, name in wanted if name == STDOUT)}
+        screen = output(no_color=chosen.no_color, forms=on_screen)
         view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
         folder = _folder()
         own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()

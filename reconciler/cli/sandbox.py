@@ -83,7 +83,7 @@ def ledger(chosen: Chosen) -> None:
     from reconciler import sandbox as emulator
     from reconciler.cli.wiring import Wiring
 
-    screen = output(no_color=chosen.no_color)
+    screen = output(no_color=chosen.no_color, forms=("json",))
     for entry in emulator.ledger(Wiring(chosen=chosen).world_file):
         screen.write(json.dumps(asdict(entry) | {"at": entry.at.isoformat()}))
 

@@ -24,4 +24,4 @@ def schema(kind: str, chosen: Chosen) -> None:
     from reconciler.cli.wiring import Wiring
 
     names = manifests.read_catalogue(Wiring(chosen=chosen).root) if kind == "customer" else {}
-    output(no_color=True).write(manifests.json_schema(kind, names))
+    output(no_color=True, forms=("json",)).write(manifests.json_schema(kind, names))

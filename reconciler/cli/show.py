@@ -33,7 +33,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     if not planfiles and (form not in {"text", "json"} or reports):
         raise click.UsageError("What is remembered is shown as text or json; the other formats are for a plan file.")
     if not planfiles:
-        screen = output(no_color=chosen.no_color)
+        screen = output(no_color=chosen.no_color, forms=(form,))
         screen.write(remembered(Wiring(chosen=chosen).store, form, screen))
         return
     plan = planning.merged([plan_file.load(read(file), str(file)) for file in planfiles])

@@ -77,7 +77,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     from reconciler.model.errors import StateMissing
 
     store = Wiring(chosen=chosen).store
-    screen = output(no_color=True)
+    screen = output(no_color=True, forms=("json",))
     if customer is None:
         screen.write(remembered(store, "json", screen))
         return

@@ -92,6 +92,12 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
     output(no_color=chosen.no_color).write(said)
 
 
+_GIVE_IT_WHOLE = (
+    "Nothing was taken in. Give the whole document: errored.<customer>.json as apply wrote it, or what stands in the"
+    " run's log from its { to its }. Keep the file: it may be the only record of what was bought."
+)
+
+
 @click.command()
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @lock_timeout_option
@@ -106,7 +112,7 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     from reconciler.cli.files import read
     from reconciler.cli.wiring import Wiring
 
-    document = state.load(read(file), str(file))
+    document = state.load(read(file), str(file), _GIVE_IT_WHOLE)
     with interruptible():
         said = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
     output(no_color=chosen.no_color).write(said)

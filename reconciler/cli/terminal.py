@@ -1,8 +1,10 @@
 """What we write to: how wide, with colour or not. Data goes to stdout; prose about it to stderr."""
 
+import io
 import os
 import shutil
 import sys
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TextIO
 
@@ -40,8 +42,10 @@ def screen(stream: TextIO, *, no_color: bool = False) -> Screen:
     return Screen(stream=stream, width=max(40, width), color=_colored(terminal=terminal, no_color=no_color))
 
 
-def output(*, no_color: bool = False) -> Screen:
-    """Where data goes."""
+def output(*, no_color: bool = False, forms: Collection[str] = ("text",)) -> Screen:
+    """Where data goes, in these formats. Only text keeps to the console's encoding: what a program reads is UTF-8."""
+    if set(forms) - {"text"} and isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     return screen(sys.stdout, no_color=no_color)
 
 

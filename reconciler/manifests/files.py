@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
 
@@ -14,8 +15,6 @@ MAXIMUM_BYTES = 1024 * 1024
 """The largest file that is read."""
 
 _SUFFIXES = (".yaml", ".yml")
-_BOM = b"\xef\xbb\xbf"
-_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,16 +148,18 @@ def _inside(directory: Directory, relative: str, problems: list[Problem]) -> boo
 
 def decode(source: Source, problems: list[Problem]) -> str | None:
     """A file's text; None where it isn't UTF-8, which is added to `problems`. A byte order mark is dropped."""
-    content = source.content.removeprefix(_BOM)
+    content = source.content.removeprefix(MARK)
+    if encoding := other_encoding(content):
+        problems.append(source.problem(f"this file is {encoding} text, not UTF-8", "Save it as UTF-8, in its place."))
+        return None
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         before = content[: error.start]
         offset = error.start + len(source.content) - len(content)
         what = f"not UTF-8: byte 0x{content[error.start]:02x} at offset {offset}"
-        seems = " It seems to be UTF-16 now." if content.startswith(_UTF_16) else ""
         line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        problems.append(source.problem(what, f"Save the file as UTF-8.{seems}", line, column))
+        problems.append(source.problem(what, "Save the file as UTF-8.", line, column))
         return None
 
 

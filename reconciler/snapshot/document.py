@@ -106,9 +106,10 @@ def dump(snapshot: Snapshot) -> str:
 def load(text: str, where: str) -> Snapshot:
     """The snapshot that `dump` wrote. `where` is the file's name as the user typed it.
 
-    Raises InvalidInput for anything that is no snapshot, was altered, or has another format.
+    Raises InvalidInput for anything that is no snapshot, was altered, or has another format. Line breaks may be those
+    of another system: git and editors change them.
     """
-    head, _, rest = text.partition("\n")
+    head, _, rest = ("\n".join(text.splitlines()) + "\n").partition("\n")
     if not head.startswith('{"fingerprint":'):
         raise InvalidInput.because("This is no snapshot.", "Give the file that reconciler snapshot wrote.", where)
     if f"{head}\n" != _head(rest):

@@ -11,13 +11,16 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reconciler.model.encoding import other_encoding
 from reconciler.model.errors import Problem, StateDamaged
 from reconciler.model.subscription import Place
 
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 """From a document's members in one format to those in the next; `format_version` is seen to already."""
 
-_RESTORE = "Restore it from version control or a backup. Don't delete it: it is the record of what was bought."
+RESTORE = "Restore it from version control or a backup. Don't delete it: it is the record of what was bought."
+"""What to do about a damaged document of a state location."""
+
 _UPGRADE = "Install the version of reconciler that wrote it, or a later one."
 _PROBLEMS_SHOWN = 5
 
@@ -47,16 +50,19 @@ class Document(BaseModel):
         return len(cls.upgrades) + 1
 
     @classmethod
-    def read(cls, text: str, where: str) -> Self:
-        """The document that the text is, of whatever format. Raises StateDamaged, also where it is of a newer one."""
-        data = parse(text, where)
+    def read(cls, text: str, where: str, restore: str = RESTORE) -> Self:
+        """The document that the text is, of whatever format. Raises StateDamaged, also where it is of a newer one.
+
+        `restore` says what to do about one that is damaged.
+        """
+        data = parse(text, where, restore)
         version = data.get("format_version")
         if type(version) is int and version > cls.newest():
             raise _newer(version, cls.newest(), where)
         try:
             return cls.model_validate_json(cls._upgraded(text, data, version))
         except (AttributeError, LookupError, TypeError, ValueError) as error:
-            raise _invalid(error, where) from None
+            raise _invalid(error, where, restore) from None
 
     @classmethod
     def _upgraded(cls, text: str, data: dict[str, Any], version: object) -> str:
@@ -79,32 +85,36 @@ def render(data: Mapping[str, Any]) -> str:
     return _OBEYED.sub(lambda found: f"\\u{ord(found[0]):04x}", whole)
 
 
-def parse(text: str, where: str) -> dict[str, Any]:
+def parse(text: str, where: str, restore: str = RESTORE) -> dict[str, Any]:
     """A JSON object in which no member stands twice and every time is RFC 3339 in UTC. Raises StateDamaged."""
     try:
         data = json.loads(text, object_pairs_hook=_members)
     except json.JSONDecodeError as error:
-        raise damaged(f"is not JSON: {error.msg}", Place(file=where, line=error.lineno, column=error.colno)) from None
+        place = Place(file=where, line=error.lineno, column=error.colno)
+        raise damaged(f"is not JSON: {error.msg}", place, restore) from None
     except RecursionError:
-        raise damaged("is nested too deeply", where) from None
+        raise damaged("is nested too deeply", where, restore) from None
     except ValueError as error:
-        raise damaged(f"can't be understood: {error}", where) from None
+        raise damaged(f"can't be understood: {error}", where, restore) from None
     if not isinstance(data, dict):
-        raise damaged("is not a JSON object", where)
+        raise damaged("is not a JSON object", where, restore)
     return data
 
 
 def decode(content: bytes, where: str) -> str:
-    """A file's bytes as text. Raises StateDamaged where they are not UTF-8."""
+    """A file's bytes as text, without a byte order mark. Raises StateDamaged where they are not UTF-8."""
+    if encoding := other_encoding(content):
+        what = f"This file was saved as {encoding}; it must be UTF-8."
+        raise StateDamaged.because(what, "Save it as UTF-8 in its place: it is the record of what was bought.", where)
     try:
-        return content.decode()
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise damaged(f"is not UTF-8 text (byte {error.start + 1})", where) from None
 
 
-def damaged(what: str, where: Place | str) -> StateDamaged:
+def damaged(what: str, where: Place | str, restore: str = RESTORE) -> StateDamaged:
     """The error for a document that can't be relied on; `what` continues "This file …"."""
-    return StateDamaged.because(f"This file {what}.", _RESTORE, where)
+    return StateDamaged.because(f"This file {what}.", restore, where)
 
 
 def printable(text: str) -> str:
@@ -138,18 +148,18 @@ def _newer(version: int, newest: int, where: str) -> StateDamaged:
     return StateDamaged.because(what, _UPGRADE, where)
 
 
-def _invalid(error: Exception, where: str) -> StateDamaged:
+def _invalid(error: Exception, where: str, restore: str) -> StateDamaged:
     if not isinstance(error, ValidationError):
-        return damaged("lacks what its format has", where)
+        return damaged("lacks what its format has", where, restore)
     found = error.errors(include_url=False, include_context=False, include_input=False)
-    problems = (_problem(one["type"], one["loc"], one["msg"], where) for one in found[:_PROBLEMS_SHOWN])
+    problems = (_problem(one["type"], one["loc"], one["msg"], where, restore) for one in found[:_PROBLEMS_SHOWN])
     return StateDamaged(*problems)
 
 
-def _problem(kind: str, path: tuple[int | str, ...], message: str, where: str) -> Problem:
+def _problem(kind: str, path: tuple[int | str, ...], message: str, where: str, restore: str) -> Problem:
     place = ".".join(printable(str(step)) for step in path) or "the document"
     if kind in _UNKNOWN_MEMBER:
         what = f"This file is damaged or newer: {place} is a member that this version of reconciler doesn't know."
         return Problem(where=where, what=what, remedy=f"{_UPGRADE} If it was edited by hand, take the edit back.")
     what = f"This file is damaged at {place}: {printable(message)}."
-    return Problem(where=where, what=what, remedy=_RESTORE)
+    return Problem(where=where, what=what, remedy=restore)

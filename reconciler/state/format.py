@@ -14,7 +14,7 @@ from pydantic import Field
 from reconciler.model.address import NAME, canonical
 from reconciler.model.state import Bound, CustomerState, Pending, Result
 from reconciler.model.subscription import Customer
-from reconciler.state.document import Document, damaged, render
+from reconciler.state.document import RESTORE, Document, damaged, render
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 _GUID = re.compile(r'(?P<lineage>"lineage": *)?"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"')
@@ -53,14 +53,14 @@ def dump(state: CustomerState) -> str:
     return render({**data, "results": [_without_mail_addresses(result) for result in data["results"]]})
 
 
-def load(text: str, where: str) -> CustomerState:
-    """The state that the text is. `where` names it in errors.
+def load(text: str, where: str, restore: str = RESTORE) -> CustomerState:
+    """The state that the text is. `where` names it in errors; `restore` says what to do about a damaged one.
 
     Raises StateDamaged for anything but a whole state of a known format; nothing is guessed, nothing is passed over.
     """
-    document = _StateDocument.read(_canonical(text), where)
+    document = _StateDocument.read(_canonical(text), where, restore)
     if not NAME.fullmatch(document.customer.name):
-        raise damaged("is damaged at customer.name: that is not a customer's name", where)
+        raise damaged("is damaged at customer.name: that is not a customer's name", where, restore)
     return CustomerState(**{field.name: getattr(document, field.name) for field in fields(CustomerState)})
 
 

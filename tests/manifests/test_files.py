@@ -95,7 +95,7 @@ def test_a_directory_and_a_file_without_permission_are_problems(root: Path) -> N
     [
         (b"customer:\n  name: f\xfcr\n", "2:10: not UTF-8: byte 0xfc at offset 19"),
         (b"\xef\xbb\xbf\xe4\xb8\x80\xff", "1:2: not UTF-8: byte 0xff at offset 6"),
-        ("customer: {}".encode("utf-16"), "1:1: not UTF-8: byte 0xff at offset 0"),
+        ("customer: {}".encode("utf-16"), "1:1: this file is UTF-16 text, not UTF-8"),
         (b"a: b\nc: \x00\n", "2:4: the control character U+0000"),
         (b"a: b\nc: \x1b[31m\n", "2:4: the control character U+001B"),
         (b"a: \xc2\x9b\n", "1:4: the control character U+009B"),
