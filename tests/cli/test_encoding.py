@@ -1,6 +1,7 @@
 """What a program reads is UTF-8, whatever the console; what people hand in may begin with a byte order mark."""
 
 import io
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -57,7 +58,7 @@ def test_every_format_that_a_program_reads_is_utf_8_whatever_the_console(
     commands += [("state pull contoso",), ("state pull",), ("show", "--format", "json")]
     for command, *options in commands:
         assert NAME in printed(monkeypatch, *command.split(), *options).decode("utf-8"), (command, options)
-    (spoken.root / "manifests" / "contoso.yaml").unlink()
+    shutil.rmtree(spoken.root / "state")
     spoken.customer("contoso", office=(OFFICE, "E3", 25))
     for form in ("json", "markdown"):
         assert NAME in printed(monkeypatch, "drift", "--format", form).decode("utf-8")
