@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 
 from reconciler.model.errors import ServiceError
+from reconciler.model.subscription import Listing
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
@@ -64,6 +65,8 @@ def told(found: object) -> str:
     """What came of it, as text: values without what has its default, errors with all that they carry."""
     if isinstance(found, ServiceError):
         return "\n".join(_told_error(found))
+    if isinstance(found, Listing):
+        return "\n".join([told(found.lives), *(f"unreadable: {item}" for item in found.unreadable)])
     if isinstance(found, tuple):
         return "\n".join(map(told, found)) or "nothing"
     return "\n".join(_told_value(found)) if dataclasses.is_dataclass(found) else repr(found)
