@@ -17,6 +17,7 @@ from typing import Any, Literal
 from reconciler.cli import files
 from reconciler.cli.options import Chosen
 from reconciler.cli.terminal import Screen, messages, output
+from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.plan import Notice
 from reconciler.rendering import (
@@ -34,9 +35,6 @@ STDOUT = "-"
 
 _WIDTH = 100
 """Columns of a report of text."""
-
-_WORKSPACES = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
-"""Where each CI system says that the repository's root is."""
 
 Formats = Mapping[str, Callable[[Any, View], str]]
 Outputs = Callable[[Any], Mapping[str, object]]
@@ -77,13 +75,11 @@ class Reports:
         on_screen = {form, *(one for one, name in wanted if name == STDOUT)}
         screen = output(no_color=chosen.no_color, forms=on_screen)
         view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
-        folder = _folder()
-        own = "" if chosen.manifests in {None, "manifests"} else Path(str(chosen.manifests)).as_posix()
         return cls(
             screen=screen,
             form=form,
             wanted=wanted,
-            view=replace(view, folder=folder, name="/".join(filter(None, (folder, own))), kind=kind),
+            view=in_repository(replace(view, kind=kind), chosen.root, os.environ),
         )
 
     def of_commit(self, commit: str | None) -> "Reports":
@@ -175,10 +171,3 @@ def _proposed() -> str | None:
         return str(event["pull_request"]["head"]["sha"])
     except (KeyError, TypeError, ValueError, OSError):
         return None
-
-
-def _folder() -> str:
-    """The way from the repository's root to here, as a CI system has it; "" where there is none or it is no CI job."""
-    root = next((Path(os.environ[name]) for name in _WORKSPACES if os.environ.get(name)), None)
-    here = Path.cwd()
-    return here.relative_to(root.resolve()).as_posix().removeprefix(".") if root and here.is_relative_to(root) else ""

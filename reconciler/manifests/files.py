@@ -25,8 +25,8 @@ class Directory:
     shown: Path
 
     def show(self, relative: str) -> str:
-        """A file in it as the user would type it; bytes that are no UTF-8 as escapes."""
-        return os.fsencode(self.shown / relative).decode("utf-8", "backslashreplace")
+        """A file in it as the user would type it, with slashes; bytes that are no UTF-8 as escapes."""
+        return os.fsencode((self.shown / relative).as_posix()).decode("utf-8", "backslashreplace")
 
     def real(self, relative: str) -> str:
         """The absolute path of a file in it, with every link followed."""

@@ -3,7 +3,6 @@
 The comment begins with a hidden marker, by which a pipeline finds the one to update.
 """
 
-import re
 from collections.abc import Iterable, Iterator
 
 from reconciler.model.change import Action, Change, Difference
@@ -42,8 +41,7 @@ def plan_markdown(plan: Plan, view: View) -> str:
 
 def marker(view: View) -> str:
     """What a pipeline looks for to update one comment: the same for all that is said of this name, plan or failure."""
-    name = re.sub(r"[^a-z0-9]+", "-", view.name.lower())[:80].strip("-")
-    return f"<!-- reconciler {view.kind}{f': {name}' if name else ''} -->"
+    return f"<!-- reconciler {view.kind}{f': {view.slug}' if view.slug else ''} -->"
 
 
 def _head(plan: Plan, view: View) -> Iterator[str]:

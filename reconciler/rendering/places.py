@@ -17,6 +17,9 @@ _MICROSOFT_US = ("microsoft.us", "office365.us", "azure.us", "microsoftonline.us
 
 def path(place: Place, view: View) -> str:
     """The file's path from the repository's root, as annotations want it."""
+    typed, found = view.manifests or ("", "")
+    if typed and place.file.startswith(f"{typed}/"):
+        return normpath(join(found, place.file.removeprefix(f"{typed}/")))
     return normpath(join(view.folder, place.file))
 
 

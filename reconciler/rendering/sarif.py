@@ -4,6 +4,7 @@ What has no place is a notification of the run, since hosts refuse results witho
 """
 
 import re
+from collections import Counter
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -12,8 +13,10 @@ from pydantic_core import to_json
 
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
+from reconciler.rendering.commonmark import clipped
 from reconciler.rendering.document import fingerprint
-from reconciler.rendering.findings import Finding, findings
+from reconciler.rendering.findings import Finding, Level, findings, gravest_first
+from reconciler.rendering.phrases import count
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.verdict import counts, plain, verdict
@@ -21,6 +24,16 @@ from reconciler.rendering.view import View
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _ROOT = "%SRCROOT%"
+
+_RESULTS = 5_000
+"""GitHub shows so many results of a run, and refuses one of more than 25,000 whole."""
+
+_NOTIFICATIONS = 1_000
+_LONGEST = 3_000
+"""Characters of a message: so that a log of that many stays within the 10 MB that GitHub takes, packed."""
+
+_LONGEST_TITLE = 1_000
+"""GitHub takes 1,024 characters of a rule's description."""
 
 
 def plan_sarif(plan: Plan, view: View) -> str:
@@ -30,17 +43,35 @@ def plan_sarif(plan: Plan, view: View) -> str:
 
 
 def _run(plan: Plan, view: View, found: list[Finding]) -> dict[str, Any]:
-    codes = {one.code: one for one in reversed(found)}
+    placed = [*gravest_first(one for one in found if _is_placed(one, view))]
+    others = [*gravest_first(one for one in found if not _is_placed(one, view))]
+    results, notifications = placed[:_RESULTS], others[:_NOTIFICATIONS]
+    notifications[:0] = _left_out(placed[_RESULTS:], "result") + _left_out(others[_NOTIFICATIONS:], "notification")
+    codes = {one.code: one for one in reversed([*results, *notifications])}
     index = {code: at for at, code in enumerate(sorted(codes))}
-    others = [one for one in found if not _is_placed(one, view)]
     driver = {"name": "reconciler", "version": visible(view.version), "rules": [_rule(codes[code]) for code in index]}
     return {
         "tool": {"driver": driver},
-        "invocations": [_invocation(plan, others)],
-        "results": [_result(one, index[one.code], view) for one in found if _is_placed(one, view)],
+        "automationDetails": {
+            "id": f"reconciler {view.kind}/{view.slug}/" if view.slug else f"reconciler {view.kind}/"
+        },
+        "invocations": [_invocation(plan, notifications)],
+        "results": [_result(one, index[one.code], view) for one in results],
         "columnKind": "unicodeCodePoints",
         "properties": {"planFingerprint": fingerprint(plan)},
     }
+
+
+def _left_out(found: list[Finding], noun: str) -> list[Finding]:
+    """What says that these do not stand in the log, as grave as the gravest of them."""
+    if not found:
+        return []
+    levels = Counter(one.level for one in found)
+    kinds = ", ".join(count(levels[level], str(level)) for level in Level if levels[level])
+    title = f"{count(len(found), noun)} left out"
+    says = f"This log does not show everything: {kinds} left out, since the host takes no more. The gravest are here."
+    lines = ("To read all of it, use another format of the saved plan: reconciler show plan.json",)
+    return [Finding(level=found[0].level, code="left_out", title=title, says=says, lines=lines)]
 
 
 def _is_placed(finding: Finding, view: View) -> bool:
@@ -63,7 +94,7 @@ def _overview(plan: Plan) -> dict[str, Any]:
 def _rule(finding: Finding) -> dict[str, Any]:
     return {
         "id": visible(finding.code),
-        "shortDescription": {"text": visible(finding.says) or "-"},
+        "shortDescription": {"text": clipped(visible(finding.says), _LONGEST_TITLE) or "-"},
         "defaultConfiguration": {"level": str(finding.level)},
     }
 

@@ -1,5 +1,6 @@
 """How a plan is to be shown: what a format can't know from the plan itself."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -20,8 +21,9 @@ class View:
 
     `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
     file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
-    of files count from. `name` tells this estate from others of the same pull request, and `kind` a plan from its
-    apply. `notices` are the guards that the compared commits change, for a run that comes to no plan.
+    of files count from; `manifests` is their directory as files are named by it, and from the repository's root, where
+    the two may lead through a link. `name` tells this estate from others of the same pull request, and `kind` a plan
+    from its apply. `notices` are the guards that the compared commits change, for a run that comes to no plan.
     `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
@@ -34,8 +36,14 @@ class View:
     run_url: str | None = None
     source_url: str | None = None
     folder: str = ""
+    manifests: tuple[str, str] | None = None
     name: str = ""
     kind: Literal["plan", "apply"] = "plan"
     limit: int = COMMENT_LIMIT
     version: str = __version__
     notices: tuple[Notice, ...] = ()
+
+    @property
+    def slug(self) -> str:
+        """The estate's name in an identifier that a host keeps."""
+        return re.sub(r"[^a-z0-9]+", "-", self.name.lower())[:80].strip("-")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.estates import Answer, Estate, denied
+from tests.cli.estates import Answer, Estate, build, denied
 
 Program = Callable[..., Answer]
 
@@ -166,6 +166,44 @@ def test_annotations_count_from_the_repositorys_root(
     answer = reconciler("plan", "--format", "github")
 
     assert f"file={here.name}/manifests/contoso.yaml" in answer.out
+
+
+@pytest.mark.parametrize(
+    ("root", "chdir", "manifests"),
+    [
+        ("real", "real/china", "manifests"),
+        ("link", "real/china", "manifests"),
+        ("real", "link/china", "manifests"),
+        ("link", "link/china", "./manifests"),
+        ("link", "real/china", "linked"),
+        ("link", "real", "china/manifests"),
+        ("link", "link", "{here}/real/china/manifests"),
+        ("real", "real/other", "../china/manifests"),
+        ("link", "real", "{here}/link/china/../china/manifests"),
+    ],
+)
+def test_files_and_the_estate_have_one_name_whichever_link_leads_there(
+    here: Path,
+    reconciler: Program,
+    monkeypatch: pytest.MonkeyPatch,
+    root: str,
+    chdir: str,
+    manifests: str,
+) -> None:
+    (here / "real" / "china").mkdir(parents=True)
+    (here / "real" / "other").mkdir()
+    build(here / "real" / "china")
+    (here / "link").symlink_to("real")
+    (here / "real" / "china" / "linked").symlink_to("manifests")
+    variables = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
+    monkeypatch.setenv(variables[len(chdir + manifests) % 3], str(here / root))
+    choose = ("--chdir", chdir, "-m", manifests.format(here=here))
+
+    answer = reconciler(*choose, "plan", "--format", "markdown", "--report", "github=-")
+
+    assert "file=china/manifests/contoso.yaml,line=3" in answer.out
+    own = "china" if chdir.endswith("china") else "china-manifests"
+    assert answer.out.startswith(f"<!-- reconciler plan: {own} -->")
 
 
 def test_apply_reports_what_it_did(estate: Estate, reconciler: Program) -> None:

@@ -1,5 +1,6 @@
 """A plan as CI systems read it. The texts are in golden/; RECONCILER_UPDATE_GOLDEN=1 writes them anew for review."""
 
+import json
 import re
 from dataclasses import replace
 from datetime import timedelta
@@ -109,3 +110,24 @@ def test_an_exceeded_limit_fails_in_junit_and_is_an_error_elsewhere() -> None:
 
     assert report.find("testsuite/testcase[@name='limits']/failure") is not None
     assert "::error title=A limit is exceeded" in FORMATS["github"](exceeding, VIEW)
+
+
+def test_code_scanning_gets_no_more_results_than_it_shows_and_the_gravest_of_them() -> None:
+    many = plans.plan(
+        *(plans.resize(f"a/b{number}") for number in range(5_000)), blocked=(plans.blocked("y/y"), plans.blocked("z/z"))
+    )
+    (run,) = json.loads(FORMATS["sarif"](many, VIEW))["runs"]
+    (left,) = run["invocations"][0]["toolExecutionNotifications"]
+
+    assert len(run["results"]) == 5_000
+    assert [one["level"] for one in run["results"][:3]] == ["error", "error", "note"]
+    assert "2 results left out" in left["message"]["text"]
+    assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"left_out", "resize", "seat_loss_not_allowed"}
+
+
+@pytest.mark.parametrize(("name", "category"), [("", "reconciler plan/"), ("eu/China", "reconciler plan/eu-china/")])
+def test_code_scanning_tells_estates_apart_as_comments_do(name: str, category: str) -> None:
+    view = replace(VIEW, name=name)
+
+    assert json.loads(FORMATS["sarif"](plans.showcase(), view))["runs"][0]["automationDetails"] == {"id": category}
+    assert f"<!-- {category.strip('/').replace('/', ': ')} -->" in FORMATS["markdown"](plans.showcase(), view)
