@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from reconciler.model.errors import Misused, PlanFileRefused
 from reconciler.model.plan import Plan
-from reconciler.planning import Shard
+from reconciler.planning import Shard, contradiction
 from reconciler.rendering.document import FORMAT_VERSION, canonical, digest, fingerprint, plan_json, spelling
 
 __all__ = ["dump", "fingerprint", "load"]
@@ -41,12 +41,16 @@ def load(text: str, where: str) -> Plan:
     if claimed != digest(content):
         raise PlanFileRefused.because("The plan file was altered: its content is not what was planned.", _AGAIN, where)
     try:
-        plan = spelling().validate_json(content, strict=True).plan()
+        document = spelling().validate_json(content, strict=True)
+        plan = document.plan()
     except ValueError as error:
         what = f"The plan file is damaged: {_first_fault(error)}."
         raise PlanFileRefused.because(what, _AGAIN, where) from None
     _check_once(plan, where)
     _check_shard(plan, where)
+    said = contradiction(plan, document.summary)
+    if said:
+        raise PlanFileRefused.because(f"The plan file is damaged: {said}.", _AGAIN, where)
     return plan
 
 

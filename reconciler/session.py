@@ -19,7 +19,7 @@ from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Process, Run
-from reconciler.model.subscription import Customer, Desired
+from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.side_by_side import each
 from reconciler.survey import Survey
@@ -27,6 +27,8 @@ from reconciler.tenancy import refuse_renamed, renamed
 from reconciler.wholesale import end_if_refused
 
 _Item = TypeVar("_Item")
+
+_NOT_ASKED = "the manifests do not ask for it any more"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,24 +145,36 @@ class Session:
         return found
 
     def saved(self, plan: Plan) -> Planned:
-        """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's."""
+        """A plan that was made earlier, as work for now. Raises PlanFileRefused where it is not this estate's.
+
+        Which customers there are, and what is theirs, the manifests and state say, never the file: a change that no
+        manifest declares for its customer is left.
+        """
         self.refuse_foreign(plan)
         if plan.observed_from != "live":
             raise _foreign("The plan was made from a snapshot, not from the live service.")
-        customers = _customers(plan, self.estate.customers)
+        declared = {one.address: one.customer for one in self.estate.desired}
+        changes = [one for one in plan.changes if declared.get(one.address) == one.customer]
+        customers = self._concerned(changes, plan)
         refuse_renamed(customers, self.store, self.settings.parallelism)
-        changes, observed = _by_customer(plan.changes, _address), _by_customer(plan.observed, _address)
+        changes_of, observed = _by_customer(changes, _address), _by_customer(plan.observed, _address)
         works = (
             applying.Work(
                 customer=customer,
-                changes=tuple(changes.get(customer.name, ())),
+                changes=tuple(changes_of.get(customer.name, ())),
                 unsettled=_unsettled(plan.pending, customer),
-                observed=self._still_ours(observed.get(customer.name, ()), customer, plan.estate.lineage),
-                observed_at=plan.created_at,
+                observed=tuple(observed.get(customer.name, ())),
+                saved=True,
             )
             for customer in customers
         )
-        return Planned(plan=self.limited(plan), works=tuple(works))
+        now = self.commerce.now()
+        left = (one for one in plan.changes if one not in changes)
+        return Planned(
+            plan=self.limited(plan),
+            works=tuple(works),
+            left=tuple(Stale(at=now, address=one.address, description=_NOT_ASKED) for one in left),
+        )
 
     def refuse_foreign(self, plan: Plan) -> None:
         """Raises PlanFileRefused for a plan of another cloud or state location, and WrongLineage as `lineage` does."""
@@ -200,6 +214,7 @@ class Session:
             commerce=self.commerce,
             store=self.store,
             recheck=self._recheck,
+            look=self._look,
             run=self.run,
             lineage=self.lineage() or self.store.establish(self.new_lineage),
             wait=self.settings.wait,
@@ -220,7 +235,7 @@ class Session:
         """
         desired = self.desired_of(change.customer)
         if not any(one.address == change.address and one.customer == change.customer for one in desired):
-            return applying.Rechecked(stale="the manifests do not ask for it any more")
+            return applying.Rechecked(stale=_NOT_ASKED)
         facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
         options = facts.upgrades.get(change.subscription_id, ())
         now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
@@ -230,10 +245,19 @@ class Session:
                     raise answer
         return applying.Rechecked(
             stale=planning.why_stale(change, now),
+            change=now if isinstance(now, Change) else None,
             listing=facts.listing,
             seen={one.address.name: one.live for one in part.observed},
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )
+
+    def _look(self, customer: Customer, state: CustomerState) -> Mapping[str, Live]:
+        """Live values of a customer's addresses that state lacks; none where the customer can't be read."""
+        try:
+            _, part = self._survey.plan(customer, self.desired_of(customer), frozenset(), state)
+        except ServiceError:
+            return {}
+        return {one.address.name: one.live for one in part.observed}
 
     def lineage(self) -> str | None:
         """The state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
@@ -298,6 +322,16 @@ class Session:
         wanted = {address.customer for address in selected}
         return [customer for customer in self.estate.customers if customer.name in wanted]
 
+    def _concerned(self, changes: Iterable[Change], plan: Plan) -> tuple[Customer, ...]:
+        """The customers that a saved plan has work for, as the manifests have them; those of whom nothing is declared
+        any more as state has them.
+        """
+        known = {one.customer.name: one.customer for one in self._left}
+        known |= {one.name: one for one in self.estate.customers}
+        items: tuple[Change | Observed | Unsettled, ...] = (*changes, *plan.observed, *plan.pending)
+        named = {item.address.customer for item in items}
+        return tuple(known[name] for name in sorted(named & known.keys()))
+
     @cached_property
     def _left(self) -> tuple[CustomerState, ...]:
         """What is remembered of customers of whom no manifest declares a subscription any more.
@@ -312,17 +346,6 @@ class Session:
             if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
                 raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
-
-    def _still_ours(
-        self, observed: Iterable[Observed], customer: Customer, lineage: str | None
-    ) -> tuple[Observed, ...]:
-        """What a plan of this lineage observed of a customer, as far as the manifests still declare it as they did."""
-        ids = {one.address: one.subscription_id for one in self._desired_of.get(customer.name, ())}
-        return tuple(
-            one
-            for one in observed
-            if one.address in ids and (lineage is not None or ids[one.address] == one.subscription_id)
-        )
 
 
 def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
@@ -347,17 +370,8 @@ def _pending(state: CustomerState, globs: Globs) -> bool:
     return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
 
 
-def _customers(plan: Plan, declared: tuple[Customer, ...]) -> tuple[Customer, ...]:
-    """The customers that a saved plan has work for: those it changes or settles, and those it observed."""
-    observed = {one.address.customer for one in plan.observed}
-    found = {one.name: one for one in declared if one.name in observed}
-    found |= {one.customer.name: one.customer for one in plan.pending}
-    found |= {one.customer.name: one.customer for one in plan.changes}
-    return tuple(found[name] for name in sorted(found))
-
-
 def _unsettled(pending: tuple[Unsettled, ...], customer: Customer) -> tuple[Address, ...]:
-    return tuple(one.address for one in pending if one.customer == customer and one.outcome != "waiting")
+    return tuple(one.address for one in pending if one.address.customer == customer.name and one.outcome != "waiting")
 
 
 def _foreign(what: str) -> PlanFileRefused:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 
 from reconciler import __version__, plan_file
 from reconciler.model.address import Address
-from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.change import Action, Blocked, Change, ChosenUpgrade, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
 from tests.rendering import plans
@@ -22,7 +23,32 @@ TEXT = plan_file.dump(plans.showcase())
 ADDRESSES = st.from_regex(r"[a-z0-9][a-z0-9-]{0,8}/[a-z0-9][a-z0-9-]{0,8}", fullmatch=True).map(Address)
 ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8))])
 TIMES = st.builds(datetime.fromtimestamp, st.floats(0, 2e11), ZONES)
-CHANGES = st.builds(Change, address=ADDRESSES, upgrade=..., warnings=...)
+
+
+def coherent(change: Change) -> Change:
+    """The change with all that it says twice said alike, as planning says it."""
+    before, after, name = change.before, change.after, change.address.customer
+    if (before.offer_id, before.quantity) == (after.offer_id, after.quantity):
+        after = replace(after, quantity=after.quantity + 1)
+    moves = before.offer_id != after.offer_id
+    pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
+    chosen = ChosenUpgrade(type="upgrade_only", target_offer_id=after.offer_id, quantity=after.quantity)
+    return replace(
+        change,
+        customer=replace(change.customer, name=name),
+        after=after,
+        action=Action.UPGRADE if moves else Action.RESIZE,
+        differences=tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new),
+        upgrade=chosen if moves else None,
+        binding=replace(change.binding, id=change.subscription_id),
+    )
+
+
+def of_its_customer(item: Any) -> Any:
+    return replace(item, customer=replace(item.customer, name=item.address.customer))
+
+
+CHANGES = st.builds(Change, address=ADDRESSES, warnings=...).map(coherent)
 PLANS = st.builds(
     Plan,
     created_at=TIMES,
@@ -31,8 +57,8 @@ PLANS = st.builds(
     selection=st.builds(Selection, target=..., exclude=..., customers=..., subscriptions=...),
     errored=...,
     changes=st.lists(CHANGES, max_size=2, unique_by=lambda one: one.address).map(tuple),
-    blocked=st.lists(st.builds(Blocked, address=ADDRESSES), max_size=2).map(tuple),
-    pending=st.lists(st.builds(Unsettled, address=ADDRESSES, since=TIMES), max_size=2).map(tuple),
+    blocked=st.lists(st.builds(Blocked, address=ADDRESSES).map(of_its_customer), max_size=2).map(tuple),
+    pending=st.lists(st.builds(Unsettled, address=ADDRESSES, since=TIMES).map(of_its_customer), max_size=2).map(tuple),
     drift=st.lists(st.builds(Drift, address=ADDRESSES), max_size=2).map(tuple),
     warnings=st.lists(st.builds(Alarm, address=ADDRESSES), max_size=2).map(tuple),
     undeclared=st.lists(ADDRESSES, max_size=2).map(tuple),

@@ -2,8 +2,7 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import unknown
@@ -40,15 +39,15 @@ _ENDING = {"interrupted", "authentication_failed"}
 class Work:
     """What there is to do for one customer: its changes in address order, and live values that state lacks.
 
-    `observed_at` is when those values were read, None for just now. `unsettled` are the addresses of which an
-    earlier run left something pending.
+    `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
+    addresses of which an earlier run left something pending.
     """
 
     customer: Customer
     changes: tuple[Change, ...] = ()
     unsettled: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
-    observed_at: datetime | None = None
+    saved: bool = False
 
 
 def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
@@ -81,7 +80,7 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
 def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
     recovered = yield from _settled(doors, journal)
-    seen = _not_overtaken(work, journal.state)
+    seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
     while left:
         if breaker.refusal:
             yield from _skipped(left, doors, breaker.refusal, *_WHY[breaker.refusal])
@@ -105,6 +104,8 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             yield _broken_off(change, doors, breaker, journal)
             yield from _skipped(left, doors, "error", *_WHY["error"])
             raise
+    if work.saved and work.observed and not doors.stop.is_set():
+        seen = {**_seen_again(work, doors, journal.state), **seen}
     yield from _observe(seen, doors, journal)
 
 
@@ -138,10 +139,11 @@ def _attempt(
         return seen
     if checked.listing.ids:
         seen = checked.seen
-    if checked.stale:
-        yield attempt.stale(checked.stale)
+    if checked.stale or checked.change is None:
+        yield attempt.stale(checked.stale or "planning it now gives no change")
     else:
-        yield from (upgrade if change.action is Action.UPGRADE else resize)(attempt, checked)
+        attempt = replace(attempt, change=checked.change)
+        yield from (upgrade if attempt.change.action is Action.UPGRADE else resize)(attempt, checked)
     return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
 
 
@@ -154,13 +156,19 @@ def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal
     return unknown(doors, change.address, pending, "The program failed in the middle of it.")
 
 
-def _not_overtaken(work: Work, state: CustomerState) -> Mapping[str, Live]:
-    """What was seen when planning; where the plan was saved, without what another run has seen since."""
-    known, at = state.subscriptions, work.observed_at
-    seen = {one.address.name: one.live for one in work.observed}
-    if at is None:
-        return seen
-    return {name: live for name, live in seen.items() if name not in known or known[name].observed_at <= at}
+def _planned_values(work: Work) -> Mapping[str, Live]:
+    return {one.address.name: one.live for one in work.observed}
+
+
+def _seen_again(work: Work, doors: Doors, state: CustomerState) -> Mapping[str, Live]:
+    """What a saved plan observed and another look shows still. What changed since then is for the next plan to tell."""
+    planned = {one.address.name: _values(one.live) for one in work.observed}
+    found = doors.look(work.customer, state)
+    return {name: live for name, live in found.items() if planned.get(name) == _values(live)}
+
+
+def _values(live: Live) -> tuple[object, ...]:
+    return (live.id, live.offer.id, live.quantity, live.status)
 
 
 def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:

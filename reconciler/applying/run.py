@@ -9,7 +9,7 @@ from reconciler.model.change import Change
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
-from reconciler.model.subscription import Listing, Live
+from reconciler.model.subscription import Customer, Listing, Live
 from reconciler.model.upgrade import UpgradeOption
 
 
@@ -17,11 +17,13 @@ from reconciler.model.upgrade import UpgradeOption
 class Rechecked:
     """A planned change held against the world just before its intent: why it is stale, if it is.
 
-    `listing` holds all of the customer's subscriptions at that moment; `seen` are those of its addresses that state
-    lacks, to be recorded; `option` is the service's item that the upgrade takes.
+    `change` is the change as planning makes it now: what is carried out, recorded and shown, never what a file says
+    of it. `listing` holds all of the customer's subscriptions at that moment; `seen` are those of its addresses that
+    state lacks, to be recorded; `option` is the service's item that the upgrade takes.
     """
 
     stale: str | None
+    change: Change | None = None
     listing: Listing = field(default_factory=Listing)
     option: UpgradeOption | None = None
     seen: Mapping[str, Live] = field(default_factory=dict)
@@ -63,7 +65,8 @@ class Breaker:
 class Doors:
     """Everything a run of apply asks of the outside.
 
-    `recheck` plans one change afresh against the world as it is now. `stop` is set once the user or the CI system
+    `recheck` plans one change afresh against the world as it is now. `look` reads a customer, and gives the live values
+    of its addresses that state lacks; none where it can't be read. `stop` is set once the user or the CI system
     wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells whether
     a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must come out
     well, before any other customer is begun.
@@ -72,6 +75,7 @@ class Doors:
     commerce: Commerce
     store: StateStore
     recheck: Callable[[Change, CustomerState], Rechecked]
+    look: Callable[[Customer, CustomerState], Mapping[str, Live]]
     run: Run
     lineage: str
     wait: Wait

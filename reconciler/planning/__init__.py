@@ -6,6 +6,7 @@ customer's plan comes back with `questions`, and is made again once they are ans
 """
 
 from reconciler.planning.approval import Approval, approval
+from reconciler.planning.coherence import contradiction
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -38,6 +39,7 @@ __all__ = [
     "assemble",
     "breaches",
     "chosen_option",
+    "contradiction",
     "explained",
     "merged",
     "moved_by_name",

@@ -41,9 +41,6 @@ def _why_left(
 ) -> str | None:
     if change.address not in declared:
         return "the manifests do not ask for it any more"
-    if isinstance(now, Change):
-        if (change.customer, change.subscription_id) != (now.customer, now.subscription_id):
-            return "it is of another customer or subscription now"
-        if reviewed.observed_from == "snapshot":
-            change = replace(change, binding=now.binding)
+    if isinstance(now, Change) and reviewed.observed_from == "snapshot":
+        change = replace(change, binding=now.binding)
     return why_stale(change, now)

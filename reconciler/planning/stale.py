@@ -17,8 +17,10 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         return "it is blocked now: " + "; ".join(reason.description for reason in now.reasons)
     if not _same_binding(planned.binding, now.binding):
         return "somebody applied to this address since it was planned"
-    if (now.after, now.upgrade) != (planned.after, planned.upgrade):
-        return f"planning it now gives another change: {_wanted(now)} instead of {_wanted(planned)}"
+    if (planned.customer, planned.subscription_id) != (now.customer, now.subscription_id):
+        return f"it is of another customer or subscription now: {now.subscription_id}, not {planned.subscription_id}"
+    if (now.action, now.after, now.upgrade) != (planned.action, planned.after, planned.upgrade):
+        return f"planning it now gives another change: {worded(now)} instead of {worded(planned)}"
     before, found = planned.before, now.before
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         return f"the subscription changed since it was planned: {_told(before)} then; {_told(found)} now"

@@ -71,7 +71,10 @@ def test_what_makes_no_difference_leaves_the_change_as_it_was(now: Facts) -> Non
         (office(live(status="suspended")), "it is blocked now: The subscription is suspended, not active."),
         (office(live(seats=20)), "Enterprise E1, 25 seats, active then; Office 365 Enterprise E1, 20 seats"),
         (office(seats=30), "Office 365 Enterprise E3, 30 seats by upgrade_with_license_transfer instead of"),
-        (office(offer=E1, seats=30), "gives another change: Office 365 Enterprise E1, 30 seats instead of"),
+        (
+            office(offer=E1, seats=30),
+            "gives another change: resize to Office 365 Enterprise E1, 30 seats instead of upgrade to",
+        ),
         (office(options=[option(error(9))]), "it is blocked now: The service says 9."),
         (office(options=[option(kind="upgrade_only")]), "25 seats by upgrade_only instead of"),
         (office(options=[]), "it is blocked now"),
