@@ -51,6 +51,7 @@ HALLS = {
 DOORS = {
     "httpx": {"partner_center", "cli/wiring.py"},
     "httpcore": {"partner_center/network.py"},
+    "h11": {"partner_center/framing.py"},
     "msal": {"partner_center"},
     "msal_extensions": {"partner_center"},
     "cryptography": {"partner_center", "sandbox/tls.py"},

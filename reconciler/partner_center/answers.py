@@ -24,6 +24,7 @@ from reconciler.model.subscription import UnreadableItem
 from reconciler.model.support import Support
 from reconciler.partner_center import documents, refusals
 from reconciler.partner_center.clock import http_date, retry_after
+from reconciler.partner_center.outage import ServiceDown
 from reconciler.partner_center.pacing import Stopped, TurnedAway, is_about_customer
 from reconciler.partner_center.scrub import scrubbed
 from reconciler.partner_center.transport import BodyTooLarge
@@ -225,6 +226,9 @@ def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
         return _not_sent(RunStopped, request, "The run was told to stop", refusals.STOPPED)
     if isinstance(error, TurnedAway):
         return _turned_away(request, error.seconds)
+    if isinstance(error, ServiceDown):
+        what = f"Partner Center at {request.url.host} is down: {error}"
+        return _not_sent(ServiceUnreachable, request, what, refusals.DOWN)
     if isinstance(error, _NEVER_SENT):
         what = f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
         return _not_sent(ServiceUnreachable, request, what, refusals.UNREACHABLE)

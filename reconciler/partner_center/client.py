@@ -25,7 +25,8 @@ from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.pacing import LEAVE_BY, Pace, PacedTransport
 from reconciler.partner_center.sending import Sender
 from reconciler.partner_center.tracing import TracedTransport
-from reconciler.partner_center.transport import ENCODINGS, MAXIMUM_BODY, Retries, RetryingTransport
+from reconciler.partner_center.transport import MAXIMUM, Retries, RetryingTransport
+from reconciler.partner_center.unpacking import ENCODINGS
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 
@@ -35,7 +36,16 @@ READ_SECONDS = 60.0
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 60.0
 _MOST_PAGES = 1000
-_LONGEST_LIST = 8 * MAXIMUM_BODY
+_KILOBYTE = 1024
+_MEGABYTE = 1024 * _KILOBYTE
+_ONE = 256 * _KILOBYTE
+"""The longest answer about a single thing, in bytes: a subscription has 3 kB, a customer 2 kB."""
+_PAGE = 2 * _MEGABYTE
+"""The longest page of a list, in bytes: nearly a thousand subscriptions, or five hundred customers."""
+_LONG_PAGE = 16 * _MEGABYTE
+"""The longest page of the catalogue and of the audit log, in bytes. A country's catalogue has 0.6 MB."""
+_PAGES_FULL = 16
+"""How many pages of the longest kind a list may come to."""
 _CUSTOMERS_PER_PAGE = "500"
 _NEXT = b"seekOperation=Next"
 _AUDIT_KEPT = timedelta(days=89)
@@ -182,9 +192,8 @@ class PartnerCenter:
         if not (len(code) == len("US") and code.isascii() and code.isalpha()):
             what = f"{country!r} is not a country's code."
             raise InvalidInput.because(what, "Give two letters, such as US or CN.", "country")
-        return tuple(
-            offer for offer, _ in self._listed(self._endpoint.url("offers", query={"country": code}), customers.offer)
-        )
+        url = self._endpoint.url("offers", query={"country": code})
+        return tuple(offer for offer, _ in self._listed(url, customers.offer, _LONG_PAGE))
 
     @property
     def audit_missing(self) -> str:
@@ -196,45 +205,47 @@ class PartnerCenter:
         first = max(since, self.now() - _AUDIT_KEPT).date()
         chosen = documents.encoded({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}).decode()
         url = self._endpoint.url("auditrecords", query={"startDate": first.isoformat(), "filter": chosen})
-        found = (told for told, _ in self._listed(url, audit.record))
+        found = (told for told, _ in self._listed(url, audit.record, _LONG_PAGE))
         return tuple(record for customer, record in found if audit.about((customer, record), tenant, since))
 
     def _subscription(self, tenant: str, subscription_id: str, *below: str) -> httpx.URL:
         return self._endpoint.url("customers", tenant, "subscriptions", subscription_id, *below)
 
-    def _listed(self, url: httpx.URL, read: Callable[[Any], _Value]) -> Iterator[tuple[_Value, httpx.Response]]:
+    def _listed(
+        self, url: httpx.URL, read: Callable[[Any], _Value], longest_page: int = _PAGE
+    ) -> Iterator[tuple[_Value, httpx.Response]]:
         """Every item of a list, with the page that it stands on.
 
         It is all or nothing: an item that can't be understood is a ServiceError.
         """
-        for items, response, first in self._items(url):
+        for items, response, first in self._items(url, longest_page):
             for value in answers.each_of(response, items, read, first):
                 yield value, response
 
-    def _items(self, url: httpx.URL) -> Iterator[tuple[list[Any], httpx.Response, int]]:
+    def _items(self, url: httpx.URL, longest_page: int = _PAGE) -> Iterator[tuple[list[Any], httpx.Response, int]]:
         """The items of each page of a list as they came, and the position of the page's first item in the whole list.
 
         Fewer items than the service counts and no next page are a ServiceError, since no decision may rest on half a
         list.
         """
         count = 0
-        for page, response in self._pages(url):
+        for page, response in self._pages(url, longest_page):
             items = answers.made_of(response, page, lambda page: page.elements)
             yield items, response, count + 1
             count += len(items)
             if answers.made_of(response, page, lambda page: page.last) and (page.total_count or 0) > count:
                 answers.misread(response, f"is incomplete: it counts {page.total_count} items and holds {count}")
 
-    def _pages(self, url: httpx.URL) -> Iterator[tuple[Page, httpx.Response]]:
+    def _pages(self, url: httpx.URL, longest_page: int) -> Iterator[tuple[Page, httpx.Response]]:
         """A list's pages, each read once; a list that goes round in circles or on and on is an error."""
         step: _Step | None = _Step(url)
         visited: set[_Step] = set()
         length = 0
         while step is not None:
             visited.add(step)
-            response = self._read(step.url, dict(step.headers))
+            response = self._read(step.url, dict(step.headers), longest_page)
             length += len(response.content)
-            if len(visited) > _MOST_PAGES or length > _LONGEST_LIST:
+            if len(visited) > _MOST_PAGES or length > _PAGES_FULL * longest_page:
                 answers.misread(response, f"is page {len(visited)} of a list that does not end")
             page = answers.understood(response, Page.model_validate)
             yield page, response
@@ -252,9 +263,13 @@ class PartnerCenter:
     def _check_location(self, response: httpx.Response) -> None:
         answers.made_of(response, response.headers.get("Location", ""), self._endpoint.follow)
 
-    def _read(self, url: httpx.URL, headers: Mapping[str, str] | None = None) -> httpx.Response:
+    def _read(
+        self, url: httpx.URL, headers: Mapping[str, str] | None = None, longest_answer: int = _ONE
+    ) -> httpx.Response:
         ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
-        return self._exchange(self._http.request("GET", url, {**_ids(ticket), **(headers or {})}, self._reading))
+        asked = {**_ids(ticket), **(headers or {})}
+        limits = {MAXIMUM: float(longest_answer)}
+        return self._exchange(self._http.request("GET", url, asked, self._reading, b"", **limits))
 
     def _write(self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}

@@ -12,7 +12,8 @@ import httpx
 
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
-from reconciler.partner_center.transport import MAXIMUM_BODY, BodyTooLarge
+from reconciler.partner_center.framing import is_one_answer
+from reconciler.partner_center.transport import BodyTooLarge, maximum_of
 
 _MAXIMUM_HEAD = 1024 * 1024
 _KEPT = 5.0
@@ -58,7 +59,7 @@ class BoundedTransport(httpx.BaseTransport):
         except BaseException:
             connection.close()
             raise
-        if writes:
+        if writes or not connection.clean:
             connection.close()
             return answer
         self._idle.append(connection)
@@ -89,7 +90,12 @@ class BoundedTransport(httpx.BaseTransport):
 
 
 class _Connection:
-    """One connection at most, used by one thread at a time."""
+    """One connection at most, used by one thread at a time.
+
+    `clean`: nothing has arrived on it but the answers that were asked for.
+    """
+
+    clean = True
 
     def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, proxy: httpx.Proxy | None) -> None:
         self._limits = _Limits()
@@ -107,7 +113,7 @@ class _Connection:
 
     def ask(self, request: httpx.Request) -> httpx.Response:
         """The whole answer. Raises what httpcore does, and BodyTooLarge."""
-        self._limits.begin(request.extensions.get("timeout", {}).get("read"))
+        self._limits.begin(request.extensions.get("timeout", {}).get("read"), maximum_of(request))
         answer = self._http.handle_request(
             httpcore.Request(
                 request.method,
@@ -121,6 +127,8 @@ class _Connection:
             pieces = tuple(answer.iter_stream())
         finally:
             answer.close()
+        received = self._limits.received
+        self.clean = is_one_answer(received, request.method, answer.headers, _MAXIMUM_HEAD)
         packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
         body = {"stream": _Received(pieces)} if packed else {"content": b"".join(pieces)}
         return httpx.Response(answer.status, headers=answer.headers, extensions=dict(answer.extensions), **body)
@@ -181,10 +189,21 @@ class _Limits:
     def __init__(self) -> None:
         self._end: float | None = None
         self._room = 0
+        self._received: list[bytes] = []
 
-    def begin(self, seconds: float | None) -> None:
+    def begin(self, seconds: float | None, maximum_body: int) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
-        self._room = MAXIMUM_BODY + _MAXIMUM_HEAD
+        self._room = maximum_body + _MAXIMUM_HEAD
+        self._received.clear()
+
+    def forget_received(self) -> None:
+        """What came before encryption, from a proxy, is no part of an answer."""
+        self._received.clear()
+
+    @property
+    def received(self) -> bytes:
+        """All that arrived since the attempt began."""
+        return b"".join(self._received)
 
     def clip(self, seconds: float | None, late: type[httpcore.TimeoutException]) -> float | None:
         """The time-out, within what is left. Raises `late` where nothing is."""
@@ -199,6 +218,7 @@ class _Limits:
         self._room -= len(data)
         if self._room < 0:
             raise BodyTooLarge("the answer is too long")
+        self._received.append(data)
         return data
 
 
@@ -221,7 +241,9 @@ class _Stream(httpcore.NetworkStream):
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
         within = self._limits.clip(timeout, httpcore.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, within), self._limits)
+        encrypted = self._inner.start_tls(ssl_context, server_hostname, within)
+        self._limits.forget_received()
+        return _Stream(encrypted, self._limits)
 
     def get_extra_info(self, info: str) -> Any:
         return self._inner.get_extra_info(info)

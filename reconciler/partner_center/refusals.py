@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, TypeAdapter
 from reconciler.model.change import Actor, Explanation, Remedy, Retry
 
 UNREACHABLE = "service_unreachable"
+DOWN = "down"
 THROTTLED = "throttled"
 STOPPED = "stopped"
 NO_ANSWER = "no_answer"

@@ -3,7 +3,7 @@
 import logging
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,13 +15,15 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.partner_center.clock import retry_after, utc_now
 from reconciler.partner_center.documents import Unreadable, object_of
+from reconciler.partner_center.outage import Outage
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
+from reconciler.partner_center.unpacking import ENCODINGS, unpacked
 
 MAXIMUM_BODY = 16 * 1024 * 1024
-"""The longest answer that is read, in bytes. The largest one known, a country's catalogue, has 0.6 MB."""
+"""The longest answer that is read, in bytes, unless its request says otherwise (`MAXIMUM`)."""
 
-ENCODINGS = ("gzip", "deflate")
-"""How an answer may be compressed: once. What is packed twice unpacks to anything."""
+MAXIMUM = "reconciler.maximum_body"
+"""The name under which a request's extensions say how long its answer may be, in bytes, packed and unpacked."""
 
 _GLANCE = 0.1
 """How often, in seconds, whoever waits for an answer looks whether the run is to stop."""
@@ -32,7 +34,12 @@ log = logging.getLogger(__name__)
 
 
 class BodyTooLarge(httpx.TransportError):
-    """The answer is longer than `MAXIMUM_BODY`; the rest was not read."""
+    """The answer is longer than its request allows; the rest was not read."""
+
+
+def maximum_of(request: httpx.Request) -> int:
+    """How long the request's answer may be, in bytes."""
+    return int(request.extensions.get(MAXIMUM, MAXIMUM_BODY))
 
 
 _FINAL = (BodyTooLarge, Stopped, TurnedAway)
@@ -64,12 +71,14 @@ class RetryingTransport(httpx.BaseTransport):
     Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
     connection or a 429, with the same headers. Pauses grow and are jittered; `Retry-After` is honoured, and where it
     asks for more patience than there is, or than the request has (`LEAVE_BY`), its answer is final. What the last
-    attempt gave is the result. Raises Stopped where a pause ends because the run is to stop.
+    attempt gave is the result. Raises Stopped where a pause ends because the run is to stop, and ServiceDown where the
+    first requests all met no answer.
     """
 
     def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
         self._inner = inner
         self._retries = retries
+        self._outage = Outage()
         self._backoff = wait_exponential(multiplier=0.5, max=8) + wait_random(0, 0.5)
         self._retrying = Retrying(
             sleep=self._rest,
@@ -81,7 +90,18 @@ class RetryingTransport(httpx.BaseTransport):
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        return self._retrying(self._attempt if self._retries.stop is None else self._prompt, request)
+        self._outage.refuse(request)
+        try:
+            response = self._retrying(self._attempt if self._retries.stop is None else self._prompt, request)
+        except httpx.TransportError as error:
+            if not isinstance(error, Stopped | TurnedAway):
+                self._outage.unanswered()
+            raise
+        if _failed_for_now(response):
+            self._outage.unanswered()
+        else:
+            self._outage.answered()
+        return response
 
     def close(self) -> None:
         self._inner.close()
@@ -122,7 +142,12 @@ class RetryingTransport(httpx.BaseTransport):
     def _enough(self, state: RetryCallState) -> bool:
         pauses = state.idle_for + state.upcoming_sleep
         late = too_late(state.args[0], self._retries.clock() + state.upcoming_sleep)
-        return late or state.attempt_number >= self._retries.attempts or pauses > self._retries.pause_seconds
+        return (
+            late
+            or self._outage.certain
+            or state.attempt_number >= self._retries.attempts
+            or pauses > self._retries.pause_seconds
+        )
 
 
 def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
@@ -132,15 +157,16 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     if not packed and encoding not in {"", "identity"}:
         response.close()
         raise httpx.DecodingError("the answer is compressed as nobody asked for", request=request)
-    if response.is_closed and not packed:
+    if response.is_closed:
         return _short(response, request)
     seconds = request.extensions.get("timeout", {}).get("read")
     end = None if seconds is None else time.monotonic() + seconds
     content = bytearray()
     with closing(response):
-        for chunk in response.iter_bytes() if packed else _as_it_came(response):
-            content += chunk
-            if len(content) > MAXIMUM_BODY:
+        pieces = iter(cast(httpx.SyncByteStream, response.stream))
+        for piece in unpacked(pieces, encoding) if packed else pieces:
+            content += piece
+            if len(content) > maximum_of(request):
                 raise BodyTooLarge("the answer is too long", request=request)
             if end is not None and time.monotonic() > end:
                 raise httpx.ReadTimeout("the answer did not end", request=request)
@@ -155,14 +181,9 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
 
 def _short(response: httpx.Response, request: httpx.Request) -> httpx.Response:
     """An answer that is whole already: saves building it a second time."""
-    if len(response.content) > MAXIMUM_BODY:
+    if len(response.content) > maximum_of(request):
         raise BodyTooLarge("the answer is too long", request=request)
     return response
-
-
-def _as_it_came(response: httpx.Response) -> Iterator[bytes]:
-    """A body that is not compressed: saves httpx's decoding of nothing, and its count of it."""
-    return iter(cast(httpx.SyncByteStream, response.stream))
 
 
 def _worth_repeating(state: RetryCallState) -> bool:

@@ -1,5 +1,6 @@
 """Connections: kept between requests, one for each request that is under way, and none that is dead is written to."""
 
+import select
 import socket
 import threading
 from collections.abc import Iterator
@@ -109,6 +110,37 @@ def test_a_closed_transport_hangs_up() -> None:
         ask(transport, host)
         transport.close()
         assert host.hung_up.wait(20)
+
+
+CHUNKED = b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n"
+INTERIM = b"HTTP/1.1 103 Early Hints\r\n\r\n"
+
+
+@pytest.mark.parametrize("reply", [OK, CHUNKED, INTERIM + OK, INTERIM + CHUNKED])
+def test_a_connection_is_kept_after_one_whole_answer_however_it_is_framed(reply: bytes) -> None:
+    with hosted(reply) as (host, transport):
+        assert [ask(transport, host).content for _ in range(3)] == [b"{}"] * 3
+
+    assert len(host.connections) == 1
+
+
+@pytest.mark.parametrize("reply", [OK, CHUNKED, INTERIM + CHUNKED])
+@pytest.mark.parametrize("surplus", [OK, CHUNKED, b"\r\n", b"H"])
+def test_a_connection_on_which_something_unasked_lies_is_closed(reply: bytes, surplus: bytes) -> None:
+    with hosted(reply + surplus.replace(b"{}", b"[]")) as (host, transport):
+        assert [ask(transport, host).content for _ in range(2)] == [b"{}"] * 2
+
+    assert len(host.connections) == 2
+
+
+def test_what_comes_after_the_answer_was_read_closes_the_connection_too() -> None:
+    with hosted() as (host, transport):
+        ask(transport, host)
+        host.connections[0].sendall(OK)
+        select.select([], [], [], 0.05)
+        ask(transport, host)
+
+    assert len(host.connections) == 2
 
 
 def test_a_write_never_takes_what_was_left_over_for_its_answer() -> None:

@@ -2,15 +2,16 @@
 
 import itertools
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 import pytest
 
 from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused, ServiceUnreachable
-from reconciler.partner_center import transport
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.network import direct_transport
+from reconciler.partner_center.outage import Outage
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import (
     SOURCE,
@@ -41,7 +42,7 @@ def buy(commerce: PartnerCenter) -> object:
 
 
 def read(commerce: PartnerCenter) -> object:
-    return commerce.subscriptions(TENANT)
+    return commerce.subscriptions(TENANT).lives
 
 
 @pytest.mark.parametrize(
@@ -114,12 +115,58 @@ def test_more_patience_than_there_is_ends_at_once_and_says_how_long_to_wait() ->
     assert "3600 seconds" in caught.value.problems[0].remedy
 
 
-def test_an_answer_without_end_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transport, "MAXIMUM_BODY", 100)
-    script = Script(raw(" " * 101))
+@pytest.mark.parametrize(
+    ("ask", "megabytes"),
+    [
+        (read, 2),
+        (lambda commerce: commerce.subscription(TENANT, SOURCE), 0.25),
+        (lambda commerce: list(commerce.accounts()), 2),
+        (lambda commerce: commerce.offers("US"), 16),
+        (buy, 16),
+    ],
+    ids=["a page of subscriptions", "a subscription", "a page of customers", "a catalogue", "a write"],
+)
+def test_an_answer_that_is_longer_than_what_it_is_can_be_is_cut_off(
+    ask: Callable[[PartnerCenter], object], megabytes: float
+) -> None:
+    script = Script(raw(" " * (int(megabytes * 2**20) + 1)))
     with pytest.raises(NoAnswer, match="too long"):
-        read(client(script))
+        ask(client(script))
     assert len(script.requests) == 1
+
+
+def test_when_the_first_requests_all_meet_no_answer_the_run_asks_no_more() -> None:
+    script = Script(*[refused(500, 800003)] * 100)
+    commerce = client(script)
+    for _ in range(5):
+        with pytest.raises(NoAnswer):
+            read(commerce)
+    asked = len(script.requests)
+    with pytest.raises(ServiceUnreachable, match="none has been answered"):
+        read(commerce)
+    assert len(script.requests) == asked
+
+
+@pytest.mark.parametrize("answered", [answer(page()), refused(404, 3000), refused(403, 20002)], ids=repr)
+def test_once_a_request_was_answered_no_answer_concerns_its_request_only(answered: httpx.Response) -> None:
+    script = Script(answered, *[refused(500, 800003)] * 100)
+    commerce = client(script)
+    with suppress(ServiceError):
+        read(commerce)
+    for _ in range(6):
+        with pytest.raises(NoAnswer):
+            read(commerce)
+
+
+def test_an_outage_is_certain_after_five_requests_until_one_is_answered() -> None:
+    outage = Outage()
+    for _ in range(4):
+        outage.unanswered()
+    assert not outage.certain
+    outage.unanswered()
+    assert outage.certain
+    outage.answered()
+    assert not outage.certain
 
 
 def test_an_answer_that_only_drips_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
