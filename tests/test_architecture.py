@@ -1,6 +1,7 @@
 """Who may know whom. The drawing in the README is held here."""
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,12 +17,16 @@ ROOMS = {
     "state",
     "rendering",
     "sandbox",
-    "revisions",
+    "git",
     "snapshot",
 }
 """Each knows `model` and itself."""
 
+SHARED = {"git": {"children"}, "state": {"children"}}
+"""What a room may know besides."""
+
 HALLS = {
+    "children": set(),
     "session": {
         "model",
         "manifests",
@@ -49,6 +54,10 @@ HALLS = {
 """The modules that join rooms, and which."""
 
 DOORS = {
+    "subprocess": {"children.py", "git/program.py"},
+    "multiprocessing": set(),
+    "webbrowser": set(),
+    "pty": set(),
     "httpx": {"partner_center", "cli/wiring.py"},
     "httpcore": {"partner_center/network.py"},
     "h11": {"partner_center/framing.py"},
@@ -102,7 +111,7 @@ ALL = dict(modules())
 def test_a_room_knows_only_the_model_and_itself(module: str) -> None:
     room, knows = room_of(module), own_imports(ALL[module])
     if room in ROOMS:
-        assert knows <= {"model", room}
+        assert knows <= {"model", room} | SHARED.get(room, set())
     elif room == "model":
         assert knows <= {"model"}
     elif room in HALLS:
@@ -116,6 +125,21 @@ def test_each_library_has_its_door(module: str) -> None:
     libraries = {name.split(".")[0] for name in imported(ALL[module])}
     for library in libraries & DOORS.keys():
         assert module in DOORS[library] or room_of(module) in DOORS[library], f"{module} imports {library}"
+
+
+@pytest.mark.parametrize("module", ALL)
+def test_only_one_module_starts_other_programs(module: str) -> None:
+    """What they get of the environment, and from where they are taken, is decided once."""
+    used = {ast.unparse(node) for node in ast.walk(ALL[module]) if isinstance(node, ast.Attribute)}
+    starters = re.compile(
+        r"os\.(system|popen|exec|spawn|posix_spawn|fork|startfile)|subprocess\.(run|call|check|Popen|get)"
+    )
+    found = {name for name in used if starters.match(name)} | used & {
+        "click.edit",
+        "click.launch",
+        "click.echo_via_pager",
+    }
+    assert not found or module == "children.py"
 
 
 @pytest.mark.parametrize("module", [name for name in ALL if room_of(name) != "cli"])

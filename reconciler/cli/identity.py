@@ -1,28 +1,28 @@
 """Who runs this: for locks, for results, and for whoever finds one of them."""
 
 import getpass
-import os
 import socket
-import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 from uuid import uuid4
 
+from reconciler import git
 from reconciler.model.state import Run
 from reconciler.state import current_process
-
-_FOR_GIT = ("PATH", "HOME")
-"""All that a child process gets of the environment: secrets are in the rest of it."""
 
 _AZURE_PIPELINES = ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_BUILDID")
 
 
-def current_run(environment: Mapping[str, str]) -> Run:
-    """Whose execution this is, and where to read about it if a CI system runs it."""
+def current_run(environment: Mapping[str, str], root: Path) -> Run:
+    """Whose execution this is, where to read about it if a CI system runs it, and which commit's manifests it works on.
+
+    `root` is the directory of the manifests.
+    """
     return Run(
         id=str(uuid4()),
         actor=_first(environment, "GITHUB_ACTOR", "BUILD_REQUESTEDFOR", "GITLAB_USER_LOGIN") or _user(),
         url=_url(environment),
-        commit=_first(environment, "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA") or _commit(),
+        commit=_first(environment, "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA") or git.commit(root),
         process=current_process(),
     )
 
@@ -54,19 +54,3 @@ def _user() -> str:
     except (KeyError, OSError, ImportError):
         name = "unknown"
     return f"{name}@{socket.gethostname()}"
-
-
-def _commit() -> str | None:
-    """The commit checked out here, where git can say."""
-    try:
-        found = subprocess.run(
-            ["git", "rev-parse", "HEAD"],  # noqa: S607 - whichever git the user has
-            capture_output=True,
-            env={name: os.environ[name] for name in _FOR_GIT if name in os.environ},
-            text=True,
-            timeout=5,
-            check=True,
-        )
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return found.stdout.strip() or None

@@ -112,21 +112,21 @@ class Wiring:
     @cached_property
     def run(self) -> Run:
         """Who runs the program, and where to read about it."""
-        return current_run(os.environ)
+        return current_run(os.environ, self.root)
 
     def since(self, reference: str, *, remembering: bool = True) -> Since:
         """What differs from where HEAD and this git reference parted. Asks no service."""
-        from reconciler import revisions
+        from reconciler import git
 
-        found = revisions.parted(self.root, reference, manifests.is_manifest)
+        found = git.parted(self.root, reference, manifests.is_manifest)
         estate = self._remembered_estate() if remembering else self.estate
         return Since(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
 
     def head(self) -> str | None:
         """The commit that was planned; None where the manifests are not as it has them."""
-        from reconciler import revisions
+        from reconciler import git
 
-        found = revisions.head(self.root, manifests.is_manifest)
+        found = git.head(self.root, manifests.is_manifest)
         return found.commit if found.files == self.estate.files else None
 
     def _remembered_estate(self) -> Estate:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.model.embedded import is_bare_repository, is_dot_git
 from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
@@ -82,12 +83,26 @@ def _walk(directory: Directory, problems: list[Problem]) -> Iterator[tuple[str, 
 def _listing(directory: Directory, below: str, problems: list[Problem]) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(directory.path / below) as entries:
-            return [entry for entry in entries if not entry.name.startswith(".")]
+            found = list(entries)
+        problems += _repositories(directory, below, [entry.name for entry in found])
+        return [entry for entry in found if not entry.name.startswith(".")]
     except OSError as error:
         shown = directory.show(below)
         what = f"this directory can't be read: {_cause(error)}"
         problems.append(Problem(where=shown, what=what, remedy="Give yourself the right to read it."))
         return []
+
+
+def _repositories(directory: Directory, below: str, names: list[str]) -> Iterator[Problem]:
+    """A repository among the manifests: git would ask it for their history. Only the root may be a clone's top."""
+    shown = directory.show(below)
+    if is_bare_repository(names):
+        what = "this directory holds the files of a git repository, which git could ask for the manifests' history"
+        yield Problem(where=shown, what=what, remedy="Remove HEAD, objects and refs (or commondir) from it.")
+    if below and any(map(is_dot_git, names)):
+        what = "this directory is a git repository of its own (a clone, a submodule or a worktree)"
+        remedy = "Move it out of the manifests' directory, and commit the manifests themselves there."
+        yield Problem(where=shown, what=what, remedy=remedy)
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:
@@ -136,14 +151,15 @@ def _content(path: str) -> bytes:
 
 
 def _inside(directory: Directory, relative: str, problems: list[Problem]) -> bool:
-    """Whether a link stays within the estate; a problem where it doesn't."""
+    """Whether a link stays within the estate, and out of git's own files, which hold secrets; a problem otherwise."""
     root, target = directory.real(""), directory.real(relative)
     inside = os.path.commonpath([root, target]) == root
-    if not inside:
+    private = inside and any(map(is_dot_git, Path(target).relative_to(root).parts))
+    if private or not inside:
         place = Place(file=directory.show(relative), line=1, column=1)
-        what = "this link leads out of the estate's directory"
+        what = "this link leads into .git" if private else "this link leads out of the estate's directory"
         problems.append(Problem(where=place, what=what, remedy="Put a copy of the file here instead of the link."))
-    return inside
+    return inside and not private
 
 
 def decode(source: Source, problems: list[Problem]) -> str | None:

@@ -201,35 +201,17 @@ def test_a_loosened_limit_is_told_though_the_plan_fails(
     assert "READ THIS FIRST" in (estate.root / "markdown.out").read_text().partition("## There is no plan")[0]
 
 
-@pytest.mark.parametrize(
-    ("reference", "command"),
-    [
-        ("origin/main", "git fetch origin +refs/heads/main:refs/remotes/origin/main"),
-        ("HEAD^", "git fetch --unshallow origin"),
-        ("--all", "git fetch origin"),
-    ],
-)
-@pytest.mark.usefixtures("repo")
-def test_a_reference_that_git_does_not_know_comes_with_the_command_that_fetches_it(
-    reconciler: Program, reference: str, command: str
+def test_what_git_can_not_tell_is_an_error_with_the_command_that_mends_it(
+    repo: Repository, reconciler: Program
 ) -> None:
-    answer = reconciler("plan", f"--changed-since={reference}")
+    """Each of those commands is carried out in tests/git/test_advice.py."""
+    repo.commit()
+    answer = reconciler("plan", "--changed-since=" + "0" * 40)
 
     assert (answer.code, answer.out) == (1, "")
-    assert f"git knows no commit {reference} here" in answer.err
-    assert command in answer.err.splitlines()[-1]
-
-
-def test_a_shallow_clone_that_can_not_know_says_how_to_deepen_it(repo: Repository, reconciler: Program) -> None:
-    repo.commit()
-    clone = repo.root / "clone"
-    repo.git("clone", "--quiet", "--depth", "1", "--no-single-branch", f"file://{repo.root}", str(clone))
-
-    answer = reconciler("-m", "clone/manifests", "--state", "state", "plan", "--changed-since", "origin/main")
-
-    assert answer.code == 1
-    assert "too shallow" in answer.text
-    assert answer.err.endswith("    git fetch --unshallow\n")
+    assert answer.err.endswith(
+        "Name the branch that this one comes from:\n      reconciler plan --changed-since main\n"
+    )
 
 
 @pytest.mark.usefixtures("estate")

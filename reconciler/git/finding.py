@@ -1,0 +1,99 @@
+"""Finds the clone that the manifests are committed to, and refuses every other repository that could answer for it."""
+
+import os
+import re
+import shlex
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from reconciler.git.clone import Clone, top_of, working_directory
+from reconciler.git.program import OPTION, Failed, Git
+from reconciler.model.embedded import is_bare_repository
+from reconciler.model.errors import InvalidInput
+
+_DUBIOUS = re.compile(r"dubious ownership|owned by someone else")
+_TRUST = re.compile(r"^\s*(git config --global --add safe\.directory \S.*)$", re.MULTILINE)
+"""The command that git itself advises where a clone belongs to another user."""
+
+
+def clone_of(directory: Path) -> Clone:
+    """The clone that a directory is committed to. Raises InvalidInput where there is none that can be read."""
+    real, top = Path(os.path.realpath(directory)), top_of(directory)
+    if top is None:
+        what = f"{directory.absolute()} is in no git repository, so what changed can't be known."
+        raise _without(what, "Run it in a clone")
+    for link in _links(directory):
+        if top_of(link.parent):
+            what = f"{link} is a link, so its history is not that of the manifests it leads to."
+            raise _without(what, f"Name the directory itself (-m {shlex.quote(str(real))})")
+    for folder in (real, *real.parents[: len(real.parts) - len(top.parts)]):
+        if is_bare_repository(_names(folder)):
+            what = f"{folder} holds the files of a git repository, which is not the one that the manifests are in."
+            raise _without(what, "Remove HEAD, objects and refs there")
+    if outer := _outer(top):
+        what = f"{top} is a repository of its own inside {outer}, which tracks it: its history is not of that clone."
+        raise _without(what, f"Name a directory that {outer} itself holds")
+    return _read(top, "".join(f"{part}/" for part in real.relative_to(top).parts))
+
+
+def _without(what: str, remedy: str) -> InvalidInput:
+    return InvalidInput.because(what, f"{remedy}, or plan without {OPTION}.", OPTION)
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [entry.name for entry in folder.iterdir()]
+    except OSError:
+        return []
+
+
+def _links(directory: Path) -> Iterator[Path]:
+    """Every link on the way to a directory, from the working directory as the shell calls it, where it really lies."""
+    shell = working_directory()
+    base = shell if os.path.realpath(shell) == os.path.realpath(Path.cwd()) else Path.cwd()
+    here = Path("/")
+    for part in (base / directory).parts:
+        here = here / part
+        if here.is_symlink():
+            yield here
+        here = Path(os.path.realpath(here))
+
+
+def _outer(top: Path) -> Path | None:
+    """The clone further up, if one has anything committed where this one is: a submodule, or files."""
+    outer = top_of(top.parent)
+    while outer is not None and outer != top:
+        if Git(outer).answer("ls-tree", "HEAD", "--", top.relative_to(outer).as_posix()):
+            return outer
+        outer = top_of(outer.parent) if outer != outer.parent else None
+    return None
+
+
+def _read(top: Path, prefix: str) -> Clone:
+    git = Git(top)
+    try:
+        shallow, shown = os.fsdecode(git.output("rev-parse", "--is-shallow-repository", "--show-toplevel")).splitlines()
+    except Failed as failed:
+        raise _unreadable(top, failed) from None
+    if not top.samefile(shown):
+        raise _without(f"git takes {shown} for the top of the clone in {top} (core.worktree).", "Correct that")
+    return Clone(git=git, prefix=prefix, shallow=shallow == "true")
+
+
+def _unreadable(top: Path, failed: Failed) -> InvalidInput:
+    if not _DUBIOUS.search(failed.reason):
+        return _without(f"git can't read the clone {top}: {failed.last_line}", "Mend it")
+    what = f"The clone {top} belongs to another user, so git does not read it."
+    advised = _TRUST.search(failed.reason)
+    command = advised[1] if advised else shlex.join(["git", "config", "--global", "--add", "safe.directory", str(top)])
+    trust = command if _has_home(os.environ) else _by_variables(top)
+    return InvalidInput.because(what, f"If you trust what is in it, tell git so:\n{trust}", OPTION)
+
+
+def _has_home(environment: Mapping[str, str]) -> bool:
+    """Whether git has a place for its user's settings."""
+    return any(environment.get(name) for name in ("HOME", "USERPROFILE", "GIT_CONFIG_GLOBAL"))
+
+
+def _by_variables(top: Path) -> str:
+    return f"export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0={shlex.quote(str(top))}"
