@@ -11,6 +11,7 @@ from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
+from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.ports import Ticket
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
 from reconciler.model.subscription import Live
@@ -97,6 +98,11 @@ class Attempt:
             known_subscription_ids=tuple(sorted(known_ids)),
             before=Before.of(before),
         )
+
+    def hold(self) -> None:
+        """Makes it durable that the service may be at work on it for a day, as it says itself."""
+        pending, until = self.pending, self.doors.commerce.now() + SHOWS_WITHIN
+        self.journal.record(lambda state: state.hold(self.name, pending.key, until))
 
     def done(
         self, outcome: Outcome, target_id: str, *, visible: bool, license_errors: tuple[LicenseError, ...] = ()

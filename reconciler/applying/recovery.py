@@ -1,6 +1,6 @@
 """What becomes of a change whose answer was lost, in the run that sent it: watched for, and sent once more at most."""
 
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 
 from reconciler.applying import ending
 from reconciler.applying.attempt import Attempt
@@ -19,8 +19,13 @@ Again = Callable[[], Iterator[Event] | None]
 FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
 """Why a request that was about to leave did not: another run may think it lost by now."""
 
+_CONFLICT, _CLIENT_ERROR, _SERVER_ERROR = 409, 400, 500
+_STILL_AT_WORK = "900278"
+"""The service's code, under 409: another operation on the subscription is pending, for a day at most (error-codes)."""
+
 _WATCHED = "what became of a request without an answer"
 _OVERTAKEN = "somebody else changed the subscription meanwhile, so the request can't be carried out any more"
+_NOTHING_SHOWS = "Nothing showed of it for the whole of `wait`; asked again, it goes under the same request id."
 _SETTLED = "another run settled it as not done meanwhile; it was not sent again"
 
 
@@ -30,7 +35,8 @@ def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[
 
     `sendable` tells, with a look at the service, whether the same request would still be in order.
     """
-    step, seen = yield from _watched(attempt, sendable)
+    step, seen = yield from _watched(attempt, sendable, [error])
+    answers: list[ServiceError] = [error]
     if step is Step.SEND_AGAIN:
         noted = attempt.doors.monotonic()
         try:
@@ -38,11 +44,15 @@ def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[
         except StateError as conflict:
             yield _not_sent_again(attempt, conflict)
             return
-        done = None if attempt.overdue(noted) else _sent(attempt, again)
+        try:
+            done = None if attempt.overdue(noted) else again()
+        except ServiceError as second:
+            answers.append(second)
+            done = None
         if done is not None:
             yield from done
             return
-        step, seen = yield from _watched(attempt, sendable)
+        step, seen = yield from _watched(attempt, sendable, answers)
     yield _concluded(attempt, error, step, seen)
 
 
@@ -52,29 +62,36 @@ def unknown(attempt: Attempt, description: str, support: Support | None = None) 
     return ending.unknown(attempt.doors, attempt.change.address, attempt.pending, description, support)
 
 
-def _watched(attempt: Attempt, sendable: Callable[[], bool]) -> Generator[Waiting, None, tuple[Step, Live | None]]:
-    """Looks for the whole wait; what to do then."""
+def _watched(
+    attempt: Attempt, sendable: Callable[[], bool], answers: Sequence[ServiceError]
+) -> Generator[Waiting, None, tuple[Step, Live | None]]:
+    """Looks for the whole wait; what to do then. `answers` are what its requests were answered so far.
+
+    A definite no to the second request says nothing of the first.
+    """
+    if isinstance(answers[-1], AuthenticationFailed):
+        attempt.breaker.sign_in_failed()
+    held = any(_is_conflict(error) and error.code == _STILL_AT_WORK for error in answers)
+    if held:
+        attempt.hold()
     doors, pending = attempt.doors, attempt.pending
     looks = Looks(doors, attempt.journal, [pending])
     done = yield from watch(doors, attempt.change.address, _WATCHED, looks)
-    free = attempt.breaker.refusal is None and pending.attempts == 1
-    watched = done is None and looks.conclusive(pending) and not doors.stop.is_set()
-    standing = Standing(own=True, watched=watched, may_send=free)
+    standing = Standing(
+        own=True,
+        watched=done is None and looks.conclusive(pending) and not doors.stop.is_set(),
+        may_send=attempt.breaker.refusal is None and pending.attempts == 1 and not held,
+        conflict=len(answers) == pending.attempts and not held and all(map(_is_conflict, answers)),
+    )
     step, seen = looks.step(pending, standing)
     if step is Step.SEND_AGAIN and not sendable():
         return Step.LEAVE, None
     return step, seen
 
 
-def _sent(attempt: Attempt, again: Again) -> Iterator[Event] | None:
-    """What a definite no to the second request says of the first is nothing."""
-    try:
-        return again()
-    except AuthenticationFailed:
-        attempt.breaker.sign_in_failed()
-    except ServiceError:
-        pass
-    return None
+def _is_conflict(error: ServiceError) -> bool:
+    """Whether it is the service's own error under 409."""
+    return error.status == _CONFLICT and error.own
 
 
 def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None) -> Event:
@@ -87,7 +104,13 @@ def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None)
     if step is Step.STALE:
         attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
         return attempt.stale(_OVERTAKEN)
-    return unknown(attempt, f"The answer was lost: {error}", error.support)
+    if step is Step.GIVE_UP:
+        attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
+        attempt.breaker.failed()
+        return attempt.telling(error.code, f"{error} {_NOTHING_SHOWS}", error)
+    lost = error.status is None or error.status >= _SERVER_ERROR or error.status < _CLIENT_ERROR
+    what = f"The answer was lost: {error}" if lost else f"The answer leaves it open whether it was done: {error}"
+    return unknown(attempt, what, error.support)
 
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:

@@ -87,8 +87,12 @@ def _concluded(doors: Doors, journal: Journal, looks: Looks, name: str, *, watch
 
 
 def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
-    """The owner is gone with its process, or once it has had all the time that it gives itself."""
-    process = pending.run.process
+    """The owner is gone with its process, or once it has had all the time that it gives itself.
+
+    Where the service itself may be at work on it, that it is gone is not enough.
+    """
+    process, now = pending.run.process, doors.commerce.now()
     gone = process is not None and doors.is_dead(process) is True
-    late = doors.commerce.now() > pending.abandoned_from(doors.wait.owned_seconds)
-    return Standing(watched=watched, abandoned=gone or late)
+    held = pending.hold_until is not None and now <= pending.hold_until
+    late = now > pending.abandoned_from(doors.wait.owned_seconds)
+    return Standing(watched=watched, abandoned=(gone or late) and not held)

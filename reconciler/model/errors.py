@@ -141,7 +141,8 @@ class ServiceError(ReconcilerError):
 
     `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
     "" where the answer had none. `remedy` says the problem's remedy as data, where it is known who must act.
-    `about_partner`: what the service says is of ourselves, and holds whichever customer is asked about.
+    `about_partner`: what the service says is of ourselves, and holds whichever customer is asked about. `own`: the
+    answer was an error of the service itself, and of no gateway before it.
     """
 
     def __init__(
@@ -152,6 +153,7 @@ class ServiceError(ReconcilerError):
         support: Support | None = None,
         remedy: Remedy | None = None,
         about_partner: bool = False,
+        own: bool = False,
     ) -> None:
         super().__init__(*problems)
         self.status = status
@@ -159,6 +161,7 @@ class ServiceError(ReconcilerError):
         self.support = support
         self.remedy = remedy
         self.about_partner = about_partner
+        self.own = own
 
 
 class AuthenticationFailed(ServiceError):

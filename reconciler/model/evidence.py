@@ -72,21 +72,24 @@ class Standing:
 
     `watched`: the verdict was the same at every look, for the whole of `wait`. `own`: this run wrote the intent.
     `may_send`: it was sent only once so far, nothing stops the run, and the service still offers it. `abandoned`: the
-    run that wrote the intent can't be at work on it any more.
+    run that wrote the intent can't be at work on it any more. `conflict`: the service answered each of its requests
+    with an error of its own under 409, and with none that says for how long.
     """
 
     watched: bool
     own: bool = False
     may_send: bool = False
     abandoned: bool = False
+    conflict: bool = False
 
 
 def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
     """What to do about a change whose answer was lost (contract, section 5).
 
     What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
-    that wrote the intent sends again; only later runs give up, once nobody can be at work on it. The log's word that
-    it was performed, though nothing shows yet, forbids both; so does a log that could not be read.
+    that wrote the intent sends again. Later runs give up once nobody can be at work on it, the run itself only what met
+    a conflict. The log's word that it was performed, though nothing shows yet, forbids all of that; so does a log that
+    could not be read.
     """
     if verdict is Verdict.DONE:
         return Step.RECOVER
@@ -100,7 +103,8 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
         return Step.WAIT
     if not standing.own:
         return Step.GIVE_UP
-    sending = Step.SEND_AGAIN if standing.may_send else Step.LEAVE
+    refused = Step.GIVE_UP if standing.conflict else Step.LEAVE
+    sending = Step.SEND_AGAIN if standing.may_send else refused
     return {Verdict.UNCHANGED: sending, Verdict.OVERTAKEN: Step.STALE}.get(verdict, Step.LEAVE)
 
 

@@ -112,7 +112,7 @@ class Pending:
     `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
     told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
     sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
-    be at work on it, by that run's own settings.
+    be at work on it, by that run's own settings. Until `hold_until` the service itself may be: nobody gives it up.
     """
 
     action: Action
@@ -123,6 +123,7 @@ class Pending:
     started_at: datetime
     resent_at: datetime | None = None
     owned_until: datetime | None = None
+    hold_until: datetime | None = None
     subscription_id: str
     target_offer_id: str
     target_offer_name: str
@@ -143,7 +144,8 @@ class Pending:
 
     def abandoned_from(self, owned_seconds: float) -> datetime:
         """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent."""
-        return self.owned_until or self.sent_at + timedelta(seconds=owned_seconds)
+        owned_until = self.owned_until or self.sent_at + timedelta(seconds=owned_seconds)
+        return max(owned_until, self.hold_until or owned_until)
 
     def sent_again(self, now: datetime, owned_until: datetime) -> Self:
         """As it stands just before its request is sent again."""
@@ -347,6 +349,13 @@ class CustomerState:
     def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
         """With the pending change about to be sent once more."""
         return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now, owned_until)})
+
+    def hold(self, name: str, key: Key, until: datetime) -> Self:
+        """With this pending change not to be given up before then; unchanged where it is not pending any more."""
+        pending = self.pending.get(name)
+        if pending is None or pending.key != key:
+            return self
+        return replace(self, pending={**self.pending, name: replace(pending, hold_until=until)})
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.

@@ -42,6 +42,9 @@ _NEVER_SENT = (
 )
 
 _LONGEST_ID = 100
+_SECOND_COPY = {httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_EARLY, 499}
+"""What the second copy of a request is answered, whoever made it two."""
+
 _MFA_NAMED_IN_REASON = "MFA"
 _MFA_MISSING = "900421"
 
@@ -180,18 +183,42 @@ def refusal(response: httpx.Response) -> ServiceError:
     said = _fault(response)
     status, writes = response.status_code, _writes(response.request)
     known = refusals.refusal(status, _code(response, said))
-    advice = _with_rest(known.remedy, retry_after(response))
+    doubtful = writes and _leaves_doubt(response, said, known)
+    advice = _with_rest(_doubt_of(response, known) if doubtful else known.remedy, retry_after(response))
     what = f"Partner Center answered {status}{f', code {said.code}' if said.code else ''}"
     what += f": {said.words}" if said.words else ""
+    if not (response.is_client_error or response.is_server_error):
+        return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _lost(response.request))
+    if doubtful:
+        return _error(NoAnswer, response, what, advice, said.code, own=said.own)
     if known.ends_run:
         return _error(AuthenticationFailed, response, what, advice, said.code)
-    if writes and known.may_be_done:
-        return _error(NoAnswer, response, what, advice, said.code)
     if response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
-        return _error(NoAnswer, response, what, _lost(response.request) if writes else advice, said.code)
-    if not response.is_client_error:
-        return _error(NoAnswer, response, f"{what}, a redirect, which is never followed", _lost(response.request))
+        return _error(NoAnswer, response, what, advice, said.code)
     return _error(ServiceRefused, response, what, advice, said.code, about_partner=known.about_partner)
+
+
+def _leaves_doubt(response: httpx.Response, said: Fault, known: refusals.Refusal) -> bool:
+    """Whether a change that was answered so may have been made.
+
+    A gateway may send a request twice: then the second copy meets what the first one did, and its answer says nothing
+    of the first. Only a 429, and the service's own error under another 4xx, are a definite no.
+    """
+    status = response.status_code
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return False
+    return not response.is_client_error or status in _SECOND_COPY or known.may_be_done or not said.own
+
+
+def _doubt_of(response: httpx.Response, known: refusals.Refusal) -> Remedy:
+    """What to do about a change that may have been made, and then about what the service said of it."""
+    if known.may_be_done:
+        return known.remedy
+    lost = refusals.refusal(None, refusals.OUTCOME_LOST).remedy
+    if response.is_server_error:
+        return lost
+    by = (*(Actor.PARTNER for _ in lost.steps), *known.remedy.steps_by) if known.remedy.steps_by else ()
+    return replace(known.remedy, steps=(*lost.steps, *known.remedy.steps), steps_by=by)
 
 
 def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
@@ -213,7 +240,7 @@ def _fault(response: httpx.Response) -> Fault:
         said = fault(documents.parsed(response.content))
     except documents.Unreadable as error:
         return Fault() if not response.content.strip() else Fault(words=f"the answer {error}")
-    return Fault(code=_clean(response, said.code), words=_clean(response, said.words))
+    return replace(said, code=_clean(response, said.code), words=_clean(response, said.words))
 
 
 def _clean(response: httpx.Response, text: str) -> str:
@@ -279,6 +306,7 @@ def _error(
     code: str = "",
     *,
     about_partner: bool = False,
+    own: bool = False,
 ) -> ServiceError:
     request = response.request
     return kind(
@@ -288,6 +316,7 @@ def _error(
         support=_support(request, response),
         remedy=remedy,
         about_partner=about_partner,
+        own=own,
     )
 
 

@@ -90,10 +90,20 @@ class Request:
         return self.headers["MS_REQUESTID"]
 
 
+@dataclass(frozen=True, kw_only=True)
+class SecondCopy:
+    """What the second copy of a request is answered, and whether the first one was carried out."""
+
+    status: int
+    body: bytes = b""
+    performed: bool = True
+
+
 class Counter:
     """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile.
 
-    `forbid` gives the body of a 403 for what shall be refused. `throttled` are the ids of the requests that the gateway
+    `forbid` gives the body of a 403 for what shall be refused. `second_copy` gives what stands in place of an answer.
+    `throttled` are the ids of the requests that the gateway
     turned away.
     """
 
@@ -101,6 +111,7 @@ class Counter:
         self._app = app
         self.watchers: list[Callable[[Request], object]] = []
         self.forbid: Callable[[Request], bytes | None] = lambda _request: None
+        self.second_copy: Callable[[Request], SecondCopy | None] = lambda _request: None
         self.requests: list[Request] = []
         self.throttled: list[str] = []
 
@@ -111,6 +122,12 @@ class Counter:
         self.requests.append(request)
         for watch in tuple(self.watchers):
             watch(request)
+        second = self.second_copy(request)
+        if second is not None:
+            if second.performed:
+                list(self._app({**environ, "wsgi.input": BytesIO(body)}, lambda *_: lambda _: None))
+            start_response(f"{second.status} Whatever", [("Content-Type", "application/json")])
+            return [second.body]
         forbidden = self.forbid(request)
         if forbidden is not None:
             start_response("403 Forbidden", [("Content-Type", "application/json")])
@@ -197,6 +214,11 @@ class Scene:
                 do(request)
 
         self.counter.watchers.append(watch)
+
+    def second_copies(self, *answers: SecondCopy) -> None:
+        """The next writes are answered as a gateway's second copies are; those after them as ever."""
+        left = list(answers)
+        self.counter.second_copy = lambda request: left.pop(0) if left and request.method in WRITES else None
 
     def tenant(self, customer: str = "contoso") -> str:
         return self.customers[customer].tenant

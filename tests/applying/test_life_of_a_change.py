@@ -13,7 +13,7 @@ from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
 from reconciler.state.local import LocalStore
-from tests.applying.scenes import Clock, Scene, Stop, a_scene, told
+from tests.applying.scenes import Clock, Scene, SecondCopy, Stop, a_scene, told
 
 README = Path(__file__).parents[2] / "README.md"
 OFFICE = Address("contoso/office")
@@ -138,6 +138,20 @@ def second_found_done(scene: Scene) -> list[Event]:
     return scene.apply()
 
 
+def conflicts(scene: Scene, code: str) -> list[Event]:
+    body = f'{{"code": "{code}", "description": "No."}}'.encode()
+    scene.second_copies(*[SecondCopy(status=409, body=body, performed=False)] * 2)
+    return scene.apply()
+
+
+def two_conflicts(scene: Scene) -> list[Event]:
+    return conflicts(scene, "800014")
+
+
+def another_operation_pending(scene: Scene) -> list[Event]:
+    return conflicts(scene, "900278")
+
+
 def shows_later(scene: Scene) -> list[Event]:
     logged_and_not_shown(scene)
     scene.clock.sleep(2 * HOUR)
@@ -253,8 +267,10 @@ ARROWS: dict[str, Scenario] = {
     "lost --> unknown: unclear": unclear,
     "lost --> unknown: the log says done, it does not show": logged_and_not_shown,
     "lost --> unknown: the run is to stop": stopped,
+    "lost --> unknown: another operation is pending": another_operation_pending,
     "sent_again --> succeeded: done": sent_again,
     "sent_again --> recovered: no answer, it shows": second_found_done,
+    "sent_again --> not_done: two conflicts, unchanged": two_conflicts,
     "sent_again --> unknown: anything else": lose,
     "unknown --> recovered: later run, it shows": shows_later,
     "unknown --> failed: later run, the log says refused": logged_later,
@@ -272,7 +288,7 @@ ARROWS: dict[str, Scenario] = {
 }
 STEPS = {
     "planned --> sent: intent is durable",
-    "sent --> lost: no answer",
+    "sent --> lost: no answer, or none that settles it",
     "lost --> sent_again: unchanged, once",
 }
 """What every way through begins with."""

@@ -186,5 +186,5 @@ def test_a_200_that_can_not_be_read_is_no_answer(body: str) -> None:
 
 def test_a_refusal_is_definite_and_keeps_status_and_code() -> None:
     with pytest.raises(ServiceRefused) as caught:
-        client(Script(refused(409, 800082, "Not ready."))).upgrade(TENANT, SOURCE, option(upgrade()), 30, TICKET)
-    assert (caught.value.status, caught.value.code) == (409, "800082")
+        client(Script(refused(400, 800002, "Not so."))).upgrade(TENANT, SOURCE, option(upgrade()), 30, TICKET)
+    assert (caught.value.status, caught.value.code) == (400, "800002")

@@ -58,6 +58,7 @@ pendings = st.builds(
     started_at=moments,
     resent_at=st.none() | moments,
     owned_until=st.none() | moments,
+    hold_until=st.none() | moments,
     subscription_id=texts,
     target_offer_id=texts,
     target_offer_name=texts,

@@ -67,8 +67,8 @@ def test_the_shape_is_the_documented_one() -> None:
         "id previous_ids offer_id offer_name quantity status visible observed_at"
     )
     assert " ".join(document["pending"]["office"]) == (
-        "action run request_id attempts correlation_id started_at resent_at owned_until subscription_id target_offer_id"
-        " target_offer_name quantity upgrade_type known_subscription_ids before"
+        "action run request_id attempts correlation_id started_at resent_at owned_until hold_until subscription_id"
+        " target_offer_id target_offer_name quantity upgrade_type known_subscription_ids before"
     )
     assert " ".join(document["results"][0]) == (
         "address action outcome subscription_id target_subscription_id upgrade_type quantity request_id correlation_id"

@@ -5,14 +5,17 @@ from collections.abc import Generator
 import httpx
 
 from reconciler.partner_center.auth.tokens import TokenSource, checked
+from reconciler.partner_center.documents import Unreadable, parsed
 from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.wire.faults import fault
 
 
 class BearerAuth(httpx.Auth):
     """Puts the token on requests to the API, and on no other: elsewhere a request goes without.
 
-    A 401 is a definite no, for a write as well as for a read: the request leaves once more, under its own ids, where
-    there is another token to send it with.
+    After a 401 a request leaves once more, under its own ids, where there is another token to send it with: a read
+    always, a write only where the 401 is the service's own error. Any other may come from a gateway, after the write
+    was carried out.
     """
 
     def __init__(self, tokens: TokenSource, endpoint: Endpoint) -> None:
@@ -25,10 +28,17 @@ class BearerAuth(httpx.Auth):
             return
         token = self._tokens.token()
         response = yield _bearing(request, token)
-        if response.status_code == httpx.codes.UNAUTHORIZED:
+        if response.status_code == httpx.codes.UNAUTHORIZED and (request.method == "GET" or _own_error(response)):
             another = self._tokens.instead_of(token)
             if another is not None:
                 yield _bearing(request, another)
+
+
+def _own_error(response: httpx.Response) -> bool:
+    try:
+        return fault(parsed(response.content)).own
+    except (Unreadable, ValueError):
+        return False
 
 
 def _bearing(request: httpx.Request, token: str) -> httpx.Request:

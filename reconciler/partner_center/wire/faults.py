@@ -1,6 +1,6 @@
 """Error bodies, in each of the shapes that the service, its gateway and its sign-in send."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from reconciler.partner_center.wire.values import Text, Wire, plain
@@ -10,10 +10,14 @@ _WORDS = ("description", "error_description", "message")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What an error body says: a code as text, "" without one, and the words, not scrubbed yet."""
+    """What an error body says: a code as text, "" without one, and the words, not scrubbed yet.
+
+    `own`: it has the shape of the service's own errors. Gateways and sign-ins have other shapes.
+    """
 
     code: str = ""
     words: str = ""
+    own: bool = False
 
 
 class _Fault(Wire):
@@ -36,6 +40,7 @@ def fault(raw: Any) -> Fault:
         return Fault()
     said = _Fault.model_validate(raw)
     if isinstance(said.error, dict):
-        return fault({key: value for key, value in said.error.items() if key.lower() != "error"})
+        return replace(fault({key: value for key, value in said.error.items() if key.lower() != "error"}), own=False)
     words = next(filter(None, (getattr(said, one) for one in _WORDS)), "")
-    return Fault(code=said.code or plain(said.error), words=words)
+    described = any(isinstance(value, str) and key.lower() == "description" for key, value in raw.items())
+    return Fault(code=said.code or plain(said.error), words=words, own=bool(said.code) and described)

@@ -6,14 +6,26 @@ from threading import Barrier
 import httpx
 import pytest
 
-from reconciler.model.errors import AuthenticationFailed
+from reconciler.model.errors import AuthenticationFailed, NoAnswer
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.renewal import PAUSE, RENEW_BEFORE, Grant, RenewedTokens
 from reconciler.partner_center.auth.tokens import TokenSource
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.auth.directory import SECRET, Directory, SignIns
-from tests.partner_center.service import API, SOURCE, TENANT, TICKET, Script, answer, page, raw, upgrade, upgrade_result
+from tests.partner_center.service import (
+    API,
+    SOURCE,
+    TENANT,
+    TICKET,
+    Script,
+    answer,
+    page,
+    raw,
+    refused,
+    upgrade,
+    upgrade_result,
+)
 
 THREADS = 16
 LIFE = 3600.0
@@ -168,13 +180,22 @@ def test_a_read_that_is_not_authorised_is_repeated_once_with_another_token(token
 
 
 def test_a_write_that_is_not_authorised_is_repeated_once_under_the_same_ticket(tokens: RenewedTokens) -> None:
-    service, script = client(tokens, raw("", 401), answer(upgrade_result()))
+    service, script = client(tokens, refused(401, 800001), answer(upgrade_result()))
 
     service.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
 
     assert script.borne == ["1", "2"]
     assert {request_id for _, request_id, _ in script.heard} == {TICKET.request_id}
     assert script.heard[0][2] == script.heard[1][2]
+
+
+def test_a_write_whose_401_may_be_a_gateways_is_not_repeated(tokens: RenewedTokens) -> None:
+    service, script = client(tokens, raw("", 401), answer(upgrade_result()))
+
+    with pytest.raises(NoAnswer):
+        service.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET)
+
+    assert script.borne == ["1"]
 
 
 def test_where_no_token_is_accepted_each_request_leaves_twice_at_most(

@@ -1,0 +1,118 @@
+"""A gateway sends a write twice: the second copy meets what the first one did, and its answer is no "no"."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.cli import exits
+from reconciler.model.errors import worst
+from reconciler.model.state import Outcome, Process
+from reconciler.sandbox import Behaviour, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
+from tests.applying.scenes import Scene, SecondCopy, a_scene, codes, only, told
+
+
+def own(code: str) -> bytes:
+    return json.dumps({"code": code, "description": "No.", "data": [], "source": "PartnerFD"}).encode()
+
+
+HTML = b"<html><title>Gateway</title></html>"
+OPEN = [
+    (409, own("800014")),
+    (409, own("900278")),
+    (409, HTML),
+    (400, own("800082")),
+    (400, HTML),
+    (401, b""),
+    (403, b'{"message": "No rights."}'),
+    (404, b""),
+    (412, HTML),
+    (425, own("1")),
+    (499, b""),
+]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    """A service that keeps its promise to answer a repeated request with its first answer."""
+    behaviour = Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=30 * 86_400)
+    return a_scene(tmp_path, behaviour, office=Sold(offer=BUSINESS, quantity=25))
+
+
+@pytest.fixture(params=["upgrade", "resize"])
+def wished(request: pytest.FixtureRequest, scene: Scene) -> Scene:
+    scene.want("contoso/office", E3 if request.param == "upgrade" else None, 30)
+    return scene
+
+
+@pytest.mark.parametrize(("status", "body"), OPEN)
+def test_what_was_done_is_found(wished: Scene, status: int, body: bytes) -> None:
+    wished.second_copies(SecondCopy(status=status, body=body))
+    assert told(wished.apply()) == ["started", "recovered", "summary"]
+    assert (len(wished.sent), len(wished.ledger)) == (1, 1)
+
+
+@pytest.mark.parametrize(("status", "body"), OPEN)
+def test_what_shows_only_after_the_run_is_bought_once(scene: Scene, status: int, body: bytes) -> None:
+    scene.want("contoso/office", E3)
+    scene.behave(visible_after=7200)
+    scene.second_copies(SecondCopy(status=status, body=body), SecondCopy(status=status, body=body, performed=False))
+    events = scene.apply()
+    assert not any("Nothing was changed" in str(event) for event in events)
+    for _ in range(4):
+        scene.clock.sleep(3600)
+        scene.apply()
+    assert len(scene.ledger) == 1
+    assert scene.state().subscriptions["office"].id == scene.ledger[0].target
+
+
+@pytest.mark.parametrize(("status", "body"), OPEN[3:6])
+def test_what_was_not_done_is_sent_once_more_under_the_same_id(wished: Scene, status: int, body: bytes) -> None:
+    wished.second_copies(SecondCopy(status=status, body=body, performed=False))
+    assert told(wished.apply()) == ["started", "succeeded", "summary"]
+    first, second = wished.sent
+    assert (first.request_id, first.body, len(wished.ledger)) == (second.request_id, second.body, 1)
+
+
+def test_a_conflict_of_which_nothing_shows_for_the_whole_wait_is_not_done(wished: Scene) -> None:
+    """Asked again, it goes under the same id: were it done after all, the service would say so."""
+    conflict = SecondCopy(status=409, body=own("800014"), performed=False)
+    wished.second_copies(conflict, conflict)
+    events = wished.apply()
+    assert (told(events), codes(events)) == (["started", "failed", "summary"], ["800014"])
+    (result,) = wished.state().results
+    assert (result.outcome, result.unanswered is not None, wished.state().pending) == (Outcome.NOT_DONE, True, {})
+    assert told(wished.apply()) == ["started", "succeeded", "summary"]
+    assert len({request.request_id for request in wished.sent}) == 1
+
+
+@pytest.mark.parametrize("answers", [(409, 504), (504, 409)])
+def test_a_conflict_says_nothing_of_another_attempt_that_got_no_answer(wished: Scene, answers: tuple[int, int]) -> None:
+    wished.second_copies(*(SecondCopy(status=status, body=own("1"), performed=False) for status in answers))
+    assert told(wished.apply()) == ["started", "unknown", "summary"]
+
+
+def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day(wished: Scene) -> None:
+    wished.second_copies(SecondCopy(status=409, body=own("900278"), performed=False))
+    events = wished.apply()
+    assert (told(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
+    pending = wished.state().pending["office"]
+    assert pending.hold_until
+    assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0]
+    wished.clock.sleep(timedelta(hours=23).total_seconds())
+    assert told(wished.apply()) == ["unknown", "summary"]
+    wished.clock.sleep(timedelta(hours=2).total_seconds())
+    assert told(wished.apply()) == ["not_done", "summary"]
+    assert len(wished.sent) == 1
+
+
+def test_that_its_run_is_gone_ends_no_such_day(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25))
+    scene.process = Process(host="runner", booted_at=0, pid=1, started_at=0)
+    scene.want("contoso/office", PROPLUS)
+    scene.second_copies(SecondCopy(status=409, body=own("900278"), performed=False))
+    scene.apply()
+    scene.dead_processes.append(scene.process)
+    assert told(scene.apply()) == ["unknown", "summary"]
