@@ -5,6 +5,7 @@ import io
 import json
 
 from reconciler.model.event import Event, Succeeded
+from reconciler.rendering import json_safe, visible
 
 
 class LicenseReport:
@@ -35,11 +36,11 @@ class LicenseReport:
         """The report as JSON for `.json`, else as CSV with a header. Rows are in address order."""
         rows = sorted(self._rows, key=lambda row: (row["address"], row["user_object_id"]))
         if suffix == ".json":
-            return json.dumps(rows, indent=2, ensure_ascii=False) + "\n"
+            return json_safe(json.dumps(rows, indent=2, ensure_ascii=False)) + "\n"
         out = io.StringIO()
         writer = csv.DictWriter(out, self._COLUMNS, lineterminator="\n")
         writer.writeheader()
-        writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
+        writer.writerows({key: visible(_inert(value)) for key, value in row.items()} for row in rows)
         return out.getvalue()
 
 

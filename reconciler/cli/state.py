@@ -75,6 +75,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     from reconciler import state as states
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import StateMissing
+    from reconciler.rendering import json_safe
 
     store = Wiring(chosen=chosen).store
     screen = output(no_color=True, forms=("json",))
@@ -84,18 +85,18 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     found = store.read(customer)
     if found is None:
         raise StateMissing.because(f"Nothing is remembered of {customer}.", "What is tracked: reconciler state list")
-    screen.write(states.dump(found.state))
+    screen.write(json_safe(states.dump(found.state)))
 
 
 def remembered(store: "StateStore", form: str, screen: Screen) -> str:
     """Everything the store holds: a table, or one JSON object by customer."""
     from reconciler import state as states
-    from reconciler.rendering import states_text
+    from reconciler.rendering import json_safe, states_text
 
     found = _all(store)
     if form == "json":
         documents = {one.customer.name: json.loads(states.dump(one)) for one in found}
-        return json.dumps(documents, indent=2, ensure_ascii=False)
+        return json_safe(json.dumps(documents, indent=2, ensure_ascii=False))
     return states_text(found, width=screen.width, color=screen.color)
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Mapping
 
 from reconciler.manifests.catalogue import is_offer_id
+from reconciler.model.characters import replaced
 from reconciler.model.subscription import Offer
 
 _LONGEST = 60
@@ -61,6 +62,5 @@ def _offer_name(offer: Offer, ids: Mapping[str, str]) -> str:
 
 
 def printable(text: str) -> str:
-    """The text on one line, without anything that acts instead of being read."""
-    shown = "".join(one if one.isprintable() else " " for one in text)
-    return " ".join(shown.split())
+    """The text on one line, without anything that acts instead of being read, or that nobody sees."""
+    return " ".join(replaced(text, lambda _: " ").split())

@@ -12,6 +12,7 @@ from reconciler.manifests.files import Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, OffersFile
+from reconciler.model.characters import all_seen, replaced
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, LicenseTransfer
 
@@ -109,22 +110,19 @@ def _entry(entry: Entry) -> Iterable[str]:
 def _scalar(text: str) -> str:
     """The text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
     plain = all(one.isalnum() or one in _PLAIN_SIGNS for one in text) and text[:1].isalnum() and text[-1:] != " "
-    if plain and text.isprintable() and scalar(text) == text:
+    if plain and all_seen(text) and scalar(text) == text:
         return text
-    return f'"{"".join(_escaped(one) for one in text)}"'
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{replaced(quoted, _escaped)}"'
 
 
 def _comment(text: str) -> str:
     """The text on one line, whatever would act in it as an escape."""
-    shown = "".join(one if one.isprintable() else _escaped(one) for one in text[:_LONGEST_COMMENT])
+    shown = replaced(text[:_LONGEST_COMMENT], _escaped)
     return shown if len(text) <= _LONGEST_COMMENT else f"{shown}..."
 
 
 def _escaped(sign: str) -> str:
-    if sign in '"\\':
-        return f"\\{sign}"
-    if sign.isprintable():
-        return sign
     return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - four digits
 
 

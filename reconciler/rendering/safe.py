@@ -2,18 +2,8 @@
 
 import re
 
-_UNSEEN = (
-    "["
-    "\x00-\x1f\x7f-\x9f"  # C0 and C1 controls, DEL: escape sequences begin here
-    "\u00ad\u061c\u180e"  # soft hyphen, Arabic letter mark, Mongolian vowel separator
-    "\u200b-\u200f\u2028-\u202e\u2060-\u206f"  # zero-width, line and paragraph separators, bidirectional marks
-    "\ufeff\ufff9-\ufffb\ufffe\uffff"  # byte order mark, interlinear annotation, no characters at all
-    "\ud800-\udfff"  # half a character: can't be encoded at all
-    "\U000e0000-\U000e007f"  # tags: text that nobody sees
-    "]"
-)
-_IN_TEXT = re.compile(_UNSEEN)
-_IN_JSON = re.compile(f"(?!\n){_UNSEEN}")
+from reconciler.model.characters import replaced
+
 _AZURE_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
 """`##vso[` is obeyed anywhere in a line of an Azure pipeline's log; `##[` is its, and GitHub's, older form."""
 
@@ -22,11 +12,10 @@ _GITHUB_COMMAND = re.compile(r"^([^\S\n]*):(?=:)", re.MULTILINE)
 
 
 def visible(text: str) -> str:
-    r"""The text with everything that acts instead of being read shown as `\u` escapes, line breaks included.
-
-    Letters of all scripts and every space that takes up room stay as they are.
+    r"""The text with everything that acts instead of being read, and everything that nobody sees or can tell from a
+    blank, shown as `\u` escapes, line breaks included. Letters of all scripts stay as they are.
     """
-    return defused(text if text.isprintable() else _IN_TEXT.sub(_escape, text))
+    return defused(replaced(text, escaped))
 
 
 def defused(text: str) -> str:
@@ -41,14 +30,15 @@ def json_safe(document: str) -> str:
 
     The line breaks between members stay. Nothing but strings can hold any of the others.
     """
-    return _AZURE_COMMAND.sub(r"\\u0023", _IN_JSON.sub(_escape_in_json, document))
+    return _AZURE_COMMAND.sub(r"\\u0023", replaced(document, _escaped_in_json, keep="\n"))
 
 
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
+def escaped(sign: str) -> str:
+    """The escape that stands for a character, as YAML, Python and JSON know it."""
+    code = ord(sign)
     return f"\\u{code:04x}" if code <= 0xFFFF else f"\\U{code:08x}"  # noqa: PLR2004 -- the last of four digits
 
 
-def _escape_in_json(match: re.Match[str]) -> str:
-    units = match[0].encode("utf-16-be", "surrogatepass")
+def _escaped_in_json(sign: str) -> str:
+    units = sign.encode("utf-16-be", "surrogatepass")
     return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

@@ -11,6 +11,7 @@ from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from reconciler.model.characters import replaced
 from reconciler.model.encoding import other_encoding
 from reconciler.model.errors import Problem, StateDamaged
 from reconciler.model.subscription import Place
@@ -119,7 +120,7 @@ def damaged(what: str, where: Place | str, restore: str = RESTORE) -> StateDamag
 
 def printable(text: str) -> str:
     """The text with everything that a terminal might obey as an escape, to be put into a message."""
-    return "".join(one if one.isprintable() else f"\\u{ord(one):04x}" for one in text)
+    return replaced(text, lambda sign: f"\\u{ord(sign):04x}")
 
 
 def _timestamp(value: object) -> str:

@@ -2,10 +2,12 @@
 
 import re
 
-OBEYED = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]|##(vso)?\[|^\s*::", re.IGNORECASE
+UNSEEN = (
+    r"[\x00-\x1f\x7f-\xa0\u00ad\u034f\u061c\u115f\u1160\u1680\u17b4\u17b5\u180b-\u180f\u2000-\u200f\u2028-\u202f\u205f-\u206f"
+    r"\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
-"""What must not be in any line of output. Colours, which are ours, aside."""
+OBEYED = re.compile(rf"{UNSEEN}|##(vso)?\[|^\s*::", re.IGNORECASE)
+"""What must not be in any line of output: what nobody sees, and what is obeyed. Colours, which are ours, aside."""
 
 ATTACKS = (
     "\x1b[31mred\x1b[0m",
@@ -23,6 +25,10 @@ ATTACKS = (
     "##[error]no",
     "\ud800 half",
     "\U000e0041\U000e0042 tags",
+    "soft\u00adhyphen variation\ufe0f\U000e0100",
+    "Office\u00a0365 thin\u2009narrow\u202f wide\u3000blank",
+    "filler\u3164\u115f\uffa0 braille\u2800",
+    "private\ue000\U0010fffd unassigned\u0378",
 )
 """Texts that a terminal, GitHub's or Azure's runner would obey, or that read otherwise than they are."""
 
