@@ -3,18 +3,15 @@
 Their paths show in no message, since the secret itself may have been given in place of its path.
 """
 
-import codecs
 import os
 import select
 import stat
 
+from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.withheld import look_of
 
 _PATIENCE_MS = 10_000
 """How long a pipe may keep silent, in milliseconds."""
-
-_MARKS = {codecs.BOM_UTF16_LE: "UTF-16", codecs.BOM_UTF16_BE: "UTF-16"}
-_WIDE = {codecs.BOM_UTF32_LE: "UTF-32", codecs.BOM_UTF32_BE: "UTF-32"}
 
 
 class Unfit(Exception):
@@ -38,9 +35,9 @@ def content(path: str, *, longest: int) -> bytes:
         raise Unfit(_no_path(path)) from None
     if len(found) > longest:
         raise Unfit(f"it has more than {longest:,} bytes")
-    if encoding := encoding_of(found):
+    if encoding := other_encoding(found):
         raise Unfit(f"it is {encoding} text; save it as UTF-8 or ASCII")
-    return found.removeprefix(codecs.BOM_UTF8)
+    return found.removeprefix(MARK)
 
 
 def token_in(path: str, *, longest: int) -> str:
@@ -53,18 +50,6 @@ def token_in(path: str, *, longest: int) -> str:
     if not found.decode("ascii").isprintable():
         raise Unfit("it holds control characters")
     return found.decode("ascii")
-
-
-def encoding_of(data: bytes) -> str | None:
-    """UTF-16 or UTF-32, where the bytes are text of that; with a mark at their start, or every other one empty."""
-    for marks in (_WIDE, _MARKS):
-        for mark, name in marks.items():
-            if data.startswith(mark):
-                return name
-    head = data[:64]
-    halves = (head[0::2], head[1::2])
-    wide = len(head) > 3 and any(set(half) == {0} for half in halves)  # noqa: PLR2004 -- two characters
-    return "UTF-16" if wide and not all(set(half) == {0} for half in halves) else None
 
 
 def _read(descriptor: int, longest: int) -> bytes:

@@ -63,8 +63,8 @@ def request(pair: KeyPair) -> bytes:
 FILES: dict[str, tuple[Callable[[KeyPair], bytes], str | None, str]] = {
     "nothing": (lambda _: b" \r\n", None, "it is empty"),
     "any text": (lambda _: b"hunter2", None, "neither a PEM nor a PFX file"),
-    "UTF-16": (lambda pair: pair.pem().decode().encode("utf-16"), None, "it is UTF-16 text"),
-    "UTF-16 without a mark": (lambda pair: pair.pem().decode().encode("utf-16-le"), None, "it is UTF-16 text"),
+    "UTF-16": (lambda pair: pair.pem().decode().encode("utf-16"), None, "it is UTF-16"),
+    "UTF-16 without a mark": (lambda pair: pair.pem().decode().encode("utf-16-le"), None, "it is UTF-16"),
     "JSON": (lambda _: b'{"private_key": "hunter2"}', None, "it is a JSON document"),
     "too long": (lambda _: b"x" * (1024 * 1024 + 1), None, "more than 1,048,576 bytes"),
     "no key": (public, None, "without a private key (it holds: certificate)"),
@@ -210,9 +210,9 @@ def test_a_mark_and_line_breaks_are_no_part_of_a_token(tmp_path: Path, content: 
 @pytest.mark.parametrize(
     ("content", "says"),
     [
-        ("to.ken".encode("utf-16"), "it is UTF-16 text"),
-        ("to.ken".encode("utf-16-be"), "it is UTF-16 text"),
-        ("to.ken".encode("utf-32"), "it is UTF-32 text"),
+        ("to.ken".encode("utf-16"), "it is UTF-16"),
+        ("to.ken".encode("utf-16-be"), "it is UTF-16"),
+        ("to.ken".encode("utf-32"), "it is UTF-32"),
         (b"two words", "more than a token"),
         ("tökén".encode(), "no text of a token"),
         (b"to\x1bken", "control characters"),
