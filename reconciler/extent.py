@@ -26,11 +26,8 @@ def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: 
     """
     shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
     managed = [one for one in estate.desired if shard is None or shard.holds(one.customer.name)]
-    names = {
-        change.after.offer_name
-        for change in plan.changes
-        if change.action is Action.UPGRADE and change.after.offer_name in estate.catalogue
-    }
+    upgraded = {change.address for change in plan.changes if change.action is Action.UPGRADE}
+    names = {one.offer.name for one in estate.desired if one.address in upgraded} & estate.catalogue.keys()
     declared = [one for one in managed if one.offer.name in names]
     suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)
     return Extent(

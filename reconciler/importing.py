@@ -117,11 +117,12 @@ class Importer:
         known = self.known.catalogue if self.known else {}
         names = manifests.offer_names(known, (live.offer for draft in drafts for _, live, _ in draft.kept))
         catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
+        service_names = {live.offer.id: live.offer.name for draft in drafts for _, live, _ in draft.kept}
         files = {draft.customer.name: self._file(draft.customer) for draft in drafts}
         sheets = {files[one.customer.name]: one.sheet(names, _schema(files[one.customer.name])) for one in drafts}
         return Imported(
             customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
-            offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json"),
+            offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json", service_names),
             schemas={
                 f"{SCHEMAS}/{kind}.json": manifests.json_schema(kind, {**known, **catalogue})
                 for kind in manifests.KINDS

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from reconciler import applying, planning
+from reconciler import applying, manifests, planning
 from reconciler.extent import extent
 from reconciler.manifests import Changes, Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
 from reconciler.model.event import Event, Skipped, Stale
-from reconciler.model.plan import Breach, Observed, Plan, Selection, Unsettled
+from reconciler.model.plan import Breach, CatalogueName, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
@@ -64,6 +64,7 @@ class Since:
                 touched=None if changes.everything else tuple(sorted(changes.customers)),
             ),
             notices=changes.notices,
+            catalogue=(*changes.redefined, *plan.catalogue),
             dropped=tuple(filter(globs.chooses, changes.dropped)),
             asked_before=() if changes.everything else tuple(decided - changes.altered),
         )
@@ -121,7 +122,7 @@ class Session:
         gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
         plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
-        plan = self.limited(replace(plan, undeclared=undeclared))
+        plan = self.limited(replace(plan, undeclared=undeclared, catalogue=self._named_otherwise(plan)))
         if since:
             plan = since.told(plan, globs)
         works = (
@@ -309,6 +310,7 @@ class Session:
             link_available=self.link_available,
             no_license_transfer=self.no_license_transfer,
             no_gdap=self.no_gdap,
+            written_as=manifests.written_as(self.estate.catalogue),
         )
 
     @cached_property
@@ -317,6 +319,19 @@ class Session:
         for one in self.estate.desired:
             grouped[one.customer.name] = (*grouped.get(one.customer.name, ()), one)
         return grouped
+
+    def _named_otherwise(self, plan: Plan) -> tuple[CatalogueName, ...]:
+        """The names of the catalogue whose offers the service calls otherwise, of those that the plan upgrades to."""
+        names = {
+            change.after.catalogue_name: change.after.offer_id
+            for change in plan.changes
+            if any(caution.code == "offer_named_otherwise" for caution in change.warnings)
+        }
+        places = self.estate.catalogue_places
+        return tuple(
+            CatalogueName(name=name, offer_id=offer_id, source=places.get(name))
+            for name, offer_id in sorted(names.items())
+        )
 
     def _touched(self, selected: frozenset[Address]) -> list[Customer]:
         wanted = {address.customer for address in selected}

@@ -1,8 +1,8 @@
 """Finds out what planning wants to know: reads a customer, plans, answers the plan's questions, and plans again."""
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
@@ -10,7 +10,7 @@ from reconciler import planning
 from reconciler.model.address import Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
-from reconciler.model.settings import Settings
+from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Relationship
 from reconciler.model.upgrade import UpgradeOption
@@ -30,6 +30,7 @@ class Survey:
     link_available: bool = True
     no_license_transfer: str = ""
     no_gdap: str = ""
+    written_as: Mapping[str, str] = field(default_factory=dict)
 
     def plan(
         self,
@@ -64,6 +65,8 @@ class Survey:
             no_license_transfer=self.no_license_transfer,
             no_gdap=self.no_gdap,
             wait=self.settings.wait,
+            strict_names=self.settings.names is NameCheck.STRICT,
+            written_as=self.written_as,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

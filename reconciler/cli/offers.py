@@ -52,7 +52,8 @@ def _shown(
 
         names = manifests.offer_names({}, (Offer(id=one.id, name=one.name) for one in found))
         catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-        return manifests.offers_text(catalogue, "", ".schema/offers.json")
+        service_names = {one.id: one.name for one in found}
+        return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)
     from reconciler.rendering import View
     from reconciler.rendering.offers import offers_json, offers_text
 

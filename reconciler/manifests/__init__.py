@@ -14,7 +14,7 @@ from reconciler.manifests.estate import Estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
 from reconciler.manifests.naming import offer_names, printable, slug, unique
 from reconciler.manifests.settings import read_settings
-from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text
+from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
 
 __all__ = [
     "KINDS",
@@ -36,4 +36,5 @@ __all__ = [
     "read_settings",
     "slug",
     "unique",
+    "written_as",
 ]

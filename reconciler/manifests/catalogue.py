@@ -9,7 +9,7 @@ from typing import Self
 from reconciler.manifests.scalars import Wrong, excerpt
 from reconciler.manifests.suggest import closest
 from reconciler.model.address import canonical, is_guid
-from reconciler.model.subscription import Offer
+from reconciler.model.subscription import Offer, Place
 
 FILE = "offers.yaml"
 
@@ -45,17 +45,26 @@ class Catalogue:
     readable: bool = True
     names: Mapping[str, str] = field(default_factory=dict)
     """The first name of every id."""
+    places: Mapping[str, Place] = field(default_factory=dict)
+    """Where each name is written."""
     suggested: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
     """What was meant, by unknown name: one renamed offer may stand in ten thousand places."""
 
     @classmethod
-    def of(cls, ids: Mapping[str, str], *, present: bool = True, readable: bool = True) -> Self:
-        """The catalogue of these names and ids."""
-        offers = {name: Offer(id=canonical(offer_id), name=name) for name, offer_id in ids.items()}
-        names = {offer.id: name for name, offer in reversed(offers.items())}
+    def of(
+        cls,
+        offers: Mapping[str, Offer],
+        places: Mapping[str, Place] = MappingProxyType({}),
+        *,
+        present: bool = True,
+        readable: bool = True,
+    ) -> Self:
+        """The catalogue of these offers, by their names."""
+        names = {offer.id: name for name, offer in reversed(tuple(offers.items()))}
         return cls(
-            offers=MappingProxyType(offers),
+            offers=MappingProxyType(dict(offers)),
             names=MappingProxyType(names),
+            places=MappingProxyType(dict(places)),
             present=present,
             readable=readable,
         )
@@ -67,7 +76,7 @@ class Catalogue:
             return named
         if is_offer_id(text):
             offer_id = canonical(text)
-            return Offer(id=offer_id, name=self.names.get(offer_id, offer_id))
+            return self.offers.get(self.names.get(offer_id, ""), Offer(id=offer_id, name=offer_id))
         raise Wrong(*self._unknown(text))
 
     def check(self, text: str) -> None:

@@ -17,9 +17,9 @@ from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import Table
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
-from reconciler.model.plan import Notice
-from reconciler.model.settings import Settings
-from reconciler.model.subscription import Desired, Place
+from reconciler.model.plan import CatalogueName, Notice
+from reconciler.model.settings import NameCheck, Settings
+from reconciler.model.subscription import Desired, Offer, Place
 
 _EVERYWHERE = ("cloud", "partner", "state", "lineage")
 """Settings on which every customer's plan depends."""
@@ -33,14 +33,15 @@ class Changes:
 
     `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
     declared no more, and `altered` those that are declared otherwise, or newly. `everything` says why every customer's
-    plan may differ; empty where that isn't so. `notices` tell of guards that changed, those that let more through
-    first.
+    plan may differ; empty where that isn't so. `redefined` are names of the catalogue that mean another offer than
+    before. `notices` tell of guards that changed, those that let more through first.
     """
 
     customers: frozenset[str]
     dropped: frozenset[Address] = frozenset()
     altered: frozenset[Address] = frozenset()
     everything: str = ""
+    redefined: tuple[CatalogueName, ...] = ()
     notices: tuple[Notice, ...] = ()
 
 
@@ -65,13 +66,22 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     other = {name for name in today.keys() | before.desired.keys() if _said(today, name) != _said(before.desired, name)}
     renamed = {one.address for one in estate.desired if _means_other(one, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
-    notices = () if not earlier else (*_settings_moved(estate, before.settings), *_allowed(today, before.desired))
+    notices = () if not earlier else _notices(estate, before, today)
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
         dropped=frozenset(earlier_asked.keys() - {one.address for one in estate.desired}),
         altered=frozenset(renamed | {one for one, said in asked.items() if said != earlier_asked.get(one)}),
         everything=_everything(estate.settings, before.settings),
+        redefined=tuple(_redefined(estate, before.catalogue)),
         notices=tuple(sorted(notices, key=lambda one: (one.code, one.subject))),
+    )
+
+
+def _notices(estate: Estate, before: _Earlier, today: Mapping[str, tuple[Desired, ...]]) -> tuple[Notice, ...]:
+    return (
+        *_settings_moved(estate, before.settings),
+        *_named_freely(estate, before.catalogue),
+        *_allowed(today, before.desired),
     )
 
 
@@ -133,6 +143,15 @@ def _means_other(one: Desired, before: Catalogue, estate: Estate) -> bool:
     return named is not None and named.id == one.offer.id and (known is None or known.id != named.id)
 
 
+def _redefined(estate: Estate, before: Catalogue) -> Iterator[CatalogueName]:
+    """The names that mean another offer than before."""
+    for name, offer in estate.catalogue.items():
+        known = before.offers.get(name)
+        if known is not None and known.id != offer.id:
+            place = estate.catalogue_places.get(name)
+            yield CatalogueName(name=name, offer_id=offer.id, before_id=known.id, source=place)
+
+
 def _everything(now: Settings, before: Settings | None) -> str:
     if before is None:
         return "the settings at the compared commit can't be read"
@@ -154,6 +173,10 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
         was = getattr(before.limits, name)
         if is_ != was:
             yield _notice(estate, "guard_loosened" if is_ > was else "guard_tightened", f"limits.{name}", (was, is_))
+    if estate.settings.names is not before.names:
+        strict = estate.settings.names is NameCheck.STRICT
+        moved = (before.names, estate.settings.names)
+        yield _notice(estate, "guard_tightened" if strict else "guard_loosened", "names", moved)
     for name in ("cloud", "lineage", "state"):
         was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
         if was != is_:
@@ -162,6 +185,19 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
         was = getattr(before.partner, name)
         if was != is_:
             yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
+
+
+def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
+    """Names of the catalogue that the service's names are held against no more."""
+    for name, offer in estate.catalogue.items():
+        if offer.alias and not before.offers.get(name, Offer(id="", name=name)).alias:
+            yield Notice(
+                code="guard_loosened",
+                subject=f"{name}: alias",
+                before="false",
+                after="true",
+                source=estate.catalogue_places.get(name),
+            )
 
 
 def _allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:

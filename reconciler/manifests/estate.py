@@ -17,7 +17,7 @@ from reconciler.manifests.tree import Document, Table
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.settings import Settings
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer
+from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
 
 OFFERS = ("offers.yaml", "offers.yml")
 """What the catalogue may be called, at the estate's root."""
@@ -38,6 +38,7 @@ class Estate:
 
     `desired` is sorted by address, `customers` by name; a customer may have no subscriptions. `catalogue` maps an
     offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
+    `catalogue_places` says where each name of the catalogue is written.
     `customer_files` maps a customer's name to its file, relative to `root`, with slashes; `files` is what was read.
     """
 
@@ -46,6 +47,7 @@ class Estate:
     desired: tuple[Desired, ...]
     customers: tuple[Customer, ...]
     catalogue: Mapping[str, Offer]
+    catalogue_places: Mapping[str, Place] = field(default_factory=dict)
     digest: str
     customer_files: Mapping[str, str]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
@@ -86,6 +88,7 @@ def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = Fals
         desired=tuple(sorted(desired, key=lambda one: one.address)),
         customers=tuple(sorted((each.customer for each in declared), key=lambda one: one.name)),
         catalogue=catalogue.offers,
+        catalogue_places=catalogue.places,
         digest=digest(files),
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
         files=MappingProxyType({one.relative: one.content for one in files}),
@@ -115,7 +118,13 @@ def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
     before = len(problems)
     document = only_document(files, problems)
     read = check(document, OffersFile, problems) if document else None
-    return Catalogue.of(read.offers if read else {}, present=bool(files), readable=len(problems) == before)
+    table = document.table("offers") if document else None
+    return Catalogue.of(
+        {name: entry.offer(name) for name, entry in read.offers.items()} if read else {},
+        {name: document.place(key) for name, (key, _) in table.marks.items()} if document and table else {},
+        present=bool(files),
+        readable=len(problems) == before,
+    )
 
 
 def declarations(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[Declared]:

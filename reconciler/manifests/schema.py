@@ -1,15 +1,15 @@
 """How a customer's manifest and the offer catalogue are spelt. Settings are in `settings.py`."""
 
 import re
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
-from reconciler.manifests.scalars import Wrong, excerpt, flag, whole_number
+from reconciler.manifests.scalars import Wrong, described, excerpt, flag, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
-from reconciler.model.subscription import MAXIMUM_QUANTITY
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer
 
 GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 """A GUID, as editors read it: they know no flag for casing."""
@@ -52,6 +52,12 @@ def _offer_name(text: str) -> str:
         raise Wrong("is an empty name", "Give the offer a name.")
     if is_offer_id(text):
         raise Wrong(f"is the id {text} where a name belongs", "Write `name: id`, the name first.")
+    return text
+
+
+def _service_name(text: str) -> str:
+    if not text.strip():
+        raise Wrong("is an empty name", "Write what the service calls the offer, or remove the key.")
     return text
 
 
@@ -134,9 +140,47 @@ class Manifest(Section):
     ]
 
 
+OfferId = Annotated[str, AfterValidator(_offer_id), Field(json_schema_extra={"pattern": OFFER_ID_PATTERN})]
+
+
+class OfferEntry(Section):
+    """An offer under a name that the service does not know it by."""
+
+    id: Annotated[OfferId, Field(description="The offer's id.", examples=["796B6B5F-613C-4E24-A17C-EBA730D49C02"])]
+    alias: Annotated[Flag, Field(description="The name is our own: the service may call the offer anything.")] = False
+    service_name: Annotated[
+        str,
+        AfterValidator(_service_name),
+        Field(
+            description="What the service calls the offer, where the name here is another.",
+            examples=["Office 365 Enterprise E3"],
+        ),
+    ] = ""
+
+    @model_validator(mode="after")
+    def _expects_one_thing(self) -> Self:
+        if self.alias and self.service_name:
+            what = "has both alias: true, which expects no name of the service, and service_name"
+            raise Wrong(what, "Remove one of them; with service_name a wrong id is noticed.")
+        return self
+
+    def offer(self, name: str) -> Offer:
+        """The offer by its name here."""
+        return Offer(id=self.id, name=name, alias=self.alias, service_name=self.service_name)
+
+
+def _offer_entry(value: object) -> object:
+    """`name: id` is short for `name: {id: id}`. Raises Wrong for a value that is neither an id nor a mapping."""
+    if isinstance(value, str):
+        return {"id": _offer_id(value)}
+    if isinstance(value, dict):
+        return value
+    raise Wrong(f"is {described(value)}", f"Write the offer's id: {OFFER_ID}.")
+
+
 _Offers = dict[
     Annotated[str, AfterValidator(_offer_name), Field(json_schema_extra={"pattern": r"\S"})],
-    Annotated[str, AfterValidator(_offer_id), Field(json_schema_extra={"pattern": OFFER_ID_PATTERN})],
+    Annotated[OfferEntry, BeforeValidator(_offer_entry, json_schema_input_type=OfferId | OfferEntry)],
 ]
 
 

@@ -3,7 +3,7 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
@@ -14,7 +14,7 @@ from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import Guid, Section, nothing_is_empty
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.settings import Limits, Partner, Settings, Wait
+from reconciler.model.settings import Limits, NameCheck, Partner, Settings, Wait
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""
@@ -157,6 +157,10 @@ class SettingsFile(Section):
     wait: Annotated[WaitSection, BeforeValidator(nothing_is_empty, json_schema_input_type=WaitSection | None)] = (
         WaitSection()
     )
+    names: Annotated[
+        Literal["warn", "strict"],
+        Field(description="An upgrade to an offer that the service calls otherwise than offers.yaml: warn, or block."),
+    ] = "warn"
     parallelism: Annotated[Positive, Field(description="Customers worked on at once.")] = _DEFAULT.parallelism
     requests_per_minute: Annotated[Positive, Field(description="How fast the service is asked.")] = (
         _DEFAULT.requests_per_minute
@@ -191,6 +195,7 @@ def settings_of(found: list[Source], directory: Directory, problems: list[Proble
         lineage=read.lineage,
         limits=Limits(**dict(read.limits)),
         wait=Wait(**dict(read.wait)),
+        names=NameCheck(read.names),
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,
     )

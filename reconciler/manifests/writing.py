@@ -5,16 +5,17 @@ Nothing that the service said leaves the scalar or the comment it is put into: w
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
-from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.files import Source
+from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.model.characters import all_seen, replaced
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.subscription import Customer, LicenseTransfer
+from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same_name
 
 _LONGEST_COMMENT = 120
 _PLAIN_SIGNS = frozenset(" -_.()+/&,")
@@ -71,16 +72,24 @@ def customer_text(sheet: Sheet) -> str:
     return text
 
 
-def offers_text(names: Mapping[str, str], existing: str, schema: str) -> str:
+def offers_text(
+    names: Mapping[str, str], existing: str, schema: str, service_names: Mapping[str, str] = MappingProxyType({})
+) -> str:
     """The catalogue with these names and ids; what exists of it stays as it is, and new lines follow.
 
-    Raises InvalidInput where they can't follow what is there.
+    `service_names` are the service's own by id: they stand beside a new name that is another.
+
+    Raises InvalidInput where the new lines can't follow what is there.
     """
     before = _offers(existing)
-    new = {name: offer_id for name, offer_id in sorted(names.items()) if name not in before}
+    new = {
+        name: Offer(id=offer_id, name=name, service_name=_other_name(name, service_names.get(offer_id, "")))
+        for name, offer_id in sorted(names.items())
+        if name not in before
+    }
     if not new and existing:
         return existing
-    lines = [f"{' ' * _indent(existing)}{_scalar(name)}: {_scalar(offer_id)}\n" for name, offer_id in new.items()]
+    lines = [f"{' ' * _indent(existing)}{_scalar(name)}: {_offer(offer)}\n" for name, offer in new.items()]
     head = (
         f"# yaml-language-server: $schema={schema}\n# Only the ids count: Microsoft renames offers and reuses names.\n"
     )
@@ -93,6 +102,27 @@ def offers_text(names: Mapping[str, str], existing: str, schema: str) -> str:
             "offers.yaml",
         )
     return text
+
+
+def written_as(catalogue: Mapping[str, Offer]) -> Mapping[str, str]:
+    """How a manifest writes each offer, by its id: the first name that stands for it, as YAML."""
+    names: dict[str, str] = {}
+    for name, offer in catalogue.items():
+        names.setdefault(offer.id, _scalar(name))
+    return names
+
+
+def _other_name(name: str, service_name: str) -> str:
+    """The service's name, where the catalogue must say it because its own is another."""
+    shown = printable(service_name)
+    return "" if same_name(name, shown) else shown
+
+
+def _offer(offer: Offer) -> str:
+    """An offer as the catalogue has it."""
+    if not offer.service_name:
+        return _scalar(offer.id)
+    return f"{{id: {_scalar(offer.id)}, service_name: {_quoted(offer.service_name)}}}"
 
 
 def _entry(entry: Entry) -> Iterable[str]:
@@ -112,7 +142,11 @@ def _scalar(text: str) -> str:
     plain = all(one.isalnum() or one in _PLAIN_SIGNS for one in text) and text[:1].isalnum() and text[-1:] != " "
     if plain and all_seen(text) and scalar(text) == text:
         return text
-    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+    return _quoted(text)
+
+
+def _quoted(text: str) -> str:
+    quoted = text.replace("\", "\\").replace('"', '\"')
     return f'"{replaced(quoted, _escaped)}"'
 
 
@@ -138,12 +172,12 @@ def _check_customer(sheet: Sheet, text: str) -> None:
         raise InvalidInput(Problem(where=sheet.customer.name, what=what, remedy=remedy), *problems)
 
 
-def _offers(text: str) -> dict[str, str]:
-    """The names and ids in a catalogue's text; none where it can't be read."""
+def _offers(text: str) -> dict[str, Offer]:
+    """The offers in a catalogue's text; none where it can't be read."""
     problems: list[Problem] = []
     document = only_document([_source("offers", text)], problems)
     read = check(document, OffersFile, problems) if document else None
-    return {name: offer.id for name, offer in Catalogue.of(read.offers).offers.items()} if read else {}
+    return {name: entry.offer(name) for name, entry in read.offers.items()} if read else {}
 
 
 def _indent(text: str) -> int:

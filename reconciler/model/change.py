@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Literal, Self
 
 from reconciler.model.address import Address
-from reconciler.model.subscription import Customer, Desired, Live, Place
+from reconciler.model.subscription import Customer, Desired, Live, Place, same_name
 from reconciler.model.support import Support
 
 
@@ -73,16 +73,32 @@ class Before:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class After:
-    """A subscription as the manifest wants it."""
+    """A subscription as the manifest wants it.
+
+    `offer_name` is the service's name of the offer; ours where the service's is not known. `catalogue_name` is what
+    `offers.yaml` calls it, empty where it has no name there.
+    """
 
     offer_id: str
     offer_name: str
     quantity: int
+    catalogue_name: str = ""
 
     @classmethod
-    def of(cls, desired: Desired) -> Self:
-        """What of a manifest's entry a change brings about."""
-        return cls(offer_id=desired.offer.id, offer_name=desired.offer.name, quantity=desired.quantity)
+    def of(cls, desired: Desired, service_name: str = "") -> Self:
+        """What of a manifest's entry a change brings about, by the service's name where it is known."""
+        offer = desired.offer
+        return cls(
+            offer_id=offer.id,
+            offer_name=service_name.strip() or offer.name,
+            quantity=desired.quantity,
+            catalogue_name="" if offer.name == offer.id else offer.name,
+        )
+
+    @property
+    def other_name(self) -> str:
+        """The catalogue's name where it is another than `offer_name`, letter case and blanks apart; else empty."""
+        return "" if same_name(self.catalogue_name, self.offer_name) else self.catalogue_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

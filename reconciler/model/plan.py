@@ -135,6 +135,20 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CatalogueName:
+    """A name of `offers.yaml` that is to be looked at before the plan itself, and its line there.
+
+    Either the service calls its offer otherwise (changes by it carry `offer_named_otherwise`), or the name means
+    another offer than at the compared commit: then `before_id` is what it meant.
+    """
+
+    name: str
+    offer_id: str
+    before_id: str | None = None
+    source: Place | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
     """How many addresses came out which way, and how many seats the changes add, remove, and upgrade to another
     offer.
@@ -177,6 +191,7 @@ class Plan:
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     notices: tuple[Notice, ...] = ()
+    catalogue: tuple[CatalogueName, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:

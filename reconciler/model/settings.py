@@ -1,6 +1,14 @@
 """How an estate wants to be treated: `reconciler.yaml`, with every default."""
 
 from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class NameCheck(StrEnum):
+    """What becomes of an upgrade to an offer that the service calls otherwise than `offers.yaml`."""
+
+    WARN = "warn"
+    STRICT = "strict"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,5 +71,6 @@ class Settings:
     lineage: str | None = None
     limits: Limits = field(default_factory=Limits)
     wait: Wait = field(default_factory=Wait)
+    names: NameCheck = NameCheck.WARN
     parallelism: int = 8
     requests_per_minute: int = 500

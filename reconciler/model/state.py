@@ -192,6 +192,9 @@ class UnassignedUser:
 class Result:
     """What became of one change. Written once, never altered.
 
+    `offer_id` is the offer that the change led to, and `before_offer_id` the one that it began with; None in results of
+    versions that did not record them.
+
     `unanswered` is the change as it was pending, where nobody answered and it was given up as not done: by it a target
     that shows late is told, and the same change asked again goes under the same request id.
     """
@@ -202,6 +205,10 @@ class Result:
     subscription_id: str
     target_subscription_id: str | None = None
     upgrade_type: str | None = None
+    offer_id: str | None = None
+    offer_name: str | None = None
+    before_offer_id: str | None = None
+    before_offer_name: str | None = None
     quantity: int
     request_id: str
     correlation_id: str
@@ -230,6 +237,10 @@ def ended(
         subscription_id=pending.subscription_id,
         target_subscription_id=target_id,
         upgrade_type=pending.upgrade_type,
+        offer_id=pending.target_offer_id,
+        offer_name=pending.target_offer_name,
+        before_offer_id=pending.before.offer_id,
+        before_offer_name=pending.before.offer_name,
         quantity=pending.quantity,
         request_id=pending.request_id,
         correlation_id=pending.correlation_id,

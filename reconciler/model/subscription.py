@@ -34,15 +34,36 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An offer by its canonical id. The name is for people, never for comparing: Microsoft reuses names."""
+    """An offer by its canonical id. The name is for people, and never decides which offer is meant: Microsoft reuses
+    names.
+
+    An offer of the catalogue has our name. `alias` says that the service may call it anything else, `service_name` what
+    the service calls it where that is another name.
+    """
 
     id: str
     name: str
+    alias: bool = False
+    service_name: str = ""
 
     @property
     def new_commerce(self) -> bool:
         """Whether the id has new commerce's three parts, product:sku:availability."""
         return ":" in self.id
+
+    def agrees_with(self, service_name: str) -> bool:
+        """Whether the catalogue expects the service to call the offer so. No name at all contradicts nothing."""
+        expected = self.service_name or self.name
+        return self.alias or not service_name.strip() or self.name == self.id or same_name(expected, service_name)
+
+
+def same_name(first: str, second: str) -> bool:
+    """Whether two names are one, letter case and blanks apart."""
+    return first == second or _folded(first) == _folded(second)
+
+
+def _folded(name: str) -> str:
+    return " ".join(name.casefold().split())
 
 
 class LicenseTransfer(StrEnum):

@@ -1,6 +1,6 @@
 """One address with everything that a rule may look at."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -8,7 +8,7 @@ from typing import Literal
 from reconciler.model.change import After, Before, Blocked, Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Bound, Pending
-from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
+from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning.facts import Circumstances, Facts
 from reconciler.planning.remedies import explanation
@@ -58,6 +58,46 @@ class Case:
         """Whether another offer is wanted than the live one. Offers are compared by id."""
         return self.live is not None and self.live.offer.id != self.desired.offer.id
 
+    @cached_property
+    def target(self) -> Offer:
+        """The wanted offer by the service's name. Where that is not known, by ours; by its id where the service has our
+        name for another offer.
+        """
+        ours = self.desired.offer
+        name = next(self._service_names(), "") or (ours.id if self.namesakes else ours.name)
+        return Offer(id=ours.id, name=name)
+
+    @property
+    def after(self) -> After:
+        """What the manifest asks for."""
+        return After.of(self.desired, self.target.name)
+
+    @property
+    def named_otherwise(self) -> bool:
+        """Whether the service calls the wanted offer otherwise than the catalogue, by every name that it gives it."""
+        names = list(self._service_names())
+        return bool(names) and not any(map(self.desired.offer.agrees_with, names))
+
+    @property
+    def namesakes(self) -> tuple[Offer, ...]:
+        """Other offers that the service calls by our name of the wanted one."""
+        ours = self.desired.offer
+        others = (offer for offer in self._known_offers if offer.id not in {"", ours.id})
+        return () if ours.alias else tuple(one for one in others if same_name(one.name, ours.service_name or ours.name))
+
+    def _service_names(self) -> Iterator[str]:
+        """What the service calls the wanted offer."""
+        wanted = self.desired.offer.id
+        return (offer.name for offer in self._known_offers if offer.id == wanted and offer.name.strip())
+
+    @cached_property
+    def _known_offers(self) -> tuple[Offer, ...]:
+        """Offers by the service's names: in the list of upgrades, then in the customer's subscriptions."""
+        options = self.facts.upgrades.get(self.subscription_id, ())
+        listed = () if isinstance(options, ServiceError) else tuple(one.target for one in options)
+        own = (self.live.offer,) if self.live else ()
+        return (*listed, *own, *(live.offer for live in self.facts.lives.values()))
+
     @property
     def seats_removed(self) -> int:
         """How many seats fewer than live are wanted; 0 where none."""
@@ -66,7 +106,8 @@ class Case:
     @property
     def admin_center(self) -> str:
         """Where users are assigned: 21Vianet's services have an admin center of their own."""
-        china = self.circumstances.cloud == "china" or "21vianet" in self.desired.offer.name.casefold()
+        names = f"{self.target.name} {self.desired.offer.name}".casefold()
+        china = self.circumstances.cloud == "china" or "21vianet" in names
         return f"{'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"
 
     def because(
@@ -114,7 +155,7 @@ class Case:
             customer=self.desired.customer,
             subscription_id=self.subscription_id,
             before=Before.of(self.live) if self.live else None,
-            after=After.of(self.desired),
+            after=self.after,
             source=self.desired.source,
             reasons=tuple(reasons),
         )
@@ -125,7 +166,7 @@ class Case:
             "customer": self.desired.customer.name,
             "tenant": self.desired.customer.tenant,
             "subscription": self.subscription_id,
-            "target": called(self.desired.offer),
+            "target": called(self.target),
             "quantity": str(self.desired.quantity),
             "place": str(self.desired.source),
             "admin_center": self.admin_center,

@@ -9,6 +9,7 @@ from reconciler.model.subscription import LicenseTransfer, Live, Relationship
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType
 from reconciler.planning import paths
 from reconciler.planning.case import Case, listed, named
+from reconciler.planning.reverting import upgrade_cannot_be_undone
 from reconciler.planning.rules import link
 
 _TYPES = (UpgradeType.UPGRADE_ONLY, UpgradeType.WITH_LICENSE_TRANSFER)
@@ -50,9 +51,11 @@ def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[R
         bounds = f"from {low} to {high}" if high is not None else f"{low} or more"
         reason = case.because(
             "quantity_out_of_range",
-            description=f"{quantity} seats are wanted; {case.desired.offer.name} takes {bounds}.",
+            description=f"{quantity} seats are wanted; {case.target.name} takes {bounds}.",
         )
         return (reason,)
+    if case.circumstances.strict_names and case.named_otherwise:
+        return (case.because("offer_named_otherwise", description=_named_otherwise(case)),)
     return ChosenUpgrade(type=option.type, target_offer_id=option.target.id, quantity=quantity)
 
 
@@ -79,7 +82,10 @@ def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOpt
 
 
 def _no_path(case: Case, options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> tuple[Reason, ...]:
-    """What items that are no path say against the target; else that there is no way to it."""
+    """What items that are no path say against the target; else that there is no way to it, not even back to it."""
+    undone = upgrade_cannot_be_undone(case)
+    if undone:
+        return (undone,)
     said = [error for one in for_target for error in one.errors]
     seven = [error for one in options for error in one.errors if error.number == _NO_PATHS]
     return _told(case, said or seven[:1] or [_unlisted(options, for_target)], options)
@@ -146,13 +152,21 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
     direct = [one.target for one in options if permitted(one)]
     source = case.live.offer.name if case.live else ""
-    via = paths.by_way_of(source, case.desired.offer.name, [offer.name for offer in direct])
-    return {"reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
+    via = paths.by_way_of(source, case.target.name, [offer.name for offer in direct])
+    namesakes = named(case.namesakes)
+    wrong = (
+        {"namesake": namesakes, "wanted_id": case.desired.offer.id, "ours": case.desired.offer.name}
+        if namesakes
+        else {}
+    )
+    return {**wrong, "reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
 def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:
     """What an approver should know of a change that can go ahead."""
     found = []
+    if upgrade and case.named_otherwise:
+        found.append(Caution(code="offer_named_otherwise", description=_named_otherwise(case)))
     if upgrade and upgrade.type == UpgradeType.UPGRADE_ONLY:
         found.append(_assign_by_hand(case))
     if case.seats_removed:
@@ -166,8 +180,14 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
     return tuple(found)
 
 
+def _named_otherwise(case: Case) -> str:
+    target, ours = case.target, case.desired.offer
+    expected = f', and expects the name "{ours.service_name}"' if ours.service_name else ""
+    return f'The service calls this offer "{target.name}"; offers.yaml calls it "{ours.name}"{expected} ({target.id}).'
+
+
 def _assign_by_hand(case: Case) -> Caution:
-    target, where = case.desired.offer.name, case.admin_center
+    target, where = case.target.name, case.admin_center
     refused = _refused_transfer(case)
     why = f" The service does not let licences move along: {refused}." if refused else ""
     description = f"Users do not move along: after apply, assign them to {target} in the {where}.{why}"

@@ -37,6 +37,9 @@ Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 class Circumstances:
     """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
 
+    `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
+    manifest writes for an offer, by its id, where the catalogue has a name for it.
+
     `no_license_transfer` is why the cloud moves no licences, `no_gdap` why it has no granular delegated administration;
     empty where it does. `wait` is how long an apply gives its requests.
     """
@@ -49,6 +52,8 @@ class Circumstances:
     no_license_transfer: str = ""
     no_gdap: str = ""
     wait: Wait = field(default_factory=Wait)
+    strict_names: bool = False
+    written_as: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

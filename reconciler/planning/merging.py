@@ -40,6 +40,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
         selection=_selection([plan.selection for plan in plans]),
         errored=any(plan.errored for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
+        catalogue=tuple(dict.fromkeys(chain.from_iterable(plan.catalogue for plan in plans))),
         notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
         unchanged=sum(plan.unchanged for plan in plans),
         **_joined(plans),

@@ -7,7 +7,6 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.change import (
     Action,
-    After,
     Before,
     Binding,
     Blocked,
@@ -33,6 +32,7 @@ from reconciler.planning.facts import (
     UpgradesWanted,
 )
 from reconciler.planning.pending import shows, still_active, unsettled, waiting, wanted
+from reconciler.planning.reverting import upgrade_cannot_be_undone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -149,7 +149,8 @@ def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]
         return [None], set()
     reasons = [reason for rule in rules.REFUSALS if (reason := rule(case))]
     if reasons:
-        return [case.blocked(reasons)], set()
+        undone = upgrade_cannot_be_undone(case)
+        return [case.blocked([undone, *reasons] if undone else reasons)], set()
     if not case.offer_changes:
         return [_undoubted(case, _change(case, live, Action.RESIZE, None))], set()
     return _upgrade(case, live)
@@ -186,7 +187,7 @@ def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
     if options is None:
         return [], {UpgradesWanted(live.id)}
     if isinstance(options, NotInSnapshot):
-        return [case.blocked([case.because("eligibility_not_in_snapshot")])], set()
+        return [case.blocked([upgrade_cannot_be_undone(case) or case.because("eligibility_not_in_snapshot")])], set()
     if isinstance(options, ServiceError):
         return [case.blocked([case.unanswered(options)])], set()
     chosen = choose(case, options)
@@ -217,7 +218,7 @@ def _change(case: Case, live: Live, action: Action, upgrade: ChosenUpgrade | Non
         subscription_id=live.id,
         action=action,
         before=Before.of(live),
-        after=After.of(desired),
+        after=case.after,
         differences=diff.wanted(live, desired),
         upgrade=upgrade,
         binding=_binding(case),

@@ -35,7 +35,7 @@ class Step(BaseModel):
         return (*names, self.when) if self.when else tuple(names)
 
 
-_LISTS = {"add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
+_LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
 """What a plan fills in with subscriptions or offers, each by its name and id."""
 
 

@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from reconciler.model.address import Address
-from reconciler.model.change import Before, Binding, Blocked, Change
+from reconciler.model.change import Action, Before, Binding, Blocked, Change, ChosenUpgrade
 from reconciler.model.plan import Unsettled
+from reconciler.model.subscription import same_name
 
 
 def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str | None:
@@ -19,8 +20,11 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         return "somebody applied to this address since it was planned"
     if (planned.customer, planned.subscription_id) != (now.customer, now.subscription_id):
         return f"it is of another customer or subscription now: {now.subscription_id}, not {planned.subscription_id}"
-    if (now.action, now.after, now.upgrade) != (planned.action, planned.after, planned.upgrade):
+    if _asked(now) != _asked(planned):
         return f"planning it now gives another change: {worded(now)} instead of {worded(planned)}"
+    if now.action is Action.UPGRADE and not same_name(now.after.offer_name, planned.after.offer_name):
+        was, is_ = planned.after.offer_name, now.after.offer_name
+        return f'the plan calls the offer "{was}", and the service calls it "{is_}" now ({now.after.offer_id})'
     before, found = planned.before, now.before
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         return f"the subscription changed since it was planned: {_told(before)} then; {_told(found)} now"
@@ -40,6 +44,11 @@ def outcomes(
 def worded(change: Change) -> str:
     """What the change comes to, in words."""
     return f"{change.action} to {_wanted(change)}"
+
+
+def _asked(change: Change) -> tuple[Action, str, int, ChosenUpgrade | None]:
+    """What the service is asked for; what the offer is called is no part of it."""
+    return change.action, change.after.offer_id, change.after.quantity, change.upgrade
 
 
 def _same_binding(planned: Binding, now: Binding) -> bool:

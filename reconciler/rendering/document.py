@@ -13,7 +13,19 @@ from pydantic_core import PydanticSerializationError, to_json
 from reconciler import __version__
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Observed, Plan, Selection, Summary, Unsettled
+from reconciler.model.plan import (
+    Alarm,
+    Breach,
+    CatalogueName,
+    Drift,
+    Estate,
+    Notice,
+    Observed,
+    Plan,
+    Selection,
+    Summary,
+    Unsettled,
+)
 from reconciler.rendering.safe import json_safe
 
 FORMAT_VERSION = "1.3"
@@ -34,6 +46,7 @@ class PlanDocument:
     selection: Selection
     errored: bool
     notices: tuple[Notice, ...] = ()
+    catalogue: tuple[CatalogueName, ...] = ()
     changes: tuple[Change, ...]
     blocked: tuple[Blocked, ...]
     pending: tuple[Unsettled, ...]
@@ -60,6 +73,7 @@ class PlanDocument:
             selection=plan.selection,
             errored=plan.errored,
             notices=plan.notices,
+            catalogue=plan.catalogue,
             changes=plan.changes,
             blocked=plan.blocked,
             pending=tuple(replace(item, since=item.since.astimezone(UTC)) for item in plan.pending),
@@ -94,6 +108,7 @@ class PlanDocument:
             observed=self.observed,
             limits=self.limits,
             notices=self.notices,
+            catalogue=self.catalogue,
             unchanged=self.summary.unchanged,
         )
 

@@ -9,6 +9,8 @@ from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Ret
 from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
 from reconciler.rendering.asked import BEFORE
+from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
+from reconciler.rendering.catalogue import heading as heading_of_catalogue
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import WAITING, addressed, count, offers, seats, users, who
@@ -29,8 +31,8 @@ class Level(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
-    the code have in common; `lines` are the particulars. `place` is None where it is not known. `left_out`: not done,
-    and no failure either.
+    the code have in common; `lines` are the particulars. `subject` is what a finding without an address is about.
+    `place` is None where it is not known. `left_out`: not done, and no failure either.
     """
 
     level: Level
@@ -39,6 +41,7 @@ class Finding:
     says: str
     lines: tuple[str, ...] = ()
     address: Address | None = None
+    subject: str = ""
     place: Place | None = None
     left_out: bool = False
 
@@ -49,8 +52,11 @@ class Finding:
 
 
 def findings(plan: Plan, view: View) -> Iterator[Finding]:
-    """Everything in the plan that a reader should know: what it does to its own guards, then the gravest first."""
+    """Everything in the plan that a reader should know: what it does to its own guards, what names of the catalogue
+    mean, then the gravest first.
+    """
     yield from map(guard, plan.notices)
+    yield from map(_catalogue, catalogue_notices(plan))
     yield from gravest_first(_found(plan, view))
 
 
@@ -82,7 +88,21 @@ def guard(item: Notice) -> Finding:
         title=f"{heading((item,))}: {item.subject}",
         says=f"{item.subject}: {values(item)}",
         lines=(means(item),),
+        subject=item.subject,
         place=item.source,
+    )
+
+
+def _catalogue(notice: CatalogueNotice) -> Finding:
+    """A name of the catalogue, at its line there."""
+    return Finding(
+        level=Level.WARNING,
+        code=notice.code,
+        title=f"{heading_of_catalogue((notice,))}: {notice.name}",
+        says=notice.says,
+        lines=(notice.moves,),
+        subject=notice.name,
+        place=notice.source,
     )
 
 

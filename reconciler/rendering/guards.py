@@ -13,11 +13,13 @@ _MEANINGS = {
     "partner.tenant": "another partner's tenant signs in",
     "partner.client_id": "another application signs in",
     "partner.auth": "it signs in another way",
+    "names": "an upgrade goes ahead though the service calls its offer otherwise than offers.yaml",
     "partner.mpn_id": "other subscriptions count as your own",
 }
 
 _FLAGS = {
     "allow_seat_loss": "seats may be removed there",
+    "alias": "whatever the service calls this offer is taken for right",
     "allow_duplicate_offer": "an offer may be bought there that the customer holds already",
 }
 

@@ -16,6 +16,8 @@ from markupsafe import Markup
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import ALSO, asked_before, blocked_before
+from reconciler.rendering.catalogue import catalogue_notices
+from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
@@ -65,6 +67,8 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "compared": compared(plan),
         "guards": heading(plan.notices) if plan.notices else "",
         "means": means,
+        "catalogue": catalogue_notices(plan),
+        "catalogue_heading": catalogue_heading,
         "breaches": [exceeded(breach) for breach in plan.limits],
         "override": overriding(view.next_command, plan.limits) if plan.limits and plan.changes else "",
         "dropped": DROPPED,

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
 from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
+from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
+from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
@@ -48,6 +50,7 @@ def _head(plan: Plan, view: View) -> Iterator[str]:
     title = f"{words(view.name)}: " if view.name else ""
     yield f"{marker(view)}\n"
     yield from guards(plan.notices, view)
+    yield from _catalogue(catalogue_notices(plan), view)
     yield f"## {title}{words(plain(verdict(plan)).rstrip('.'))}\n\n"
     yield f"{words(counts(plan))}\n"
     chosen = plan.selection
@@ -69,6 +72,19 @@ def guards(notices: tuple[Notice, ...], view: View) -> Iterator[str]:
     for one in notices[:NAMED]:
         place = f" {placed(one.source, view)}" if one.source else ""
         yield f"> - {code(one.subject)}: {code(values(one))}, {words(means(one))}{place}\n"
+    if notices[NAMED:]:
+        yield f"> - and **{len(notices) - NAMED:,} more**\n"
+    yield "\n"
+
+
+def _catalogue(notices: tuple[CatalogueNotice, ...], view: View) -> Iterator[str]:
+    """Before the plan itself, and never left out, like the guards."""
+    if not notices:
+        return
+    yield f"> [!CAUTION]\n> **{words(catalogue_heading(notices))}**\n"
+    for one in notices[:NAMED]:
+        place = f" {placed(one.source, view)}" if one.source else ""
+        yield f"> - {code(one.name)}{place}: {words(one.says)} **{words(one.moves)}** ({code(one.code)})\n"
     if notices[NAMED:]:
         yield f"> - and **{len(notices) - NAMED:,} more**\n"
     yield "\n"

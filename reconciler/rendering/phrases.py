@@ -4,9 +4,11 @@ All of our own signs are ASCII: the usual arrows and lines are two cells wide on
 be encoded on others.
 """
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model.change import Actor, After, Before, Remedy, Retry
+from reconciler.model.subscription import same_name
 from reconciler.model.upgrade import UpgradeType
 
 CLOUDS = {
@@ -46,6 +48,9 @@ USERS = {
 }
 
 ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats"}
+
+IN_CATALOGUE = "in offers.yaml:"
+"""Stands before our name of an offer that the service calls otherwise."""
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 
@@ -95,15 +100,26 @@ def users(upgrade_type: str) -> str:
 
 
 def offers(before: Before | None, after: After) -> tuple[str, ...]:
-    """The offer: one, or from and to. Ids are added where the names don't tell the two apart."""
+    """The offer: one, or from and to, by the service's name, and the catalogue's where that is another.
+
+    Ids are added where the names don't tell the two apart: then one of them at least names the wrong offer.
+    """
     if before is None:
-        return (_name(after.offer_name, after.offer_id),)
+        return (target(after),)
     if before.offer_id == after.offer_id:
-        return (_name(after.offer_name or before.offer_name, after.offer_id),)
-    names = _name(before.offer_name, before.offer_id), _name(after.offer_name, after.offer_id)
-    if names[0] == names[1]:
-        return (f"{names[0]} ({before.offer_id})", f"{names[1]} ({after.offer_id})")
-    return names
+        return (target(replace(after, offer_name=before.offer_name or after.offer_name)),)
+    name = _name(before.offer_name, before.offer_id)
+    if not same_name(before.offer_name, after.offer_name):
+        return name, target(after)
+    called = target(after)
+    other = f"{called} ({after.offer_id})" if after.other_name else f"{after.offer_id} ({IN_CATALOGUE} {called})"
+    return f"{name} ({before.offer_id})", other if after.catalogue_name else f"{called} ({after.offer_id})"
+
+
+def target(after: After) -> str:
+    """The offer that is wanted."""
+    ours = f" ({IN_CATALOGUE} {after.other_name.strip()})" if after.other_name else ""
+    return f"{_name(after.offer_name, after.offer_id)}{ours}"
 
 
 def seats(before: int | None, after: int) -> str:

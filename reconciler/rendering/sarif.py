@@ -101,7 +101,7 @@ def _rule(finding: Finding) -> dict[str, Any]:
 
 def _result(finding: Finding, rule: int, view: View) -> dict[str, Any]:
     location: dict[str, Any] = {
-        "logicalLocations": [{"fullyQualifiedName": str(finding.address), "kind": "resource"}],
+        "logicalLocations": [{"fullyQualifiedName": _subject(finding), "kind": "resource"}],
     }
     if finding.place is not None:
         location = {"physicalLocation": _physical(finding.place, view), **location}
@@ -111,8 +111,13 @@ def _result(finding: Finding, rule: int, view: View) -> dict[str, Any]:
         "level": str(finding.level),
         "message": _message(finding),
         "locations": [location],
-        "partialFingerprints": {"addressAndCode/v1": visible(f"{finding.address} {finding.code}")},
+        "partialFingerprints": {"addressAndCode/v1": visible(f"{_subject(finding)} {finding.code}")},
     }
+
+
+def _subject(finding: Finding) -> str:
+    """What it is about: an address, a setting, or a name of the catalogue."""
+    return str(finding.address or visible(finding.subject or finding.title))
 
 
 def _physical(place: Place, view: View) -> dict[str, Any]:

@@ -6,7 +6,9 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
+from reconciler.model.change import Action
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
+from reconciler.model.subscription import same_name
 from reconciler.rendering.items import FIELDS, write_field, write_head
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count, moment
@@ -127,6 +129,16 @@ def _write_pending(page: Page, address: Address, pending: Pending) -> None:
     page.exact(f"reconciler state resolve {address} --not-done", indent=FIELDS + 2)
 
 
+def _offers(result: Result) -> tuple[str, ...]:
+    """The offer: one, or from and to; with their ids where both have one name."""
+    before, after = (result.before_offer_name or ""), (result.offer_name or "")
+    if result.action is not Action.UPGRADE:
+        return (after or before or str(result.offer_id),)
+    if same_name(before, after):
+        return f"{before} ({result.before_offer_id})", f"{after} ({result.offer_id})"
+    return before or str(result.before_offer_id), after or str(result.offer_id)
+
+
 def _write_result(page: Page, result: Result) -> None:
     page.gap()
     style = "green" if result.outcome.performed else "red"
@@ -135,6 +147,8 @@ def _write_result(page: Page, result: Result) -> None:
     write_field(page, "from" if target else "id", result.subscription_id)
     if target:
         write_field(page, "to", target)
+    if result.offer_id and result.before_offer_id:
+        write_field(page, "offer", " -> ".join(_offers(result)))
     write_field(page, "seats", str(result.quantity))
     write_field(page, "request", result.request_id)
     write_field(page, "run", result.run.id, *((f" {result.run.url}",) if result.run.url else ()))

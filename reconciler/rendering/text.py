@@ -6,6 +6,7 @@ from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
 from reconciler.rendering.blocked import needs, write_blocked
+from reconciler.rendering.catalogue import catalogue_notices, write_catalogue
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import (
@@ -42,6 +43,8 @@ def plan_text(
     page = Page(width=width, color=color)
     if plan.notices:
         write_guards(page, plan.notices)
+    if notices := catalogue_notices(plan):
+        write_catalogue(page, notices)
     _write_origin(page, plan, now)
     _write_verdict(page, plan)
     if plan.limits:

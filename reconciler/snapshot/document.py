@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from reconciler import __version__
-from reconciler.model.change import Remedy
+from reconciler.model.change import Action, Remedy
 from reconciler.model.errors import InvalidInput
 from reconciler.model.state import CustomerState, Result, Run
 from reconciler.model.subscription import Live, Relationship, UnreadableItem
@@ -84,10 +84,11 @@ def options(kept: Any) -> tuple[UpgradeOption, ...]:
 
 
 def without_people(state: CustomerState) -> CustomerState:
-    """What planning needs of a state: no run's actor, no user, and of each address's results the last."""
-    last = {one.address: one for one in state.results}
+    """What planning needs of a state: no run's actor, no user; of each address's results the last, and its upgrades."""
+    last = {one.address: one.key for one in state.results}
+    kept = [one for one in state.results if last[one.address] == one.key or _upgraded(one)]
     pending = {name: replace(one, run=_nobody(one.run)) for name, one in state.pending.items()}
-    return replace(state, pending=pending, results=tuple(_lean(one) for one in last.values()))
+    return replace(state, pending=pending, results=tuple(_lean(one) for one in kept))
 
 
 def dump(snapshot: Snapshot) -> str:
@@ -134,6 +135,10 @@ def _head(rest: str) -> str:
 
 def _lean(result: Result) -> Result:
     return replace(result, run=_nobody(result.run), upgrade_errors=(), license_errors=())
+
+
+def _upgraded(result: Result) -> bool:
+    return result.action is Action.UPGRADE and result.outcome.performed
 
 
 def _nobody(run: Run) -> Run:

@@ -18,7 +18,7 @@ from reconciler.state.document import RESTORE, Document, damaged, render
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 _GUID = re.compile(r'(?P<lineage>"lineage": *)?"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"')
-_OFFER = re.compile(r'(?P<member>"(target_)?offer_id": *")(?P<id>\w+(:\w+)+)(?=")', re.ASCII)
+_OFFER = re.compile(r'(?P<member>"(target_|before_)?offer_id": *")(?P<id>\w+(:\w+)+)(?=")', re.ASCII)
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
 
 

@@ -1,6 +1,6 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
-from reconciler.model.subscription import UnreadableItem
+from reconciler.model.subscription import Offer, UnreadableItem
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -33,6 +33,8 @@ from tests.planning.cases import (
     wants,
 )
 
+MISNAMED = Offer(id=E3.id, name=E5.name)
+UPGRADED = state(office=bound(BOUGHT, OFFICE, offer=E3))
 _REFUSED = [option(error(code)) for code in range(12)]
 _HELD = live(E3, of=OTHER)
 _ADD_ON = live(EXCHANGE, of=OTHER, parent_subscription_id=OFFICE)
@@ -66,6 +68,9 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=[live(status="deleted")])),
         planned(facts(wants(), lives=[live(parent_subscription_id=OTHER)])),
         upgrading(option(maximum=5)),
+        planned(facts(wants(offer=E1), lives=[live(E3, of=BOUGHT), live()], state=UPGRADED, upgrades={BOUGHT: ()})),
+        planned(facts(wants(offer=MISNAMED), lives=[live()], options=[option(to=E5)])),
+        planned(facts(wants(offer=MISNAMED), lives=[live(E5)], options=[])),
         planned(facts(wants(seats=1), lives=[live()])),
         upgrading(option(kind=ONLY), transfer="required"),
         upgrading(option(), transfer="never"),
@@ -86,9 +91,11 @@ def rules() -> list[CustomerPlan]:
 
 def cautions() -> list[CustomerPlan]:
     """What is warned of where nothing is blocked."""
+    unlike = planned(facts(wants(offer=MISNAMED), lives=[live()], options=[option(to=E3)]))
     twice = wants(seats=20, allow_seat_loss=True, allow_duplicate_offer=True)
     upgraded = state(office=bound(BOUGHT, OFFICE, offer=E5))
     return [
+        unlike,
         planned(facts(twice, lives=[live(), _HELD], options=[option(kind=ONLY)])),
         planned(facts(wants(offer=E5), lives=[live(), live(E5, of=BOUGHT)], state=upgraded)),
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),

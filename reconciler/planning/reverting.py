@@ -1,0 +1,69 @@
+"""The manifest asks again for an offer that the address had before, as after a `git revert`: what to say of it."""
+
+from datetime import UTC
+
+from reconciler.model.change import Action, Reason
+from reconciler.model.state import Result, Run
+from reconciler.model.subscription import Offer
+from reconciler.planning.case import Case, called
+
+_SHORT = 12
+"""How much of a commit's id is shown."""
+
+
+def upgrade_cannot_be_undone(case: Case) -> Reason | None:
+    """Why the address does not get back an offer that it was upgraded from: upgrades are one way (upgrade-resources).
+
+    The reason for a case in which the service lists no way there, or in which it need not be asked.
+    """
+    before = upgraded_from(case)
+    if before is None or case.live is None:
+        return None
+    source_id, result = before
+    written = case.circumstances.written_as.get(case.live.offer.id, case.live.offer.id)
+    return case.because(
+        "upgrade_cannot_be_undone",
+        description=f"{_history(case, case.live.offer, result)} An upgrade can't be undone.",
+        details="" if result is None else _evidence(source_id, result),
+        known={"written": written},
+    )
+
+
+def upgraded_from(case: Case) -> tuple[str, Result | None] | None:
+    """The earlier subscription of the address that had the wanted offer, and the upgrade from it as far as recorded.
+
+    None where the address never had the offer, or has it now.
+    """
+    state = case.facts.state
+    if not (case.offer_changes and case.bound and state):
+        return None
+    upgrades = [one for one in state.results if one.action is Action.UPGRADE and one.outcome.performed]
+    for source_id in reversed(case.bound.previous_ids):
+        result = next((one for one in reversed(upgrades) if one.subscription_id == source_id), None)
+        if case.desired.offer.id in _offers_of(case, source_id, result):
+            return source_id, result
+    return None
+
+
+def _offers_of(case: Case, source_id: str, result: Result | None) -> set[str]:
+    """The offer of an earlier subscription: as the service still shows it, and as it was when it was upgraded."""
+    live = case.facts.lives.get(source_id)
+    recorded = result.before_offer_id if result else None
+    return {found for found in (live.offer.id if live else None, recorded) if found}
+
+
+def _history(case: Case, now: Offer, result: Result | None) -> str:
+    had = f"This address had {case.target.name} before"
+    if result is None:
+        return f"{had} and was upgraded from it; state does not know by which run. It has {called(now)} now."
+    when = f"{result.finished_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{had}: run {_named(result.run)} upgraded it on {when}. It has {called(now)} now."
+
+
+def _named(run: Run) -> str:
+    return f"{run.id} (commit {run.commit[:_SHORT]})" if run.commit else run.id
+
+
+def _evidence(source_id: str, result: Result) -> str:
+    where = f" {result.run.url}" if result.run.url else ""
+    return f"Subscription {source_id} became {result.target_subscription_id}, request id {result.request_id}.{where}"
