@@ -1,5 +1,6 @@
 """Builders of plans for tests: each names only what the test is about."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -20,7 +21,7 @@ from reconciler.model.change import (
     Remedy,
     Retry,
 )
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Notice, Plan, Selection, Unsettled
+from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
 from reconciler.model.subscription import Customer, Offer, Place
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -193,6 +194,25 @@ def loosened(subject: str = "limits.max_seats_removed", before: str = "0", after
     return Notice(code="guard_loosened", subject=subject, before=before, after=after, source=place)
 
 
+M365_E5 = Offer(id="8BDBB60B-E526-43E9-92EF-AB760C8E0B72", name="Microsoft 365 E5")
+E5_NAMED = "Office 365 Enterprise E5"
+
+
+def named_otherwise(address: str = "contoso/office", seats: int = 200) -> Change:
+    """An upgrade to an offer that the service calls otherwise than the catalogue."""
+    description = f'The service calls this offer "{M365_E5.name}"; offers.yaml calls it "{E5_NAMED}" ({M365_E5.id}).'
+    found = upgrade(address, new=M365_E5, seats=seats, warnings=(caution("offer_named_otherwise", description),))
+    return replace(found, after=replace(found.after, catalogue_name=E5_NAMED))
+
+
+def catalogue_name(
+    name: str = E5_NAMED, offer: Offer = M365_E5, was: Offer | None = None, line: int = 4
+) -> CatalogueName:
+    """A name of the catalogue that a reader should look at; `was` is what it meant before."""
+    place = Place(file="manifests/offers.yaml", line=line, column=3)
+    return CatalogueName(name=name, offer_id=offer.id, before_id=was.id if was else None, source=place)
+
+
 def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few of them
     *changes: Change,
     blocked: tuple[Blocked, ...] = (),
@@ -207,6 +227,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     errored: bool = False,
     target: tuple[str, ...] = (),
     notices: tuple[Notice, ...] = (),
+    catalogue: tuple[CatalogueName, ...] = (),
     since: str | None = None,
     dropped: tuple[str, ...] = (),
     asked_before: tuple[str, ...] = (),
@@ -229,6 +250,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         ),
         errored=errored,
         notices=notices,
+        catalogue=catalogue,
         changes=changes,
         blocked=blocked,
         pending=pending,

@@ -71,7 +71,8 @@ def test_the_shape_is_the_documented_one() -> None:
         " target_offer_id target_offer_name quantity upgrade_type known_subscription_ids before"
     )
     assert " ".join(document["results"][0]) == (
-        "address action outcome subscription_id target_subscription_id upgrade_type quantity request_id correlation_id"
+        "address action outcome subscription_id target_subscription_id upgrade_type offer_id offer_name"
+        " before_offer_id before_offer_name quantity request_id correlation_id"
         " started_at finished_at upgrade_errors license_errors plan_fingerprint unanswered run"
     )
 
