@@ -12,7 +12,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.subscription import Customer, Desired, Listing, Offer
 from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
@@ -32,7 +32,10 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What the files of the estate should say, by their paths within it. `shared` are files of several customers."""
+    """What the files of the estate should say, by their paths within it. `shared` are files of several customers.
+
+    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them.
+    """
 
     customers: Mapping[str, str]
     offers: str
@@ -40,6 +43,7 @@ class Imported:
     subscriptions: int
     left_out: int
     shared: frozenset[str]
+    named_otherwise: tuple[tuple[Offer, str], ...]
     unread: tuple[Unread, ...]
 
 
@@ -118,8 +122,14 @@ class Importer:
         names = manifests.offer_names(known, (live.offer for draft in drafts for _, live, _ in draft.kept))
         catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
         service_names = {live.offer.id: live.offer.name for draft in drafts for _, live, _ in draft.kept}
+        unlike = [
+            (offer, service_names[offer.id])
+            for _, offer in sorted(known.items())
+            if offer.id in service_names and not offer.agrees_with(service_names[offer.id])
+        ]
+        misnamed = frozenset(offer.id for offer, _ in unlike)
         files = {draft.customer.name: self._file(draft.customer) for draft in drafts}
-        sheets = {files[one.customer.name]: one.sheet(names, _schema(files[one.customer.name])) for one in drafts}
+        sheets = {(file := files[one.customer.name]): one.sheet(names, _schema(file), misnamed) for one in drafts}
         return Imported(
             customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
             offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json", service_names),
@@ -130,6 +140,7 @@ class Importer:
             subscriptions=sum(len(sheet.entries) for sheet in sheets.values()),
             left_out=sum(len(sheet.left_out) for sheet in sheets.values()),
             shared=frozenset(file for file, customers in Counter(self._files.values()).items() if customers > 1),
+            named_otherwise=tuple(unlike),
             unread=unread,
         )
 

@@ -60,6 +60,11 @@ def import_(
     for one in made.unread:
         why = " ".join(problem.what for problem in one.error.problems)
         told.write(visible(f"Not imported: {one.account.tenant}. {why}"))
+    for offer, service_name in made.named_otherwise:
+        told.write(
+            visible(f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".')
+            + " The manifests go by offers.yaml. What to do:\n    reconciler explain offer_named_otherwise"
+        )
     if kept:
         told.write(
             f"Kept, since they say something else: {', '.join(kept)}. To replace a customer's own file: --overwrite"

@@ -122,6 +122,13 @@ def ledger(chosen: Chosen) -> None:
     help="The same for each customer [0].",
 )
 @click.option("--latency", type=_NOT_NEGATIVE, default=0, metavar="MS", help="Hold every answer back [0].")
+@click.option(
+    "--offer-name",
+    "offer_names",
+    metavar="ID=NAME",
+    multiple=True,
+    help="Call an offer otherwise, as if it had been renamed; may be repeated.",
+)
 @click.option("--require-mfa", is_flag=True, help="Refuse users whose token tells of no second factor (401).")
 @click.option("--no-idempotency", is_flag=True, help="Do a write again that comes again under the same MS-RequestId.")
 @click.option("--tls", is_flag=True, help="Listen over https, and issue tokens too, to rehearse a sign-in.")
@@ -135,6 +142,7 @@ def serve(
     requests_per_minute: int,
     customer_requests_per_minute: int,
     latency: float,
+    offer_names: tuple[str, ...],
     require_mfa: bool,
     no_idempotency: bool,
     tls: bool,
@@ -182,6 +190,7 @@ def serve(
         requests_per_minute=requests_per_minute,
         customer_requests_per_minute=customer_requests_per_minute,
         latency=latency / 1000,
+        offer_names=dict(map(_renamed, offer_names)),
         require_mfa=require_mfa,
         idempotent=not no_idempotency,
     )
@@ -192,6 +201,14 @@ def serve(
     with until_told(), server:
         messages(no_color=chosen.no_color).write(_how_to_use(server, host, trust))
         server.serve_forever()
+
+
+def _renamed(text: str) -> tuple[str, str]:
+    """An offer's id and its new name."""
+    offer_id, equals, name = text.partition("=")
+    if not equals or not name.strip():
+        raise click.UsageError("Write --offer-name as ID=NAME, such as 796b6b5f-613c-4e24-a17c-eba730d49c02=Suite.")
+    return offer_id, name
 
 
 def _server(world_file: Path, rehearsal: "Rehearsal", host: str, port: int, trust: Path | None) -> "Server":

@@ -23,5 +23,5 @@ def schema(kind: str, chosen: Chosen) -> None:
     from reconciler import manifests
     from reconciler.cli.wiring import Wiring
 
-    names = manifests.read_catalogue(Wiring(chosen=chosen).root) if kind == "customer" else {}
+    names = manifests.read_catalogue(Wiring(chosen=chosen).root).offers if kind == "customer" else {}
     output(no_color=True, forms=("json",)).write(manifests.json_schema(kind, names))

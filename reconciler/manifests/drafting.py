@@ -1,6 +1,7 @@
 """Which live subscriptions a manifest can declare so that nothing changes, and under which names."""
 
 from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -45,26 +46,29 @@ class Draft:
             found.append((name, live, self.declared.get(name)))
         return tuple(found)
 
-    def sheet(self, offers: Mapping[str, str], schema: str) -> Sheet:
-        """The file, with its offers by these names, by their ids."""
+    def sheet(self, offers: Mapping[str, str], schema: str, misnamed: AbstractSet[str] = frozenset()) -> Sheet:
+        """The file, with its offers by these names, by their ids. Of a `misnamed` one it says what the service calls it."""
         return Sheet(
             customer=self.customer,
             display_name=self.display_name,
             entries=(
-                *(self._entry(name, live, before, offers) for name, live, before in self.kept),
+                *(self._entry(name, live, before, offers, misnamed) for name, live, before in self.kept),
                 *self._unreadable_entries(),
             ),
             left_out=tuple(self._left_out()),
             schema=schema,
         )
 
-    def _entry(self, name: str, live: Live, before: Desired | None, offers: Mapping[str, str]) -> Entry:
+    def _entry(
+        self, name: str, live: Live, before: Desired | None, offers: Mapping[str, str], misnamed: AbstractSet[str]
+    ) -> Entry:
+        called = (f"the service calls its offer {live.offer.name}",) if live.offer.id in misnamed else ()
         entry = Entry(
             name=name,
             id=before.subscription_id if before else live.id,
             offer=offers[live.offer.id],
             quantity=live.quantity,
-            note=", ".join((live.friendly_name or live.offer.name, *self._notes(live))),
+            note=", ".join((live.friendly_name or live.offer.name, *called, *self._notes(live))),
         )
         if before is None:
             return entry

@@ -95,8 +95,8 @@ def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = Fals
     )
 
 
-def read_catalogue(root: Path) -> Mapping[str, Offer]:
-    """The offers of the estate's catalogue, by their names; none where there is no catalogue.
+def read_catalogue(root: Path) -> Catalogue:
+    """The estate's catalogue; an empty one where there is none.
 
     Raises InvalidInput with every problem of that file.
     """
@@ -106,7 +106,7 @@ def read_catalogue(root: Path) -> Mapping[str, Offer]:
     catalogue = catalogue_of(found, problems)
     if problems:
         raise InvalidInput.of(problems)
-    return catalogue.offers
+    return catalogue
 
 
 def _named(files: Iterable[Source], names: Iterable[str]) -> list[Source]:

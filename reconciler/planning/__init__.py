@@ -6,6 +6,7 @@ customer's plan comes back with `questions`, and is made again once they are ans
 """
 
 from reconciler.planning.approval import Approval, approval
+from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.coherence import contradiction
 from reconciler.planning.facts import (
     Circumstances,
@@ -39,6 +40,7 @@ __all__ = [
     "assemble",
     "breaches",
     "chosen_option",
+    "compare_catalogue",
     "contradiction",
     "explained",
     "merged",

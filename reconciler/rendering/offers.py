@@ -1,10 +1,11 @@
-"""The live catalogue: for people with what each offer advertises, for machines as it is."""
+"""The live catalogue: for people with what each offer advertises, for machines as it is; and ours held against it."""
 
 import json
 from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 
+from reconciler.model.catalogue import CatalogueCheck, CatalogueDifference
 from reconciler.model.subscription import CatalogueOffer
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count
@@ -12,6 +13,7 @@ from reconciler.rendering.safe import json_safe
 from reconciler.rendering.view import View
 
 _OFFERS = TypeAdapter(tuple[CatalogueOffer, ...])
+_CHECK = TypeAdapter(CatalogueCheck)
 
 
 def offers_text(offers: Sequence[CatalogueOffer], country: str, every: Iterable[CatalogueOffer], view: View) -> str:
@@ -31,6 +33,39 @@ def offers_text(offers: Sequence[CatalogueOffer], country: str, every: Iterable[
         "asks the service for each subscription."
     )
     return page.text()
+
+
+def check_text(check: CatalogueCheck, view: View) -> str:
+    """Every difference at its line of the catalogue, with what the service has by our name."""
+    page = Page(width=view.width, color=view.color)
+    for one in check.differences:
+        right = (str(one.source), "dim") if one.source else ""
+        page.ends(((one.name, "bold"),), right, mark=("! ", "bold red"))
+        page.write(_difference(one, check.country), (f" [{one.code}]", "dim"), indent=4)
+        for offer in one.namesakes:
+            page.write(f"The service has that name for {offer.id}.", indent=4)
+    page.gap()
+    if check.incomparable:
+        names = ", ".join(check.incomparable)
+        page.write(f"Not compared, since the service's catalogue lists no offers of new commerce: {names}.")
+    different = count(len(check.differences), "difference")
+    page.write(f"{count(check.compared, 'name')} compared with the catalogue of {check.country}: {different}.")
+    if check.differences:
+        page.write("What to do:")
+        for code in dict.fromkeys(one.code for one in check.differences):
+            page.exact(f"reconciler explain {code}", indent=4)
+    return page.text()
+
+
+def check_json(check: CatalogueCheck) -> str:
+    """The comparison as one JSON document."""
+    return json_safe(json.dumps(_CHECK.dump_python(check, mode="json"), indent=2, ensure_ascii=False)) + "\n"
+
+
+def _difference(one: CatalogueDifference, country: str) -> str:
+    if one.code == "offer_not_listed":
+        return f"The catalogue of {country} does not list {one.offer_id}."
+    return f'The service calls it "{one.service_name}" ({one.offer_id}).'
 
 
 def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:

@@ -20,7 +20,7 @@ from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, s
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, invalid
 from reconciler.sandbox.rehearsal import Rehearsal
-from reconciler.sandbox.spelling import with_integers, with_words
+from reconciler.sandbox.spelling import with_integers, with_offer_names, with_words
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import is_guid
 from reconciler.sandbox.tokens import TokenRefused, caller
@@ -126,7 +126,7 @@ class _Call:
 
         if fault := strike(*BEFORE):
             return instead(fault, rehearsal.behaviour, self.now)
-        spelt = _spelt(self._decided(world, rehearsal), strike)
+        spelt = _spelt(self._decided(world, rehearsal), strike, rehearsal.behaviour.offer_names)
         fault = strike(*AFTER)
         return mangled(fault, spelt) if fault else spelt
 
@@ -188,11 +188,11 @@ class _Call:
         return answer
 
 
-def _spelt(answer: Answer, strike: Callable[..., Fault | None]) -> Answer:
-    """The answer with its document as text, in the spelling that the armed habits want."""
+def _spelt(answer: Answer, strike: Callable[..., Fault | None], offer_names: Mapping[str, str]) -> Answer:
+    """The answer with its document as text, in the spelling that the armed habits want, with the offers' new names."""
     if answer.document is None:
         return answer
-    document = answer.document
+    document = with_offer_names(answer.document, offer_names) if offer_names else answer.document
     if strike(FaultKind.WORD_CODES):
         document = with_words(document)
     if strike(FaultKind.INTEGER_TYPES):

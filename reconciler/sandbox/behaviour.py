@@ -3,7 +3,7 @@
 What goes wrong on purpose, now and then, is a `Fault` (faults.py).
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Literal
 
@@ -54,6 +54,7 @@ class Behaviour:
         `no_path_as_item`: whether a subscription without upgrade paths is answered with an item that carries code 7
         rather than with an empty list. `delegation_for_every_upgrade`: whether missing delegated administration closes
         `upgrade_only` too (it always does in 21Vianet).
+        `offer_names`: what offers are called since Microsoft renamed them, by their ids.
     Access
         `cloud`: which cloud this is. `require_mfa`: whether a user's token must tell of a second factor.
     Lists
@@ -75,6 +76,7 @@ class Behaviour:
     idempotent: bool = True
     no_path_as_item: bool = False
     delegation_for_every_upgrade: bool = False
+    offer_names: dict[str, str] = field(default_factory=dict)
     cloud: Cloud = Cloud.SANDBOX
     require_mfa: bool = False
     next_link: NextLink = NextLink.PLAIN

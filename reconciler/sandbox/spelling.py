@@ -1,5 +1,6 @@
-"""How enumerations are spelt: the service writes one thing as a word here and as an integer there."""
+"""How the service spells things: one and the same as a word here and as an integer there, and offers by new names."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from reconciler.sandbox.eligibility import Code, Kind
@@ -29,3 +30,21 @@ def with_words(document: Any, member: str = "") -> Any:
     if isinstance(document, list):
         return [with_words(one, member) for one in document]
     return document
+
+
+def with_offer_names(document: Any, names: Mapping[str, str]) -> Any:
+    """The document with other names for these offers, wherever one stands: as an offer, or by a subscription."""
+    called = {offer_id.upper(): name for offer_id, name in names.items()}
+
+    def renamed(value: Any) -> Any:
+        if isinstance(value, list):
+            return [renamed(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        found = {key: renamed(item) for key, item in value.items()}
+        for key, name in (("offerId", "offerName"), ("id", "name")):
+            if name in found and str(found.get(key)).upper() in called:
+                found[name] = called[str(found[key]).upper()]
+        return found
+
+    return renamed(document)

@@ -40,7 +40,7 @@ def test_as_yaml_it_is_a_catalogue_for_the_estate(estate: Estate, reconciler: Pr
     (estate.root / "manifests" / "offers.yaml").write_text(written)
 
     assert yaml.safe_load(written)["offers"]["Office 365 Enterprise E3"] == E3.lower()
-    assert "Office 365 Enterprise E3" in manifests.read_catalogue(estate.root / "manifests")
+    assert "Office 365 Enterprise E3" in manifests.read_catalogue(estate.root / "manifests").offers
 
 
 @pytest.mark.usefixtures("estate")
