@@ -47,7 +47,7 @@ class Draft:
         return tuple(found)
 
     def sheet(self, offers: Mapping[str, str], schema: str, misnamed: AbstractSet[str] = frozenset()) -> Sheet:
-        """The file, with its offers by these names, by their ids. Of a `misnamed` one it says what the service calls it."""
+        """The file, with its offers by these names, by their ids. It says what the service calls a `misnamed` one."""
         return Sheet(
             customer=self.customer,
             display_name=self.display_name,
