@@ -146,7 +146,7 @@ def _scalar(text: str) -> str:
 
 
 def _quoted(text: str) -> str:
-    quoted = text.replace("\", "\\").replace('"', '\"')
+    quoted = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{replaced(quoted, _escaped)}"'
 
 
