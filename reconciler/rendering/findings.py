@@ -33,6 +33,7 @@ class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
     the code have in common; `lines` are the particulars. `subject` is what a finding without an address is about.
     `place` is None where it is not known. `left_out`: not done, and no failure either.
+    `first`: to be read before the plan itself, however grave that is.
     """
 
     level: Level
@@ -44,6 +45,7 @@ class Finding:
     subject: str = ""
     place: Place | None = None
     left_out: bool = False
+    first: bool = False
 
     @property
     def text(self) -> str:
@@ -61,8 +63,8 @@ def findings(plan: Plan, view: View) -> Iterator[Finding]:
 
 
 def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
-    """The same findings by their level, else in their order."""
-    return iter(sorted(found, key=lambda one: list(Level).index(one.level)))
+    """The same findings: what is to be read first, then by their level, else in their order."""
+    return iter(sorted(found, key=lambda one: (not one.first, list(Level).index(one.level))))
 
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
@@ -89,6 +91,7 @@ def guard(item: Notice) -> Finding:
         says=f"{item.subject}: {values(item)}",
         lines=(means(item),),
         subject=item.subject,
+        first=True,
         place=item.source,
     )
 
@@ -102,6 +105,7 @@ def _catalogue(notice: CatalogueNotice) -> Finding:
         says=notice.says,
         lines=(notice.moves,),
         subject=notice.name,
+        first=True,
         place=notice.source,
     )
 
