@@ -9,7 +9,7 @@ from typing import Literal, TypeVar
 
 from reconciler import applying, manifests, planning
 from reconciler.extent import extent
-from reconciler.manifests import Changes, Estate
+from reconciler.manifests import Asked, Changes, Estate, Rereading
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
@@ -232,25 +232,35 @@ class Session:
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now.
 
+        The customer's file, the catalogue and the settings are read again for it, before the service is and after.
         Raises ServiceError where that could not be read: it says nothing of the change.
         """
-        desired = self.desired_of(change.customer)
-        if not any(one.address == change.address and one.customer == change.customer for one in desired):
-            return applying.Rechecked(stale=_NOT_ASKED)
-        facts, part = self._survey.plan(change.customer, desired, frozenset({change.address}), state)
+        asked = self._asked(change.customer)
+        if asked.unusable:
+            return applying.Rechecked(stale=_with_files(asked.unusable, asked))
+        if not any(one.address == change.address and one.customer == change.customer for one in asked.desired):
+            return applying.Rechecked(stale=_with_files(_NOT_ASKED, asked))
+        facts, part = self._survey.plan(change.customer, asked.desired, frozenset({change.address}), state)
         options = facts.upgrades.get(change.subscription_id, ())
         now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
         if isinstance(now, Blocked) and now.unread:
             for answer in (facts.subscriptions, options):
                 if isinstance(answer, ServiceError):
                     raise answer
+        stale, later = planning.why_stale(change, now), self._asked(change.customer)
+        if later.desired != asked.desired or later.unusable:  # the service may have kept this waiting for minutes
+            stale = later.unusable or "the manifests changed while the service was read"
         return applying.Rechecked(
-            stale=planning.why_stale(change, now),
+            stale=_with_files(stale, later) if stale else None,
             change=now if isinstance(now, Change) else None,
             listing=facts.listing,
             seen={one.address.name: one.live for one in part.observed},
             option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )
+
+    def _asked(self, customer: Customer) -> Asked:
+        """What the manifests ask of a customer at this moment."""
+        return self._reread(customer) or Asked(desired=self.desired_of(customer))
 
     def _look(self, customer: Customer, state: CustomerState) -> Mapping[str, Live]:
         """Live values of a customer's addresses that state lacks; none where the customer can't be read."""
@@ -301,6 +311,10 @@ class Session:
                 subscriptions=len(selected),
             ),
         )
+
+    @cached_property
+    def _reread(self) -> Rereading:
+        return Rereading(self.estate)
 
     @cached_property
     def _survey(self) -> Survey:
@@ -361,6 +375,11 @@ class Session:
             if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
                 raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return left
+
+
+def _with_files(stale: str, asked: Asked) -> str:
+    """Why a change is stale, with the files that changed since the run read them."""
+    return f"{stale} (changed during the run: {', '.join(asked.changed)})" if asked.changed else stale
 
 
 def _by_customer(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:

@@ -13,16 +13,19 @@ from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
 from reconciler.manifests.naming import offer_names, printable, slug, unique
+from reconciler.manifests.rereading import Asked, Rereading
 from reconciler.manifests.settings import read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
 
 __all__ = [
     "KINDS",
+    "Asked",
     "Changes",
     "Draft",
     "Entry",
     "Estate",
     "LeftOut",
+    "Rereading",
     "Sheet",
     "changes",
     "customer_text",
