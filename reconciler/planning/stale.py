@@ -21,13 +21,18 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     if (planned.customer, planned.subscription_id) != (now.customer, now.subscription_id):
         return f"it is of another customer or subscription now: {now.subscription_id}, not {planned.subscription_id}"
     if _asked(now) != _asked(planned):
-        return f"planning it now gives another change: {worded(now)} instead of {worded(planned)}"
+        alike = same_name(now.after.offer_name, planned.after.offer_name)
+        ids = alike and now.after.offer_id != planned.after.offer_id
+        is_, was = (worded(change, ids=ids) for change in (now, planned))
+        return f"planning it now gives another change: {is_} instead of {was}"
     if now.action is Action.UPGRADE and not same_name(now.after.offer_name, planned.after.offer_name):
         was, is_ = planned.after.offer_name, now.after.offer_name
         return f'the plan calls the offer "{was}", and the service calls it "{is_}" now ({now.after.offer_id})'
     before, found = planned.before, now.before
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
-        return f"the subscription changed since it was planned: {_told(before)} then; {_told(found)} now"
+        ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
+        was, is_ = (_seen(one, ids=ids) for one in (before, found))
+        return f"the subscription changed since it was planned: {was} then; {is_} now"
     return None
 
 
@@ -41,9 +46,11 @@ def outcomes(
     return {**told, **decided}
 
 
-def worded(change: Change) -> str:
-    """What the change comes to, in words."""
-    return f"{change.action} to {_wanted(change)}"
+def worded(change: Change, *, ids: bool = False) -> str:
+    """What the change comes to, in words; with its offer's id where the name does not tell it from another."""
+    by = f" by {change.upgrade.type}" if change.upgrade else ""
+    after = change.after
+    return f"{change.action} to {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}"
 
 
 def _asked(change: Change) -> tuple[Action, str, int, ChosenUpgrade | None]:
@@ -57,10 +64,9 @@ def _same_binding(planned: Binding, now: Binding) -> bool:
     return lineage and (planned.id, planned.last_request_id) == (now.id, now.last_request_id)
 
 
-def _told(seen: Before) -> str:
-    return f"{seen.offer_name}, {seen.quantity} seats, {seen.status}"
+def _seen(before: Before, *, ids: bool) -> str:
+    return f"{_called(before.offer_name, before.offer_id, ids=ids)}, {before.quantity} seats, {before.status}"
 
 
-def _wanted(change: Change) -> str:
-    by = f" by {change.upgrade.type}" if change.upgrade else ""
-    return f"{change.after.offer_name}, {change.after.quantity} seats{by}"
+def _called(name: str, offer_id: str, *, ids: bool) -> str:
+    return f"{name} ({offer_id})" if ids and name else name or offer_id

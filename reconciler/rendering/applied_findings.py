@@ -125,7 +125,8 @@ def _done(event: Succeeded | Recovered) -> Finding:
 def said(result: Result) -> str:
     """What was done, in a word or two."""
     lost = ", its answer was lost" if result.outcome is Outcome.RECOVERED else ""
-    return f"{result.action} done{lost}, {count(result.quantity, 'seat')}"
+    offer = f" of {result.offer_name}" if result.offer_name else ""
+    return f"{result.action} done{lost}, {count(result.quantity, 'seat')}{offer}"
 
 
 _TOLD: Mapping[type[Event], Callable[[Any], Finding]] = {

@@ -200,7 +200,7 @@ def _outcome(result: Result) -> str:
     if result.action is Action.RESIZE:
         return f"resized to {result.quantity} seats."
     target = f" It is now subscription {result.target_subscription_id}." if result.target_subscription_id else ""
-    return f"upgraded.{target}"
+    return f"upgraded{f' to {result.offer_name}' if result.offer_name else ''}.{target}"
 
 
 def _say(page: Page, subject: str, words: str, style: str = "", *, mark: str = "") -> None:

@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from reconciler.model.plan import Plan
+from reconciler.model.subscription import same_name
 
 _SHOWN = 12
 """How many offers have bars of their own; the smaller ones are added up."""
@@ -43,7 +44,7 @@ def by_offer(plan: Plan) -> list[Seats]:
 def _told(identifier: str, names: dict[str, str]) -> str:
     """The name, with the id where two offers have the same."""
     name = names[identifier]
-    return f"{name} ({identifier})" if sum(other == name for other in names.values()) > 1 else name
+    return f"{name} ({identifier})" if sum(same_name(other, name) for other in names.values()) > 1 else name
 
 
 def _bar(seats: int, most: int) -> float:

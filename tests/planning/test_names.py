@@ -137,3 +137,11 @@ def test_state_keeps_what_the_service_calls_what_was_bought() -> None:
     seen = bound(offer=M365_E5).observe(live(M365_E5), bound().observed_at)
 
     assert state(office=seen).subscriptions["office"].offer_name == "Microsoft 365 E5"
+
+
+def test_a_stale_change_never_names_two_offers_alike() -> None:
+    twin = Offer(id=OTHER, name=M365_E5.name)
+
+    why = str(why_stale(_bought(M365_E5), _bought(twin, twin)))
+    assert M365_E5.id in why
+    assert OTHER in why
