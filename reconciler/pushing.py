@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.applying import lineage_of
+from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, WrongLineage
 from reconciler.model.ports import StateStore
 from reconciler.model.state import Bound, CustomerState, Pending, Result, Run
@@ -19,6 +20,8 @@ class Push:
 
     store: StateStore
     run: Run
+    lineage: str | None = None
+    """The one that the settings expect of the state location, if they name one."""
 
     def __call__(self, pushed: CustomerState) -> str:
         """What was taken in, in a sentence. `pushed` is the state as it was rescued.
@@ -26,7 +29,7 @@ class Push:
         Raises WrongLineage where it is another estate's or tenant's, InvalidInput where the two contradict.
         """
         with self.store.lock(pushed.customer.name, "state push", self.run):
-            _refuse_another_estate(lineage_of(self.store), pushed, self.store.location)
+            _refuse_another_estate(lineage_of(self.store, self.lineage), pushed, self.store.location)
             found = self.store.read(pushed.customer.name)
             if found is None:
                 self.store.establish(pushed.lineage)
@@ -46,9 +49,11 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
     """The stored state with all that the pushed one knows beyond it.
 
     Every result that it lacks is recorded, and settles what it was of. An address that stands where the pushed state
-    found it moves on with it; one that has moved on further stays. Raises InvalidInput where neither is so.
+    found it moves on with it; one that has moved on further stays, and so does one that a person bound anew or forgot
+    after what the file tells was known. Raises InvalidInput where neither is so.
     """
     names = {name: _name_now(stored, name, bound) for name, bound in pushed.subscriptions.items()}
+    bought = {one.target_subscription_id for one in stored.results if one.outcome.performed}
     after = stored
     for result in pushed.results:
         after = after.finish(result.address.name, result)
@@ -56,9 +61,13 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
         after = replace(after, results=_in_time(stored.results, new))
     for name, bound in pushed.subscriptions.items():
         before = after.subscriptions.get(names[name])
-        after = after.bind(names[name], _followed(after, names[name], before, bound) if before else bound)
+        if before is None and bound.id in bought:
+            continue  # it was known to be bought, and then forgotten
+        known = before is not None and before.id != bound.id and bound.id in bought
+        after = after.bind(names[name], _followed(after, names[name], before, bound, known=known) if before else bound)
     for name, pending in pushed.pending.items():
         after = _with_pending(after, names.get(name, name), pending)
+    _refuse_shared(after)
     return stored if after == stored else after
 
 
@@ -77,25 +86,54 @@ def _name_now(stored: CustomerState, name: str, bound: Bound) -> str:
     return owner or next(filter(None, map(stored.claimed_by, reversed(bound.previous_ids))), name)
 
 
-def _followed(after: CustomerState, name: str, before: Bound, bound: Bound) -> Bound:
-    """Where the address is bound once both are known; its chain holds every id of either."""
+def _followed(after: CustomerState, name: str, before: Bound, bound: Bound, *, known: bool) -> Bound:
+    """Where the address is bound once both are known; its chain holds every id of either.
+
+    `known`: the stored state knows already that the file's subscription was bought, so the address went on from there.
+    Where each knows the other's, the one that was seen later counts.
+    """
+    ahead, behind = before, bound
     if before.id == bound.id:
         ahead, behind = (bound, before) if _seen_later(bound, before) else (before, bound)
-    elif before.id in bound.chain:
+    elif not known and bound.id not in before.chain:
+        if before.id not in bound.chain:
+            raise _contradiction(after.address(name), before, bound)
+        if before.observed_at > bound.observed_at and not _explained(after, bound):
+            raise _contradiction(after.address(name), before, bound)
         ahead, behind = bound, before
-    elif bound.id in before.chain:
-        ahead, behind = before, bound
-    else:
-        address = after.address(name)
-        raise InvalidInput.because(
-            f"{address} means {before.id} by now; in the file it went from {bound.chain[0]} to {bound.id}.",
-            f"Nothing was taken in. Look at both in Partner Center. To keep all that is known of either, bind the"
-            f" address to the file's, and push again; then adopt the one that it is to mean.\n"
-            f"reconciler adopt {address} {bound.id}",
-            address,
-        )
+    elif not known and before.id in bound.chain and bound.observed_at > before.observed_at:
+        ahead, behind = bound, before
     earlier = tuple(one for one in behind.chain if one not in ahead.chain)
     return replace(ahead, previous_ids=(*earlier, *ahead.previous_ids)) if earlier else ahead
+
+
+def _explained(after: CustomerState, bound: Bound) -> bool:
+    """Whether a result tells that the subscription was bought, so that it came after the earlier ones."""
+    return any(one.outcome.performed and one.target_subscription_id == bound.id for one in after.results)
+
+
+def _contradiction(address: Address, before: Bound, bound: Bound) -> InvalidInput:
+    return InvalidInput.because(
+        f"{address} means {before.id} by now; in the file it went from {bound.chain[0]} to {bound.id}.",
+        f"Nothing was taken in. Look at both in Partner Center. To keep all that is known of either, bind the"
+        f" address to the file's, and push again; then adopt the one that it is to mean.\n"
+        f"reconciler adopt {address} {bound.id}",
+        address,
+    )
+
+
+def _refuse_shared(after: CustomerState) -> None:
+    """Refuses what would leave two addresses with one subscription: every later run would guess which is meant."""
+    owners: dict[str, str] = {}
+    for name, bound in after.subscriptions.items():
+        for identity in bound.chain:
+            other = owners.setdefault(identity, name)
+            if other != name:
+                raise InvalidInput.because(
+                    f"{identity} would be of {after.address(other)} and of {after.address(name)}.",
+                    f"Nothing was taken in. Look at both: reconciler state show {after.address(other)}",
+                    after.address(name),
+                )
 
 
 def _seen_later(bound: Bound, before: Bound) -> bool:
@@ -112,8 +150,16 @@ def _with_pending(after: CustomerState, name: str, pending: Pending) -> Customer
         return replace(after, pending={**after.pending, name: newer})
     if _settled(after, pending) or any(one.key == pending.key for one in after.pending.values()):
         return after
-    if known is None:
+    owner = after.claimed_by(pending.subscription_id)
+    if known is None and owner in {None, name}:
         return after.begin(name, pending)
+    if known is None:
+        there = after.address(owner or name)
+        raise InvalidInput.because(
+            f"A change of {pending.subscription_id} is pending in the file; it belongs to {there} by now.",
+            f"Nothing was taken in. Look at it: reconciler state show {there}",
+            after.address(name),
+        )
     address = after.address(name)
     raise InvalidInput.because(
         f"Two changes of {address} are pending: request {known.request_id} in the state, {pending.request_id} in the"

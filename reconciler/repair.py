@@ -3,45 +3,70 @@
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
-from reconciler.model.address import Address, canonical
-from reconciler.model.change import Action
-from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, candidates, competes, may_show, open_changes, read_back
+from reconciler.model.address import Address, canonical, is_guid
+from reconciler.model.errors import InvalidInput, ServiceRefused, StateConflict, StateMissing
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
-from reconciler.model.subscription import Customer, Desired, Listing, Live
+from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.repair_rules import (
+    bound_of,
+    doubt_note,
+    doubt_of,
+    foreign_ids,
+    live_of,
+    plausible,
+    refuse_doubted,
+    refuse_if_done,
+    refuse_invisible,
+    refuse_name_in_use,
+    refuse_open_purchase,
+    refuse_owned,
+    refuse_pending,
+    refuse_untracked,
+)
 from reconciler.tenancy import refuse_renamed
 
 
 @dataclass(frozen=True, kw_only=True)
 class Repair:
-    """Changes what is remembered of one address. Every step says in a sentence what it did."""
+    """Changes what is remembered of one address. Every step says in a sentence what it did.
+
+    `lineage` is the one that the settings expect of the state location, if they name one.
+    """
 
     estate: Estate
     store: StateStore
     run: Run
     new_lineage: str
+    lineage: str | None = None
 
     def adopt(self, address: Address, subscription_id: str, commerce: Commerce) -> str:
         """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
         wanted = canonical(subscription_id)
         customer = self._customer(address)
+        lineage_of(self.store, self.lineage)
         refuse_renamed([customer], self.store)
-        live = _found(commerce, customer, subscription_id)
+        live = live_of(commerce, customer, subscription_id)
 
         def step(state: CustomerState) -> CustomerState:
-            _settled(state, address)
-            _unowned(state, address, wanted)
-            _made_by_nothing_open(state, live)
+            now = commerce.now()
+            bound = state.subscriptions.get(address.name)
+            refuse_pending(state, address)
+            refuse_owned(state, address, wanted)
+            refuse_open_purchase(state, live)
+            if bound is None or bound.id != wanted:
+                refuse_doubted(state, address, now)
+            if bound and bound.id != wanted:
+                refuse_invisible(bound, address, now, "binding it to another subscription")
             self._undeclared_elsewhere(address, wanted)
             before = self._chain(state, address, wanted)
-            return state.bind(address.name, Bound.to(live, commerce.now(), before))
+            return state.bind(address.name, Bound.to(live, now, before))
 
         self._amend(customer, "adopt", step)
         return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
@@ -56,10 +81,11 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            bound = _bound(state, address)
+            bound = bound_of(state, address)
             self._unclaimed(bound, address)
-            _settled(state, address)
-            _shown(bound, address, now)
+            refuse_pending(state, address)
+            refuse_doubted(state, address, now)
+            refuse_invisible(bound, address, now, "forgetting it")
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -75,9 +101,8 @@ class Repair:
             )
 
         def step(state: CustomerState) -> CustomerState:
-            _tracked(state, old)
-            if new.name in state.subscriptions or new.name in state.pending:
-                raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
+            refuse_untracked(state, old)
+            refuse_name_in_use(state, new)
             return state.move(old.name, new.name)
 
         self._amend(self._remembered(old), "state mv", step)
@@ -93,38 +118,44 @@ class Repair:
         else: no pending change of this customer is taken to have made them any more.
         """
         customer = self._remembered(address)
-        listing = commerce.subscriptions(customer.tenant)
+        listing = _listing(commerce, customer)
         now = commerce.now()
-        foreign = _foreign(listing, map(canonical, not_ours), address)
+        foreign = foreign_ids(listing, map(canonical, not_ours), address)
 
         def step(state: CustomerState) -> CustomerState:
             state = state.knowing(foreign)
-            pending = state.pending.get(address.name) or _doubt(state, address)
+            pending = state.pending.get(address.name) or doubt_of(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
-                _refuse_if_done(state, pending.knowing(foreign), listing, address, now)
+                refuse_if_done(state, pending, listing or Listing(), address, now)
                 doubted = address.name in state.pending
                 lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
                 return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
-            live = _plausible(state, pending, listing, canonical(succeeded), address)
-            bound = state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
-            return state.finish(address.name, ended(pending, address, Outcome.RECOVERED, now, live.id, self.run), bound)
+            bound = _bound_as_told(state, address, pending, canonical(succeeded), listing, now)
+            target = ended(pending, address, Outcome.RECOVERED, now, canonical(succeeded), self.run)
+            return state.finish(address.name, target, bound)
 
-        doubt = _doubt(self._amend(customer, "state resolve", step), address)
+        doubt = doubt_of(self._amend(customer, "state resolve", step), address)
+        unread = "" if listing else " Partner Center does not show this customer to us, so your word alone counts."
         if succeeded is None and doubt:
-            return f"{address} is settled as not done.{_still_doubted(doubt, address, now)}"
-        return f"{address} is settled as {'not done' if succeeded is None else f'done by {canonical(succeeded)}'}."
+            return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, now)}"
+        settled = "not done" if succeeded is None else f"done by {canonical(succeeded)}"
+        return f"{address} is settled as {settled}.{unread}"
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
     ) -> CustomerState:
         with self.store.lock(customer.name, operation, self.run):
-            lineage = lineage_of(self.store) or self.store.establish(self.new_lineage)
+            lineage = lineage_of(self.store, self.lineage) or self.store.establish(self.new_lineage)
             journal = Journal(self.store, customer, lineage)
-            journal.write(step)
+            try:
+                journal.write(step)
+            except StateConflict as error:
+                what = f"Somebody else wrote the state of {customer.name} at the same moment. Nothing was changed."
+                raise StateConflict.because(what, "Look at what it is now, and try again.", customer.name) from error
             return journal.state
 
     def _unclaimed(self, bound: Bound, address: Address) -> None:
@@ -167,6 +198,7 @@ class Repair:
 
     def _remembered(self, address: Address) -> Customer:
         """The customer of an address, as state has it."""
+        lineage_of(self.store, self.lineage)
         found = self.store.read(address.customer)
         if found is None:
             raise StateMissing.because(
@@ -177,171 +209,38 @@ class Repair:
     def _chain(self, state: CustomerState, address: Address, wanted: str) -> tuple[str, ...]:
         """The ids that lead to the adopted one, so that a manifest which names an earlier one still means this address.
 
-        Where the manifest names the adopted one itself, what was before is no part of it.
+        Where the manifest names the adopted one itself, what was before is no part of it, unless something of it has
+        not come to its end.
         """
-        declared = self._declared(address)
-        if declared is None or declared.subscription_id == wanted:
+        declared, bound = self._declared(address), state.subscriptions.get(address.name)
+        unfinished = bound is not None and (not bound.visible or doubt_of(state, address) is not None)
+        if declared is None or (declared.subscription_id == wanted and not unfinished):
             return ()
-        bound = state.subscriptions.get(address.name)
         chain = bound.chain if bound else (declared.subscription_id,)
         return tuple(one for one in chain if one != wanted)
 
 
-def _found(commerce: Commerce, customer: Customer, wanted: str) -> Live:
-    listing = commerce.subscriptions(customer.tenant)
-    _refuse_unreadable(listing, canonical(wanted))
-    live = listing.find(canonical(wanted))
-    if live is None:
-        raise InvalidInput.because(
-            f"The customer {customer.name} has no subscription {wanted}.",
-            "Copy the id from the subscription's page in Partner Center.",
-            wanted,
-        )
-    return live
+_NOT_OURS = {403, 404}
+"""What the service answers about a customer who left, was deleted, or is another partner's."""
 
 
-def _refuse_unreadable(listing: Listing, wanted: str) -> None:
-    """Refuses to bind an address to what nobody can compare with its manifest."""
-    item = listing.unreadable_as(wanted)
-    if item:
-        raise InvalidInput.because(
-            f"{str(item).capitalize()}.",
-            "Give Microsoft's support the customer's tenant and this id. Bind the address once it can be read.",
-            wanted,
-        )
+def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
+    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer."""
+    try:
+        return commerce.subscriptions(customer.tenant)
+    except ServiceRefused as refused:
+        if refused.status not in _NOT_OURS:
+            raise
+        return None
 
 
-def _unowned(state: CustomerState, address: Address, wanted: str) -> None:
-    owner = state.claimed_by(wanted)
-    if owner and owner != address.name:
-        how = "is bound to" if owner in state.subscriptions else "was to be changed, nobody knows with what outcome, by"
-        raise InvalidInput.because(
-            f"{wanted} {how} {state.address(owner)} already.",
-            f"If that address was renamed: reconciler state mv {state.address(owner)} {address}",
-            address,
-        )
-
-
-def _bound(state: CustomerState, address: Address) -> Bound:
-    bound = state.subscriptions.get(address.name)
-    if bound is None:
-        raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
-    return bound
-
-
-def _tracked(state: CustomerState, address: Address) -> None:
-    """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
-    asked = (*state.pending.values(), *state.doubts())
-    if not any(state.claimed_by(one.subscription_id) == address.name for one in asked):
-        _bound(state, address)
-
-
-def _shown(bound: Bound, address: Address, now: datetime) -> None:
-    """Refuses to forget a purchase that does not show yet: whoever declares the old id again would buy it again.
-
-    What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
-    """
-    if not bound.visible and now - bound.observed_at <= SHOWS_WITHIN:
-        raise InvalidInput.because(
-            f"{address} was bought and does not show yet; forgetting it now could lead to buying it again.",
-            f"Wait: Partner Center can take up to a day to show it."
-            f" It can be forgotten from {bound.observed_at + SHOWS_WITHIN:%Y-%m-%d %H:%M} UTC on.",
-            address,
-        )
-
-
-def _settled(state: CustomerState, address: Address) -> None:
-    if address.name in state.pending:
-        raise InvalidInput.because(
-            f"A change of {address} is pending: nobody knows yet whether it was done.",
-            f"Settle it first: reconciler apply, or reconciler state resolve {address} --not-done",
-            address,
-        )
-
-
-def _doubt(state: CustomerState, address: Address) -> Pending | None:
-    """What was given up for the address and may still show: a person may know better."""
-    return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
-
-
-def _still_doubted(doubt: Pending, address: Address, now: datetime) -> str:
-    """What holds while a change may show after all, and how a person who is certain ends that."""
-    if doubt.action is not Action.UPGRADE or not may_show(doubt, now):
-        return ""
-    until = doubt.sent_at + SHOWS_WITHIN
-    return (
-        f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
-        " asked again, under the same request id, and anything else for its subscription is blocked.\n"
-        f"If you are certain that it was not done, say so again: reconciler state resolve {address} --not-done"
-    )
-
-
-def _made_by_nothing_open(state: CustomerState, live: Live) -> None:
-    """Refuses to bind what a change without an answer may have bought: the purchase would never be recorded."""
-    for one in (*state.pending.values(), *state.doubts()):
-        if one.action is Action.UPGRADE and candidates(one, [live], state.claimed_ids()):
-            raise InvalidInput.because(
-                f"{live.id} may be what a request without an answer bought for {one.subscription_id}.",
-                "Settle that first: reconciler apply, or reconciler state resolve",
-                live.id,
-            )
-
-
-def _refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
-    rivals = open_changes(state, now)
-    evidence = read_back(pending, listing, state.claimed_ids(), rivals)
-    _refuse_if_contested(state, pending, candidates(pending, listing.lives, state.claimed_ids()), address)
-    if evidence.verdict is Verdict.DONE and evidence.subscription:
-        raise InvalidInput.because(
-            f"The change of {address} was done: {evidence.subscription.id} is what it made.",
-            f"{_either(address, evidence.subscription.id)}",
-            address,
-        )
-
-
-def _foreign(listing: Listing, named: Iterable[str], address: Address) -> frozenset[str]:
-    """The named subscriptions. Raises InvalidInput for one that the customer does not have."""
-    foreign = frozenset(named)
-    if unknown := sorted(foreign - listing.ids):
-        raise InvalidInput.because(
-            f"The customer has no subscription {unknown[0]}.",
-            "Name one of the customer's subscriptions that somebody else bought.",
-            address,
-        )
-    return foreign
-
-
-def _refuse_if_contested(state: CustomerState, pending: Pending, fitting: tuple[Live, ...], address: Address) -> None:
-    """While two changes compete for one new subscription, to call one of them not done gives it to the other."""
-    rivals = [state.address(name) for name, other in state.pending.items() if competes(pending, other)]
-    if rivals and fitting:
-        raise InvalidInput.because(
-            f"{fitting[0].id} was made by the change of {address} or by that of {', '.join(rivals)}.",
-            f"Settle the one that made it first. {_either(address, fitting[0].id)}",
-            address,
-        )
-
-
-def _either(address: Address, made: str) -> str:
-    return (
-        f"If this change made it:\nreconciler state resolve {address} --succeeded {made}\n"
-        f"If none of ours made it, since somebody else bought it:\n"
-        f"reconciler state resolve {address} --not-done --not-ours {made}"
-    )
-
-
-def _plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: str, address: Address) -> Live:
-    """The named subscription, if it can be what the pending change made."""
-    _refuse_unreadable(listing, wanted)
-    live = listing.find(wanted)
-    fits = live is not None and live.offer.id == pending.target_offer_id
-    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
-    own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
-    if live is None or not (fits and fresh and own):
-        raise InvalidInput.because(
-            f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
-            f" of the offer {pending.target_offer_name}, that was not there before.",
-            "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
-            address,
-        )
-    return live
+def _bound_as_told(
+    state: CustomerState, address: Address, pending: Pending, wanted: str, listing: Listing | None, now: datetime
+) -> Bound:
+    """Where the address is bound by a person's word; of a customer that can't be read it is not seen yet."""
+    if listing is not None:
+        live = plausible(state, pending, listing, wanted, address)
+        return state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
+    if not is_guid(wanted):
+        raise InvalidInput.because(f"{wanted} is no subscription id.", "Copy the id from Partner Center.", address)
+    return state.binding_after(address.name, pending, wanted, now, visible=False)

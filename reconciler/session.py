@@ -12,7 +12,7 @@ from reconciler.extent import extent
 from reconciler.manifests import Asked, Changes, Estate, Rereading
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError, WrongLineage
+from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError
 from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.plan import Breach, CatalogueName, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
@@ -272,16 +272,7 @@ class Session:
 
     def lineage(self) -> str | None:
         """The state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
-        found, expected = applying.lineage_of(self.store), self.settings.lineage
-        if expected is None or found == expected:
-            return found
-        there = f"is of lineage {found}" if found else "is empty"
-        raise WrongLineage.because(
-            f"The state location {there}; the settings say lineage {expected}.",
-            "Correct `state` in reconciler.yaml, or restore what the location held. Never apply against an empty"
-            " location: what was bought would be forgotten.",
-            self.store.location,
-        )
+        return applying.lineage_of(self.store, self.settings.lineage)
 
     def state_of(self, customer: Customer, lineage: str | None) -> CustomerState | None:
         """What is remembered of a customer. Raises WrongLineage where it is another estate's, or another tenant's."""

@@ -32,7 +32,10 @@ class Attempt:
 
     @property
     def name(self) -> str:
-        return self.change.address.name
+        """The name within the customer that has the change now: somebody may rename the address meanwhile."""
+        state = self.journal.state
+        names = (name for name, one in state.pending.items() if one.correlation_id == self.correlation_id)
+        return next(names, None) or state.claimed_by(self.change.subscription_id) or self.change.address.name
 
     @property
     def pending(self) -> Pending:
@@ -68,8 +71,8 @@ class Attempt:
         if doubt:
             reused = pending.request_id if state.was_refused(doubt.request_id) else doubt.request_id
             pending = replace(pending, request_id=reused, known_subscription_ids=doubt.known_subscription_ids)
-        self.journal.write(lambda state: state.begin(self.name, pending))
         change = self.change
+        self.journal.write(lambda state: state.begin(change.address.name, pending))
         return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)
 
     def send_again(self) -> None:

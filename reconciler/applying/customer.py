@@ -121,9 +121,9 @@ def _settled(doors: Doors, journal: Journal) -> Generator[Event, None, frozenset
 
 def _made(change: Change, state: CustomerState) -> bool:
     """Whether what was recovered is this very change, so that its event has been told."""
-    bound = state.subscriptions[change.address.name]
+    bound = state.subscriptions.get(change.address.name)
     wanted = (change.after.offer_id, change.after.quantity)
-    return change.subscription_id in bound.chain and (bound.offer_id, bound.quantity) == wanted
+    return bound is not None and change.subscription_id in bound.chain and (bound.offer_id, bound.quantity) == wanted
 
 
 def _attempt(
@@ -144,12 +144,14 @@ def _attempt(
     else:
         attempt = replace(attempt, change=checked.change)
         yield from (upgrade if attempt.change.action is Action.UPGRADE else resize)(attempt, checked)
-    return {name: live for name, live in seen.items() if name != attempt.name or not attempt.moved}
+    own = {attempt.name, change.address.name}
+    return {name: live for name, live in seen.items() if name not in own or not attempt.moved}
 
 
 def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal) -> Event:
     """What can be said of a change in whose midst the program failed: what was begun may have been done."""
-    pending = journal.state.pending.get(change.address.name)
+    open_changes = journal.state.pending.values()
+    pending = next((one for one in open_changes if one.subscription_id == change.subscription_id), None)
     breaker.failed()
     if pending is None:
         return _skip(change.address, doors, "error", *_WHY["error"])

@@ -21,10 +21,10 @@ def recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen:
     address = journal.state.address(name)
     result = ended(pending, address, Outcome.RECOVERED, now, seen.id, doors.run)
 
-    def bound(state: CustomerState) -> Bound:
-        return state.binding_after(name, pending, seen.id, now, visible=True).observe(seen, now)
+    def bound(state: CustomerState, owner: str) -> Bound:
+        return state.binding_after(owner, pending, seen.id, now, visible=True).observe(seen, now)
 
-    return Recovered(at=now, address=address, result=_recorded(doors, journal, name, result, bound))
+    return Recovered(at=now, address=address, result=_recorded(doors, journal, name, pending, result, bound))
 
 
 def refused(doors: Doors, journal: Journal, name: str, pending: Pending) -> Failed:
@@ -33,7 +33,7 @@ def refused(doors: Doors, journal: Journal, name: str, pending: Pending) -> Fail
     address = journal.state.address(name)
     error = UpgradeError(code="refused", description=_REFUSED)
     result = ended(pending, address, Outcome.FAILED, now, None, doors.run)
-    _recorded(doors, journal, name, replace(result, upgrade_errors=(error,)))
+    _recorded(doors, journal, name, pending, replace(result, upgrade_errors=(error,)))
     return Failed(at=now, address=address, action=pending.action, code=error.code, description=error.description)
 
 
@@ -47,7 +47,7 @@ def abandoned(doors: Doors, journal: Journal, name: str, pending: Pending) -> No
     result = replace(given_up(pending, address, now, doors.run), plan_fingerprint=doors.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
-        return state.finish(name, result) if state.pending.get(name) == pending else state
+        return state.finish(name, result) if pending in state.pending.values() else state
 
     journal.record(step)
     if result not in journal.state.results:
@@ -80,9 +80,16 @@ def _recorded(
     doors: Doors,
     journal: Journal,
     name: str,
+    pending: Pending,
     result: Result,
-    bound: Callable[[CustomerState], Bound] | None = None,
+    bound: Callable[[CustomerState, str], Bound] | None = None,
 ) -> Result:
+    """Records the result under the name that has the change by now."""
     result = replace(result, plan_fingerprint=doors.plan_fingerprint)
-    journal.record(lambda state: state.finish(name, result, bound(state) if bound else None))
+
+    def step(state: CustomerState) -> CustomerState:
+        owner = state.owner_of(pending, name)
+        return state.finish(owner, result, bound(state, owner) if bound else None)
+
+    journal.record(step)
     return result

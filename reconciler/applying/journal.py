@@ -72,19 +72,28 @@ class Journal:
         )
 
 
-def lineage_of(store: StateStore) -> str | None:
+def lineage_of(store: StateStore, expected: str | None = None) -> str | None:
     """The location's lineage; None where the location is new.
 
-    Raises WrongLineage where it holds states and has lost what says whose they are: a new lineage would disown them.
+    Raises WrongLineage where it holds states and has lost what says whose they are (a new lineage would disown them),
+    and where it is not the one that the settings expect.
     """
     found = store.lineage()
     names = () if found else store.customers()
     first = store.read(names[0]) if names else None
-    if first is None:
+    if first is not None:
+        raise WrongLineage.because(
+            f"The state location holds the state of {', '.join(names)}, but no estate.json says which estate it is of.",
+            f"Restore estate.json there. The state of {names[0]} is of lineage {first.state.lineage}.",
+            store.location,
+        )
+    if expected is None or found == expected:
         return found
+    there = f"is of lineage {found}" if found else "is empty"
     raise WrongLineage.because(
-        f"The state location holds the state of {', '.join(names)}, but no estate.json says which estate it is of.",
-        f"Restore estate.json there. The state of {names[0]} is of lineage {first.state.lineage}.",
+        f"The state location {there}; the settings say lineage {expected}.",
+        "Correct `state` in reconciler.yaml, or restore what the location held. Never apply against an empty"
+        " location: what was bought would be forgotten.",
         store.location,
     )
 

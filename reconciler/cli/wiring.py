@@ -286,11 +286,17 @@ class Wiring:
     def repair(self) -> Repair:
         """State surgery over the estate."""
         estate = manifests.read(self.root, empty_allowed=True)
-        return Repair(estate=estate, store=self.store, run=self.run, new_lineage=str(uuid4()))
+        return Repair(
+            estate=estate,
+            store=self.store,
+            run=self.run,
+            new_lineage=str(uuid4()),
+            lineage=self.settings.lineage,
+        )
 
     def push(self) -> Push:
         """What takes a rescued state back in."""
-        return Push(store=self.store, run=self.run)
+        return Push(store=self.store, run=self.run, lineage=self.settings.lineage)
 
 
 def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:

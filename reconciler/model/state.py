@@ -66,7 +66,9 @@ class Bound:
         return (*self.previous_ids, self.id)
 
     def observe(self, live: Live, now: datetime) -> Self:
-        """With the live values; the same value, its time included, where nothing differs."""
+        """With the live values; the same value, its time included, where nothing differs, or where they are another's."""
+        if live.id != self.id:
+            return self
         seen = replace(
             self,
             offer_id=live.offer.id,
@@ -281,6 +283,11 @@ class CustomerState:
         made = (one.address.name for one in self.results if one.key == doubt.key)
         return next((name for name in made if name not in self.subscriptions), None)
 
+    def owner_of(self, pending: "Pending", made_under: str) -> str:
+        """The name that a change belongs to now: the address may have been renamed since the change was made."""
+        names = (name for name, one in self.pending.items() if one.key == pending.key)
+        return next(names, None) or self.claimed_by(pending.subscription_id) or made_under
+
     def claimed_ids(self) -> frozenset[str]:
         """Every id that any address here has or had, or of which something is pending or in doubt."""
         chained = (one for bound in self.subscriptions.values() for one in bound.chain)
@@ -351,11 +358,17 @@ class CustomerState:
         return begun if name in self.subscriptions else begun.bind(name, Bound.by(pending))
 
     def knowing(self, subscription_ids: Collection[str]) -> Self:
-        """With these subscriptions known not to have come of anything that is pending."""
+        """With these subscriptions known not to have come of anything that is pending or in doubt."""
         if not subscription_ids:
             return self
         known = {name: one.knowing(subscription_ids) for name, one in self.pending.items()}
-        return replace(self, pending=known)
+        doubts = self.doubts()
+        told = (
+            replace(one, unanswered=one.unanswered.knowing(subscription_ids))
+            for one in self.results
+            if one.unanswered and one.unanswered in doubts
+        )
+        return replace(self, pending=known, results=(*self.results, *(one for one in told if one not in self.results)))
 
     def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
         """With the pending change about to be sent once more."""
@@ -403,8 +416,15 @@ class CustomerState:
         return any((one.request_id, one.target_subscription_id) == wanted for one in done)
 
     def binding_after(self, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool) -> Bound:
-        """Where the address is bound once its pending change is done: it follows the target, its chain grows."""
+        """Where the address is bound once its pending change is done: it follows the target, its chain grows.
+
+        Where a person bound it to something else meanwhile, it stays there; the target becomes one of its earlier ids,
+        so that it is nobody's to buy again.
+        """
         bound = self.subscriptions.get(name)
+        if bound and bound.id not in {pending.subscription_id, target_id}:
+            known = (*bound.previous_ids, target_id) if target_id not in bound.chain else bound.previous_ids
+            return replace(bound, previous_ids=known)
         ids = bound.chain if bound else (pending.subscription_id,)
         return Bound(
             id=target_id,

@@ -334,13 +334,19 @@ class Scene:
             return list(session.apply(planned, fingerprint=fingerprint(planned.plan), **how))
 
     def repair(self) -> Repair:
-        return Repair(estate=self.estate, store=self.store, run=self.run(), new_lineage=LINEAGE)
+        return Repair(
+            estate=self.estate,
+            store=self.store,
+            run=self.run(),
+            new_lineage=LINEAGE,
+            lineage=self.settings.lineage,
+        )
 
     def forget(self, address: Address) -> str:
         return self.repair().forget(address, self.clock.utc())
 
     def push(self, rescued: CustomerState) -> str:
-        return Push(store=self.store, run=self.run())(rescued)
+        return Push(store=self.store, run=self.run(), lineage=self.settings.lineage)(rescued)
 
 
 def a_scene(path: Path, behaviour: Behaviour | None = None, /, **sold: Sold) -> Scene:

@@ -1,0 +1,207 @@
+"""What a state surgery refuses, since it would make something ambiguous or forget it for ever; each with what to do."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from reconciler.model.address import Address, canonical
+from reconciler.model.change import Action
+from reconciler.model.errors import InvalidInput, StateMissing
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, candidates, competes, may_show, open_changes, read_back
+from reconciler.model.ports import Commerce
+from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.subscription import Customer, Listing, Live
+
+
+def live_of(commerce: Commerce, customer: Customer, wanted: str) -> Live:
+    """Returns the customer's live subscription of this id."""
+    listing = commerce.subscriptions(customer.tenant)
+    refuse_unreadable(listing, canonical(wanted))
+    live = listing.find(canonical(wanted))
+    if live is None:
+        raise InvalidInput.because(
+            f"The customer {customer.name} has no subscription {wanted}.",
+            "Copy the id from the subscription's page in Partner Center.",
+            wanted,
+        )
+    return live
+
+
+def refuse_unreadable(listing: Listing, wanted: str) -> None:
+    """Refuses to bind an address to what nobody can compare with its manifest."""
+    item = listing.unreadable_as(wanted)
+    if item:
+        raise InvalidInput.because(
+            f"{str(item).capitalize()}.",
+            "Give Microsoft's support the customer's tenant and this id. Bind the address once it can be read.",
+            wanted,
+        )
+
+
+def refuse_owned(state: CustomerState, address: Address, wanted: str) -> None:
+    """Refuses a subscription that another address has or had, or of which a change is open under another address."""
+    owner = state.claimed_by(wanted)
+    if owner and owner != address.name:
+        how = "is bound to" if owner in state.subscriptions else "was to be changed, nobody knows with what outcome, by"
+        raise InvalidInput.because(
+            f"{wanted} {how} {state.address(owner)} already.",
+            f"If that address was renamed: reconciler state mv {state.address(owner)} {address}",
+            address,
+        )
+
+
+def bound_of(state: CustomerState, address: Address) -> Bound:
+    """Returns where the address is bound. Raises StateMissing where it is not."""
+    bound = state.subscriptions.get(address.name)
+    if bound is None:
+        raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
+    return bound
+
+
+def refuse_untracked(state: CustomerState, address: Address) -> None:
+    """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
+    asked = (*state.pending.values(), *state.doubts())
+    if not any(state.claimed_by(one.subscription_id) == address.name for one in asked):
+        bound_of(state, address)
+
+
+def refuse_invisible(bound: Bound, address: Address, now: datetime, doing: str) -> None:
+    """Refuses to leave a purchase that does not show yet: whoever declares the old id again would buy it again.
+
+    What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
+    """
+    if not bound.visible and now - bound.observed_at <= SHOWS_WITHIN:
+        raise InvalidInput.because(
+            f"{address} was bought and does not show yet; {doing} now could lead to buying it again.",
+            f"Wait: Partner Center can take up to a day to show it."
+            f" Do it from {bound.observed_at + SHOWS_WITHIN:%Y-%m-%d %H:%M} UTC on.",
+            address,
+        )
+
+
+def refuse_doubted(state: CustomerState, address: Address, now: datetime) -> None:
+    """Refuses while an upgrade that was given up may still show: it would be recorded nowhere, and bought again."""
+    for doubt in state.doubts():
+        shows = doubt.action is Action.UPGRADE and may_show(doubt, now)
+        if shows and state.claimed_by(doubt.subscription_id) == address.name:
+            until = doubt.sent_at + SHOWS_WITHIN
+            raise InvalidInput.because(
+                f"An earlier request of {address} ({doubt.target_offer_name}, {doubt.quantity} seats) was given up as"
+                f" not done, and what it bought may still show until {until:%Y-%m-%d %H:%M}Z.",
+                "Wait until then. Or, if you are certain that it was not done, say so:"
+                f"\nreconciler state resolve {address} --not-done",
+                address,
+            )
+
+
+def refuse_name_in_use(state: CustomerState, new: Address) -> None:
+    """Refuses a name that means something, or under which something was sent that may still turn out to be done."""
+    doubted = {state.claimed_by(doubt.subscription_id) for doubt in state.doubts()}
+    if new.name in {*state.subscriptions, *state.pending, *doubted}:
+        raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
+
+
+def refuse_pending(state: CustomerState, address: Address) -> None:
+    """Refuses while a change of the address is pending."""
+    if address.name in state.pending:
+        raise InvalidInput.because(
+            f"A change of {address} is pending: nobody knows yet whether it was done.",
+            f"Settle it first: reconciler apply, or reconciler state resolve {address} --not-done",
+            address,
+        )
+
+
+def doubt_of(state: CustomerState, address: Address) -> Pending | None:
+    """What was given up for the address and may still show: a person may know better."""
+    return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
+
+
+def doubt_note(doubt: Pending, address: Address, now: datetime) -> str:
+    """What holds while a change may show after all, and how a person who is certain ends that."""
+    if doubt.action is not Action.UPGRADE or not may_show(doubt, now):
+        return ""
+    until = doubt.sent_at + SHOWS_WITHIN
+    return (
+        f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
+        " asked again, under the same request id, and anything else for its subscription is blocked.\n"
+        f"If you are certain that it was not done, say so again: reconciler state resolve {address} --not-done"
+    )
+
+
+def refuse_open_purchase(state: CustomerState, live: Live) -> None:
+    """Refuses to bind what a change without an answer may have bought, whatever its quantity is by now: the purchase
+    would never be recorded.
+    """
+    for pending in (*state.pending.values(), *state.doubts()):
+        known = {*pending.known_subscription_ids, *state.claimed_ids()}
+        upgraded = pending.action is Action.UPGRADE and pending.target_offer_id == live.offer.id
+        if upgraded and live.id not in known:
+            asked = state.address(state.claimed_by(pending.subscription_id) or "unknown")
+            raise InvalidInput.because(
+                f"{live.id} may be what a request without an answer bought for {asked}.",
+                f"Settle that first. {_either(asked, live.id)}",
+                live.id,
+            )
+
+
+def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
+    """Refuses to call a change not done where what it made is there, or may be."""
+    rivals = open_changes(state, now)
+    evidence = read_back(pending, listing, state.claimed_ids(), rivals)
+    _refuse_if_contested(state, pending, candidates(pending, listing.lives, state.claimed_ids()), address, now)
+    if evidence.verdict is Verdict.DONE and evidence.subscription:
+        raise InvalidInput.because(
+            f"The change of {address} was done: {evidence.subscription.id} is what it made.",
+            f"{_either(address, evidence.subscription.id)}",
+            address,
+        )
+
+
+def foreign_ids(listing: Listing | None, named: Iterable[str], address: Address) -> frozenset[str]:
+    """The named subscriptions. Raises InvalidInput for one that the customer does not have."""
+    foreign = frozenset(named)
+    if unknown := sorted(foreign - (listing.ids if listing else frozenset())):
+        raise InvalidInput.because(
+            f"The customer has no subscription {unknown[0]}.",
+            "Name one of the customer's subscriptions that somebody else bought.",
+            address,
+        )
+    return foreign
+
+
+def _refuse_if_contested(
+    state: CustomerState, pending: Pending, fitting: tuple[Live, ...], address: Address, now: datetime
+) -> None:
+    """While two changes compete for one new subscription, to call one of them not done gives it to the other."""
+    names = (state.claimed_by(other.subscription_id) for other in open_changes(state, now) if competes(pending, other))
+    rivals = [state.address(name) for name in names if name]
+    if rivals and fitting:
+        raise InvalidInput.because(
+            f"{fitting[0].id} was made by the change of {address} or by that of {', '.join(rivals)}.",
+            f"Settle the one that made it first. {_either(address, fitting[0].id)}",
+            address,
+        )
+
+
+def _either(address: Address, made: str) -> str:
+    return (
+        f"If this change made it:\nreconciler state resolve {address} --succeeded {made}\n"
+        f"If none of ours made it, since somebody else bought it:\n"
+        f"reconciler state resolve {address} --not-done --not-ours {made}"
+    )
+
+
+def plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: str, address: Address) -> Live:
+    """The named subscription, if it can be what the pending change made."""
+    refuse_unreadable(listing, wanted)
+    live = listing.find(wanted)
+    fits = live is not None and live.offer.id == pending.target_offer_id
+    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
+    own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
+    if live is None or not (fits and fresh and own):
+        raise InvalidInput.because(
+            f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
+            f" of the offer {pending.target_offer_name}, that was not there before.",
+            "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
+            address,
+        )
+    return live
