@@ -66,7 +66,7 @@ class Bound:
         return (*self.previous_ids, self.id)
 
     def observe(self, live: Live, now: datetime) -> Self:
-        """With the live values; the same value, its time included, where nothing differs, or where they are another's."""
+        """With the live values; the same value, its time included, where nothing differs or they are another's."""
         if live.id != self.id:
             return self
         seen = replace(

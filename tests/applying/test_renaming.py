@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, PROPLUS
 from tests.applying.scenes import Scene, a_scene, told
@@ -52,6 +53,9 @@ def test_what_was_given_up_and_forgotten_is_not_bought_under_the_new_name_either
     entry = scene.manifests.pop(DESK)
     scene.clock.sleep(HOUR / 2)
     assert told(scene.apply()) == ["not_done", "summary"]
+    with pytest.raises(InvalidInput, match="may still show until"):
+        scene.forget(OFFICE)
+    scene.clock.sleep(24 * HOUR)
     scene.forget(OFFICE)
     scene.manifests[DESK] = entry
     assert scene.plan().changes == ()
