@@ -5,13 +5,17 @@ working directory is run: entries of PATH that are relative or empty are left ou
 """
 
 import os
+import re
 import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
+from errno import ENOENT, ETIMEDOUT
 from pathlib import Path
 
 _SYSTEM = ("HOME", "SYSTEMROOT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "PROGRAMDATA", "TEMP", "TMP", "TMPDIR")
 """What every program may need to find its user's files. None of them holds a secret."""
+
+_CREDENTIALS = re.compile(r"://[^/\s]*@")
 
 
 def run(
@@ -26,20 +30,25 @@ def run(
 ) -> subprocess.CompletedProcess[bytes]:
     """Runs a program and waits for it. `needs` names further variables to pass on, `variables` adds others.
 
-    Folders of PATH below `avoid` are left out. Raises OSError where the program is not found or can't be started, and
-    subprocess.TimeoutExpired where it takes too long.
+    A variable whose value is a URL with a password in it, as that of a proxy may be, is not passed on.
+    Folders of PATH below `avoid` are left out. Raises OSError where the program is not found,
+    can't be started or takes too long.
     """
     path = _path(avoid)
     passed = {name: os.environ[name] for name in (*_SYSTEM, *needs) if name in os.environ}
-    return subprocess.run(  # noqa: S603 - no shell, and the program by its absolute path
-        [_find(command[0], path), *command[1:]],
-        cwd=directory,
-        env={"PATH": os.pathsep.join(path), **passed, **(variables or {})},
-        input=standard_input,
-        capture_output=True,
-        timeout=seconds,
-        check=False,
-    )
+    passed = {name: value for name, value in passed.items() if not _CREDENTIALS.search(value)}
+    try:
+        return subprocess.run(  # noqa: S603 - no shell, and the program by its absolute path
+            [_find(command[0], path), *command[1:]],
+            cwd=directory,
+            env={"PATH": os.pathsep.join(path), **passed, **(variables or {})},
+            input=standard_input,
+            capture_output=True,
+            timeout=seconds,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        raise TimeoutError(ETIMEDOUT, f"it does not end within {seconds:g} seconds") from None
 
 
 def _path(avoid: Path | None) -> list[str]:
@@ -53,4 +62,4 @@ def _find(program: str, path: Sequence[str]) -> str:
     for folder in path:  # one by one: on Windows a search over all of PATH begins in the working directory
         if found := shutil.which(str(Path(folder) / program)):
             return found
-    raise FileNotFoundError(2, f"there is no {program} on the PATH")
+    raise FileNotFoundError(ENOENT, f"there is no {program} on the PATH")

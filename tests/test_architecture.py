@@ -55,7 +55,7 @@ HALLS = {
 """The modules that join rooms, and which."""
 
 DOORS = {
-    "subprocess": {"children.py", "git/program.py"},
+    "subprocess": {"children.py"},
     "multiprocessing": set(),
     "webbrowser": set(),
     "pty": set(),

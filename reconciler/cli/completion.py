@@ -1,7 +1,7 @@
 """`reconciler completion`."""
 
 import click
-from click.shell_completion import get_completion_class
+from click.shell_completion import ShellComplete, get_completion_class
 
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.terminal import output
@@ -24,4 +24,5 @@ def completion(ctx: click.Context, shell: str, chosen: Chosen) -> None:  # noqa:
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    output(no_color=True).write(found(ctx.find_root().command, {}, "reconciler", "_RECONCILER_COMPLETE").source())
+    script = found(ctx.find_root().command, {}, "reconciler", "_RECONCILER_COMPLETE")
+    output(no_color=True).write(ShellComplete.source(script))  # bash's own would start a bash, to see how old it is

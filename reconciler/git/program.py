@@ -2,7 +2,6 @@
 
 import logging
 import os
-import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,8 +77,8 @@ class Git:
                 standard_input=standard_input,
                 seconds=_SECONDS,
             )
-        except (OSError, subprocess.TimeoutExpired) as error:
-            what = f"git can't be run: {error.strerror if isinstance(error, OSError) else 'it does not end'}."
+        except OSError as error:
+            what = f"git can't be run: {error.strerror or 'the system does not say why'}."
             raise InvalidInput.because(what, f"Install git, or plan without {OPTION}.", OPTION) from None
         reason = done.stderr.decode(errors="replace")
         if done.returncode:

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from reconciler.model.errors import InvalidInput
+from reconciler.state import azure_cli
 
 Client = AzureStore | S3Store | GCSStore
 
@@ -93,7 +94,14 @@ def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Cli
     """
     options: dict[str, Any] = {**_TRANSPORT, "allow_http": _leads_to_this_machine(provider)}
     retrying = {"max_retries": retries, "retry_timeout": timedelta(seconds=30)}
-    return provider.store(vessel, prefix=prefix or None, client_options=options, retry_config=retrying)
+    by_cli = provider.store is AzureStore and azure_cli.is_wanted(os.environ)
+    return provider.store(
+        vessel,
+        prefix=prefix or None,
+        client_options=options,
+        retry_config=retrying,
+        **({"credential_provider": azure_cli.token} if by_cli else {}),
+    )
 
 
 def _leads_to_this_machine(provider: Provider) -> bool:

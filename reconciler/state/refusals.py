@@ -28,6 +28,7 @@ _NO_CREDENTIALS = re.compile(  # nothing is ever posted to a store: every POST a
     r"|AssumeRole|InstanceRequest|AzureCli|http://(169\.254\.|metadata\.google)|/latest/(api/token|meta-data)"
     r"|Failed to read token file|Error performing POST"
 )
+_BY_CLI = re.compile(r"StateUnavailable: AZURE_USE_AZURE_CLI is set, and (az gives no token [^\n]*?)\.?$", re.MULTILINE)
 _CERTIFICATE = re.compile(r"invalid peer certificate|UnknownIssuer|InvalidCertificate|(?i:self.signed certificate)")
 _PLAIN_HTTP = re.compile(r"BadScheme|URL scheme is not allowed")
 _UNREACHABLE = re.compile(r"kind: Connect\b|dns error|Connection refused")
@@ -74,6 +75,8 @@ def _about_identity(text: str, status: int, provider: Provider, named: str) -> R
             what=f"{named} is in another region",
             remedy="Set AWS_REGION to the region of the bucket, and run it again.",
         )
+    if by_cli := _BY_CLI.search(text):
+        return Refusal(what=by_cli[1], remedy=f"Sign in with `az login`, or otherwise. {provider.credentials}")
     if _MALFORMED.search(text) and not status:
         return Refusal(what=f"the credentials for {provider.title} are malformed", remedy=provider.credentials)
     if _NO_CREDENTIALS.search(text):

@@ -1,0 +1,60 @@
+"""The sign-in of `az login`, for state in Azure: a token that the az program gives, started without our secrets.
+
+obstore can start it too, but with everything that this process has in its environment.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import TypedDict
+
+from reconciler import children
+from reconciler.model.errors import StateUnavailable
+
+_VARIABLE = "AZURE_USE_AZURE_CLI"
+_COMMAND = ("az", "account", "get-access-token", "--output", "json", "--scope", "https://storage.azure.com/.default")
+_NEEDS = (
+    *("AZURE_CONFIG_DIR", "REQUESTS_CA_BUNDLE", "SSL_CERT_FILE"),
+    *("HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY", "https_proxy", "http_proxy", "no_proxy"),
+)
+_SECONDS = 60
+
+
+class Token(TypedDict):
+    """What obstore wants to know of a bearer token."""
+
+    token: str
+    expires_at: datetime | None
+
+
+def is_wanted(environment: Mapping[str, str]) -> bool:
+    """Whether the environment asks for this sign-in."""
+    return environment.get(_VARIABLE, "").strip().lower() in {"1", "true", "on", "yes", "y"}
+
+
+def token() -> Token:
+    """A token for Azure Storage. Raises StateUnavailable where az gives none."""
+    try:
+        done = children.run(_COMMAND, needs=_NEEDS, seconds=_SECONDS)
+    except OSError as error:
+        raise _refused(error.strerror or "it can't be run") from None
+    if done.returncode:
+        lines = done.stderr.decode(errors="replace").strip().splitlines()
+        raise _refused(lines[-1] if lines else "it does not say why")
+    try:
+        answer = json.loads(done.stdout)
+        return Token(token=str(answer["accessToken"]), expires_at=_expiry(answer))
+    except (KeyError, TypeError, ValueError):
+        raise _refused("its answer can't be understood") from None
+
+
+def _expiry(answer: Mapping[str, object]) -> datetime | None:
+    """When the token ends: seconds since 1970, or, from an older az, the local time."""
+    if "expires_on" in answer:
+        return datetime.fromtimestamp(int(str(answer["expires_on"])), UTC)
+    return datetime.fromisoformat(str(answer["expiresOn"])).astimezone() if "expiresOn" in answer else None
+
+
+def _refused(why: str) -> StateUnavailable:
+    what = f"{_VARIABLE} is set, and az gives no token for the state location ({why})."
+    return StateUnavailable.because(what, "Sign in (az login), or choose another sign-in for the state location.")
