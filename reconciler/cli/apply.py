@@ -114,6 +114,7 @@ def apply(
     from reconciler.cli import exits
     from reconciler.cli.applying import carried_out, confirm, refuse_without_terminal
     from reconciler.cli.destinations import refuse_loss
+    from reconciler.cli.opened import Opened
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once, stopping
     from reconciler.cli.wiring import Wiring
@@ -138,6 +139,7 @@ def apply(
     this_run = again("apply", *words, chosen=chosen, target=target, exclude=exclude, shard=shard)
     refuse_loss(reports, chosen=chosen, also=(license_report,), read=(planfile, reviewed))
     told = Reports.readied(form, reports, chosen=chosen, kind="apply")
+    people = Opened.at(license_report, private=True) if license_report else None
     with told.of_failure():
         saved = _saved(given)
     wiring = Wiring(
@@ -149,7 +151,7 @@ def apply(
         outlives_signals=True,
         shards=_shards(part, saved if planfile else None),
     )
-    with told.of_failure(), wiring.session() as session, stopping(session.stop):
+    with told.of_failure() as failing, wiring.session() as session, stopping(session.stop):
         wiring.refuse_unchosen_state()
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
@@ -171,9 +173,11 @@ def apply(
             canaries=canaries or 0,
             again=this_run,
         )
-        codes = carried_out(
-            events, session, told=told, license_report=license_report, watched=wiring.watched, chosen=chosen
-        )
+        told.check()
+        if people:
+            people.check()
+        failing.begun = True
+        codes = carried_out(events, session, told=told, people=people, watched=wiring.watched, chosen=chosen)
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 

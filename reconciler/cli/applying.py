@@ -5,14 +5,16 @@ import sys
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
 
 from reconciler import state
 from reconciler.cli import exits, failure
-from reconciler.cli.files import write, write_anew
+from reconciler.cli.files import write_anew
 from reconciler.cli.license_report import LicenseReport
+from reconciler.cli.opened import Opened
 from reconciler.cli.options import Chosen, addressed, again
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
@@ -30,7 +32,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.plan import Plan
-from reconciler.rendering import APPLIED, applied_outputs, event_json, event_text, plan_text
+from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text, plan_text
 from reconciler.session import Session
 
 
@@ -91,19 +93,17 @@ def carried_out(
     session: Session,
     *,
     told: Reports,
-    license_report: Path | None,
+    people: Opened | None,
     watched: Watched,
     chosen: Chosen,
 ) -> set[int]:
     """Shows every event as it comes; the exit codes they amount to.
 
     Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
-    nowhere else. An error that ends the run counts beside what happened before it. The licence report is written
-    whatever happens.
+    nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
+    the file of `people`, and the others are written whatever happens; should one fail, that changes no code.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    if license_report:  # a place that takes no file is found out before anything is sent
-        write(license_report, report.text(license_report.suffix), private=True)
     show = _Showing(told.screen, told.form)
     with watched:
         try:
@@ -122,14 +122,23 @@ def carried_out(
                     session.stop.set()
         except ReconcilerError as error:
             codes.add(failure.told(error, no_color=chosen.no_color))
+            if not happened:
+                told.save_failure(error, begun=True)
         finally:
-            if license_report:
-                write(license_report, report.text(license_report.suffix), private=True)
+            if people:
+                text = partial(report.text, people.path.suffix)
+                told.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
             if happened:
                 told.save(APPLIED, happened, applied_outputs)
     if happened and show.complete:
         told.close(APPLIED, happened, applied_outputs)
-    return codes if show.complete else show.broken_off(codes, chosen)
+    return codes if show.complete else show.broken_off(codes, happened, chosen)
+
+
+_USERS_IN_STATE = (
+    "Nothing else is affected: the exit code is that of the work. State has the users' object ids:\n"
+    "reconciler show --format json"
+)
 
 
 _SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
@@ -164,13 +173,18 @@ class _Showing:
                 self.complete = False
         return self.complete
 
-    def broken_off(self, codes: set[int], chosen: Chosen) -> set[int]:
-        """Says that the output broke; the exit codes of the run, which nobody interrupted."""
+    def broken_off(self, codes: set[int], happened: list[Event], chosen: Chosen) -> set[int]:
+        """Says that the output broke, and what all came to; the exit codes of the run, which nobody interrupted.
+
+        Where all was begun already, they are the work's own.
+        """
+        held = any(isinstance(event, Skipped) and event.code == "interrupted" for event in happened)
+        so = "so nothing new was begun. What was begun is recorded" if held else "but all is done and recorded"
         messages(no_color=chosen.no_color).write(
-            "Error: The output could not be written any more, so nothing new was begun. What was begun is recorded.\n"
-            "    What is left to do:\n      reconciler plan"
+            f"Error: The output could not be written any more, {so}.\n    {ended(happened)}\n"
+            f"    What is left to do:\n      {again('plan', chosen=chosen)}"
         )
-        return codes - {INTERRUPTED} | {1}
+        return codes - {INTERRUPTED} | ({1} if held else set())
 
     def _text(self, event: Event) -> str:
         if self._form == "json":

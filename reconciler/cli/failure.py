@@ -9,10 +9,14 @@ from reconciler.rendering import problems_text
 
 def told(error: Exception, *, no_color: bool) -> int:
     """Says what went wrong on stderr; the exit code it ends the program with."""
-    known = error if isinstance(error, ReconcilerError) else _own_fault(error)
     here = messages(no_color=no_color)
-    here.write(problems_text(known, width=here.width, color=here.color))
-    return known.exit_code
+    here.write(problems_text(known(error), width=here.width, color=here.color))
+    return known(error).exit_code
+
+
+def known(error: Exception) -> ReconcilerError:
+    """The error, or the fault of this program that it is."""
+    return error if isinstance(error, ReconcilerError) else _own_fault(error)
 
 
 def _own_fault(error: Exception) -> ReconcilerError:

@@ -41,16 +41,6 @@ def make_room(path: Path) -> None:
     path.unlink(missing_ok=True)
 
 
-def append(path: Path, text: str) -> None:
-    """Adds to a file. Raises InvalidInput where it can't."""
-    try:
-        with path.open("a", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        what = f"The file can't be written: {error.strerror}."
-        raise InvalidInput.because(what, "The CI system named it; see its own log.", str(path)) from None
-
-
 def write_anew(path: Path, text: str) -> Path:
     """Writes a private file that was not there, with a number before its ending where it was. The name it got."""
     for number in count(1):

@@ -69,19 +69,20 @@ def plan(
     """
     from reconciler.cli import exits
     from reconciler.cli.destinations import refuse_loss
-    from reconciler.cli.files import write
+    from reconciler.cli.opened import Opened
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
     from reconciler.planning import Globs, Shard
-    from reconciler.rendering import FORMATS, plan_json, plan_outputs
+    from reconciler.rendering import FORMATS, plan_json, plan_outputs, plan_verdict
 
     part = None if shard is None else Shard.parse(shard)
     globs = Globs(target=target, exclude=exclude, shard=part)
     wiring = Wiring(chosen=chosen, parallelism=parallelism, shards=part.of if part else 1)
     refuse_loss(reports, chosen=chosen, also=(out,), read=(snapshot,))
     told = Reports.readied(form, reports, chosen=chosen)
+    kept = Opened.at(out) if out else None
     with told.of_failure() as failing, ending_at_once(), wiring.watched:
         # known offline, and told even where the service can't be asked
         since = wiring.since(changed_since, remembering=snapshot is None) if changed_since is not None else None
@@ -91,19 +92,22 @@ def plan(
             now = datetime.now(UTC) if snapshot else session.commerce.now()
     if changed_since is not None and told.view.commit is None:
         told = told.of_commit(wiring.head())
+    saved = kept is None or told.attempt("the saved plan", lambda: kept.write(plan_json(made)), _NOT_SAVED)
     view = {
         "now": now,
-        "next_command": _next_command(made, out, globs, chosen),
+        "next_command": _next_command(made, out if saved else None, globs, chosen),
         "blocked_fails": (blocked or "fail") == "fail",
     }
     told.save(FORMATS, made, plan_outputs, **view)
-    if out:
-        write(out, plan_json(made))
-    told.show(FORMATS, made, **view)
-    told.close(FORMATS, made, plan_outputs, **view)
-    if out and form != "text":
+    if out and saved and form != "text":
         messages(no_color=chosen.no_color).write(f"The plan is saved: {out}")
-    return worst(exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode))
+    told.show(FORMATS, made, plan_verdict(made), **view)
+    told.close(FORMATS, made, plan_outputs, **view)
+    codes = exits.of_plan(made, blocked=blocked or "fail", detailed=detailed_exitcode)
+    return worst(codes | (set() if saved else {1}))
+
+
+_NOT_SAVED = "The plan is as it is shown; it can't be applied from this file. Mend this, and plan again."
 
 
 def _next_command(made: "Plan", out: Path | None, globs: "Globs", chosen: Chosen) -> str:

@@ -1,40 +1,38 @@
 """`--report FORMAT=FILE`: the same value in further formats beside the screen's, and what a CI system collects.
 
-Where a file can't be written, that is said before anything is read. What an earlier run left there is taken away at
-once, so that nobody takes it for this run's.
+Where a file can't be written, that is said before anything is read, and what an earlier run left there is taken away
+at once, so that nobody takes it for this run's. A report that fails later is named on stderr, and changes nothing else:
+neither what is said of the work, nor its exit code, nor any other report.
 """
 
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
-from reconciler.cli import files
+from reconciler.cli.collecting import Azure, Collector, Github
+from reconciler.cli.failure import known, told
+from reconciler.cli.opened import Opened
 from reconciler.cli.options import Chosen
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
-from reconciler.model.errors import ReconcilerError
+from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
-from reconciler.rendering import (
-    FAILED,
-    SUMMARY_LIMIT,
-    View,
-    azure_summary,
-    azure_variables,
-    github_outputs,
-    guards_text,
-    of_pipeline,
-)
+from reconciler.rendering import FAILED, UNWRITTEN, View, guards_text, of_pipeline
 
 STDOUT = "-"
 
 _WIDTH = 100
 """Columns of a report of text."""
+
+_ONLY_THIS = (
+    "Only this is missing: the run, what is said of it elsewhere and its exit code are as they would be with it."
+)
 
 Formats = Mapping[str, Callable[[Any, View], str]]
 Outputs = Callable[[Any], Mapping[str, object]]
@@ -45,19 +43,24 @@ Failure = Callable[[ReconcilerError, View, datetime], str]
 
 @dataclass(kw_only=True)
 class Failing:
-    """What is known already, should the rest come to nothing."""
+    """What is known already, should the rest come to nothing. Once the work has `begun`, it never comes to nothing."""
 
     notices: tuple[Notice, ...] = ()
+    begun: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reports:
-    """What was asked for: the format on the screen, and the reports, each a format and a file's name."""
+    """What was asked for: the format on the screen, and the reports, each a format and a file; None is the screen.
+
+    `unwritten` collects the reports that failed.
+    """
 
     screen: Screen
     form: str
-    wanted: tuple[tuple[str, str], ...]
+    wanted: tuple[tuple[str, Opened | None], ...]
     view: View
+    unwritten: list[Problem] = field(default_factory=list)
 
     @classmethod
     def readied(
@@ -68,19 +71,25 @@ class Reports:
         chosen: Chosen,
         kind: Literal["plan", "apply"] = "plan",
     ) -> "Reports":
-        """The reports, each known to be writable. Raises InvalidInput where one isn't."""
-        for _, name in wanted:
-            if name != STDOUT:
-                files.make_room(Path(name))
+        """The reports, each opened. Raises InvalidInput where one can't be; what a CI system names is only told."""
         on_screen = {form, *(one for one, name in wanted if name == STDOUT)}
         screen = output(no_color=chosen.no_color, forms=on_screen)
+        opened = [(one, None if name == STDOUT else Opened.at(Path(name))) for one, name in wanted]
         view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
-        return cls(
-            screen=screen,
-            form=form,
-            wanted=wanted,
-            view=in_repository(replace(view, kind=kind), chosen.root, os.environ),
-        )
+        view = in_repository(replace(view, kind=kind), chosen.root, os.environ)
+        reports = cls(screen=screen, form=form, wanted=tuple(opened), view=view)
+        for host in (Github(), reports._azure):
+            for name, check in host.checks() if host.form in reports._forms else ():
+                reports.attempt(name, check, "The run goes on without it.")
+        reports.unwritten.clear()  # what fails now is told now, and fails again
+        return reports
+
+    def check(self) -> None:
+        """Looks again whether everything can be written, the screen too. Raises InvalidInput where something can't."""
+        self.screen.check()
+        for _, opened in self.wanted:
+            if opened:
+                opened.check()
 
     def of_commit(self, commit: str | None) -> "Reports":
         """The same, of this commit."""
@@ -89,21 +98,37 @@ class Reports:
     def save(self, formats: Formats, value: Any, outputs: Outputs, **view: Any) -> None:
         """Writes the files of the reports, and what GitHub's runner collects where its format was asked for."""
         seen = replace(self.view, **view)
-        self._save(lambda form, as_: formats[form](value, as_), seen)
-        if "github" in self._forms:
-            self._collect(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs(value))
+        self._save({form: partial(render, value) for form, render in formats.items()}, seen)
+        self._collect(Github(), partial(formats["markdown"], value), seen, partial(outputs, value))
 
-    def show(self, formats: Formats, value: Any, **view: Any) -> None:
-        """Shows the value on the screen."""
-        self.screen.write(formats[self.form](value, replace(self.view, **view)))
+    def show(self, formats: Formats, value: Any, verdict: str, **view: Any) -> None:
+        """Shows the value on the screen. Raises InvalidInput where that takes no more; stderr then has the verdict."""
+        try:
+            self.screen.write(formats[self.form](value, replace(self.view, **view)))
+        except InvalidInput:
+            messages(no_color=True).write(verdict)
+            raise
 
     def close(self, formats: Formats, value: Any, outputs: Outputs, **view: Any) -> None:
-        """Shows the reports that go to the screen, and what Azure's agent collects there."""
+        """Shows the reports that go to the screen, what Azure's agent collects there, and which reports failed."""
         seen = replace(self.view, **view)
         for form in self._on_screen:
-            self.screen.write(formats[form](value, seen))
-        if "azure-devops" in self._forms:
-            self._collect_by_azure(formats["markdown"](value, replace(seen, limit=SUMMARY_LIMIT)), outputs(value))
+            self.attempt(f"the {form} report", partial(self._print, partial(formats[form], value, seen)))
+        self._collect(self._azure, partial(formats["markdown"], value), seen, partial(outputs, value))
+        self._tell_unwritten(seen)
+
+    def attempt(self, name: str, write: Callable[[], object], meaning: str = _ONLY_THIS) -> bool:
+        """Writes something; whether that went well. Whatever goes wrong is told, with what it means, and not raised."""
+        try:
+            write()
+        except Exception as error:  # noqa: BLE001 - after a purchase no fault of a report may hide what was done
+            problem = known(error).problems[0]
+            what = f"{name[0].upper()}{name[1:]} is missing. {problem.what}"
+            problem = replace(problem, what=what, remedy=f"{meaning}\n{problem.remedy}")
+            self.unwritten.append(problem)
+            told(ReconcilerError(problem), no_color=not self.screen.color)
+            return False
+        return True
 
     @contextmanager
     def of_failure(self) -> Iterator["Failing"]:
@@ -114,21 +139,27 @@ class Reports:
         try:
             yield failing
         except ReconcilerError as error:
-            self._tell(error, replace(self.view, notices=failing.notices), datetime.now(UTC))
+            if not failing.begun:
+                self.save_failure(error, failing.notices)
             raise
 
-    def _tell(self, error: ReconcilerError, view: View, at: datetime) -> None:
-        formats = {form: partial(_told, told, error, at) for form, told in FAILED.items()}
-        self._save(lambda form, as_: formats[form](as_) if form in formats else None, view)
+    def save_failure(self, error: ReconcilerError, notices: tuple[Notice, ...] = (), *, begun: bool = False) -> None:
+        """Reports an error that ended the run, in the formats that can. `begun`: something may have been sent."""
+        view = replace(self.view, notices=notices, begun=begun)
+        formats = {form: partial(_told, render, error, datetime.now(UTC)) for form, render in FAILED.items()}
+        self._save(formats, view)
+        self._collect(Github(), formats["markdown"], view, lambda: {"verdict": "failed"})
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
-            self.screen.write(formats[form](view))
-        if "github" in self._forms:
-            self._collect(formats["markdown"](view), {"verdict": "failed"})
-        if "azure-devops" in self._forms:
-            self._collect_by_azure(formats["markdown"](view), {"verdict": "failed"})
-        if view.notices:
+            self.attempt(f"the {form} report", partial(self._print, partial(formats[form], view)))
+        self._collect(self._azure, formats["markdown"], view, lambda: {"verdict": "failed"})
+        self._tell_unwritten(view)
+        if notices:
             aside = messages(no_color=not self.screen.color)
-            aside.write(guards_text(view.notices, width=aside.width, color=aside.color))
+            aside.write(guards_text(notices, width=aside.width, color=aside.color))
+
+    @property
+    def _azure(self) -> Azure:
+        return Azure(screen=self.screen, title="-".join(filter(None, ("reconciler", self.view.kind, self.view.slug))))
 
     @property
     def _forms(self) -> set[str]:
@@ -136,28 +167,37 @@ class Reports:
 
     @property
     def _on_screen(self) -> list[str]:
-        return [form for form, name in self.wanted if name == STDOUT]
+        return [form for form, opened in self.wanted if opened is None]
 
-    def _save(self, made: Callable[[str, View], str | None], view: View) -> None:
+    def _save(self, formats: Mapping[str, Callable[[View], str]], view: View) -> None:
         plain = replace(view, width=_WIDTH, color=False)
-        for form, name in self.wanted:
-            text = None if name == STDOUT else made(form, plain)
-            if text is not None:
-                files.write(Path(name), text)
+        for form, opened in self.wanted:
+            if opened is not None and form in formats:
+                self.attempt(f"the {form} report", partial(_write, opened, partial(formats[form], plain)))
 
-    def _collect(self, markdown: str, outputs: Mapping[str, object]) -> None:
-        """The step's summary and its outputs."""
-        for variable, text in (("GITHUB_STEP_SUMMARY", markdown), ("GITHUB_OUTPUT", github_outputs(outputs))):
-            if name := os.environ.get(variable):
-                files.append(Path(name), text)
+    def _print(self, render: Callable[[], str]) -> None:
+        self.screen.write(render())
 
-    def _collect_by_azure(self, markdown: str, outputs: Mapping[str, object]) -> None:
-        """The run's summary, which the agent uploads from a file, and its variables."""
-        folder = os.environ.get("AGENT_TEMPDIRECTORY")
-        if folder and os.environ.get("TF_BUILD"):
-            file = Path(folder) / f"reconciler-{os.getpid()}.md"
-            files.write(file, markdown)
-            self.screen.write(azure_summary(str(file)) + azure_variables(outputs))
+    def _collect(
+        self, host: Collector, markdown: Callable[[View], str], view: View, outputs: Callable[[], Mapping[str, object]]
+    ) -> None:
+        """Gives a CI system what it collects, where its format was asked for."""
+        if host.form in self._forms:
+            for name, write in host.writes(
+                lambda limit: markdown(replace(view, limit=limit)),
+                lambda: {**outputs(), "unwritten": len(self.unwritten)},
+            ):
+                self.attempt(name, write)
+
+    def _tell_unwritten(self, view: View) -> None:
+        """Names the reports that failed where a CI system shows it."""
+        for form in {self.form, *self._on_screen} & UNWRITTEN.keys() if self.unwritten else ():
+            with suppress(OSError, ReconcilerError):
+                self.screen.write(UNWRITTEN[form](self.unwritten, view))
+
+
+def _write(opened: Opened, render: Callable[[], str]) -> None:
+    opened.write(render())
 
 
 def _told(told: Failure, error: ReconcilerError, at: datetime, view: View) -> str:

@@ -28,7 +28,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     from reconciler.cli.reports import Reports
     from reconciler.cli.state import remembered
     from reconciler.cli.wiring import Wiring
-    from reconciler.rendering import FORMATS, plan_outputs
+    from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 
     if not planfiles and (form not in {"text", "json"} or reports):
         raise click.UsageError("What is remembered is shown as text or json; the other formats are for a plan file.")
@@ -41,5 +41,5 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     told = Reports.readied(form, reports, chosen=chosen)
     command = f"reconciler apply {planfiles[0]}" if len(planfiles) == 1 else None
     told.save(FORMATS, plan, plan_outputs, next_command=command)
-    told.show(FORMATS, plan, next_command=command)
+    told.show(FORMATS, plan, plan_verdict(plan), next_command=command)
     told.close(FORMATS, plan, plan_outputs, next_command=command)

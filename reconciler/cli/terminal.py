@@ -1,11 +1,13 @@
 """What we write to: how wide, with colour or not. Data goes to stdout; prose about it to stderr."""
 
+import errno
 import io
 import os
+import select
 import shutil
 import sys
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TextIO
 
 import click
@@ -16,23 +18,51 @@ _WIDTH_OF_A_FILE = 100
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Screen:
-    """One output stream as a reader sees it."""
+    """One output stream as a reader sees it. An `aside` is about the work: that it can't be written changes nothing."""
 
     stream: TextIO
     width: int
     color: bool
+    aside: bool = False
 
     def write(self, text: str) -> None:
         """Writes text, with a line's end if it has none. Raises InvalidInput where the stream takes no more."""
         try:
             click.echo(text, file=self.stream, nl=not text.endswith("\n"), color=self.color)
-        except BrokenPipeError:
-            raise
+        except (OSError, ValueError) as error:
+            if self.aside:
+                return
+            if isinstance(error, BrokenPipeError) or not isinstance(error, OSError):
+                raise
+            from reconciler.model.errors import InvalidInput
+
+            what = f"The output can't be written: {error.strerror}."
+            raise InvalidInput.because(what, "Make room where it goes, or send it elsewhere.") from None
+
+    def check(self) -> None:
+        """Raises InvalidInput where the stream takes nothing any more, as far as that shows without writing to it."""
+        try:
+            descriptor = self.stream.fileno()
+        except (OSError, ValueError):  # it is none of the system's
+            return
+        try:
+            os.write(descriptor, b"")
+            if _is_left(descriptor):
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         except OSError as error:
             from reconciler.model.errors import InvalidInput
 
             what = f"The output can't be written: {error.strerror}."
             raise InvalidInput.because(what, "Make room where it goes, or send it elsewhere.") from None
+
+
+def _is_left(descriptor: int) -> bool:
+    """Whether it is a pipe that nobody reads any more."""
+    if not hasattr(select, "poll"):  # Windows
+        return False
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLOUT)
+    return any(happened & select.POLLERR for _, happened in waiting.poll(0))
 
 
 def screen(stream: TextIO, *, no_color: bool = False) -> Screen:
@@ -51,7 +81,7 @@ def output(*, no_color: bool = False, forms: Collection[str] = ("text",)) -> Scr
 
 def messages(*, no_color: bool = False) -> Screen:
     """Where everything about the data goes: errors, progress, prompts."""
-    return screen(sys.stderr, no_color=no_color)
+    return replace(screen(sys.stderr, no_color=no_color), aside=True)
 
 
 def _colored(*, terminal: bool, no_color: bool) -> bool:

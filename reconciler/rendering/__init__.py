@@ -6,12 +6,12 @@ Never reads anything but its own templates, writes, prints, asks a clock, or sho
 """
 
 from reconciler.rendering.applied import APPLIED
-from reconciler.rendering.applied_findings import Happened
+from reconciler.rendering.applied_findings import Happened, ended
 from reconciler.rendering.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.document import fingerprint, plan_json
 from reconciler.rendering.events import event_json, event_text
 from reconciler.rendering.explanations import explanation_text, explanations_text
-from reconciler.rendering.failure import FAILED
+from reconciler.rendering.failure import FAILED, UNWRITTEN
 from reconciler.rendering.formats import FORMATS, Format
 from reconciler.rendering.github import SUMMARY_LIMIT, github_outputs
 from reconciler.rendering.guards import guards_text
@@ -24,6 +24,7 @@ from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
 from reconciler.rendering.text import plan_text
+from reconciler.rendering.verdict import plan_verdict
 from reconciler.rendering.view import View
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "FAILED",
     "FORMATS",
     "SUMMARY_LIMIT",
+    "UNWRITTEN",
     "Format",
     "Happened",
     "Progress",
@@ -38,6 +40,7 @@ __all__ = [
     "applied_outputs",
     "azure_summary",
     "azure_variables",
+    "ended",
     "event_json",
     "event_text",
     "explanation_text",
@@ -54,6 +57,7 @@ __all__ = [
     "plan_outputs",
     "plan_schema",
     "plan_text",
+    "plan_verdict",
     "problems_text",
     "progress_text",
     "state_text",

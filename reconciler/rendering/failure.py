@@ -1,6 +1,6 @@
 """A run that came to nothing, in the formats that pipelines collect: what went wrong must not look like no news."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 
 from reconciler.model.errors import Problem, ReconcilerError
@@ -22,11 +22,14 @@ _LISTED = 50
 """How many problems a comment lists; the rest are counted."""
 
 
+_NOT_BEGUN = "Nothing was sent. Correct this, and run it again."
+_BEGUN = "What was sent before this is recorded in state. Correct this, and plan again."
 _CAME_TO = {"plan": "There is no plan", "apply": "Apply began nothing"}
 
 
 def _says(error: ReconcilerError, view: View) -> str:
-    return f"{_CAME_TO[view.kind]}: {count(len(error.problems), 'problem')}"
+    came_to = "Apply was broken off" if view.begun else _CAME_TO[view.kind]
+    return f"{came_to}: {count(len(error.problems), 'problem')}"
 
 
 def _findings(error: ReconcilerError, view: View) -> list[Finding]:
@@ -56,7 +59,7 @@ def _markdown(error: ReconcilerError, view: View, _: datetime) -> str:
     title = f"{words(view.name)}: " if view.name else ""
     return defused(
         f"{marker(view)}\n{''.join(guards(view.notices, view))}## {title}{words(_says(error, view))}\n\n"
-        f"> [!CAUTION]\n> Nothing was sent. Correct this, and run it again.\n\n{shown}{more}\n{footer(view)}"
+        f"> [!CAUTION]\n> {_BEGUN if view.begun else _NOT_BEGUN}\n\n{shown}{more}\n{footer(view)}"
     )
 
 
@@ -81,6 +84,26 @@ def _junit(error: ReconcilerError, view: View, at: datetime) -> str:
         _findings(error, view),
         view,
     )
+
+
+def _unwritten(problems: Iterable[Problem], view: View) -> tuple[str, list[Finding]]:
+    found = [
+        Finding(
+            level=Level.WARNING,
+            code="",
+            title=f"reconciler {view.kind}: a report is missing",
+            says=f"{problem.where}: {problem.what}" if problem.where else problem.what,
+        )
+        for problem in problems
+    ]
+    return f"{count(len(found), 'report is', 'reports are')} missing", found
+
+
+UNWRITTEN: Mapping[str, Callable[[Iterable[Problem], View], str]] = {
+    "github": lambda problems, view: annotations(f"reconciler {view.kind}", *_unwritten(problems, view), view),
+    "azure-devops": lambda problems, view: issues(*_unwritten(problems, view), view),
+}
+"""The formats that name reports that could not be written."""
 
 
 FAILED: Mapping[str, Callable[[ReconcilerError, View, datetime], str]] = {

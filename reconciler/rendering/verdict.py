@@ -33,6 +33,11 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
     return _nothing(plan)
 
 
+def plan_verdict(plan: Plan) -> str:
+    """The verdict and the counts on a line."""
+    return f"{plain(verdict(plan))} {counts(plan)}"
+
+
 def refusal(plan: Plan) -> str:
     """What an exceeded limit means: for this plan, or, where it changes nothing, for those that come after it."""
     if plan.changes:

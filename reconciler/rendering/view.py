@@ -23,7 +23,8 @@ class View:
     file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
     of files count from; `manifests` is their directory as files are named by it, and from the repository's root, where
     the two may lead through a link. `name` tells this estate from others of the same pull request, and `kind` a plan
-    from its apply. `notices` are the guards that the compared commits change, for a run that comes to no plan.
+    from its apply. `notices` are the guards that the compared commits change, for a run that comes to no plan;
+    `begun` says of one that an error ended that something may have been sent before.
     `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
@@ -42,6 +43,7 @@ class View:
     limit: int = COMMENT_LIMIT
     version: str = __version__
     notices: tuple[Notice, ...] = ()
+    begun: bool = False
 
     @property
     def slug(self) -> str:
