@@ -24,6 +24,7 @@ from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, Serv
 from reconciler.model.event import (
     Event,
     Failed,
+    Finished,
     Recovered,
     Skipped,
     Stale,
@@ -110,11 +111,7 @@ def carried_out(
             for event in events:
                 report.add(event)
                 codes.add(exits.of_event(event))
-                if isinstance(event, StateNotWritten):
-                    file = _rescued(event, chosen)
-                    push = again("state", "push", file or "FILE", chosen=chosen)
-                    event = replace(event, file=file, next=(push,))  # noqa: PLW2901 - it is shown with its file
-                happened.append(_addressed(event, chosen))
+                happened.append(_completed(event, happened, show, chosen))
                 watched.make_way()
                 if isinstance(event, _SETTLED):
                     watched.one_more()
@@ -145,15 +142,27 @@ _SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
 """Each is the end of one change."""
 
 
-def _addressed(event: Event, chosen: Chosen) -> Event:
-    """The event, its commands with everything that was chosen on the command line."""
+def _completed(event: Event, before: list[Event], show: "_Showing", chosen: Chosen) -> Event:
+    """The event with what only this edge knows: its commands with everything that was chosen on the command line, the
+    file of a rescued state, and whether it was the broken output that ended the run, and nobody else.
+    """
     match event:
+        case StateNotWritten():
+            file = _rescued(event, chosen)
+            return replace(event, file=file, next=(again("state", "push", file or "FILE", chosen=chosen),))
+        case Finished() if not show.complete:
+            return replace(event, interrupted=_is_held(before))
         case Failed() | Skipped():
             return replace(event, remedy=tuple(addressed(one, chosen) for one in event.remedy))
         case Unknown():
             return replace(event, next=tuple(addressed(one, chosen) for one in event.next))
         case _:
             return event
+
+
+def _is_held(happened: list[Event]) -> bool:
+    """Whether something was not begun because the run was to stop."""
+    return any(isinstance(event, Skipped) and event.code == "interrupted" for event in happened)
 
 
 class _Showing:
@@ -178,7 +187,7 @@ class _Showing:
 
         Where all was begun already, they are the work's own.
         """
-        held = any(isinstance(event, Skipped) and event.code == "interrupted" for event in happened)
+        held = _is_held(happened)
         so = "so nothing new was begun. What was begun is recorded" if held else "but all is done and recorded"
         messages(no_color=chosen.no_color).write(
             f"Error: The output could not be written any more, {so}.\n    {ended(happened)}\n"
