@@ -16,13 +16,14 @@ _LARGEST = 256 << 20
 def write(path: Path, text: str, *, private: bool = False) -> None:
     """Writes the file whole or not at all. `private`: for its owner's eyes only. Raises InvalidInput where it can't.
 
-    A device or a pipe, such as /dev/stdout, is written to and stays what it is.
+    A device or a pipe, such as /dev/stdout, is written to and stays what it is. A link is replaced: who committed it
+    doesn't decide where the text goes.
     """
     if not path.parent.is_dir():
         what, remedy = f"There is no folder {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
         raise InvalidInput.because(f"The file can't be written. {what}", remedy, str(path))
     try:
-        if path.exists() and not path.is_file():
+        if _is_device(path):
             path.write_text(text, "utf-8")
         else:
             _replace(path, text, 0o600 if private else 0o666 & ~_umask())
@@ -31,11 +32,17 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
         raise InvalidInput.because(what, remedy, str(path)) from None
 
 
+def _is_device(path: Path) -> bool:
+    """Whether this is a device, a pipe or a socket. A link to one counts only where the system keeps its own."""
+    of_system = any(path.absolute().is_relative_to(folder) for folder in ("/dev", "/proc"))
+    return path.exists() and not path.is_file() and (of_system or not path.is_symlink())
+
+
 def make_room(path: Path) -> None:
     """Makes sure that a file can be written there, and takes away one that is. Raises InvalidInput where it can't."""
-    if path.exists() and not path.is_file():
-        if path.is_dir():
-            raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", str(path))
+    if path.is_dir():
+        raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", str(path))
+    if _is_device(path):
         return
     write(path, "")
     path.unlink(missing_ok=True)

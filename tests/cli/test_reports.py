@@ -50,6 +50,21 @@ def test_no_earlier_report_is_left_to_be_taken_for_this_runs(estate: Estate, rec
 
 
 @pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("leads_to", ["/dev/null", "elsewhere.txt", "nowhere.txt"])
+def test_a_link_that_a_commit_brought_along_swallows_no_report_and_sends_it_nowhere(
+    here: Path, reconciler: Program, leads_to: str
+) -> None:
+    (here / "elsewhere.txt").write_text("untouched")
+    (here / "plan.md").symlink_to(leads_to)
+
+    reconciler("plan", "--report", "markdown=plan.md")
+
+    assert "contoso/office" in (here / "plan.md").read_text()
+    assert (here / "elsewhere.txt").read_text() == "untouched"
+    assert not (here / "nowhere.txt").exists()
+
+
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize(
     ("report", "code", "said"),
     [
