@@ -211,6 +211,7 @@ class Session:
             raise LimitExceeded(*(_over(breach, command) for breach in breached))
         if not planned.works:
             return applying.nothing_done(planned.left, self.commerce.now())
+        self.store.prove()
         doors = applying.Doors(
             commerce=self.commerce,
             store=self.store,

@@ -152,7 +152,7 @@ def apply(
         shards=_shards(part, saved if planfile else None),
     )
     with told.of_failure() as failing, wiring.session() as session, stopping(session.stop):
-        wiring.refuse_unchosen_state()
+        wiring.refuse_lost_state()
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
                 planned = _planned(session, saved, globs, fresh=planfile is None)

@@ -70,7 +70,7 @@ def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
     """
     from reconciler.cli.wiring import Wiring
 
-    Wiring(chosen=chosen).store.unlock(customer, lock_id)
+    Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
     output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
 
 

@@ -21,6 +21,7 @@ from reconciler.extent import emptied
 from reconciler.manifests import Estate
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.identity import Identity
+from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
@@ -77,7 +78,10 @@ class Wiring:
         if self.chosen.cloud:
             found = replace(found, cloud=self.chosen.cloud)
         if self.chosen.state:
-            found = replace(found, state=_location(self.chosen.state))
+            name = is_bare_name(self.chosen.state)
+            found = replace(found, state=_location(self.chosen.state), state_is_name=name)
+        elif os.environ.get("RECONCILER_STATE") == "":
+            _location("")
         allowed = self.stop_after_failures or found.limits.stop_after_failures
         return replace(
             found,
@@ -141,13 +145,30 @@ class Wiring:
         """The embedded sandbox's world."""
         return self.root.absolute().parent / SANDBOX_FOLDER / "sandbox.json"
 
-    def refuse_unchosen_state(self) -> None:
-        """In CI a state directory that nobody chose is on the runner's own disk, and forgotten with it."""
-        if self.settings.state is None and any(map(_is_set, ("CI", "TF_BUILD"))):
+    def refuse_lost_state(self) -> None:
+        """In CI a folder is on the runner's own disk, and forgotten with it, unless somebody means it to be there.
+
+        Somebody does who writes it as a folder is written, or whose folder holds an estate's state already.
+        """
+        if not any(map(_is_set, ("CI", "TF_BUILD"))):
+            return
+        if self.settings.state is None:
             raise InvalidInput.because(
                 "Nobody chose where state is kept, and this is a CI job: its own disk would forget what was bought.",
                 "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
             )
+        if is_url(self.settings.state) or self.store.lineage() is not None:
+            return
+        if self.settings.state_is_name:
+            raise InvalidInput.because(
+                "The state location may be a folder's name or a container's, no state is in a folder of that name, and"
+                " this is a CI job: its own disk would forget what was bought.",
+                "Write az://, s3:// or gs:// before it. If a folder is meant and outlives the job, write ./ before it.",
+            )
+        messages(no_color=self.chosen.no_color).write(
+            "Warning: the state location is an empty folder on this machine. If it does not outlive this job, what is"
+            " bought now is forgotten: keep it in an object store, or set `lineage:` once it is kept."
+        )
 
     @property
     def sign_in_choice(self) -> "Choice":
@@ -283,12 +304,18 @@ class Wiring:
             stop=self.stop,
         )
 
+    @property
+    def written_store(self) -> StateStore:
+        """The store, for what writes to it outside an apply."""
+        self.refuse_lost_state()
+        return self.store
+
     def repair(self) -> Repair:
         """State surgery over the estate."""
         estate = manifests.read(self.root, empty_allowed=True)
         return Repair(
             estate=estate,
-            store=self.store,
+            store=self.written_store,
             run=self.run,
             new_lineage=str(uuid4()),
             lineage=self.settings.lineage,
@@ -296,7 +323,7 @@ class Wiring:
 
     def push(self) -> Push:
         """What takes a rescued state back in."""
-        return Push(store=self.store, run=self.run, lineage=self.settings.lineage)
+        return Push(store=self.written_store, run=self.run, lineage=self.settings.lineage)
 
 
 def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:
@@ -315,13 +342,7 @@ def _location(text: str) -> str:
 
     Raises InvalidInput as for the settings file, without repeating what may be a secret.
     """
-    where = "--state (RECONCILER_STATE)"
-    if text.startswith("~"):
-        what = f"The state location {text} begins with ~, which only a shell understands."
-        raise InvalidInput.because(what, "Write the whole path.", where)
-    if "://" not in text:
-        return str(Path(text).absolute())
-    if "@" in text or "?" in text:
-        what = "The state location has credentials or options in its URL."
-        raise InvalidInput.because(what, "Write only az://container/prefix, without @ and ?.", where)
-    return text
+    found = unfit(text, windows=os.name == "nt")
+    if found:
+        raise InvalidInput.because(f"The state location {found.what}.", found.remedy, "--state (RECONCILER_STATE)")
+    return text if is_url(text) else str(Path(text).absolute())

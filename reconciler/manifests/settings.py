@@ -14,13 +14,12 @@ from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import Guid, Section, nothing_is_empty
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.settings import Limits, NameCheck, Partner, Settings, Wait
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""
 
-_URL = re.compile(r"([a-z][a-z0-9+.-]*)://(.*)", re.IGNORECASE | re.DOTALL)
-_STORES = ("az", "s3", "gs")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
@@ -48,23 +47,10 @@ HINTS: dict[str, Words] = {
 
 
 def _location(value: str) -> str:
-    """A directory, or a store's URL with a container. Raises Wrong for another scheme, and for credentials in a URL."""
-    url = _URL.fullmatch(_text(value))
-    if url is None:
-        if value.startswith("~"):
-            raise Wrong(
-                "begins with ~, which means nothing here", "Write a path relative to this file, or an absolute one."
-            )
-        return value
-    scheme, rest = url.groups()
-    if scheme not in _STORES:
-        raise Wrong(f"begins with {scheme}://", "Write a directory, or a URL with az://, s3:// or gs://.")
-    if "@" in rest or "?" in rest:
-        raise Wrong(
-            "has credentials or options in its URL", f"Write only {scheme}://container/prefix, without @ and ?."
-        )
-    if not rest.partition("/")[0]:
-        raise Wrong("names no container", f"Write {scheme}://container/prefix.")
+    """A directory, or a store's URL with a container. Raises Wrong for what can't be meant as either."""
+    found = unfit(value, windows=os.name == "nt")
+    if found:
+        raise Wrong(found.what, found.remedy)
     return value
 
 
@@ -192,6 +178,7 @@ def settings_of(found: list[Source], directory: Directory, problems: list[Proble
         cloud=read.cloud,
         partner=Partner(**dict(read.partner)),
         state=read.state and _absolute(read.state, directory),
+        state_is_name=is_bare_name(read.state or "."),
         lineage=read.lineage,
         limits=Limits(**dict(read.limits)),
         wait=Wait(**dict(read.wait)),
@@ -202,4 +189,4 @@ def settings_of(found: list[Source], directory: Directory, problems: list[Proble
 
 
 def _absolute(location: str, directory: Directory) -> str:
-    return location if _URL.fullmatch(location) else os.path.normpath(directory.path.absolute() / location)
+    return location if is_url(location) else os.path.normpath(directory.path.absolute() / location)

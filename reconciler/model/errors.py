@@ -15,6 +15,7 @@
     │   ├── WrongLineage                  1   the location belongs to another estate, or lost what it held
     │   ├── StateConflict                 1   somebody else wrote in between (compare-and-swap lost)
     │   ├── StateUnavailable              1   the location can't be read or written
+    │   ├── StateUnsafe                   1   the location ignores or refuses the condition on a write
     │   └── LockHeld                      7
     └── ServiceError                      1
         ├── AuthenticationFailed          8   for the run as a whole
@@ -128,6 +129,10 @@ class StateConflict(StateError):
 
 class StateUnavailable(StateError):
     """The state location can't be read or written."""
+
+
+class StateUnsafe(StateError):
+    """The location does not keep writers apart: a condition on a write, or a file lock, is ignored or refused."""
 
 
 class LockHeld(StateError):

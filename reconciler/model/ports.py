@@ -126,7 +126,7 @@ class Lock:
 class StateStore(Protocol):
     """Where state is kept: one document per customer, and the estate's lineage.
 
-    Every call may raise StateUnavailable; every read StateDamaged.
+    Every call may raise StateUnavailable; every read StateDamaged; every write StateUnsafe.
     """
 
     @property
@@ -136,6 +136,13 @@ class StateStore(Protocol):
 
     def lineage(self) -> str | None:
         """The lineage of the location; None before the first apply."""
+        ...
+
+    def prove(self) -> None:
+        """Shows, once, that the location keeps writers apart, and writes no state. Every write does so first.
+
+        Raises StateUnsafe where it does not.
+        """
         ...
 
     def establish(self, lineage: str) -> str:

@@ -62,12 +62,13 @@ class Partner:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One estate's settings. `state` is a location: a directory's absolute path, or a URL such as az://…; None where
-    nobody chose one.
+    nobody chose one. `state_is_name`: it is a bare name, which may be a folder's and may be a container's.
     """
 
     cloud: str = "worldwide"
     partner: Partner = field(default_factory=Partner)
     state: str | None = None
+    state_is_name: bool = False
     lineage: str | None = None
     limits: Limits = field(default_factory=Limits)
     wait: Wait = field(default_factory=Wait)

@@ -112,6 +112,9 @@ class Remembered:
     def held(self, customer: str) -> Lock | None:  # noqa: ARG002 - a snapshot keeps no locks
         return None
 
+    def prove(self) -> None:
+        raise self._read_only()
+
     def establish(self, lineage: str) -> str:
         raise self._read_only(lineage)
 

@@ -7,10 +7,11 @@ decides what a document should say: `serial` and `lineage` are written as given.
 """
 
 import importlib.util
-import re
+import os
 from pathlib import Path
 
 from reconciler.model.errors import InvalidInput
+from reconciler.model.locations import is_url, parts, unfit
 from reconciler.model.ports import StateStore
 from reconciler.state.format import dump, load
 from reconciler.state.local import LocalStore
@@ -20,10 +21,6 @@ from reconciler.state.store import Store
 
 __all__ = ["LocalStore", "Patience", "Store", "current_process", "dump", "is_dead", "load", "open_store"]
 
-_OBJECT_STORES = {"az", "s3", "gs"}
-_PLAIN = re.compile(r"[\w:/.=-]+")
-"""What can be repeated in a message: no password and no key is in it."""
-
 
 def open_store(location: str, patience: Patience | None = None) -> StateStore:
     """The store at a location: a directory's path, or az://, s3:// or gs:// with a container and a prefix.
@@ -31,27 +28,16 @@ def open_store(location: str, patience: Patience | None = None) -> StateStore:
     Nothing is read or created yet. `patience` is for held locks; without it they are refused at once. Raises
     InvalidInput for a location that makes no sense, or that needs what is not installed.
     """
-    scheme, colon, _ = location.partition("://")
-    if colon:
-        return _in_objects(scheme, location, patience)
-    if not location.strip():
-        raise InvalidInput.because("The state location is empty.", "Name a directory with --state, such as state.")
-    return LocalStore(Path(location), patience=patience)
-
-
-def _in_objects(scheme: str, location: str, patience: Patience | None) -> StateStore:
-    if scheme not in _OBJECT_STORES:
-        raise InvalidInput.because(
-            f"{scheme}:// is not a kind of state location.",
-            "Name a directory, or az://, s3:// or gs:// with a container and a prefix (--state, or `state:` in"
-            " reconciler.yaml).",
-            location if _PLAIN.fullmatch(location) else f"{scheme}://",
-        )
+    found = unfit(location, windows=os.name == "nt")
+    if found:
+        raise InvalidInput.because(f"The state location {found.what}.", found.remedy, "state location")
+    if not is_url(location):
+        return LocalStore(Path(location), patience=patience)
     if importlib.util.find_spec("obstore") is None:
         raise InvalidInput.because(
             "State in an object store needs the library obstore, which is not installed.",
             "Install it:\npython3 -m pip install 'reconciler[stores]'",
-            f"{scheme}://",
+            f"{parts(location)[0]}://",
         )
     from reconciler.state.objects import Objects
 

@@ -12,10 +12,11 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
 from stat import S_ISREG
+from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from reconciler.model.errors import StateUnavailable
+from reconciler.model.errors import StateUnavailable, StateUnsafe
 from reconciler.state.shelf import Found
 
 _GUARD = ".guard"
@@ -112,11 +113,27 @@ def written(directory: Path, content: bytes) -> Iterator[Path]:
 @contextmanager
 def guarded(directory: Path) -> Iterator[None]:
     """Nobody else is in here for this directory, whichever the process. The system lets go if this process dies."""
-    guard = FileLock(
-        directory / _GUARD, timeout=_GUARD_SECONDS, mode=0o600, poll_interval=_POLL_SECONDS, fallback_to_soft=False
-    )
-    with guard:
+    with _guard(directory, _GUARD_SECONDS):
         yield
+
+
+def prove(directory: Path) -> None:
+    """Raises StateUnsafe where the directory's file system grants one lock twice, or a name that is taken.
+
+    Only this machine's view of it is tried: whether another machine sees the same locks can't be known from here.
+    Creates the directory where there is none.
+    """
+    _create_directory(directory)
+    name = directory / f".probe-{uuid4().hex}"
+    with guarded(directory):
+        if _is_free(directory):
+            raise _unsafe("grants the lock on a file to two holders at once", directory)
+        try:
+            if create_link(directory / _GUARD, name) and create_link(directory / _GUARD, name):
+                raise _unsafe("lets a file be created under a name that is taken", directory)
+        finally:
+            with suppress(OSError):
+                name.unlink(missing_ok=True)
 
 
 def replace(temporary: Path, path: Path) -> None:
@@ -127,17 +144,25 @@ def replace(temporary: Path, path: Path) -> None:
 
 def create(temporary: Path, path: Path) -> bool:
     """Puts a written file in its place, durably, if that is free; whether it was. Only within `guarded`."""
+    linked = create_link(temporary, path)
+    if linked is None:
+        if os.path.lexists(path):
+            return False
+        temporary.replace(path)
+    _sync_directory(path.parent)
+    return linked is not False
+
+
+def create_link(existing: Path, path: Path) -> bool | None:
+    """Gives a file a second name if that is free; whether it was. None where the file system has no such links."""
     try:
-        os.link(temporary, path, follow_symlinks=False)
+        os.link(existing, path, follow_symlinks=False)
     except FileExistsError:
         return False
     except OSError as error:
         if error.errno not in _NO_HARD_LINKS:
             raise
-        if os.path.lexists(path):
-            return False
-        temporary.replace(path)
-    _sync_directory(path.parent)
+        return None
     return True
 
 
@@ -145,6 +170,27 @@ def remove(path: Path) -> None:
     """Removes a file, durably."""
     path.unlink(missing_ok=True)
     _sync_directory(path.parent)
+
+
+def _guard(directory: Path, seconds: float) -> FileLock:
+    return FileLock(
+        directory / _GUARD, timeout=seconds, mode=0o600, poll_interval=_POLL_SECONDS, fallback_to_soft=False
+    )
+
+
+def _is_free(directory: Path) -> bool:
+    """Whether the guard can be taken at this moment."""
+    try:
+        with _guard(directory, 0):
+            return True
+    except Timeout:
+        return False
+
+
+def _unsafe(does: str, directory: Path) -> StateUnsafe:
+    what = f"The file system of the state location {does}. Two runs could buy the same. Nothing was sent."
+    remedy = "Mount it with locks (no `nolock`, `local_lock` or `nobrl`), or keep the state elsewhere (--state)."
+    return StateUnsafe.because(what, remedy, str(directory))
 
 
 def _create_directory(directory: Path) -> None:

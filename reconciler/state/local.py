@@ -35,6 +35,10 @@ class Directory:
         with files.explained(doing, path):
             return files.read(path)
 
+    def prove(self) -> None:
+        with files.explained("write to the state location", self._path):
+            files.prove(self._path)
+
     def put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
         path = self._path / name
         with (

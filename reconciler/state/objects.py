@@ -11,26 +11,29 @@ import logging
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
-from reconciler.model.errors import InvalidInput, StateUnavailable
-from reconciler.state.providers import PROVIDERS, Client, Provider, client
-from reconciler.state.refusals import misses_its_vessel, refusal
+from reconciler.model.errors import StateUnavailable
+from reconciler.model.locations import parts
+from reconciler.state.proof import PROBE, ConditionRefused, prove
+from reconciler.state.providers import PROVIDERS, Client, client
+from reconciler.state.refusals import code_of, misses_its_vessel, refusal, status_of
 from reconciler.state.shelf import Found
 
 _LOG = logging.getLogger(__name__)
-_VESSEL = re.compile(r"[A-Za-z0-9$][A-Za-z0-9._-]*")
-_SEGMENT = re.compile(r"(?!\.{1,2}$)[A-Za-z0-9._=-]+")
 _PAUSES = (0.25, 1.0, 3.0)
 """Seconds between the tries of one write."""
 
 _READ_RETRIES = 3
 _TOMBSTONE = re.compile(rb'\{"removed": "[0-9a-f]{32}"\}\n')
 _TYPE = "application/json"
+_NOT_ABOUT_CONDITIONS = {0, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
 _TROUBLE = (BaseError, OSError, ValueError)
 """What obstore raises: its own errors, and a few that Python has."""
 
@@ -47,6 +50,31 @@ class _Object:
         return bool(_TOMBSTONE.fullmatch(self.found.content))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Probe:
+    """The probe of a container's or bucket's prefix."""
+
+    shelf: "Objects"
+
+    @property
+    def location(self) -> str:
+        return self.shelf.location
+
+    @property
+    def server(self) -> str:
+        return self.shelf.provider.title
+
+    @property
+    def wrong(self) -> str:
+        return self.shelf.provider.never
+
+    def look(self) -> Found | None:
+        return self.shelf.read(PROBE, "read the probe of conditional writes")
+
+    def write(self, content: bytes, condition: str | None) -> bool:
+        return self.shelf.try_condition(PROBE, content, condition)
+
+
 class Objects:
     """A shelf in a container or bucket. Nothing is asked of the server before the first call.
 
@@ -54,17 +82,18 @@ class Objects:
     with that id it is this very write, which was done; as it was before, nothing was done, and it is sent again under
     the same condition; anything else is somebody else's. `pause` waits for a number of seconds between tries.
 
-    Raises InvalidInput for a location that makes no sense, or that leads elsewhere by http.
+    The location is not `unfit`. Raises InvalidInput for one that leads elsewhere by http.
     """
 
     def __init__(self, location: str, pause: Callable[[float], object] = time.sleep) -> None:
         self._location = location
         self._pause = pause
-        self._provider, self._vessel, prefix = _parsed(location)
+        scheme, self._vessel, prefix = parts(location)
+        self.provider = PROVIDERS[scheme]
         self._reader = self._client(prefix, _READ_RETRIES)
         self._writer = self._client(prefix, 0)
-        if self._provider.experimental:
-            _LOG.warning("State in %s: it is tested against no server of its protocol.", self._provider.title)
+        if self.provider.experimental:
+            _LOG.warning("State in %s: it is tested against no server of its protocol.", self.provider.title)
 
     @property
     def location(self) -> str:
@@ -83,6 +112,9 @@ class Objects:
     def read(self, name: str, doing: str) -> Found | None:
         there = self._look(name, doing)
         return None if there is None or there.removed else there.found
+
+    def prove(self) -> None:
+        prove(_Probe(shelf=self), self._pause)
 
     def put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
         if expected is not None:
@@ -116,6 +148,34 @@ class Objects:
                 raise explained
             self._pause(pause)
 
+    def try_condition(self, name: str, content: bytes, condition: str | None) -> bool:
+        """Sends one write under a condition, again where nothing answers; see `Probe.write`."""
+        pauses = iter(_PAUSES)
+        while True:
+            try:
+                self._send(name, content, uuid4().hex, condition)
+            except (AlreadyExistsError, PreconditionError, *_TROUBLE) as error:
+                explained = self._explained(error, "write to the state location", self.where(name))
+                if isinstance(error, AlreadyExistsError | PreconditionError) and not misses_its_vessel(error):
+                    return False
+                if not self._is_open(error):
+                    self._refuse_condition(error, name, content)
+                    raise explained from None
+            else:
+                return True
+            pause = next(pauses, None)
+            if pause is None:
+                raise explained
+            self._pause(pause)
+
+    def _refuse_condition(self, error: Exception, name: str, content: bytes) -> None:
+        """Raises ConditionRefused where the same write is accepted without its condition."""
+        status = status_of(error)
+        if status not in _NOT_ABOUT_CONDITIONS:
+            with suppress(*_TROUBLE):
+                self._writer.put(name, content, mode="overwrite", attributes={"Content-Type": _TYPE})
+                raise ConditionRefused(f"status {status}{code_of(error)}")
+
     def _look(self, name: str, doing: str) -> _Object | None:
         try:
             result = self._reader.get(name)
@@ -124,42 +184,27 @@ class Objects:
             if isinstance(error, FileNotFoundError) and not misses_its_vessel(error):
                 return None
             raise self._explained(error, doing, self.where(name)) from None
-        version = str(result.meta[self._provider.tag])
+        version = str(result.meta[self.provider.tag])
         found = Found(content=content, version=version, modified=result.meta["last_modified"])
         return _Object(found=found, write=result.attributes.get("write"))
 
     def _send(self, name: str, content: bytes, write: str, condition: str | None) -> str:
-        mode: Any = "create" if condition is None else {self._provider.tag: condition}
+        mode: Any = "create" if condition is None else {self.provider.tag: condition}
         done = self._writer.put(name, content, mode=mode, attributes={"Content-Type": _TYPE, "write": write})
-        return str(done[self._provider.tag])
+        return str(done[self.provider.tag])
 
     def _is_open(self, error: Exception) -> bool:
         """Whether reading back has to tell what became of a write: its condition did not hold, or nothing answered."""
         if isinstance(error, AlreadyExistsError | PreconditionError):
             return not misses_its_vessel(error)
-        return refusal(error, self._provider, self._vessel).unanswered
+        return refusal(error, self.provider, self._vessel).unanswered
 
     def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
-        found = refusal(error, self._provider, self._vessel)
+        found = refusal(error, self.provider, self._vessel)
         return StateUnavailable.because(f"Can't {doing}: {found.what}.", found.remedy, where)
 
     def _client(self, prefix: str, retries: int) -> Client:
         try:
-            return client(self._provider, self._vessel, prefix, retries=retries)
+            return client(self.provider, self._vessel, prefix, retries=retries)
         except _TROUBLE as error:
             raise self._explained(error, "open the state location", self._location) from None
-
-
-def _parsed(location: str) -> tuple[Provider, str, str]:
-    """The provider, the container or bucket, and the prefix. What is refused is not repeated: it may hold a secret."""
-    scheme, _, rest = location.partition("://")
-    vessel, _, prefix = rest.rstrip("/").partition("/")
-    provider = PROVIDERS[scheme]
-    if not _VESSEL.fullmatch(vessel) or (prefix and not all(map(_SEGMENT.fullmatch, prefix.split("/")))):
-        raise InvalidInput.because(
-            f"The state location is not {scheme}://{provider.vessel}/prefix.",
-            f"Write the {provider.vessel}'s name and, after a slash, a prefix of letters, digits and . _ - = /, and"
-            " nothing else: no credentials and no options.",
-            "state location",
-        )
-    return provider, vessel, prefix

@@ -6,7 +6,7 @@ Credentials are found by obstore, as each cloud's own tools find them; none pass
 import ipaddress
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Literal
 from urllib.parse import urlsplit
@@ -31,7 +31,8 @@ _AZURITE = ("http://127.0.0.1:10000", "AZURITE_BLOB_STORAGE_URL")
 class Provider:
     """One kind of object store.
 
-    `tag` is the part of an object's version that a conditional write names; `endpoints` are the variables that lead
+    `tag` is the part of an object's version that a conditional write names, `never` a version that no object has,
+    `options` what the environment must not change in the client; `endpoints` are the variables that lead
     to another server; `credentials` and `rights` say, for remedies, what lets one in and what one must be allowed.
     """
 
@@ -39,9 +40,11 @@ class Provider:
     vessel: str
     store: Callable[..., Client]
     tag: Literal["e_tag", "version"]
+    never: str
     endpoints: tuple[str, ...]
     credentials: str
     rights: str
+    options: Mapping[str, str] = field(default_factory=dict)
     experimental: bool = False
 
 
@@ -51,6 +54,7 @@ PROVIDERS: Mapping[str, Provider] = {
         vessel="container",
         store=AzureStore,
         tag="e_tag",
+        never='"0x0000000000000"',
         endpoints=("AZURE_STORAGE_ENDPOINT", "AZURE_ENDPOINT"),
         credentials="Set AZURE_STORAGE_ACCOUNT_NAME, and one of: AZURE_CLIENT_ID, AZURE_TENANT_ID and"
         " AZURE_FEDERATED_TOKEN_FILE (workload identity); the same with AZURE_CLIENT_SECRET; AZURE_STORAGE_ACCOUNT_KEY;"
@@ -63,6 +67,8 @@ PROVIDERS: Mapping[str, Provider] = {
         vessel="bucket",
         store=S3Store,
         tag="e_tag",
+        never='"00000000000000000000000000000000"',
+        options={"conditional_put": "etag"},  # else AWS_CONDITIONAL_PUT could switch conditions off
         endpoints=("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL", "AWS_ENDPOINT"),
         credentials="Set AWS_REGION, and one of: AWS_ROLE_ARN and AWS_WEB_IDENTITY_TOKEN_FILE (workload identity);"
         " AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY (with AWS_SESSION_TOKEN where they are temporary). On a machine"
@@ -75,6 +81,7 @@ PROVIDERS: Mapping[str, Provider] = {
         vessel="bucket",
         store=GCSStore,
         tag="version",
+        never="1",
         endpoints=("GOOGLE_BASE_URL",),
         credentials="Set GOOGLE_APPLICATION_CREDENTIALS to the file of a service account or of `gcloud auth"
         " application-default login`. On a machine in Google Cloud its own service account is enough.",
@@ -95,9 +102,11 @@ def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Cli
     options: dict[str, Any] = {**_TRANSPORT, "allow_http": _leads_to_this_machine(provider)}
     retrying = {"max_retries": retries, "retry_timeout": timedelta(seconds=30)}
     by_cli = provider.store is AzureStore and azure_cli.is_wanted(os.environ)
+    config: Any = provider.options or None
     return provider.store(
         vessel,
         prefix=prefix or None,
+        config=config,
         client_options=options,
         retry_config=retrying,
         **({"credential_provider": azure_cli.token} if by_cli else {}),

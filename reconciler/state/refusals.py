@@ -37,6 +37,7 @@ _STATUS = re.compile(r"status code: (\d{3})")
 _CODE = re.compile(r"<Code>\s*([A-Za-z]{1,60})\s*</Code>")
 _NOT_ACCEPTED = re.compile(r"ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|AuthenticationFailed")
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
+_DEFINITE = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
 _PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 
 
@@ -45,12 +46,22 @@ def misses_its_vessel(error: Exception) -> bool:
     return bool(_MISSING.search(str(error)))
 
 
+def status_of(error: Exception) -> int:
+    """The status of the answer; 0 where there was none."""
+    found = _STATUS.search(str(error))
+    return int(found[1]) if found else 0
+
+
+def code_of(error: Exception) -> str:
+    """The server's own code in parentheses, after a blank; empty where it gave none."""
+    return _code(str(error))
+
+
 def refusal(error: Exception, provider: Provider, vessel: str) -> Refusal:
     """What an error of obstore means."""
     text = str(error)
     named = f"the {provider.vessel} {vessel}"
-    status = _STATUS.search(text)
-    number = int(status[1]) if status else 0
+    number = status_of(error)
     if _MISSING.search(text):
         return Refusal(
             what=f"{provider.title} has no {provider.vessel} {vessel}",
@@ -119,7 +130,7 @@ def _about_the_answer(text: str, status: int, provider: Provider) -> Refusal:
     if _SLOW.search(text):
         return Refusal(what=f"{provider.title} did not answer in time", remedy=later, unanswered=True)
     if status:
-        passing = status in _PASSING or status >= HTTPStatus.INTERNAL_SERVER_ERROR
+        passing = status in _PASSING or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _DEFINITE)
         what = f"{provider.title} answered with status {status}{_code(text)}"
         return Refusal(what=what, remedy=later, unanswered=passing)
     return Refusal(what=f"{provider.title} gave no answer that can be read", remedy=later, unanswered=True)

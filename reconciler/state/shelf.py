@@ -37,6 +37,10 @@ class Shelf(Protocol):
         """The document; None where there is none."""
         ...
 
+    def prove(self) -> None:
+        """Shows that `put` and `remove` keep writers apart here. Raises StateUnsafe where they do not."""
+        ...
+
     def put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
         """Puts the document there, durably, only if its version is still `expected` (None: only if there is none).
 

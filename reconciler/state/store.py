@@ -12,6 +12,7 @@ from reconciler.state import locks
 from reconciler.state.document import damaged, decode
 from reconciler.state.format import dump, dump_lineage, load, load_lineage
 from reconciler.state.names import ESTATE, customers_among, lock_name, state_name
+from reconciler.state.once import Once
 from reconciler.state.patience import Patience
 from reconciler.state.shelf import Shelf
 
@@ -32,6 +33,7 @@ class Store:
         self._shelf = shelf
         self._clock = clock
         self._patience = patience or Patience()
+        self._proof = Once(shelf.prove)
 
     @property
     def location(self) -> str:
@@ -42,11 +44,14 @@ class Store:
         where = self._shelf.where(ESTATE)
         return None if found is None else load_lineage(decode(found.content, where), where)
 
+    def prove(self) -> None:
+        self._proof()
+
     def establish(self, lineage: str) -> str:
         present = self.lineage()
         if present is not None:
             return present
-        version = self._shelf.put(ESTATE, dump_lineage(lineage).encode(), None, "write the estate's lineage")
+        version = self._put(ESTATE, dump_lineage(lineage).encode(), None, "write the estate's lineage")
         return self.establish(lineage) if version is None else lineage
 
     def customers(self) -> tuple[str, ...]:
@@ -66,7 +71,7 @@ class Store:
     def write(self, state: CustomerState, expected: str | None) -> str:
         customer = state.customer.name
         name = state_name(customer)
-        version = self._shelf.put(name, dump(state).encode(), expected, f"write the state of {customer}")
+        version = self._put(name, dump(state).encode(), expected, f"write the state of {customer}")
         if version is None:
             what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
             raise StateConflict.because(what, "Plan again, and apply the new plan.", self._shelf.where(name))
@@ -98,7 +103,7 @@ class Store:
     def _holder_before(self, lock: Lock) -> Lock | None:
         """Takes the lock where it is free. Who has it otherwise."""
         name, content = lock_name(lock.customer), locks.dump_lock(lock).encode()
-        while self._shelf.put(name, content, None, f"lock {lock.customer}") is None:
+        while self._put(name, content, None, f"lock {lock.customer}") is None:
             holder = self.held(lock.customer)
             if holder is not None:
                 return holder
@@ -117,6 +122,13 @@ class Store:
         name, doing = lock_name(customer), f"remove the lock on {customer}"
         while (found := self._shelf.read(name, f"read the lock on {customer}")) is not None:
             there = locks.load_lock(found.content, customer, found.modified)
-            if there.id != lock_id or self._shelf.remove(name, found.version, doing):
+            if there.id != lock_id:
+                return there
+            self.prove()
+            if self._shelf.remove(name, found.version, doing):
                 return there
         return None
+
+    def _put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
+        self.prove()
+        return self._shelf.put(name, content, expected, doing)

@@ -1,11 +1,12 @@
 """Which estate, which cloud, which state: said before the command, after it, in the environment or in a file."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.cli.estates import Answer, Estate
+from tests.cli.estates import OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -118,13 +119,84 @@ def test_in_ci_apply_refuses_a_state_location_that_nobody_chose(
 
 
 @pytest.mark.usefixtures("estate")
-@pytest.mark.parametrize("arguments", [["--state", "kept"], []])
-def test_in_ci_apply_takes_a_state_location_that_somebody_chose(
+@pytest.mark.parametrize("arguments", [["--state", "./kept"], []])
+def test_in_ci_apply_takes_a_folder_that_somebody_chose_and_says_what_it_rests_on(
     reconciler: Program, monkeypatch: pytest.MonkeyPatch, arguments: list[str]
 ) -> None:
     monkeypatch.setenv("CI", "true")
 
+    first, second = (reconciler("apply", "--auto-approve", *arguments) for _ in range(2))
+
+    assert (first.code, second.code) == (0, 0)
+    assert "does not outlive this job" in first.text
+    assert "does not outlive this job" not in second.text
+
+
+@pytest.mark.parametrize("by", ["flag", "environment", "file"])
+def test_in_ci_a_name_that_may_be_a_containers_is_taken_for_a_folder_only_once_it_is_one(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    arguments = ["--state", "container/prefix"] if by == "flag" else []
+    if by == "environment":
+        monkeypatch.setenv("RECONCILER_STATE", "container/prefix")
+    if by == "file":
+        (estate.root / "manifests" / "reconciler.yaml").write_text("cloud: sandbox\nstate: container/prefix\n")
+    monkeypatch.setenv("CI", "true")
+
+    refused = reconciler("apply", "--auto-approve", *arguments)
+
+    assert (refused.code, estate.bought) == (1, [])
+    assert "Write az://, s3:// or gs:// before it" in refused.text
+    monkeypatch.delenv("CI")
     assert reconciler("apply", "--auto-approve", *arguments).code == 0
+    monkeypatch.setenv("CI", "true")
+    assert reconciler("apply", "--auto-approve", *arguments).code == 0
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("adopt", "contoso/office", OFFICE),
+        ("forget", "contoso/office"),
+        ("state", "mv", "contoso/office", "contoso/new"),
+        ("state", "resolve", "contoso/office", "--not-done"),
+        ("unlock", "contoso", OFFICE),
+    ],
+)
+def test_in_ci_nothing_else_writes_to_a_location_that_nobody_chose(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...]
+) -> None:
+    (estate.root / "manifests" / "reconciler.yaml").write_text("cloud: sandbox\n")
+    monkeypatch.setenv("TF_BUILD", "True")
+
+    answer = reconciler(*arguments)
+
+    assert (answer.code, (estate.root / "state").exists()) == (1, False)
+    assert "Nobody chose where state is kept" in answer.text
+
+
+def test_a_variable_for_the_state_location_that_is_set_to_nothing_is_refused(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILER_STATE", "")
+
+    assert "The state location is empty" in reconciler("apply", "--auto-approve").text
+    assert estate.bought == []
+    assert reconciler("apply", "--auto-approve", "--state", "../state").code == 0
+
+
+@pytest.mark.parametrize("location", ["az:/x", "AccountKey=hunter2;", "'state'", "https://host/hunter2", "state\n"])
+def test_a_location_that_can_not_be_meant_makes_no_folder(estate: Estate, reconciler: Program, location: str) -> None:
+    before = sorted(estate.root.iterdir())
+
+    answer = reconciler("apply", "--auto-approve", "--state", location)
+
+    assert (answer.code, estate.bought, sorted(estate.root.iterdir())) == (1, [], before)
+    assert "hunter2" not in answer.text
+    (estate.root / "manifests" / "reconciler.yaml").write_text(f"cloud: sandbox\nstate: {json.dumps(location)}\n")
+    told = reconciler("validate")
+    assert (told.code, "reconciler.yaml:2:8: state" in told.text) == (1, True)
+    assert "hunter2" not in told.text
 
 
 def test_ci_set_to_false_is_no_ci(estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,6 +125,9 @@ class MortalStore:
         self.process.alive()
         return self.inner.lineage()
 
+    def prove(self) -> None:
+        self.inner.prove()
+
     def establish(self, lineage: str) -> str:
         found: str = _around(self.process, self.inner.establish, lineage)
         return found

@@ -41,7 +41,10 @@ def pauses() -> list[float]:
 
 @pytest.fixture
 def store(location: str, pauses: list[float]) -> Store:
-    return Store(Objects(location, pauses.append))
+    """It has shown that its writes are conditional."""
+    made = Store(Objects(location, pauses.append))
+    made.prove()
+    return made
 
 
 def serial(store: Store) -> int:
@@ -268,6 +271,7 @@ def test_what_a_cloud_refuses_is_told_with_who_does_what(
 ) -> None:
     with proxy(s3_server.url) as between:
         store = open_store(s3_server.through(between.url).entered(monkeypatch))
+        store.prove()
         error = f"<Error><Code>{body}</Code><AWSAccessKeyId>{AWS_SECRET}</AWSAccessKeyId></Error>"
         between.faults.append(Fault(method=method, times=9, performed=False, answer=(status, error)))
         told = refusal(lambda: store.write(a_state(), None))

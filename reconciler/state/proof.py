@@ -1,0 +1,109 @@
+"""Shows that a store honours the condition on a write, before any record rests on it.
+
+What is shown: a create is refused where something is there, a replacement is refused under a wrong version, and is
+done under the right one. What can't be shown from here: that two writes that arrive at the same instant are put in
+order.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Protocol
+from uuid import uuid4
+
+from reconciler.model.errors import StateUnsafe
+from reconciler.state.shelf import Found
+
+PROBE = "conditional-writes.probe"
+"""The document that is tried on. It is no customer's, holds nothing, and stays: no right to delete is needed."""
+
+_PAUSES = (0.1, 0.3, 1.0, 3.0)
+"""Seconds between looks at a probe that other runs write too."""
+
+_REMEDY = (
+    "Nothing was sent or bought. Without this condition two runs could buy the same. Whoever runs that server or the"
+    " gateway before it must make it honour If-None-Match and If-Match on PUT; or keep the state elsewhere (--state)."
+)
+
+
+class Probe(Protocol):
+    """The probe document of one location. `wrong` is a version that no document ever has."""
+
+    @property
+    def location(self) -> str: ...
+
+    @property
+    def server(self) -> str:
+        """What a person calls the store."""
+        ...
+
+    @property
+    def wrong(self) -> str: ...
+
+    def look(self) -> Found | None:
+        """What is there. Raises StateUnavailable."""
+        ...
+
+    def write(self, content: bytes, condition: str | None) -> bool:
+        """Whether a write under this condition was accepted (None: only if nothing is there); False where the store
+        says that the condition does not hold.
+
+        Raises StateUnavailable where there was no answer or a refusal of another kind, ConditionRefused where the
+        condition itself is refused.
+        """
+        ...
+
+
+class ConditionRefused(Exception):
+    """The store accepts a write without this condition and refuses it with it. The text says how, in a few words."""
+
+
+def prove(probe: Probe, pause: Callable[[float], object] = time.sleep) -> None:
+    """Raises StateUnsafe where the store ignores or refuses a condition, StateUnavailable where it can't be told.
+
+    Runs that do this at the same time don't disturb each other.
+    """
+    try:
+        there = _created(probe, pause)
+        if probe.write(_content(), None) and probe.write(_content(), None):  # the first may have been deleted meanwhile
+            raise _unsafe(probe, "ignores", "If-None-Match", "an object that was there was overwritten")
+    except ConditionRefused as refused:
+        raise _unsafe(probe, "refuses", "If-None-Match", str(refused)) from None
+    try:
+        if probe.write(_content(), probe.wrong):
+            raise _unsafe(probe, "ignores", "If-Match", "an object was overwritten under a wrong version")
+        _replace(probe, there or probe.look(), pause)
+    except ConditionRefused as refused:
+        raise _unsafe(probe, "refuses", "If-Match", str(refused)) from None
+
+
+def _created(probe: Probe, pause: Callable[[float], object]) -> Found | None:
+    """Sees to it that the probe is there. The probe, where it was there before."""
+    for seconds in _PAUSES:
+        there = probe.look()
+        if there or probe.write(_content(), None):
+            return there
+        pause(seconds)  # another run is creating it at this moment
+    raise _unsafe(probe, "refuses", "If-None-Match", "it answers that an object is there which is not")
+
+
+def _replace(probe: Probe, before: Found | None, pause: Callable[[float], object]) -> None:
+    """Replaces the probe under its version, unless another run did so meanwhile, which shows the same."""
+    for seconds in _PAUSES:
+        if before and probe.write(_content(), before.version):
+            return
+        now = probe.look()
+        if now and before and now.content != before.content:
+            return
+        pause(seconds)
+        before = now
+    raise _unsafe(probe, "refuses", "If-Match", "the version that it gave for an object is refused")
+
+
+def _content() -> bytes:
+    """Never the same twice: a probe that another run wrote is told from one's own."""
+    return f'{{"probe": "{uuid4().hex}"}}\n'.encode()
+
+
+def _unsafe(probe: Probe, does: str, header: str, how: str) -> StateUnsafe:
+    what = f"{probe.server} at this location {does} the condition {header} on a write: {how}."
+    return StateUnsafe.because(what, _REMEDY, probe.location)
