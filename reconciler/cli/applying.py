@@ -2,6 +2,7 @@
 
 import json
 import sys
+import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -84,7 +85,7 @@ def _answer() -> str:
         with interruptible():
             answer: str = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
     except click.Abort:
-        click.echo("\nInterrupted. Nothing was sent.", err=True)
+        messages(no_color=True).write("\nInterrupted. Nothing was sent.")
         raise click.exceptions.Exit(INTERRUPTED) from None
     return answer.strip()
 
@@ -105,7 +106,7 @@ def carried_out(
     the file of `people`, and the others are written whatever happens; should one fail, that changes no code.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    show = _Showing(told.screen, told.form)
+    show = _Showing(told.screen, told.form, session.stop)
     with watched:
         try:
             for event in events:
@@ -115,8 +116,7 @@ def carried_out(
                 watched.make_way()
                 if isinstance(event, _SETTLED):
                     watched.one_more()
-                if not show(happened[-1]):
-                    session.stop.set()
+                show(happened[-1])
         except ReconcilerError as error:
             codes.add(failure.told(error, no_color=chosen.no_color))
             if not happened:
@@ -166,24 +166,28 @@ def _is_held(happened: list[Event]) -> bool:
 
 
 class _Showing:
-    """Shows events for as long as the output takes them."""
+    """Shows events for as long as the output takes them; then nothing new is to begin."""
 
-    def __init__(self, screen: Screen, form: str) -> None:
+    def __init__(self, screen: Screen, form: str, stop: threading.Event) -> None:
         self._screen = screen
         self._form = form
+        self._stop = stop
+        self._interrupted = False
         self.complete = True
 
-    def __call__(self, event: Event) -> bool:
-        """Shows one event; whether the output still takes anything."""
+    def __call__(self, event: Event) -> None:
+        """Shows one event, if the output still takes anything."""
         if self.complete:
             try:
                 self._screen.write(self._text(event))
             except (OSError, ReconcilerError):
                 self.complete = False
-        return self.complete
+                self._interrupted = self._stop.is_set()  # a terminal that was closed sends a signal and takes no more
+                self._stop.set()
 
     def broken_off(self, codes: set[int], happened: list[Event], chosen: Chosen) -> set[int]:
-        """Says that the output broke, and what all came to; the exit codes of the run, which nobody interrupted.
+        """Says that the output broke, and what all came to; the exit codes of the run, which that alone does not
+        make an interrupted one.
 
         Where all was begun already, they are the work's own.
         """
@@ -193,7 +197,8 @@ class _Showing:
             f"Error: The output could not be written any more, {so}.\n    {ended(happened)}\n"
             f"    What is left to do:\n      {again('plan', chosen=chosen)}"
         )
-        return codes - {INTERRUPTED} | ({1} if held else set())
+        mine = codes if self._interrupted else codes - {INTERRUPTED}
+        return mine | ({1} if held else set())
 
     def _text(self, event: Event) -> str:
         if self._form == "json":

@@ -4,6 +4,7 @@ import gc
 import io
 import os
 import sys
+from contextlib import suppress
 
 import click
 
@@ -78,11 +79,19 @@ def main() -> None:
     try:
         with interruptible():  # SIGTERM too, which would be lost on the first process of a container
             code = run(sys.argv[1:])
-        sys.exit(code)
     except BrokenPipeError:
-        # Whoever read our output stopped reading; Python would complain again while shutting down.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+        code = 1  # whoever read our output stopped reading
+    _let_go_of_broken_streams()
+    sys.exit(code)
+
+
+def _let_go_of_broken_streams() -> None:
+    """What a stream does not take any more is dropped: Python would try again while it ends, and exit with 120."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _collect_less_often() -> None:
@@ -101,14 +110,17 @@ def run(arguments: list[str]) -> int:
     except (click.Abort, KeyboardInterrupt) as error:
         if isinstance(error.__cause__, EOFError):  # which is no interruption: a file of the program itself is cut off
             return _told(error.__cause__, arguments)
-        click.echo("Interrupted.", err=True)
+        with suppress(OSError):  # a terminal that was closed takes no more
+            click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
         error.show()
         return USAGE
-    except BrokenPipeError:
-        raise
-    except Exception as error:  # noqa: BLE001 - the last door: whatever it is, it must not reach the user as a traceback
+    except Exception as error:
+        if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):
+            return INTERRUPTED  # and the terminal that was closed takes not even click's empty line
+        if isinstance(error, BrokenPipeError):
+            raise
         return _told(error, arguments)
     return outcome if isinstance(outcome, int) else 0
 

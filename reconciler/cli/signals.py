@@ -1,4 +1,4 @@
-"""What SIGINT and SIGTERM do: end a reading run at once, and an applying one in good order."""
+"""What SIGINT, SIGTERM and SIGHUP do: end a reading run at once, and an applying one in good order."""
 
 import os
 import signal
@@ -13,7 +13,10 @@ import click
 INTERRUPTED = 130
 """The exit code of a run that was told to stop."""
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP", "SIGBREAK") if hasattr(signal, name))
+"""Ctrl-C, a cancelled job, a closed terminal, and Windows' own: Ctrl-Break or a closed window."""
+
+_HANGUP = getattr(signal, "SIGHUP", None)
 
 
 @contextmanager
@@ -52,7 +55,7 @@ def stopping(stop: threading.Event) -> Iterator[None]:
 
 @contextmanager
 def interruptible() -> Iterator[None]:
-    """Either signal ends it where it stands, in good order: a lock is released, a terminal restored on the way out."""
+    """Any of the signals ends it where it stands, in good order: locks are released, the terminal is restored."""
 
     def handle(_number: int, _frame: FrameType | None) -> None:
         raise KeyboardInterrupt
@@ -63,7 +66,7 @@ def interruptible() -> Iterator[None]:
 
 @contextmanager
 def until_told() -> Iterator[None]:
-    """While something runs until it is told to end: either signal ends it, and that is no failure."""
+    """While something runs until it is told to end: any of the signals ends it, and that is no failure."""
     with suppress(KeyboardInterrupt), interruptible():
         yield
 
@@ -76,9 +79,14 @@ def _say(text: str, end: str = "\n") -> None:
 
 @contextmanager
 def _handled_by(handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    before = {number: signal.signal(number, handle) for number in _SIGNALS}
+    before = {number: signal.signal(number, handle) for number in _SIGNALS if not _is_to_be_ignored(number)}
     try:
         yield
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
+
+
+def _is_to_be_ignored(number: signal.Signals) -> bool:
+    """Whether the program was started so that it outlives its terminal (nohup)."""
+    return number == _HANGUP and signal.getsignal(number) is signal.SIG_IGN

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM to a real process, while it reads and while it buys."""
+"""SIGINT, SIGTERM and SIGHUP to a real process, while it reads and while it buys; a closed terminal; closed pipes."""
 
 import json
 import os
@@ -8,6 +8,7 @@ import signal
 import subprocess
 import termios
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
@@ -19,7 +20,7 @@ from reconciler.sandbox import Behaviour, application, serve
 from tests.cli.estates import Answer, Estate, command, environment, process
 from tests.cli.servers import answering
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 @contextmanager
@@ -159,7 +160,7 @@ def test_the_answer_in_flight_is_waited_for_and_recorded(estate: Estate) -> None
     assert "pending" not in state_of(estate) or not state_of(estate)["pending"]
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(estate: Estate, number: int) -> None:
     """By itself, and not by the signal's default effect: the first process of a container has none."""
     with buying(estate, number) as (_, program):
@@ -203,7 +204,7 @@ def test_a_plan_that_waits_for_an_answer_ends_at_once(estate: Estate, number: in
     assert answer.err == "Interrupted. Nothing was changed.\n"
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_an_apply_that_waits_for_a_yes_ends_and_leaves_the_terminal_as_it_was(estate: Estate, number: int) -> None:
     master, terminal = pty.openpty()
     before = termios.tcgetattr(terminal)
@@ -256,3 +257,76 @@ def test_an_apply_that_waits_for_the_answer_to_a_read_ends_soon_and_leaves_no_lo
     assert answer.code == 130
     assert estate.bought == []
     assert not (estate.root / "state" / "contoso.lock").exists()
+
+
+def in_a_terminal(estate: Estate, *arguments: str, **variables: str) -> tuple[int, int]:
+    """The program as the leader of a terminal of its own: its process, and the terminal's other end."""
+    words, variables = command(*arguments), environment(**variables)
+    process_id, master = pty.fork()
+    if process_id == 0:
+        os.chdir(estate.root)
+        os.execve(words[0], words, variables)
+    return process_id, master
+
+
+def test_a_terminal_that_is_closed_ends_an_apply_as_a_signal_does_and_loses_nothing(estate: Estate) -> None:
+    withheld = Withheld(estate)
+    with withheld.served() as address:
+        program, master = in_a_terminal(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address)
+        assert withheld.performed.wait(60)
+        os.close(master)
+        time.sleep(0.2)
+        withheld.release.set()
+        _, status = os.waitpid(program, 0)
+
+    assert os.waitstatus_to_exitcode(status) == 130
+    assert [result["outcome"] for result in state_of(estate)["results"]] == ["succeeded", "succeeded"]
+    assert (state_of(estate).get("pending") or {}, (estate.root / "state" / "contoso.lock").exists()) == ({}, False)
+
+
+def test_a_terminal_that_is_closed_at_the_question_ends_it_and_nothing_is_bought(estate: Estate) -> None:
+    program, master = in_a_terminal(estate, "apply")
+    shown = b""
+    while b"Only yes is taken as yes" not in shown:
+        shown += os.read(master, 4096)
+    os.close(master)
+
+    _, status = os.waitpid(program, 0)
+    assert (os.waitstatus_to_exitcode(status), estate.bought) == (130, [])
+
+
+def test_a_run_under_nohup_outlives_its_terminal(estate: Estate) -> None:
+    withheld = Withheld(estate)
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with (
+            withheld.served() as address,
+            started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address) as program,
+        ):
+            assert withheld.performed.wait(60)
+            program.send_signal(signal.SIGHUP)
+            withheld.release.set()
+            answer = ended(program)
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+    assert (answer.code, "Stopping" in answer.err, len(state_of(estate)["results"])) == (0, False, 2)
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+def test_a_pipe_that_is_closed_in_the_middle_of_an_apply_loses_no_record(estate: Estate, stream: str) -> None:
+    withheld = Withheld(estate)
+    with (
+        withheld.served() as address,
+        started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address, RECONCILER_LOG="debug") as program,
+    ):
+        assert withheld.performed.wait(60)
+        pipe = getattr(program, stream)
+        pipe.close()
+        setattr(program, stream, None)
+        withheld.release.set()
+        program.communicate(timeout=60)
+
+    assert program.returncode == 0, "all was begun"
+    assert len(state_of(estate)["results"]) == len(estate.bought) == 2
+    assert (state_of(estate).get("pending") or {}, (estate.root / "state" / "contoso.lock").exists()) == ({}, False)
