@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Literal
 
+from reconciler.cli import annotating
 from reconciler.cli.collecting import Azure, Collector, Github
 from reconciler.cli.failure import known, told
 from reconciler.cli.opened import Opened
@@ -104,7 +105,7 @@ class Reports:
     def show(self, formats: Formats, value: Any, verdict: str, **view: Any) -> None:
         """Shows the value on the screen. Raises InvalidInput where that takes no more; stderr then has the verdict."""
         try:
-            self.screen.write(formats[self.form](value, replace(self.view, **view)))
+            self._print(self.form, partial(formats[self.form], value), replace(self.view, **view))
         except InvalidInput:
             messages(no_color=True).write(verdict)
             raise
@@ -113,7 +114,7 @@ class Reports:
         """Shows the reports that go to the screen, what Azure's agent collects there, and which reports failed."""
         seen = replace(self.view, **view)
         for form in self._on_screen:
-            self.attempt(f"the {form} report", partial(self._print, partial(formats[form], value, seen)))
+            self.attempt(f"the {form} report", partial(self._print, form, partial(formats[form], value), seen))
         self._collect(self._azure, partial(formats["markdown"], value), seen, partial(outputs, value))
         self._tell_unwritten(seen)
 
@@ -150,7 +151,7 @@ class Reports:
         self._save(formats, view)
         self._collect(Github(), formats["markdown"], view, lambda: {"verdict": "failed"})
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
-            self.attempt(f"the {form} report", partial(self._print, partial(formats[form], view)))
+            self.attempt(f"the {form} report", partial(self._print, form, formats[form], view))
         self._collect(self._azure, formats["markdown"], view, lambda: {"verdict": "failed"})
         self._tell_unwritten(view)
         if notices:
@@ -175,8 +176,10 @@ class Reports:
             if opened is not None and form in formats:
                 self.attempt(f"the {form} report", partial(_write, opened, partial(formats[form], plain)))
 
-    def _print(self, render: Callable[[], str]) -> None:
-        self.screen.write(render())
+    def _print(self, form: str, render: Callable[[View], str], view: View) -> None:
+        text = render(replace(view, annotations=annotating.room(form)))
+        self.screen.write(text)
+        annotating.shown(form, text)
 
     def _collect(
         self, host: Collector, markdown: Callable[[View], str], view: View, outputs: Callable[[], Mapping[str, object]]
@@ -193,7 +196,7 @@ class Reports:
         """Names the reports that failed where a CI system shows it."""
         for form in {self.form, *self._on_screen} & UNWRITTEN.keys() if self.unwritten else ():
             with suppress(OSError, ReconcilerError):
-                self.screen.write(UNWRITTEN[form](self.unwritten, view))
+                self._print(form, partial(UNWRITTEN[form], self.unwritten), view)
 
 
 def _write(opened: Opened, render: Callable[[], str]) -> None:

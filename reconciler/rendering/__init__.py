@@ -20,6 +20,7 @@ from reconciler.rendering.identity import identity_text, invitation_text, keepin
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.problems import problems_text, waiting_text
 from reconciler.rendering.progress import Progress, progress_text
+from reconciler.rendering.room import SHOWN
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.schema import plan_schema
 from reconciler.rendering.states import state_text, states_text
@@ -31,6 +32,7 @@ __all__ = [
     "APPLIED",
     "FAILED",
     "FORMATS",
+    "SHOWN",
     "SUMMARY_LIMIT",
     "UNWRITTEN",
     "Format",

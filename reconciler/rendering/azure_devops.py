@@ -1,12 +1,14 @@
 """A plan for Azure Pipelines: logging commands for what is wrong, plain lines for the rest."""
 
+import sys
 from collections.abc import Iterable, Mapping
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.commonmark import clipped
 from reconciler.rendering.findings import Finding, Level, findings
 from reconciler.rendering.places import inside, path
-from reconciler.rendering.safe import defused, visible
+from reconciler.rendering.room import annotated, log_line
+from reconciler.rendering.safe import visible
 from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
 
@@ -21,9 +23,12 @@ def plan_azure_devops(plan: Plan, view: View) -> str:
 
 
 def issues(says: str, found: Iterable[Finding], view: View) -> str:
-    """A line of what it all comes to, then a command or a line for each finding."""
+    """A line of what it all comes to, then each finding, by level, the gravest first: so many as the agent keeps of a
+    task are commands, the others are lines of the log.
+    """
     lines = [visible(says)]
-    lines.extend(_line(one) if one.level is Level.NOTE else _command(one, view) for one in found)
+    for one, command in annotated("reconciler", found, {**view.annotations, str(Level.NOTE): sys.maxsize}):
+        lines.append(_command(one, view) if command and one.level is not Level.NOTE else log_line(one))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -35,10 +40,6 @@ def azure_summary(path: str) -> str:
 def azure_variables(values: Mapping[str, object]) -> str:
     """Variables that later steps and jobs may read. The values are our own: counts and the fingerprint."""
     return "".join(f"##vso[task.setvariable variable={name};isOutput=true]{value}\n" for name, value in values.items())
-
-
-def _line(finding: Finding) -> str:
-    return defused(visible(f"{finding.title}: {' '.join(finding.text.splitlines())}"))
 
 
 def _command(finding: Finding, view: View) -> str:

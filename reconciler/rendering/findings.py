@@ -13,7 +13,7 @@ from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as heading_of_catalogue
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
-from reconciler.rendering.phrases import WAITING, addressed, count, offers, seats, users, who
+from reconciler.rendering.phrases import WAITING, addressed, offers, seats, users, who
 from reconciler.rendering.places import places
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.safe import visible
@@ -247,8 +247,3 @@ def _undeclared(address: Address, *, tracked: bool, dropped: bool) -> Finding:
 def _wanted(item: Change | Blocked) -> str:
     quantity = item.before.quantity if item.before else None
     return f"{' -> '.join(offers(item.before, item.after))}, {seats(quantity, item.after.quantity)}"
-
-
-def overview(found: list[Finding], shown: int) -> str:
-    """What to say first where a host shows only so many findings of a level."""
-    return f"{count(len(found), str(found[0].level))}: only the first {shown} may be shown here, all are in the log."

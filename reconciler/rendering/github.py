@@ -1,21 +1,18 @@
 """A plan for GitHub Actions: annotations on the lines of the manifests, the step's summary, and its outputs."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby
+from collections.abc import Iterable, Mapping
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.commonmark import clipped
-from reconciler.rendering.findings import Finding, Level, findings, overview
+from reconciler.rendering.findings import Finding, Level, findings
 from reconciler.rendering.places import inside, path
+from reconciler.rendering.room import SHOWN, annotated, log_line
 from reconciler.rendering.safe import visible
 from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
 
 SUMMARY_LIMIT = 1024 * 1024
 """The most that a step's summary may hold, in bytes."""
-
-_SHOWN = 10
-"""How many annotations of a kind GitHub shows for one step."""
 
 _LONGEST = 3_000
 """The longest message: GitHub cuts an annotation at 4 KB."""
@@ -29,22 +26,19 @@ def plan_github(plan: Plan, view: View) -> str:
 
 
 def annotations(title: str, says: str, found: Iterable[Finding], view: View) -> str:
-    """A notice of what it all comes to, then a command for each finding; they come by level, the gravest first."""
-    lines = [_command(Finding(level=Level.NOTE, code="", title=title, says=says), view)]
-    for _, group in groupby(found, key=lambda one: one.level):
-        alike = list(group)
-        lines.extend(_command(one, view) for one in (*_overview(title, alike), *alike))
-    return "".join(f"{line}\n" for line in lines)
+    """A notice of what it all comes to, then each finding, by level, the gravest first: so many as the host shows are
+    commands that annotate, the others are lines of the log.
+    """
+    summary = Finding(level=Level.NOTE, code="", title=title, says=says)
+    notes = view.annotations.get(str(Level.NOTE), SHOWN)
+    room = {**view.annotations, str(Level.NOTE): notes - 1}
+    every = [(summary, notes > 0), *annotated(title, found, room)]
+    return "".join(f"{_command(one, view) if command else log_line(one)}\n" for one, command in every)
 
 
 def github_outputs(values: Mapping[str, object]) -> str:
     """What to append to the file that GITHUB_OUTPUT names: `name=value` a line. The values are our own (`outputs`)."""
     return "".join(f"{name}={value}\n" for name, value in values.items())
-
-
-def _overview(title: str, found: list[Finding]) -> Iterator[Finding]:
-    if len(found) > _SHOWN:
-        yield Finding(level=found[0].level, code="", title=title, says=overview(found, _SHOWN - 1))
 
 
 def _command(finding: Finding, view: View) -> str:

@@ -4,7 +4,6 @@ What has no place is a notification of the run, since hosts refuse results witho
 """
 
 import re
-from collections import Counter
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -15,9 +14,9 @@ from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
 from reconciler.rendering.commonmark import clipped
 from reconciler.rendering.document import fingerprint
-from reconciler.rendering.findings import Finding, Level, findings, gravest_first
-from reconciler.rendering.phrases import count
+from reconciler.rendering.findings import Finding, findings, gravest_first
 from reconciler.rendering.places import inside, path
+from reconciler.rendering.room import left_out
 from reconciler.rendering.safe import json_safe, visible
 from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
@@ -46,7 +45,7 @@ def _run(plan: Plan, view: View, found: list[Finding]) -> dict[str, Any]:
     placed = [*gravest_first(one for one in found if _is_placed(one, view))]
     others = [*gravest_first(one for one in found if not _is_placed(one, view))]
     results, notifications = placed[:_RESULTS], others[:_NOTIFICATIONS]
-    notifications[:0] = _left_out(placed[_RESULTS:], "result") + _left_out(others[_NOTIFICATIONS:], "notification")
+    notifications[:0] = left_out(placed[_RESULTS:], "result") + left_out(others[_NOTIFICATIONS:], "notification")
     codes = {one.code: one for one in reversed([*results, *notifications])}
     index = {code: at for at, code in enumerate(sorted(codes))}
     driver = {"name": "reconciler", "version": visible(view.version), "rules": [_rule(codes[code]) for code in index]}
@@ -60,18 +59,6 @@ def _run(plan: Plan, view: View, found: list[Finding]) -> dict[str, Any]:
         "columnKind": "unicodeCodePoints",
         "properties": {"planFingerprint": fingerprint(plan)},
     }
-
-
-def _left_out(found: list[Finding], noun: str) -> list[Finding]:
-    """What says that these do not stand in the log, as grave as the gravest of them."""
-    if not found:
-        return []
-    levels = Counter(one.level for one in found)
-    kinds = ", ".join(count(levels[level], str(level)) for level in Level if levels[level])
-    title = f"{count(len(found), noun)} left out"
-    says = f"This log does not show everything: {kinds} left out, since the host takes no more. The gravest are here."
-    lines = ("To read all of it, use another format of the saved plan: reconciler show plan.json",)
-    return [Finding(level=found[0].level, code="left_out", title=title, says=says, lines=lines)]
 
 
 def _is_placed(finding: Finding, view: View) -> bool:

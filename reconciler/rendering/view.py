@@ -1,7 +1,8 @@
 """How a plan is to be shown: what a format can't know from the plan itself."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
@@ -25,6 +26,7 @@ class View:
     the two may lead through a link. `name` tells this estate from others of the same pull request, and `kind` a plan
     from its apply. `notices` are the guards that the compared commits change, for a run that comes to no plan;
     `begun` says of one that an error ended that something may have been sent before.
+    `annotations` is how many of each level the host still shows, where that is known.
     `limit` is the longest comment that the host takes, counted as bytes of UTF-8, which no host counts higher.
     """
 
@@ -44,6 +46,7 @@ class View:
     version: str = __version__
     notices: tuple[Notice, ...] = ()
     begun: bool = False
+    annotations: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def slug(self) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.rendering import SUMMARY_LIMIT
 from tests.cli.estates import Answer, Estate, build, denied
 
 Program = Callable[..., Answer]
@@ -126,6 +127,45 @@ def test_githubs_runner_gets_annotations_a_summary_and_outputs(
     assert "\n::notice title=reconciler plan::" in answer.out
     assert "## 2 changes can go ahead" in (here / "GITHUB_STEP_SUMMARY").read_text()
     assert (here / "GITHUB_OUTPUT").read_text().startswith("before\nverdict=changes\nchanges=2\n")
+
+
+def crowd(estate: Estate) -> None:
+    """Declares twelve subscriptions that there are not."""
+    estate.customer("fabrikam", **{f"s{n}": (f"90000000-0000-4000-8000-{n:012}", "F1", 5) for n in range(12)})
+
+
+def test_annotations_of_several_commands_keep_to_what_a_step_and_a_job_show(
+    estate: Estate, here: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(estate)
+    monkeypatch.setenv("RUNNER_TEMP", str(here))
+    shown = []
+    for step in ("__run", "__run", "__run_2", "__run_3", "__run_4", "__run_5", "__run_6"):
+        monkeypatch.setenv("GITHUB_ACTION", step)
+        answer = reconciler("plan", "--format", "github")
+        assert answer.out.count("fabrikam/s11") == answer.out.count("fabrikam/s9") >= 1
+        shown.append(answer.out.count("\n::error "))
+
+    assert shown[:3] == [10, 0, 10]
+    assert sum(shown) <= 50
+
+
+def test_summaries_of_several_commands_stay_within_what_a_step_takes(
+    estate: Estate, here: Path, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crowd(estate)
+    summary = here / "summary"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    room = 40_000
+    summary.write_text("x" * (SUMMARY_LIMIT - room))
+    answers = [reconciler("plan", "--format", "github") for _ in range(12)]
+
+    assert summary.stat().st_size <= SUMMARY_LIMIT
+    assert {answer.code for answer in answers} == {3}
+    assert summary.read_text().count("## 2 changes can go ahead; 12 blocked") >= 2
+    assert "What belongs here is left out" in summary.read_text()
+    assert answers[0].err == ""
+    assert "The step's summary is full" in answers[-1].text
 
 
 @pytest.mark.usefixtures("estate")

@@ -50,15 +50,49 @@ def test_what_is_blocked_is_as_grave_as_the_pipeline_holds_it(fails: bool, level
     assert f'"level": "{level}"' in FORMATS["sarif"](blocked, view)
 
 
-def test_the_gravest_come_first_since_github_shows_ten_of_a_kind() -> None:
-    many = plans.plan(
-        blocked=tuple(plans.blocked(f"a/b{number}") for number in range(12)), pending=(plans.unsettled("z/z"),)
-    )
-    errors = [line for line in FORMATS["github"](many, VIEW).splitlines() if line.startswith("::error ")]
+CROWD = plans.plan(
+    blocked=tuple(plans.blocked(f"a/b{number}") for number in range(12)), pending=(plans.unsettled("z/z"),)
+)
+"""Thirteen errors, the gravest of them the last by address."""
+
+
+@pytest.mark.parametrize(("name", "command"), [("github", "::error "), ("azure-devops", "##vso[task.logissue")])
+def test_the_gravest_come_first_since_hosts_show_ten_of_a_kind_and_the_log_has_all(name: str, command: str) -> None:
+    lines = FORMATS[name](CROWD, VIEW).splitlines()
+    errors = [one for one in lines if one.startswith(command)]
 
     assert "13 errors: only the first 9 may be shown here" in errors[0]
     assert "outcome_unknown" in errors[1]
-    assert len(errors) == 14
+    assert len(errors) == 10
+    assert len([one for one in lines if one.startswith("error: a/b")]) == 4
+
+
+def test_where_a_step_has_no_room_for_annotations_the_log_says_so_and_has_all() -> None:
+    full = replace(VIEW, annotations={"error": 0, "warning": 0, "note": 0})
+    for name in ("github", "azure-devops"):
+        shown = FORMATS[name](CROWD, full)
+
+        assert "13 errors: none may be shown here, all are in the log." in shown
+        assert shown.count("blocked:") >= 12
+        assert not re.search(r"^(::|##vso\[task.logissue)", shown, re.MULTILINE)
+
+
+def test_a_junit_report_keeps_to_what_gitlab_takes_the_gravest_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.rendering.junit._CASES", 2)
+    many = plans.plan(plans.resize("a/note"), blocked=(plans.blocked("y/y"), plans.blocked("z/z")))
+    report = fromstring(FORMATS["junit"](many, VIEW))
+
+    assert [case.get("name") for case in report.iter("testcase")] == ["limits", "y/y", "z/z"]
+    assert "1 finding left out" in (report.findtext("testsuite/testcase/system-out") or "")
+
+
+def test_cases_of_several_estates_have_names_of_their_own() -> None:
+    report = fromstring(FORMATS["junit"](plans.showcase(), replace(VIEW, name="eu/china")))
+
+    assert {case.get("classname") for case in report.iter("testcase")} >= {
+        "reconciler plan: eu-china",
+        "eu-china.contoso",
+    }
 
 
 def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
