@@ -13,7 +13,7 @@ from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.parse import documents, only_document
 from reconciler.manifests.schema import Manifest, OffersFile
-from reconciler.manifests.tree import Document, Table
+from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.settings import Settings
@@ -170,7 +170,17 @@ def _desired(document: Document, manifest: Manifest, customer: Customer, catalog
             allow_seat_loss=entry.allow_seat_loss,
             allow_duplicate_offer=entry.allow_duplicate_offer,
             source=document.place(table.marks[name][0]),
+            offer_place=_place_in(document, table[name], "offer"),
+            quantity_place=_place_in(document, table[name], "quantity"),
         )
+
+
+def _place_in(document: Document, entry: Value, key: str) -> Place | None:
+    """Where a key of an entry is written; None where that is outside of the entry, and others may rest on it."""
+    if not isinstance(entry, Table) or key not in entry.marks:
+        return None
+    at, begins = entry.marks[key][0], entry.mark
+    return document.place(at) if (at.line, at.column) >= (begins.line, begins.column) else None
 
 
 def _empty(directory: Directory, files: int) -> EstateEmpty:

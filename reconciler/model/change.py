@@ -51,13 +51,17 @@ class Difference:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Before:
-    """A subscription as planning saw it; what apply finds must be the same, its etag apart."""
+    """A subscription as planning saw it; what apply finds must be the same, its etag apart.
+
+    `partner_id` is who sold it: empty where the service names nobody, None where an older version wrote this.
+    """
 
     offer_id: str
     offer_name: str
     quantity: int
     status: str
     etag: str | None
+    partner_id: str | None = None
 
     @classmethod
     def of(cls, live: Live) -> Self:
@@ -68,6 +72,7 @@ class Before:
             quantity=live.quantity,
             status=live.status,
             etag=live.etag,
+            partner_id=live.partner_id or "",
         )
 
 

@@ -71,6 +71,7 @@ class Observed:
     offer_name: str
     quantity: int
     status: str
+    partner_id: str | None = None
 
     @property
     def live(self) -> Live:
@@ -80,6 +81,7 @@ class Observed:
             offer=Offer(id=self.offer_id, name=self.offer_name),
             quantity=self.quantity,
             status=self.status,
+            partner_id=self.partner_id,
         )
 
 

@@ -49,6 +49,7 @@ class Bound:
     """Which subscription an address means, through all its upgrades, and what was last seen of it.
 
     `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
+    `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Bound:
     quantity: int
     status: str
     visible: bool = True
+    partner_id: str | None = None
     observed_at: datetime
 
     @property
@@ -76,6 +78,7 @@ class Bound:
             quantity=live.quantity,
             status=live.status,
             visible=True,
+            partner_id=self.partner_id if live.partner_id is None else live.partner_id,
             observed_at=self.observed_at,
         )
         return self if seen == self else replace(seen, observed_at=now)
@@ -90,6 +93,7 @@ class Bound:
             offer_name=live.offer.name,
             quantity=live.quantity,
             status=live.status,
+            partner_id=live.partner_id or "",
             observed_at=now,
         )
 
@@ -103,6 +107,7 @@ class Bound:
             offer_name=before.offer_name,
             quantity=before.quantity,
             status=before.status,
+            partner_id=before.partner_id,
             observed_at=pending.started_at,
         )
 
@@ -434,6 +439,7 @@ class CustomerState:
             quantity=pending.quantity,
             status=pending.before.status,
             visible=visible,
+            partner_id=pending.before.partner_id,
             observed_at=now,
         )
 

@@ -76,7 +76,10 @@ class LicenseTransfer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """What a manifest asks of one address. `subscription_id` is the id as first adopted, in canonical spelling."""
+    """What a manifest asks of one address. `subscription_id` is the id as first adopted, in canonical spelling.
+
+    `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own.
+    """
 
     address: Address
     customer: Customer
@@ -87,6 +90,8 @@ class Desired:
     allow_seat_loss: bool = False
     allow_duplicate_offer: bool = False
     source: Place
+    offer_place: Place | None = None
+    quantity_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

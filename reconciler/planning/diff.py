@@ -21,11 +21,21 @@ def wanted(live: Live, desired: Desired) -> tuple[Difference, ...]:
 
 
 def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
-    """What is otherwise than state last saw it: `offer_id`, `quantity`, `status`. Gone altogether: status None."""
+    """What is otherwise than state last saw it: `offer_id`, `partner_id`, `quantity`, `status`. Gone altogether: status
+    None.
+    """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
     if live is None:
         return (Difference(path="status", before=bound.status, after=None),)
-    return _differences(before, {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status})
+    after: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status}
+    if changed_hands(bound, live):
+        before, after = {**before, "partner_id": bound.partner_id or ""}, {**after, "partner_id": live.partner_id or ""}
+    return _differences(before, after)
+
+
+def changed_hands(bound: Bound, live: Live) -> bool:
+    """Whether another partner has the subscription than when state last saw it, as far as both are known."""
+    return None not in {bound.partner_id, live.partner_id} and bound.partner_id != live.partner_id
 
 
 def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:

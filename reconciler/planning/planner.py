@@ -1,6 +1,6 @@
 """Puts the plan together: every address of a customer gets exactly one outcome, in address order."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -20,7 +20,7 @@ from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Observe
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
-from reconciler.planning import diff, rules
+from reconciler.planning import diff, outside, rules
 from reconciler.planning.case import Case, listed
 from reconciler.planning.choice import cautions, choose, permitted
 from reconciler.planning.facts import (
@@ -77,7 +77,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        observed=tuple(_unrecorded(facts)),
+        observed=tuple(outside.observed(facts, circumstances.mpn_id)),
     )
 
 
@@ -222,7 +222,7 @@ def _change(case: Case, live: Live, action: Action, upgrade: ChosenUpgrade | Non
         differences=diff.wanted(live, desired),
         upgrade=upgrade,
         binding=_binding(case),
-        warnings=cautions(case, upgrade, listed(rules.duplicates(case))),
+        warnings=(*outside.undoing(case), *cautions(case, upgrade, listed(rules.duplicates(case)))),
         source=desired.source,
     )
 
@@ -324,34 +324,6 @@ def _errored(facts: Facts) -> bool:
 def _unanswered(answer: object) -> bool:
     """Whether the service failed to say; what a snapshot never held is nobody's failure."""
     return isinstance(answer, ServiceError) and not isinstance(answer, NotInSnapshot)
-
-
-def _unrecorded(facts: Facts) -> Iterator[Observed]:
-    """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
-    pending = facts.state.pending if facts.state else {}
-    for desired in facts.desired:
-        bound = facts.bound(desired.address.name)
-        if desired.address.name in pending or _contested(facts, desired):
-            continue
-        live = facts.lives.get(bound.id if bound else desired.subscription_id)
-        if live and (bound is None or not bound.visible or diff.drifted(bound, live)):
-            yield Observed(
-                address=desired.address,
-                subscription_id=live.id,
-                offer_id=live.offer.id,
-                offer_name=live.offer.name,
-                quantity=live.quantity,
-                status=live.status,
-            )
-
-
-def _contested(facts: Facts, desired: Desired) -> bool:
-    """Whether another address lays claim to the subscription, so that binding this one would be guessing."""
-    name = desired.address.name
-    if facts.bound(name):
-        return False
-    claim = facts.state.claimed_by(desired.subscription_id) if facts.state else None
-    return claim not in {None, name} or len(facts.meant_by[desired.subscription_id]) > 1
 
 
 def _one(found: Iterable[Reason | None]) -> list[Reason]:

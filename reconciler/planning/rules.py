@@ -11,7 +11,9 @@ from reconciler.model.change import Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
+from reconciler.planning import diff
 from reconciler.planning.case import Case, listed
+from reconciler.planning.outside import moved_outside, seats_before
 from reconciler.planning.pending import settles_at
 
 Rule = Callable[[Case], Reason | None]
@@ -109,13 +111,24 @@ def new_commerce_subscription(case: Case) -> Reason | None:
 
 
 def sold_by_another_partner(case: Case) -> Reason | None:
-    """Who did not sell a subscription can't remove its seats or transition it (21Vianet, reseller relationship)."""
-    ours, theirs = case.circumstances.mpn_id, case.live.partner_id if case.live else None
-    if not (ours and theirs and ours != theirs and (case.offer_changes or case.seats_removed)):
+    """Who did not sell a subscription can't remove its seats or transition it (21Vianet, reseller relationship), and
+    pays for none of its seats. Where the settings do not say who we are, who it was when state last saw it counts.
+    """
+    ours, live, bound = case.circumstances.mpn_id, case.live, case.bound
+    if live is None or not live.partner_id:
         return None
-    return case.because(
-        "sold_by_another_partner", description=f"Partner {theirs} sold this subscription; we are {ours}."
-    )
+    if ours:
+        description = f"Partner {live.partner_id} sold this subscription; we are {ours} (partner.mpn_id)."
+        known = {"theirs": live.partner_id, "ours": ours}
+        return case.because(_ANOTHERS, description=description, known=known) if live.partner_id != ours else None
+    if bound is None or not diff.changed_hands(bound, live):
+        return None
+    before = f"it was partner {bound.partner_id}'s" if bound.partner_id else "no partner was named"
+    description = f"Partner {live.partner_id} has this subscription now; when state last saw it, {before}."
+    return case.because(_ANOTHERS, description=description, known={"theirs": live.partner_id, "adopted": live.id})
+
+
+_ANOTHERS = "sold_by_another_partner"
 
 
 def target_offer_already_held(case: Case) -> Reason | None:
@@ -132,10 +145,12 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
     """Fewer seats than live would take licences from users; the manifest must say that this is meant."""
     if not case.seats_removed or case.desired.allow_seat_loss:
         return None
-    live = case.live.quantity if case.live else 0
+    live, was = case.live.quantity if case.live else 0, seats_before(case)
+    outside = f" {moved_outside(was, live)}." if was is not None and was < live else ""
     return case.because(
         "seat_loss_not_allowed",
-        description=f"{case.desired.quantity} seats are wanted and {live} are live: {case.seats_removed} would go.",
+        description=f"{case.desired.quantity} seats are wanted and {live} are live: {case.seats_removed} would go."
+        f"{outside}",
     )
 
 

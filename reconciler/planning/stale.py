@@ -33,6 +33,8 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
         was, is_ = (_seen(one, ids=ids) for one in (before, found))
         return f"the subscription changed since it was planned: {was} then; {is_} now"
+    if found.partner_id and before.partner_id not in {None, found.partner_id}:
+        return f"partner {found.partner_id} has it now; it was {before.partner_id or 'nobody'}'s when it was planned"
     return None
 
 

@@ -1,19 +1,17 @@
 """Who asks for what a plan decides: the commits that it was made for, or the manifests before them.
 
-A plan of what a commit touched is of whole customers, so that it may hold what somebody else asked for long ago.
+A plan of what a commit touched is of whole customers, so that it may hold what somebody else asked for long ago, or
+what undoes a change that somebody else made outside.
 """
+
+from collections.abc import Collection, Mapping
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
+from reconciler.rendering.foremost import undoing
 
-BEFORE = "The manifests asked for it before these commits, and it was not carried out yet."
-"""Of one item; every format says it of each."""
-
-ALSO = (
-    "The manifests asked for it before, and it was not carried out yet. Whoever lets this plan through lets that "
-    "through as well."
-)
+_LET_THROUGH = "Whoever lets this plan through lets that through as well."
 
 
 def asked_now(plan: Plan) -> tuple[Change, ...]:
@@ -32,3 +30,33 @@ def blocked_before(plan: Plan) -> tuple[Address, ...]:
     """What is blocked, and would be without the compared commits too."""
     before = frozenset(plan.asked_before)
     return tuple(one.address for one in plan.blocked if one.address in before)
+
+
+def reasons_before(plan: Plan) -> Mapping[Address, str]:
+    """Why the plan has something of the addresses of which the compared commits ask nothing."""
+    outside = _changed_outside(plan)
+    return {
+        address: f"The manifests asked for it before these commits, and {_why(address, outside)}."
+        for address in plan.asked_before
+    }
+
+
+def also(plan: Plan) -> str:
+    """Why the plan has changes that the compared commits do not ask for, all of them together."""
+    outside = _changed_outside(plan)
+    reasons = sorted({_why(change.address, outside) for change in asked_before(plan)})
+    return f"The manifests asked for it before, and {', or '.join(reasons)}. {_LET_THROUGH}"
+
+
+def _why(address: Address, outside: Collection[Address]) -> str:
+    return "somebody has changed it outside since" if address in outside else "it was not carried out yet"
+
+
+def _changed_outside(plan: Plan) -> frozenset[Address]:
+    """The addresses whose offer or seats somebody else changed."""
+    drifted = (
+        item.address
+        for item in plan.drift
+        if any(difference.path in {"offer_id", "quantity"} for difference in item.differences)
+    )
+    return undoing(plan).union(drifted)

@@ -1,16 +1,17 @@
 """What a CI system is told of a plan, one finding at a time: how grave, of which address, where, in which words."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Reason, Remedy, Retry
+from reconciler.model.change import Action, Blocked, Caution, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
-from reconciler.rendering.asked import BEFORE
+from reconciler.rendering.asked import reasons_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as heading_of_catalogue
+from reconciler.rendering.foremost import is_foremost
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import WAITING, addressed, offers, seats, users, who
@@ -68,14 +69,15 @@ def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
 
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
-    known, before = places(plan), frozenset(plan.asked_before)
+    known, before = places(plan), reasons_before(plan)
+    cautions = [(change, caution) for change in plan.changes for caution in change.warnings]
     yield from (_exceeded(one, plan, view) for one in plan.limits)
     yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
     for blocked in plan.blocked:
         yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
+    yield from (_caution(change, one) for change, one in cautions if is_foremost(one))
     yield from (_alarm(alarm, known.get(alarm.address) if alarm.address else None) for alarm in plan.warnings)
-    for change in plan.changes:
-        yield from (_caution(change, one.code, one.description) for one in change.warnings)
+    yield from (_caution(change, one) for change, one in cautions if not is_foremost(one))
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
     yield from (_held(_change(one), before) for one in plan.changes)
     tracked, dropped = set(plan.undeclared), set(plan.dropped)
@@ -179,12 +181,13 @@ def _alarm(item: Alarm, place: Place | None) -> Finding:
     )
 
 
-def _caution(change: Change, code: str, description: str) -> Finding:
+def _caution(change: Change, caution: Caution) -> Finding:
+    title = "READ THIS FIRST" if is_foremost(caution) else "to know before approving"
     return Finding(
         level=Level.WARNING,
-        code=code,
-        title=f"{change.address}: to know before approving",
-        says=description,
+        code=caution.code,
+        title=f"{change.address}: {title}",
+        says=caution.description,
         address=change.address,
         place=change.source,
     )
@@ -220,15 +223,15 @@ def _change(change: Change) -> Finding:
     )
 
 
-def _held(finding: Finding, before: Collection[Address | None]) -> Finding:
+def _held(finding: Finding, before: Mapping[Address, str]) -> Finding:
     """The finding, with who asks for it. A change that nobody asks for now is no mere note."""
-    if finding.address not in before:
+    if finding.address is None or finding.address not in before:
         return finding
     return replace(
         finding,
         level=Level.WARNING if finding.level is Level.NOTE else finding.level,
         title=f"{finding.title}, not asked for by these commits",
-        lines=(BEFORE, *finding.lines),
+        lines=(before[finding.address], *finding.lines),
     )
 
 

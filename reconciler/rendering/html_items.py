@@ -8,7 +8,7 @@ from reconciler.model.change import Before, Blocked, Change, Reason, Remedy, Ret
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
 from reconciler.rendering.blocked import alike, by_wait
-from reconciler.rendering.notices import OUTCOMES, differing
+from reconciler.rendering.notices import OUTCOMES, differing, drift_intro
 from reconciler.rendering.phrases import WAITING, addressed, figures, offers, since, users, who
 from reconciler.rendering.places import microsoft, source_url
 from reconciler.rendering.problems import support_fields
@@ -221,7 +221,7 @@ def others(plan: Plan, filters: Filters, view: View) -> list[Notice]:
         Notice(
             id="drift",
             heading="Changed outside since the last apply",
-            intro="Somebody else did this; it is no change of this plan. What the manifests ask stands above.",
+            intro=drift_intro(plan),
             rows=[
                 _row(
                     one.address,

@@ -15,10 +15,11 @@ from markupsafe import Markup
 
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
-from reconciler.rendering.asked import ALSO, asked_before, blocked_before
+from reconciler.rendering.asked import also, asked_before, blocked_before
 from reconciler.rendering.catalogue import catalogue_notices
 from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.document import fingerprint
+from reconciler.rendering.foremost import foremost
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
@@ -74,7 +75,8 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "dropped": DROPPED,
         "asked_before": asked_before(plan),
         "before": frozenset(plan.asked_before),
-        "also": ALSO,
+        "also": also(plan),
+        "foremost": foremost(plan),
         "blocked_before": blocked_before(plan),
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": plan.summary.seats_removed,

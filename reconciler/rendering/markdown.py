@@ -7,16 +7,17 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
-from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
+from reconciler.rendering.asked import also, asked_before, asked_now, blocked_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
+from reconciler.rendering.foremost import foremost, is_foremost
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
-from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, exceeded, overriding
+from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, drift_intro, exceeded, overriding
 from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
 from reconciler.rendering.safe import defused
 from reconciler.rendering.verdict import compared, counts, origin, plain, selected, unknown, verdict
@@ -118,10 +119,12 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     if plan.dropped:
         gone = count(len(plan.dropped), "address is", "addresses are")
         yield f"**{gone} no longer declared:** {named(plan.dropped, at_most=_ALL)}. {DROPPED}"
+    for address, caution in foremost(plan):
+        yield f"{code(address)}: **{words(caution.description)}** ({code(caution.code)})"
     if before := asked_before(plan):
         those = count(len(before), "change is", "changes are")
-        also = named([change.address for change in before])
-        yield f"**{those} not asked for by these commits:** {also}. {ALSO}"
+        which = named([change.address for change in before])
+        yield f"**{those} not asked for by these commits:** {which}. {also(plan)}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
         yield (
@@ -157,6 +160,7 @@ def _ready(plan: Plan, view: View) -> Iterator[Section]:
         f"- {code(change.address)}: {words(one.description)} ({code(one.code)})\n"
         for change in plan.changes
         for one in change.warnings
+        if not is_foremost(one)
     )
     if cautions:
         yield Section(head="**To know before approving**\n\n", rows=cautions, tail="\n", nouns=("note", "notes"))
@@ -191,7 +195,7 @@ def _notices(plan: Plan, view: View) -> Iterator[Section]:
     if plan.drift:
         yield _list(
             f"Changed outside since the last apply: {count(len(plan.drift), 'subscription')}",
-            "Somebody else did this; it is no change of this plan.\n\n",
+            f"{drift_intro(plan)}\n\n",
             (f"- {code(item.address)}: {_differences(item.differences)}\n" for item in plan.drift),
         )
     if plan.undeclared:

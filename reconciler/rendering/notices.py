@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler.model.address import Address
-from reconciler.model.change import Difference
+from reconciler.model.change import Caution, Difference
 from reconciler.model.plan import Alarm, Breach, Drift, Plan, Unsettled
+from reconciler.rendering.foremost import undoing
 from reconciler.rendering.items import COLUMN, FIELDS, write_field, write_head
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import ATTRIBUTES, count, since
@@ -65,6 +66,21 @@ def write_dropped(page: Page, plan: Plan) -> None:
     page.write(DROPPED, indent=4)
 
 
+def write_foremost(page: Page, cautions: Iterable[tuple[Address, Caution]]) -> None:
+    """What an approver must know, before the changes themselves."""
+    page.gap()
+    page.write(("READ THIS FIRST", "bold red"))
+    for address, caution in cautions:
+        parts = ((address, "bold"), f": {caution.description}", (f" [{caution.code}]", "dim"))
+        page.write(*parts, indent=2, mark=("! ", "bold red"))
+
+
+def drift_intro(plan: Plan) -> str:
+    """What it means for this plan that somebody else changed something."""
+    undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
+    return f"Somebody else did this. {undone} What the manifests ask stands above."
+
+
 def exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
     figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
@@ -96,11 +112,11 @@ def write_pending(page: Page, items: Iterable[Unsettled], now: datetime | None) 
         write_prose(page, item.next, indent=FIELDS, mark=("next".ljust(COLUMN), "dim"))
 
 
-def write_drift(page: Page, items: Iterable[Drift]) -> None:
+def write_drift(page: Page, items: Iterable[Drift], intro: str) -> None:
     """What somebody else changed."""
     page.gap()
     page.write(("Changed outside since the last apply", "bold"))
-    page.write("Somebody else did this; it is no change of this plan. What the manifests ask stands above.", indent=2)
+    page.write(intro, indent=2)
     for item in items:
         write_head(page, ("*", "cyan"), item.address)
         for one in item.differences:
@@ -135,4 +151,4 @@ def write_undeclared(page: Page, addresses: Iterable[Address]) -> None:
 
 
 def _said(value: str | int | bool | None) -> str:
-    return "nothing" if value is None else str(value)
+    return "nothing" if value in {None, ""} else str(value)

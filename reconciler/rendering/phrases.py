@@ -47,7 +47,7 @@ USERS = {
     UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
 }
 
-ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats"}
+ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats", "partner_id": "partner"}
 
 IN_CATALOGUE = "in offers.yaml:"
 """Stands before our name of an offer that the service calls otherwise."""

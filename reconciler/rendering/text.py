@@ -4,15 +4,18 @@ from datetime import datetime
 
 from reconciler.model.change import Action, Change
 from reconciler.model.plan import Plan
-from reconciler.rendering.asked import ALSO, asked_before, asked_now, blocked_before
+from reconciler.rendering.asked import also, asked_before, asked_now, blocked_before
 from reconciler.rendering.blocked import needs, write_blocked
 from reconciler.rendering.catalogue import catalogue_notices, write_catalogue
+from reconciler.rendering.foremost import foremost
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import (
+    drift_intro,
     write_alarms,
     write_drift,
     write_dropped,
+    write_foremost,
     write_limits,
     write_pending,
     write_undeclared,
@@ -51,10 +54,12 @@ def plan_text(
         write_limits(page, plan, next_command)
     if plan.dropped:
         write_dropped(page, plan)
+    if cautions := foremost(plan):
+        write_foremost(page, cautions)
     if now_asked := asked_now(plan):
         _write_changes(page, now_asked, "Planned" if plan.limits else "Ready")
     if before := asked_before(plan):
-        _write_changes(page, before, "NOT ASKED FOR BY THESE COMMITS", ALSO)
+        _write_changes(page, before, "NOT ASKED FOR BY THESE COMMITS", also(plan))
     write_blocked(page, plan.blocked)
     _write_blocked_before(page, plan)
     _write_notices(page, plan, now)
@@ -129,7 +134,7 @@ def _write_notices(page: Page, plan: Plan, now: datetime | None) -> None:
     if plan.pending:
         write_pending(page, plan.pending, now)
     if plan.drift:
-        write_drift(page, plan.drift)
+        write_drift(page, plan.drift, drift_intro(plan))
     if plan.warnings:
         write_alarms(page, plan.warnings)
     if plan.undeclared:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import asked_before
+from reconciler.rendering.foremost import undoing
 from reconciler.rendering.page import Part
 from reconciler.rendering.phrases import count, listed, since
 
@@ -25,6 +26,8 @@ def verdict(plan: Plan) -> tuple[Part, ...]:
     if ready or blocked:
         before = len(asked_before(plan))
         also = f", {before} of them not asked for by these commits" if before else ""
+        undone = len(undoing(plan))
+        also += f", {undone} of them {'undoes' if undone == 1 else 'undo'} what was changed outside" if undone else ""
         go = f"{count(ready, 'change')} can go ahead{also}" if ready else "Nothing can go ahead"
         held = (f"; {blocked} blocked", "bold red") if blocked else ""
         return (go, "bold green" if ready else "bold"), held, dropped, "."

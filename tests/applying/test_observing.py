@@ -90,9 +90,11 @@ def test_what_a_saved_plan_saw_does_not_undo_what_another_run_has_seen_since(sce
     scene.apply()
     scene.want("contoso/office", E3)
     scene.somebody_changes("contoso/frontline", quantity=11)
+    scene.want("contoso/frontline", quantity=11)
     plan = scene.plan()
     scene.clock.sleep(60)
     scene.somebody_changes("contoso/frontline", quantity=13)
+    scene.want("contoso/frontline", quantity=13)
     scene.leave_only("frontline")
     scene.apply()
     assert told(scene.apply(plan)) == ["stale", "summary"]

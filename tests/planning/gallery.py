@@ -77,6 +77,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=NOT_OURS)),
         planned(facts(wants(), lives=NOT_OURS, relationship_link=LINK)),
         planned(facts(wants(), lives=[live(partner_id="1")]), mpn_id="2"),
+        planned(facts(wants(), lives=[live(partner_id="1")], state=state(office=bound(partner_id="2")))),
         planned(facts(wants(offer=MODERN), lives=[live()])),
         planned(facts(wants(of=OTHER), lives=[live(), _HELD], state=rebound)),
         planned(facts(wants(of=BOUGHT), lives=[live()], state=rebound)),
@@ -99,4 +100,5 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(twice, lives=[live(), _HELD], options=[option(kind=ONLY)])),
         planned(facts(wants(offer=E5), lives=[live(), live(E5, of=BOUGHT)], state=upgraded)),
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
+        planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=state(office=bound(seats=30)))),
     ]

@@ -127,10 +127,11 @@ def test_a_subscription_that_is_blocked_for_its_status_is_not_warned_about_again
         (None, live(), True),
         (bound(), live(), False),
         (bound(), live(etag="etag-2"), False),
-        (bound(), live(seats=30), True),
+        (bound(seats=20), live(), True),
         (bound(), live(status="suspended"), True),
+        (bound(), live(partner_id="6127349"), True),
     ],
-    ids=["new to state", "as remembered", "only its etag moved", "other seats", "other status"],
+    ids=["new to state", "as remembered", "only its etag moved", "other seats", "other status", "its partner"],
 )
 def test_what_state_does_not_have_yet_is_to_be_recorded(known: Bound | None, found: Live, recorded: bool) -> None:
     remembered = state() if known is None else state(office=known)
@@ -142,6 +143,27 @@ def test_what_was_not_selected_is_recorded_too() -> None:
     desired = [wants(offer=E1), wants("lab", E1, of=OTHER)]
     plan = planned(facts(*desired, lives=[live(), live(of=OTHER)], selected=["lab"]))
     assert set(observed(plan)) == {"office", "lab"}
+
+
+def test_what_the_manifest_contradicts_stays_as_it_was_seen_so_that_the_next_plan_still_knows_it() -> None:
+    found = live(E3, seats=30, status="suspended", partner_id="2")
+    known = state(office=bound(partner_id="1"))
+    plan = planned(facts(wants(offer=E1), lives=[found], state=known))
+    (seen,) = plan.observed
+    assert (seen.offer_id, seen.quantity, seen.partner_id, seen.status) == (E1.id, 25, "1", "suspended")
+    ours = planned(facts(wants(offer=E3, seats=30), lives=[found], state=known), mpn_id="2")
+    assert (ours.observed[0].offer_id, ours.observed[0].quantity, ours.observed[0].partner_id) == (E3.id, 30, "2")
+
+
+def test_another_partner_has_drifted_as_far_as_both_are_known() -> None:
+    def drifted(was: str | None, now: str | None) -> list[Difference]:
+        known = state(office=bound(partner_id=was))
+        plan = planned(facts(wants(offer=E1), lives=[live(partner_id=now)], state=known))
+        return [one for item in plan.drift for one in item.differences]
+
+    assert drifted("1", "2") == [Difference(path="partner_id", before="1", after="2")]
+    assert drifted("", "2") == [Difference(path="partner_id", before="", after="2")]
+    assert drifted("1", "1") == drifted("1", None) == drifted(None, "2") == []
 
 
 def test_a_pending_change_is_not_recorded_as_an_observation() -> None:

@@ -134,17 +134,39 @@ def test_new_commerce_can_be_resized() -> None:
     assert change(planned(facts(wants(offer=MODERN, seats=30), lives=[live(MODERN)]))).seats == 5
 
 
-@pytest.mark.parametrize("asked", [wants(), wants(offer=E1, seats=20, allow_seat_loss=True)], ids=["upgrade", "fewer"])
-def test_what_another_partner_sold_is_neither_upgraded_nor_reduced(asked: Desired) -> None:
-    found = facts(asked, lives=[live(partner_id="5512044")])
-    plan = planned(found, mpn_id="6127349")
+EVERY_CHANGE = [wants(), wants(offer=E1, seats=20, allow_seat_loss=True), wants(offer=E1, seats=30)]
+
+
+@pytest.mark.parametrize("asked", EVERY_CHANGE, ids=["upgrade", "fewer", "more"])
+def test_nothing_is_changed_of_what_another_partner_sold(asked: Desired) -> None:
+    plan = planned(facts(asked, lives=[live(partner_id="5512044")]), mpn_id="6127349")
     assert codes(plan) == ["sold_by_another_partner"]
-    assert blocked(plan).reasons[0].description == "Partner 5512044 sold this subscription; we are 6127349."
+    description = "Partner 5512044 sold this subscription; we are 6127349 (partner.mpn_id)."
+    assert blocked(plan).reasons[0].description == description
 
 
-def test_seats_may_be_added_to_what_another_partner_sold() -> None:
-    found = facts(wants(offer=E1, seats=30), lives=[live(partner_id="5512044")])
-    assert change(planned(found, mpn_id="6127349")).seats == 5
+@pytest.mark.parametrize("asked", EVERY_CHANGE, ids=["upgrade", "fewer", "more"])
+@pytest.mark.parametrize(("was", "told"), [("6127349", "it was partner 6127349's"), ("", "no partner was named")])
+def test_nothing_is_changed_of_what_went_to_another_partner_whoever_we_are(asked: Desired, was: str, told: str) -> None:
+    plan = planned(facts(asked, lives=[live(partner_id="5512044")], state=state(office=bound(partner_id=was))))
+    assert codes(plan) == ["sold_by_another_partner"]
+    assert told in blocked(plan).reasons[0].description
+    assert f"reconciler adopt contoso/office {OFFICE}" in "\n".join(blocked(plan).reasons[0].remedy.steps)
+
+
+@pytest.mark.parametrize("was", [None, "6127349"])
+def test_a_partner_that_state_never_knew_or_the_service_does_not_name_blocks_nothing(was: str | None) -> None:
+    now = "5512044" if was is None else None
+    plan = planned(
+        facts(wants(offer=E1, seats=30), lives=[live(partner_id=now)], state=state(office=bound(partner_id=was)))
+    )
+    assert change(plan).seats == 5
+
+
+def test_what_came_back_to_us_is_no_block() -> None:
+    known = state(office=bound(partner_id="5512044"))
+    plan = planned(facts(wants(offer=E1, seats=30), lives=[live(partner_id="6127349")], state=known), mpn_id="6127349")
+    assert change(plan).seats == 5
 
 
 @pytest.mark.parametrize(("ours", "theirs"), [(None, "5512044"), ("6127349", None), ("6127349", "6127349")])

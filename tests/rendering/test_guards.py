@@ -99,3 +99,33 @@ def test_a_commit_that_touches_no_customer_has_nothing_to_do() -> None:
     nothing = replace(made, selection=replace(made.selection, touched=()))
 
     assert "Nothing to do: nothing is declared otherwise than at origin/main." in FORMATS["text"](nothing, VIEW)
+
+
+UNDONE = plans.caution("undoes_outside_change", "10 seats were removed outside (30 -> 20); this plan adds them again.")
+
+
+@pytest.mark.parametrize("name", sorted(FORMATS))
+@pytest.mark.parametrize("since", [None, "main"])
+def test_every_format_tells_what_a_change_undoes_and_never_as_not_carried_out(name: str, since: str | None) -> None:
+    before = ("contoso/mail",) if since else ()
+    made = plans.plan(plans.resize(warnings=(UNDONE,)), drift=(plans.drift(),), since=since, asked_before=before)
+    told = FORMATS[name](made, VIEW)
+
+    assert "10 seats were removed outside" in told
+    assert "was not carried out yet" not in told
+    if name in {"text", "markdown", "html"}:
+        assert told.index("removed outside") < told.index("Changed outside")
+        assert "is no change of this plan" not in told
+
+
+def test_what_is_blocked_since_somebody_changed_it_is_not_told_as_never_carried_out() -> None:
+    item = plans.blocked("contoso/mail")
+    made = plans.plan(blocked=(item,), drift=(plans.drift(),), since="main", asked_before=("contoso/mail",))
+
+    assert "somebody has changed it outside since" in FORMATS["github"](made, VIEW)
+
+
+def test_the_verdict_counts_what_undoes_somebody_elses_change() -> None:
+    made = plans.plan(plans.resize(warnings=(UNDONE,)), plans.upgrade())
+
+    assert "2 changes can go ahead, 1 of them undoes what was changed outside." in FORMATS["junit"](made, VIEW)

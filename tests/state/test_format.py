@@ -64,7 +64,7 @@ def test_the_shape_is_the_documented_one() -> None:
     document = json.loads(dump(a_full_state()))
     assert " ".join(document) == "format_version lineage serial customer subscriptions pending results"
     assert " ".join(document["subscriptions"]["office"]) == (
-        "id previous_ids offer_id offer_name quantity status visible observed_at"
+        "id previous_ids offer_id offer_name quantity status visible partner_id observed_at"
     )
     assert " ".join(document["pending"]["office"]) == (
         "action run request_id attempts correlation_id started_at resent_at owned_until hold_until subscription_id"

@@ -1,0 +1,143 @@
+"""What somebody else changed: which planned changes would undo it, and what of it apply may record.
+
+An outside change that the manifest contradicts is not recorded: recorded, it would look like a request that was never
+carried out, and the next plan would undo it without a word.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.model.change import Caution
+from reconciler.model.plan import Observed
+from reconciler.model.state import Bound, Result
+from reconciler.model.subscription import Desired, Live, Offer, Place
+from reconciler.planning.case import Case, called
+from reconciler.planning.facts import Facts
+
+UNDOES = "undoes_outside_change"
+
+
+def undoing(case: Case) -> Iterator[Caution]:
+    """What a change of this address undoes, and which edit keeps the other value instead."""
+    live, desired = case.live, case.desired
+    if live is None:
+        return
+    before = _offer_before(case, live)
+    if before is not None and case.offer_changes:
+        back = "changes it back" if before.id == desired.offer.id else f"changes it to {called(desired.offer)}"
+        yield Caution(
+            code=UNDOES,
+            description=f"The offer was changed outside ({called(before)} -> {called(live.offer)}); this plan {back}."
+            f" To keep {called(live.offer)}, write offer: {live.offer.id} at {_line(desired, desired.offer_place)}.",
+        )
+    was = seats_before(case)
+    if was is None or (live.quantity - was) * (desired.quantity - live.quantity) >= 0:
+        return
+    yield Caution(
+        code=UNDOES,
+        description=f"{moved_outside(was, live.quantity)}; this plan {_again(was, live.quantity, desired.quantity)}."
+        f" To keep {_seats(live.quantity)}, write quantity: {live.quantity}"
+        f" at {_line(desired, desired.quantity_place)}.",
+    )
+
+
+def seats_before(case: Case) -> int | None:
+    """How many seats there were before somebody else changed that: as state last saw it, or as it was last set.
+
+    None where nobody else did, as far as is known.
+    """
+    live, bound = case.live, case.bound
+    if live is None or bound is None or not bound.visible:
+        return None
+    if bound.quantity != live.quantity:
+        return bound.quantity
+    done = _last_performed(case)
+    undone = done is not None and done.quantity == case.desired.quantity != live.quantity and not case.offer_changes
+    return case.desired.quantity if undone else None
+
+
+def moved_outside(was: int, now: int) -> str:
+    """`10 seats were removed outside (30 -> 20)`."""
+    moved = abs(now - was)
+    verb = "was" if moved == 1 else "were"
+    return f"{_seats(moved)} {verb} {'added' if now > was else 'removed'} outside ({was} -> {now})"
+
+
+def observed(facts: Facts, mpn_id: str | None) -> Iterator[Observed]:
+    """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
+    pending = facts.state.pending if facts.state else {}
+    for desired in facts.desired:
+        bound = facts.bound(desired.address.name)
+        if desired.address.name in pending or _contested(facts, desired):
+            continue
+        live = facts.lives.get(bound.id if bound else desired.subscription_id)
+        if live is None:
+            continue
+        seen = live if bound is None or not bound.visible else _recordable(bound, live, desired, mpn_id)
+        if bound is None or not bound.visible or _lacks(bound, seen):
+            yield Observed(
+                address=desired.address,
+                subscription_id=seen.id,
+                offer_id=seen.offer.id,
+                offer_name=seen.offer.name,
+                quantity=seen.quantity,
+                status=seen.status,
+                partner_id=seen.partner_id,
+            )
+
+
+def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) -> Live:
+    """The live values, but the remembered ones of what somebody else changed and the manifest does not ask for; and
+    the remembered partner, where another one has the subscription now.
+    """
+    known = live.offer.id in {bound.offer_id, desired.offer.id}
+    offer = live.offer if known else Offer(id=bound.offer_id, name=bound.offer_name)
+    quantity = live.quantity if live.quantity == desired.quantity else bound.quantity
+    partner = live.partner_id if bound.partner_id is None or live.partner_id == mpn_id else bound.partner_id
+    return replace(live, offer=offer, quantity=quantity, partner_id=partner)
+
+
+def _lacks(bound: Bound, seen: Live) -> bool:
+    """Whether state has other values; another name of the same offer is none."""
+    partner = seen.partner_id is not None and seen.partner_id != bound.partner_id
+    return partner or (bound.offer_id, bound.quantity, bound.status) != (seen.offer.id, seen.quantity, seen.status)
+
+
+def _contested(facts: Facts, desired: Desired) -> bool:
+    """Whether another address lays claim to the subscription, so that binding this one would be guessing."""
+    name = desired.address.name
+    if facts.bound(name):
+        return False
+    claim = facts.state.claimed_by(desired.subscription_id) if facts.state else None
+    return claim not in {None, name} or len(facts.meant_by[desired.subscription_id]) > 1
+
+
+def _offer_before(case: Case, live: Live) -> Offer | None:
+    bound = case.bound
+    if bound is None or not bound.visible or bound.offer_id == live.offer.id:
+        return None
+    return Offer(id=bound.offer_id, name=bound.offer_name)
+
+
+def _last_performed(case: Case) -> Result | None:
+    """The latest change of the subscription that was carried out."""
+    state, bound = case.facts.state, case.bound
+    results = state.results if state and bound else ()
+    done = (one for one in reversed(results) if one.outcome.performed and one.address == case.desired.address)
+    last = next(done, None)
+    return last if last and bound and bound.id in {last.subscription_id, last.target_subscription_id} else None
+
+
+def _again(was: int, now: int, wanted: int) -> str:
+    verb = "adds" if wanted > now else "removes"
+    moved, undone = abs(wanted - now), min(abs(was - now), abs(wanted - now))
+    what = f"{undone} of them" if undone < abs(was - now) else "it again" if abs(was - now) == 1 else "them again"
+    return f"{verb} {what}" + (f", and {moved - undone} more" if moved > undone else "")
+
+
+def _seats(number: int) -> str:
+    return f"{number} {'seat' if number == 1 else 'seats'}"
+
+
+def _line(desired: Desired, place: Place | None) -> str:
+    return str(place or desired.source)

@@ -1,0 +1,26 @@
+"""Which cautions of a plan are read before anything else, in every format."""
+
+from reconciler.model.address import Address
+from reconciler.model.change import Caution
+from reconciler.model.plan import Plan
+
+UNDOES = "undoes_outside_change"
+
+_FOREMOST = {UNDOES}
+
+
+def foremost(plan: Plan) -> tuple[tuple[Address, Caution], ...]:
+    """The cautions without which nobody should approve the plan, each with the address of its change."""
+    return tuple(
+        (change.address, caution) for change in plan.changes for caution in change.warnings if is_foremost(caution)
+    )
+
+
+def is_foremost(caution: Caution) -> bool:
+    """Whether the caution stands in the box that is read first."""
+    return caution.code in _FOREMOST
+
+
+def undoing(plan: Plan) -> frozenset[Address]:
+    """The addresses whose changes undo what somebody else changed."""
+    return frozenset(address for address, caution in foremost(plan) if caution.code == UNDOES)

@@ -1,0 +1,98 @@
+"""A change that undoes what somebody else changed is told as that, with the edit that keeps the other value."""
+
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.change import Action
+from reconciler.model.state import Outcome, ended
+from reconciler.model.subscription import Place
+from reconciler.planning import CustomerPlan
+from tests.planning.cases import (
+    E1,
+    E3,
+    E5,
+    NOW,
+    OFFICE,
+    RUN,
+    blocked,
+    bound,
+    change,
+    facts,
+    live,
+    option,
+    pending,
+    planned,
+    state,
+    wants,
+)
+
+LINE = Place(file="manifests/contoso.yaml", line=9, column=5)
+
+
+def told(plan: CustomerPlan) -> list[str]:
+    return [one.description for one in change(plan).warnings if one.code == "undoes_outside_change"]
+
+
+def seats(was: int, now: int, wanted: int) -> CustomerPlan:
+    """State saw so many, so many are live, and so many are wanted."""
+    asked = wants(offer=E1, seats=wanted, allow_seat_loss=True, quantity_place=LINE)
+    return planned(facts(asked, lives=[live(seats=now)], state=state(office=bound(seats=was))))
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "wanted", "what"),
+    [
+        (30, 20, 30, "10 seats were removed outside (30 -> 20); this plan adds them again."),
+        (30, 29, 30, "1 seat was removed outside (30 -> 29); this plan adds it again."),
+        (30, 20, 25, "10 seats were removed outside (30 -> 20); this plan adds 5 of them."),
+        (30, 20, 40, "10 seats were removed outside (30 -> 20); this plan adds them again, and 10 more."),
+        (30, 50, 30, "20 seats were added outside (30 -> 50); this plan removes them again."),
+        (30, 50, 40, "20 seats were added outside (30 -> 50); this plan removes 10 of them."),
+        (30, 50, 20, "20 seats were added outside (30 -> 50); this plan removes them again, and 10 more."),
+    ],
+)
+def test_seats_that_somebody_else_changed_are_named_with_what_the_plan_undoes(
+    was: int, now: int, wanted: int, what: str
+) -> None:
+    keep = f"To keep {now} seats, write quantity: {now} at manifests/contoso.yaml:9:5."
+    assert told(seats(was, now, wanted)) == [f"{what} {keep}"]
+
+
+@pytest.mark.parametrize(("was", "now", "wanted"), [(30, 30, 40), (30, 40, 50), (30, 25, 20)])
+def test_what_goes_the_same_way_undoes_nothing(was: int, now: int, wanted: int) -> None:
+    assert told(seats(was, now, wanted)) == []
+
+
+def test_an_offer_that_somebody_else_changed_is_named_and_kept_by_its_id() -> None:
+    found = facts(wants(offer=E3), lives=[live(E1)], options=[option()], state=state(office=bound(offer=E3)))
+    (description,) = told(planned(found))
+    assert f"({E3.name} -> {E1.name}); this plan changes it back." in description
+    assert f"write offer: {E1.id} at manifests/contoso.yaml:7:3." in description
+
+
+def test_a_third_offer_takes_the_place_of_the_one_that_somebody_else_chose() -> None:
+    asked = wants(offer=E5, seats=30)
+    found = facts(asked, lives=[live(E1, 20)], options=[option(to=E5)], state=state(office=bound(offer=E3, seats=30)))
+    offer, quantity = told(planned(found))
+    assert f"this plan changes it to {E5.name}." in offer
+    assert "10 seats were removed outside (30 -> 20); this plan adds them again." in quantity
+
+
+def test_what_an_apply_carried_out_and_somebody_undid_is_known_though_state_saw_it_since() -> None:
+    resize = pending(E1, 30, Action.RESIZE)
+    done = ended(resize, Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN)
+    known = replace(state(office=bound(seats=20)), results=(done,))
+    plan = planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=known))
+    assert "10 seats were removed outside (30 -> 20); this plan adds them again." in told(plan)[0]
+    other = planned(facts(wants(offer=E1, seats=40), lives=[live(seats=20)], state=known))
+    assert told(other) == []
+
+
+def test_where_seats_were_added_outside_the_refusal_to_remove_them_says_so() -> None:
+    found = facts(wants(offer=E1, seats=25), lives=[live(seats=28)], state=state(office=bound(seats=25)))
+    (reason,) = blocked(planned(found)).reasons
+    assert reason.description == (
+        "25 seats are wanted and 28 are live: 3 would go. 3 seats were added outside (25 -> 28)."
+    )
