@@ -1,13 +1,14 @@
 """Brings in what exists: live subscriptions become manifests, with names that stay the same when it is done again."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
 from reconciler import manifests
 from reconciler.manifests import Draft, Estate
+from reconciler.model.address import DEVICES
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
@@ -19,7 +20,8 @@ from reconciler.wholesale import end_if_refused
 SCHEMAS = ".schema"
 """Where the schemas lie that editors read. Hidden, so it is no part of the estate."""
 
-_NOT_FOR_CUSTOMERS = ("offers", "reconciler")
+_NOT_FOR_CUSTOMERS = frozenset(("offers", "reconciler", *DEVICES))
+"""What no customer's file is called: the estate's other files, and what Windows can't have."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,7 +110,7 @@ class Importer:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""
         found = {tenant: state.customer for tenant, state in remembered.items()}
         found.update(self._known)
-        taken = {*_NOT_FOR_CUSTOMERS, *(PurePosixPath(file).stem for file in self._files.values())}
+        taken = {*_NOT_FOR_CUSTOMERS, *self._stems}
         taken |= {one.name for one in found.values()}
         for account in accounts:
             if account.tenant not in found:
@@ -128,7 +130,8 @@ class Importer:
             if offer.id in service_names and not offer.agrees_with(service_names[offer.id])
         ]
         misnamed = frozenset(offer.id for offer, _ in unlike)
-        files = {draft.customer.name: self._file(draft.customer) for draft in drafts}
+        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
+        files = {draft.customer.name: self._file(draft.customer, taken) for draft in drafts}
         sheets = {(file := files[one.customer.name]): one.sheet(names, _schema(file), misnamed) for one in drafts}
         return Imported(
             customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
@@ -144,8 +147,17 @@ class Importer:
             unread=unread,
         )
 
-    def _file(self, customer: Customer) -> str:
-        return self._files.get(customer.name, f"{customer.name}.yaml")
+    def _file(self, customer: Customer, taken: Container[str]) -> str:
+        """Where a customer is written: its file, else one of its name, or one like it where no customer's may be called
+        so.
+        """
+        free = manifests.unique(customer.name, taken) if customer.name in _NOT_FOR_CUSTOMERS else customer.name
+        return self._files.get(customer.name, f"{free}.yaml")
+
+    @property
+    def _stems(self) -> Iterable[str]:
+        """What the files of the estate's customers are called, without their endings."""
+        return (PurePosixPath(file).stem for file in self._files.values())
 
     @property
     def _files(self) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from reconciler.model.address import NAME
+from reconciler.model.address import DEVICES, NAME
 from reconciler.model.errors import InvalidInput
 from reconciler.state.document import printable
 
@@ -10,8 +10,10 @@ ESTATE = "estate.json"
 """What says whose location it is."""
 
 _STATE = ".json"
-_RENAMED = {"estate": "estate_"}
-"""The customer whose state would be called as the estate's own document; no customer's name has an underscore."""
+_RENAMED = {name: f"{name}_" for name in ("estate", *DEVICES)}
+"""Customers whose state would be called as the estate's own document, or as a device of Windows, which can't have such
+a file, nor git there a repository with it. No customer's name has an underscore.
+"""
 
 
 def state_name(customer: str) -> str:
@@ -19,16 +21,21 @@ def state_name(customer: str) -> str:
     return f"{_RENAMED.get(customer) or _checked(customer)}{_STATE}"
 
 
+def earlier_state_name(customer: str) -> str | None:
+    """What the state of such a customer was called by versions that knew no devices; None for any other customer."""
+    return f"{customer}{_STATE}" if customer in DEVICES else None
+
+
 def lock_name(customer: str) -> str:
     """What the lock on a customer is called. Raises InvalidInput for a name that no customer can have."""
-    return f"{_checked(customer)}.lock"
+    return f"{_RENAMED[customer] if customer in DEVICES else _checked(customer)}.lock"
 
 
 def customers_among(names: Iterable[str]) -> tuple[str, ...]:
     """The customers whose states are among these names, sorted; every other name is passed over."""
     originals = {stem: customer for customer, stem in _RENAMED.items()}
-    stems = (name.removesuffix(_STATE) for name in names if name.endswith(_STATE) and name != ESTATE)
-    return tuple(sorted(name for name in (originals.get(stem, stem) for stem in stems) if NAME.fullmatch(name)))
+    stems = {name.removesuffix(_STATE) for name in names if name.endswith(_STATE) and name != ESTATE}
+    return tuple(sorted({name for name in (originals.get(stem, stem) for stem in stems) if NAME.fullmatch(name)}))
 
 
 def _checked(customer: str) -> str:

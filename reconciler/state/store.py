@@ -11,7 +11,7 @@ from reconciler.model.state import CustomerState, Run
 from reconciler.state import locks
 from reconciler.state.document import damaged, decode
 from reconciler.state.format import dump, dump_lineage, load, load_lineage
-from reconciler.state.names import ESTATE, customers_among, lock_name, state_name
+from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, state_name
 from reconciler.state.once import Once
 from reconciler.state.patience import Patience
 from reconciler.state.shelf import Shelf
@@ -58,7 +58,7 @@ class Store:
         return customers_among(self._shelf.names("list the state location"))
 
     def read(self, customer: str) -> Versioned | None:
-        name = state_name(customer)
+        name = self._state_name(customer)
         found = self._shelf.read(name, f"read the state of {customer}")
         if found is None:
             return None
@@ -70,7 +70,7 @@ class Store:
 
     def write(self, state: CustomerState, expected: str | None) -> str:
         customer = state.customer.name
-        name = state_name(customer)
+        name = self._state_name(customer)
         version = self._put(name, dump(state).encode(), expected, f"write the state of {customer}")
         if version is None:
             what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
@@ -99,6 +99,19 @@ class Store:
             raise locks.not_locked(customer)
         if there.id != lock_id:
             raise locks.another_lock(there, lock_id, self._clock())
+
+    def _state_name(self, customer: str) -> str:
+        """Where a customer's state is: of one that is called as a device, under its earlier name where that is there.
+
+        Nothing is read under that name to find out: on Windows that would be the device.
+        """
+        name, earlier = state_name(customer), earlier_state_name(customer)
+        there = self._shelf.names(f"look for the state of {customer}") if earlier else ()
+        if earlier is None or earlier not in there:
+            return name
+        if name in there:
+            raise damaged(f"and {earlier} both hold a state of {customer}; keep the newer one", self._shelf.where(name))
+        return earlier
 
     def _holder_before(self, lock: Lock) -> Lock | None:
         """Takes the lock where it is free. Who has it otherwise."""

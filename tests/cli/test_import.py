@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1
+from reconciler.state import LocalStore
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -110,6 +113,29 @@ def test_names_made_to_break_out_stay_inside(here: Path, reconciler: Program) ->
         f"{name}.yaml"
         for name in ("a-b-c-d-e", "contoso", "contoso-2", "escaped", "offers", "offers-2", "reconciler-2")
     )
+    assert reconciler("validate", "-m", "estate").code == 0
+
+
+def test_no_file_is_called_as_a_device_of_windows_whoever_chose_the_customers_name(
+    here: Path, reconciler: Program
+) -> None:
+    """Git there would check out nothing of a repository with such a file."""
+    sold = Sold(id="10000000-0000-4000-8000-000000000000", offer=E1, quantity=1)
+    names = ["CON", "Con-2", "nul.", "Com\u00b2", "lpt9", "Console", "aux"]
+    tenants = [
+        Tenant(name=f"t{at}", display_name=name, subscriptions=[replace(sold, id=f"{at}{sold.id[1:]}")])
+        for at, name in enumerate(names)
+    ]
+    World(customers=tenants).save(here / ".reconciler" / "sandbox.json")
+    known = CustomerState(lineage="x", serial=1, customer=Customer(name="aux", tenant=tenants[6].tenant))
+    LocalStore(here / "state").write(known, None)
+
+    assert reconciler("--cloud", "sandbox", "import", "--all", "--into", "estate", "--state", "state").code == 0
+
+    stems = sorted(path.stem for path in (here / "estate").glob("*.yaml"))
+    assert not {"con", "nul", "com2", "lpt9", "aux"} & set(stems)
+    assert [stems.count(name) for name in ("aux-2", "console", "com2-2", "lpt9-2", "nul-2")] == [1] * 5
+    assert "name: aux\n" in (here / "estate" / "aux-2.yaml").read_text()
     assert reconciler("validate", "-m", "estate").code == 0
 
 

@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 
 from reconciler.model.errors import LockHeld, StateConflict, StateDamaged, StateUnavailable
-from reconciler.state import LocalStore, files
+from reconciler.state import LocalStore, dump, files
 from tests.state.racing import answer, go, racer
 from tests.state.states import LINEAGE, RUN, a_large_state, a_state
 
@@ -63,6 +63,35 @@ def test_a_directory_holds_one_readable_file_for_each_customer(store: LocalStore
     store.write(a_state("estate"), None)
     store.establish(LINEAGE)
     assert names(store) == ["contoso.json", "estate.json", "estate_.json"]
+
+
+@pytest.mark.parametrize("name", ["con", "nul", "com0", "lpt9"])
+def test_a_customer_called_as_a_device_of_windows_gets_files_that_windows_can_have(
+    store: LocalStore, name: str
+) -> None:
+    with store.lock(name, "apply", RUN):
+        store.write(a_state(name), None)
+        assert names(store) == [f"{name}_.json", f"{name}_.lock"]
+    found = store.read(name)
+    assert found is not None
+    assert (found.state.customer.name, store.customers()) == (name, (name,))
+
+
+def test_a_state_that_an_earlier_version_called_so_is_read_and_written_where_it_is(store: LocalStore) -> None:
+    file = Path(store.location, "con.json")
+    file.parent.mkdir()
+    file.write_text(dump(a_state("con", serial=7)), encoding="utf-8")
+
+    found = store.read("con")
+    assert found is not None
+    store.write(a_state("con", serial=8), found.version)
+    with pytest.raises(StateConflict):
+        store.write(a_state("con"), None)
+
+    assert (names(store), store.customers()) == (["con.json"], ("con",))
+    Path(store.location, "con_.json").write_text(dump(a_state("con")), encoding="utf-8")
+    with pytest.raises(StateDamaged, match=r"con\.json both hold a state of con"):
+        store.read("con")
 
 
 def test_files_that_are_nobodys_state_are_not_listed(store: LocalStore) -> None:
