@@ -74,7 +74,7 @@ class Rehearsal:
         finally:
             shutil.rmtree(scene.state_directory)
             shutil.copytree(self.kept, scene.state_directory)
-            scene.clock.sleep((self.time - scene.clock.utc()).total_seconds())
+            scene.clock.back_to(self.time)
             self.world.touch()
             self.world.save(scene.path / "world.json")
 

@@ -139,6 +139,56 @@ def test_an_address_that_moved_elsewhere_is_refused_with_the_way_out() -> None:
     assert merged(both, UPGRADED).results == UPGRADED.results
 
 
+def test_an_old_file_pushed_again_undoes_no_adoption(scene: Scene) -> None:
+    """A person bound the address back to what it was before; the purchase is known all the same."""
+    file = rescued(scene)
+    scene.push(file)
+    source, target = scene.id_of(OFFICE), file.subscriptions["office"].id
+    scene.clock.sleep(60)
+    with scene.commerce() as commerce:
+        scene.repair().adopt(OFFICE, source, commerce)
+    scene.push(file)
+    assert scene.state().subscriptions["office"].chain == (target, source)
+
+
+def test_an_old_file_pushed_again_brings_nothing_back_that_was_forgotten(scene: Scene) -> None:
+    file = rescued(scene)
+    scene.push(file)
+    scene.leave_only("frontline")
+    scene.forget(OFFICE)
+    scene.push(file)
+    assert set(scene.state().subscriptions) == {"frontline"}
+
+
+def test_a_newer_file_brings_an_adoption_into_a_restored_state(scene: Scene) -> None:
+    backup = scene.state()
+    scene.clock.sleep(60)
+    scene.somebody_buys(Sold(id=ELSEWHERE, offer=BUSINESS, quantity=30))
+    with scene.commerce() as commerce:
+        scene.repair().adopt(OFFICE, ELSEWHERE, commerce)
+    file = scene.state()
+    (scene.state_directory / "contoso.json").unlink()
+    scene.store.write(backup, None)
+    scene.push(file)
+    assert scene.state().subscriptions["office"].chain == (scene.id_of(OFFICE), ELSEWHERE)
+
+
+def test_what_would_leave_two_addresses_with_one_subscription_is_refused() -> None:
+    frontline = replace(states.a_bound(), id=ELSEWHERE, previous_ids=())
+    stored = states.a_state().bind("office", states.a_bound()).bind("frontline", frontline)
+    pushed = states.a_state().bind("office", replace(states.a_bound(), previous_ids=(ELSEWHERE,)))
+    with pytest.raises(InvalidInput, match="would be of"):
+        merged(stored, pushed)
+
+
+def test_no_file_is_taken_into_a_place_that_the_settings_do_not_mean(scene: Scene) -> None:
+    file = scene.state()
+    scene.settings = replace(scene.settings, lineage=LINEAGE)
+    scene.state_directory = scene.path / "mistyped"
+    with pytest.raises(WrongLineage, match="is empty"):
+        scene.push(file)
+
+
 def test_two_changes_that_are_pending_for_one_address_are_refused() -> None:
     another = replace(states.a_pending(), request_id=ELSEWHERE)
     with pytest.raises(InvalidInput, match="Two changes of contoso/office are pending"):

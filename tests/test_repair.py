@@ -127,6 +127,51 @@ def test_adopt_refuses_what_another_entry_declares(scene: Scene) -> None:
         adopt(scene, OFFICE, scene.id_of(FRONTLINE))
 
 
+def test_adopt_refuses_while_what_was_given_up_may_still_show(pending: Scene) -> None:
+    resolve(pending, OFFICE, None)
+    with pytest.raises(InvalidInput, match="may still show until") as refused:
+        adopt(pending, OFFICE, NEW_OFFICE)
+    assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
+    resolve(pending, OFFICE, None)
+    assert adopt(pending, OFFICE, NEW_OFFICE).startswith("contoso/office now means")
+
+
+def test_what_shows_after_an_adoption_is_recorded_and_takes_nothing_over(scene: Scene) -> None:
+    """It was looked for too late: a day had passed, and a person had bound the address to something else."""
+    scene.behave(visible_after=2 * 86400, source_fate=SourceFate.STAYS_ACTIVE, audited_after=365 * 86400)
+    scene.want(OFFICE, E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    scene.arm(FaultKind.DROPPED_BEFORE)
+    scene.apply()
+    resolve(scene, OFFICE, None)
+    scene.clock.sleep(1.5 * 86400)
+    scene.want(OFFICE, BUSINESS, quantity=30, subscription_id=NEW_OFFICE)
+    adopt(scene, OFFICE, NEW_OFFICE)
+    scene.clock.sleep(86400)
+    assert told(scene.apply()) == ["recovered", "summary"]
+    bound = scene.state().subscriptions["office"]
+    assert (bound.id, scene.ledger[0].target in bound.previous_ids) == (NEW_OFFICE, True)
+    assert any(scene.ledger[0].target in alarm.description for alarm in scene.plan().warnings)
+    assert told(scene.apply()) == ["summary"]
+
+
+def test_adopt_refuses_what_a_given_up_change_may_have_bought_though_somebody_resized_it(bought: Scene) -> None:
+    with bought.meanwhile() as world:
+        world.find(bought.ledger[0].target).quantity = 31
+    with pytest.raises(InvalidInput, match="may be what a request without an answer bought for contoso/office"):
+        adopt(bought, FRONTLINE, bought.ledger[0].target)
+
+
+def test_move_refuses_a_name_under_which_something_may_still_show(pending: Scene) -> None:
+    pending.clock.sleep(3600)
+    resolve(pending, OFFICE, None)
+    pending.clock.sleep(2 * 86400)
+    pending.leave_only("frontline")
+    pending.forget(OFFICE)
+    with pytest.raises(InvalidInput, match="there already"):
+        pending.repair().move(FRONTLINE, OFFICE)
+
+
 def test_adopt_refuses_while_a_change_is_pending(pending: Scene) -> None:
     with pytest.raises(InvalidInput, match="is pending") as refused:
         adopt(pending, OFFICE, NEW_OFFICE)

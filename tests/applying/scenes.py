@@ -62,6 +62,10 @@ class Clock:
         with self._lock:
             self._now += max(timedelta(seconds=seconds), timedelta.resolution)
 
+    def back_to(self, time: datetime) -> None:
+        """What happened since then is to happen otherwise."""
+        self._now = time
+
 
 class Stop(threading.Event):
     """A run's stop, whose waits pass at once."""
