@@ -5,6 +5,7 @@ import re
 import click
 
 _UNITS = {"s": 1, "m": 60, "h": 3600}
+_LONGEST = 24 * 3600
 _LENGTH = re.compile(r"(\d{1,6})([smh])")
 
 
@@ -13,7 +14,10 @@ def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
     found = _LENGTH.fullmatch("0s" if value == "0" else value.strip())
     if found is None:
         raise click.BadParameter(f"{value!r} is no length of time. Write 30s, 10m or 1h.", param=option)
-    return float(int(found[1]) * _UNITS[found[2]])
+    seconds = float(int(found[1]) * _UNITS[found[2]])
+    if seconds > _LONGEST:
+        raise click.BadParameter(f"{value!r} is longer than a day. Write 24h at most.", param=option)
+    return seconds
 
 
 lock_timeout_option = click.option(

@@ -93,15 +93,17 @@ def _tenant(text: str) -> str:
 def _made(wiring: "Wiring", here: Path, tenants: list[str] | None) -> "Imported":
     from reconciler import manifests
     from reconciler.cli.files import read
+    from reconciler.cli.wiring import rehearsal
     from reconciler.importing import Importer
 
     catalogue = _catalogue(here)
+    practised = rehearsal(wiring.chosen.cloud)
     with wiring.commerce() as commerce:
         return Importer(
             commerce=commerce,
             store=wiring.store,
             settings=wiring.settings,
-            known=manifests.read(here, empty_allowed=True) if here.is_dir() else None,
+            known=manifests.read(here, empty_allowed=True, rehearsal=practised) if here.is_dir() else None,
             offers=read(catalogue) if catalogue.exists() else "",
         ).bring_in(tenants)
 

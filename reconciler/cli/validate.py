@@ -16,8 +16,9 @@ def validate(chosen: Chosen) -> None:
     reconciler -m estates/china validate
     """
     from reconciler import manifests
+    from reconciler.cli.wiring import rehearsal
 
-    estate = manifests.read(chosen.root)
+    estate = manifests.read(chosen.root, rehearsal=rehearsal(chosen.cloud))
     customers, subscriptions = len(estate.customers), len(estate.desired)
     output(no_color=chosen.no_color).write(
         f"The manifests are valid: {_count(customers, 'customer')}, {_count(subscriptions, 'subscription')}."

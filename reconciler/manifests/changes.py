@@ -14,7 +14,7 @@ from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations
 from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.parse import only_document
-from reconciler.manifests.tree import Table
+from reconciler.manifests.tree import place_of
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import CatalogueName, Notice
@@ -99,7 +99,7 @@ def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
     problems: list[Problem] = []
     found = [one for one in files if one.relative in settings.FILES]
-    read = settings.settings_of(found, Directory(path=estate.root, shown=estate.root), problems)
+    read = settings.settings_of(found, Directory(path=estate.root, shown=estate.root), problems, rehearsal=True)
     return None if problems else read
 
 
@@ -177,6 +177,11 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
         strict = estate.settings.names is NameCheck.STRICT
         moved = (before.names, estate.settings.names)
         yield _notice(estate, "guard_tightened" if strict else "guard_loosened", "names", moved)
+    for name, is_ in asdict(estate.settings.wait).items():
+        was = getattr(before.wait, name)
+        if is_ != was:
+            looser = is_ > was if name == "interval_seconds" else is_ < was
+            yield _notice(estate, "guard_loosened" if looser else "guard_tightened", f"wait.{name}", (was, is_))
     for name in ("cloud", "lineage", "state"):
         was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
         if was != is_:
@@ -221,7 +226,9 @@ def _notice(
     subject: str,
     values: tuple[Any, Any],
 ) -> Notice:
-    was, is_ = ("not set" if value is None else str(value) for value in values)
+    was, is_ = (
+        "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value) for value in values
+    )
     return Notice(code=code, subject=subject, before=was, after=is_, source=_place(estate, subject))
 
 
@@ -236,9 +243,5 @@ def _place(estate: Estate, subject: str) -> Place:
     shown = Directory(path=estate.root, shown=estate.root).show(name)
     source = Source(relative=name, shown=shown, content=estate.files.get(name, b""))
     document = only_document([source], [])
-    table = document.root if document else None
-    mark = None
-    for key in subject.split("."):
-        if isinstance(table, Table) and key in table:
-            mark, table = table.marks[key][0], table[key]
-    return document.place(mark) if document and mark else Place(file=shown, line=1, column=1)
+    found = place_of(document, subject.split(".")) if document else None
+    return found or Place(file=shown, line=1, column=1)

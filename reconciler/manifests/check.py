@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args
 
@@ -150,7 +151,7 @@ def _out_of_range(path: Path, value: object, details: ErrorDetails) -> Words:
 def _plain(number: object) -> str:
     if isinstance(number, Unquoted):
         return excerpt(number.text)
-    return f"{number:g}" if isinstance(number, float) else str(number)
+    return f"{Decimal(repr(number)).normalize():f}" if isinstance(number, float) else str(number)
 
 
 def _written(example: object) -> str:

@@ -62,8 +62,11 @@ class Declared:
     file: str
 
 
-def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False) -> Estate:
-    """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it.
+def read(
+    root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False, rehearsal: bool | None = None
+) -> Estate:
+    """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it; `rehearsal`
+    is told to `read_settings`.
 
     Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription, unless
     that is allowed.
@@ -74,7 +77,8 @@ def read(root: Path, *, shown_as: Path | None = None, empty_allowed: bool = Fals
         raise InvalidInput.because("there is no such directory", remedy, str(directory.shown))
     problems: list[Problem] = []
     files = sources(directory, problems)
-    estate_settings = settings.settings_of(_named(files, settings.FILES), directory, problems)
+    named = _named(files, settings.FILES)
+    estate_settings = settings.settings_of(named, directory, problems, rehearsal=rehearsal)
     catalogue = catalogue_of(_named(files, OFFERS), problems)
     declared = declarations((one for one in files if one.relative not in SPECIAL), catalogue, problems)
     if problems:

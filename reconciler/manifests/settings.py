@@ -2,20 +2,23 @@
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic.config import JsonDict
 
 from reconciler.manifests.check import Words, check
 from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import Guid, Section, nothing_is_empty
+from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import Limits, NameCheck, Partner, Settings, Wait
+from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Limits, NameCheck, Partner, Settings, Wait
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""
@@ -62,9 +65,17 @@ def _text(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_text)]
 Location = Annotated[str, AfterValidator(_location)]
-Count = Annotated[int, Field(ge=0), BeforeValidator(whole_number)]
-Positive = Annotated[int, Field(ge=1), BeforeValidator(whole_number)]
-Seconds = Annotated[float, Field(ge=0), BeforeValidator(number)]
+_MOST_SUBSCRIPTIONS, _MOST_SEATS = 1_000_000, 1_000_000_000
+_FASTEST = 10_000
+"""Requests a minute: twenty times what the documentation names for a partner."""
+MOST_AT_ONCE = 64
+_SHORTEST_WAIT = 0.01
+_LONGEST_INTERVAL = 300
+
+Count = Annotated[int, Field(ge=0, le=_MOST_SUBSCRIPTIONS), BeforeValidator(whole_number)]
+Seats = Annotated[int, Field(ge=0, le=_MOST_SEATS), BeforeValidator(whole_number)]
+Percent = Annotated[int, Field(ge=0, le=100), BeforeValidator(whole_number)]
+Seconds = Annotated[float, Field(ge=_SHORTEST_WAIT, le=LONGEST_WAIT), BeforeValidator(number)]
 
 
 class PartnerSection(Section):
@@ -86,47 +97,66 @@ class LimitsSection(Section):
 
     max_changes: Annotated[Count, Field(description="Changes in one run.")] = _LIMITS.max_changes
     max_changed_percent: Annotated[
-        int,
-        Field(ge=0, le=100, description="Changes in percent of all managed subscriptions, counted from ten up."),
-        BeforeValidator(whole_number),
+        Percent, Field(description="Changes in percent of all managed subscriptions, counted from ten up.")
     ] = _LIMITS.max_changed_percent
-    max_seats_removed: Annotated[Count, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
-    max_seats_added: Annotated[Count, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
+    max_seats_removed: Annotated[Seats, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
+    max_seats_added: Annotated[Seats, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
     max_seats_upgraded: Annotated[
-        Count, Field(description="Seats of subscriptions that are upgraded to another offer in one run.")
+        Seats, Field(description="Seats of subscriptions that are upgraded to another offer in one run.")
     ] = _LIMITS.max_seats_upgraded
     max_customers_emptied: Annotated[
         Count, Field(description="Customers whose every subscription vanished from the manifests.")
     ] = _LIMITS.max_customers_emptied
     max_catalogue_change_percent: Annotated[
-        Count,
+        Percent,
         Field(
-            le=100,
             description="Subscriptions that one name of offers.yaml moves to another offer, in percent of all managed"
             " ones, counted from ten up.",
         ),
     ] = _LIMITS.max_catalogue_change_percent
-    stop_after_failures: Annotated[Positive, Field(description="Failures after which no new work begins.")] = (
-        _LIMITS.stop_after_failures
-    )
+    stop_after_failures: Annotated[
+        int,
+        Field(ge=1, le=_MOST_SUBSCRIPTIONS, description="Failures after which no new work begins."),
+        BeforeValidator(whole_number),
+    ] = _LIMITS.stop_after_failures
+
+
+def _floor(name: str) -> str:
+    return f"At least {LEAST_WAIT[name]:g}, but against the sandbox or an endpoint on this machine."
 
 
 class WaitSection(Section):
     """How long to wait for the service, in seconds."""
 
-    timeout_seconds: Annotated[Seconds, Field(description="How long apply watches for a result to become visible.")] = (
-        _WAIT.timeout_seconds
-    )
+    timeout_seconds: Annotated[
+        Seconds,
+        Field(description=f"How long apply watches for a result to become visible. {_floor('timeout_seconds')}"),
+    ] = _WAIT.timeout_seconds
     interval_seconds: Annotated[
-        float, Field(gt=0, description="The pause between two looks."), BeforeValidator(number)
+        float,
+        Field(
+            ge=_SHORTEST_WAIT,
+            le=_LONGEST_INTERVAL,
+            description=f"The pause between two looks. {_floor('interval_seconds')}",
+        ),
+        BeforeValidator(number),
     ] = _WAIT.interval_seconds
     request_seconds: Annotated[
-        float, Field(gt=0, description="How long a write may take."), BeforeValidator(number)
+        Seconds, Field(description=f"How long a write may take. {_floor('request_seconds')}")
     ] = _WAIT.request_seconds
+
+
+_REAL: JsonDict = {
+    "if": {"properties": {"cloud": {"const": "sandbox"}}, "required": ["cloud"]},
+    "else": {"properties": {"wait": {"properties": {name: {"minimum": least} for name, least in LEAST_WAIT.items()}}}},
+}
+"""As editors read it: what `wait` may not fall below where purchases are real."""
 
 
 class SettingsFile(Section):
     """The estate's settings, reconciler.yaml at its root. Every key is optional."""
+
+    model_config = ConfigDict(json_schema_extra=_REAL)
 
     cloud: Annotated[CloudName, Field(description="Whose Partner Center.")] = "worldwide"
     partner: Annotated[
@@ -147,33 +177,40 @@ class SettingsFile(Section):
         Literal["warn", "strict"],
         Field(description="An upgrade to an offer that the service calls otherwise than offers.yaml: warn, or block."),
     ] = "warn"
-    parallelism: Annotated[Positive, Field(description="Customers worked on at once.")] = _DEFAULT.parallelism
-    requests_per_minute: Annotated[Positive, Field(description="How fast the service is asked.")] = (
-        _DEFAULT.requests_per_minute
-    )
+    parallelism: Annotated[
+        int, Field(ge=1, le=MOST_AT_ONCE, description="Customers worked on at once."), BeforeValidator(whole_number)
+    ] = _DEFAULT.parallelism
+    requests_per_minute: Annotated[
+        int, Field(ge=1, le=_FASTEST, description="How fast the service is asked."), BeforeValidator(whole_number)
+    ] = _DEFAULT.requests_per_minute
 
 
-def read_settings(root: Path, *, shown_as: Path | None = None) -> Settings:
+def read_settings(root: Path, *, shown_as: Path | None = None, rehearsal: bool | None = None) -> Settings:
     """The settings of an estate; every default where it has no settings file.
 
-    `shown_as` is the root as messages show it. Raises InvalidInput with all problems of the file.
+    `shown_as` is the root as messages show it. A `rehearsal` buys nothing and may wait for less; None: by the file's
+    own cloud. Raises InvalidInput with all problems of the file.
     """
     problems: list[Problem] = []
     directory = Directory(path=root, shown=shown_as or root)
     names = [name for name in FILES if os.path.lexists(root / name)]
     found = [one for name in names if (one := source(directory, name, problems))]
-    settings = settings_of(found, directory, problems)
+    settings = settings_of(found, directory, problems, rehearsal=rehearsal)
     if problems:
         raise InvalidInput.of(problems)
     return settings
 
 
-def settings_of(found: list[Source], directory: Directory, problems: list[Problem]) -> Settings:
+def settings_of(
+    found: list[Source], directory: Directory, problems: list[Problem], *, rehearsal: bool | None = None
+) -> Settings:
     """The settings that these files hold: one file at most, at the root. What is wrong is added to `problems`."""
     document = only_document(found, problems)
     read = check(document, SettingsFile, problems, hints=HINTS) if document else None
-    if read is None:
+    if document is None or read is None:
         return Settings()
+    if not (read.cloud == "sandbox" if rehearsal is None else rehearsal):
+        problems.extend(_too_short(document, read.wait))
     return Settings(
         cloud=read.cloud,
         partner=Partner(**dict(read.partner)),
@@ -186,6 +223,18 @@ def settings_of(found: list[Source], directory: Directory, problems: list[Proble
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,
     )
+
+
+def _too_short(document: Document, wait: WaitSection) -> Iterator[Problem]:
+    """The settings of `wait` that end too early what protects against buying twice, each at its place."""
+    for name, least in LEAST_WAIT.items():
+        value = getattr(wait, name)
+        if value < least:
+            yield Problem(
+                where=place_of(document, ("wait", name), at_value=True),
+                what=f"{name} is {value:g}, too short where purchases are real: a lost answer is settled by it",
+                remedy=f"Write at least {least:g}. Less is for `cloud: sandbox`, or an endpoint on this machine.",
+            )
 
 
 def _absolute(location: str, directory: Directory) -> str:

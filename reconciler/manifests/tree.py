@@ -5,7 +5,7 @@ table      a mapping: keys, values, and the place of each; merged entries keep t
 unquoted   a plain scalar that some YAML reader takes for something other than text
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
 
@@ -82,3 +82,13 @@ def text(table: Table, key: str) -> tuple[str, Mark] | None:
     """The text under a key, and where it is written; None where there is no text."""
     found = table.get(key)
     return (found, table.marks[key][1]) if isinstance(found, str) else None
+
+
+def place_of(document: Document, keys: Iterable[str], *, at_value: bool = False) -> Place | None:
+    """Where the last of these keys that is there is written, each beneath the one before; None where none is."""
+    table: object = document.root
+    mark = None
+    for key in keys:
+        if isinstance(table, Table) and key in table:
+            mark, table = table.marks[key][at_value], table[key]
+    return document.place(mark) if mark else None

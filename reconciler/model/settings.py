@@ -1,7 +1,9 @@
 """How an estate wants to be treated: `reconciler.yaml`, with every default."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 
 
 class NameCheck(StrEnum):
@@ -26,6 +28,15 @@ class Limits:
     max_customers_emptied: int = 0
     max_catalogue_change_percent: int = 49
     stop_after_failures: int = 5
+
+
+LONGEST_WAIT = 86_400
+"""Seconds. No result is watched for longer, and no write takes longer."""
+
+LEAST_WAIT: Mapping[str, float] = MappingProxyType(
+    {"timeout_seconds": 30, "interval_seconds": 1, "request_seconds": 30}
+)
+"""What `wait` may not fall below where purchases are real: what happens after a lost answer rests on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,6 +17,12 @@ _MEANINGS = {
     "partner.mpn_id": "other subscriptions count as your own",
 }
 
+_WAITS = {
+    "wait.timeout_seconds": "a lost answer is watched for less long before a change is sent again or given up",
+    "wait.interval_seconds": "what became of a lost answer is looked at less often",
+    "wait.request_seconds": "a write is taken for lost earlier, and other runs may give it up earlier",
+}
+
 _FLAGS = {
     "allow_seat_loss": "seats may be removed there",
     "alias": "whatever the service calls this offer is taken for right",
@@ -39,7 +45,7 @@ def means(notice: Notice) -> str:
     if notice.code == "guard_tightened":
         return "less is let through than before"
     setting = notice.subject.rpartition(": ")[2]
-    return _MEANINGS.get(setting) or _FLAGS.get(setting) or "more is let through than before"
+    return _MEANINGS.get(setting) or _FLAGS.get(setting) or _WAITS.get(setting) or "more is let through than before"
 
 
 def values(notice: Notice) -> str:

@@ -90,3 +90,12 @@ def test_what_is_no_length_of_time_is_refused(estate: Estate, reconciler: Callab
     answer = reconciler("apply", "--auto-approve", f"--lock-timeout={time}")
     assert (answer.code, "is no length of time" in answer.text) == (64, True)
     assert estate.bought == []
+
+
+@pytest.mark.parametrize("time", ["999999h", "25h", "1441m", "86401s"])
+def test_nobody_waits_for_a_lock_for_more_than_a_day(
+    estate: Estate, reconciler: Callable[..., Answer], time: str
+) -> None:
+    answer = reconciler("apply", "--auto-approve", f"--lock-timeout={time}")
+    assert (answer.code, "Write 24h at most" in answer.text) == (64, True)
+    assert estate.bought == []

@@ -124,6 +124,24 @@ def test_a_limit_is_told_loosened_from_tightened(
     assert (found.customers, found.everything) == (frozenset(), "")
 
 
+@pytest.mark.parametrize(
+    ("wait", "code", "values"),
+    [
+        ("timeout_seconds: 60", "guard_loosened", ("120", "60")),
+        ("timeout_seconds: 600", "guard_tightened", ("120", "600")),
+        ("request_seconds: 30", "guard_loosened", ("180", "30")),
+        ("interval_seconds: 60", "guard_loosened", ("5", "60")),
+        ("interval_seconds: 1", "guard_tightened", ("5", "1")),
+    ],
+)
+def test_to_wait_for_less_loosens_a_guard(compared: Compare, wait: str, code: str, values: tuple[str, str]) -> None:
+    """What happens after a lost answer rests on it."""
+    (notice,) = compared({"reconciler.yaml": f"wait:\n  {wait}\n"}).notices
+
+    assert (notice.code, (notice.before, notice.after)) == (code, values)
+    assert str(notice.source).endswith("reconciler.yaml:2:3")
+
+
 def test_taking_the_settings_away_loosens_what_they_had_tightened(compared: Compare) -> None:
     (notice,) = compared({}, BEFORE | {"reconciler.yaml": "limits: {max_changes: 5}\n"}).notices
 

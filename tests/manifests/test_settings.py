@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler import manifests
-from reconciler.manifests.settings import HINTS
+from reconciler.manifests.settings import HINTS, LimitsSection, SettingsFile, WaitSection
 from reconciler.model.errors import InvalidInput
 from reconciler.model.settings import Limits, Settings
 from tests.manifests.builders import write
@@ -91,3 +91,38 @@ def test_a_sign_in_that_there_is_not_is_told_with_what_was_meant(tmp_path: Path)
         manifests.read_settings(tmp_path)
 
     assert "certificate" in problem_lines(refused.value)[0]
+
+
+SHORT = "cloud: {cloud}\nwait: {{timeout_seconds: 0.2, interval_seconds: 0.05, request_seconds: 5}}\n"
+
+
+@pytest.mark.parametrize(
+    ("cloud", "rehearsal", "valid"),
+    [
+        ("worldwide", None, False),
+        ("china", None, False),
+        ("sandbox", None, True),
+        ("sandbox", False, False),
+        ("worldwide", True, True),
+    ],
+)
+def test_short_waits_are_for_rehearsals(tmp_path: Path, cloud: str, rehearsal: bool | None, valid: bool) -> None:
+    """What was chosen instead of the file's cloud, or as an endpoint, counts for more than what the file says."""
+    write(tmp_path, {"reconciler.yaml": SHORT.format(cloud=cloud)})
+    if valid:
+        assert manifests.read_settings(tmp_path, rehearsal=rehearsal).wait.timeout_seconds == 0.2
+        return
+    with pytest.raises(InvalidInput, match="too short where purchases are real") as refused:
+        manifests.read_settings(tmp_path, rehearsal=rehearsal)
+    assert len(refused.value.problems) == 3
+
+
+def test_every_number_of_the_settings_has_bounds_in_the_schema() -> None:
+    numbers = [
+        (name, member)
+        for section in (LimitsSection, WaitSection, SettingsFile)
+        for name, member in section.model_json_schema()["properties"].items()
+        if member.get("type") in {"integer", "number"}
+    ]
+    assert len(numbers) >= 12
+    assert [name for name, member in numbers if not {"minimum", "maximum"} <= member.keys()] == []
