@@ -18,7 +18,7 @@ from reconciler.manifests.tree import place_of
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import CatalogueName, Notice
-from reconciler.model.settings import NameCheck, Settings
+from reconciler.model.settings import NameCheck, Settings, Wait
 from reconciler.model.subscription import Desired, Offer, Place
 
 _EVERYWHERE = ("cloud", "partner", "state", "lineage")
@@ -177,11 +177,7 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
         strict = estate.settings.names is NameCheck.STRICT
         moved = (before.names, estate.settings.names)
         yield _notice(estate, "guard_tightened" if strict else "guard_loosened", "names", moved)
-    for name, is_ in asdict(estate.settings.wait).items():
-        was = getattr(before.wait, name)
-        if is_ != was:
-            looser = is_ > was if name == "interval_seconds" else is_ < was
-            yield _notice(estate, "guard_loosened" if looser else "guard_tightened", f"wait.{name}", (was, is_))
+    yield from _waits_moved(estate, before.wait)
     for name in ("cloud", "lineage", "state"):
         was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
         if was != is_:
@@ -190,6 +186,15 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
         was = getattr(before.partner, name)
         if was != is_:
             yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
+
+
+def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
+    """What happens after a lost answer rests on these: to look for less long, or less often, lets more through."""
+    for name, is_ in asdict(estate.settings.wait).items():
+        was = getattr(before, name)
+        if is_ != was:
+            looser = is_ > was if name == "interval_seconds" else is_ < was
+            yield _notice(estate, "guard_loosened" if looser else "guard_tightened", f"wait.{name}", (was, is_))
 
 
 def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
