@@ -2,7 +2,8 @@
 
 import os
 import tempfile
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
@@ -19,33 +20,41 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
     A device or a pipe, such as /dev/stdout, is written to and stays what it is. A link is replaced: who committed it
     doesn't decide where the text goes.
     """
+    with _explained(path):
+        if path.exists() and not path.is_file():
+            path.write_text(text, "utf-8")
+        else:
+            _replace(path, text, 0o600 if private else 0o666 & ~_umask())
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
     if not path.parent.is_dir():
         what, remedy = f"There is no folder {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
         raise InvalidInput.because(f"The file can't be written. {what}", remedy, str(path))
     try:
-        if _is_device(path):
-            path.write_text(text, "utf-8")
-        else:
-            _replace(path, text, 0o600 if private else 0o666 & ~_umask())
+        yield
     except OSError as error:
         what, remedy = f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder."
         raise InvalidInput.because(what, remedy, str(path)) from None
 
 
-def _is_device(path: Path) -> bool:
-    """Whether this is a device, a pipe or a socket. A link to one counts only where the system keeps its own."""
-    of_system = any(path.absolute().is_relative_to(folder) for folder in ("/dev", "/proc"))
-    return path.exists() and not path.is_file() and (of_system or not path.is_symlink())
-
-
 def make_room(path: Path) -> None:
     """Makes sure that a file can be written there, and takes away one that is. Raises InvalidInput where it can't."""
+    check(path)
+    if path.is_file():
+        path.unlink()
+
+
+def check(path: Path) -> None:
+    """Makes sure that a file can be written there; one that is there stays. Raises InvalidInput where it can't."""
     if path.is_dir():
         raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", str(path))
-    if _is_device(path):
-        return
-    write(path, "")
-    path.unlink(missing_ok=True)
+    if path.is_file() or not path.exists():
+        probe = path.with_name(f".{path.name}.{os.getpid()}")
+        with _explained(path):
+            _replace(probe, "", 0o600)
+            probe.unlink(missing_ok=True)
 
 
 def write_anew(path: Path, text: str) -> Path:

@@ -32,11 +32,12 @@ def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen)
     from reconciler import recording
     from reconciler import snapshot as snapshots
     from reconciler.cli.destinations import refuse_loss
-    from reconciler.cli.files import write
+    from reconciler.cli.files import check, write
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
 
     refuse_loss(chosen=chosen, also=(file,))
+    check(file)
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
         taken = recording.take(session, every_upgrade=upgrades == "all")
     write(file, snapshots.dump(taken))
