@@ -21,7 +21,7 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
     doesn't decide where the text goes.
     """
     with _explained(path):
-        if path.exists() and not path.is_file():
+        if is_device(path):
             path.write_text(text, "utf-8")
         else:
             _replace(path, text, 0o600 if private else 0o666 & ~_umask())
@@ -39,18 +39,24 @@ def _explained(path: Path) -> Iterator[None]:
         raise InvalidInput.because(what, remedy, str(path)) from None
 
 
+def is_device(path: Path) -> bool:
+    """Whether this is a device, a pipe or a socket. A link to one counts only where the system keeps its own."""
+    of_system = any(path.absolute().is_relative_to(folder) for folder in ("/dev", "/proc"))
+    return path.exists() and not path.is_file() and not path.is_dir() and (of_system or not path.is_symlink())
+
+
 def make_room(path: Path) -> None:
     """Makes sure that a file can be written there, and takes away one that is. Raises InvalidInput where it can't."""
     check(path)
-    if path.is_file():
-        path.unlink()
+    if not is_device(path):
+        path.unlink(missing_ok=True)
 
 
 def check(path: Path) -> None:
     """Makes sure that a file can be written there; one that is there stays. Raises InvalidInput where it can't."""
     if path.is_dir():
         raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", str(path))
-    if path.is_file() or not path.exists():
+    if not is_device(path):
         probe = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
             _replace(probe, "", 0o600)

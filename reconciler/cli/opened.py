@@ -30,7 +30,7 @@ class Opened:
         Raises InvalidInput where it can't be written.
         """
         own = _DESCRIPTOR.fullmatch(str(path))
-        if own is None and (path.is_file() or not path.exists() or path.is_dir()):
+        if own is None and not files.is_device(path):
             files.make_room(path)
             return cls(path=path, private=private)
         try:

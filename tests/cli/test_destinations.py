@@ -1,10 +1,12 @@
 """Everything that a run writes beside its work, failing at every moment: the work's own verdict and code stay."""
 
+import errno
 import io
 import json
 import os
 import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,23 +31,38 @@ DESTINATIONS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
 """The arguments and variables that make a run write to `out/file`, or a file in `out`."""
 
 
-def _without_folder() -> None:
+Accident = Callable[[pytest.MonkeyPatch], None]
+
+
+def _without_folder(_: pytest.MonkeyPatch) -> None:
     shutil.rmtree("out", ignore_errors=True)
 
 
-def _no_folder_but_a_file() -> None:
-    _without_folder()
+def _no_folder_but_a_file(patch: pytest.MonkeyPatch) -> None:
+    _without_folder(patch)
     Path("out").write_text("in the way")
 
 
-def _a_directory() -> None:
+def _a_directory(_: pytest.MonkeyPatch) -> None:
     if Path("out/file").is_file():
         Path("out/file").unlink()
     Path("out/file/deeper").mkdir(parents=True, exist_ok=True)
 
 
-def _full() -> None:
-    """In its place stands a device that takes nothing: as on a full disk, opening works and writing does not."""
+def _a_full_disk(patch: pytest.MonkeyPatch) -> None:
+    """No new file finds room in `out`."""
+    really = tempfile.mkstemp
+
+    def mkstemp(*given: Any, **named: Any) -> Any:
+        if Path(str(named.get("dir"))).name == "out":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return really(*given, **named)
+
+    patch.setattr(tempfile, "mkstemp", mkstemp)
+
+
+def _a_full_device(_: pytest.MonkeyPatch) -> None:
+    """What a CI system named can be opened, and takes nothing."""
     Path("out/file").unlink(missing_ok=True)
     Path("out/file").symlink_to("/dev/full")
 
@@ -55,15 +72,15 @@ APPLY = [
     ("a report", _without_folder, "refused", "refused", "told"),
     ("a report", _no_folder_but_a_file, "refused", "refused", "told"),
     ("a report", _a_directory, "refused", "refused", "told"),
-    ("a report", _full, "told", "told", "told"),
+    ("a report", _a_full_disk, "refused", "refused", "told"),
     ("the licence report", _without_folder, "refused", "refused", "told"),
     ("the licence report", _a_directory, "refused", "refused", "told"),
-    ("the licence report", _full, "told", "told", "told"),
+    ("the licence report", _a_full_disk, "refused", "refused", "told"),
     ("GitHub's summary", _without_folder, "told", "told", "told"),
     ("GitHub's summary", _a_directory, "told", "told", "told"),
-    ("GitHub's summary", _full, "told", "told", "told"),
+    ("GitHub's summary", _a_full_device, "told", "told", "told"),
     ("GitHub's outputs", _without_folder, "told", "told", "told"),
-    ("GitHub's outputs", _full, "told", "told", "told"),
+    ("GitHub's outputs", _a_full_device, "told", "told", "told"),
     ("Azure's summary", _without_folder, "told", "told", "told"),
     ("Azure's summary", _no_folder_but_a_file, "told", "told", "told"),
 ]
@@ -72,12 +89,12 @@ APPLY = [
 PLAN = [
     # of what, what happens                       before planning  while planning  the plan's own code is 3
     ("a report", _without_folder, "refused", 3),
-    ("a report", _full, 3, 3),
+    ("a report", _a_full_disk, "refused", 3),
     ("the saved plan", _without_folder, "refused", 1),
     ("the saved plan", _a_directory, "refused", 1),
-    ("the saved plan", _full, 1, 1),
+    ("the saved plan", _a_full_disk, "refused", 1),
     ("GitHub's summary", _without_folder, 3, 3),
-    ("GitHub's outputs", _full, 3, 3),
+    ("GitHub's outputs", _a_full_device, 3, 3),
     ("Azure's summary", _without_folder, 3, 3),
 ]
 """`refused`: exit 1 or 64, and no plan is made; else the plan is shown, with this code."""
@@ -100,22 +117,22 @@ def estates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.chdir(tmp_path)
 
 
-def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Callable[[], object]) -> None:
+def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     """Lets the accident happen at this moment of the run that follows."""
     plan, apply = Session.plan, Session.apply
 
     def planned(self: Session, *given: Any, **named: Any) -> Any:
-        accident()
+        accident(patch)
         return plan(self, *given, **named)
 
     def applied(self: Session, *given: Any, **named: Any) -> Iterator[Event]:
         for event in apply(self, *given, **named):
             yield event
             if isinstance(event, Succeeded):
-                accident()
+                accident(patch)
 
     if moment == "before":
-        accident()
+        accident(patch)
     elif moment == "while planning":
         patch.setattr(Session, "plan", planned)
     else:
@@ -128,7 +145,7 @@ def test_an_apply_is_refused_before_anything_is_sent_or_says_what_it_did(
     reconciler: Program,
     monkeypatch: pytest.MonkeyPatch,
     of: str,
-    accident: Callable[[], None],
+    accident: Accident,
     before: str,
     between: str,
     after: str,
@@ -159,7 +176,7 @@ def test_a_plan_shows_its_verdict_whatever_becomes_of_its_files(
     reconciler: Program,
     monkeypatch: pytest.MonkeyPatch,
     of: str,
-    accident: Callable[[], None],
+    accident: Accident,
     before: str | int,
     while_planning: str | int,
 ) -> None:
