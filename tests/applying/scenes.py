@@ -106,14 +106,14 @@ class SecondCopy:
 class Counter:
     """The emulator, with somebody who sees every request before it is answered and may do anything meanwhile.
 
-    `forbid` gives the body of a 403 for what shall be refused. `second_copy` gives what stands in place of an answer.
-    `throttled` are the ids of the requests that the gateway
-    turned away.
+    `forbid` gives the body of a 403 (or another `refusal`) for what shall be refused. `second_copy` gives what stands
+    in place of an answer. `throttled` are the ids of the requests that the gateway turned away.
     """
 
     def __init__(self, app: Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]) -> None:
         self._app = app
         self.watchers: list[Callable[[Request], object]] = []
+        self.refusal = "403 Forbidden"
         self.forbid: Callable[[Request], bytes | None] = lambda _request: None
         self.second_copy: Callable[[Request], SecondCopy | None] = lambda _request: None
         self.requests: list[Request] = []
@@ -134,7 +134,7 @@ class Counter:
             return [second.body]
         forbidden = self.forbid(request)
         if forbidden is not None:
-            start_response("403 Forbidden", [("Content-Type", "application/json")])
+            start_response(self.refusal, [("Content-Type", "application/json")])
             return [forbidden]
 
         def answer(status: str, *rest: Any) -> Callable[[bytes], object]:

@@ -1,0 +1,133 @@
+"""A customer leaves in the midst of something: the others go on, and printed commands bring what is left to rest."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, LimitExceeded
+from reconciler.model.event import Event, Unknown
+from reconciler.model.settings import Wait
+from reconciler.sandbox import Behaviour, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, F1
+from tests.applying.scenes import Scene, a_tenant, only
+from tests.test_surgery import (
+    BRANCH,
+    HOUR,
+    NEVER,
+    OFFICE,
+    at_rest,
+    competing,
+    given_up,
+    invisible,
+    never_arrived,
+    pending,
+)
+
+KIOSKS = Address("litware/kiosks")
+EMPTIED = ("max_customers_emptied",)
+
+
+def refused(scene: Scene, status: str, code: int) -> None:
+    tenant = scene.tenant()
+    body = json.dumps({"code": code, "description": "No."}).encode()
+    scene.counter.refusal = status
+    scene.counter.forbid = lambda request: body if tenant in request.path.lower() else None
+
+
+def gone(scene: Scene) -> None:
+    refused(scene, "404 Not Found", 1000)
+
+
+def unreadable(scene: Scene) -> None:
+    refused(scene, "403 Forbidden", 900150)
+
+
+def moved_to_another_partner(scene: Scene) -> None:
+    refused(scene, "403 Forbidden", 20002)
+
+
+def deleted(scene: Scene) -> None:
+    """The customer is there, and none of its subscriptions is."""
+    with scene.meanwhile() as world:
+        world.customers[0].subscriptions.clear()
+
+
+@pytest.mark.parametrize("leave", [gone, unreadable, moved_to_another_partner, deleted])
+@pytest.mark.parametrize("state", [at_rest, pending, never_arrived, given_up, invisible, competing])
+def test_a_customer_who_leaves_holds_nobody_up_and_is_brought_to_rest(
+    tmp_path: Path, state: Callable[[Scene], None], leave: Callable[[Scene], None]
+) -> None:
+    scene = left_behind(tmp_path, state, leave)
+    scene.want(KIOSKS, quantity=6)
+    events = scene.apply()
+    assert only(events, "succeeded").address == KIOSKS
+    settled_by_hand(scene, events)
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address == KIOSKS}
+    forgotten(scene)
+    scene.want(KIOSKS, quantity=7)
+    assert [event.type for event in scene.apply()] == ["started", "succeeded", "summary"]
+    plan = scene.plan()
+    assert (plan.blocked, plan.pending, plan.undeclared, plan.errored) == ((), (), (), False)
+
+
+@pytest.mark.parametrize("state", [pending, given_up, competing])
+def test_a_customer_whose_entries_went_first_holds_nobody_up_either(
+    tmp_path: Path, state: Callable[[Scene], None]
+) -> None:
+    scene = left_behind(tmp_path, state, gone)
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address == KIOSKS}
+    scene.want(KIOSKS, quantity=6)
+    with pytest.raises(LimitExceeded, match="contoso"):
+        scene.apply()
+    events = scene.apply(overridden=EMPTIED)
+    assert only(events, "succeeded").address == KIOSKS
+    settled_by_hand(scene, events)
+    forgotten(scene)
+    assert scene.plan().pending == ()
+
+
+def left_behind(path: Path, state: Callable[[Scene], None], leave: Callable[[Scene], None]) -> Scene:
+    slow = Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=NEVER, visible_after=HOUR)
+    contoso = a_tenant("contoso", **{name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")})
+    scene = Scene(path, contoso, a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)), behaviour=slow)
+    scene.settings = replace(scene.settings, wait=Wait(timeout_seconds=10, interval_seconds=10))
+    scene.apply()
+    state(scene)
+    leave(scene)
+    return scene
+
+
+def settled_by_hand(scene: Scene, events: list[Event]) -> None:
+    """A person follows what the run printed: nothing of it was done, as far as anybody can see."""
+    told = {event.address: event.next for event in events if isinstance(event, Unknown)}
+    assert told.keys() == {scene.state().address(name) for name in scene.state().pending}
+    for address, lines in told.items():
+        assert f"reconciler state resolve {address} --not-done" in lines
+        with scene.commerce() as commerce:
+            scene.repair().resolve(address, None, commerce)
+    assert not scene.state().pending
+
+
+def forgotten(scene: Scene) -> None:
+    """Each address that a plan calls undeclared is forgotten; a refusal names the command or the time."""
+    for address in (BRANCH, OFFICE):
+        assert address in scene.plan().undeclared
+        try:
+            scene.forget(address)
+        except InvalidInput as held:
+            follow(scene, held.problems[0].remedy, address)
+            scene.forget(address)
+    assert not scene.state().subscriptions
+
+
+def follow(scene: Scene, remedy: str, address: Address) -> None:
+    if f"reconciler state resolve {address} --not-done" in remedy:
+        with scene.commerce() as commerce:
+            scene.repair().resolve(address, None, commerce)
+    else:
+        assert "Do it from" in remedy
+        scene.clock.sleep(24 * HOUR)
