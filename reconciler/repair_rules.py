@@ -31,7 +31,7 @@ def refuse_unreadable(listing: Listing, wanted: str) -> None:
     item = listing.unreadable_as(wanted)
     if item:
         raise InvalidInput.because(
-            f"{str(item).capitalize()}.",
+            item.sentence,
             "Give Microsoft's support the customer's tenant and this id. Bind the address once it can be read.",
             wanted,
         )

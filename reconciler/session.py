@@ -170,7 +170,7 @@ class Session:
             for customer in customers
         )
         now = self.commerce.now()
-        left = (one for one in plan.changes if one not in changes)
+        left = (change for change in plan.changes if declared.get(change.address) != change.customer)
         return Planned(
             plan=self.limited(plan),
             works=tuple(works),

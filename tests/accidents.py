@@ -217,6 +217,11 @@ def unreadable(stage: Staged) -> None:
     stage.faults(f"http_500_before:always:GET:{CONTOSO}")
 
 
+def incomplete(stage: Staged) -> None:
+    """The last subscription of each customer's list lacks its number of seats."""
+    stage.faults("incomplete_item:always:GET:/subscriptions")
+
+
 def left_to_assign(stage: Staged) -> None:
     with stage.world() as world:
         world.find(OFFICE).stuck_users = [User(object_id="3f8a7a30-4b1e-4a53-9d52-7c2f7a0d5e11")]
@@ -230,8 +235,8 @@ def altered(stage: Staged) -> None:
 PREPARED: dict[str, Callable[[Staged], None]] = {
     one.__name__: one
     for one in (
-        lost_answer, unknown, rival, stale, limited, throttled, signed_out, mistyped, unreadable, left_to_assign,
-        altered, invisible, canary, renamed, vanished, restored,
+        lost_answer, unknown, rival, stale, limited, throttled, signed_out, mistyped, unreadable, incomplete,
+        left_to_assign, altered, invisible, canary, renamed, vanished, restored,
     )
 }  # fmt: skip
 MEANWHILE = {one.__name__: one for one in (killed, cancelled, unwritable)}

@@ -169,6 +169,12 @@ class UnreadableItem:
         name = f"the subscription {self.id}" if self.id else f"item {self.position} of the customer's subscriptions"
         return f"{name} {self.why}"
 
+    @property
+    def sentence(self) -> str:
+        """What is wrong with it, as a sentence of its own."""
+        text = str(self)
+        return f"{text[0].upper()}{text[1:]}."
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listing:

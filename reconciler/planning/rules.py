@@ -70,7 +70,7 @@ def subscription_unreadable(case: Case) -> Reason | None:
     """What can't be understood concerns itself only (contract, section 8.3): nothing can be decided about it."""
     if case.unreadable is None:
         return None
-    return case.because("subscription_unreadable", details=f"{case.unreadable}".capitalize() + ".")
+    return case.because("subscription_unreadable", details=case.unreadable.sentence)
 
 
 def subscription_missing(case: Case) -> Reason | None:
