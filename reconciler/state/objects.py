@@ -23,7 +23,7 @@ from reconciler.model.errors import StateUnavailable
 from reconciler.model.locations import parts
 from reconciler.state.proof import PROBE, ConditionRefused, prove
 from reconciler.state.providers import PROVIDERS, Client, client
-from reconciler.state.refusals import code_of, misses_its_vessel, refusal, status_of
+from reconciler.state.refusals import code_of, is_lasting, misses_its_vessel, refusal, status_of
 from reconciler.state.shelf import Found
 
 _LOG = logging.getLogger(__name__)
@@ -156,7 +156,7 @@ class Objects:
                 self._send(name, content, uuid4().hex, condition)
             except (AlreadyExistsError, PreconditionError, *_TROUBLE) as error:
                 explained = self._explained(error, "write to the state location", self.where(name))
-                if isinstance(error, AlreadyExistsError | PreconditionError) and not misses_its_vessel(error):
+                if isinstance(error, AlreadyExistsError | PreconditionError) and _is_condition(error):
                     return False
                 if not self._is_open(error):
                     self._refuse_condition(error, name, content)
@@ -196,7 +196,7 @@ class Objects:
     def _is_open(self, error: Exception) -> bool:
         """Whether reading back has to tell what became of a write: its condition did not hold, or nothing answered."""
         if isinstance(error, AlreadyExistsError | PreconditionError):
-            return not misses_its_vessel(error)
+            return _is_condition(error)
         return refusal(error, self.provider, self._vessel).unanswered
 
     def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
@@ -208,3 +208,8 @@ class Objects:
             return client(self.provider, self._vessel, prefix, retries=retries)
         except _TROUBLE as error:
             raise self._explained(error, "open the state location", self._location) from None
+
+
+def _is_condition(error: Exception) -> bool:
+    """Whether a 409 or 412 is about the condition of a write, and not about something that stands in its way."""
+    return not misses_its_vessel(error) and not is_lasting(error)

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
+from reconciler.state.lasting import CODE, lasting, told
 from reconciler.state.providers import Provider
 
 
@@ -21,7 +22,6 @@ class Refusal:
 
 _MISSING = re.compile(r"NoSuchBucket|ContainerNotFound|ContainerBeingDeleted|The specified bucket does not exist")
 _SKEW = re.compile(r"RequestTimeTooSkewed|RequestExpired|(?i:date header (is )?too old|in a reasonable timeframe)")
-_REGION = re.compile(r"PermanentRedirect|AuthorizationHeaderMalformed|incorrectly configured region")
 _MALFORMED = re.compile(r"InvalidAccessKey\b|Decode\w*(Credentials|Key)|Invalid (Access )?Key\b")
 _NO_CREDENTIALS = re.compile(  # nothing is ever posted to a store: every POST asks for credentials
     r"Missing(Account|AccessKeyId|SecretAccessKey|Token)\b|OpenCredentials|TokenRequest|FederatedTokenFile|WebIdentity"
@@ -34,16 +34,25 @@ _PLAIN_HTTP = re.compile(r"BadScheme|URL scheme is not allowed")
 _UNREACHABLE = re.compile(r"kind: Connect\b|dns error|Connection refused")
 _SLOW = re.compile(r"kind: Timeout\b|TimedOut|operation timed out")
 _STATUS = re.compile(r"status code: (\d{3})")
-_CODE = re.compile(r"<Code>\s*([A-Za-z]{1,60})\s*</Code>")
 _NOT_ACCEPTED = re.compile(r"ExpiredToken|InvalidAccessKeyId|SignatureDoesNotMatch|InvalidToken|AuthenticationFailed")
 _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _DEFINITE = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
-_PASSING = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+_OPEN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
+_PASSING = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY}
+_NOT_BY_ITSELF = (
+    "Such a refusal does not pass by itself: look the code up in the store's documentation, with whoever administers"
+    " the store. What was written before is unharmed."
+)
 
 
 def misses_its_vessel(error: Exception) -> bool:
     """Whether an object was not found because its container or bucket is not there."""
     return bool(_MISSING.search(str(error)))
+
+
+def is_lasting(error: Exception) -> bool:
+    """Whether the answer is a refusal that no waiting lifts, whatever its status."""
+    return lasting(str(error), status_of(error)) is not None
 
 
 def status_of(error: Exception) -> int:
@@ -68,6 +77,9 @@ def refusal(error: Exception, provider: Provider, vessel: str) -> Refusal:
             remedy="Create it, or name another with --state. It is never created by itself: a mistyped name would pass"
             " for a new estate.",
         )
+    if row := lasting(text, number):
+        what, remedy = told(row, provider.title, _code(text))
+        return Refusal(what=what, remedy=remedy)
     return (
         _about_identity(text, number, provider, named)
         or _about_the_way(text, provider)
@@ -80,11 +92,6 @@ def _about_identity(text: str, status: int, provider: Provider, named: str) -> R
         return Refusal(
             what=f"{provider.title} refuses the request because the clock of this machine is wrong",
             remedy="Set the clock (switch on time synchronisation), and run it again.",
-        )
-    if _REGION.search(text):
-        return Refusal(
-            what=f"{named} is in another region",
-            remedy="Set AWS_REGION to the region of the bucket, and run it again.",
         )
     if by_cli := _BY_CLI.search(text):
         return Refusal(what=by_cli[1], remedy=f"Sign in with `az login`, or otherwise. {provider.credentials}")
@@ -130,12 +137,13 @@ def _about_the_answer(text: str, status: int, provider: Provider) -> Refusal:
     if _SLOW.search(text):
         return Refusal(what=f"{provider.title} did not answer in time", remedy=later, unanswered=True)
     if status:
-        passing = status in _PASSING or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _DEFINITE)
+        open_ = status in _OPEN or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _DEFINITE)
         what = f"{provider.title} answered with status {status}{_code(text)}"
-        return Refusal(what=what, remedy=later, unanswered=passing)
+        remedy = later if open_ or status in _PASSING else _NOT_BY_ITSELF
+        return Refusal(what=what, remedy=remedy, unanswered=open_)
     return Refusal(what=f"{provider.title} gave no answer that can be read", remedy=later, unanswered=True)
 
 
 def _code(text: str) -> str:
-    found = _CODE.search(text)
-    return f" ({found[1]})" if found else ""
+    found = CODE.search(text)
+    return f" ({found[1] or found[2]})" if found else ""

@@ -1,15 +1,15 @@
-"""An object store that keeps its objects in memory, speaks as much of the Azure Blob and S3 protocols as is needed
-here, and treats conditions on writes as it is told to.
+"""An object store that keeps its objects in memory, speaks as much of Azure's, Amazon's and Google's protocols as is
+needed here, and treats conditions on writes as it is told to.
 """
 
+import json
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from email.utils import formatdate
-from hashlib import md5
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 from uuid import uuid4
 
 import pytest
@@ -24,13 +24,17 @@ Headers = Mapping[str, str]
 
 @dataclass(kw_only=True)
 class ObjectServer:
-    """`create` is how `If-None-Match` is treated, `replace` how `If-Match` is. `seen` are methods and names."""
+    """`create` is how `If-None-Match` is treated, `replace` how `If-Match` is. `seen` are methods and names.
+
+    `refusals` are the status and the whole text that every request of a method gets instead.
+    """
 
     create: str | int = HONOURED
     replace: str | int = HONOURED
     url: str = ""
     objects: dict[str, tuple[str, bytes, Headers]] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
+    refusals: dict[str, tuple[int, str]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def put(self, path: str, headers: Headers, body: bytes) -> tuple[int, str, Headers]:
@@ -38,19 +42,21 @@ class ObjectServer:
             status = self._status(self.objects.get(path), headers)
             if status:
                 return status, _CODES.get(status, "InvalidRequest"), {}
-            tag = f'"{md5(body + uuid4().bytes, usedforsecurity=False).hexdigest()}"'
+            tag = f'"{uuid4().int % 10**15 + 10**15}"'
             kept = {name: value for name, value in headers.items() if "-meta-" in name}
             self.objects[path] = (tag, body, kept)
-            return 201, "", {"ETag": tag, "Last-Modified": formatdate(usegmt=True)}
+            return 201, "", {"ETag": tag, "x-goog-generation": tag.strip('"'), "Last-Modified": formatdate(usegmt=True)}
 
     def _status(self, there: tuple[str, bytes, Headers] | None, headers: Headers) -> int:
         """Why a write is refused; 0 where it is not."""
         how: str | int = HONOURED
         holds = True
-        if "if-none-match" in headers:
+        generation = headers.get("x-goog-if-generation-match")
+        if "if-none-match" in headers or generation == "0":
             how, holds = self.create, there is None
-        elif "if-match" in headers:
-            how, holds = self.replace, there is not None and there[0] == headers["if-match"]
+        elif generation or "if-match" in headers:
+            wanted = headers.get("if-match", f'"{generation}"')
+            how, holds = self.replace, there is not None and there[0] == wanted
         if isinstance(how, int):
             return how
         refused = how == FAILS or (how == HONOURED and not holds)
@@ -72,7 +78,12 @@ class ObjectServer:
             "AWS_REGION": "us-east-1",
             "AWS_ENDPOINT_URL": self.url,
         }
-        for name, value in (azure if scheme == "az" else amazon).items():
+        account = {"gcs_base_url": self.url, "disable_oauth": True, "client_email": "", "private_key_id": ""}
+        google = {
+            "GOOGLE_BASE_URL": self.url,
+            "GOOGLE_SERVICE_ACCOUNT_KEY": json.dumps({**account, "private_key": ""}),
+        }
+        for name, value in {"az": azure, "s3": amazon, "gs": google}[scheme].items():
             monkeypatch.setenv(name, value)
         return f"{scheme}://{VESSEL}/{uuid4()}"
 
@@ -112,12 +123,16 @@ class _Handler(BaseHTTPRequestHandler):
             self._answer(200, self._list(query["prefix"][0]), {})
         elif path in self.store.objects:
             tag, content, kept = self.store.objects[path]
-            self._answer(200, content.decode(), {"ETag": tag, "Last-Modified": formatdate(usegmt=True), **kept})
+            self._answer(
+                200,
+                content.decode(),
+                {"ETag": tag, "x-goog-generation": tag.strip('"'), "Last-Modified": formatdate(usegmt=True), **kept},
+            )
         else:
             self._answer(404, "BlobNotFound", {})
 
     def _path(self) -> str:
-        path = urlsplit(self.path).path
+        path = unquote(urlsplit(self.path).path)
         self.store.seen.append(f"{self.command} {path.rpartition('/')[2]}")
         return path
 
@@ -140,6 +155,9 @@ class _Handler(BaseHTTPRequestHandler):
 
     def _answer(self, status: int, text: str, headers: Headers) -> None:
         body = f"<Error><Code>{text}</Code></Error>".encode() if status >= 400 else text.encode()
+        if self.command in self.store.refusals:
+            status, whole = self.store.refusals[self.command]
+            body = whole.encode()
         self.send_response(status)
         for name, value in {**headers, "Content-Length": str(len(body))}.items():
             self.send_header(name, value)

@@ -260,8 +260,8 @@ def test_a_container_that_is_not_there_is_never_taken_for_a_new_estate(
         (400, "ExpiredToken", "does not accept the credentials (ExpiredToken)"),
         (401, "", "access to the bucket estate is refused"),
         (403, "RequestTimeTooSkewed", "the clock of this machine is wrong"),
-        (400, "AuthorizationHeaderMalformed", "in another region. Set AWS_REGION"),
-        (301, "PermanentRedirect", "in another region. Set AWS_REGION"),
+        (400, "AuthorizationHeaderMalformed", "in another region"),
+        (301, "PermanentRedirect", "in another region"),
         (400, "InvalidRequest", "Amazon S3 answered with status 400 (InvalidRequest)"),
     ],
 )

@@ -28,7 +28,7 @@ UNSAFE = {
 }
 
 
-@pytest.mark.parametrize("scheme", ["az", "s3"])
+@pytest.mark.parametrize("scheme", ["az", "s3", "gs"])
 @pytest.mark.parametrize(("create", "replace", "says"), UNSAFE.values(), ids=UNSAFE)
 def test_a_store_without_conditional_writes_is_refused_by_name_before_any_state_is_written(
     monkeypatch: pytest.MonkeyPatch, scheme: str, create: str | int, replace: str | int, says: str
@@ -60,6 +60,15 @@ def test_a_real_store_is_taken_and_asked_once_with_one_object_left_that_is_no_cu
         assert Objects(location).names("list") == ("conditional-writes.probe", "contoso.json", "estate.json")
         assert again.customers() == ("contoso",)
     assert all(line.startswith(("GET", "PUT")) for line in between.seen), "no right to delete is needed"
+
+
+@pytest.mark.parametrize("scheme", ["az", "s3", "gs"])
+def test_a_store_that_honours_conditions_is_taken(monkeypatch: pytest.MonkeyPatch, scheme: str) -> None:
+    with object_server() as server:
+        store = open_store(server.enter(scheme, monkeypatch))
+        assert store.establish(LINEAGE) == LINEAGE
+        store.write(a_state(serial=2), store.write(a_state(serial=1), None))
+        assert server.names() == [PROBE, "contoso.json", "estate.json"]
 
 
 def test_reading_asks_for_no_proof(monkeypatch: pytest.MonkeyPatch) -> None:
