@@ -214,6 +214,7 @@ def test_an_apply_that_waits_for_a_yes_ends_and_leaves_the_terminal_as_it_was(es
         shown = ""
         while "Only yes is taken as yes" not in shown:
             shown += os.read(master, 4096).decode()
+        time.sleep(0.5)  # Python hears no signal between its last look for one and the read that waits for the answer
         program.send_signal(number)
         assert program.wait(timeout=60) == 130
         assert termios.tcgetattr(terminal) == before
