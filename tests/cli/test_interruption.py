@@ -20,8 +20,6 @@ from reconciler.sandbox import Behaviour, application, serve
 from tests.cli.estates import Answer, Estate, command, environment, process
 from tests.cli.servers import answering
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
-
 
 @contextmanager
 def started(estate: Estate, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
@@ -71,7 +69,7 @@ def state_of(estate: Estate) -> dict[str, Any]:
     return document
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_an_apply_that_is_told_to_stop_records_what_it_bought_and_ends(estate: Estate, number: int) -> None:
     slow(estate)
     with (
@@ -193,7 +191,7 @@ def test_a_job_that_is_cancelled_with_term_and_then_kill_loses_nothing(estate: E
     assert len(estate.bought) == 2
 
 
-@pytest.mark.parametrize("number", SIGNALS)
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGHUP])
 def test_a_plan_that_waits_for_an_answer_ends_at_once(estate: Estate, number: int) -> None:
     with answering(None) as silent, started(estate, "plan", RECONCILER_ENDPOINT=silent.address) as program:
         assert silent.asked.wait(20)
