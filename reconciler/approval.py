@@ -1,42 +1,68 @@
 """Carries over a review: a plan made afresh, reduced to what a reviewed plan file also contains."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import datetime
 
 from reconciler import planning
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
-from reconciler.model.event import Skipped, Stale
+from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
-from reconciler.planning import Globs, Shard
+from reconciler.planning import Approval, Globs, Shard
 from reconciler.session import Planned, Session
 
 
 def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
     """Plans afresh and keeps the changes that were reviewed; what is left out stands in `left`, with the reason.
 
-    Planned is what the reviewed plan selected, or what `globs` select where they say something. A plan made from a
-    snapshot may be reviewed: nothing of it is carried out, and the fresh plan is of the live service. Raises
-    PlanFileRefused where the reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
+    Planned is what the reviewed plan selected, and of that what `globs` choose. A plan made from a snapshot may be
+    reviewed: nothing of it is carried out, and the fresh plan is of the live service. Raises PlanFileRefused where the
+    reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
     """
     session.refuse_foreign(reviewed)
     declared = frozenset(one.address for one in session.estate.desired)
-    planned = session.plan(globs if globs != Globs() else _still_there(reviewed, declared))
+    selection = _still_there(reviewed, declared)
+    planned = session.plan(selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(one for one in reviewed.changes if globs.chooses(one.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
     kept = frozenset(one.address for one in held.changes)
-    now = planned.plan.created_at
     return Planned(
         plan=session.limited(replace(planned.plan, changes=held.changes)),
         works=tuple(
             replace(work, changes=tuple(one for one in work.changes if one.address in kept)) for work in planned.works
         ),
-        left=(
-            *(Stale(at=now, address=one.address, description=why) for one, why in held.gone),
-            *(_not_reviewed(one, now) for one in held.new),
-        ),
+        left=tuple(_left(session, planned.plan, held, declared)),
+    )
+
+
+def _left(session: Session, fresh: Plan, held: Approval, declared: Collection[Address]) -> Iterator[Stale | Skipped]:
+    """What is not carried out: done already, blocked, stale, or not reviewed."""
+    at, lineage, outcomes = fresh.created_at, session.lineage(), planning.outcomes(fresh.changes, (), fresh.pending)
+    blocked = {one.address: one for one in fresh.blocked}
+    for change, why in held.gone:
+        if found := blocked.pop(change.address, None):
+            yield _blocked(found, "blocked_since", at)
+            continue
+        state = session.state_of(change.customer, lineage) if change.address in declared else None
+        done = planning.done_already(change, outcomes.get(change.address), session.desired_of(change.customer), state)
+        if done:
+            yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))
+        else:
+            yield Stale(at=at, address=change.address, description=why)
+    yield from (_blocked(item, "blocked", at) for item in blocked.values())
+    yield from (_not_reviewed(change, at) for change in held.new)
+
+
+def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
+    since = "It was reviewed, and is blocked now" if code == "blocked_since" else "It is blocked"
+    return Skipped(
+        at=at,
+        address=item.address,
+        code=code,
+        description=f"{since}: {' '.join(f'{one.description} [{one.code}]' for one in item.reasons)}",
+        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in reason.remedy.steps)),
     )
 
 

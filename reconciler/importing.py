@@ -13,7 +13,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Offer
+from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer
 from reconciler.side_by_side import each
 from reconciler.wholesale import end_if_refused
 
@@ -36,7 +36,8 @@ class Unread:
 class Imported:
     """What the files of the estate should say, by their paths within it. `shared` are files of several customers.
 
-    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them.
+    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `unmet` is
+    what each file asks for and is not so, with what is live: replacing the file takes that back.
     """
 
     customers: Mapping[str, str]
@@ -47,6 +48,7 @@ class Imported:
     shared: frozenset[str]
     named_otherwise: tuple[tuple[Offer, str], ...]
     unread: tuple[Unread, ...]
+    unmet: Mapping[str, tuple[tuple[Desired, Live | None], ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,6 +147,7 @@ class Importer:
             shared=frozenset(file for file, customers in Counter(self._files.values()).items() if customers > 1),
             named_otherwise=tuple(unlike),
             unread=unread,
+            unmet=_by_file((files[draft.customer.name], draft.unmet) for draft in drafts),
         )
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
@@ -183,6 +186,17 @@ class _Read:
 
     account: Account
     listing: Listing
+
+
+def _by_file(
+    found: Iterable[tuple[str, tuple[tuple[Desired, Live | None], ...]]],
+) -> Mapping[str, tuple[tuple[Desired, Live | None], ...]]:
+    """One file may be of several customers; those with nothing to tell are left out."""
+    unmet: dict[str, tuple[tuple[Desired, Live | None], ...]] = {}
+    for file, items in found:
+        if items:
+            unmet[file] = (*unmet.get(file, ()), *items)
+    return unmet
 
 
 def _schema(file: str) -> str:

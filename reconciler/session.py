@@ -248,6 +248,10 @@ class Session:
             for answer in (facts.subscriptions, options):
                 if isinstance(answer, ServiceError):
                     raise answer
+        done = planning.done_already(change, now, asked.desired, state)
+        if done:
+            seen = {one.address.name: one.live for one in part.observed}
+            return applying.Rechecked(stale=None, done=planning.when_done(done), listing=facts.listing, seen=seen)
         stale, later = planning.why_stale(change, now), self._asked(change.customer)
         if later.desired != asked.desired or later.unusable:  # the service may have kept this waiting for minutes
             stale = later.unusable or "the manifests changed while the service was read"

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 
 from reconciler.approval import approved
-from reconciler.model.errors import PlanFileRefused, PlanFileStale
-from reconciler.model.event import Event
+from reconciler.cli import exits
+from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
+from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.plan import Plan
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
@@ -63,11 +64,59 @@ def test_a_change_of_another_size_than_reviewed_is_left(scene: Scene) -> None:
     assert scene.sent == []
 
 
-def test_the_same_review_carries_nothing_out_twice(scene: Scene) -> None:
+def test_the_same_review_carries_nothing_out_twice_and_says_by_whom_it_was_done(scene: Scene) -> None:
+    scene.want("contoso/frontline", quantity=12)
     reviewed = scene.plan()
     apply(scene, reviewed)
+    again = apply(scene, reviewed)
+    assert codes(again) == ["done_already", "done_already"]
+    done = [event.description for event in again if isinstance(event, Skipped)]
+    assert f"by run {scene.state().results[-1].run.id}" in done[0]
+    assert (only(again, "summary").done_already, only(again, "summary").skipped) == (2, 0)
+    assert (len(scene.ledger), [exits.of_event(event) for event in again]) == (2, [0, 0, 0])
+
+
+def test_what_was_undone_since_or_done_by_somebody_else_is_not_done_already(scene: Scene) -> None:
+    scene.want("contoso/office", BUSINESS, quantity=30)
+    reviewed = scene.plan()
+    scene.somebody_changes("contoso/office", quantity=30)
     assert told(apply(scene, reviewed)) == ["stale", "summary"]
-    assert len(scene.ledger) == 1
+    scene.somebody_changes("contoso/office", quantity=25)
+    reviewed = scene.plan()
+    apply(scene, reviewed)
+    scene.somebody_changes("contoso/office", quantity=25)
+    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+
+
+def test_what_is_blocked_since_it_was_reviewed_says_so_with_its_reason_and_code(scene: Scene) -> None:
+    reviewed = scene.plan()
+    scene.somebody_changes("contoso/office", status="suspended")
+    events = apply(scene, reviewed)
+    skipped = only(events, "skipped")
+    assert skipped.code == "blocked_since"
+    assert "The subscription is suspended, not active. [subscription_status_not_active]" in skipped.description
+    assert skipped.remedy
+    assert (exits.of_event(skipped), exits.of_event(skipped, blocked="fail")) == (6, 3)
+
+
+def test_what_was_blocked_when_it_was_reviewed_and_is_still_is_told(scene: Scene) -> None:
+    scene.want("contoso/frontline", quantity=5)
+    events = apply(scene, scene.plan())
+    skipped = only(events, "skipped")
+    assert (skipped.address, skipped.code, exits.of_event(skipped)) == ("contoso/frontline", "blocked", 0)
+    assert only(events, "summary").succeeded == 1
+
+
+def test_a_selection_narrows_that_of_the_review(scene: Scene) -> None:
+    scene.want("contoso/frontline", quantity=12)
+    scene.want("litware/kiosks", quantity=6)
+    with scene.session() as session:
+        reviewed = session.plan(Globs(target=("contoso/*",))).plan
+    narrowed = apply(scene, reviewed, Globs(exclude=("contoso/office",)))
+    assert [event.address for event in narrowed if isinstance(event, Succeeded)] == ["contoso/frontline"]
+    assert "skipped" not in told(narrowed)
+    with pytest.raises(InvalidInput, match="of what the reviewed plan selected"):
+        apply(scene, reviewed, Globs(target=("litware",)))
 
 
 def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene) -> None:

@@ -14,7 +14,7 @@ from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
 from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
-from reconciler.model.event import Event, Recovered, Skipped, Stale, StateNotWritten
+from reconciler.model.event import DONE_ALREADY, Event, Recovered, Skipped, Stale, StateNotWritten
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
@@ -139,7 +139,9 @@ def _attempt(
         return seen
     if checked.listing.ids:
         seen = checked.seen
-    if checked.stale or checked.change is None:
+    if checked.done:
+        yield _skip(change.address, doors, DONE_ALREADY, checked.done, ())
+    elif checked.stale or checked.change is None:
         yield attempt.stale(checked.stale or "planning it now gives no change")
     else:
         attempt = replace(attempt, change=checked.change)

@@ -11,6 +11,7 @@ from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
+    DONE_ALREADY,
     Event,
     Failed,
     Finished,
@@ -83,6 +84,8 @@ def _came_out_well(event: Event | _Done) -> bool:
             return event.error is None
         case Succeeded():
             return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+        case Skipped(code="done_already"):
+            return True
         case _:
             return not isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
 
@@ -129,6 +132,8 @@ def _joined(errors: Sequence[BaseException]) -> BaseException:
 def _counted(event: Event) -> str:
     if isinstance(event, Succeeded) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
         return "with_license_errors"
+    if isinstance(event, Skipped) and event.code == DONE_ALREADY:
+        return DONE_ALREADY
     return event.type
 
 
@@ -140,6 +145,7 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         recovered=counts["recovered"],
         failed=counts["failed"],
         skipped=counts["skipped"],
+        done_already=counts[DONE_ALREADY],
         stale=counts["stale"],
         unknown=counts["unknown"],
         not_done=counts["not_done"],

@@ -15,7 +15,8 @@ from reconciler.model.upgrade import UpgradeOption
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecked:
-    """A planned change held against the world just before its intent: why it is stale, if it is.
+    """A planned change held against the world just before its intent: why it is stale, if it is; or that it was `done`
+    already, by whom and when.
 
     `change` is the change as planning makes it now: what is carried out, recorded and shown, never what a file says
     of it. `listing` holds all of the customer's subscriptions at that moment; `seen` are those of its addresses that
@@ -23,6 +24,7 @@ class Rechecked:
     """
 
     stale: str | None
+    done: str = ""
     change: Change | None = None
     listing: Listing = field(default_factory=Listing)
     option: UpgradeOption | None = None

@@ -177,7 +177,9 @@ def apply(
         if people:
             people.check()
         failing.begun = True
-        codes = carried_out(events, session, told=told, people=people, watched=wiring.watched, chosen=chosen)
+        codes = carried_out(
+            events, session, told=told, people=people, watched=wiring.watched, chosen=chosen, blocked=blocked or "warn"
+        )
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
 

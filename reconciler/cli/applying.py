@@ -98,6 +98,7 @@ def carried_out(
     people: Opened | None,
     watched: Watched,
     chosen: Chosen,
+    blocked: str,
 ) -> set[int]:
     """Shows every event as it comes; the exit codes they amount to.
 
@@ -111,7 +112,7 @@ def carried_out(
         try:
             for event in events:
                 report.add(event)
-                codes.add(exits.of_event(event))
+                codes.add(exits.of_event(event, blocked=blocked))
                 happened.append(_completed(event, happened, show, chosen))
                 watched.make_way()
                 if isinstance(event, _SETTLED):

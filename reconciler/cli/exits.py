@@ -24,9 +24,11 @@ def _is_unread(blocked: Blocked) -> bool:
     return blocked.before is None and {reason.code for reason in blocked.reasons} == {"customer_unreadable"}
 
 
-def of_event(event: Event) -> int:
-    """One event's code; 0 where all is well."""
+def of_event(event: Event, *, blocked: str = "warn") -> int:
+    """One event's code; 0 where all is well. What is `blocked` since it was reviewed is stale, unless that fails."""
     match event:
+        case Skipped(code="blocked_since"):
+            return 3 if blocked == "fail" else 6
         case Unknown():
             return 9
         case StateNotWritten() | Skipped(code="state_not_written"):

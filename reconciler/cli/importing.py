@@ -10,8 +10,11 @@ from reconciler.cli.options import Chosen, again, parallelism_option, shared
 from reconciler.cli.terminal import messages, output
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from reconciler.cli.wiring import Wiring
     from reconciler.importing import Imported
+    from reconciler.model.subscription import Desired, Live
 
 
 @click.command("import")
@@ -54,8 +57,11 @@ def import_(
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=parallelism)
     with ending_at_once():
         made = _made(wiring, here, list(dict.fromkeys(map(_tenant, customers))) or None)
-    kept = _written(here, made, overwrite=overwrite)
     screen, told = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
+    kept = _kept(here, made, overwrite=overwrite)
+    for file in sorted(made.unmet):
+        told.write(_unmet(here / file, made.unmet[file], kept=str(here / file) in kept))
+    _write(here, made, kept)
     screen.write(_summary(made, here))
     for one in made.unread:
         why = " ".join(problem.what for problem in one.error.problems)
@@ -113,8 +119,40 @@ def _catalogue(here: Path) -> Path:
     return other if other.exists() else here / "offers.yaml"
 
 
-def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
-    """Writes the files that differ, what others rest on first; the manifests that must be kept, as paths."""
+def _kept(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
+    """The manifests that say something else and must be kept, as paths."""
+    from reconciler.cli.files import read
+
+    differing = (file for file, text in made.customers.items() if (here / file).exists() and read(here / file) != text)
+    return [str(here / file) for file in differing if not overwrite or file in made.shared]
+
+
+def _unmet(path: Path, unmet: "Iterable[tuple[Desired, Live | None]]", *, kept: bool) -> str:
+    """What a manifest asks for that is not live: what replacing the file takes back, or would."""
+    from reconciler.rendering import visible
+
+    head = f"{path} asks for what is not live. " + (
+        "Replacing it would take this back:" if kept else "It is replaced, which takes this back:"
+    )
+    lines = (head, *(f"    {_taken_back(desired, live)}" for desired, live in unmet))
+    return "\n".join(map(visible, lines))
+
+
+def _taken_back(desired: "Desired", live: "Live | None") -> str:
+    asked = f"{desired.address}: {_said(desired)}"
+    if live is None:
+        return f"{asked} -> no entry: it is not live, or can't be declared"
+    return f"{asked} -> {_said(live)}"
+
+
+def _said(item: "Desired | Live") -> str:
+    """Offer and seats. The id goes along: two offers may have one name."""
+    name = f"{item.offer.name} ({item.offer.id})" if item.offer.name else item.offer.id
+    return f"{name}, {item.quantity} {'seat' if item.quantity == 1 else 'seats'}"
+
+
+def _write(here: Path, made: "Imported", kept: list[str]) -> None:
+    """Writes the files that differ and are not kept, what others rest on first."""
     from reconciler.cli.files import read, write
 
     catalogue = {_catalogue(here): made.offers}
@@ -122,15 +160,11 @@ def _written(here: Path, made: "Imported", *, overwrite: bool) -> list[str]:
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or read(path) != text:
             write(path, text)
-    kept = []
     for file, text in made.customers.items():
         path = here / file
-        if path.exists() and read(path) != text and (not overwrite or file in made.shared):
-            kept.append(str(path))
-        elif not path.exists() or read(path) != text:
+        if str(path) not in kept and (not path.exists() or read(path) != text):
             path.parent.mkdir(parents=True, exist_ok=True)
             write(path, text)
-    return kept
 
 
 def _summary(made: "Imported", here: Path) -> str:

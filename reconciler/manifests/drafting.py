@@ -46,6 +46,19 @@ class Draft:
             found.append((name, live, self.declared.get(name)))
         return tuple(found)
 
+    @property
+    def unmet(self) -> tuple[tuple[Desired, Live | None], ...]:
+        """What the manifest asks for and is not so, with what is live: writing the file takes it back. None where the
+        whole entry goes.
+        """
+        kept = {name: live for name, live, _ in self.kept}
+        return tuple(
+            (desired, live)
+            for name, desired in sorted(self.declared.items())
+            if (live := kept.get(name)) is None
+            or (live.offer.id, live.quantity) != (desired.offer.id, desired.quantity)
+        )
+
     def sheet(self, offers: Mapping[str, str], schema: str, misnamed: AbstractSet[str] = frozenset()) -> Sheet:
         """The file, with its offers by these names, by their ids. It says what the service calls a `misnamed` one."""
         return Sheet(

@@ -84,9 +84,13 @@ class Failed:
     support: Support | None = None
 
 
+DONE_ALREADY = "done_already"
+"""Why a change is skipped of which nothing is left to do."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, …"""
+    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, done_already, …"""
 
     type: ClassVar[str] = "skipped"
     at: datetime
@@ -146,6 +150,7 @@ class Finished:
     recovered: int = 0
     failed: int = 0
     skipped: int = 0
+    done_already: int = 0
     stale: int = 0
     unknown: int = 0
     not_done: int = 0

@@ -20,6 +20,7 @@ from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
 from reconciler.planning.remedies import explained
+from reconciler.planning.repeated import done_already, when_done
 from reconciler.planning.selection import Globs
 from reconciler.planning.shard import Shard
 from reconciler.planning.stale import outcomes, why_stale, worded
@@ -42,11 +43,13 @@ __all__ = [
     "chosen_option",
     "compare_catalogue",
     "contradiction",
+    "done_already",
     "explained",
     "merged",
     "moved_by_name",
     "outcomes",
     "plan_customer",
+    "when_done",
     "why_stale",
     "worded",
 ]

@@ -17,12 +17,14 @@ class Globs:
 
     `shard` leaves out the customers of all other shards, and `customers` are the only ones to choose from (None: all).
     That either leaves nobody is no mistake: a small estate has shards without customers, and many a change none.
+    `within` is a selection that this one narrows.
     """
 
     target: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     shard: Shard | None = None
     customers: frozenset[str] | None = None
+    within: "Globs | None" = None
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
@@ -37,7 +39,8 @@ class Globs:
                     raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
         chosen = frozenset(address for address in declared if self.chooses(address))
         if declared and not chosen and self.shard is None and self.customers is None:
-            raise InvalidInput.because("--target and --exclude leave no address.", _NAME_ONE)
+            of = " of what the reviewed plan selected" if self.within else ""
+            raise InvalidInput.because(f"--target and --exclude leave no address{of}.", _NAME_ONE)
         return chosen
 
     def matching(self, addresses: Iterable[Address]) -> "Globs":
@@ -49,11 +52,23 @@ class Globs:
 
         return replace(self, target=matched(self.target), exclude=matched(self.exclude))
 
+    def narrowed(self, by: "Globs") -> "Globs":
+        """What both of them choose. As `by` says it, and where that says nothing, as this one does."""
+        return Globs(
+            target=by.target or self.target,
+            exclude=tuple(dict.fromkeys((*self.exclude, *by.exclude))),
+            shard=by.shard or self.shard,
+            customers=self.customers,
+            within=self,
+        )
+
     def chooses(self, address: Address) -> bool:
         """Whether the address is selected."""
         if self.shard and not self.shard.holds(address.customer):
             return False
         if self.customers is not None and address.customer not in self.customers:
+            return False
+        if self.within and not self.within.chooses(address):
             return False
         wanted = not self.target or any(_matches(address, glob) for glob in self.target)
         return wanted and not any(_matches(address, glob) for glob in self.exclude)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from reconciler.model.event import (
+    DONE_ALREADY,
     Event,
     Failed,
     Finished,
@@ -87,14 +88,15 @@ def _stale(event: Stale) -> Finding:
 
 
 def _skipped(event: Skipped) -> Finding:
+    done = event.code == DONE_ALREADY
     return Finding(
-        level=Level.WARNING,
+        level=Level.NOTE if done else Level.WARNING,
         code=event.code,
-        title=f"{event.address}: not begun",
+        title=f"{event.address}: {'done already' if done else 'not begun'}",
         says=event.description,
         lines=event.remedy,
         address=event.address,
-        left_out=True,
+        left_out=not done,
     )
 
 

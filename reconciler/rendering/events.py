@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from reconciler.model.change import Action
 from reconciler.model.event import (
+    DONE_ALREADY,
     Event,
     Failed,
     Finished,
@@ -128,7 +129,8 @@ def _failed(page: Page, event: Failed) -> None:
 
 
 def _skipped(page: Page, event: Skipped) -> None:
-    parts = ((event.address, "bold"), ": not begun. ", event.description, (f" [{event.code}]", "dim"))
+    head = ": done already. " if event.code == DONE_ALREADY else ": not begun. "
+    parts = ((event.address, "bold"), head, event.description, (f" [{event.code}]", "dim"))
     page.write(*parts, hang=_INDENT)
     for step in event.remedy:
         write_prose(page, step, indent=_INDENT)
@@ -189,6 +191,7 @@ def finished(event: Finished) -> str:
         f"{event.failed} FAILED" if event.failed else "",
         f"{event.unknown} UNKNOWN" if event.unknown else "",
         f"{event.stale} stale" if event.stale else "",
+        f"{event.done_already} done already" if event.done_already else "",
         f"{event.skipped} not begun" if event.skipped else "",
         f"{event.state_not_written} STATE NOT WRITTEN" if event.state_not_written else "",
     ]

@@ -6,7 +6,7 @@ Nothing in them came from elsewhere, so no value can set another variable.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from reconciler.model.event import Event
+from reconciler.model.event import DONE_ALREADY, Event, Skipped
 from reconciler.model.plan import Plan
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.verdict import unknown
@@ -48,6 +48,10 @@ def _word(plan: Plan) -> str:
 
 def applied_outputs(events: Iterable[Event]) -> Mapping[str, object]:
     """How many changes of an apply came out which way."""
-    counted = Counter(event.type for event in events)
+    counted = Counter(_kind(event) for event in events)
     kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
-    return {kind: counted[kind] for kind in kinds}
+    return {kind: counted[kind] for kind in (*kinds, DONE_ALREADY)}
+
+
+def _kind(event: Event) -> str:
+    return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type

@@ -84,13 +84,24 @@ def test_an_etag_alone_makes_nothing_stale(scene: Scene) -> None:
     assert told(scene.apply(plan)) == ["started", "succeeded", "summary"]
 
 
-def test_a_plan_applied_twice_changes_nothing_the_second_time(scene: Scene) -> None:
+@pytest.mark.parametrize("visible_after", [0, 7200], ids=["shown", "not shown yet"])
+def test_a_plan_applied_twice_is_done_already_the_second_time(scene: Scene, visible_after: int) -> None:
+    scene.behave(visible_after=visible_after)
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.apply(plan)
     events = scene.apply(plan)
-    assert told(events) == ["stale", "summary"]
-    assert len(scene.ledger) == 1
+    assert codes(events) == ["done_already"]
+    assert (only(events, "summary").done_already, len(scene.ledger)) == (1, 1)
+
+
+def test_a_plan_applied_twice_is_stale_where_the_manifests_ask_for_something_else_by_now(scene: Scene) -> None:
+    scene.want("contoso/frontline", quantity=12)
+    plan = scene.plan()
+    scene.apply(plan)
+    scene.want("contoso/frontline", quantity=13)
+    scene.somebody_changes("contoso/frontline", quantity=13)
+    assert told(scene.apply(plan)) == ["stale", "summary"]
 
 
 def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene: Scene) -> None:

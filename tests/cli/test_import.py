@@ -9,9 +9,9 @@ import pytest
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
-from reconciler.sandbox.catalogue import E1
+from reconciler.sandbox.catalogue import E1, E3, F1
 from reconciler.state import LocalStore
-from tests.cli.estates import Answer, Estate
+from tests.cli.estates import FRONTLINE, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -76,6 +76,24 @@ def test_overwriting_brings_in_what_is_live_under_the_names_that_there_are(estat
     planned = reconciler("plan", "--target", "contoso/office", "--target", "contoso/frontline")
     assert "Nothing to do: 2 subscriptions are as the manifests ask." in planned.text
     assert (estate.root / "manifests" / "offers.yaml").read_text().count("E1: ") == 1
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_where_it_is_taken_back(
+    estate: Estate, reconciler: Program, overwrite: bool
+) -> None:
+    gone = "30000000-0000-4000-8000-00000000dead"
+    estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), gone=(gone, "F1", 9))
+
+    answer = reconciler("import", "--all", *(["--overwrite"] if overwrite else []))
+
+    assert ("It is replaced, which takes this back:" if overwrite else "would take this back:") in answer.text
+    told = answer.text.lower()
+    f1, e1, e3 = F1.lower(), E1.lower(), E3.lower()
+    assert f"contoso/frontline: f1 ({f1}), 12 seats -> office 365 f1 ({f1}), 10 seats" in told
+    assert f"contoso/office: e3 ({e3}), 25 seats -> office 365 enterprise e1 ({e1}), 25 seats" in told
+    assert f"contoso/gone: f1 ({f1}), 9 seats -> no entry" in told
+    assert "contoso/mail" not in answer.err
 
 
 def test_after_an_upgrade_the_address_and_its_first_id_stay(estate: Estate, reconciler: Program) -> None:

@@ -1,0 +1,50 @@
+"""Whether a change that is asked for again was carried out already, by an apply since it was planned."""
+
+from collections.abc import Iterable
+
+from reconciler.model.change import Action, Blocked, Change
+from reconciler.model.plan import Unsettled
+from reconciler.model.state import Bound, CustomerState, Result
+from reconciler.model.subscription import Desired
+
+
+def done_already(
+    planned: Change,
+    now: Change | Blocked | Unsettled | None,
+    desired: Iterable[Desired],
+    state: CustomerState | None,
+) -> Result | None:
+    """The result of this very change, where its effect is there and ours; None otherwise.
+
+    `now` is what planning comes to today. An effect that somebody else brought about, that was undone since, or that
+    the manifests do not ask for any more is none.
+    """
+    settled = now is None or (isinstance(now, Unsettled) and now.outcome == "waiting")
+    if state is None or not settled or planned.address.name in state.pending:
+        return None
+    wanted = (planned.after.offer_id, planned.after.quantity)
+    if not any(one.address == planned.address and (one.offer.id, one.quantity) == wanted for one in desired):
+        return None
+    bound = state.subscriptions.get(planned.address.name)
+    applied_since = state.last_request_id(planned.address) != planned.binding.last_request_id
+    if bound is None or not applied_since or (bound.offer_id, bound.quantity) != wanted:
+        return None
+    own = (one for one in reversed(state.results) if one.address == planned.address and one.outcome.performed)
+    last = next(own, None)
+    return last if last and _is_of(last, planned, bound) else None
+
+
+def when_done(result: Result) -> str:
+    """When it was done and by which run."""
+    done = "upgraded" if result.action is Action.UPGRADE else "resized"
+    return (
+        f"It was {done} at {result.finished_at:%Y-%m-%d %H:%M}Z by run {result.run.id}, and is as this plan asks."
+        " Nothing was sent."
+    )
+
+
+def _is_of(result: Result, planned: Change, bound: Bound) -> bool:
+    kind = planned.upgrade.type if planned.upgrade else None
+    asked = (planned.action, planned.subscription_id, planned.after.quantity, kind)
+    done = (result.action, result.subscription_id, result.quantity, result.upgrade_type)
+    return asked == done and bound.id in {result.target_subscription_id, result.subscription_id}
