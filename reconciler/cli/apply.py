@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     shared,
     target_option,
 )
+from reconciler.cli.parameters import Choice, File, Number
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
@@ -38,21 +39,21 @@ LIMITS = (
 
 
 @click.command()
-@click.argument("planfile", required=False, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("planfile", required=False, type=File())
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @click.option(
     "--approved",
     "reviewed",
     metavar="PLANFILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     help="Plan afresh, and carry out only what this reviewed plan has too.",
 )
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="json: one event a line.")
+@click.option("--format", "form", type=Choice(["text", "json"]), default="text", help="json: one event a line.")
 @report_option(APPLY_FORMATS)
 @click.option(
     "--override-limit",
     "overridden",
-    type=click.Choice(LIMITS),
+    type=Choice(LIMITS),
     metavar="NAME",
     multiple=True,
     help="Lift this limit for this run; may be repeated.",
@@ -60,7 +61,7 @@ LIMITS = (
 @click.option(
     "--license-report",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     help="Users whose licences did not move (.csv or .json). Personal data.",
 )
 @target_option
@@ -68,14 +69,14 @@ LIMITS = (
 @click.option(
     "--canary",
     "canaries",
-    type=click.IntRange(1),
+    type=Number(1),
     metavar="N",
     envvar="RECONCILER_CANARY",
     help="Finish the first N customers that have changes; go on only if all went well there.",
 )
 @click.option(
     "--stop-after-failures",
-    type=click.IntRange(1),
+    type=Number(1),
     metavar="N",
     envvar="RECONCILER_STOP_AFTER_FAILURES",
     help="Begin nothing new after N failures [5].",

@@ -4,11 +4,12 @@ import click
 from click.shell_completion import ShellComplete, get_completion_class
 
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
+@click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
 @shared
 @click.pass_context
 def completion(ctx: click.Context, shell: str, chosen: Chosen) -> None:  # noqa: ARG001 - taken as by every command

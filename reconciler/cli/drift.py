@@ -3,6 +3,7 @@
 import click
 
 from reconciler.cli.options import Chosen, parallelism_option, shared
+from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 
 
@@ -10,7 +11,7 @@ from reconciler.cli.terminal import output
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown"]),
     default="text",
     help="How to show it; markdown is made for an issue [text].",
 )

@@ -4,6 +4,8 @@ import re
 
 import click
 
+from reconciler.model.withheld import description
+
 _UNITS = {"s": 1, "m": 60, "h": 3600}
 _LONGEST = 24 * 3600
 _LENGTH = re.compile(r"(\d{1,6})([smh])")
@@ -13,7 +15,7 @@ def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
     """The seconds. A number without its unit is a usage error but for 0: it could mean any."""
     found = _LENGTH.fullmatch("0s" if value == "0" else value.strip())
     if found is None:
-        raise click.BadParameter(f"{value!r} is no length of time. Write 30s, 10m or 1h.", param=option)
+        raise click.BadParameter(f"it is no length of time. {description(value)} Write 30s, 10m or 1h.", param=option)
     seconds = float(int(found[1]) * _UNITS[found[2]])
     if seconds > _LONGEST:
         raise click.BadParameter(f"{value!r} is longer than a day. Write 24h at most.", param=option)

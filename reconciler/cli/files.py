@@ -9,6 +9,7 @@ from pathlib import Path
 
 from reconciler.model.encoding import how_to_save, other_encoding
 from reconciler.model.errors import InvalidInput
+from reconciler.model.withheld import shown_path
 
 _LARGEST = 256 << 20
 """Bytes. A plan of ten thousand changes has a tenth of that; a file from elsewhere must not fill the memory."""
@@ -30,13 +31,26 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     if not path.parent.is_dir():
-        what, remedy = f"There is no folder {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
-        raise InvalidInput.because(f"The file can't be written. {what}", remedy, str(path))
+        raise InvalidInput.because(*_no_folder(path), named(path))
     try:
         yield
     except OSError as error:
         what, remedy = f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder."
-        raise InvalidInput.because(what, remedy, str(path)) from None
+        raise InvalidInput.because(what, remedy, named(path)) from None
+
+
+def named(path: Path) -> str:
+    """The file as messages show it: what was given in place of a path may be a secret."""
+    with suppress(OSError, ValueError):
+        return shown_path(str(path), exists=os.path.lexists(path))
+    return shown_path(str(path), exists=False)
+
+
+def _no_folder(path: Path) -> tuple[str, str]:
+    what = "The file can't be written. There is no folder"
+    if named(path) != str(path):
+        return f"{what} for it.", "Make the folder, or name another file."
+    return f"{what} {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
 
 
 def is_device(path: Path) -> bool:
@@ -55,7 +69,7 @@ def make_room(path: Path) -> None:
 def check(path: Path) -> None:
     """Makes sure that a file can be written there; one that is there stays. Raises InvalidInput where it can't."""
     if path.is_dir():
-        raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", str(path))
+        raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", named(path))
     if not is_device(path):
         probe = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
@@ -73,7 +87,7 @@ def write_anew(path: Path, text: str) -> Path:
             continue
         except OSError as error:
             what, remedy = f"The file can't be written: {error.strerror}.", "Copy what stands above into a file."
-            raise InvalidInput.because(what, remedy, str(free)) from None
+            raise InvalidInput.because(what, remedy, named(free)) from None
         try:
             write(free, text, private=True)
         except InvalidInput:
@@ -106,16 +120,17 @@ def read(path: Path, *, at_most: int = _LARGEST) -> str:
             content = file.read(at_most + 1)
         if len(content) > at_most:
             what = f"The file has more than {at_most:,} bytes."
-            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", str(path))
+            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", named(path))
         if encoding := other_encoding(content):
             remedy = how_to_save(str(path), encoding)
-            raise InvalidInput.because(f"The file is {encoding} text, and not UTF-8.", remedy, str(path))
+            raise InvalidInput.because(f"The file is {encoding} text, and not UTF-8.", remedy, named(path))
         return content.decode("utf-8-sig")
     except OSError as error:
-        raise InvalidInput.because(f"The file can't be read: {error.strerror}.", "Check the name.", str(path)) from None
+        what = f"The file can't be read: {error.strerror}."
+        raise InvalidInput.because(what, "Check the name.", named(path)) from None
     except UnicodeDecodeError:
         remedy = "Check the name. If it is the right file, it was damaged, or saved in another encoding."
-        raise InvalidInput.because("The file is not UTF-8 text.", remedy, str(path)) from None
+        raise InvalidInput.because("The file is not UTF-8 text.", remedy, named(path)) from None
 
 
 def _umask() -> int:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.parameters import Folder
 from reconciler.cli.terminal import messages, output
+from reconciler.model.withheld import description
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -23,7 +25,7 @@ if TYPE_CHECKING:
 @click.option(
     "--into",
     metavar="DIR",
-    type=click.Path(file_okay=False, path_type=Path),
+    type=Folder(),
     help="Where to write [the estate's manifests].",
 )
 @click.option("--overwrite", is_flag=True, help="Replace manifests that say something else.")
@@ -92,7 +94,9 @@ def _tenant(text: str) -> str:
     from reconciler.model.address import canonical, is_guid
 
     if not is_guid(text):
-        raise click.UsageError(f"--customer {text} is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b.")
+        raise click.UsageError(
+            f"--customer is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b. {description(text)}"
+        )
     return canonical(text)
 
 

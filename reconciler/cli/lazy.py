@@ -13,6 +13,14 @@ class Entry(NamedTuple):
     help: str
 
 
+_LONGEST_WORD = 12
+
+
+def _is_word(text: str) -> bool:
+    """Whether it can be repeated: a short word, such as the command of another tool."""
+    return text.isalpha() and text.islower() and len(text) <= _LONGEST_WORD
+
+
 class LazyGroup(click.Group):
     """A group that knows its commands by name and imports only the one that is called."""
 
@@ -35,11 +43,12 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self._commands_at:
-            from difflib import get_close_matches
+            from reconciler.model.withheld import nearest
 
-            guess = get_close_matches(args[0], self._commands_at, 1)
-            hint = f" Did you mean {guess[0]}?" if guess else ""
-            raise click.UsageError(f"No such command {args[0]!r}.{hint}", ctx)
+            guess = nearest(args[0], self._commands_at)
+            typed = f" {args[0]!r}" if guess or _is_word(args[0]) else ""
+            hint = f" Did you mean {guess}?" if guess else ""
+            raise click.UsageError(f"No such command{typed}.{hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

@@ -8,6 +8,8 @@ from datetime import UTC, datetime
 
 import click
 
+from reconciler.model.withheld import unfit_choice
+
 LEVELS = ("debug", "info", "warning", "error")
 
 
@@ -35,7 +37,7 @@ def log_to_stderr(environment: Mapping[str, str]) -> Iterator[None]:
 
 def _one_of(variable: str, value: str, known: tuple[str, ...] | Mapping[str, object]) -> str:
     if value.lower() not in known:
-        raise click.UsageError(f"{variable} is {value!r}; it can be {', '.join(known)}.")
+        raise click.UsageError(f"{variable} is none of its choices. {unfit_choice(value, known)}")
     return value.lower()
 
 

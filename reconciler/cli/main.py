@@ -5,12 +5,14 @@ import io
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 
 import click
 
 from reconciler import __version__
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import Folder, usage_words
 from reconciler.cli.signals import INTERRUPTED, interruptible
 
 USAGE = 64
@@ -42,11 +44,11 @@ COMMANDS = {
     commands_at=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
-@click.option("--chdir", metavar="DIR", type=click.Path(exists=True, file_okay=False), help="Work in this directory.")
+@click.option("--chdir", metavar="DIR", type=Folder(exists=True), help="Work in this directory.")
 @click.version_option(__version__, prog_name="reconciler", message="%(prog)s %(version)s")
 @shared
 @click.pass_context
-def program(ctx: click.Context, chdir: str | None, chosen: Chosen) -> None:
+def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
     """Plan and apply upgrades of Microsoft Partner Center subscriptions, declared in YAML manifests.
 
     \b
@@ -114,7 +116,7 @@ def run(arguments: list[str]) -> int:
             click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        click.UsageError(usage_words(error), getattr(error, "ctx", None)).show()
         return USAGE
     except Exception as error:
         if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):

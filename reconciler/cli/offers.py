@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import Screen, output
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 @click.option(
     "--format",
     "form",
-    type=click.Choice(["text", "json", "yaml"]),
+    type=Choice(["text", "json", "yaml"]),
     default="text",
     help="How to show it; yaml is an offers.yaml [text].",
 )

@@ -12,7 +12,9 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.cli.completing import addresses
+from reconciler.cli.parameters import Choice, Number
 from reconciler.model.choices import CLOUDS
+from reconciler.model.withheld import look_of, unfit_choice
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,6 +25,7 @@ class Chosen:
     cloud: str | None = None
     state: str | None = None
     no_color: bool = False
+    state_in_environment: bool = False
 
     @property
     def root(self) -> Path:
@@ -36,13 +39,28 @@ class Chosen:
             manifests=self.manifests or other.manifests,
             cloud=self.cloud or other.cloud,
             state=self.state or other.state,
+            state_in_environment=self.state_in_environment if self.state else other.state_in_environment,
             no_color=self.no_color or other.no_color,
         )
 
     @property
     def flags(self) -> Mapping[str, object]:
         """The flags that choose this estate again."""
-        return {"--manifests": self.manifests, "--cloud": self.cloud, "--state": self.state}
+        state = self.state if self._may_show_state else None
+        return {"--manifests": self.manifests, "--cloud": self.cloud, "--state": state}
+
+    @property
+    def _may_show_state(self) -> bool:
+        """Whether the state location can be repeated. What the environment gave may be a secret, unless it is surely a
+        place; without the flag the environment gives it to the next command too.
+        """
+        if self.state is None or look_of(self.state):
+            return False
+        return not self.state_in_environment or _STORE.fullmatch(self.state) is not None or Path(self.state).is_dir()
+
+
+_STORE = re.compile(r"(az|s3|gs)://[a-z0-9.-]+(/[\w./-]*)?")
+"""A container or bucket with a prefix, and nothing else."""
 
 
 def again(
@@ -96,7 +114,10 @@ def shared(command: Command) -> Command:
         *args: Any, manifests: str | None, cloud: str | None, state_location: str | None, no_color: bool, **kwargs: Any
     ) -> Any:
         context = click.get_current_context()
-        here = Chosen(manifests=manifests, cloud=cloud, state=state_location, no_color=no_color)
+        given = context.get_parameter_source("state_location") is click.core.ParameterSource.ENVIRONMENT
+        here = Chosen(
+            manifests=manifests, cloud=cloud, state=state_location, no_color=no_color, state_in_environment=given
+        )
         before = context.obj
         if isinstance(before, Chosen):
             here = _without_environment(here, context).over(before)
@@ -150,9 +171,7 @@ _OPTIONS = (
         callback=_not_empty,
         help="The estate's manifests [manifests/].",
     ),
-    click.option(
-        "--cloud", type=click.Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."
-    ),
+    click.option("--cloud", type=Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."),
     click.option(
         "--state",
         "state_location",
@@ -186,9 +205,9 @@ class _ReportType(click.ParamType[tuple[str, str]]):
             return value
         form, _, name = str(value).partition("=")
         if form not in self._formats:
-            self.fail(f"{form!r} is no format. Write FORMAT=FILE; the formats: {', '.join(self._formats)}.", param, ctx)
+            self.fail(f"it names no format. Write FORMAT=FILE. {unfit_choice(form, self._formats)}", param, ctx)
         if not name.strip():
-            self.fail(f"{value!r} names no file. Write {form}=FILE, or {form}=- for the screen.", param, ctx)
+            self.fail(f"it names no file. Write {form}=FILE, or {form}=- for the screen.", param, ctx)
         return form, name
 
 
@@ -207,12 +226,10 @@ def report_option(formats: tuple[str, ...] = FORMATS) -> Callable[[Command], Com
     )
 
 
-format_option = click.option(
-    "--format", "form", type=click.Choice(FORMATS), default="text", help="How to show it [text]."
-)
+format_option = click.option("--format", "form", type=Choice(FORMATS), default="text", help="How to show it [text].")
 blocked_option = click.option(
     "--blocked",
-    type=click.Choice(["fail", "warn"]),
+    type=Choice(["fail", "warn"]),
     envvar="RECONCILER_BLOCKED",
     help="Whether a blocked item fails the command (exit 3).",
 )
@@ -238,7 +255,7 @@ since_option = click.option(
 )
 parallelism_option = click.option(
     "--parallelism",
-    type=click.IntRange(1, 64),
+    type=Number(1, 64),
     metavar="N",
     envvar="RECONCILER_PARALLELISM",
     help="Customers at once [8].",

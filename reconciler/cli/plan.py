@@ -19,6 +19,7 @@ from reconciler.cli.options import (
     since_option,
     target_option,
 )
+from reconciler.cli.parameters import File
 from reconciler.cli.terminal import messages
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.option("--out", metavar="FILE", type=click.Path(dir_okay=False, path_type=Path), help="Save the plan for apply.")
+@click.option("--out", metavar="FILE", type=File(), help="Save the plan for apply.")
 @format_option
 @report_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @click.option(
     "--snapshot",
     metavar="FILE",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=File(),
     help="Plan from a snapshot: no sign-in, no network, no state location.",
 )
 @target_option

@@ -8,6 +8,7 @@ import click
 
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import Choice, Number
 from reconciler.cli.signals import until_told
 from reconciler.cli.terminal import messages, output
 
@@ -90,7 +91,7 @@ def ledger(chosen: Chosen) -> None:
 
 @click.command()
 @click.option("--host", default="127.0.0.1", help="A loopback address [127.0.0.1].")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="0 takes any free one [0].")
+@click.option("--port", type=Number(0, 65535), default=0, help="0 takes any free one [0].")
 @click.option(
     "--fault",
     "faults",
@@ -100,7 +101,7 @@ def ledger(chosen: Chosen) -> None:
 )
 @click.option(
     "--source-fate",
-    type=click.Choice(["suspended_now", "suspended_later", "deleted", "stays_active"]),
+    type=Choice(["suspended_now", "suspended_later", "deleted", "stays_active"]),
     default="suspended_now",
     help="What becomes of the source of an upgrade [suspended_now].",
 )
@@ -109,14 +110,14 @@ def ledger(chosen: Chosen) -> None:
 )
 @click.option(
     "--requests-per-minute",
-    type=click.IntRange(0),
+    type=Number(0),
     default=0,
     metavar="N",
     help="Turn away (429) what comes faster; 0 lets all pass [0].",
 )
 @click.option(
     "--customer-requests-per-minute",
-    type=click.IntRange(0),
+    type=Number(0),
     default=0,
     metavar="N",
     help="The same for each customer [0].",

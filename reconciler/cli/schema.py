@@ -3,11 +3,12 @@
 import click
 
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("kind", type=click.Choice(["customer", "offers", "settings"]), default="customer")
+@click.argument("kind", type=Choice(["customer", "offers", "settings"]), default="customer")
 @shared
 def schema(kind: str, chosen: Chosen) -> None:
     """Print the JSON Schema (draft 07) of a kind of file: a customer's manifest, offers.yaml, or reconciler.yaml.

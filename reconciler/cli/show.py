@@ -5,11 +5,12 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import Chosen, format_option, report_option, shared
+from reconciler.cli.parameters import File
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("planfiles", metavar="[PLANFILE]...", nargs=-1, type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("planfiles", metavar="[PLANFILE]...", nargs=-1, type=File())
 @format_option
 @report_option()
 @shared

@@ -5,14 +5,15 @@ from pathlib import Path
 import click
 
 from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.parameters import Choice, File
 from reconciler.cli.terminal import output
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 @click.option(
     "--upgrades",
-    type=click.Choice(["differing", "all"]),
+    type=Choice(["differing", "all"]),
     default="differing",
     help="Of which subscriptions to save the upgrades [differing: where the manifests ask for another offer].",
 )

@@ -9,6 +9,7 @@ import click
 from reconciler.cli import completing
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import Chosen, shared
+from reconciler.cli.parameters import File
 from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output
 
@@ -99,7 +100,7 @@ _GIVE_IT_WHOLE = (
 
 
 @click.command()
-@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.argument("file", type=File())
 @lock_timeout_option
 @shared
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:

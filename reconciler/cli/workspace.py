@@ -20,14 +20,15 @@ def in_repository(view: View, manifests: Path, variables: Mapping[str, str]) -> 
     typed = manifests.as_posix()
     root = next((Path(variables[name]) for name in _ROOTS if variables.get(name)), None)
     folder, found = (_way(root, Path.cwd()), _way(root, manifests.absolute())) if root else (None, None)
-    if folder is None or found is None:
+    if folder is None or found is None or not manifests.is_dir():
         return replace(view, folder=folder or "", name="/".join(filter(None, (folder, _own(typed)))))
     default = "/".join(filter(None, (folder, _DEFAULT)))
     return replace(view, folder=folder, manifests=(typed, found), name=folder if found == default else found)
 
 
 def _own(typed: str) -> str:
-    return "" if typed == _DEFAULT else typed
+    """Of a directory that is not there no name is made: what was typed may be a secret."""
+    return "" if typed == _DEFAULT or not Path(typed).is_dir() else typed
 
 
 def _way(root: Path, place: Path) -> str | None:

@@ -1,5 +1,6 @@
 """A document against its schema: what pydantic finds, told in plain words at the place where it is written."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,11 +16,16 @@ from reconciler.manifests.schema import Section
 from reconciler.manifests.suggest import did_you_mean
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted
 from reconciler.model.errors import Problem
+from reconciler.model.withheld import description
 
 Model = TypeVar("Model", bound=Section)
 Path = Sequence[int | str]
 Words = tuple[str, str]
 """What is wrong, and the remedy."""
+
+_PLAIN_KEY = re.compile(r"[a-z][a-z_-]{0,39}")
+_PLAIN_VALUE = re.compile(r"[-+]?\d[\dxX_.:,]{0,19}|[a-z]{1,12}")
+"""A number in any spelling, or one short word."""
 
 _KEY = "[key]"
 """How pydantic marks a finding about a key rather than its value."""
@@ -34,15 +40,17 @@ def check(
     *,
     catalogue: Catalogue | None = None,
     hints: Mapping[str, Words] = _NO_HINTS,
+    quoting: bool = True,
 ) -> Model | None:
     """The document as this model; None where it isn't one, and all that is wrong is added to `problems`.
 
-    `hints` has the words for unknown keys that deserve better than "unknown key".
+    `hints` has the words for unknown keys that deserve better than "unknown key". Without `quoting` no value is
+    repeated, since it may be a secret.
     """
     try:
         return model.model_validate(document.root, context=catalogue)
     except ValidationError as error:
-        teller = _Teller(document=document, model=model, hints=hints)
+        teller = _Teller(document=document, model=model, hints=hints, quoting=quoting)
         for details in error.errors(include_url=False):
             problem = teller.problem(details)
             if not (details["type"] == "extra_forbidden" and problem.where in document.told):
@@ -57,9 +65,12 @@ class _Teller:
     document: Document
     model: type[Section]
     hints: Mapping[str, Words]
+    quoting: bool
 
     def problem(self, details: ErrorDetails) -> Problem:
         what, remedy = self._words(details)
+        if not self.quoting:
+            what, remedy = _unquoted(details, (what, remedy))
         return Problem(where=self.document.place(self._mark(details)), what=what, remedy=remedy)
 
     def _words(self, details: ErrorDetails) -> Words:
@@ -116,6 +127,19 @@ class _Teller:
             mark = value.marks[str(step)][0 if at_key and depth == len(path) else 1]
             value = value[str(step)]
         return mark
+
+
+def _unquoted(details: ErrorDetails, words: Words) -> Words:
+    """The same words without the value or the key that they are about, unless it is short and surely no secret."""
+    what, remedy = words
+    of_key = details["type"] == "extra_forbidden"
+    value = details["loc"][-1] if of_key else details["input"]
+    if not isinstance(value, str) or (of_key and _PLAIN_KEY.fullmatch(value)) or _PLAIN_VALUE.fullmatch(value):
+        return words
+    quoted, size = f'"{excerpt(value)}"', description(value)
+    if of_key:
+        return what.replace(f" {quoted}", ""), f"{size} {remedy}"
+    return what.replace(f"the text {quoted}", "another text"), f"{size} {remedy}"
 
 
 def _not_text(path: Path, value: object) -> Words:

@@ -18,6 +18,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
+from reconciler.model.withheld import description, nearest
 
 OFFERS = ("offers.yaml", "offers.yml")
 """What the catalogue may be called, at the estate's root."""
@@ -62,6 +63,21 @@ class Declared:
     file: str
 
 
+_DEFAULT = "manifests"
+
+
+def _missing(root: Path) -> InvalidInput:
+    """The error of a directory that is not there. Its name is repeated only where it is the usual one."""
+    remedy = "Name the manifests' directory with -m DIR, or create it."
+    if root.name == _DEFAULT and root.parent.is_dir():
+        return InvalidInput.because("there is no such directory", remedy, str(root))
+    what = f"the manifests' directory is not there. {description(str(root))}"
+    folder = root.parent if root.parent.is_dir() else Path()
+    near = nearest(root.name, (entry.name for entry in folder.iterdir() if entry.is_dir()))
+    meant = f"Did you mean {near}? " if near else ""
+    return InvalidInput.because(what, meant + remedy, "--manifests (RECONCILER_MANIFESTS)")
+
+
 def read(
     root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False, rehearsal: bool | None = None
 ) -> Estate:
@@ -73,8 +89,7 @@ def read(
     """
     directory = Directory(path=root, shown=shown_as or root)
     if not root.is_dir():
-        remedy = "Name the manifests' directory with -m DIR, or create it."
-        raise InvalidInput.because("there is no such directory", remedy, str(directory.shown))
+        raise _missing(directory.shown)
     problems: list[Problem] = []
     files = sources(directory, problems)
     named = _named(files, settings.FILES)

@@ -19,6 +19,7 @@ from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Limits, NameCheck, Partner, Settings, Wait
+from reconciler.model.withheld import look_of
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """What the settings may be called, at the estate's root."""
@@ -60,6 +61,11 @@ def _location(value: str) -> str:
 def _text(value: str) -> str:
     if _CONTROL.search(value) or not value.strip():
         raise Wrong("is empty or holds control characters", "Write plain text, or remove the key.")
+    if look := look_of(value):
+        raise Wrong(
+            f"looks like {look}",
+            "A secret does not belong in a file that is kept in git: remove it, and replace it if it was committed.",
+        )
     return value
 
 
@@ -206,7 +212,7 @@ def settings_of(
 ) -> Settings:
     """The settings that these files hold: one file at most, at the root. What is wrong is added to `problems`."""
     document = only_document(found, problems)
-    read = check(document, SettingsFile, problems, hints=HINTS) if document else None
+    read = check(document, SettingsFile, problems, hints=HINTS, quoting=False) if document else None
     if document is None or read is None:
         return Settings()
     if not (read.cloud == "sandbox" if rehearsal is None else rehearsal):

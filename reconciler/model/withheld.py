@@ -33,19 +33,39 @@ _NEAR = 0.75
 
 def look_of(value: str) -> str | None:
     """What kind of secret the value looks like; None where it looks like none."""
-    found = next((name for name, pattern in _LOOKS if pattern.search(value)), None)
-    return found or ("a random text, as keys are" if _RANDOM.fullmatch(value.strip()) else None)
+    return next((name for name, pattern in _LOOKS if pattern.search(value)), None)
 
 
 def description(value: str) -> str:
     """A sentence about the value that does not repeat any of it."""
-    size = f"{len(value):,} character{'' if len(value) == 1 else 's'}"
-    look = look_of(value)
+    size = _size(value)
+    look = look_of(value) or ("a random text, as keys are" if _RANDOM.fullmatch(value.strip()) else None)
     lines = value.strip().count("\n") + 1
     held = f"{size} in {lines:,} lines" if lines > 1 else size
     if look:
         return f"Its value looks like {look} (it has {held}). It is not shown."
     return f"Its value has {held}, and is not shown."
+
+
+_ENDING = re.compile(
+    r"(?i)\.(json|md|markdown|html?|txt|text|xml|junit|sarif|csv|log|ya?ml|plan|out|tmp|snapshot|github)\Z"
+)
+"""How the files end that people name on a command line."""
+
+
+def shown_path(path: str, *, exists: bool) -> str:
+    """A path from a command line as messages show it: itself where it is surely one, else how long it is.
+
+    It is one where something is there, or where its name ends as the program's files do.
+    """
+    surely = exists or bool(_ENDING.search(path))
+    if surely and look_of(path) is None:
+        return path
+    return f"the file that was named ({_size(path)})"
+
+
+def _size(value: str) -> str:
+    return f"{len(value):,} character{'' if len(value) == 1 else 's'}"
 
 
 def nearest(value: str, choices: Iterable[str]) -> str | None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from reconciler.model.errors import Misused
+from reconciler.model.withheld import description
 
 _SHAPE = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
@@ -24,7 +25,7 @@ class Shard:
         """From `K/N`. Raises Misused for anything else, and for a K above N."""
         found = _SHAPE.fullmatch(text)
         if not found or int(found[1]) > int(found[2]):
-            what = f"{text!r} is no shard."
+            what = f"This is no shard. {description(text)}"
             raise Misused.because(what, "Write K/N: which of how many, such as 1/4, 2/4, 3/4 and 4/4.", "--shard")
         return cls(int(found[1]), int(found[2]))
 

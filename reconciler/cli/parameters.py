@@ -1,0 +1,102 @@
+"""Types of flags and arguments whose messages never repeat a value that is none of theirs: it may be a secret."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+from click.shell_completion import CompletionItem
+
+from reconciler.model.withheld import description, look_of, nearest, unfit_choice
+
+
+class Choice(click.Choice[str]):
+    """One of some words; a slip gets the one that is meant."""
+
+    def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
+        return f"it is none of the choices. {unfit_choice(str(value), [str(choice) for choice in self.choices])}"
+
+
+class Number(click.IntRange):
+    """A whole number within bounds."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        try:
+            int(value)
+        except ValueError:
+            self.fail(f"it is no whole number. {description(str(value))}", param, ctx)
+        return int(super().convert(value, param, ctx))
+
+
+class Folder(click.ParamType[Path]):
+    """A folder to be read or made; completed by the shell."""
+
+    name = "DIR"
+
+    def __init__(self, *, exists: bool = False) -> None:
+        self._exists = exists
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if "\0" in str(value):
+            self.fail(f"it is no path. {description(str(value))}", param, ctx)
+        if self._exists and not path.exists():
+            self.fail(f"there is no such folder. {description(str(value))}", param, ctx)
+        if path.exists() and not path.is_dir():
+            self.fail("this is a file, not a folder.", param, ctx)
+        return path
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="dir")]
+
+
+class File(click.ParamType[Path]):
+    """A file to be read or written; completed by the shell."""
+
+    name = "FILE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        path = Path(value)
+        if "\0" in str(value):
+            self.fail(f"it is no path. {description(str(value))}", param, ctx)
+        if look := look_of(str(value)):
+            self.fail(f"it looks like {look}, not like the path of a file.", param, ctx)
+        if path.is_dir():
+            self.fail(f"{path} is a directory, not a file.", param, ctx)
+        return path
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(incomplete, type="file")]
+
+
+def usage_words(error: click.ClickException) -> str:
+    """What a usage error says. Of what click itself could not place, only what is near something known is repeated."""
+    if isinstance(error, click.NoSuchOption):
+        options = _options(error.ctx)
+        near = nearest(error.option_name, options)
+        if near:
+            return f"No such option. Did you mean {near}?"
+        plain = error.option_name.lstrip("-").replace("-", "")
+        named = f" {error.option_name}" if plain.isalpha() and plain.islower() and len(plain) <= _LONGEST_OPTION else ""
+        return f"No such option{named}."
+    if isinstance(error, click.UsageError) and error.message.startswith("Got unexpected extra argument"):
+        many = "s" if "arguments" in error.message else ""
+        return f"Got unexpected extra argument{many}. This command takes none further; see --help."
+    if isinstance(error, click.BadParameter) and (variable := _variable(error)):
+        return f"Invalid value in the variable {variable}: {error.message}"
+    return error.format_message()
+
+
+def _variable(error: click.BadParameter) -> str | None:
+    """The environment's variable that the value came from."""
+    if error.ctx is None or error.param is None or not isinstance(error.param.envvar, str):
+        return None
+    source = error.ctx.get_parameter_source(error.param.name or "")
+    return error.param.envvar if source is click.core.ParameterSource.ENVIRONMENT else None
+
+
+_LONGEST_OPTION = 30
+
+
+def _options(ctx: click.Context | None) -> Sequence[str]:
+    return [name for param in (ctx.command.params if ctx else ()) for name in param.opts]
