@@ -91,7 +91,7 @@ def lineage_of(store: StateStore, expected: str | None = None) -> str | None:
         return found
     there = f"is of lineage {found}" if found else "is empty"
     raise WrongLineage.because(
-        f"The state location {there}; the settings say lineage {expected}.",
+        f"The state location {there}; `lineage` in the settings is another.",
         "Correct `state` in reconciler.yaml, or restore what the location held. Never apply against an empty"
         " location: what was bought would be forgotten.",
         store.location,

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import BinaryIO, Protocol
 
 from reconciler.cli import files
+from reconciler.cli.files import named
 from reconciler.cli.terminal import Screen
 from reconciler.model.errors import InvalidInput
 from reconciler.rendering import SUMMARY_LIMIT, azure_summary, azure_variables, github_outputs
@@ -160,7 +161,7 @@ def _explained(path: Path) -> Iterator[None]:
         yield
     except OSError as error:
         what = f"The file can't be written: {error.strerror or type(error).__name__}."
-        raise InvalidInput.because(what, "The CI system named it; see its own log.", str(path)) from None
+        raise InvalidInput.because(what, "The CI system named it; see its own log.", named(path)) from None
 
 
 def _wait_for_turn(file: BinaryIO) -> None:

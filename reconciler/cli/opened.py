@@ -38,7 +38,7 @@ class Opened:
             stream = open(target, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor too, and open to the end
         except OSError as error:
             what, remedy = f"The file can't be written: {error.strerror}.", "Name another file."
-            raise InvalidInput.because(what, remedy, str(path)) from None
+            raise InvalidInput.because(what, remedy, files.named(path)) from None
         return cls(path=path, stream=stream, private=private)
 
     def check(self) -> None:

@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from reconciler.model.withheld import look_of
+
 CONTAINERS = {"az": "container", "s3": "bucket", "gs": "bucket"}
 """What the object stores call the place of their objects, by the scheme of their locations."""
 
@@ -147,6 +149,8 @@ def _mistaken_url(location: str, *, windows: bool) -> Unfit | None:
 
 
 def _odd_folder(location: str) -> Unfit | None:
+    if look := look_of(location):
+        return Unfit(what=f"looks like {look}", remedy=_NO_SECRET)
     if location.startswith("~"):
         return Unfit(
             what="begins with ~, which only a shell understands",

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from obstore.store import AzureStore, GCSStore, S3Store
 
 from reconciler.model.errors import InvalidInput
-from reconciler.state import azure_cli
+from reconciler.state import azure_cli, variables
 
 Client = AzureStore | S3Store | GCSStore
 
@@ -96,9 +96,10 @@ def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Cli
     """A client of one container or bucket, all names below the prefix. TLS is always verified.
 
     A request that is answered with trouble of the server is sent again up to `retries` times. Raises InvalidInput
-    where the environment leads to a server by http that is not this machine; obstore's errors where it makes no sense
-    otherwise.
+    where the environment leads to a server by http that is not this machine, or holds what can't be sent; obstore's
+    errors where it makes no sense otherwise.
     """
+    variables.check(os.environ)
     options: dict[str, Any] = {**_TRANSPORT, "allow_http": _leads_to_this_machine(provider)}
     retrying = {"max_retries": retries, "retry_timeout": timedelta(seconds=30)}
     by_cli = provider.store is AzureStore and azure_cli.is_wanted(os.environ)
