@@ -66,12 +66,13 @@ class Declared:
 _DEFAULT = "manifests"
 
 
-def _missing(root: Path) -> InvalidInput:
-    """The error of a directory that is not there. Its name is repeated only where it is the usual one."""
+def _missing(root: Path, shown: Path) -> InvalidInput:
+    """The error of a directory that is not there. A name that leads nowhere may be a secret, and is not repeated."""
     remedy = "Name the manifests' directory with -m DIR, or create it."
-    if root.name == _DEFAULT and root.parent.is_dir():
-        return InvalidInput.because("there is no such directory", remedy, str(root))
-    what = f"the manifests' directory is not there. {description(str(root))}"
+    if root.name == _DEFAULT or root.exists():
+        what = "this is a file, not a directory" if root.exists() else "there is no such directory"
+        return InvalidInput.because(what, remedy, str(shown))
+    what = f"there is no such directory. {description(str(shown))}"
     folder = root.parent if root.parent.is_dir() else Path()
     near = nearest(root.name, (entry.name for entry in folder.iterdir() if entry.is_dir()))
     meant = f"Did you mean {near}? " if near else ""
@@ -89,7 +90,7 @@ def read(
     """
     directory = Directory(path=root, shown=shown_as or root)
     if not root.is_dir():
-        raise _missing(directory.shown)
+        raise _missing(root, directory.shown)
     problems: list[Problem] = []
     files = sources(directory, problems)
     named = _named(files, settings.FILES)

@@ -38,9 +38,12 @@ def test_every_problem_of_every_file_is_told_at_once(estate: Estate, reconciler:
 
 @pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("command", ["validate", "plan", "apply --auto-approve"])
-@pytest.mark.parametrize("name", ["nowhere", "manifests/contoso.yaml"])
-def test_a_missing_directory_is_refused_by_name(reconciler: Program, command: str, name: str) -> None:
-    assert refused(reconciler("-m", name, *command.split()), name, "-m DIR")
+@pytest.mark.parametrize(
+    ("name", "says"),
+    [("nowhere", "there is no such directory"), ("manifests/contoso.yaml", "contoso.yaml: ")],
+)
+def test_a_directory_that_is_none_is_refused(reconciler: Program, command: str, name: str, says: str) -> None:
+    assert refused(reconciler("-m", name, *command.split()), says, "-m DIR")
 
 
 @pytest.mark.parametrize("command", ["validate", "plan", "apply --auto-approve"])
@@ -124,8 +127,8 @@ def test_a_state_location_of_another_lineage_is_refused(estate: Estate, reconcil
     reconciler("apply", "--auto-approve", "--target", "contoso/frontline")
     estate.settings("lineage: another\n")
 
-    assert refused(reconciler("plan"), "lineage another")
-    assert refused(reconciler("apply", "--auto-approve"), "lineage another")
+    assert refused(reconciler("plan"), "`lineage` in the settings is another")
+    assert refused(reconciler("apply", "--auto-approve"), "`lineage` in the settings is another")
 
 
 def test_an_empty_state_location_is_refused_where_the_settings_name_its_lineage(

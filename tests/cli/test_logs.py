@@ -60,4 +60,4 @@ def test_what_a_failing_service_says_of_a_person_or_of_the_token_is_not_logged(e
 def test_a_format_that_there_is_not_is_refused_by_name(estate: Estate) -> None:
     answer = process(estate.root, "validate", RECONCILER_LOG="info", RECONCILER_LOG_FORMAT="xml")
     assert answer.code == 64
-    assert "it can be text, json" in answer.text
+    assert "It can be text, json" in answer.text

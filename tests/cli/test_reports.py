@@ -69,8 +69,8 @@ def test_a_link_that_a_commit_brought_along_swallows_no_report_and_sends_it_nowh
 @pytest.mark.parametrize(
     ("report", "code", "said"),
     [
-        ("pdf=plan.pdf", 64, "'pdf' is no format"),
-        ("plan.md", 64, "'plan.md' is no format"),
+        ("pdf=plan.pdf", 64, "it names no format"),
+        ("plan.md", 64, "it names no format"),
         ("markdown=", 64, "names no file"),
         ("markdown=nowhere/plan.md", 1, "There is no folder nowhere"),
         ("markdown=manifests", 1, "This is a directory"),

@@ -77,14 +77,21 @@ def test_an_estate_with_faults_is_not_called_empty(tmp_path: Path) -> None:
         manifests.read(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["nowhere", "offers.yaml"])
-def test_what_is_no_directory_is_refused(tmp_path: Path, name: str) -> None:
-    root = write(tmp_path, {}) / name
+def test_a_directory_that_is_not_there_is_refused_without_its_name_unless_it_is_the_usual_one(tmp_path: Path) -> None:
+    root = write(tmp_path, {})
+    for name, where in (("hunter2", "--manifests (RECONCILER_MANIFESTS)"), ("manifests", "manifests")):
+        with pytest.raises(InvalidInput, match="there is no such directory") as refused:
+            manifests.read(root / name, shown_as=Path(name))
+        assert refused.value.problems[0].where == where
 
-    with pytest.raises(InvalidInput, match="there is no such directory") as refused:
-        manifests.read(root, shown_as=Path(name))
 
-    assert refused.value.problems[0].where == name
+def test_a_file_in_place_of_the_directory_is_refused_by_name(tmp_path: Path) -> None:
+    root = write(tmp_path, {"offers.yaml": "offers: {}"})
+
+    with pytest.raises(InvalidInput, match="a file, not a directory") as refused:
+        manifests.read(root / "offers.yaml", shown_as=Path("offers.yaml"))
+
+    assert refused.value.problems[0].where == "offers.yaml"
 
 
 def test_places_show_the_root_as_it_was_given(tmp_path: Path) -> None:
