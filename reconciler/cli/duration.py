@@ -18,7 +18,7 @@ def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
         raise click.BadParameter(f"it is no length of time. {description(value)} Write 30s, 10m or 1h.", param=option)
     seconds = float(int(found[1]) * _UNITS[found[2]])
     if seconds > _LONGEST:
-        raise click.BadParameter(f"{value!r} is longer than a day. Write 24h at most.", param=option)
+        raise click.BadParameter("it is longer than a day. Write 24h at most.", param=option)
     return seconds
 
 

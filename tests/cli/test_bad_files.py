@@ -141,9 +141,12 @@ def test_an_empty_state_location_is_refused_where_the_settings_name_its_lineage(
 
 
 @pytest.mark.usefixtures("estate")
-@pytest.mark.parametrize("location", ["az://container/prefix", "s3://bucket", "ftp://host/path"])
-def test_a_state_location_of_a_kind_that_there_is_not_is_refused(reconciler: Program, location: str) -> None:
-    assert refused(reconciler("plan", "--state", location), location)
+@pytest.mark.parametrize(
+    ("location", "says"),
+    [("az://container/prefix", "az://"), ("s3://bucket", "s3://"), ("ftp://host/path", "begins with ftp://")],
+)
+def test_a_state_location_of_a_kind_that_there_is_not_is_refused(reconciler: Program, location: str, says: str) -> None:
+    assert refused(reconciler("plan", "--state", location), says)
 
 
 @pytest.fixture
