@@ -21,14 +21,14 @@ from tests.cli.estates import Answer, Estate, build
 Program = Callable[..., Answer]
 
 DESTINATIONS: dict[str, tuple[tuple[str, ...], dict[str, str]]] = {
-    "a report": (("--report=markdown=out/file",), {}),
-    "the licence report": (("--license-report=out/file",), {}),
-    "the saved plan": (("--out=out/file",), {}),
-    "GitHub's summary": (("--report=github=-",), {"GITHUB_STEP_SUMMARY": "out/file"}),
-    "GitHub's outputs": (("--report=github=-",), {"GITHUB_OUTPUT": "out/file"}),
+    "a report": (("--report=markdown=out/file.txt",), {}),
+    "the licence report": (("--license-report=out/file.txt",), {}),
+    "the saved plan": (("--out=out/file.txt",), {}),
+    "GitHub's summary": (("--report=github=-",), {"GITHUB_STEP_SUMMARY": "out/file.txt"}),
+    "GitHub's outputs": (("--report=github=-",), {"GITHUB_OUTPUT": "out/file.txt"}),
     "Azure's summary": (("--report=azure-devops=-",), {"TF_BUILD": "True", "AGENT_TEMPDIRECTORY": "out"}),
 }
-"""The arguments and variables that make a run write to `out/file`, or a file in `out`."""
+"""The arguments and variables that make a run write to `out/file.txt`, or a file in `out`."""
 
 
 Accident = Callable[[pytest.MonkeyPatch], None]
@@ -44,9 +44,9 @@ def _no_folder_but_a_file(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_directory(_: pytest.MonkeyPatch) -> None:
-    if Path("out/file").is_file():
-        Path("out/file").unlink()
-    Path("out/file/deeper").mkdir(parents=True, exist_ok=True)
+    if Path("out/file.txt").is_file():
+        Path("out/file.txt").unlink()
+    Path("out/file.txt/deeper").mkdir(parents=True, exist_ok=True)
 
 
 def _a_full_disk(patch: pytest.MonkeyPatch) -> None:
@@ -63,8 +63,8 @@ def _a_full_disk(patch: pytest.MonkeyPatch) -> None:
 
 def _a_full_device(_: pytest.MonkeyPatch) -> None:
     """What a CI system named can be opened, and takes nothing."""
-    Path("out/file").unlink(missing_ok=True)
-    Path("out/file").symlink_to("/dev/full")
+    Path("out/file.txt").unlink(missing_ok=True)
+    Path("out/file.txt").symlink_to("/dev/full")
 
 
 APPLY = [
@@ -197,7 +197,7 @@ def test_a_plan_shows_its_verdict_whatever_becomes_of_its_files(
         assert "2 changes can go ahead; 1 blocked." in answer.out
         assert "2 changes can go ahead; 1 blocked." in Path("other.txt").read_text()
         assert "missing" in answer.text
-        assert ("reconciler apply out/file" in answer.out) is False
+        assert ("reconciler apply out/file.txt" in answer.out) is False
         assert not kept or json.loads(Path("plan.json").read_text())["summary"]["blocked"] == 1
 
 
