@@ -11,6 +11,7 @@ from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.planning import Approval, Globs, Shard
+from reconciler.rendering.phrases import addressed
 from reconciler.session import Planned, Session
 
 
@@ -62,7 +63,7 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
         address=item.address,
         code=code,
         description=f"{since}: {' '.join(f'{one.description} [{one.code}]' for one in item.reasons)}",
-        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in reason.remedy.steps)),
+        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy))),
     )
 
 

@@ -39,7 +39,7 @@ HALLS = {
         "side_by_side",
     },
     "extent": {"model", "manifests", "planning"},
-    "approval": {"model", "planning", "session"},
+    "approval": {"model", "planning", "rendering", "session"},
     "survey": {"model", "planning"},
     "tenancy": {"model", "side_by_side"},
     "wholesale": {"model"},
