@@ -1,42 +1,83 @@
 """What a shell offers while a command is typed. Whatever goes wrong here, the shell just offers nothing."""
 
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from click.shell_completion import CompletionItem
 
 if TYPE_CHECKING:
     from reconciler.model.ports import StateStore
 
 
-def addresses(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+def globs(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The addresses that the manifests declare, and their customers."""
-    found: list[str] = []
-    with suppress(Exception):
-        from reconciler import manifests
+    declared = _declared(ctx)
+    return _beginning(incomplete, {*declared, *map(_customer, declared)})
 
-        declared = [str(one.address) for one in manifests.read(_root(ctx)).desired]
-        found = sorted({*declared, *(one.partition("/")[0] for one in declared)})
-    return [one for one in found if one.startswith(incomplete)]
+
+def addresses(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """The addresses that the manifests declare."""
+    return _beginning(incomplete, _declared(ctx))
 
 
 def tracked(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """The addresses that state remembers."""
-    found: list[str] = []
-    with suppress(Exception):
-        store = _store(ctx)
-        read = filter(None, map(store.read, store.customers()))
-        found = sorted(f"{one.state.customer.name}/{name}" for one in read for name in one.state.subscriptions)
-    return [one for one in found if one.startswith(incomplete)]
+    """The addresses that state remembers, and those that the manifests declare."""
+    return _beginning(incomplete, {*_remembered(ctx), *_declared(ctx)})
 
 
 def customers(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """The customers that state remembers."""
-    found: list[str] = []
+    """The customers that state remembers, and those whose subscriptions the manifests declare."""
+    found = set(map(_customer, _declared(ctx)))
     with suppress(Exception):
-        found = sorted(_store(ctx).customers())
-    return [one for one in found if one.startswith(incomplete)]
+        found.update(_store(ctx).customers())
+    return _beginning(incomplete, found)
+
+
+def folders(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Folders, which the shell knows."""
+    return [CompletionItem(incomplete, type="dir")]
+
+
+def tenants(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """The tenants of the customers whose subscriptions the manifests declare."""
+    found: set[str] = set()
+    with suppress(Exception):
+        from reconciler import manifests
+
+        found = {customer.tenant for customer in manifests.read(_root(ctx)).customers}
+    return _beginning(incomplete, found)
+
+
+def references(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """The base of most pull requests."""
+    return _beginning(incomplete, {"HEAD~1", "origin/HEAD", "origin/main", "origin/master"})
+
+
+def _declared(ctx: click.Context) -> set[str]:
+    with suppress(Exception):
+        from reconciler import manifests
+
+        return {str(desired.address) for desired in manifests.read(_root(ctx)).desired}
+    return set()
+
+
+def _remembered(ctx: click.Context) -> set[str]:
+    with suppress(Exception):
+        store = _store(ctx)
+        read = filter(None, map(store.read, store.customers()))
+        return {f"{found.state.customer.name}/{name}" for found in read for name in found.state.subscriptions}
+    return set()
+
+
+def _customer(address: str) -> str:
+    return address.partition("/")[0]
+
+
+def _beginning(incomplete: str, found: Iterable[str]) -> list[str]:
+    return sorted(word for word in found if word.startswith(incomplete))
 
 
 def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:

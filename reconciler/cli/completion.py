@@ -3,6 +3,7 @@
 import click
 from click.shell_completion import ShellComplete, get_completion_class
 
+from reconciler.cli import shells
 from reconciler.cli.options import Chosen, shared
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
@@ -22,6 +23,7 @@ def completion(ctx: click.Context, shell: str, chosen: Chosen) -> None:  # noqa:
 
     For this shell alone: source <(reconciler completion bash)
     """
+    shells.register()
     found = get_completion_class(shell)
     if found is None:
         raise click.UsageError(f"There is no completion for {shell}.")

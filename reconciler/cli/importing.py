@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.completing import tenants
 from reconciler.cli.options import Chosen, again, parallelism_option, shared
 from reconciler.cli.parameters import Folder
 from reconciler.cli.terminal import messages, output
@@ -20,7 +21,14 @@ if TYPE_CHECKING:
 
 
 @click.command("import")
-@click.option("--customer", "customers", metavar="TENANT", multiple=True, help="This customer; may be repeated.")
+@click.option(
+    "--customer",
+    "customers",
+    metavar="TENANT",
+    multiple=True,
+    shell_complete=tenants,
+    help="This customer; may be repeated.",
+)
 @click.option("--all", "everyone", is_flag=True, help="Every customer of the partner.")
 @click.option(
     "--into",

@@ -105,6 +105,10 @@ def _collect_less_often() -> None:
 
 def run(arguments: list[str]) -> int:
     """The program without its exit: the exit code of these arguments."""
+    if "_RECONCILER_COMPLETE" in os.environ:
+        from reconciler.cli import shells
+
+        shells.register()
     try:
         outcome = program.main(arguments, prog_name="reconciler", standalone_mode=False)
     except click.exceptions.Exit as exit_:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from reconciler.cli.completing import addresses
+from reconciler.cli.completing import folders, globs, references
 from reconciler.cli.parameters import Choice, Number
 from reconciler.model.choices import CLOUDS
 from reconciler.model.withheld import look_of, unfit_choice
@@ -169,6 +169,7 @@ _OPTIONS = (
         metavar="DIR",
         envvar="RECONCILER_MANIFESTS",
         callback=_not_empty,
+        shell_complete=folders,
         help="The estate's manifests [manifests/].",
     ),
     click.option("--cloud", type=Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."),
@@ -178,6 +179,7 @@ _OPTIONS = (
         metavar="LOCATION",
         envvar="RECONCILER_STATE",
         callback=_not_empty,
+        shell_complete=folders,
         help="Where state is kept: a directory or a URL.",
     ),
     click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
@@ -237,20 +239,21 @@ target_option = click.option(
     "--target",
     metavar="GLOB",
     multiple=True,
-    shell_complete=addresses,
+    shell_complete=globs,
     help="Only these addresses; may be repeated.",
 )
 exclude_option = click.option(
     "--exclude",
     metavar="GLOB",
     multiple=True,
-    shell_complete=addresses,
+    shell_complete=globs,
     help="Not these addresses; may be repeated.",
 )
 since_option = click.option(
     "--changed-since",
     "changed_since",
     metavar="GITREF",
+    shell_complete=references,
     help="Only customers declared otherwise than where HEAD and this parted.",
 )
 parallelism_option = click.option(

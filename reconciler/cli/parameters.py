@@ -28,6 +28,17 @@ class Number(click.IntRange):
         return int(super().convert(value, param, ctx))
 
 
+class Figure(click.FloatRange):
+    """A number within bounds, with or without a fraction."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        try:
+            float(value)
+        except ValueError:
+            self.fail(f"it is no number. {description(str(value))}", param, ctx)
+        return float(super().convert(value, param, ctx))
+
+
 class Folder(click.ParamType[Path]):
     """A folder to be read or made; completed by the shell."""
 

@@ -8,7 +8,7 @@ import click
 
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import Chosen, shared
-from reconciler.cli.parameters import Choice, Number
+from reconciler.cli.parameters import Choice, Figure, Number
 from reconciler.cli.signals import until_told
 from reconciler.cli.terminal import messages, output
 
@@ -22,7 +22,7 @@ COMMANDS = {
     "nudge": Entry("reconciler.cli.sandbox:nudge", "Let somebody else change something, to see drift."),
 }
 
-_NOT_NEGATIVE = click.FloatRange(0, 86_400)
+_NOT_NEGATIVE = Figure(0, 86_400)
 
 
 @click.group("sandbox", cls=LazyGroup, commands_at=COMMANDS)

@@ -2,21 +2,24 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import click
 import pytest
 
+from reconciler.cli.main import program, run
 from tests.cli.estates import Answer, Estate, environment
 
 Program = Callable[..., Answer]
 
 _COMPLETE = """\
 source /dev/stdin <<< "$(reconciler completion bash)"
-COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
+COMP_LINE="{line}" COMP_POINT=${{#COMP_LINE}} COMP_WORDS=({words}) COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
 _reconciler_completion reconciler
 printf '%s\\n' "${{COMPREPLY[@]}}"
 """
@@ -51,34 +54,162 @@ def test_each_shell_gets_a_script_of_its_own(reconciler: Program, shell: str) ->
     assert f"_RECONCILER_COMPLETE={shell}_complete" in reconciler("completion", shell).out
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
-@pytest.mark.parametrize(
-    ("typed", "offered"),
-    [
-        (("expl",), "explain"),
-        (("plan", "--detailed"), "--detailed-exitcode"),
-        (("plan", "--target", "contoso/o"), "contoso/office"),
-        (("explain", "seat_loss"), "seat_loss_not_allowed"),
-        (("adopt", "contoso/o"), "contoso/office"),
-        (("plan", "--report", "mark"), "markdown="),
-    ],
-)
-def test_bash_completes_commands_options_addresses_and_codes(
-    estate: Estate, typed: tuple[str, ...], offered: str
+SHELLS = ("bash", "zsh", "fish")
+
+OFFERED = [
+    ("expl", "explain"),
+    ("plan --detailed", "--detailed-exitcode"),
+    ("plan --target con", "contoso"),
+    ("plan --target=con", "contoso"),
+    ("plan --target contoso/o", "contoso/office"),
+    ("plan --exclude=contoso/o", "contoso/office"),
+    ("plan --format=mark", "markdown"),
+    ("plan --cloud=sand", "sandbox"),
+    ("--cloud=sand", "sandbox"),
+    ("plan --report=mark", "markdown="),
+    ("plan --report mark", "markdown="),
+    ("plan --blocked=f", "fail"),
+    ("plan --changed-since=origin/ma", "origin/main"),
+    ("apply --override-limit=max_seats_r", "max_seats_removed"),
+    ("snapshot --upgrades=a", "all"),
+    ("explain seat_loss", "seat_loss_not_allowed"),
+    ("adopt contoso/o", "contoso/office"),
+    ("forget contoso/m", "contoso/mail"),
+    ("state show contoso/m", "contoso/mail"),
+    ("state mv contoso/m", "contoso/mail"),
+    ("state mv contoso/mail contoso/m", "contoso/mail"),
+    ("state resolve contoso/m", "contoso/mail"),
+    ("state pull con", "contoso"),
+    ("unlock con", "contoso"),
+    ("schema of", "offers"),
+    ("completion z", "zsh"),
+    ("sandbox serve --source-fate=st", "stays_active"),
+]
+"""What is typed after `reconciler`, and what its last word is completed to."""
+
+PLACES = [
+    ("-m man", "dir", "man"),
+    ("--manifests=man", "dir", "man"),
+    ("--chdir=man", "dir", "man"),
+    ("plan --state=st", "dir", "st"),
+    ("import --into=man", "dir", "man"),
+    ("plan --out=pl", "file", "pl"),
+    ("plan --report=markdown=pl", "file", "markdown=pl"),
+    ("plan --report markdown=pl", "file", "markdown=pl"),
+    ("plan --snapshot pl", "file", "pl"),
+    ("apply pl", "file", "pl"),
+    ("apply --approved=pl", "file", "pl"),
+    ("apply --license-report=pl", "file", "pl"),
+    ("show pl", "file", "pl"),
+    ("state push pl", "file", "pl"),
+    ("snapshot pl", "file", "pl"),
+]
+"""What is typed, and which kind of place the shell itself completes."""
+
+
+@pytest.fixture
+def asked(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[[str, str], list[tuple[str, str]]]:
+    """The kinds and values that a shell is given for what was typed after `reconciler`."""
+
+    def ask(shell: str, typed: str) -> list[tuple[str, str]]:
+        line = f"reconciler {typed}"
+        word = re.split("[ =:]" if shell == "bash" else " ", line)[-1]
+        position = str(len(line.split()) - 1)
+        monkeypatch.setenv("_RECONCILER_COMPLETE", f"{shell}_complete")
+        monkeypatch.setenv("COMP_WORDS", line)
+        monkeypatch.setenv("COMP_CWORD", {"bash": word or "=", "zsh": position, "fish": word}[shell])
+        with pytest.raises(SystemExit):
+            run([])
+        lines = capsys.readouterr().out.splitlines()
+        if shell == "zsh":
+            return list(zip(lines[::3], lines[1::3], strict=True))
+        items = (line.partition("\t")[0].partition(",") for line in lines)
+        return [(kind, value) for kind, _, value in items]
+
+    return ask
+
+
+def whole(shell: str, typed: str, value: str) -> str:
+    """The value as this shell wants it: bash replaces what is behind the last `=`, the others the whole word."""
+    option, equals, _ = typed.rsplit(maxsplit=1)[-1].partition("=")
+    return f"{option}={value}" if equals and option.startswith("-") and shell != "bash" else value
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.usefixtures("estate")
+def test_every_argument_and_every_value_behind_an_equals_sign_is_completed(
+    asked: Callable[[str, str], list[tuple[str, str]]], shell: str
 ) -> None:
-    assert offered in completed(estate.root, *typed)
+    missing = [typed for typed, value in OFFERED if ("plain", whole(shell, typed, value)) not in asked(shell, typed)]
+
+    assert missing == []
 
 
-@pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
-@pytest.mark.parametrize(
-    ("typed", "offered"), [(("forget", "contoso/m"), "contoso/mail"), (("unlock", "con"), "contoso")]
-)
-def test_bash_completes_what_state_remembers(
-    estate: Estate, reconciler: Program, typed: tuple[str, ...], offered: str
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.usefixtures("estate")
+def test_folders_and_files_are_left_to_the_shell(
+    asked: Callable[[str, str], list[tuple[str, str]]], shell: str
+) -> None:
+    found = {typed: asked(shell, typed) for typed, _, _ in PLACES}
+
+    for typed, kind, value in PLACES:
+        ((told, given),) = found[typed]
+        assert told == kind
+        assert shell == "bash" or given == whole(shell, typed, value)
+
+
+def test_every_option_and_argument_that_takes_an_address_a_choice_or_a_place_is_completed() -> None:
+    """A new one is either completed, or named here as free text."""
+    free = {
+        *("--shard", "--lock-timeout", "--country", "--succeeded", "--not-ours", "--host", "--fault", "--offer-name"),
+        *("subscription_id", "lock_id", "text", "--token-env"),
+    }
+    left = {
+        parameter.opts[0]
+        for command in commands(program)
+        for parameter in command.params
+        if not isinstance(parameter, click.Option) or not (parameter.is_flag or parameter.count)
+        if parameter._custom_shell_complete is None  # noqa: SLF001 -- click shows it nowhere
+        if type(parameter.type) is type(click.STRING)
+    }
+
+    assert left <= free
+
+
+def commands(group: click.Group) -> Iterator[click.Command]:
+    yield group
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
+        assert command is not None
+        yield from commands(command) if isinstance(command, click.Group) else (command,)
+
+
+def test_what_state_remembers_is_completed_where_no_manifest_declares_it(
+    estate: Estate, reconciler: Program, asked: Callable[[str, str], list[tuple[str, str]]]
 ) -> None:
     reconciler("apply", "--auto-approve")
+    (estate.root / "manifests" / "contoso.yaml").unlink()
 
-    assert offered in completed(estate.root, *typed)
+    assert ("plain", "contoso/mail") in asked("bash", "forget contoso/m")
+    assert ("plain", "contoso") in asked("bash", "unlock con")
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("plan", "--target", "=", "con"), "contoso"),
+        (("plan", "--report=", "mark"), "markdown="),
+        (("-m", "man"), "manifests"),
+    ],
+)
+def test_a_real_bash_is_given_what_belongs_behind_the_equals_sign(
+    estate: Estate, words: tuple[str, ...], offered: str
+) -> None:
+    assert offered in completed(estate.root, *words)
 
 
 @pytest.mark.skipif(shutil.which("bash") is None, reason="this machine has no bash")
@@ -86,16 +217,17 @@ def test_where_nothing_can_be_read_nothing_is_offered(here: Path) -> None:
     assert completed(here, "plan", "--target", "con") == [""]
 
 
-def completed(cwd: Path, *typed: str) -> list[str]:
-    """What a real bash offers for the last word typed after `reconciler`."""
-    program = cwd / "bin" / "reconciler"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n')
-    program.chmod(0o755)
+def completed(cwd: Path, *words: str) -> list[str]:
+    """What a real bash offers for the last of the words that it made of what was typed after `reconciler`."""
+    reconciler = cwd / "bin" / "reconciler"
+    reconciler.parent.mkdir()
+    reconciler.write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n')
+    reconciler.chmod(0o755)
+    line = " ".join(("reconciler", *words)).replace(" = ", "=").replace("= ", "=")
     ran = subprocess.run(
-        ["bash", "-c", _COMPLETE.format(words=" ".join(("reconciler", *typed)))],
+        ["bash", "-c", _COMPLETE.format(line=line, words=" ".join(("reconciler", *words)))],
         cwd=cwd,
-        env=environment(PATH=f"{program.parent}:{os.environ['PATH']}"),
+        env=environment(PATH=f"{reconciler.parent}:{os.environ['PATH']}"),
         capture_output=True,
         encoding="utf-8",
         timeout=60,
