@@ -23,6 +23,7 @@ from reconciler.repair_rules import (
     plausible,
     refuse_doubted,
     refuse_if_done,
+    refuse_implausible_id,
     refuse_invisible,
     refuse_name_in_use,
     refuse_open_purchase,
@@ -225,11 +226,14 @@ _NOT_OURS = {403, 404}
 
 
 def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
-    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer."""
+    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
+
+    A page of a gateway says nothing of the customer, and neither does a refusal that is about ourselves.
+    """
     try:
         return commerce.subscriptions(customer.tenant)
     except ServiceRefused as refused:
-        if refused.status not in _NOT_OURS:
+        if refused.status not in _NOT_OURS or not refused.own or refused.about_partner:
             raise
         return None
 
@@ -243,4 +247,5 @@ def _bound_as_told(
         return state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
     if not is_guid(wanted):
         raise InvalidInput.because(f"{wanted} is no subscription id.", "Copy the id from Partner Center.", address)
+    refuse_implausible_id(state, pending, wanted, address)
     return state.binding_after(address.name, pending, wanted, now, visible=False)

@@ -194,14 +194,30 @@ def plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: 
     """The named subscription, if it can be what the pending change made."""
     refuse_unreadable(listing, wanted)
     live = listing.find(wanted)
-    fits = live is not None and live.offer.id == pending.target_offer_id
-    fresh = pending.action is Action.RESIZE or wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
-    own = pending.action is Action.UPGRADE or wanted == pending.subscription_id
-    if live is None or not (fits and fresh and own):
-        raise InvalidInput.because(
-            f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
-            f" of the offer {pending.target_offer_name}, that was not there before.",
-            "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
-            address,
-        )
+    if live is None or live.offer.id != pending.target_offer_id or not _may_be_of(state, pending, wanted):
+        raise _implausible(pending, wanted, address)
     return live
+
+
+def refuse_implausible_id(state: CustomerState, pending: Pending, wanted: str, address: Address) -> None:
+    """Refuses an id that, whatever the service would show of it, can't be what the pending change made."""
+    if not _may_be_of(state, pending, wanted):
+        raise _implausible(pending, wanted, address)
+
+
+def _may_be_of(state: CustomerState, pending: Pending, wanted: str) -> bool:
+    """Whether the id is a new one, for an upgrade; the subscription's own, for a resize."""
+    if pending.action is Action.RESIZE:
+        return wanted == pending.subscription_id
+    return wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
+
+
+def _implausible(pending: Pending, wanted: str, address: Address) -> InvalidInput:
+    new = f"of the offer {pending.target_offer_name}, that was not there before, and that no other address has"
+    same = f"{pending.subscription_id}, whose seats it was to change"
+    return InvalidInput.because(
+        f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
+        f" {same if pending.action is Action.RESIZE else new}.",
+        "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
+        address,
+    )

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler.applying.attempt import Attempt
+from reconciler.applying.ending import recovered
 from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
@@ -57,12 +58,28 @@ def _again(attempt: Attempt, seen: Live) -> Iterator[Event] | None:
 
 
 def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
-    """An etag that is no longer current is no failure: somebody changed the subscription a moment ago."""
-    if isinstance(error, ServiceRefused) and (error.code == _ETAG_MISMATCH or error.status == _PRECONDITION_FAILED):
-        attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
-        yield attempt.stale("somebody changed the subscription at the same moment; nothing was changed by this run")
+    """An etag that is no longer current is no failure: somebody changed the subscription a moment ago.
+
+    Where a gateway sent the request twice, that somebody is its first copy: so the subscription is looked at again.
+    """
+    if not isinstance(error, ServiceRefused) or not _is_stale_etag(error):
+        yield attempt.failed(error)
         return
-    yield attempt.failed(error)
+    change, commerce = attempt.change, attempt.doors.commerce
+    try:
+        live = commerce.subscription(change.customer.tenant, change.subscription_id)
+    except ServiceError:
+        yield unknown(attempt, f"The subscription changed at the same moment, and can't be read now: {error}")
+        return
+    if (live.offer.id, live.quantity) == (change.after.offer_id, change.after.quantity):
+        yield recovered(attempt.doors, attempt.journal, attempt.name, attempt.pending, live)
+        return
+    attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
+    yield attempt.stale("somebody changed the subscription at the same moment; nothing was changed by this run")
+
+
+def _is_stale_etag(error: ServiceRefused) -> bool:
+    return error.code == _ETAG_MISMATCH or error.status == _PRECONDITION_FAILED
 
 
 def _answered(attempt: Attempt, answered: Live | None) -> Iterator[Event]:

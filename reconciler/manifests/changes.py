@@ -19,7 +19,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import CatalogueName, Notice
 from reconciler.model.settings import NameCheck, Settings, Wait
-from reconciler.model.subscription import Desired, Offer, Place
+from reconciler.model.subscription import Desired, Place
 
 _EVERYWHERE = ("cloud", "partner", "state", "lineage")
 """Settings on which every customer's plan depends."""
@@ -200,13 +200,17 @@ def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
 def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
     """Names of the catalogue that the service's names are held against no more."""
     for name, offer in estate.catalogue.items():
-        if offer.alias and not before.offers.get(name, Offer(id="", name=name)).alias:
+        known = before.offers.get(name)
+        place = estate.catalogue_places.get(name)
+        if offer.alias and not (known and known.alias):
+            yield Notice(code="guard_loosened", subject=f"{name}: alias", before="false", after="true", source=place)
+        if known and offer.service_name and not known.agrees_with(offer.service_name):
             yield Notice(
                 code="guard_loosened",
-                subject=f"{name}: alias",
-                before="false",
-                after="true",
-                source=estate.catalogue_places.get(name),
+                subject=f"{name}: service_name",
+                before=known.service_name or known.name,
+                after=offer.service_name,
+                source=place,
             )
 
 

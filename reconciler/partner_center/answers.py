@@ -195,7 +195,7 @@ def refusal(response: httpx.Response) -> ServiceError:
         return _error(AuthenticationFailed, response, what, advice, said.code)
     if response.is_server_error or status == httpx.codes.REQUEST_TIMEOUT:
         return _error(NoAnswer, response, what, advice, said.code)
-    return _error(ServiceRefused, response, what, advice, said.code, about_partner=known.about_partner)
+    return _error(ServiceRefused, response, what, advice, said.code, about_partner=known.about_partner, own=said.own)
 
 
 def _leaves_doubt(response: httpx.Response, said: Fault, known: refusals.Refusal) -> bool:

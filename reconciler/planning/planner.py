@@ -159,11 +159,13 @@ def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]
 def _undoubted(case: Case, change: Change) -> Change | Blocked:
     """The change, unless an upgrade that was given up as not done may still show: then only the same may be asked.
 
-    The same request is never performed twice; anything else would buy a second subscription.
+    The same request is never performed twice; anything else would buy a second subscription. Once the service has
+    refused the repeated request, asking the same needs a new id, and that is another request: the refusal of the second
+    says nothing of the first.
     """
-    upgrades = (one for one in case.doubts if one.action is Action.UPGRADE)
-    doubt = next((one for one in upgrades if may_show(one, case.circumstances.now)), None)
-    if doubt is None or _repeats(case, doubt, change):
+    upgrades = (doubt for doubt in case.doubts if doubt.action is Action.UPGRADE)
+    doubt = next((doubt for doubt in upgrades if may_show(doubt, case.circumstances.now)), None)
+    if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
         return change
     until = doubt.sent_at + SHOWS_WITHIN
     known = {"request_id": doubt.request_id, "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z", "doubted": wanted(doubt)}
@@ -172,6 +174,10 @@ def _undoubted(case: Case, change: Change) -> Change | Blocked:
         f" {until:%Y-%m-%d %H:%M}Z. Until then nothing else is sent for this subscription."
     )
     return case.blocked([case.because("outcome_unknown", description=description, known=known)])
+
+
+def _refused_since(case: Case, doubt: Pending) -> bool:
+    return case.facts.state is not None and case.facts.state.was_refused(doubt.request_id)
 
 
 def _repeats(case: Case, doubt: Pending, change: Change) -> bool:

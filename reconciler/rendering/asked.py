@@ -34,22 +34,33 @@ def blocked_before(plan: Plan) -> tuple[Address, ...]:
 
 def reasons_before(plan: Plan) -> Mapping[Address, str]:
     """Why the plan has something of the addresses of which the compared commits ask nothing."""
-    outside = _changed_outside(plan)
+    why = _Why(plan)
     return {
-        address: f"The manifests asked for it before these commits, and {_why(address, outside)}."
+        address: f"The manifests asked for it before these commits, and {why.of(address)}."
         for address in plan.asked_before
     }
 
 
 def also(plan: Plan) -> str:
     """Why the plan has changes that the compared commits do not ask for, all of them together."""
-    outside = _changed_outside(plan)
-    reasons = sorted({_why(change.address, outside) for change in asked_before(plan)})
+    why = _Why(plan)
+    reasons = sorted({why.of(change.address) for change in asked_before(plan)})
     return f"The manifests asked for it before, and {', or '.join(reasons)}. {_LET_THROUGH}"
 
 
-def _why(address: Address, outside: Collection[Address]) -> str:
-    return "somebody has changed it outside since" if address in outside else "it was not carried out yet"
+class _Why:
+    """Why something is not as the manifests asked before, as far as state can tell."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._outside: Collection[Address] = _changed_outside(plan)
+        self._unrecorded = {change.address for change in plan.changes if change.binding.lineage is None}
+
+    def of(self, address: Address) -> str:
+        if address in self._outside:
+            return "somebody has changed it outside since"
+        if address in self._unrecorded:
+            return "it was not carried out yet, or somebody has changed it outside (no apply has recorded it)"
+        return "it was not carried out yet"
 
 
 def _changed_outside(plan: Plan) -> frozenset[Address]:

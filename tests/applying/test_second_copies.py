@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import exits
-from reconciler.model.errors import worst
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, ServiceRefused, worst
 from reconciler.model.state import Outcome, Process
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
@@ -116,3 +117,50 @@ def test_that_its_run_is_gone_ends_no_such_day(tmp_path: Path) -> None:
     scene.apply()
     scene.dead_processes.append(scene.process)
     assert told(scene.apply()) == ["unknown", "summary"]
+
+
+@pytest.mark.parametrize(("status", "code"), [(400, "400030"), (404, "1000"), (403, "2000")])
+def test_a_refusal_of_the_repeated_request_says_nothing_of_the_first(scene: Scene, status: int, code: str) -> None:
+    """It was performed and shows after 20 hours: until the day is over, no new id is taken."""
+    scene.want("contoso/office", E3)
+    scene.behave(visible_after=20 * 3600)
+    scene.second_copies(SecondCopy(status=500, body=b""), SecondCopy(status=500, body=b"", performed=False))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    scene.clock.sleep(3600)
+    assert told(scene.apply()) == ["not_done", "summary"]
+    scene.second_copies(SecondCopy(status=status, body=own(code), performed=False))
+    assert told(scene.apply()) == ["started", "failed", "summary"]
+    for _ in range(4):
+        scene.clock.sleep(6 * 3600)
+        scene.apply()
+    assert len(scene.ledger) == 1
+    assert scene.state().subscriptions["office"].id == scene.ledger[0].target
+
+
+@pytest.mark.parametrize(("status", "code"), [(412, "2055"), (400, "2055")])
+def test_a_stale_etag_of_the_second_copy_is_looked_into(scene: Scene, status: int, code: str) -> None:
+    scene.want("contoso/office", quantity=40)
+    scene.second_copies(SecondCopy(status=status, body=own(code)))
+    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert (scene.state().subscriptions["office"].quantity, scene.plan().drift) == (40, ())
+
+
+@pytest.mark.parametrize("body", [HTML, b""])
+def test_a_gateways_404_does_not_say_that_a_customer_left(scene: Scene, body: bytes) -> None:
+    scene.want("contoso/office", E3)
+    scene.second_copies(SecondCopy(status=500, body=b""), SecondCopy(status=500, body=b"", performed=False))
+    scene.behave(visible_after=3600)
+    scene.apply()
+    scene.counter.refusal, scene.counter.forbid = "404 Not Found", lambda _: body
+    with scene.commerce() as commerce, pytest.raises(ServiceRefused):
+        scene.repair().resolve(Address("contoso/office"), None, commerce)
+    assert "office" in scene.state().pending
+
+
+def test_of_a_customer_who_left_no_other_address_can_be_named(scene: Scene) -> None:
+    scene.want("contoso/office", quantity=40)
+    scene.second_copies(*[SecondCopy(status=500, body=b"", performed=False)] * 2)
+    scene.apply()
+    scene.counter.refusal, scene.counter.forbid = "403 Forbidden", lambda _: own("20002")
+    with scene.commerce() as commerce, pytest.raises(InvalidInput, match="can't be what"):
+        scene.repair().resolve(Address("contoso/office"), "11111111-2222-4333-8444-555555555555", commerce)
