@@ -9,7 +9,7 @@ from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
-from reconciler.model.errors import AuthenticationFailed, ServiceError, ServiceRefused
+from reconciler.model.errors import AuthenticationFailed, Overtaken, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.ports import Ticket
@@ -142,6 +142,17 @@ class Attempt:
         else:
             self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))
         return self.not_begun(error)
+
+    def overtaken(self, error: Overtaken) -> Stale:
+        """The world moved while the request had to wait, and it did not leave: recorded, and told.
+
+        What had been asked before, under the same request id, is in doubt as it was.
+        """
+        if any(result.request_id == self.pending.request_id for result in self.journal.state.results):
+            self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))
+        else:
+            self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
+        return self.stale(str(error))
 
     def not_begun(self, error: ServiceError) -> Failed:
         """The service's definite no before there was an intent: nothing to record."""

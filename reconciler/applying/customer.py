@@ -131,6 +131,7 @@ def _attempt(
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
     attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
+    checked_at = doors.monotonic()
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
@@ -145,7 +146,7 @@ def _attempt(
         yield attempt.stale(checked.stale or "planning it now gives no change")
     else:
         attempt = replace(attempt, change=checked.change)
-        yield from (upgrade if attempt.change.action is Action.UPGRADE else resize)(attempt, checked)
+        yield from (upgrade if attempt.change.action is Action.UPGRADE else resize)(attempt, checked, checked_at)
     own = {attempt.name, change.address.name}
     return {name: live for name, live in seen.items() if name not in own or not attempt.moved}
 

@@ -1,15 +1,18 @@
 """A resize: sends the whole subscription back with another quantity."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import recovered
+from reconciler.applying.last_look import resize_look
 from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.change import Before
-from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, ServiceRefused
 from reconciler.model.event import Event, Succeeded
+from reconciler.model.ports import Look
 from reconciler.model.state import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
@@ -19,7 +22,7 @@ _ETAG_MISMATCH = "2055"
 """The service's code, under 400, for an etag that is no longer current (error-codes)."""
 
 
-def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
+def resize(attempt: Attempt, checked: Rechecked, _checked_at: float) -> Iterator[Event]:
     """Re-reads, intent, request, record. Raises StateConflict before anything is sent where another run wrote."""
     change, commerce = attempt.change, attempt.doors.commerce
     try:
@@ -27,6 +30,7 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
     except ServiceError as error:
         yield attempt.not_begun(error)
         return
+    look = resize_look(attempt, seen, attempt.doors.monotonic())
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
         return
@@ -36,23 +40,26 @@ def resize(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
         yield unknown(attempt, FROZEN)
         return
     try:
-        answered = _send(attempt, seen)
+        answered = _send(attempt, seen, look)
     except NoAnswer as error:
-        yield from lost(attempt, error, lambda: _again(attempt, seen), sendable=lambda: seen.etag is not None)
+        again = partial(_again, attempt, seen, look)
+        yield from lost(attempt, error, again, sendable=lambda: seen.etag is not None)
+    except Overtaken as error:
+        yield attempt.overtaken(error)
     except ServiceError as error:
         yield from _refused(attempt, error)
     else:
         yield from _answered(attempt, answered)
 
 
-def _send(attempt: Attempt, seen: Live) -> Live | None:
+def _send(attempt: Attempt, seen: Live, look: Look) -> Live | None:
     change = attempt.change
-    return attempt.doors.commerce.resize(change.customer.tenant, seen, change.after.quantity, attempt.sent_as)
+    return attempt.doors.commerce.resize(change.customer.tenant, seen, change.after.quantity, attempt.sent_as, look)
 
 
-def _again(attempt: Attempt, seen: Live) -> Iterator[Event] | None:
+def _again(attempt: Attempt, seen: Live, look: Look) -> Iterator[Event] | None:
     """Sent with the old etag: the service takes it only if the first was not carried out."""
-    answered = _send(attempt, seen)
+    answered = _send(attempt, seen, look)
     shows = answered is not None and answered.quantity == attempt.change.after.quantity
     return _answered(attempt, answered) if shows else None
 

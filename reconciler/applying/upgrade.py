@@ -3,17 +3,19 @@
 from collections.abc import Generator, Iterator
 
 from reconciler.applying.attempt import Attempt
+from reconciler.applying.last_look import offered, upgrade_look
 from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
-from reconciler.model.errors import NoAnswer, ServiceError
+from reconciler.model.errors import NoAnswer, Overtaken, ServiceError
 from reconciler.model.event import Event, Failed, Succeeded, Waiting
+from reconciler.model.ports import Look
 from reconciler.model.state import Outcome, Result
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
 
 
-def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
+def upgrade(attempt: Attempt, checked: Rechecked, checked_at: float) -> Iterator[Event]:
     """Intent, request, record, verification. Raises StateConflict before anything is sent where another run wrote."""
     change = attempt.change
     source = checked.listing.find(change.subscription_id)
@@ -26,41 +28,43 @@ def upgrade(attempt: Attempt, checked: Rechecked) -> Iterator[Event]:
         yield unknown(attempt, FROZEN)
         return
     option = checked.option
+    look = upgrade_look(attempt, option, checked_at)
     try:
-        answer = _send(attempt, option)
+        answer = _send(attempt, option, look)
     except NoAnswer as error:
         yield from _lost(attempt, option, error)
+    except Overtaken as error:
+        yield attempt.overtaken(error)
     except ServiceError as error:
         yield attempt.failed(error)
     else:
         yield from _answered(attempt, option, answer)
 
 
-def _send(attempt: Attempt, option: UpgradeOption) -> UpgradeResult:
+def _send(attempt: Attempt, option: UpgradeOption, look: Look) -> UpgradeResult:
     change = attempt.change
     return attempt.doors.commerce.upgrade(
-        change.customer.tenant, change.subscription_id, option, change.after.quantity, attempt.sent_as
+        change.customer.tenant, change.subscription_id, option, change.after.quantity, attempt.sent_as, look
     )
 
 
 def _lost(attempt: Attempt, option: UpgradeOption, error: NoAnswer) -> Iterator[Event]:
+    looked_at = attempt.doors.monotonic()
+
+    def sendable() -> bool:
+        nonlocal looked_at
+        looked_at = attempt.doors.monotonic()
+        try:
+            return offered(attempt, option)
+        except ServiceError:
+            return False
+
     def again() -> Iterator[Event] | None:
-        answer = _send(attempt, option)
+        answer = _send(attempt, option, upgrade_look(attempt, option, looked_at))
         target_id = _new_target(attempt, answer)
         return _done(attempt, answer, target_id) if target_id and not answer.upgrade_errors else None
 
-    return lost(attempt, error, again, sendable=lambda: _still_offered(attempt, option))
-
-
-def _still_offered(attempt: Attempt, option: UpgradeOption) -> bool:
-    """Whether the service would still take the upgrade: once it has, it may have stopped to offer it."""
-    change = attempt.change
-    try:
-        listed = attempt.doors.commerce.upgrades(change.customer.tenant, change.subscription_id)
-    except ServiceError:
-        return False
-    same = (one for one in listed if (one.target.id, one.type) == (option.target.id, option.type))
-    return any(one.eligible and not one.errors for one in same)
+    return lost(attempt, error, again, sendable=sendable)
 
 
 def _answered(attempt: Attempt, option: UpgradeOption, answer: UpgradeResult) -> Iterator[Event]:

@@ -22,6 +22,8 @@
         ├── ServiceRefused                1   a definite no: nothing was done
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
         ├── Throttled                     1   the service asked for a longer rest than a run takes: nothing was sent
+        ├── Overtaken                     1   what a write is about changed before it left: nothing was sent
+        ├── NotSent                       1   a write could not leave in time: nothing was sent
         ├── RunStopped                    1   the run was told to stop before the request left: nothing was sent
         ├── NoAnswer                      1   the request may have been performed
         └── NotInSnapshot                 1   a snapshot is asked for what it does not hold
@@ -196,6 +198,14 @@ class ServiceUnreachable(ServiceError):
 
 class Throttled(ServiceError):
     """The service asks for a longer rest than a run takes, about one customer or at all: nothing was sent."""
+
+
+class Overtaken(ServiceError):
+    """What a write is about is not as it was when the write was decided: nothing was sent."""
+
+
+class NotSent(ServiceError):
+    """A write could not leave in time, or what it is about could not be looked at again before: nothing was sent."""
 
 
 class RunStopped(ServiceError):

@@ -28,12 +28,32 @@ class Account:
     display_name: str
 
 
+LOOKED_WITHIN = 2.0
+"""Seconds. A write that could not leave so soon after the last look is looked at again before it leaves."""
+
+
+class Look(Protocol):
+    """What was last seen of what a write changes."""
+
+    @property
+    def age(self) -> float:
+        """How many seconds ago that was."""
+        ...
+
+    def __call__(self) -> None:
+        """Looks again. Raises Overtaken where it is not as it was, and another ServiceError, NoAnswer and
+        ServiceRefused apart, where that can't be told.
+        """
+        ...
+
+
 class Commerce(Protocol):
     """Partner Center's subscriptions.
 
     Every call may raise the `ServiceError`s of `reconciler.model.errors`. Reads are retried by the implementation as
     far as that is safe. A write is sent once; it is sent again, under the same ticket, only where the service
-    definitely did not act on it (a refused connection, a 429).
+    definitely did not act on it (a refused connection, a 429), and after another `look`. It has its turn and its
+    connection first; then, where the last look is older than `LOOKED_WITHIN`, it is looked at again; then it leaves.
     """
 
     @property
@@ -61,12 +81,18 @@ class Commerce(Protocol):
         ...
 
     def upgrade(
-        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+        self,
+        tenant: str,
+        subscription_id: str,
+        option: UpgradeOption,
+        quantity: int,
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> UpgradeResult:
         """Buys the option's target for the source subscription. Raises NoAnswer where it may have been performed."""
         ...
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
         """Sends `seen` (which must have its body) back with only the quantity changed.
 
         The subscription as answered, or None where the service accepted and is still at work. Raises NoAnswer where

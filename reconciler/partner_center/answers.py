@@ -12,6 +12,7 @@ from reconciler.model.change import Actor, Remedy
 from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
+    NotSent,
     Problem,
     ReconcilerError,
     RunStopped,
@@ -24,6 +25,7 @@ from reconciler.model.subscription import UnreadableItem
 from reconciler.model.support import Support
 from reconciler.partner_center import documents, refusals
 from reconciler.partner_center.clock import http_date, retry_after
+from reconciler.partner_center.departure import TooLate
 from reconciler.partner_center.outage import ServiceDown
 from reconciler.partner_center.pacing import Stopped, TurnedAway, is_about_customer
 from reconciler.partner_center.scrub import scrubbed
@@ -251,6 +253,8 @@ def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     """The error that a failed exchange means: never sent, or sent without an answer."""
     if isinstance(error, Stopped):
         return _not_sent(RunStopped, request, "The run was told to stop", refusals.STOPPED)
+    if isinstance(error, TooLate):
+        return _not_sent(NotSent, request, "The request could not leave in time", refusals.TOO_LATE)
     if isinstance(error, TurnedAway):
         return _turned_away(request, error.seconds)
     if isinstance(error, ServiceDown):

@@ -47,6 +47,10 @@ class Bucket:
         """Counts a request that leaves."""
         self._awaited += 1
 
+    def stay(self) -> None:
+        """Takes back one that was counted and does not leave."""
+        self._awaited -= 1
+
     def answer(self, now: float, *, sent: float, refused: bool, to_blame: bool = True) -> None:
         """Counts its answer. A refusal of what was sent before the limit was last lowered lowers it no further, nor
         does one that this bucket is not `to_blame` for.

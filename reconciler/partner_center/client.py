@@ -1,7 +1,9 @@
 """The client: the calls of the `Commerce` port, in its order."""
 
+import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -13,13 +15,14 @@ import httpx
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
-from reconciler.model.ports import Account, Ticket
+from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center import answers, documents
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
+from reconciler.partner_center.departure import AHEAD, DEPARTURE, Departure
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.network import direct_transport
 from reconciler.partner_center.pacing import LEAVE_BY, Pace, PacedTransport
@@ -95,6 +98,7 @@ class PartnerCenter:
         retries = retries or Retries()
         self._clock = ServiceClock(wall=retries.wall)
         self._monotonic = retries.clock
+        self._ahead = threading.local()
         self._http = Sender(
             _unhurried(inner, retries, requests_per_minute),
             BearerAuth(tokens, self._endpoint),
@@ -145,19 +149,25 @@ class PartnerCenter:
         return tuple(option for option, _ in self._listed(url, upgrades.option))
 
     def upgrade(
-        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+        self,
+        tenant: str,
+        subscription_id: str,
+        option: UpgradeOption,
+        quantity: int,
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> UpgradeResult:
         url = self._subscription(tenant, subscription_id, "upgrades")
-        response = self._write("POST", url, upgrades.request(option, quantity), ticket)
+        response = self._write("POST", url, upgrades.request(option, quantity), ticket, look)
         read = partial(upgrades.result, source=canonical(subscription_id), asked=option)
         return answers.understood(response, read)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
         if seen.body is None:
             message = f"the subscription {seen.id} was not read by itself: it has no body to send back"
             raise ValueError(message)
         body = subscriptions.with_quantity(seen.body, quantity)
-        response = self._write("PATCH", self._subscription(tenant, seen.id), body, ticket)
+        response = self._write("PATCH", self._subscription(tenant, seen.id), body, ticket, look)
         if response.status_code == httpx.codes.ACCEPTED:
             self._check_location(response)
             return None
@@ -268,18 +278,31 @@ class PartnerCenter:
     ) -> httpx.Response:
         ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
         asked = {**_ids(ticket), **(headers or {})}
-        limits = {MAXIMUM: float(longest_answer)}
+        limits = {MAXIMUM: float(longest_answer), AHEAD: getattr(self._ahead, "on", False)}
         return self._exchange(self._http.request("GET", url, asked, self._reading, b"", **limits))
 
-    def _write(self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket) -> httpx.Response:
+    def _write(
+        self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket, look: Look | None
+    ) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
         try:
             content = documents.encoded(body)
         except documents.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        latest = {LEAVE_BY: self._monotonic() + self._hesitation}
-        return self._exchange(self._http.request(method, url, headers, self._writing, content, **latest))
+        latest = self._monotonic() + self._hesitation
+        departure = Departure(look, latest, self._monotonic, self._looking)
+        leaving = {LEAVE_BY: latest, DEPARTURE: departure}
+        return self._exchange(self._http.request(method, url, headers, self._writing, content, **leaving))
+
+    @contextmanager
+    def _looking(self) -> Iterator[None]:
+        """Lets this thread's reads go ahead of others: a write that has its turn waits for them."""
+        self._ahead.on = True
+        try:
+            yield
+        finally:
+            self._ahead.on = False
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         try:

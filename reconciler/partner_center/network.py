@@ -11,6 +11,7 @@ import httpcore
 import httpx
 
 from reconciler.model.errors import InvalidInput
+from reconciler.partner_center.departure import departure_of
 from reconciler.partner_center.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.framing import is_one_answer
 from reconciler.partner_center.transport import BodyTooLarge, maximum_of
@@ -120,7 +121,7 @@ class _Connection:
                 _address(request.url),
                 headers=request.headers.raw,
                 content=request.read(),
-                extensions=request.extensions,
+                extensions=_traced(request),
             )
         )
         try:
@@ -145,6 +146,12 @@ class _Received(httpx.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         return iter(self._pieces)
+
+
+def _traced(request: httpx.Request) -> dict[str, Any]:
+    """The request's extensions; a write is asked once more, when it has its connection, whether it may leave."""
+    departure = departure_of(request)
+    return request.extensions if departure is None else {**request.extensions, "trace": departure.trace}
 
 
 def _tunnel(

@@ -11,6 +11,7 @@ import httpx
 
 from reconciler.partner_center.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.clock import retry_after
+from reconciler.partner_center.departure import AHEAD, departure_of
 
 Sleep = Callable[[float], object]
 """Waits for so many seconds. It may come back early with something true: then the run is to stop."""
@@ -69,7 +70,8 @@ class PacedTransport(httpx.BaseTransport):
 
     A 429, or a 503 with a `Retry-After`, about one customer makes that customer rest, whichever thread met it. When a
     second customer is refused within a minute, or a request about none, it is the partner that is too fast: everybody
-    rests. Raises Stopped where the run is to stop while a request waits, and TurnedAway where the wait is too long.
+    rests. A write keeps its turn while what it is about is looked at again; those reads wait for none, but count.
+    Raises Stopped where the run is to stop while a request waits, and TurnedAway where the wait is too long.
     """
 
     def __init__(self, inner: httpx.BaseTransport, pace: Pace) -> None:
@@ -83,6 +85,7 @@ class PacedTransport(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         buckets = self._turn(request)
+        self._depart(request, buckets)
         self._pace.sent()
         sent = self._pace.clock()
         try:
@@ -115,9 +118,22 @@ class PacedTransport(httpx.BaseTransport):
                 raise Stopped("the run is to stop", request=request)
             awake = now + wait
 
+    def _depart(self, request: httpx.Request, buckets: tuple[Bucket, ...]) -> None:
+        """Asks a write that has its turn whether it still may leave. One that may not gives its turn back."""
+        departure = departure_of(request)
+        try:
+            if departure is not None:
+                departure()
+        except BaseException:
+            with self._guard:
+                for bucket in buckets:
+                    bucket.stay()
+            raise
+
     def _wait(self, buckets: tuple[Bucket, ...], now: float, request: httpx.Request) -> float:
         rest = max(bucket.rest_until for bucket in buckets) - now
-        wait = max(bucket.wait(now) for bucket in buckets)
+        ahead = request.extensions.get(AHEAD, False)
+        wait = max(0, rest) if ahead else max(bucket.wait(now) for bucket in buckets)
         if rest > self._pace.patience_seconds or too_late(request, now + wait):
             raise TurnedAway(wait, request)
         return wait

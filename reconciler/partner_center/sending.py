@@ -26,7 +26,7 @@ class Sender:
         headers: Mapping[str, str],
         timeout: httpx.Timeout,
         content: bytes = b"",
-        **extensions: float,
+        **extensions: object,
     ) -> httpx.Request:
         """A request to be sent, with what our transports want to know of it."""
         return httpx.Request(

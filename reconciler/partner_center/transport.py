@@ -14,6 +14,7 @@ import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.partner_center.clock import retry_after, utc_now
+from reconciler.partner_center.departure import departure_of
 from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.outage import Outage
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
@@ -69,10 +70,10 @@ class RetryingTransport(httpx.BaseTransport):
     """Repeats reads after anything that may pass, and writes only where the service definitely did not act.
 
     Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
-    connection or a 429, with the same headers. Pauses grow and are jittered; `Retry-After` is honoured, and where it
-    asks for more patience than there is, or than the request has (`LEAVE_BY`), its answer is final. What the last
-    attempt gave is the result. Raises Stopped where a pause ends because the run is to stop, and ServiceDown where the
-    first requests all met no answer.
+    connection or a 429, with the same headers and after another look at what they are about. Pauses grow and are
+    jittered; `Retry-After` is honoured, and where it asks for more patience than there is, or than the request has
+    (`LEAVE_BY`), its answer is final. What the last attempt gave is the result. Raises Stopped where a pause ends
+    because the run is to stop, and ServiceDown where the first requests all met no answer.
     """
 
     def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:
@@ -85,7 +86,7 @@ class RetryingTransport(httpx.BaseTransport):
             retry=_worth_repeating,
             wait=self._pause,
             stop=self._enough,
-            before_sleep=_tell,
+            before_sleep=_before_pause,
             retry_error_callback=_last_outcome,
         )
 
@@ -220,8 +221,12 @@ def _response(state: RetryCallState) -> httpx.Response | None:
     return response
 
 
-def _tell(state: RetryCallState) -> None:
+def _before_pause(state: RetryCallState) -> None:
+    """A write that was definitely refused is sent again after another look only."""
     request: httpx.Request = state.args[0]
+    departure = departure_of(request)
+    if departure is not None:
+        departure.refused()
     response = _response(state)
     error = state.outcome.exception() if state.outcome else None
     cause = type(error).__name__ if response is None else str(response.status_code)

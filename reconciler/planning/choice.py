@@ -162,6 +162,12 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     return {**wrong, "reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
+_UNGUARDED = (
+    "The service gives this subscription no version (etag), so nothing guards the change: apply reads it directly"
+    " before, and what somebody else changes in the same moment is overwritten."
+)
+
+
 def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:
     """What an approver should know of a change that can go ahead."""
     found = []
@@ -171,6 +177,8 @@ def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) ->
         found.append(_assign_by_hand(case))
     if case.seats_removed:
         found.append(Caution(code="seats_removed", description=f"{case.seats_removed} seats are removed."))
+    if upgrade is None and case.live and case.live.etag is None:
+        found.append(Caution(code="unguarded_change", description=_UNGUARDED))
     if upgrade and duplicates_held:
         found.append(
             Caution(

@@ -9,7 +9,7 @@ from typing import Any, NoReturn, TypeVar
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import ServiceError, ServiceRefused
-from reconciler.model.ports import Account, Commerce, Ticket
+from reconciler.model.ports import Account, Commerce, Look, Ticket
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -100,12 +100,18 @@ class Recorder:
         return self._inner.subscription(tenant, subscription_id)
 
     def upgrade(
-        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+        self,
+        tenant: str,
+        subscription_id: str,
+        option: UpgradeOption,
+        quantity: int,
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> UpgradeResult:
-        raise_read_only(tenant, subscription_id, option, quantity, ticket)
+        raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
-        raise_read_only(tenant, seen, quantity, ticket)
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
+        raise_read_only(tenant, seen, quantity, ticket, look)
 
     @property
     def audit_missing(self) -> str:

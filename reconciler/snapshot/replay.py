@@ -8,7 +8,7 @@ from typing import NoReturn
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Actor, Remedy, Retry
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
-from reconciler.model.ports import Account, Lock, Ticket, Versioned
+from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -63,12 +63,18 @@ class Replay:
         return self._snapshot.relationship_link or _missing("the relationship link")
 
     def upgrade(
-        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+        self,
+        tenant: str,
+        subscription_id: str,
+        option: UpgradeOption,
+        quantity: int,
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> UpgradeResult:
-        raise_read_only(tenant, subscription_id, option, quantity, ticket)
+        raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
-        raise_read_only(tenant, seen, quantity, ticket)
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
+        raise_read_only(tenant, seen, quantity, ticket, look)
 
     @property
     def audit_missing(self) -> str:

@@ -31,6 +31,7 @@ from reconciler.pushing import Push
 from reconciler.rendering import fingerprint
 from reconciler.repair import Repair
 from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application
+from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued
 from reconciler.session import Planned, Session
 from reconciler.state.local import LocalStore
@@ -301,7 +302,7 @@ class Scene:
             base_url="https://sandbox.invalid",
             tokens=StaticToken(self.token, kind="app+user"),
             transport=httpx.WSGITransport(app=self.counter),
-            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.clock.utc),
+            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.clock.utc, clock=self.clock.monotonic),
         )
         with client:
             yield client
@@ -365,7 +366,7 @@ def a_tenant(name: str, /, **sold: Sold) -> Tenant:
 
 
 def an_offer(offer_id: str) -> Offer:
-    found = catalogued(offer_id)
+    found = catalogued(offer_id) or new_commerce_item(offer_id)
     assert found is not None
     return Offer(id=canonical(offer_id), name=found.name)
 

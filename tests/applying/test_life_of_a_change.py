@@ -63,6 +63,12 @@ def refused(scene: Scene) -> list[Event]:
     return scene.apply()
 
 
+def changed_while_waiting(scene: Scene) -> list[Event]:
+    scene.arm(FaultKind.THROTTLE_429, method="POST")
+    once_sent(scene, lambda: scene.somebody_changes(OFFICE, name="Renamed"))
+    return scene.apply()
+
+
 def never_arrived(scene: Scene) -> list[Event]:
     scene.arm(FaultKind.THROTTLE_429, times=9, method="POST")
     return scene.apply()
@@ -258,6 +264,7 @@ ARROWS: dict[str, Scenario] = {
     "planned --> left_out: compare-and-swap lost": race_lost,
     "sent --> succeeded: done": Scene.apply,
     "sent --> failed: refused": refused,
+    "sent --> planned: changed while it had to wait": changed_while_waiting,
     "sent --> failed: never arrived": never_arrived,
     "sent --> unknown: stood still before it left": frozen,
     "lost --> recovered: it shows": shows,

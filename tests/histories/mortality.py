@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import StateUnavailable
-from reconciler.model.ports import Account, Commerce, Lock, StateStore, Ticket, Versioned
+from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -79,14 +79,20 @@ class MortalCommerce:
         return found
 
     def upgrade(
-        self, tenant: str, subscription_id: str, option: UpgradeOption, quantity: int, ticket: Ticket
+        self,
+        tenant: str,
+        subscription_id: str,
+        option: UpgradeOption,
+        quantity: int,
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> UpgradeResult:
-        arguments = (tenant, subscription_id, option, quantity, ticket)
+        arguments = (tenant, subscription_id, option, quantity, ticket, look)
         answer: UpgradeResult = _around(self.process, self.inner.upgrade, *arguments)
         return answer
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket) -> Live | None:
-        answer: Live | None = _around(self.process, self.inner.resize, tenant, seen, quantity, ticket)
+    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
+        answer: Live | None = _around(self.process, self.inner.resize, tenant, seen, quantity, ticket, look)
         return answer
 
     def relationship(self, tenant: str) -> Relationship:

@@ -101,4 +101,5 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E5), lives=[live(), live(E5, of=BOUGHT)], state=upgraded)),
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
         planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=state(office=bound(seats=30)))),
+        planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])),
     ]

@@ -223,6 +223,11 @@ def test_fewer_seats_than_live_are_refused(asked: Desired) -> None:
     assert "set quantity to 25 or more" in "\n".join(found.remedy.steps)
 
 
+def test_a_resize_that_no_etag_guards_says_so() -> None:
+    found = change(planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])))
+    assert [one.code for one in found.warnings] == ["unguarded_change"]
+
+
 def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
     asked = wants(offer=E1, seats=20, allow_seat_loss=True)
     found = change(planned(facts(asked, lives=[live()])))

@@ -5,6 +5,7 @@ from collections.abc import Generator
 import httpx
 
 from reconciler.partner_center.auth.tokens import TokenSource, checked
+from reconciler.partner_center.departure import departure_of
 from reconciler.partner_center.documents import Unreadable, parsed
 from reconciler.partner_center.endpoint import Endpoint
 from reconciler.partner_center.wire.faults import fault
@@ -30,6 +31,9 @@ class BearerAuth(httpx.Auth):
         response = yield _bearing(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and (request.method == "GET" or _own_error(response)):
             another = self._tokens.instead_of(token)
+            departure = departure_of(request)
+            if departure is not None:
+                departure.refused()
             if another is not None:
                 yield _bearing(request, another)
 

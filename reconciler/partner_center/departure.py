@@ -1,0 +1,68 @@
+"""Whether a write may still leave, asked immediately before it does."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
+from typing import Any
+
+import httpx
+
+from reconciler.model.ports import LOOKED_WITHIN, Look
+
+DEPARTURE = "departure"
+"""The extension of a write's request that holds its `Departure`."""
+
+AHEAD = "ahead"
+"""The extension of a read that a write waits for, which has its turn already: it waits for none of its own."""
+
+_CONNECTED = "http11.send_request_headers.started"
+"""httpcore's event between the connection, made, and the first byte."""
+
+
+class TooLate(httpx.TransportError):
+    """It could not leave in time: the request did not leave."""
+
+
+class Departure:
+    """Looks again at what a write is about where the last look is older than `LOOKED_WITHIN`, or where an earlier
+    attempt at the write was refused.
+
+    Asked once the write has its turn, and again once it has its connection: nothing holds it back then. What the look
+    raises ends the write, and so does a look that lasts until after `latest`. `looking` surrounds each look.
+    """
+
+    def __init__(
+        self,
+        look: Look | None,
+        latest: float,
+        clock: Callable[[], float],
+        looking: Callable[[], AbstractContextManager[object]],
+    ) -> None:
+        self._look = look
+        self._latest = latest
+        self._clock = clock
+        self._looking = looking
+        self._refused = False
+
+    def refused(self) -> None:
+        """An attempt at the write was definitely refused: the next one is after another look."""
+        self._refused = True
+
+    def __call__(self) -> None:
+        look = self._look
+        if look is not None and (self._refused or look.age > LOOKED_WITHIN):
+            with self._looking():
+                look()
+            self._refused = False
+        if self._clock() > self._latest:
+            raise TooLate("it could not leave in time")
+
+    def trace(self, event: str, _details: Mapping[str, Any]) -> None:
+        """What httpcore calls at each of its steps."""
+        if event == _CONNECTED:
+            self()
+
+
+def departure_of(request: httpx.Request) -> Departure | None:
+    """The request's departure; None for a read."""
+    found: Departure | None = request.extensions.get(DEPARTURE)
+    return found
