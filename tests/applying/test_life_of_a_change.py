@@ -229,9 +229,13 @@ def asked_again_and_refused(scene: Scene) -> list[Event]:
 
 
 def asked_after_the_refusal(scene: Scene) -> list[Event]:
-    """The service would answer the old request id with its refusal for ever."""
+    """The service would answer the old request id with its refusal for ever; a new one waits until nothing may show."""
     asked_again_and_refused(scene)
     scene.somebody_changes(OFFICE, refusal="")
+    sent = len(scene.sent)
+    scene.apply()
+    assert len(scene.sent) == sent
+    scene.clock.sleep(24 * HOUR)
     events = scene.apply()
     assert scene.sent[-1].request_id not in {one.request_id for one in scene.sent[:-1]}
     return events
