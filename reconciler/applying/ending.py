@@ -6,13 +6,10 @@ from dataclasses import replace
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
 from reconciler.model.address import Address
-from reconciler.model.event import Failed, NotDone, Recovered, Unknown
+from reconciler.model.event import NotDone, Recovered, Unknown
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, ended, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
-from reconciler.model.upgrade import UpgradeError
-
-_REFUSED = "The service's audit log says that it was refused."
 
 
 def recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
@@ -25,16 +22,6 @@ def recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen:
         return state.binding_after(owner, pending, seen.id, now, visible=True).observe(seen, now)
 
     return Recovered(at=now, address=address, result=_recorded(doors, journal, name, pending, result, bound))
-
-
-def refused(doors: Doors, journal: Journal, name: str, pending: Pending) -> Failed:
-    """The service's own log says that nothing was done: that is definite."""
-    now = doors.commerce.now()
-    address = journal.state.address(name)
-    error = UpgradeError(code="refused", description=_REFUSED)
-    result = ended(pending, address, Outcome.FAILED, now, None, doors.run)
-    _recorded(doors, journal, name, pending, replace(result, upgrade_errors=(error,)))
-    return Failed(at=now, address=address, action=pending.action, code=error.code, description=error.description)
 
 
 def abandoned(doors: Doors, journal: Journal, name: str, pending: Pending) -> NotDone | None:

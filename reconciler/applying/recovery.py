@@ -98,9 +98,6 @@ def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None)
     doors, journal, name = attempt.doors, attempt.journal, attempt.name
     if step is Step.RECOVER and seen:
         return ending.recovered(doors, journal, name, attempt.pending, seen)
-    if step is Step.FAIL:
-        attempt.breaker.failed()
-        return ending.refused(doors, journal, name, attempt.pending)
     if step is Step.STALE:
         attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
         return attempt.stale(_OVERTAKEN)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from reconciler.applying.ending import abandoned, recovered, refused, unknown
+from reconciler.applying.ending import abandoned, recovered, unknown
 from reconciler.applying.journal import Journal
 from reconciler.applying.looking import Looks
 from reconciler.applying.run import Doors
@@ -78,8 +78,6 @@ def _concluded(doors: Doors, journal: Journal, looks: Looks, name: str, *, watch
     step, seen = looks.step(pending, _standing(doors, pending, watched=watched))
     if step is Step.RECOVER and seen:
         yield recovered(doors, journal, name, pending, seen)
-    elif step is Step.FAIL:
-        yield refused(doors, journal, name, pending)
     elif step is Step.GIVE_UP and (told := abandoned(doors, journal, name, pending)):
         yield told
     elif name in journal.state.pending:

@@ -43,7 +43,6 @@ class Log(StrEnum):
     SILENT = "silent"
     UNREAD = "unread"
     PERFORMED = "performed"
-    REFUSED = "refused"
 
 
 class Step(StrEnum):
@@ -53,7 +52,6 @@ class Step(StrEnum):
     WAIT = "wait"
     SEND_AGAIN = "send_again"
     GIVE_UP = "give_up"
-    FAIL = "fail"
     STALE = "stale"
     LEAVE = "leave"
 
@@ -95,8 +93,6 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
         return Step.RECOVER
     if log in {Log.PERFORMED, Log.UNREAD}:
         return Step.LEAVE
-    if log is Log.REFUSED:
-        return Step.FAIL
     if not standing.own and not (standing.abandoned and verdict is Verdict.UNCHANGED):
         return Step.LEAVE
     if not standing.watched:
@@ -174,16 +170,14 @@ def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
     """What the audit log says of the change, and the subscriptions that it names.
 
-    A refusal counts only where the request was sent once: of two, it may be the other's.
+    A refusal says nothing: a gateway may send a request twice, and the log may know the refusal of the second copy
+    before it knows what the first one did.
     """
-    earlier = {one.correlation_id for one in state.results if one.request_id == pending.request_id}
-    own = [one for one in records if one.correlation_id in {pending.correlation_id, *earlier}]
-    performed = [one for one in own if not one.refused]
-    if performed:
-        named = (identity for one in performed if one.status == "succeeded" for identity in one.subscription_ids)
-        return Log.PERFORMED, frozenset(named)
-    once = pending.attempts == 1 and not earlier
-    return (Log.REFUSED if own and once else Log.SILENT), frozenset()
+    earlier = {result.correlation_id for result in state.results if result.request_id == pending.request_id}
+    own = {pending.correlation_id, *earlier}
+    performed = [record for record in records if record.correlation_id in own and not record.refused]
+    named = (identity for record in performed if record.status == "succeeded" for identity in record.subscription_ids)
+    return Log.PERFORMED if performed else Log.SILENT, frozenset(named)
 
 
 def _new(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:

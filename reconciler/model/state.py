@@ -236,7 +236,11 @@ class Result:
 def ended(
     pending: Pending, address: Address, outcome: Outcome, finished_at: datetime, target_id: str | None, run: Run
 ) -> Result:
-    """The result of a pending change: what it asked, how it ended, and which run says so."""
+    """The result of a pending change: what it asked, how it ended, and the run whose word that is.
+
+    What is found done was done by the run that sent it, whichever run finds it.
+    """
+    doer = pending.run if outcome is Outcome.RECOVERED else run
     return Result(
         address=address,
         action=pending.action,
@@ -253,7 +257,7 @@ def ended(
         correlation_id=pending.correlation_id,
         started_at=pending.started_at,
         finished_at=finished_at,
-        run=replace(run, process=None),
+        run=replace(doer, process=None),
     )
 
 

@@ -38,8 +38,8 @@ def when_done(result: Result) -> str:
     """When it was done and by which run."""
     done = "upgraded" if result.action is Action.UPGRADE else "resized"
     return (
-        f"It was {done} at {result.finished_at:%Y-%m-%d %H:%M}Z by run {result.run.id}, and is as this plan asks."
-        " Nothing was sent."
+        f"It was {done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}. Nothing of it is left to do,"
+        " and nothing was sent."
     )
 
 

@@ -56,7 +56,7 @@ def _history(case: Case, now: Offer, result: Result | None) -> str:
     had = f"This address had {case.target.name} before"
     if result is None:
         return f"{had} and was upgraded from it; state does not know by which run. It has {called(now)} now."
-    when = f"{result.finished_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    when = f"{result.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
     return f"{had}: run {_named(result.run)} upgraded it on {when}. It has {called(now)} now."
 
 

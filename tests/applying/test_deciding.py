@@ -65,10 +65,6 @@ def test_the_logs_word_that_it_was_performed_leaves_it_until_it_shows() -> None:
     assert performed == {Step.RECOVER, Step.LEAVE}
 
 
-def test_the_logs_word_that_it_was_refused_is_definite() -> None:
-    assert {decide(*case) for case in CASES if case[1] is Log.REFUSED} == {Step.RECOVER, Step.FAIL}
-
-
 def test_only_a_resize_of_its_own_run_is_stale() -> None:
     assert all(case[0] is Verdict.OVERTAKEN and case[2].own and case[2].watched for case in cases(Step.STALE))
 

@@ -104,11 +104,6 @@ def logged_among_two(scene: Scene) -> list[Event]:
     return lose(scene, DONE)
 
 
-def logged_as_refused(scene: Scene) -> list[Event]:
-    once_sent(scene, lambda: scene.somebody_changes(OFFICE, refusal="Not today."))
-    return lose(scene, DONE)
-
-
 def overtaken(scene: Scene) -> list[Event]:
     scene.want(OFFICE, BUSINESS, 26)
     scene.arm(LOST)
@@ -161,14 +156,6 @@ def another_operation_pending(scene: Scene) -> list[Event]:
 def shows_later(scene: Scene) -> list[Event]:
     logged_and_not_shown(scene)
     scene.clock.sleep(2 * HOUR)
-    return scene.apply()
-
-
-def logged_later(scene: Scene) -> list[Event]:
-    scene.behave(audited_after=HOUR)
-    once_sent(scene, lambda: scene.somebody_changes(OFFICE, refusal="Not today."))
-    lose(scene, DONE)
-    scene.clock.sleep(HOUR)
     return scene.apply()
 
 
@@ -273,7 +260,6 @@ ARROWS: dict[str, Scenario] = {
     "sent --> unknown: stood still before it left": frozen,
     "lost --> recovered: it shows": shows,
     "lost --> recovered: the log names it among several": logged_among_two,
-    "lost --> failed: the log says refused": logged_as_refused,
     "lost --> not_done: a resize, and the etag moved on": overtaken,
     "lost --> unknown: unclear": unclear,
     "lost --> unknown: the log says done, it does not show": logged_and_not_shown,
@@ -284,7 +270,6 @@ ARROWS: dict[str, Scenario] = {
     "sent_again --> not_done: two conflicts, unchanged": two_conflicts,
     "sent_again --> unknown: anything else": lose,
     "unknown --> recovered: later run, it shows": shows_later,
-    "unknown --> failed: later run, the log says refused": logged_later,
     "unknown --> not_done: later run, owner dead, unchanged": owner_dead,
     "unknown --> not_done: later run, owner's time is over, unchanged": owner_late,
     "unknown --> unknown: later run, anything else": owner_at_work,
@@ -295,7 +280,7 @@ ARROWS: dict[str, Scenario] = {
     "not_done --> recovered: it shows within a day": given_up_and_shows,
     "not_done --> not_done: something else asked within a day": something_else_asked,
     "not_done --> planned: state resolve --not-done, once more": doubt_ended,
-    "failed --> succeeded: asked again, new request id": asked_after_the_refusal,
+    "failed --> succeeded: asked again a day later, new request id": asked_after_the_refusal,
 }
 STEPS = {
     "planned --> sent: intent is durable",

@@ -8,7 +8,9 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.model.address import Address
+from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import InvalidInput, ServiceRefused, worst
+from reconciler.model.evidence import Log, logged
 from reconciler.model.state import Outcome, Process
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
@@ -164,3 +166,19 @@ def test_of_a_customer_who_left_no_other_address_can_be_named(scene: Scene) -> N
     scene.counter.refusal, scene.counter.forbid = "403 Forbidden", lambda _: own("20002")
     with scene.commerce() as commerce, pytest.raises(InvalidInput, match="can't be what"):
         scene.repair().resolve(Address("contoso/office"), "11111111-2222-4333-8444-555555555555", commerce)
+
+
+def test_the_logs_refusal_of_the_second_copy_says_nothing_of_the_first(scene: Scene) -> None:
+    """The log lists the second copy's refusal at once, and the purchase by the first copy only later."""
+    scene.want("contoso/office", E3)
+    scene.behave(visible_after=3600)
+    scene.second_copies(SecondCopy(status=409, body=own("900278")))
+    scene.apply()
+    pending = scene.state().pending["office"]
+    refusal = AuditRecord(
+        operation="upgrade_subscription",
+        status="failed",
+        at=pending.started_at,
+        correlation_id=pending.correlation_id,
+    )
+    assert logged(pending, scene.state(), [refusal])[0] is Log.SILENT

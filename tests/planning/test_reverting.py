@@ -52,7 +52,7 @@ def test_it_says_when_and_by_which_run_it_was_upgraded_and_that_it_cannot_be_und
 
     assert codes(found) == ["upgrade_cannot_be_undone"]
     why = reason(found, "upgrade_cannot_be_undone")
-    assert "2026-03-02 12:00 UTC" in why.description
+    assert "2026-03-02 10:00 UTC" in why.description
     assert "run-1741 (commit 961d505baabb)" in why.description
     assert "can't be undone" in why.description
     assert "https://ci.example/1741" in why.details
