@@ -199,7 +199,11 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("changes", "blocked", "pending", "drift", "observed"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
-        object.__setattr__(self, "warnings", tuple(sorted(self.warnings, key=lambda alarm: (alarm.subject, alarm.code, alarm.description))))
+        object.__setattr__(
+            self,
+            "warnings",
+            tuple(sorted(self.warnings, key=lambda alarm: (alarm.subject, alarm.code, alarm.description))),
+        )
         for name in ("undeclared", "dropped", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
