@@ -138,10 +138,16 @@ def _told(error: Exception, arguments: list[str]) -> int:
 
 
 def _mend_streams() -> None:
-    """A stream that the caller closed takes or gives nothing; what a stream's encoding lacks is shown as an escape."""
+    """A stream that the caller closed takes or gives nothing; what a stream's encoding lacks is shown as an escape.
+
+    What belongs on a closed stdout goes to stderr: what a run bought must be said somewhere.
+    """
+    closed = sys.stdout is None
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - open to the end
+    if closed:
+        sys.stdout = sys.stderr
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")

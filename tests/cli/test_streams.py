@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shlex
 import subprocess
 import threading
 from collections.abc import Callable
@@ -135,6 +136,21 @@ def test_an_apply_whose_output_takes_nothing_is_refused_before_anything_is_sent(
 )
 def test_closed_streams_change_no_exit_code(estate: Estate, line: str, code: int) -> None:
     assert shell(estate.root, line).code == code
+
+
+def test_what_belongs_on_a_closed_stdout_is_said_on_stderr(estate: Estate) -> None:
+    done = subprocess.run(
+        ["sh", "-c", f"{shlex.join(command('apply', '--auto-approve'))} >&-"],
+        cwd=estate.root,
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        encoding="utf-8",
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0
+    assert "Apply finished: 2 succeeded." in done.stderr
 
 
 def test_text_that_the_terminal_can_not_show_comes_as_escapes(estate: Estate) -> None:
