@@ -72,7 +72,7 @@ def import_(
     for file in sorted(made.unmet):
         told.write(_unmet(here / file, made.unmet[file], kept=str(here / file) in kept))
     _write(here, made, kept)
-    screen.write(_summary(made, here))
+    screen.write(_summary(made, here, kept))
     for one in made.unread:
         why = " ".join(problem.what for problem in one.error.problems)
         told.write(visible(f"Not imported: {one.account.tenant}. {why}"))
@@ -85,7 +85,8 @@ def import_(
         told.write(
             f"Kept, since they say something else: {', '.join(kept)}. To replace a customer's own file: --overwrite"
         )
-    screen.write(f"Look at what was written, then plan:\n    {_plan(here, chosen, wiring.settings.cloud)}")
+    if len(kept) < len(made.customers):
+        screen.write(f"Look at what was written, then plan:\n    {_plan(here, chosen, wiring.settings.cloud)}")
     return 1 if kept or made.unread else 0
 
 
@@ -179,13 +180,17 @@ def _write(here: Path, made: "Imported", kept: list[str]) -> None:
             write(path, text)
 
 
-def _summary(made: "Imported", here: Path) -> str:
-    customers = len(made.customers)
-    left = f"\nNot declared: {made.left_out:,}. Comments in the manifests say which, and why." if made.left_out else ""
-    return (
-        f"Imported into {here}: {customers:,} {'customer' if customers == 1 else 'customers'}, "
-        f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}.{left}"
+def _summary(made: "Imported", here: Path, kept: list[str]) -> str:
+    """What was read, and what of it stands in the manifests now: a file that was kept says what it said before."""
+    customers, written = len(made.customers), len(made.customers) - len(kept)
+    counted = (
+        f"{customers:,} {'customer' if customers == 1 else 'customers'}, "
+        f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}."
     )
+    if kept:
+        return f"Read: {counted} Imported into {here}: {written:,} of {customers:,} manifests; the others are kept."
+    left = f"\nNot declared: {made.left_out:,}. Comments in the manifests say which, and why." if made.left_out else ""
+    return f"Imported into {here}: {counted}{left}"
 
 
 def _plan(here: Path, chosen: Chosen, cloud: str) -> str:
