@@ -4,13 +4,14 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 """
 
 from collections.abc import Callable, Collection
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
-from reconciler.model.errors import InvalidInput, ServiceRefused, StateConflict, StateMissing
+from reconciler.model.errors import ClocksDisagree, InvalidInput, ServiceRefused, StateConflict, StateMissing
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
@@ -54,6 +55,7 @@ class Repair:
         lineage_of(self.store, self.lineage)
         refuse_renamed([customer], self.store)
         live = live_of(commerce, customer, subscription_id)
+        _refuse_while_clocks_disagree(commerce)
 
         def step(state: CustomerState) -> CustomerState:
             now = commerce.now()
@@ -72,8 +74,11 @@ class Repair:
         self._amend(customer, "adopt", step)
         return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
 
-    def forget(self, address: Address, now: datetime) -> str:
-        """Stops tracking an address that no manifest declares any more. The subscription stays as it is."""
+    def forget(self, address: Address, connected: Callable[[], AbstractContextManager[Commerce]]) -> str:
+        """Stops tracking an address that no manifest declares any more. The subscription stays as it is.
+
+        Only where time decides, since a purchase of it may still show, the service is asked for the time.
+        """
         if self._declared(address):
             raise InvalidInput.because(
                 f"{address} is still declared; forgetting it would forget what was already bought for it.",
@@ -85,8 +90,10 @@ class Repair:
             bound = bound_of(state, address)
             self._unclaimed(bound, address)
             refuse_pending(state, address)
-            refuse_doubted(state, address, now)
-            refuse_invisible(bound, address, now, "forgetting it")
+            if not bound.visible or doubt_of(state, address):
+                now = _service_time(connected, state.customer)
+                refuse_doubted(state, address, now)
+                refuse_invisible(bound, address, now, "forgetting it")
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -120,6 +127,7 @@ class Repair:
         """
         customer = self._remembered(address)
         listing = _listing(commerce, customer)
+        _refuse_while_clocks_disagree(commerce)
         now = commerce.now()
         foreign = foreign_ids(listing, map(canonical, not_ours), address)
 
@@ -236,6 +244,20 @@ def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
         if refused.status not in _NOT_OURS or not refused.own or refused.about_partner:
             raise
         return None
+
+
+def _service_time(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> datetime:
+    """The service's time, from an answer about this customer. Raises ClocksDisagree."""
+    with connected() as commerce:
+        _listing(commerce, customer)
+        _refuse_while_clocks_disagree(commerce)
+        return commerce.now()
+
+
+def _refuse_while_clocks_disagree(commerce: Commerce) -> None:
+    """Refuses to end a protection by a time that may be wrong."""
+    if apart := commerce.clocks_apart:
+        raise ClocksDisagree.of(apart, "Nothing was changed.")
 
 
 def _bound_as_told(

@@ -1,20 +1,19 @@
 """The hall where the rooms meet: one run, from manifests to plan to apply."""
 
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from reconciler import applying, manifests, planning
+from reconciler import applying, elapsed, manifests, planning
 from reconciler.extent import extent
 from reconciler.manifests import Asked, Changes, Estate, Rereading
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.errors import LimitExceeded, PlanFileRefused, Problem, ServiceError
+from reconciler.model.errors import ClocksDisagree, LimitExceeded, PlanFileRefused, Problem, ServiceError
 from reconciler.model.event import Event, Skipped, Stale
-from reconciler.model.plan import Breach, CatalogueName, Observed, Plan, Selection, Unsettled
+from reconciler.model.plan import Alarm, Breach, CatalogueName, Observed, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
@@ -91,7 +90,7 @@ class Session:
     no_gdap: str = ""
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = elapsed.seconds
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
 
@@ -122,7 +121,9 @@ class Session:
         gone = CustomerPlan(undeclared=tuple(address for one in left for address in _addresses(one)))
         plan = planning.assemble([*parts, gone], self._head(globs, selected, lineage))
         undeclared = tuple(address for address in plan.undeclared if globs.chooses(address))
-        plan = self.limited(replace(plan, undeclared=undeclared, catalogue=self._named_otherwise(plan)))
+        warnings = (*plan.warnings, *self._clock_alarm())
+        told = replace(plan, undeclared=undeclared, warnings=warnings, catalogue=self._named_otherwise(plan))
+        plan = self.limited(told)
         if since:
             plan = since.told(plan, globs)
         works = (
@@ -136,6 +137,12 @@ class Session:
             if part.changes or part.observed or part.pending
         )
         return Planned(plan=plan, works=tuple(works))
+
+    def _clock_alarm(self) -> Iterator[Alarm]:
+        apart = self.commerce.clocks_apart
+        if apart:
+            so = "Apply will refuse to begin."
+            yield Alarm(address=None, code="clocks_disagree", description=f"{apart.sentence} {so}")
 
     def _counted(self, parts: Iterable[_Item], of: int) -> list[_Item]:
         self.reached(0, of)
@@ -211,6 +218,7 @@ class Session:
             raise LimitExceeded(*(_over(breach, command) for breach in breached))
         if not planned.works:
             return applying.nothing_done(planned.left, self.commerce.now())
+        self.refuse_while_clocks_disagree(planned)
         self.store.prove()
         doors = applying.Doors(
             commerce=self.commerce,
@@ -229,6 +237,15 @@ class Session:
             is_dead=self.is_dead,
         )
         return applying.apply(planned.works, doors, self.settings.parallelism, planned.left)
+
+    def refuse_while_clocks_disagree(self, planned: Planned) -> None:
+        """Raises ClocksDisagree where there is work to do and the service's time contradicts this machine's.
+
+        Of a saved plan nothing was read yet: then each customer's first answer tells.
+        """
+        apart = self.commerce.clocks_apart
+        if planned.works and apart:
+            raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
 
     def _recheck(self, change: Change, state: CustomerState) -> applying.Rechecked:
         """The change planned afresh, alone, against the manifests and the world as they are now.

@@ -22,11 +22,17 @@ ROOMS = {
 }
 """Each knows `model` and itself."""
 
-SHARED = {"git": {"children"}, "state": {"children"}}
+SHARED = {
+    "git": {"children"},
+    "state": {"children"},
+    "applying": {"elapsed"},
+    "partner_center": {"elapsed"},
+}
 """What a room may know besides."""
 
 HALLS = {
     "children": set(),
+    "elapsed": set(),
     "session": {
         "model",
         "manifests",
@@ -37,6 +43,7 @@ HALLS = {
         "tenancy",
         "wholesale",
         "side_by_side",
+        "elapsed",
     },
     "extent": {"model", "manifests", "planning"},
     "approval": {"model", "planning", "rendering", "session"},

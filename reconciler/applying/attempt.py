@@ -9,7 +9,7 @@ from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
-from reconciler.model.errors import AuthenticationFailed, Overtaken, ServiceError, ServiceRefused
+from reconciler.model.errors import AuthenticationFailed, ClocksDisagree, Overtaken, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.ports import Ticket
@@ -61,11 +61,14 @@ class Attempt:
         return self.doors.monotonic() - since > self.doors.wait.sendable_seconds
 
     def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
-        """Makes the intent durable. Raises StateConflict where somebody else wrote: nothing may be sent then.
+        """Makes the intent durable. Raises StateConflict where somebody else wrote, and ClocksDisagree: nothing may be
+        sent then.
 
         What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
         since then counts as new.
         """
+        if apart := self.doors.commerce.clocks_apart:
+            raise ClocksDisagree.of(apart, "Nothing new was begun.")
         state, pending = self.journal.state, self._intent(before, known_ids)
         doubt = state.doubt_of(pending)
         if doubt:

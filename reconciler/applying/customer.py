@@ -8,12 +8,12 @@ from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import unknown
 from reconciler.applying.journal import Journal
 from reconciler.applying.resize import resize
-from reconciler.applying.run import Breaker, Doors
+from reconciler.applying.run import Breaker, Doors, Rechecked
 from reconciler.applying.settling import settle
 from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Change
-from reconciler.model.errors import LockHeld, ServiceError, StateConflict, StateError
+from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import DONE_ALREADY, Event, Recovered, Skipped, Stale, StateNotWritten
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
@@ -23,6 +23,10 @@ _WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "interrupted": ("The run was stopped before this change began.", ()),
     "too_many_failures": ("Too many changes failed in this run (limits.stop_after_failures).", ()),
     "authentication_failed": ("The sign-in was refused during the run.", ()),
+    "clocks_disagree": (
+        "This machine's clock and the service's are more than a day apart. Set this machine's clock, and run again.",
+        ("reconciler explain clocks_disagree",),
+    ),
     "error": ("A fault of the program ended this customer's run.", ()),
     "canary_failed": (
         "Not all went well with the customers that go first (--canary). Settle that, then plan again:",
@@ -31,7 +35,7 @@ _WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }
 """Why nothing new is begun, by code, and the next command where it is not said elsewhere."""
 
-_ENDING = {"interrupted", "authentication_failed"}
+_ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 """Refusals after which nothing is settled either."""
 
 
@@ -80,6 +84,7 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
 
 def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
     recovered = yield from _settled(doors, journal)
+    _check_clocks(doors, breaker)
     seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
     while left:
         if breaker.refusal:
@@ -106,7 +111,16 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
             raise
     if work.saved and work.observed and not doors.stop.is_set():
         seen = {**_seen_again(work, doors, journal.state), **seen}
-    yield from _observe(seen, doors, journal)
+    if _check_clocks(doors, breaker):
+        yield from _observe(seen, doors, journal)
+
+
+def _check_clocks(doors: Doors, breaker: Breaker) -> bool:
+    """Whether this machine's clock and the service's agree, as far as is known; else nothing new may begin anywhere."""
+    apart = doors.commerce.clocks_apart
+    if apart:
+        breaker.clocks_disagree(ClocksDisagree.of(apart, "Nothing new was begun."))
+    return apart is None
 
 
 def _settled(doors: Doors, journal: Journal) -> Generator[Event, None, frozenset[Address]]:
@@ -146,9 +160,19 @@ def _attempt(
         yield attempt.stale(checked.stale or "planning it now gives no change")
     else:
         attempt = replace(attempt, change=checked.change)
-        yield from (upgrade if attempt.change.action is Action.UPGRADE else resize)(attempt, checked, checked_at)
+        yield from _carried_out(attempt, checked, checked_at)
     own = {attempt.name, change.address.name}
     return {name: live for name, live in seen.items() if name not in own or not attempt.moved}
+
+
+def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: float) -> Iterator[Event]:
+    """Carries a change out that is not stale; skips it where nobody can say what time it is."""
+    by_kind = upgrade if attempt.change.action is Action.UPGRADE else resize
+    try:
+        yield from by_kind(attempt, checked, checked_at)
+    except ClocksDisagree as error:
+        attempt.breaker.clocks_disagree(error)
+        yield _skip(attempt.change.address, attempt.doors, "clocks_disagree", *_WHY["clocks_disagree"])
 
 
 def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal) -> Event:

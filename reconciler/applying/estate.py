@@ -59,6 +59,7 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int, left: Sequence[
                 continue
             counts[_counted(event)] += 1
             yield event
+    errors.extend([breaker.clocks] if breaker.clocks else [])
     yield _finished(counts, doors.commerce.now(), interrupted=doors.stop.is_set())
     if errors:
         raise _joined(errors)

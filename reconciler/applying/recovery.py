@@ -80,13 +80,21 @@ def _watched(
     standing = Standing(
         own=True,
         watched=done is None and looks.conclusive(pending) and not doors.stop.is_set(),
-        may_send=attempt.breaker.refusal is None and pending.attempts == 1 and not held,
+        may_send=_may_send(attempt) and not held,
         conflict=len(answers) == pending.attempts and not held and all(map(_is_conflict, answers)),
     )
     step, seen = looks.step(pending, standing)
     if step is Step.SEND_AGAIN and not sendable():
         return Step.LEAVE, None
     return step, seen
+
+
+def _may_send(attempt: Attempt) -> bool:
+    """Whether the request may leave once more: how long it is this run's own would be counted from a time that may be
+    wrong while the clocks disagree.
+    """
+    again = attempt.pending.attempts == 1 and attempt.doors.commerce.clocks_apart is None
+    return again and attempt.breaker.refusal is None
 
 
 def _is_conflict(error: ServiceError) -> bool:

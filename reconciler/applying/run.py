@@ -5,7 +5,9 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from reconciler import elapsed
 from reconciler.model.change import Change
+from reconciler.model.errors import ClocksDisagree
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
@@ -39,6 +41,7 @@ class Breaker:
         self._lock = threading.Lock()
         self._refusal: str | None = None
         self._stop = stop
+        self.clocks: ClocksDisagree | None = None
 
     def failed(self) -> None:
         """One more change failed."""
@@ -56,6 +59,12 @@ class Breaker:
         """The run as a whole may not talk to the service any more."""
         with self._lock:
             self._refusal = "authentication_failed"
+
+    def clocks_disagree(self, error: ClocksDisagree) -> None:
+        """Nobody can say what time it is."""
+        with self._lock:
+            self._refusal = "clocks_disagree"
+            self.clocks = self.clocks or error
 
     @property
     def refusal(self) -> str | None:
@@ -85,6 +94,6 @@ class Doors:
     stop_after_failures: int = 5
     canaries: int = 0
     plan_fingerprint: str | None = None
-    monotonic: Callable[[], float] = time.monotonic
+    monotonic: Callable[[], float] = elapsed.seconds
     pause: Callable[[float], object] = field(default=time.sleep)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)

@@ -31,6 +31,10 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
         for name, one in pending.items():
             yield unknown(doors, journal.state.address(name), one, f"It could not be read back: {error}")
         return
+    if apart := doors.commerce.clocks_apart:
+        for name, one in pending.items():
+            yield unknown(doors, journal.state.address(name), one, f"It was not settled. {apart.sentence}")
+        return
     yield from _found(doors, journal, looks, changes)
     open_ = {name: one for name, one in pending.items() if name in journal.state.pending}
     waited = [name for name, one in open_.items() if _worth_watching(doors, looks, one)]
@@ -85,12 +89,13 @@ def _concluded(doors: Doors, journal: Journal, looks: Looks, name: str, *, watch
 
 
 def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
-    """The owner is gone with its process, or once it has had all the time that it gives itself.
+    """The owner is gone with its process, or once it has had all the time that it gives itself, by a clock that no
+    other contradicts.
 
     Where the service itself may be at work on it, that it is gone is not enough.
     """
     process, now = pending.run.process, doors.commerce.now()
     gone = process is not None and doors.is_dead(process) is True
-    held = pending.hold_until is not None and now <= pending.hold_until
-    late = now > pending.abandoned_from(doors.wait.owned_seconds)
+    held = pending.held_until is not None and now <= pending.held_until
+    late = doors.commerce.clocks_apart is None and now > pending.abandoned_from(doors.wait.owned_seconds)
     return Standing(watched=watched, abandoned=(gone or late) and not held)

@@ -157,6 +157,7 @@ def apply(
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
                 planned = _planned(session, saved, globs, fresh=planfile is None)
+            session.refuse_while_clocks_disagree(planned)
             if given is None:
                 confirm(
                     planned.plan,

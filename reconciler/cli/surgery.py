@@ -1,6 +1,5 @@
 """The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -52,10 +51,11 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
     from reconciler.cli.wiring import Wiring
 
     wanted = [parsed(one) for one in addresses]
-    repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
+    repair = wiring.repair()
     with interruptible():
         for address in wanted:
-            said = repair.forget(address, datetime.now(UTC))  # this machine's clock: the service is not asked
+            said = repair.forget(address, wiring.commerce)
             output(no_color=chosen.no_color).write(said)
 
 

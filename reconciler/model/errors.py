@@ -6,6 +6,7 @@
     ├── PlanFileRefused                   1   a plan file was altered, is of another estate, or can't be read
     ├── PlanFileStale                     6   a plan file as a whole is not what is there any more
     ├── LimitExceeded                     5   the operator's limits; nothing was sent
+    ├── ClocksDisagree                    1   this machine's clock and the service's are more than a day apart
     ├── NotConfirmed                      1   the person did not say yes, or nobody was there to ask
     ├── Misused                          64   a command was called in a way it can't be
     ├── Interrupted                     130
@@ -36,6 +37,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from reconciler.model.change import Remedy
+from reconciler.model.clocks import ClocksApart
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
 
@@ -91,6 +93,15 @@ class LimitExceeded(ReconcilerError):
     """The plan exceeds the operator's limits. Nothing was sent."""
 
     exit_code = 5
+
+
+class ClocksDisagree(ReconcilerError):
+    """What time it is can't be told: this machine's clock and the service's are more than a day apart."""
+
+    @classmethod
+    def of(cls, apart: ClocksApart, so: str) -> Self:
+        """What both clocks say, and what was left undone for it."""
+        return cls.because(f"{apart.sentence} {so}", apart.remedy)
 
 
 class NotConfirmed(ReconcilerError):

@@ -103,8 +103,8 @@ class Alarm:
 
     @property
     def subject(self) -> str:
-        """The address, else the customer's name."""
-        return self.address or self.customer
+        """The address, else the customer's name; else it concerns the whole run."""
+        return self.address or self.customer or "this run"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

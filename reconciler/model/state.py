@@ -13,8 +13,14 @@ from typing import Self
 
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Before
+from reconciler.model.settings import LONGEST_WAIT
 from reconciler.model.subscription import Customer, Live
 from reconciler.model.upgrade import UpgradeError
+
+_LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
+"""How long after sending a request anybody may be at work on it at most: its run has twice the longest wait, and the
+service a day of its own. A file that says more than that is not believed.
+"""
 
 Key = tuple[str, datetime]
 """A request id and when it was first sent: a request id is used again for a change that was given up as not done."""
@@ -150,9 +156,19 @@ class Pending:
         return self.request_id, self.started_at
 
     def abandoned_from(self, owned_seconds: float) -> datetime:
-        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent."""
-        owned_until = self.owned_until or self.sent_at + timedelta(seconds=owned_seconds)
-        return max(owned_until, self.hold_until or owned_until)
+        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent.
+
+        A word that ends before the request was sent counts for nothing, and one that is longer than any run's for no
+        more than the longest.
+        """
+        own = self.owned_until if self.owned_until and self.owned_until >= self.sent_at else None
+        owned_until = own or self.sent_at + timedelta(seconds=owned_seconds)
+        return min(max(owned_until, self.hold_until or owned_until), self.sent_at + _LONGEST_OWNED)
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when the service itself may be at work on it, if it said so."""
+        return self.hold_until and min(self.hold_until, self.sent_at + _LONGEST_OWNED)
 
     def sent_again(self, now: datetime, owned_until: datetime) -> Self:
         """As it stands just before its request is sent again."""

@@ -14,6 +14,7 @@ import httpx
 
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
+from reconciler.model.clocks import ClocksApart
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
@@ -123,6 +124,10 @@ class PartnerCenter:
 
     def now(self) -> datetime:
         return self._clock.now()
+
+    @property
+    def clocks_apart(self) -> ClocksApart | None:
+        return self._clock.apart
 
     def subscriptions(self, tenant: str) -> Listing:
         lives: dict[str, Live] = {}

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import httpx
 
+from reconciler import elapsed
 from reconciler.partner_center.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.departure import AHEAD, departure_of
@@ -60,7 +61,7 @@ class Pace:
 
     requests_per_minute: int | None = None
     patience_seconds: float = 300
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = elapsed.seconds
     sleep: Sleep = time.sleep
     sent: Callable[[], object] = lambda: None
 

@@ -13,6 +13,7 @@ from typing import cast
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
+from reconciler import elapsed
 from reconciler.partner_center.clock import retry_after, utc_now
 from reconciler.partner_center.departure import departure_of
 from reconciler.partner_center.documents import Unreadable, object_of
@@ -60,7 +61,7 @@ class Retries:
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     paced: Sleep | None = None
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = elapsed.seconds
     wall: Callable[[], datetime] = utc_now
     stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None

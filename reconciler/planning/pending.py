@@ -1,13 +1,17 @@
 """What of earlier runs is not final yet, as planning shows it. Nothing is recorded here."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from reconciler.model.address import Address
 from reconciler.model.change import Action
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes, read_back
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
 from reconciler.planning.facts import Circumstances, Facts
+
+_FARTHEST_AHEAD = timedelta(days=8)
+"""A change that was sent in the past is settled earlier than so much from now."""
 
 
 def unsettled(
@@ -22,13 +26,17 @@ def unsettled(
         what=f"{wanted(pending)}, sent by run {pending.run.id}, request id {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
-        next=(
-            "It was done. The next apply records it."
-            if done
-            else f"From {settles_at(pending, circumstances):%Y-%m-%d %H:%M:%S}Z on, reconciler apply settles it by"
-            f" itself; or say what you found: reconciler state resolve {address} --not-done"
-        ),
+        next="It was done. The next apply records it." if done else _next(pending, address, circumstances),
     )
+
+
+def _next(pending: Pending, address: Address, circumstances: Circumstances) -> str:
+    say = f"say what you found: reconciler state resolve {address} --not-done"
+    settled = settles_at(pending, circumstances)
+    if settled - circumstances.now > _FARTHEST_AHEAD:
+        sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
+        return f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it. Look, and {say}"
+    return f"From {settled:%Y-%m-%d %H:%M:%S}Z on, reconciler apply settles it by itself; or {say}"
 
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
@@ -43,8 +51,11 @@ def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
 
 
 def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:
-    """A target that was bought and is not visible yet; None once a day has passed, or where it was seen already."""
-    if bound.visible or circumstances.now - bound.observed_at > SHOWS_WITHIN:
+    """A target that was bought and is not visible yet; None once a day has passed, or where it was seen already.
+
+    What state says was bought more than a day from now is not waited for either: it is blocked as missing.
+    """
+    if bound.visible or abs(circumstances.now - bound.observed_at) > SHOWS_WITHIN:
         return None
     return Unsettled(
         address=state.address(name),

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.model.audit import AuditRecord
+from reconciler.model.clocks import ClocksApart
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
 from reconciler.model.state import CustomerState
@@ -70,6 +71,10 @@ class Recorder:
 
     def now(self) -> datetime:
         return self._inner.now()
+
+    @property
+    def clocks_apart(self) -> ClocksApart | None:
+        return self._inner.clocks_apart
 
     def subscriptions(self, tenant: str) -> Listing:
         found = self._told(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")

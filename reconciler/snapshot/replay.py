@@ -35,6 +35,10 @@ class Replay:
     def now(self) -> datetime:
         return self._snapshot.taken_at
 
+    @property
+    def clocks_apart(self) -> None:
+        return None
+
     def subscriptions(self, tenant: str) -> Listing:
         recorded = self._recorded(tenant)
         if recorded.unread:

@@ -5,8 +5,9 @@ in the service's own words are taken out on the way.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -19,6 +20,8 @@ from reconciler.state.document import RESTORE, Document, damaged, render
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 _GUID = re.compile(r'(?P<lineage>"lineage": *)?"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"')
 _OFFER = re.compile(r'(?P<member>"(target_|before_)?offer_id": *")(?P<id>\w+(:\w+)+)(?=")', re.ASCII)
+_FIRST_YEAR, _LAST_YEAR = 2000, 2199
+"""No run can have recorded a time outside these years."""
 _MAIL_ADDRESS = re.compile(r"[^\s@<>()\[\]\"',;:]+@[^\s@<>()\[\]\"',;:]+")
 
 
@@ -61,7 +64,28 @@ def load(text: str, where: str, restore: str = RESTORE) -> CustomerState:
     document = _StateDocument.read(_canonical(text), where, restore)
     if not NAME.fullmatch(document.customer.name):
         raise damaged("is damaged at customer.name: that is not a customer's name", where, restore)
+    if place := next(_impossible_times(document), None):
+        raise damaged(f"is damaged at {place}: no run can have recorded that time", where, restore)
     return CustomerState(**{field.name: getattr(document, field.name) for field in fields(CustomerState)})
+
+
+def _impossible_times(document: _StateDocument) -> Iterator[str]:
+    """The places of times that can't be right: by them a protection would end at once, or not within any lifetime."""
+    for name, bound in document.subscriptions.items():
+        yield from _impossible_of(f"subscriptions.{name}", bound)
+    for name, pending in document.pending.items():
+        yield from _impossible_of(f"pending.{name}", pending)
+    for number, result in enumerate(document.results):
+        yield from _impossible_of(f"results.{number}", result)
+        if result.unanswered:
+            yield from _impossible_of(f"results.{number}.unanswered", result.unanswered)
+
+
+def _impossible_of(place: str, recorded: Bound | Pending | Result) -> Iterator[str]:
+    for member in fields(recorded):
+        moment = getattr(recorded, member.name)
+        if isinstance(moment, datetime) and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
+            yield f"{place}.{member.name}"
 
 
 def dump_lineage(lineage: str) -> str:

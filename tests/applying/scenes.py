@@ -154,6 +154,7 @@ class Scene:
         self.clock = Clock()
         self.settings = Settings(cloud="sandbox", limits=GENEROUS, wait=WAIT, parallelism=4)
         self.token = "a-token-of-a-user"
+        self.machine_ahead = timedelta()
         self._world_file = path / "world.json"
         World(customers=list(tenants), behaviour=behaviour or Behaviour()).save(self._world_file)
         self.counter = Counter(application(self._world_file, self.clock.utc, self.clock.sleep))
@@ -224,6 +225,10 @@ class Scene:
         """The next writes are answered as a gateway's second copies are; those after them as ever."""
         left = list(answers)
         self.counter.second_copy = lambda request: left.pop(0) if left and request.method in WRITES else None
+
+    def machine_time(self) -> datetime:
+        """The time by the clock of the machine that runs; the service goes by the scene's."""
+        return self.clock.utc() + self.machine_ahead
 
     def tenant(self, customer: str = "contoso") -> str:
         return self.customers[customer].tenant
@@ -302,7 +307,7 @@ class Scene:
             base_url="https://sandbox.invalid",
             tokens=StaticToken(self.token, kind="app+user"),
             transport=httpx.WSGITransport(app=self.counter),
-            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.clock.utc, clock=self.clock.monotonic),
+            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.machine_time, clock=self.clock.monotonic),
         )
         with client:
             yield client
@@ -348,7 +353,7 @@ class Scene:
         )
 
     def forget(self, address: Address) -> str:
-        return self.repair().forget(address, self.clock.utc())
+        return self.repair().forget(address, self.commerce)
 
     def push(self, rescued: CustomerState) -> str:
         return Push(store=self.store, run=self.run(), lineage=self.settings.lineage)(rescued)

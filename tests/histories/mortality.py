@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.model.audit import AuditRecord
+from reconciler.model.clocks import ClocksApart
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
@@ -65,6 +66,10 @@ class MortalCommerce:
     def now(self) -> datetime:
         self.process.alive()
         return self.inner.now()
+
+    @property
+    def clocks_apart(self) -> ClocksApart | None:
+        return self.inner.clocks_apart
 
     def subscriptions(self, tenant: str) -> Listing:
         found: Listing = _around(self.process, self.inner.subscriptions, tenant)

@@ -1,13 +1,21 @@
 """The service's time."""
 
+import sys
+import time
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from reconciler import elapsed
+from reconciler.applying import Doors
+from reconciler.model.clocks import ClocksApart
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
+from reconciler.partner_center.pacing import Pace
 from reconciler.partner_center.transport import Retries
+from reconciler.session import Session
 from tests.partner_center.service import API, TOKEN, Script, refused
 
 NOON = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -62,22 +70,48 @@ def test_what_is_no_date_is_passed_over(text: str | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "now"),
     [
-        "Fri, 31 Dec 9999 23:59:59 GMT",
-        "Mon, 01 Jan 0001 00:00:00 GMT",
-        "Sat, 02 Mar 2024 12:00:01 GMT",
-        "Thu, 29 Feb 2024 11:59:59 GMT",
+        ("Fri, 31 Dec 9999 23:59:59 GMT", NOON),
+        ("Tue, 01 Jan 1980 00:00:00 GMT", datetime(2000, 1, 1, tzinfo=UTC)),
+        ("Sat, 02 Mar 2024 12:00:01 GMT", NOON),
+        ("Thu, 29 Feb 2024 11:59:59 GMT", NOON - timedelta(days=1, seconds=1)),
     ],
 )
-def test_a_date_more_than_a_day_off_is_not_believed_and_told_once(text: str, caplog: pytest.LogCaptureFixture) -> None:
-    ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
+def test_a_date_more_than_a_day_off_is_told_once_and_the_earlier_time_counts(
+    text: str, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    clock = ServiceClock(monotonic=Ticks(), wall=lambda: NOON)
     for _ in range(2):
         clock.hear(text)
-        ticks.seconds += 1e6
-    assert clock.now() == NOON
-    assert caplog.text.count("not believed") == 1
+    assert clock.now() == now
+    assert clock.apart == ClocksApart(here=NOON, service=http_date(text) or NOON)
+    assert caplog.text.count("more than a day apart") == 1
+
+
+def test_the_time_that_both_clocks_agreed_on_is_carried_on_while_they_disagree() -> None:
+    """Neither a machine whose clock was set during the run nor a gateway's wrong `Date` moves the time."""
+    ticks, wall = Ticks(), [NOON]
+    clock = ServiceClock(monotonic=ticks, wall=lambda: wall[0])
+    clock.hear(NOON_AS_SENT)
+    wall[0] -= timedelta(days=2)
+    ticks.seconds += 60
+    clock.hear(NOON_AS_SENT)
+    assert (clock.now(), clock.apart is not None) == (NOON + timedelta(seconds=60), True)
+    wall[0] += timedelta(days=2)
+    clock.hear(NOON_AS_SENT)
+    assert clock.apart is None
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the clock that counts a suspension has this name")
+def test_time_that_passes_while_the_machine_is_suspended_counts() -> None:
+    """CLOCK_BOOTTIME goes on while the machine is suspended, CLOCK_MONOTONIC does not."""
+    before = time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert before <= elapsed.seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert {Retries().clock, Pace().clock, ServiceClock()._monotonic} == {elapsed.seconds}  # noqa: SLF001
+    assert {field.default for kind in (Doors, Session) for field in fields(kind) if field.name == "monotonic"} == {
+        elapsed.seconds
+    }
 
 
 def test_errors_tell_the_time_as_well() -> None:

@@ -19,7 +19,7 @@ texts = st.text(st.characters(codec="utf-8"), max_size=12)
 spoken = st.text(st.characters(codec="utf-8", exclude_characters="@"), max_size=12)
 names = st.from_regex(NAME, fullmatch=True).filter(lambda name: len(name) < 20)
 integers = st.integers(min_value=0, max_value=2**70)
-moments = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 (the strategy wants bounds without a zone)
+moments = st.datetimes(min_value=datetime(2000, 1, 1), max_value=datetime(2199, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 (the strategy wants bounds without a zone)
 seconds = st.floats(allow_nan=False, allow_infinity=False)
 
 

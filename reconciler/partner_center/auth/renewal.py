@@ -2,11 +2,11 @@
 
 import logging
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from reconciler import elapsed
 from reconciler.model.errors import AuthenticationFailed
 
 RENEW_BEFORE = 300.0
@@ -61,7 +61,7 @@ class RenewedTokens:
     length of a pause each of them is told the same.
     """
 
-    def __init__(self, sign_in: SignIn, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, sign_in: SignIn, monotonic: Callable[[], float] = elapsed.seconds) -> None:
         self._sign_in = sign_in
         self._monotonic = monotonic
         self._lock = threading.Lock()

@@ -1,0 +1,206 @@
+"""A machine whose clock is days off begins nothing, gives nothing up and forgets nothing; and says what both say."""
+
+import json
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.errors import ClocksDisagree, InvalidInput, StateDamaged
+from reconciler.model.event import Event
+from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
+from reconciler.sandbox.catalogue import BUSINESS, E3
+from reconciler.session import Planned, Session
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
+
+OFFICE = Address("contoso/office")
+NEVER = 365 * 86_400
+DAYS_OFF = [timedelta(days=-2), timedelta(days=2), timedelta(days=400)]
+
+
+@pytest.fixture
+def scene(tmp_path: Path) -> Scene:
+    scene = a_scene(
+        tmp_path,
+        Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=NEVER, visible_after=7200),
+        office=Sold(offer=BUSINESS, quantity=25),
+    )
+    scene.want(OFFICE, E3)
+    return scene
+
+
+@pytest.fixture
+def pending(scene: Scene) -> Scene:
+    """An upgrade was bought, and its answer lost; long enough ago for a later run to give it up."""
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    scene.clock.sleep(3600)
+    return scene
+
+
+@pytest.fixture
+def doubted(pending: Scene) -> Scene:
+    """The same, given up as not done; it may still show."""
+    assert told(pending.apply()) == ["not_done", "summary"]
+    return pending
+
+
+@pytest.fixture
+def invisible(scene: Scene) -> Scene:
+    """An upgrade was bought and does not show yet."""
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    return scene
+
+
+def resolve(scene: Scene) -> str:
+    with scene.commerce() as commerce:
+        return scene.repair().resolve(OFFICE, None, commerce)
+
+
+def events_of(session: Session, planned: Planned) -> list[Event]:
+    """The events up to the error that ends the run."""
+    events: list[Event] = []
+    with suppress(ClocksDisagree):
+        for event in session.apply(planned, fingerprint="sha256:00"):
+            events.append(event)  # noqa: PERF402 - those before the error count too
+    return events
+
+
+@pytest.mark.parametrize("ahead", DAYS_OFF)
+def test_apply_refuses_to_begin_and_says_what_both_clocks_say(scene: Scene, ahead: timedelta) -> None:
+    scene.machine_ahead = ahead
+    with pytest.raises(ClocksDisagree, match=r"This machine's clock says .*, the service's says 2026-03-02") as refused:
+        scene.apply()
+    assert f"{scene.machine_time():%Y-%m-%d}" in str(refused.value)
+    assert "NTP" in refused.value.problems[0].remedy
+    assert not scene.sent
+    assert not scene.state_directory.exists()
+
+
+def test_a_plan_shows_that_apply_will_refuse(scene: Scene) -> None:
+    scene.machine_ahead = timedelta(days=2)
+    assert [(one.subject, one.code) for one in scene.plan().warnings] == [("this run", "clocks_disagree")]
+
+
+def test_less_than_a_day_is_no_hindrance(scene: Scene) -> None:
+    scene.machine_ahead = timedelta(hours=23)
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+
+
+@pytest.mark.parametrize("ahead", DAYS_OFF)
+def test_a_saved_plan_begins_nothing_once_the_first_answer_says_another_day(scene: Scene, ahead: timedelta) -> None:
+    plan = scene.plan()
+    scene.machine_ahead = ahead
+    with scene.session() as session:
+        assert codes(events_of(session, session.saved(plan))) == ["clocks_disagree"]
+    with pytest.raises(ClocksDisagree):
+        scene.apply(plan)
+    assert not scene.sent
+    assert scene.store.read("contoso") is None
+
+
+@pytest.mark.parametrize("ahead", DAYS_OFF)
+def test_what_is_pending_is_given_up_by_no_clock_that_is_off(pending: Scene, ahead: timedelta) -> None:
+    plan, before = pending.plan(), pending.state()
+    pending.machine_ahead = ahead
+    assert [one.outcome for one in pending.plan().pending] == ["unknown"]
+    with pending.session() as session:
+        assert told(events_of(session, session.saved(plan))) == ["unknown", "summary"]
+    assert pending.state() == before
+
+
+def test_a_clock_that_goes_wrong_during_the_run_ends_it_before_the_next_intent(scene: Scene) -> None:
+    with scene.session() as session:
+        planned = session.plan(EVERYTHING)
+        scene.machine_ahead = timedelta(days=2)
+        assert codes(events_of(session, planned)) == ["clocks_disagree"]
+    assert not scene.sent
+
+
+@pytest.mark.parametrize("ahead", DAYS_OFF)
+@pytest.mark.parametrize("surgery", [resolve, lambda scene: scene.forget(OFFICE)])
+def test_surgery_ends_no_protection_by_a_clock_that_is_off(
+    doubted: Scene, ahead: timedelta, surgery: Callable[[Scene], str]
+) -> None:
+    doubted.leave_only()
+    before, doubted.machine_ahead = doubted.state(), ahead
+    with pytest.raises(ClocksDisagree, match=r"Nothing was changed\."):
+        surgery(doubted)
+    assert doubted.state() == before
+
+
+def test_what_was_bought_and_does_not_show_waits_whatever_this_machine_says(invisible: Scene) -> None:
+    invisible.machine_ahead = timedelta(days=2)
+    assert [one.outcome for one in invisible.plan().pending] == ["waiting"]
+    invisible.leave_only()
+    with pytest.raises(ClocksDisagree):
+        invisible.forget(OFFICE)
+
+
+def test_what_nothing_is_open_of_is_forgotten_without_asking_the_service(scene: Scene) -> None:
+    scene.want(OFFICE, BUSINESS)
+    scene.apply()
+    scene.leave_only()
+    scene.machine_ahead, requests = timedelta(days=2), len(scene.counter.requests)
+    assert "is not tracked any more" in scene.forget(OFFICE)
+    assert len(scene.counter.requests) == requests
+
+
+def edit(scene: Scene, **times: str) -> None:
+    """Somebody edits the times of the state file; a later run reads it."""
+    (file,) = scene.state_directory.rglob("contoso.json")
+    text = file.read_text()
+    document = json.loads(text)
+    for held in ({} if not document["pending"] else document["pending"]["office"], document["subscriptions"]["office"]):
+        held.update({name: time for name, time in times.items() if name in held})
+    file.write_text(json.dumps(document))
+
+
+@pytest.mark.parametrize("name", ["started_at", "resent_at", "owned_until", "hold_until", "observed_at"])
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "2026-03-02T12:00:00", "soon"])
+def test_a_time_that_no_run_recorded_is_damage_and_its_place_is_named(pending: Scene, name: str, time: str) -> None:
+    edit(pending, **{name: time})
+    with pytest.raises(StateDamaged, match=name):
+        pending.plan()
+
+
+FUTURE = "2090-01-01T00:00:00Z"
+
+
+@pytest.mark.parametrize("name", ["owned_until", "hold_until"])
+def test_no_run_owns_a_change_for_longer_than_any_run_may(scene: Scene, name: str) -> None:
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    scene.apply()
+    edit(scene, **{name: FUTURE})
+    assert told(scene.apply()) == ["unknown", "summary"]
+    assert scene.plan().pending[0].next.startswith("From 2026-03-06")
+    scene.clock.sleep(4 * 86_400)
+    assert told(scene.apply()) == ["not_done", "summary"]
+
+
+def test_a_run_owns_its_change_though_its_word_ends_before_it_was_sent(scene: Scene) -> None:
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST", times=2)
+    scene.apply()
+    edit(scene, owned_until="2020-01-01T00:00:00Z")
+    assert told(scene.apply()) == ["unknown", "summary"]
+
+
+def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(pending: Scene) -> None:
+    edit(pending, started_at=FUTURE, resent_at=FUTURE)
+    assert told(pending.apply())[0] == "unknown"
+    (item,) = pending.plan().pending
+    assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is yet to come")
+    assert "reconciler state resolve contoso/office --not-done" in item.next
+    assert resolve(pending).startswith("contoso/office is settled as not done.")
+
+
+def test_what_was_bought_in_the_future_is_blocked_and_can_not_be_forgotten(invisible: Scene) -> None:
+    edit(invisible, observed_at=FUTURE)
+    (blocked,) = invisible.plan().blocked
+    assert [one.code for one in blocked.reasons] == ["subscription_missing"]
+    invisible.leave_only()
+    with pytest.raises(InvalidInput, match="does not show yet"):
+        invisible.forget(OFFICE)
