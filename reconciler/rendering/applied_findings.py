@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from reconciler.model.change import Action
 from reconciler.model.event import (
     DONE_ALREADY,
     Event,
@@ -35,8 +36,14 @@ def ended(events: Happened) -> str:
 def applied_findings(events: Happened) -> Iterator[Finding]:
     """Everything that happened and is worth a line, the gravest first."""
     places = {one.address: one.change.source for one in events if isinstance(one, Started)}
-    told = (_TOLD[type(one)](one) for one in events if type(one) in _TOLD)
+    ordered = sorted(events, key=lambda event: not is_one_way(event))
+    told = (_TOLD[type(one)](one) for one in ordered if type(one) in _TOLD)
     return gravest_first(_placed(one, places) for one in told)
+
+
+def is_one_way(event: Event) -> bool:
+    """Whether it tells of a change that was carried out and can't be undone: it is told before those that can."""
+    return isinstance(event, Succeeded | Recovered) and event.result.action is Action.UPGRADE
 
 
 def _placed(finding: Finding, places: Mapping[Any, Any]) -> Finding:

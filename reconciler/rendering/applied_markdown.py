@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from reconciler.model.event import Event, Recovered, Started, Succeeded
-from reconciler.rendering.applied_findings import applied_findings, ended
+from reconciler.rendering.applied_findings import applied_findings, ended, is_one_way
 from reconciler.rendering.commonmark import code, placed, wanted, words
 from reconciler.rendering.findings import Finding, Level
 from reconciler.rendering.fitting import Section, fitted
@@ -32,6 +32,7 @@ def _sections(events: Sequence[Event], view: View) -> Iterator[Section]:
         rows = tuple(_item(one, view) for one in found if one.level is level)
         if rows:
             yield Section(head=f"### {heading}: {len(rows)}\n\n", rows=rows, tail="\n", nouns=("entry", "entries"))
+    events = sorted(events, key=lambda event: not is_one_way(event))
     done = [one for one in events if isinstance(one, Succeeded | Recovered)]
     if done:
         started = {one.address: one for one in events if isinstance(one, Started)}

@@ -12,6 +12,7 @@ from reconciler.rendering.asked import reasons_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as heading_of_catalogue
 from reconciler.rendering.foremost import is_foremost
+from reconciler.rendering.gravity import one_way_first
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
 from reconciler.rendering.phrases import WAITING, addressed, offers, seats, users, who
@@ -70,16 +71,20 @@ def gravest_first(found: Iterable[Finding]) -> Iterator[Finding]:
 
 def _found(plan: Plan, view: View) -> Iterator[Finding]:
     known, before = places(plan), reasons_before(plan)
-    cautions = [(change, caution) for change in plan.changes for caution in change.warnings]
+    changes = one_way_first(plan.changes)
+    cautions = [(change, caution) for change in changes for caution in change.warnings]
     yield from (_exceeded(one, plan, view) for one in plan.limits)
-    yield from (_unsettled(one, known.get(one.address)) for one in plan.pending)
+    pending = [_unsettled(item, known.get(item.address)) for item in plan.pending]
+    yield from (finding for finding in pending if finding.level is Level.ERROR)
     for blocked in plan.blocked:
         yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
     yield from (_caution(change, one) for change, one in cautions if is_foremost(one))
+    yield from (_held(_change(change), before) for change in changes if change.action is Action.UPGRADE)
+    yield from (finding for finding in pending if finding.level is not Level.ERROR)
     yield from (_alarm(alarm, known.get(alarm.address) if alarm.address else None) for alarm in plan.warnings)
     yield from (_caution(change, one) for change, one in cautions if not is_foremost(one))
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
-    yield from (_held(_change(one), before) for one in plan.changes)
+    yield from (_held(_change(change), before) for change in changes if change.action is not Action.UPGRADE)
     tracked, dropped = set(plan.undeclared), set(plan.dropped)
     yield from (_undeclared(one, tracked=one in tracked, dropped=one in dropped) for one in sorted(tracked | dropped))
 

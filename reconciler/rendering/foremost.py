@@ -3,6 +3,7 @@
 from reconciler.model.address import Address
 from reconciler.model.change import Caution
 from reconciler.model.plan import Plan
+from reconciler.rendering.gravity import one_way_first
 
 UNDOES = "undoes_outside_change"
 
@@ -12,7 +13,10 @@ _FOREMOST = {UNDOES}
 def foremost(plan: Plan) -> tuple[tuple[Address, Caution], ...]:
     """The cautions without which nobody should approve the plan, each with the address of its change."""
     return tuple(
-        (change.address, caution) for change in plan.changes for caution in change.warnings if is_foremost(caution)
+        (change.address, caution)
+        for change in one_way_first(plan.changes)
+        for caution in change.warnings
+        if is_foremost(caution)
     )
 
 

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from reconciler.model.address import Address
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
-from reconciler.rendering.findings import Finding, Level, findings
+from reconciler.rendering.findings import Finding, Level, findings, gravest_first
 from reconciler.rendering.places import path
 from reconciler.rendering.room import left_out
 from reconciler.rendering.safe import visible
@@ -47,10 +47,10 @@ class Head:
 
 def report(head: Head, found: Iterable[Finding], view: View) -> str:
     """A suite for the whole, then one for each customer. Of several estates, each has names of its own."""
-    whole, cases = list[Finding](), dict[Address, list[Finding]]()
-    for one in sorted(found, key=_order):
+    whole, cases, ranked = list[Finding](), dict[Address, list[Finding]](), [*gravest_first(found)]
+    for one in sorted(ranked, key=_order):
         (cases.setdefault(one.address, []) if one.address else whole).append(one)
-    shown = _fitting(cases)
+    shown = _fitting(cases, dict.fromkeys(finding.address for finding in ranked if finding.address))
     whole += left_out([one for address in cases if address not in shown for one in cases[address]], "finding")
     root = Element("testsuites", name=_named(head.name, view, ": "))
     _add_whole(root, head, whole, view)
@@ -70,10 +70,10 @@ def _named(name: str, view: View, between: str, *, first: bool = False) -> str:
     return between.join(filter(None, names))
 
 
-def _fitting(cases: Mapping[Address, list[Finding]]) -> set[Address]:
-    """The addresses of as many cases as a host takes, the gravest first."""
+def _fitting(cases: Mapping[Address, list[Finding]], ranked: Iterable[Address]) -> set[Address]:
+    """As many of the addresses, which begin with the gravest, as a host takes cases."""
     room, shown = _BYTES, set[Address]()
-    for address in sorted(cases, key=lambda one: min(list(Level).index(finding.level) for finding in cases[one])):
+    for address in ranked:
         room -= sum(_CASE + 2 * len(finding.text.encode()) for finding in cases[address])
         if room < 0 or len(shown) == _CASES:
             break

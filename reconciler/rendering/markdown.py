@@ -14,6 +14,7 @@ from reconciler.rendering.commonmark import NAMED, block, code, folded, link, na
 from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.foremost import foremost, is_foremost
+from reconciler.rendering.gravity import one_way_first
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
@@ -119,11 +120,9 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     if plan.dropped:
         gone = count(len(plan.dropped), "address is", "addresses are")
         yield f"**{gone} no longer declared:** {named(plan.dropped, at_most=_ALL)}. {DROPPED}"
-    for address, caution in foremost(plan):
-        yield f"{code(address)}: **{words(caution.description)}** ({code(caution.code)})"
     if before := asked_before(plan):
         those = count(len(before), "change is", "changes are")
-        which = named([change.address for change in before])
+        which = named([change.address for change in one_way_first(before)])
         yield f"**{those} not asked for by these commits:** {which}. {also(plan)}"
     if unknown(plan):
         lost = [item.address for item in plan.pending if item.outcome == "unknown"]
@@ -144,6 +143,8 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
         )
     if plan.errored:
         yield "**Something could not be read: this plan is incomplete.** What it lists still holds."
+    for address, caution in foremost(plan):
+        yield f"{code(address)}: **{words(caution.description)}** ({code(caution.code)})"
 
 
 def _ready(plan: Plan, view: View) -> Iterator[Section]:
@@ -154,11 +155,11 @@ def _ready(plan: Plan, view: View) -> Iterator[Section]:
                 f"### {said}: {count(len(changes), 'change')}\n\n"
                 "| | Address | Offer | Seats | Users | Manifest |\n|---|---|---|---:|---|---|\n"
             )
-            rows = tuple(_row(change, view) for change in changes)
+            rows = tuple(_row(change, view) for change in one_way_first(changes))
             yield Section(head=head, rows=rows, tail="\n", nouns=("change", "changes"))
     cautions = tuple(
         f"- {code(change.address)}: {words(one.description)} ({code(one.code)})\n"
-        for change in plan.changes
+        for change in one_way_first(plan.changes)
         for one in change.warnings
         if not is_foremost(one)
     )

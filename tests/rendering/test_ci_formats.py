@@ -165,3 +165,21 @@ def test_code_scanning_tells_estates_apart_as_comments_do(name: str, category: s
 
     assert json.loads(FORMATS["sarif"](plans.showcase(), view))["runs"][0]["automationDetails"] == {"id": category}
     assert f"<!-- {category.strip('/').replace('/', ': ')} -->" in FORMATS["markdown"](plans.showcase(), view)
+
+
+@pytest.mark.parametrize("name", ["markdown", "github", "sarif", "junit"])
+def test_of_changes_that_a_host_cuts_the_one_way_upgrades_stay(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.rendering.junit._CASES", 2)
+    monkeypatch.setattr("reconciler.rendering.sarif._RESULTS", 2)
+    resizes = [plans.resize(f"a/b{number}") for number in range(12)]
+    short = replace(VIEW, limit=3_500, annotations={"note": 4})
+    shown = FORMATS[name](plans.plan(*resizes, plans.upgrade("z/z"), plans.upgrade("z/y")), short)
+
+    marks = {
+        "markdown": "^` upgrade | ",
+        "github": "::notice file",
+        "sarif": '"ruleId": "upgrade"',
+        "junit": 'name="z/',
+    }
+    assert shown.count(marks[name]) == 2
+    assert "a/b9" not in shown or name == "github"
