@@ -62,7 +62,7 @@ class Repair:
             bound = state.subscriptions.get(address.name)
             refuse_pending(state, address)
             refuse_owned(state, address, wanted)
-            refuse_open_purchase(state, live)
+            refuse_open_purchase(state, live, now)
             if bound is None or bound.id != wanted:
                 refuse_doubted(state, address, now)
             if bound and bound.id != wanted:

@@ -6,7 +6,16 @@ from datetime import datetime
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, candidates, competes, may_show, open_changes, read_back
+from reconciler.model.evidence import (
+    SHOWS_WITHIN,
+    Verdict,
+    candidates,
+    competes,
+    may_show,
+    open_changes,
+    open_purchase,
+    read_back,
+)
 from reconciler.model.ports import Commerce
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Customer, Listing, Live
@@ -127,20 +136,18 @@ def doubt_note(doubt: Pending, address: Address, now: datetime) -> str:
     )
 
 
-def refuse_open_purchase(state: CustomerState, live: Live) -> None:
+def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> None:
     """Refuses to bind what a change without an answer may have bought, whatever its quantity is by now: the purchase
     would never be recorded.
     """
-    for pending in (*state.pending.values(), *state.doubts()):
-        known = {*pending.known_subscription_ids, *state.claimed_ids()}
-        upgraded = pending.action is Action.UPGRADE and pending.target_offer_id == live.offer.id
-        if upgraded and live.id not in known:
-            asked = state.address(state.claimed_by(pending.subscription_id) or "unknown")
-            raise InvalidInput.because(
-                f"{live.id} may be what a request without an answer bought for {asked}.",
-                f"Settle that first. {_either(asked, live.id)}",
-                live.id,
-            )
+    pending = open_purchase(state, live, now)
+    if pending:
+        asked = state.address(state.name_of(pending))
+        raise InvalidInput.because(
+            f"{live.id} may be what a request without an answer bought for {asked}.",
+            f"Settle that first. {_either(asked, live.id)}",
+            live.id,
+        )
 
 
 def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:

@@ -46,20 +46,20 @@ class LastLook:
 
 def upgrade_look(attempt: Attempt, option: UpgradeOption, at: float) -> LastLook:
     """The look at an upgrade's source, at what is new beside it, and at whether it is still offered."""
+    return LastLook(attempt, at, lambda: upgrade_moved(attempt, option))
 
-    def moved() -> str:
-        change, commerce, pending = attempt.change, attempt.doors.commerce, attempt.pending
-        still_offered = offered(attempt, option)
-        listing = commerce.subscriptions(change.customer.tenant)
-        known = {*pending.known_subscription_ids, *attempt.journal.state.claimed_ids()}
-        new = (live for live in listing.lives if live.id not in known and live.offer.id == pending.target_offer_id)
-        if bought := next(new, None):
-            return f"a subscription of {pending.target_offer_name} appeared meanwhile: {bought.id}"
-        source = next((live for live in listing.lives if live.id == change.subscription_id), None)
-        refused = "" if still_offered else "the service does not offer the upgrade any more"
-        return differs(source, pending.before) or refused
 
-    return LastLook(attempt, at, moved)
+def upgrade_moved(attempt: Attempt, option: UpgradeOption) -> str:
+    """What forbids to send the upgrade now that did not when it was noted; "" where nothing does."""
+    change, commerce, pending = attempt.change, attempt.doors.commerce, attempt.pending
+    still_offered = offered(attempt, option)
+    listing = commerce.subscriptions(change.customer.tenant)
+    known = {*pending.known_subscription_ids, *attempt.journal.state.claimed_ids()}
+    new = (live for live in listing.lives if live.id not in known and live.offer.id == pending.target_offer_id)
+    if bought := next(new, None):
+        return f"a subscription of {pending.target_offer_name} appeared meanwhile: {bought.id}"
+    refused = "" if still_offered else "the service does not offer the upgrade any more"
+    return differs(listing.find(change.subscription_id), pending.before) or refused
 
 
 def resize_look(attempt: Attempt, seen: Live, at: float) -> LastLook:

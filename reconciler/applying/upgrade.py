@@ -3,7 +3,7 @@
 from collections.abc import Generator, Iterator
 
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.last_look import offered, upgrade_look
+from reconciler.applying.last_look import upgrade_look, upgrade_moved
 from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
@@ -55,7 +55,7 @@ def _lost(attempt: Attempt, option: UpgradeOption, error: NoAnswer) -> Iterator[
         nonlocal looked_at
         looked_at = attempt.doors.monotonic()
         try:
-            return offered(attempt, option)
+            return not upgrade_moved(attempt, option)
         except ServiceError:
             return False
 

@@ -167,6 +167,23 @@ def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
     return (*state.pending.values(), *(one for one in state.doubts() if may_show(one, now)))
 
 
+def open_purchase(state: CustomerState, live: Live, now: datetime) -> Pending | None:
+    """The open upgrade that may have made this subscription, whatever its quantity is by now.
+
+    Whoever binds an address to it takes the purchase away from its own address, and it would be recorded nowhere.
+    """
+    known = state.claimed_ids()
+    return next(
+        (
+            pending
+            for pending in open_changes(state, now)
+            if pending.action is Action.UPGRADE and pending.target_offer_id == live.offer.id
+            if live.id not in known and live.id not in pending.known_subscription_ids
+        ),
+        None,
+    )
+
+
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
     """What the audit log says of the change, and the subscriptions that it names.
 

@@ -308,6 +308,12 @@ class CustomerState:
         made = (one.address.name for one in self.results if one.key == doubt.key)
         return next((name for name in made if name not in self.subscriptions), None)
 
+    def name_of(self, asked: Pending) -> str:
+        """The name that an open change belongs to now, else the one that it was made under."""
+        made_under = (result.address.name for result in self.results if result.key == asked.key)
+        pending = (name for name, each in self.pending.items() if each.key == asked.key)
+        return next(chain(pending, filter(None, [self.claimed_by(asked.subscription_id)]), made_under), "unknown")
+
     def owner_of(self, pending: "Pending", made_under: str) -> str:
         """The name that a change belongs to now: the address may have been renamed since the change was made."""
         names = (name for name, one in self.pending.items() if one.key == pending.key)

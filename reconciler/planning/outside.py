@@ -6,8 +6,10 @@ carried out, and the next plan would undo it without a word.
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler.model.change import Caution
+from reconciler.model.evidence import open_purchase
 from reconciler.model.plan import Observed
 from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
@@ -63,7 +65,7 @@ def moved_outside(was: int, now: int) -> str:
     return f"{_seats(moved)} {verb} {'added' if now > was else 'removed'} outside ({was} -> {now})"
 
 
-def observed(facts: Facts, mpn_id: str | None) -> Iterator[Observed]:
+def observed(facts: Facts, mpn_id: str | None, now: datetime) -> Iterator[Observed]:
     """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
     pending = facts.state.pending if facts.state else {}
     for desired in facts.desired:
@@ -71,7 +73,7 @@ def observed(facts: Facts, mpn_id: str | None) -> Iterator[Observed]:
         if desired.address.name in pending or _contested(facts, desired):
             continue
         live = facts.lives.get(bound.id if bound else desired.subscription_id)
-        if live is None:
+        if live is None or (bound is None and facts.state and open_purchase(facts.state, live, now)):
             continue
         seen = live if bound is None or not bound.visible else _recordable(bound, live, desired, mpn_id)
         if bound is None or not bound.visible or _lacks(bound, seen):

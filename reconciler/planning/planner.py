@@ -77,7 +77,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        observed=tuple(outside.observed(facts, circumstances.mpn_id)),
+        observed=tuple(outside.observed(facts, circumstances.mpn_id, circumstances.now)),
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Set as AbstractSet
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import ServiceError
+from reconciler.model.evidence import open_purchase
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
 from reconciler.planning import diff
@@ -64,6 +65,15 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
         description=f"{', '.join(others)} means the subscription {case.subscription_id} too.",
         known={"other": others[0]},
     )
+
+
+def made_by_an_open_change(case: Case) -> Reason | None:
+    """What a request without an answer may have bought belongs to that request's address until it is settled."""
+    state, live = case.facts.state, case.live
+    pending = open_purchase(state, live, case.circumstances.now) if state and live and not case.bound else None
+    if state is None or pending is None:
+        return None
+    return outcome_unknown(case, pending, state.address(state.name_of(pending)))
 
 
 def subscription_unreadable(case: Case) -> Reason | None:
@@ -158,6 +168,7 @@ IDENTITY: tuple[Rule, ...] = (
     id_conflicts_with_state,
     pending_under_another_address,
     meant_by_two_addresses,
+    made_by_an_open_change,
     subscription_unreadable,
     subscription_missing,
 )

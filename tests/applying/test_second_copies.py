@@ -182,3 +182,12 @@ def test_the_logs_refusal_of_the_second_copy_says_nothing_of_the_first(scene: Sc
         correlation_id=pending.correlation_id,
     )
     assert logged(pending, scene.state(), [refusal])[0] is Log.SILENT
+
+
+def test_what_is_sent_once_more_was_looked_at_just_before(scene: Scene) -> None:
+    """A colleague adds seats while the audit log is asked: sent again, the upgrade would take them away."""
+    scene.want("contoso/office", E3)
+    scene.second_copies(SecondCopy(status=500, body=b"", performed=False))
+    scene.on("GET", "auditrecords", lambda _: scene.somebody_changes("contoso/office", quantity=35))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert (len(scene.sent), scene.ledger) == (1, [])

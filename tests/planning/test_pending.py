@@ -113,6 +113,15 @@ def test_a_pending_change_is_settled_before_the_manifest_is_looked_at() -> None:
     assert codes(plan) == ["outcome_unknown"]
 
 
+def test_what_an_open_request_may_have_bought_is_no_other_addresses() -> None:
+    """Another entry names it, whatever its quantity is by now: bound there, the purchase would be recorded nowhere."""
+    lost = state({"office": pending()}, office=bound())
+    plan = planned(facts(wants("new", of=BOUGHT, seats=30), lives=[live(), live(E3, 30, of=BOUGHT)], state=lost))
+    assert codes(plan) == ["outcome_unknown"]
+    assert "contoso/office" in plan.blocked[0].reasons[0].remedy.steps[-1]
+    assert not plan.observed
+
+
 @pytest.mark.parametrize("item_id", [BOUGHT, None])
 def test_a_new_item_that_can_not_be_understood_may_be_what_was_bought(item_id: str | None) -> None:
     item = UnreadableItem(id=item_id, position=2, why="has no number of seats")
