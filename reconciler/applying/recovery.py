@@ -24,7 +24,10 @@ _STILL_AT_WORK = "900278"
 """The service's code, under 409: another operation on the subscription is pending, for a day at most (error-codes)."""
 
 _WATCHED = "what became of a request without an answer"
-_OVERTAKEN = "somebody else changed the subscription meanwhile, so the request can't be carried out any more"
+_OVERTAKEN = (
+    "the answer was lost, and somebody else changed the subscription meanwhile: the request may have been carried out"
+    " before that, and can't be any more"
+)
 _NOTHING_SHOWS = "Nothing showed of it for the whole of `wait`; asked again, it goes under the same request id."
 _SETTLED = "another run settled it as not done meanwhile; it was not sent again"
 

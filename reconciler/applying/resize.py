@@ -82,7 +82,7 @@ def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
         yield recovered(attempt.doors, attempt.journal, attempt.name, attempt.pending, live)
         return
     attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
-    yield attempt.stale("somebody changed the subscription at the same moment; nothing was changed by this run")
+    yield attempt.stale("the service did not take the request: the subscription is not the one that was read any more")
 
 
 def _is_stale_etag(error: ServiceRefused) -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from reconciler import git
+from reconciler.model.ci_variables import presentable
 from reconciler.model.state import Run
 from reconciler.state import current_process
 
@@ -18,11 +19,12 @@ def current_run(environment: Mapping[str, str], root: Path) -> Run:
 
     `root` is the directory of the manifests.
     """
+    shown = presentable(environment)
     return Run(
         id=str(uuid4()),
-        actor=_first(environment, "GITHUB_ACTOR", "BUILD_REQUESTEDFOR", "GITLAB_USER_LOGIN") or _user(),
-        url=_url(environment),
-        commit=_first(environment, "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA") or git.commit(root),
+        actor=_first(shown, "GITHUB_ACTOR", "BUILD_REQUESTEDFOR", "GITLAB_USER_LOGIN") or _user(),
+        url=_url(shown),
+        commit=_first(shown, "GITHUB_SHA", "BUILD_SOURCEVERSION", "CI_COMMIT_SHA") or git.commit(root),
         process=current_process(),
     )
 

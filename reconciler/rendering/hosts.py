@@ -1,9 +1,9 @@
 """What the variables of a CI system say about where a plan will be read."""
 
-import re
 from collections.abc import Mapping
 from dataclasses import replace
 
+from reconciler.model.ci_variables import presentable
 from reconciler.rendering.view import View
 
 AZURE_LIMIT = 150_000
@@ -20,6 +20,7 @@ def of_pipeline(view: View, variables: Mapping[str, str], proposed: str | None =
     `proposed` is the last commit of the pull request that is checked, where GitHub's event names one: what was read is
     its merge, whose files the pages show, and which stands in no history.
     """
+    variables = presentable(variables)
     if variables.get("GITHUB_ACTIONS"):
         found = _github(view, variables)
         return replace(found, commit=proposed or found.commit)
@@ -52,7 +53,7 @@ def _gitlab(view: View, variables: Mapping[str, str]) -> View:
 
 def _azure(view: View, variables: Mapping[str, str]) -> View:
     commit = variables.get("BUILD_SOURCEVERSION", "")
-    repository = re.sub(r"(?<=//)[^/@]*@|\.git$", "", variables.get("BUILD_REPOSITORY_URI", ""))
+    repository = variables.get("BUILD_REPOSITORY_URI", "").removesuffix(".git")
     project = f"{variables.get('SYSTEM_COLLECTIONURI', '').rstrip('/')}/{variables.get('SYSTEM_TEAMPROJECT', '')}"
     github = variables.get("BUILD_REPOSITORY_PROVIDER") == "GitHub"
     page = (

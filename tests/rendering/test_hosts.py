@@ -1,11 +1,15 @@
 """Where a plan will be read, from the variables of a pipeline."""
 
+from pathlib import Path
+
 import pytest
 
+from reconciler.cli.identity import current_run
 from reconciler.model.subscription import Place
 from reconciler.rendering import View, of_pipeline
 from reconciler.rendering.places import source_url
 
+SECRET = "Zq9~S3cr3t-0123456789"
 PLACE = Place(file="manifests/my customers/contoso.yaml", line=8, column=3)
 FILE = "manifests/my%20customers/contoso.yaml"
 
@@ -84,3 +88,16 @@ def test_a_file_outside_the_repository_has_no_page(file: str) -> None:
 @pytest.mark.parametrize("template", ["javascript:alert({line})//{file}", "data:text/html,{file}", "//host/{file}"])
 def test_only_pages_of_the_web_and_files_are_linked(template: str) -> None:
     assert source_url(PLACE, View(source_url=template)) is None
+
+
+@pytest.mark.parametrize("variables", [GITHUB, GITLAB, AZURE])
+def test_no_credential_in_a_pipelines_variables_is_shown_or_kept(variables: dict[str, str], tmp_path: Path) -> None:
+    pasted = {
+        name: value.replace("https://", f"https://user:{SECRET}@") if "://" in value else value
+        for name, value in variables.items()
+    }
+    commits = {name: SECRET for name in variables if name.endswith(("_SHA", "SOURCEVERSION"))}
+    view, run = of_pipeline(View(), pasted | commits), current_run(pasted | commits, tmp_path)
+
+    assert SECRET not in f"{view}{run}"
+    assert view.run_url == of_pipeline(View(), variables).run_url
