@@ -141,8 +141,8 @@ class Session:
     def _clock_alarm(self) -> Iterator[Alarm]:
         apart = self.commerce.clocks_apart
         if apart:
-            so = "Apply will refuse to begin."
-            yield Alarm(address=None, code="clocks_disagree", description=f"{apart.sentence} {so}")
+            description = f"{apart.sentence} Until they agree, apply begins nothing."
+            yield Alarm(address=None, code="clocks_disagree", description=description)
 
     def _counted(self, parts: Iterable[_Item], of: int) -> list[_Item]:
         self.reached(0, of)

@@ -98,5 +98,5 @@ class ServiceClock:
 
     def _warn(self) -> None:
         if not self._warned and self._apart:
-            log.warning("%s", self._apart.sentence)
+            log.info("%s", self._apart.sentence)
         self._warned = True

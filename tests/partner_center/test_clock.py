@@ -81,6 +81,7 @@ def test_what_is_no_date_is_passed_over(text: str | None) -> None:
 def test_a_date_more_than_a_day_off_is_told_once_and_the_earlier_time_counts(
     text: str, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level("INFO")
     clock = ServiceClock(monotonic=Ticks(), wall=lambda: NOON)
     for _ in range(2):
         clock.hear(text)
