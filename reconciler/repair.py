@@ -11,7 +11,7 @@ from datetime import datetime
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
-from reconciler.model.errors import ClocksDisagree, InvalidInput, ServiceRefused, StateConflict, StateMissing
+from reconciler.model.errors import ClocksDisagree, InvalidInput, ServiceError, ServiceRefused, StateConflict, StateMissing
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
@@ -247,9 +247,13 @@ def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
 
 
 def _service_time(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> datetime:
-    """The service's time, from an answer about this customer. Raises ClocksDisagree."""
+    """The service's time: any answer tells it, also a refusal. Raises ClocksDisagree, and ServiceError without one."""
     with connected() as commerce:
-        _listing(commerce, customer)
+        try:
+            commerce.subscriptions(customer.tenant)
+        except ServiceError as error:
+            if error.status is None:
+                raise
         _refuse_while_clocks_disagree(commerce)
         return commerce.now()
 
