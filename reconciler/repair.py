@@ -11,7 +11,14 @@ from datetime import datetime
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
-from reconciler.model.errors import ClocksDisagree, InvalidInput, ServiceError, ServiceRefused, StateConflict, StateMissing
+from reconciler.model.errors import (
+    ClocksDisagree,
+    InvalidInput,
+    ServiceError,
+    ServiceRefused,
+    StateConflict,
+    StateMissing,
+)
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
