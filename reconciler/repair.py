@@ -243,12 +243,12 @@ _NOT_OURS = {403, 404}
 def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
     """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
 
-    A page of a gateway says nothing of the customer, and neither does a refusal that is about ourselves.
+    A page of a gateway says nothing of the customer.
     """
     try:
         return commerce.subscriptions(customer.tenant)
     except ServiceRefused as refused:
-        if refused.status not in _NOT_OURS or not refused.own or refused.about_partner:
+        if refused.status not in _NOT_OURS or not refused.own:
             raise
         return None
 
