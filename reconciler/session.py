@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal, TypeVar
 
@@ -91,6 +92,7 @@ class Session:
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = elapsed.seconds
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
 
@@ -233,6 +235,7 @@ class Session:
             canaries=canaries,
             plan_fingerprint=fingerprint,
             monotonic=self.monotonic,
+            wall=self.wall,
             pause=self.stop.wait,
             is_dead=self.is_dead,
         )

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
-from reconciler.applying.run import Breaker, Doors
+from reconciler.applying.run import Breaker, Doors, Moment
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ClocksDisagree, Overtaken, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
@@ -53,12 +53,12 @@ class Attempt:
         own = (one for one in self.journal.state.results if one.correlation_id == self.correlation_id)
         return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
 
-    def overdue(self, since: float) -> bool:
-        """Whether an intent that was noted at this moment of the monotonic clock is too old for its request to leave.
+    def overdue(self, since: Moment) -> bool:
+        """Whether an intent that was noted at this moment is too old for its request to leave.
 
         The process stood still meanwhile, and others may have given it up by now.
         """
-        return self.doors.monotonic() - since > self.doors.wait.sendable_seconds
+        return self.doors.seconds_since(since) > self.doors.wait.sendable_seconds
 
     def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote, and ClocksDisagree: nothing may be

@@ -8,7 +8,7 @@ from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import unknown
 from reconciler.applying.journal import Journal
 from reconciler.applying.resize import resize
-from reconciler.applying.run import Breaker, Doors, Rechecked
+from reconciler.applying.run import Breaker, Doors, Moment, Rechecked
 from reconciler.applying.settling import settle
 from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
@@ -145,7 +145,7 @@ def _attempt(
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
     attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
-    checked_at = doors.monotonic()
+    checked_at = doors.moment()
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:
@@ -165,7 +165,7 @@ def _attempt(
     return {name: live for name, live in seen.items() if name not in own or not attempt.moved}
 
 
-def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: float) -> Iterator[Event]:
+def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:
     """Carries a change out that is not stale; skips it where nobody can say what time it is."""
     by_kind = upgrade if attempt.change.action is Action.UPGRADE else resize
     try:

@@ -4,6 +4,7 @@ import math
 from collections.abc import Callable
 
 from reconciler.applying.attempt import Attempt
+from reconciler.applying.run import Moment
 from reconciler.model.change import Before
 from reconciler.model.errors import NoAnswer, NotSent, Overtaken, Problem, ServiceRefused
 from reconciler.model.subscription import Live
@@ -20,15 +21,15 @@ class LastLook:
     whatever somebody else did meanwhile.
     """
 
-    def __init__(self, attempt: Attempt, at: float, moved: Callable[[], str], *, unguarded: bool = False) -> None:
+    def __init__(self, attempt: Attempt, at: Moment, moved: Callable[[], str], *, unguarded: bool = False) -> None:
         self._attempt = attempt
-        self._at = -math.inf if unguarded else at
+        self._at = at
         self._unguarded = unguarded
         self._moved = moved
 
     @property
     def age(self) -> float:
-        return self._attempt.doors.monotonic() - self._at
+        return math.inf if self._unguarded else self._attempt.doors.seconds_since(self._at)
 
     def __call__(self) -> None:
         path = str(self._attempt.change.address)
@@ -38,13 +39,12 @@ class LastLook:
             what = f"It had to wait, and could not be looked at again before it left. Nothing was sent. {error}"
             problem = Problem(where=path, what=what, remedy="Run again later: it is planned afresh.")
             raise NotSent(problem, code="not_looked_at") from error
-        if not self._unguarded:
-            self._at = self._attempt.doors.monotonic()
+        self._at = self._attempt.doors.moment()
         if moved:
             raise Overtaken.because(moved, _PLAN_AGAIN, path)
 
 
-def upgrade_look(attempt: Attempt, option: UpgradeOption, at: float) -> LastLook:
+def upgrade_look(attempt: Attempt, option: UpgradeOption, at: Moment) -> LastLook:
     """The look at an upgrade's source, at what is new beside it, and at whether it is still offered."""
     return LastLook(attempt, at, lambda: upgrade_moved(attempt, option))
 
@@ -62,7 +62,7 @@ def upgrade_moved(attempt: Attempt, option: UpgradeOption) -> str:
     return differs(listing.find(change.subscription_id), pending.before) or refused
 
 
-def resize_look(attempt: Attempt, seen: Live, at: float) -> LastLook:
+def resize_look(attempt: Attempt, seen: Live, at: Moment) -> LastLook:
     """The look at the subscription that is to be sent back. Without an etag nothing but the whole body tells."""
 
     def moved() -> str:

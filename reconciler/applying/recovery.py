@@ -41,7 +41,7 @@ def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[
     step, seen = yield from _watched(attempt, sendable, [error])
     answers: list[ServiceError] = [error]
     if step is Step.SEND_AGAIN:
-        noted = attempt.doors.monotonic()
+        noted = attempt.doors.moment()
         try:
             attempt.send_again()
         except StateError as conflict:

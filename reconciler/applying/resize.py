@@ -7,7 +7,7 @@ from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import recovered
 from reconciler.applying.last_look import resize_look
 from reconciler.applying.recovery import FROZEN, lost, unknown
-from reconciler.applying.run import Rechecked
+from reconciler.applying.run import Moment, Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.change import Before
 from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, ServiceRefused
@@ -22,7 +22,7 @@ _ETAG_MISMATCH = "2055"
 """The service's code, under 400, for an etag that is no longer current (error-codes)."""
 
 
-def resize(attempt: Attempt, checked: Rechecked, _checked_at: float) -> Iterator[Event]:
+def resize(attempt: Attempt, checked: Rechecked, _checked_at: Moment) -> Iterator[Event]:
     """Re-reads, intent, request, record. Raises StateConflict before anything is sent where another run wrote."""
     change, commerce = attempt.change, attempt.doors.commerce
     try:
@@ -30,11 +30,11 @@ def resize(attempt: Attempt, checked: Rechecked, _checked_at: float) -> Iterator
     except ServiceError as error:
         yield attempt.not_begun(error)
         return
-    look = resize_look(attempt, seen, attempt.doors.monotonic())
+    look = resize_look(attempt, seen, attempt.doors.moment())
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
         return
-    noted = attempt.doors.monotonic()
+    noted = attempt.doors.moment()
     yield attempt.begin(seen, checked.listing.ids)
     if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)

@@ -99,6 +99,7 @@ class PartnerCenter:
         retries = retries or Retries()
         self._clock = ServiceClock(wall=retries.wall)
         self._monotonic = retries.clock
+        self._wall = retries.wall
         self._ahead = threading.local()
         self._http = Sender(
             _unhurried(inner, retries, requests_per_minute),
@@ -295,8 +296,13 @@ class PartnerCenter:
         except documents.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        latest = self._monotonic() + self._hesitation
-        departure = Departure(look, latest, self._monotonic, self._looking)
+        latest, began_at = self._monotonic() + self._hesitation, self._wall()
+
+        def clock() -> float:
+            """The clock of `latest`, or the one on the wall where that went on while the machine was paused."""
+            return max(self._monotonic(), latest - self._hesitation + (self._wall() - began_at).total_seconds())
+
+        departure = Departure(look, latest, clock, self._looking)
         leaving = {LEAVE_BY: latest, DEPARTURE: departure}
         return self._exchange(self._http.request(method, url, headers, self._writing, content, **leaving))
 

@@ -50,13 +50,20 @@ class Clock:
 
     def __init__(self) -> None:
         self._now = NOON
+        self._paused = timedelta()
         self._lock = threading.Lock()
 
     def utc(self) -> datetime:
         return self._now
 
     def monotonic(self) -> float:
-        return (self._now - NOON).total_seconds()
+        return (self._now - self._paused - NOON).total_seconds()
+
+    def pause_machine(self, seconds: float) -> None:
+        """The machine is paused from outside: the time goes on, and the clock that nobody sets stands still."""
+        with self._lock:
+            self._now += timedelta(seconds=seconds)
+            self._paused += timedelta(seconds=seconds)
 
     def sleep(self, seconds: float) -> None:
         """Moves on, by a microsecond at least: time never stands still for somebody who waits."""
@@ -327,6 +334,7 @@ class Scene:
             new_lineage=LINEAGE,
             stop=stop or Stop(self.clock),
             monotonic=self.clock.monotonic,
+            wall=self.machine_time,
             is_dead=self.dead_processes.__contains__,
         )
 

@@ -110,6 +110,20 @@ def test_seats_bought_while_the_intent_was_written_stay(scene: Scene, seconds: f
         assert told(events)[0] == "started"
 
 
+@pytest.mark.parametrize(("seconds", "kind"), [(5, "stale"), (3600, "unknown")])
+def test_a_machine_that_was_paused_from_outside_counts_it_as_time_passed(scene: Scene, seconds: int, kind: str) -> None:
+    """Others may have given the change up by then, though the clock that nobody sets stood still."""
+
+    def paused() -> None:
+        scene.clock.pause_machine(seconds)
+        meanwhile(scene)
+
+    with scene.commerce() as commerce:
+        session = scene.session_of(commerce, SlowStore(scene, 0.1, paused))
+        events = list(session.apply(session.plan(Globs()), fingerprint=""))
+    assert (told(events), scene.sent) == (["started", kind, "summary"], [])
+
+
 @pytest.mark.parametrize("values", [{"name": "Renamed"}, {"status": "suspended"}, {"quantity": 24}])
 def test_whatever_else_changed_while_it_waited_sends_nothing(scene: Scene, values: dict[str, object]) -> None:
     throttle(scene)
