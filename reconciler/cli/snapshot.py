@@ -6,7 +6,7 @@ import click
 
 from reconciler.cli.options import Chosen, again, parallelism_option, shared
 from reconciler.cli.parameters import Choice, File
-from reconciler.cli.terminal import output
+from reconciler.cli.terminal import messages, output
 
 
 @click.command()
@@ -19,7 +19,7 @@ from reconciler.cli.terminal import output
 )
 @parallelism_option
 @shared
-def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen) -> None:
+def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen) -> int:
     """Save the live state of the estate's customers, and what state remembers of them, to plan from elsewhere.
 
     `plan --snapshot FILE` then needs no sign-in, no network and no state location: for pull requests from forks, and
@@ -36,15 +36,22 @@ def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen)
     from reconciler.cli.files import check, write
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
+    from reconciler.rendering import visible
 
     refuse_loss(chosen=chosen, also=(file,))
     check(file)
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
         taken = recording.take(session, every_upgrade=upgrades == "all")
     write(file, snapshots.dump(taken))
-    customers, held = len(taken.customers), sum(len(one.subscriptions) for one in taken.customers)
+    unread = [customer for customer in taken.customers if customer.unread]
+    customers, held = len(taken.customers) - len(unread), sum(len(one.subscriptions) for one in taken.customers)
     output(no_color=chosen.no_color).write(
         f"Saved: {customers:,} {'customer' if customers == 1 else 'customers'}, {held:,} subscriptions, "
         f"the upgrades of {sum(len(one.upgrades) for one in taken.customers):,}. To plan from it:\n"
         f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
     )
+    told = messages(no_color=chosen.no_color)
+    for customer in unread:
+        why = customer.unread.what if customer.unread else ""
+        told.write(visible(f"Not saved, since it could not be read: the customer {customer.tenant}. {why}"))
+    return 1 if unread else 0

@@ -196,7 +196,7 @@ def finished(event: Finished) -> str:
         f"{event.state_not_written} STATE NOT WRITTEN" if event.state_not_written else "",
     ]
     head = "Apply was interrupted" if event.interrupted else "Apply finished"
-    return f"{head}: {', '.join(filter(None, said)) or 'there was nothing to do'}."
+    return f"{head}: {', '.join(filter(None, said)) or 'nothing was changed'}."
 
 
 def _outcome(result: Result) -> str:

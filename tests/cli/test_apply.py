@@ -56,7 +56,7 @@ def test_a_saved_plan_with_nothing_to_do_only_records_what_it_saw(estate: Estate
 
     answer = reconciler("apply", "plan.json")
 
-    assert (answer.code, answer.text) == (0, "Apply finished: there was nothing to do.")
+    assert (answer.code, answer.text) == (0, "Apply finished: nothing was changed.")
     state = json.loads((estate.root / "state" / "contoso.json").read_text())
     assert "mail" in state["subscriptions"]
     assert not state["results"]

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler import snapshot
 from reconciler.sandbox.catalogue import F1
-from tests.cli.estates import FRONTLINE, KIOSKS, OFFICE, Answer, Estate
+from tests.cli.estates import FRONTLINE, KIOSKS, OFFICE, Answer, Estate, denied
 
 Program = Callable[..., Answer]
 
@@ -42,6 +42,16 @@ def test_a_plan_from_a_snapshot_is_the_plan_that_it_was_taken_of(
     alone()
 
     assert planned(reconciler, "--snapshot", "snapshot.json") == before
+
+
+def test_a_customer_who_could_not_be_read_is_named_and_counted_as_none(estate: Estate, reconciler: Program) -> None:
+    estate.arm(denied("GET"))
+
+    answer = reconciler("snapshot", "snapshot.json")
+
+    assert answer.code == 1
+    assert "Saved: 0 customers, 0 subscriptions" in answer.text
+    assert "could not be read: the customer" in answer.text
 
 
 @pytest.mark.usefixtures("estate")
