@@ -207,6 +207,9 @@ def _saved(given: Path | None) -> "Plan | None":
     if "," in (saved.selection.shard or ""):
         what = f"The plan is of several shards, {saved.selection.shard}, put together to be read."
         raise PlanFileRefused.because(what, "Apply the plan of each shard.", str(given))
+    if saved.selection.parts:
+        what = f"The plan is of several selections, {', and '.join(saved.selection.parts)}, put together to be read."
+        raise PlanFileRefused.because(what, "Apply the plan of each selection.", str(given))
     return saved
 
 

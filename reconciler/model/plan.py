@@ -25,6 +25,7 @@ class Selection:
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
     git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
     them those of whom nothing is declared any more; None where nothing was compared, or everything was planned.
+    `parts` are the options of each of several plans that are read as one, where no one choice says what they cover.
     """
 
     target: tuple[str, ...] = ()
@@ -36,6 +37,19 @@ class Selection:
     touched: tuple[str, ...] | None = None
     customers: int = 0
     subscriptions: int = 0
+    parts: tuple[str, ...] = ()
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing that is declared was left out."""
+        return not (self.target or self.exclude or self.shard or self.parts) and self.touched is None
+
+    @property
+    def options(self) -> str:
+        """The options that chose it, as they are typed."""
+        globs = [f"--target {glob}" for glob in self.target] + [f"--exclude {glob}" for glob in self.exclude]
+        shard = [f"--shard {self.shard}"] if self.shard else []
+        return " ".join(globs + shard + ([f"--changed-since {self.changed_since}"] if self.changed_since else []))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -82,7 +82,9 @@ def _shard(selections: Sequence[Selection]) -> str | None:
 
 
 def _selection(selections: Sequence[Selection]) -> Selection:
-    """How much was planned in all. By which choices is said only as far as all of them were planned by these."""
+    """How much was planned in all, and by which choices: those that all plans share, and the targets of all where
+    nothing else differs; else the options of each are `parts`, unless one of the plans is of everything.
+    """
     first = selections[0]
     counted = {name: sum(getattr(one, name) for one in selections) for name in ("customers", "subscriptions")}
     kept = {
@@ -90,7 +92,19 @@ def _selection(selections: Sequence[Selection]) -> Selection:
         for name in ("target", "exclude", "changed_since", "base", "everything")
         if all(getattr(one, name) == getattr(first, name) for one in selections)
     }
-    return Selection(**kept, **counted, shard=_shard(selections), touched=_touched(selections))
+    chosen = Selection(**kept, **counted, shard=_shard(selections), touched=_touched(selections))
+    if len({_choice(selection) for selection in selections}) == 1 or any(selection.whole for selection in selections):
+        return chosen
+    apart = {_choice(replace(selection, target=())) for selection in selections}
+    if len(apart) == 1 and all(selection.target and not selection.shard for selection in selections):
+        targets = chain.from_iterable(selection.target for selection in selections)
+        return replace(chosen, target=tuple(dict.fromkeys(targets)))
+    return replace(chosen, parts=tuple(dict.fromkeys(selection.options or "everything" for selection in selections)))
+
+
+def _choice(selection: Selection) -> tuple[object, ...]:
+    """What chose a part of the estate, the shard apart."""
+    return (selection.target, selection.exclude, selection.changed_since, selection.base, selection.touched is None)
 
 
 def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:

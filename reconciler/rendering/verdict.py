@@ -1,6 +1,7 @@
 """What a plan comes to: the sentence that is read first, and the counts."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reconciler.model.plan import Plan
@@ -99,8 +100,7 @@ def unknown(plan: Plan) -> int:
 def selected(plan: Plan) -> str:
     """The options that left part of the estate out; empty where all of it was planned."""
     chosen = plan.selection
-    globs = [f"--target {glob}" for glob in chosen.target] + [f"--exclude {glob}" for glob in chosen.exclude]
-    return " ".join(globs + ([f"--shard {chosen.shard}"] if chosen.shard else []))
+    return ", and ".join(chosen.parts) or replace(chosen, changed_since=None).options
 
 
 def compared(plan: Plan) -> str:

@@ -78,6 +78,20 @@ def test_some_shards_are_shown_as_such_and_not_applied_as_one(reconciler: Progra
         assert "Apply the plan of each shard." in refused.text
 
 
+@pytest.mark.usefixtures("estate")
+def test_plans_that_were_chosen_differently_are_shown_as_parts_and_not_applied_as_one(reconciler: Program) -> None:
+    reconciler("plan", "--target", "contoso/office", "--out", "1.json")
+    reconciler("plan", "--exclude", "contoso/office", "--out", "2.json")
+    Path("both.json").write_text(reconciler("show", "1.json", "2.json", "--format", "json").out, "utf-8")
+
+    part = "Only part of the estate was planned: --target contoso/office, and --exclude contoso/office"
+    assert part in reconciler("show", "both.json").text
+    for arguments in (("both.json",), ("--approved", "both.json")):
+        refused = reconciler("apply", *arguments)
+        assert refused.code != 0
+        assert "Apply the plan of each selection." in refused.text
+
+
 @pytest.mark.parametrize("shard", ["0/2", "3/2", "half", ""])
 @pytest.mark.usefixtures("estate")
 def test_what_is_no_shard_is_refused_before_anything_is_read(reconciler: Program, shard: str) -> None:

@@ -5,9 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler import plan_file
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
 from reconciler.planning import merged
+from reconciler.rendering.text import plan_text
+from reconciler.rendering.verdict import selected
 from tests.rendering import plans
 
 FIRST = plans.plan(plans.upgrade("contoso/office"), limits=(plans.breach("max_changes", 1, 2),), since="main")
@@ -66,6 +69,36 @@ def test_plans_that_overlap_are_refused_though_they_change_nothing(other: str | 
     nothing = plans.plan()
     with pytest.raises(PlanFileRefused, match="These plans overlap"):
         merged([of_shard(nothing, "1/2"), of_shard(nothing, other)])
+
+
+def chosen(plan: Plan, **choice: tuple[str, ...] | str | None) -> Plan:
+    return replace(plan, selection=replace(plans.plan().selection, **choice))  # type: ignore[arg-type]
+
+
+def test_the_targets_of_several_plans_are_one_selection_that_apply_can_take() -> None:
+    both = merged([chosen(FIRST, target=("contoso",)), chosen(SECOND, target=("fabrikam",))]).selection
+
+    assert (both.target, both.parts, both.whole) == (("contoso", "fabrikam"), (), False)
+
+
+@pytest.mark.parametrize(
+    ("second", "told"),
+    [
+        ({"exclude": ("contoso",)}, "--target contoso, and --exclude contoso"),
+        ({"changed_since": "main", "touched": ("a",)}, "--target contoso, and --changed-since main"),
+        ({"target": ("fabrikam",), "exclude": ("*/mail",)}, "--target contoso, and --target fabrikam --exclude */mail"),
+        ({}, ""),
+    ],
+    ids=["another exclusion", "what a commit touched", "both", "everything"],
+)
+def test_plans_of_different_selections_say_which_part_each_is_of(
+    second: dict[str, tuple[str, ...] | str], told: str
+) -> None:
+    both = merged([chosen(FIRST, target=("contoso",)), chosen(SECOND, **second)])
+
+    assert (selected(both), both.selection.target, both.selection.whole) == (told, (), not told)
+    assert not told or f"Only part of the estate was planned: {told}" in plan_text(both, width=200)
+    assert plan_file.load(plan_file.dump(both), "plan.json").selection == both.selection
 
 
 @pytest.mark.parametrize(
