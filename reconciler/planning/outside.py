@@ -6,7 +6,7 @@ carried out, and the next plan would undo it without a word.
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 
 from reconciler.model.change import Caution
 from reconciler.model.evidence import open_purchase
@@ -15,8 +15,10 @@ from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
 from reconciler.planning.case import Case, called
 from reconciler.planning.facts import Facts
+from reconciler.planning.reverting import named_run
 
 UNDOES = "undoes_outside_change"
+UNDOES_OURS = "undoes_own_change"
 
 
 def undoing(case: Case) -> Iterator[Caution]:
@@ -32,6 +34,7 @@ def undoing(case: Case) -> Iterator[Caution]:
             description=f"The offer was changed outside ({called(before)} -> {called(live.offer)}); this plan {back}."
             f" To keep {called(live.offer)}, write offer: {live.offer.id} at {_line(desired, desired.offer_place)}.",
         )
+    yield from _undoing_ours(case, live, desired)
     was = seats_before(case)
     if was is None or (live.quantity - was) * (desired.quantity - live.quantity) >= 0:
         return
@@ -39,6 +42,27 @@ def undoing(case: Case) -> Iterator[Caution]:
         code=UNDOES,
         description=f"{moved_outside(was, live.quantity)}; this plan {_again(was, live.quantity, desired.quantity)}."
         f" To keep {_seats(live.quantity)}, write quantity: {live.quantity}"
+        f" at {_line(desired, desired.quantity_place)}.",
+    )
+
+
+def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
+    """Where an apply set the wanted seats, and a later one the live seats: a branch may lack the later commit."""
+    latest = _last_performed(case)
+    if latest is None or case.bound is None or not live.quantity == latest.quantity == case.bound.quantity:
+        return
+    state = case.facts.state
+    earlier = (result for result in (state.results if state else ()) if result.address == desired.address)
+    if live.quantity == desired.quantity or not any(
+        result.outcome.performed and result.quantity == desired.quantity for result in earlier
+    ):
+        return
+    when = f"{latest.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    yield Caution(
+        code=UNDOES_OURS,
+        description=f"An earlier apply set {_seats(desired.quantity)}, and a later one {live.quantity}: run"
+        f" {named_run(latest.run)} on {when}. This plan sets {desired.quantity} again. If these manifests lack what"
+        f" that run applied, merge it first. To keep {_seats(live.quantity)}, write quantity: {live.quantity}"
         f" at {_line(desired, desired.quantity_place)}.",
     )
 

@@ -57,10 +57,11 @@ def _history(case: Case, now: Offer, result: Result | None) -> str:
     if result is None:
         return f"{had} and was upgraded from it; state does not know by which run. It has {called(now)} now."
     when = f"{result.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"{had}: run {_named(result.run)} upgraded it on {when}. It has {called(now)} now."
+    return f"{had}: run {named_run(result.run)} upgraded it on {when}. It has {called(now)} now."
 
 
-def _named(run: Run) -> str:
+def named_run(run: Run) -> str:
+    """A run for a reader, with its commit where it is known."""
     return f"{run.id} (commit {run.commit[:_SHORT]})" if run.commit else run.id
 
 

@@ -9,7 +9,7 @@ from collections.abc import Collection, Mapping
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Plan
-from reconciler.rendering.foremost import undoing
+from reconciler.rendering.foremost import undoing, undoing_ours
 
 _LET_THROUGH = "Whoever lets this plan through lets that through as well."
 
@@ -53,11 +53,14 @@ class _Why:
 
     def __init__(self, plan: Plan) -> None:
         self._outside: Collection[Address] = _changed_outside(plan)
+        self._undone = undoing_ours(plan)
         self._unrecorded = {change.address for change in plan.changes if change.binding.lineage is None}
 
     def of(self, address: Address) -> str:
         if address in self._outside:
             return "somebody has changed it outside since"
+        if address in self._undone:
+            return "it was carried out, and a later apply has changed it since"
         if address in self._unrecorded:
             return "it was not carried out yet, or somebody has changed it outside (no apply has recorded it)"
         return "it was not carried out yet"

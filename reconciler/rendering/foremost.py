@@ -6,8 +6,9 @@ from reconciler.model.plan import Plan
 from reconciler.rendering.gravity import one_way_first
 
 UNDOES = "undoes_outside_change"
+UNDOES_OURS = "undoes_own_change"
 
-_FOREMOST = {UNDOES}
+_FOREMOST = {UNDOES, UNDOES_OURS}
 
 
 def foremost(plan: Plan) -> tuple[tuple[Address, Caution], ...]:
@@ -28,3 +29,8 @@ def is_foremost(caution: Caution) -> bool:
 def undoing(plan: Plan) -> frozenset[Address]:
     """The addresses whose changes undo what somebody else changed."""
     return frozenset(address for address, caution in foremost(plan) if caution.code == UNDOES)
+
+
+def undoing_ours(plan: Plan) -> frozenset[Address]:
+    """The addresses whose changes undo what a later apply changed."""
+    return frozenset(address for address, caution in foremost(plan) if caution.code == UNDOES_OURS)

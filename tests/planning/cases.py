@@ -139,6 +139,19 @@ def state(
     return CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions=names, pending=pending or {}, results=results)
 
 
+def resized(*seats: int) -> CustomerState:
+    """Office, an E1, that our applies set to so many seats one after the other, each by a run of its own."""
+    done = tuple(
+        replace(
+            ended(pending(E1, number, Action.RESIZE), Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN),
+            request_id=f"request-{number}",
+            run=replace(RUN, id=f"run-{number}", commit="961d505baabb0000"),
+        )
+        for number in seats
+    )
+    return state(results=done, office=bound(seats=seats[-1]))
+
+
 def unanswered(status: int = 500, code: str = "900000") -> ServiceError:
     """A question that the service did not answer."""
     problem = Problem(where=None, what=f"Partner Center answered {status}.", remedy="Look again.")

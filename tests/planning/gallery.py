@@ -26,6 +26,7 @@ from tests.planning.cases import (
     option,
     pending,
     planned,
+    resized,
     state,
     unanswered,
     unseen,
@@ -102,4 +103,5 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
         planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=state(office=bound(seats=30)))),
         planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])),
+        planned(facts(wants(offer=E1, seats=30), lives=[live()], state=resized(30, 25))),
     ]

@@ -24,6 +24,7 @@ from tests.planning.cases import (
     option,
     pending,
     planned,
+    resized,
     state,
     wants,
 )
@@ -88,6 +89,21 @@ def test_what_an_apply_carried_out_and_somebody_undid_is_known_though_state_saw_
     assert "10 seats were removed outside (30 -> 20); this plan adds them again." in told(plan)[0]
     other = planned(facts(wants(offer=E1, seats=40), lives=[live(seats=20)], state=known))
     assert told(other) == []
+
+
+@pytest.mark.parametrize(
+    ("wanted", "live_now", "cautioned"),
+    [(135, 125, True), (140, 125, False), (135, 120, False)],
+    ids=["set by an apply and changed by a later one", "never set", "somebody else changed it since"],
+)
+def test_seats_that_a_later_apply_changed_are_told_with_its_run(wanted: int, live_now: int, cautioned: bool) -> None:
+    plan = planned(facts(wants(offer=E1, seats=wanted), lives=[live(seats=live_now)], state=resized(135, 125)))
+    ours = [warning.description for warning in change(plan).warnings if warning.code == "undoes_own_change"]
+
+    assert bool(ours) is cautioned
+    if cautioned:
+        assert "An earlier apply set 135 seats, and a later one 125" in ours[0]
+        assert "run run-125 (commit 961d505baabb) on 2026-03-02 10:00 UTC." in ours[0]
 
 
 def test_where_seats_were_added_outside_the_refusal_to_remove_them_says_so() -> None:

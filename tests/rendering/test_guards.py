@@ -118,6 +118,17 @@ def test_every_format_tells_what_a_change_undoes_and_never_as_not_carried_out(na
         assert "is no change of this plan" not in told
 
 
+def test_what_a_later_apply_changed_is_never_told_as_not_carried_out() -> None:
+    ours = plans.caution("undoes_own_change", "An earlier apply set 15 seats, and a later one 10.")
+    made = plans.plan(plans.resize(warnings=(ours,)), since="main", asked_before=("contoso/mail",))
+    for name in ("text", "markdown", "html", "github"):
+        told = " ".join(FORMATS[name](made, VIEW).split())
+
+        assert "it was carried out, and a later apply has changed it since" in told
+        assert "was not carried out yet" not in told
+        assert "An earlier apply set 15 seats" in told
+
+
 def test_what_is_blocked_since_somebody_changed_it_is_not_told_as_never_carried_out() -> None:
     item = plans.blocked("contoso/mail")
     made = plans.plan(blocked=(item,), drift=(plans.drift(),), since="main", asked_before=("contoso/mail",))
