@@ -73,7 +73,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_of_undeclared(facts, circumstances)),
         unchanged=sum(one is None for one in outcomes),
         drift=tuple(_drift(facts)),
-        warnings=tuple(_alarms(facts)),
+        warnings=tuple(_alarms(facts, circumstances)),
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
@@ -282,7 +282,7 @@ def _drift(facts: Facts) -> Iterable[Drift]:
             yield Drift(address=address, differences=differences)
 
 
-def _alarms(facts: Facts) -> Iterable[Alarm]:
+def _alarms(facts: Facts, circumstances: Circumstances) -> Iterable[Alarm]:
     for desired in facts.desired:
         address = desired.address
         if address not in facts.selected:
@@ -294,7 +294,7 @@ def _alarms(facts: Facts) -> Iterable[Alarm]:
                 code="previous_subscription_active",
                 description=f"{listed([live])} is active though this address was upgraded from it: both are billed.",
             )
-        yield from _inactive(facts, desired, bound)
+        yield from _inactive(facts, desired, bound, circumstances)
     for item in facts.listing.unreadable if facts.selected else ():
         addresses = facts.meant_by.get(item.id, ()) if item.id else ()
         yield Alarm(
@@ -305,14 +305,26 @@ def _alarms(facts: Facts) -> Iterable[Alarm]:
         )
 
 
-def _inactive(facts: Facts, desired: Desired, bound: Bound | None) -> Iterable[Alarm]:
+def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances: Circumstances) -> Iterable[Alarm]:
     live = facts.lives.get(bound.id if bound else desired.subscription_id)
-    if live and not live.active and not diff.wanted(live, desired):
+    if live is None or _may_be_upgraded(facts, live, circumstances):
+        return
+    if not live.active and not diff.wanted(live, desired):
         yield Alarm(
             address=desired.address,
             code="subscription_not_active",
             description=f"It has the wanted offer and quantity, but is {live.status}: nobody can use it.",
         )
+
+
+def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> bool:
+    """Whether an upgrade of it waits to be recorded, or may have been done: its status is then no fault of its own."""
+    state = facts.state
+    if state is None:
+        return False
+    late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
+    asked = (*state.pending.values(), *late)
+    return any(change.action is Action.UPGRADE and change.subscription_id == live.id for change in asked)
 
 
 def _undeclared(facts: Facts) -> Iterable[Address]:

@@ -2,8 +2,8 @@
 
 import pytest
 
-from reconciler.model.change import Difference
-from reconciler.model.state import Bound
+from reconciler.model.change import Action, Difference
+from reconciler.model.state import Bound, CustomerState
 from reconciler.model.subscription import Live
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
@@ -12,6 +12,7 @@ from tests.planning.cases import (
     E3,
     OFFICE,
     OTHER,
+    abandoned,
     bound,
     change,
     facts,
@@ -113,6 +114,25 @@ def test_a_subscription_that_is_as_wanted_but_not_active_is_unchanged_with_a_war
     plan = planned(facts(wants(offer=E1), lives=[live(status="suspended")]))
     assert (plan.unchanged, plan.blocked) == (1, ())
     assert [(one.address, one.code) for one in plan.warnings] == [("contoso/office", "subscription_not_active")]
+
+
+@pytest.mark.parametrize(
+    ("known", "lives", "warned"),
+    [
+        (state({"office": pending()}), [live(E3, of=BOUGHT)], False),
+        (state({"office": pending()}), [], False),
+        (state(results=(abandoned(),)), [live(E3, of=BOUGHT)], False),
+        (state(results=(abandoned(),)), [], True),
+        (state({"office": pending(E1, 30, Action.RESIZE)}), [], True),
+    ],
+    ids=["bought", "outcome unknown", "given up, and shown late", "given up, and not shown", "a resize"],
+)
+def test_the_source_of_a_purchase_that_waits_to_be_recorded_is_not_warned_about(
+    known: CustomerState, lives: list[Live], *, warned: bool
+) -> None:
+    plan = planned(facts(wants(offer=E1), lives=[live(status="suspended"), *lives], state=known))
+
+    assert any(alarm.code == "subscription_not_active" for alarm in plan.warnings) is warned
 
 
 def test_a_subscription_that_is_blocked_for_its_status_is_not_warned_about_again() -> None:
