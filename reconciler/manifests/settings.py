@@ -71,9 +71,9 @@ def _text(value: str) -> str:
 
 Text = Annotated[str, AfterValidator(_text)]
 Location = Annotated[str, AfterValidator(_location)]
-_MOST_SUBSCRIPTIONS, _MOST_SEATS = 1_000_000, 1_000_000_000
-_FASTEST = 10_000
-"""Requests a minute: twenty times what the documentation names for a partner."""
+_MOST_SUBSCRIPTIONS, _MOST_SEATS = 10_000_000, 1_000_000_000
+_FASTEST = 1_000_000
+"""Requests a minute. The documentation names 500 for a partner; a rehearsal on this machine may be faster."""
 MOST_AT_ONCE = 64
 _SHORTEST_WAIT = 0.01
 _LONGEST_INTERVAL = 300

@@ -199,7 +199,10 @@ def test_a_file_larger_than_any_plan_is_refused_before_it_fills_the_memory(estat
 
 
 @pytest.mark.usefixtures("saved")
-def test_a_plan_of_another_cloud_is_refused(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_plan_of_another_cloud_is_refused(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    estate.wait_as_in_any_cloud()
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", "a-token")
 
     assert refused(reconciler("--cloud", "china", "apply", "plan.json"), "for the cloud sandbox")

@@ -171,11 +171,12 @@ def test_an_endpoint_that_would_give_the_token_away_is_refused(
     assert "hunter2" not in answer.err
 
 
-@pytest.mark.usefixtures("estate", "token")
+@pytest.mark.usefixtures("token")
 @pytest.mark.parametrize("text", [f"{TOKEN}\n", f"{TOKEN}\r\nHost: elsewhere", f"Bearer {TOKEN}", f'"{TOKEN} "', "é"])
 def test_a_token_that_can_not_be_one_is_refused_and_not_repeated(
-    reconciler: Program, monkeypatch: pytest.MonkeyPatch, text: str
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, text: str
 ) -> None:
+    estate.wait_as_in_any_cloud()
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", text)
 
     answer = reconciler("plan")

@@ -48,8 +48,10 @@ def test_the_environment_names_the_manifests(reconciler: Program, monkeypatch: p
 
 @pytest.mark.usefixtures("estate")
 def test_the_cloud_is_chosen_by_flag_then_environment_then_file(
-    reconciler: Program, monkeypatch: pytest.MonkeyPatch
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    estate.wait_as_in_any_cloud()
+
     def cloud(*arguments: str) -> str:
         return reconciler(*arguments).text.partition("sign-in for the cloud ")[2].partition(".")[0]
 

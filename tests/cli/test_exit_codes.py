@@ -148,9 +148,9 @@ def test_7_where_a_lock_is_held_which_is_shown_with_the_command_that_breaks_it(
 
 
 def test_8_where_there_is_no_token(estate: Estate, reconciler: Program) -> None:
-    settings = estate.root / "manifests" / "reconciler.yaml"
-    settings.write_text("cloud: worldwide\n")
-    answer = reconciler("plan")
+    estate.wait_as_in_any_cloud()
+
+    answer = reconciler("plan", "--cloud", "worldwide")
 
     assert (answer.code, answer.out) == (8, "")
     assert "RECONCILER_ACCESS_TOKEN" in answer.err

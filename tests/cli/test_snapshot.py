@@ -120,6 +120,7 @@ def test_a_customer_that_is_newer_than_the_snapshot_is_blocked_and_the_reader_to
 
 
 def test_a_snapshot_of_another_cloud_is_refused(estate: Estate, reconciler: Program) -> None:
+    estate.wait_as_in_any_cloud()
     reconciler("snapshot", "snapshot.json")
 
     answer = reconciler("plan", "--cloud", "china", "--snapshot", "snapshot.json")
