@@ -42,11 +42,13 @@ def _left(session: Session, fresh: Plan, held: Approval, declared: Collection[Ad
     """What is not carried out: done already, blocked, stale, or not reviewed."""
     at, lineage, outcomes = fresh.created_at, session.lineage(), planning.outcomes(fresh.changes, (), fresh.pending)
     blocked = {one.address: one for one in fresh.blocked}
+    customers = {customer.name: customer for customer in session.estate.customers}
     for change, why in held.gone:
         if found := blocked.pop(change.address, None):
             yield _blocked(found, "blocked_since", at)
             continue
-        state = session.state_of(change.customer, lineage) if change.address in declared else None
+        customer = customers.get(change.address.customer) if change.address in declared else None
+        state = session.state_of(customer, lineage) if customer == change.customer and customer else None
         done = planning.done_already(change, outcomes.get(change.address), session.desired_of(change.customer), state)
         if done:
             yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))

@@ -72,10 +72,12 @@ def _outer(top: Path) -> Path | None:
 def _read(top: Path, prefix: str) -> Clone:
     git = Git(top)
     try:
-        shallow, shown = os.fsdecode(git.output("rev-parse", "--is-shallow-repository", "--show-toplevel")).splitlines()
+        answer = os.fsdecode(git.output("rev-parse", "--is-shallow-repository", "--show-toplevel"))
     except Failed as failed:
         raise _unreadable(top, failed) from None
-    if not top.samefile(shown):
+    shallow, _, rest = answer.partition("\n")
+    shown = rest.removesuffix("\n")  # a folder's name may hold a line break
+    if not shown or not top.samefile(shown):
         raise _without(f"git takes {shown} for the top of the clone in {top} (core.worktree).", "Correct that")
     return Clone(git=git, prefix=prefix, shallow=shallow == "true")
 

@@ -1,5 +1,6 @@
 """The access token goes to the service, and nowhere else."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import pytest
 
 from reconciler.sandbox import Fault, User, World
 from tests.cli.estates import TOKEN, Answer, Estate, build, process
+from tests.cli.repositories import repository
 from tests.cli.servers import answering, http
 
 COMMANDS = [
@@ -84,12 +86,14 @@ def test_no_failing_apply_keeps_the_token(estate: Estate) -> None:
     assert leaks(estate, answer) == []
 
 
-def test_git_is_asked_for_the_commit_without_the_token(estate: Estate) -> None:
+def test_git_is_asked_for_the_commit_without_the_token(
+    estate: Estate, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """A child process inherits nothing secret."""
-    tools = estate.root / "tools"
-    tools.mkdir()
+    repository(estate.root)
+    tools = tmp_path_factory.mktemp("tools")  # outside of the clone, whose own programs are never run
     git = tools / "git"
-    git.write_text(f"#!/bin/sh\nenv > {estate.root}/seen\necho 0123456789abcdef0123456789abcdef01234567\n")
+    git.write_text(f'#!/bin/sh\nenv > {estate.root}/seen\nexec {shutil.which("git")} "$@"\n')
     git.chmod(0o755)
 
     answer = process(

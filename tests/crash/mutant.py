@@ -13,9 +13,12 @@ from reconciler.partner_center.client import PartnerCenter
 _upgrade = PartnerCenter.upgrade
 
 
-def _twice(self: PartnerCenter, tenant: str, source: str, option: Any, quantity: int, ticket: Ticket) -> Any:
+def _twice(
+    self: PartnerCenter, tenant: str, source: str, option: Any, quantity: int, ticket: Ticket, look: Any = None
+) -> Any:
+    """The second one leaves without another look, which would find what the first one bought."""
     with suppress(ReconcilerError):
-        _upgrade(self, tenant, source, option, quantity, replace(ticket, request_id=str(uuid4())))
+        _upgrade(self, tenant, source, option, quantity, replace(ticket, request_id=str(uuid4())), look)
     return _upgrade(self, tenant, source, option, quantity, ticket)
 
 
