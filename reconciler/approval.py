@@ -48,7 +48,7 @@ def _left(session: Session, fresh: Plan, held: Approval, declared: Collection[Ad
             yield _blocked(found, "blocked_since", at)
             continue
         customer = customers.get(change.address.customer) if change.address in declared else None
-        state = session.state_of(customer, lineage) if customer == change.customer and customer else None
+        state = session.state_of(customer, lineage) if customer is not None and customer == change.customer else None
         done = planning.done_already(change, outcomes.get(change.address), session.desired_of(change.customer), state)
         if done:
             yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))
