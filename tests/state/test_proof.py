@@ -121,7 +121,7 @@ def test_what_could_not_be_asked_is_asked_again(monkeypatch: pytest.MonkeyPatch)
 def test_no_variable_switches_conditions_off(s3_server: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     location = s3_server.entered(monkeypatch)
     monkeypatch.setenv("AWS_CONDITIONAL_PUT", "disabled")
-    open_store(location).establish(LINEAGE)
+    assert open_store(location).establish(LINEAGE) == LINEAGE
 
 
 def test_a_directory_leaves_nothing_but_its_guard(tmp_path: Path) -> None:
