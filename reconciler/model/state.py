@@ -183,6 +183,11 @@ class Pending:
         return _asked(self) == _asked(other)
 
 
+def _any_of(subscription_id: str, asked: Mapping[Key, Pending]) -> bool:
+    """Whether one of these requests was for this subscription."""
+    return any(pending.subscription_id == subscription_id for pending in asked.values())
+
+
 def _asked(pending: Pending) -> tuple[object, ...]:
     wanted = (pending.target_offer_id, pending.quantity, pending.upgrade_type)
     return (pending.action, pending.subscription_id, *wanted)
@@ -329,18 +334,21 @@ class CustomerState:
         """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
 
         One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
-        something else was done to its subscription.
+        something else was done to its subscription. Nor is it once the very run that sent it, which was held up and
+        given up by another, recorded that the service refused it or that nothing left.
         """
-        found: dict[str, Pending] = {}
+        found: dict[str, dict[Key, Pending]] = {}
         for result in self.results:
             if result.unanswered:
-                found[result.request_id] = result.unanswered
+                found.setdefault(result.request_id, {})[result.key] = result.unanswered
             elif result.outcome.performed:
-                found = {key: one for key, one in found.items() if one.subscription_id != result.subscription_id}
-            elif result.outcome is not Outcome.FAILED:
+                found = {key: asked for key, asked in found.items() if not _any_of(result.subscription_id, asked)}
+            elif result.outcome is Outcome.FAILED:
+                found.get(result.request_id, {}).pop(result.key, None)
+            else:
                 found.pop(result.request_id, None)
         pending = {one.request_id for one in self.pending.values()}
-        return tuple(one for key, one in found.items() if key not in pending)
+        return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
 
     def last_request_id(self, address: Address) -> str | None:
         """The request id of the address's latest result; with a number where that id was used before."""
@@ -360,7 +368,7 @@ class CustomerState:
         answers = (one for one in reversed(self.results) if one.outcome is not Outcome.FAILED)
         before = next((one for one in answers if one.subscription_id == pending.subscription_id), None)
         doubt = before.unanswered if before else None
-        return doubt if doubt and doubt.asks_the_same(pending) else None
+        return doubt if doubt in self.doubts() and doubt.asks_the_same(pending) else None
 
     def was_refused(self, request_id: str) -> bool:
         """Whether the service has answered a request of this id with a no: it may answer so for ever."""

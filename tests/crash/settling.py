@@ -23,7 +23,7 @@ class Settled:
 
 
 def settle(scene: Scene, before: Said | None = None) -> Settled:
-    """Comes to rest: an apply that ends well, buys nothing and leaves nothing pending.
+    """Comes to rest: an apply that ends well, buys nothing, leaves nothing pending and waits for nobody's word.
 
     `before` is what the run said that met with the accident. What it said may be typed at once, or after all else.
     """
@@ -33,7 +33,8 @@ def settle(scene: Scene, before: Said | None = None) -> Settled:
     for round_ in range(ROUNDS):
         bought = scene.emulator.ledger
         last = scene.apply().ended()
-        if last.code == 0 and scene.emulator.ledger == bought and not scene.pending:
+        waits = any(command[:2] == ("state", "resolve") for command in last.commands)
+        if last.code == 0 and scene.emulator.ledger == bought and not scene.pending and not waits:
             return Settled(states=scene.states)
         if last.code < 0:  # nobody kills these
             break
