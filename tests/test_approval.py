@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from reconciler.approval import approved
 from reconciler.cli import exits
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.plan import Plan
+from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold

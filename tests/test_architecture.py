@@ -20,49 +20,28 @@ ROOMS = {
     "git",
     "snapshot",
 }
-"""Each knows `model` and itself."""
+"""Each knows `model`, `system` and itself."""
 
-SHARED = {
-    "git": {"children"},
-    "state": {"children"},
-    "applying": {"elapsed"},
-    "partner_center": {"elapsed"},
+OPERATIONS = {
+    "session": {"manifests", "planning", "applying", "system"},
+    "totals": {"manifests", "planning"},
+    "review": {"planning", "rendering"},
+    "lookups": {"planning"},
+    "customers": {"system"},
+    "failures": set(),
+    "repair": {"manifests", "applying"},
+    "repair_rules": set(),
+    "push": {"applying"},
+    "imports": {"manifests", "system"},
+    "snapshot": {"planning", "snapshot", "system"},
+    "drift": {"planning", "system"},
+    "plan_file": {"planning", "rendering"},
+    "__init__": set(),
 }
-"""What a room may know besides."""
-
-HALLS = {
-    "children": set(),
-    "elapsed": set(),
-    "session": {
-        "model",
-        "manifests",
-        "planning",
-        "applying",
-        "extent",
-        "survey",
-        "tenancy",
-        "wholesale",
-        "side_by_side",
-        "elapsed",
-    },
-    "extent": {"model", "manifests", "planning"},
-    "approval": {"model", "planning", "rendering", "session"},
-    "survey": {"model", "planning"},
-    "tenancy": {"model", "side_by_side"},
-    "wholesale": {"model"},
-    "side_by_side": set(),
-    "repair": {"model", "manifests", "applying", "tenancy", "repair_rules"},
-    "repair_rules": {"model"},
-    "pushing": {"model", "applying"},
-    "importing": {"model", "manifests", "wholesale", "side_by_side"},
-    "recording": {"model", "planning", "session", "snapshot", "side_by_side"},
-    "drifting": {"model", "planning", "session", "wholesale", "side_by_side"},
-    "plan_file": {"model", "planning", "rendering"},
-}
-"""The modules that join rooms, and which."""
+"""Which rooms each operation combines. All of them may know `model` and each other."""
 
 DOORS = {
-    "subprocess": {"children.py"},
+    "subprocess": {"system/programs.py"},
     "multiprocessing": set(),
     "webbrowser": set(),
     "pty": set(),
@@ -119,11 +98,11 @@ ALL = dict(modules())
 def test_a_room_knows_only_the_model_and_itself(module: str) -> None:
     room, knows = room_of(module), own_imports(ALL[module])
     if room in ROOMS:
-        assert knows <= {"model", room} | SHARED.get(room, set())
-    elif room == "model":
-        assert knows <= {"model"}
-    elif room in HALLS:
-        assert knows <= HALLS[room]
+        assert knows <= {"model", "system", room}
+    elif room in {"model", "system"}:
+        assert knows <= {room}
+    elif room == "operations":
+        assert knows <= {"model", room} | OPERATIONS[Path(module).stem]
     else:
         assert room in {"cli", "__init__", "__main__"}
 
@@ -147,7 +126,7 @@ def test_only_one_module_starts_other_programs(module: str) -> None:
         "click.launch",
         "click.echo_via_pager",
     }
-    assert not found or module == "children.py"
+    assert not found or module == "system/programs.py"
 
 
 @pytest.mark.parametrize("module", [name for name in ALL if room_of(name) != "cli"])

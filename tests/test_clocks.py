@@ -11,9 +11,9 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.errors import ClocksDisagree, InvalidInput, StateDamaged
 from reconciler.model.event import Event
+from reconciler.operations.session import Planned, Session
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3
-from reconciler.session import Planned, Session
 from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
 
 OFFICE = Address("contoso/office")

@@ -10,11 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from reconciler import __version__, plan_file
+from reconciler import __version__
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change, ChosenUpgrade, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from reconciler.operations import plan_file
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
 

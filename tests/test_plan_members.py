@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from reconciler import plan_file
-from reconciler.approval import approved
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.plan import Plan
 from reconciler.model.state import Bound, CustomerState
+from reconciler.operations import plan_file
+from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import FaultKind, Sold

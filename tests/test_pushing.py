@@ -11,7 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, WrongLineage
 from reconciler.model.state import CustomerState, Outcome
 from reconciler.model.subscription import Customer
-from reconciler.pushing import Push, merged
+from reconciler.operations.push import Push, merged
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from reconciler.state import LocalStore, Patience

@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from reconciler import elapsed
 from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree
 from reconciler.model.ports import Commerce, StateStore
@@ -14,6 +13,7 @@ from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Listing, Live
 from reconciler.model.upgrade import UpgradeOption
+from reconciler.system import clocks
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +107,7 @@ class Doors:
     stop_after_failures: int = 5
     canaries: int = 0
     plan_fingerprint: str | None = None
-    monotonic: Callable[[], float] = elapsed.seconds
+    monotonic: Callable[[], float] = clocks.seconds
     wall: Callable[[], datetime] = _utc_now
     pause: Callable[[float], object] = field(default=time.sleep)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)

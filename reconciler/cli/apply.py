@@ -23,8 +23,8 @@ from reconciler.cli.parameters import Choice, File, Number
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
+    from reconciler.operations.session import Planned, Session
     from reconciler.planning import Globs, Shard
-    from reconciler.session import Planned, Session
 
 LIMITS = (
     "max_changes",
@@ -197,9 +197,9 @@ def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, glob
 
 
 def _saved(given: Path | None) -> "Plan | None":
-    from reconciler import plan_file
     from reconciler.cli.files import read
     from reconciler.model.errors import PlanFileRefused
+    from reconciler.operations import plan_file
 
     if given is None:
         return None
@@ -223,8 +223,8 @@ def _shards(part: "Shard | None", saved: "Plan | None") -> int:
 
 
 def _planned(session: "Session", saved: "Plan | None", globs: "Globs", *, fresh: bool) -> "Planned":
-    from reconciler import approval
+    from reconciler.operations import review
 
     if saved is None:
         return session.plan(globs)
-    return approval.approved(session, saved, globs) if fresh else session.saved(saved)
+    return review.approved(session, saved, globs) if fresh else session.saved(saved)

@@ -34,8 +34,8 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.plan import Plan
+from reconciler.operations.session import Session
 from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text, plan_text
-from reconciler.session import Session
 
 
 def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:

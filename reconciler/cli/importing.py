@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reconciler.cli.wiring import Wiring
-    from reconciler.importing import Imported
     from reconciler.model.subscription import Desired, Live
+    from reconciler.operations.imports import Imported
 
 
 @click.command("import")
@@ -113,7 +113,7 @@ def _made(wiring: "Wiring", here: Path, tenants: list[str] | None) -> "Imported"
     from reconciler import manifests
     from reconciler.cli.files import read
     from reconciler.cli.wiring import rehearsal
-    from reconciler.importing import Importer
+    from reconciler.operations.imports import Importer
 
     catalogue = _catalogue(here)
     practised = rehearsal(wiring.chosen.cloud)

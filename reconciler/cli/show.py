@@ -23,12 +23,13 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     reconciler show plan1.json plan2.json --report markdown=comment.md
     reconciler show
     """
-    from reconciler import plan_file, planning
+    from reconciler import planning
     from reconciler.cli.destinations import refuse_loss
     from reconciler.cli.files import read
     from reconciler.cli.reports import Reports
     from reconciler.cli.state import remembered
     from reconciler.cli.wiring import Wiring
+    from reconciler.operations import plan_file
     from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 
     if not planfiles and (form not in {"text", "json"} or reports):

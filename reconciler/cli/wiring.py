@@ -17,7 +17,6 @@ from reconciler.cli.identity import current_run
 from reconciler.cli.options import Chosen
 from reconciler.cli.progress import Watched
 from reconciler.cli.terminal import messages
-from reconciler.extent import emptied
 from reconciler.manifests import Estate
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.identity import Identity
@@ -25,9 +24,10 @@ from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
-from reconciler.pushing import Push
-from reconciler.repair import Repair
-from reconciler.session import Session, Since
+from reconciler.operations.push import Push
+from reconciler.operations.repair import Repair
+from reconciler.operations.session import Session, Since
+from reconciler.operations.totals import emptied
 from reconciler.state import Patience, open_store
 from reconciler.state.process import is_dead
 

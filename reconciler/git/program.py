@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler import children
 from reconciler.model.errors import InvalidInput
+from reconciler.system import programs
 
 OPTION = "--changed-since"
 
@@ -68,7 +68,7 @@ class Git:
     def output(self, *arguments: str, standard_input: bytes = b"") -> bytes:
         """What it answers. Raises Failed where it refuses, and InvalidInput where it can't be run."""
         try:
-            done = children.run(
+            done = programs.run(
                 ["git", "--no-pager", *_configured(), *arguments],
                 needs=_NEEDS,
                 variables={**_READ_ONLY, **_trusted(os.environ), "GIT_CEILING_DIRECTORIES": str(self.top.parent)},

@@ -8,8 +8,8 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
-from reconciler import elapsed
 from reconciler.model.clocks import FARTHEST_APART, ClocksApart
+from reconciler.system import clocks
 
 _LONGEST_REST = 365 * 24 * 3600.0
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -59,9 +59,7 @@ class ServiceClock:
     of the two, since nothing that protects against buying twice may end too soon.
     """
 
-    def __init__(
-        self, monotonic: Callable[[], float] = elapsed.seconds, wall: Callable[[], datetime] = utc_now
-    ) -> None:
+    def __init__(self, monotonic: Callable[[], float] = clocks.seconds, wall: Callable[[], datetime] = utc_now) -> None:
         self._monotonic = monotonic
         self._wall = wall
         self._anchor: tuple[datetime, float] | None = None

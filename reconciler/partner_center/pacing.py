@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 import httpx
 
-from reconciler import elapsed
 from reconciler.partner_center.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.departure import AHEAD, departure_of
+from reconciler.system import clocks
 
 Sleep = Callable[[float], object]
 """Waits for so many seconds. It may come back early with something true: then the run is to stop."""
@@ -61,7 +61,7 @@ class Pace:
 
     requests_per_minute: int | None = None
     patience_seconds: float = 300
-    clock: Callable[[], float] = elapsed.seconds
+    clock: Callable[[], float] = clocks.seconds
     sleep: Sleep = time.sleep
     sent: Callable[[], object] = lambda: None
 

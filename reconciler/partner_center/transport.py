@@ -13,13 +13,13 @@ from typing import cast
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
-from reconciler import elapsed
 from reconciler.partner_center.clock import retry_after, utc_now
 from reconciler.partner_center.departure import departure_of
 from reconciler.partner_center.documents import Unreadable, object_of
 from reconciler.partner_center.outage import Outage
 from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
 from reconciler.partner_center.unpacking import ENCODINGS, unpacked
+from reconciler.system import clocks
 
 MAXIMUM_BODY = 16 * 1024 * 1024
 """The longest answer that is read, in bytes, unless its request says otherwise (`MAXIMUM`)."""
@@ -61,7 +61,7 @@ class Retries:
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     paced: Sleep | None = None
-    clock: Callable[[], float] = elapsed.seconds
+    clock: Callable[[], float] = clocks.seconds
     wall: Callable[[], datetime] = utc_now
     stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
-from reconciler import children
 from reconciler.model.errors import StateUnavailable
+from reconciler.system import programs
 
 _VARIABLE = "AZURE_USE_AZURE_CLI"
 _COMMAND = ("az", "account", "get-access-token", "--output", "json", "--scope", "https://storage.azure.com/.default")
@@ -35,7 +35,7 @@ def is_wanted(environment: Mapping[str, str]) -> bool:
 def token() -> Token:
     """A token for Azure Storage. Raises StateUnavailable where az gives none."""
     try:
-        done = children.run(_COMMAND, needs=_NEEDS, seconds=_SECONDS)
+        done = programs.run(_COMMAND, needs=_NEEDS, seconds=_SECONDS)
     except OSError as error:
         raise _refused(error.strerror or "it can't be run") from None
     if done.returncode:

@@ -23,17 +23,17 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Limits, Settings, Wait
 from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
 from reconciler.model.subscription import Customer, Desired, Offer, Place
+from reconciler.operations.push import Push
+from reconciler.operations.repair import Repair
+from reconciler.operations.session import Planned, Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.transport import Retries
 from reconciler.planning import Globs
-from reconciler.pushing import Push
 from reconciler.rendering import fingerprint
-from reconciler.repair import Repair
 from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application
 from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued
-from reconciler.session import Planned, Session
 from reconciler.state.local import LocalStore
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

@@ -15,7 +15,7 @@ import pytest
 
 from reconciler.cli.main import run
 from reconciler.model.event import Event, Succeeded
-from reconciler.session import Session
+from reconciler.operations.session import Session
 from tests.cli.estates import Answer, Estate, build
 
 Program = Callable[..., Answer]

@@ -11,9 +11,9 @@ import pytest
 from reconciler.cli.options import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.model.event import Event, Stale, Succeeded
+from reconciler.operations.session import Session
 from reconciler.planning import Globs
 from reconciler.sandbox.catalogue import E1, E3
-from reconciler.session import Session
 from tests.cli.estates import KIOSKS, Answer, Estate
 
 Edit = Callable[[Estate], object]

@@ -7,15 +7,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler import elapsed
 from reconciler.applying import Doors
 from reconciler.model.clocks import ClocksApart
+from reconciler.operations.session import Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
 from reconciler.partner_center.pacing import Pace
 from reconciler.partner_center.transport import Retries
-from reconciler.session import Session
+from reconciler.system import clocks
 from tests.partner_center.service import API, TOKEN, Script, refused
 
 NOON = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -108,10 +108,10 @@ def test_the_time_that_both_clocks_agreed_on_is_carried_on_while_they_disagree()
 def test_time_that_passes_while_the_machine_is_suspended_counts() -> None:
     """CLOCK_BOOTTIME goes on while the machine is suspended, CLOCK_MONOTONIC does not."""
     before = time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert before <= elapsed.seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert {Retries().clock, Pace().clock, ServiceClock()._monotonic} == {elapsed.seconds}  # noqa: SLF001
+    assert before <= clocks.seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert {Retries().clock, Pace().clock, ServiceClock()._monotonic} == {clocks.seconds}  # noqa: SLF001
     assert {field.default for kind in (Doors, Session) for field in fields(kind) if field.name == "monotonic"} == {
-        elapsed.seconds
+        clocks.seconds
     }
 
 

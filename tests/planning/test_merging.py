@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler import plan_file
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
+from reconciler.operations import plan_file
 from reconciler.planning import merged
 from reconciler.rendering.text import plan_text
 from reconciler.rendering.verdict import selected

@@ -22,13 +22,13 @@ from pydantic import TypeAdapter
 
 from reconciler import manifests
 from reconciler.model.state import Run
+from reconciler.operations.session import Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.transport import Retries
 from reconciler.sandbox import World, application
 from reconciler.sandbox.catalogue import offers_of
-from reconciler.session import Session
 from reconciler.state import LocalStore
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)

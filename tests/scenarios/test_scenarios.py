@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.plan import Plan
+from reconciler.operations.session import Planned, Session
 from reconciler.planning import Globs
 from reconciler.rendering import event_json, fingerprint, plan_json, plan_text
-from reconciler.session import Planned, Session
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/scenario.yaml"))

@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from reconciler import elapsed
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.system import clocks
 
 RENEW_BEFORE = 300.0
 """How long before its end a token is renewed, in seconds; for a token of less than ten minutes, at half its life."""
@@ -61,7 +61,7 @@ class RenewedTokens:
     length of a pause each of them is told the same.
     """
 
-    def __init__(self, sign_in: SignIn, monotonic: Callable[[], float] = elapsed.seconds) -> None:
+    def __init__(self, sign_in: SignIn, monotonic: Callable[[], float] = clocks.seconds) -> None:
         self._sign_in = sign_in
         self._monotonic = monotonic
         self._lock = threading.Lock()

@@ -11,10 +11,10 @@ from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift
 from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.operations.failures import end_if_refused
+from reconciler.operations.session import Session
 from reconciler.planning import Circumstances, Facts
-from reconciler.session import Session
-from reconciler.side_by_side import each
-from reconciler.wholesale import end_if_refused
+from reconciler.system.threads import each
 
 _REPORTED = {"previous_subscription_active", SUBSCRIPTION_UNREADABLE}
 

@@ -7,8 +7,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal, TypeVar
 
-from reconciler import applying, elapsed, manifests, planning
-from reconciler.extent import extent
+from reconciler import applying, manifests, planning
 from reconciler.manifests import Asked, Changes, Estate, Rereading
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
@@ -20,11 +19,13 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.operations.customers import refuse_renamed, renamed
+from reconciler.operations.failures import end_if_refused
+from reconciler.operations.lookups import Survey
+from reconciler.operations.totals import extent
 from reconciler.planning import CustomerPlan, Globs
-from reconciler.side_by_side import each
-from reconciler.survey import Survey
-from reconciler.tenancy import refuse_renamed, renamed
-from reconciler.wholesale import end_if_refused
+from reconciler.system import clocks
+from reconciler.system.threads import each
 
 _Item = TypeVar("_Item")
 
@@ -91,7 +92,7 @@ class Session:
     no_gdap: str = ""
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
-    monotonic: Callable[[], float] = elapsed.seconds
+    monotonic: Callable[[], float] = clocks.seconds
     wall: Callable[[], datetime] = lambda: datetime.now(UTC)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None

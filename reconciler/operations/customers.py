@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from reconciler.model.errors import WrongLineage
 from reconciler.model.ports import StateStore
 from reconciler.model.subscription import Customer
-from reconciler.side_by_side import each
+from reconciler.system.threads import each
 
 
 def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism: int = 1) -> None:

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.operations.session import Session
 from reconciler.planning import Globs
-from reconciler.session import Session
-from reconciler.side_by_side import each
 from reconciler.snapshot import Recorder, Snapshot
+from reconciler.system.threads import each
 
 
 def take(session: Session, *, every_upgrade: bool = False) -> Snapshot:

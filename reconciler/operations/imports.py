@@ -14,8 +14,8 @@ from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer
-from reconciler.side_by_side import each
-from reconciler.wholesale import end_if_refused
+from reconciler.operations.failures import end_if_refused
+from reconciler.system.threads import each
 
 SCHEMAS = ".schema"
 """Where the schemas lie that editors read. Hidden, so it is no part of the estate."""

@@ -10,9 +10,9 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
+from reconciler.operations.session import Planned, Session
 from reconciler.planning import Approval, Globs, Shard
 from reconciler.rendering.phrases import addressed
-from reconciler.session import Planned, Session
 
 
 def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:

@@ -22,7 +22,8 @@ from reconciler.model.errors import (
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
-from reconciler.repair_rules import (
+from reconciler.operations.customers import refuse_renamed
+from reconciler.operations.repair_rules import (
     bound_of,
     doubt_note,
     doubt_of,
@@ -39,7 +40,6 @@ from reconciler.repair_rules import (
     refuse_pending,
     refuse_untracked,
 )
-from reconciler.tenancy import refuse_renamed
 
 
 @dataclass(frozen=True, kw_only=True)
