@@ -1,0 +1,174 @@
+"""Finds words that the project does not use: building metaphors, questions as docstrings, names that say nothing.
+
+`python -m tests.words` prints the counts per folder; with paths it prints each place in these files. `--shrink` lowers
+the baseline to what is left. The baseline never grows: a file in it may not get worse, and a new file may only take
+what another one lost.
+"""
+
+import ast
+import json
+import re
+import sys
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parents[1]
+BASELINE = Path(__file__).with_name("words_baseline.json")
+
+METAPHOR, QUESTION, VARIABLE, FUNCTION, README = "metaphor", "question", "variable", "function", "readme"
+
+_METAPHORS = ("halls?", "doors?", "shelf", "shelves", "vessels?", "hands")
+_METAPHOR = re.compile(
+    rf"(?i:(?<![a-z])({'|'.join(_METAPHORS)})(?![a-z]))|(?<=[a-z])(Hall|Door|Shelf|Vessel)s?(?![a-z])"
+)
+_QUESTION = re.compile(r"(What|How|Whether|Who|Whom|Whose|Why|Where|When|Which)\b")
+_FUNCTION = {"told", "said", "asked", "found"}
+_TEXTS = {".py", ".md", ".toml", ".jinja", ".js"}
+_EXEMPT = {"tests/words.py", "tests/test_words.py"}
+
+
+class Place(NamedTuple):
+    file: str
+    line: int
+    kind: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.kind}: {self.text}"
+
+
+def places(root: Path = ROOT) -> list[Place]:
+    """Returns every place of a banned word in the package, the tests, the guides and the README."""
+    folders = [root / "README.md", *sorted((root / "reconciler").rglob("*")), *sorted((root / "tests").rglob("*"))]
+    files = [path for path in folders if path.suffix in _TEXTS]
+    names = {path: path.relative_to(root).as_posix() for path in files}
+    return [
+        place
+        for path in files
+        if names[path] not in _EXEMPT
+        for place in places_in(path.read_text("utf-8"), names[path])
+    ]
+
+
+def places_in(source: str, file: str) -> list[Place]:
+    found = [
+        Place(file, number, METAPHOR, line.strip())
+        for number, line in enumerate(source.splitlines(), 1)
+        for _ in _METAPHOR.finditer(line)
+    ]
+    if file.endswith(".py"):
+        tree = ast.parse(source)
+        found += (
+            Place(file, line, kind, text) for line, kind, text in _in_code(tree, is_test=file.startswith("tests/"))
+        )
+    elif file.endswith(".toml") and file.startswith("reconciler/"):
+        lines = enumerate(source.splitlines(), 1)
+        found += (Place(file, number, README, line) for number, line in lines if "README" in line and line[:1] != "#")
+    return sorted(found)
+
+
+def _in_code(tree: ast.Module, *, is_test: bool) -> Iterator[tuple[int, str, str]]:
+    docstrings = {id(text): text for node in ast.walk(tree) for text in _docstrings(node)}
+    for text in docstrings.values():
+        first = str(text.value).strip().split("\n")[0]
+        if _QUESTION.match(first):
+            yield text.lineno, QUESTION, first
+    for node in ast.walk(tree):
+        match node:
+            case ast.Name(id="one", ctx=ast.Store()) | ast.arg(arg="one"):
+                yield node.lineno, VARIABLE, "one"
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) if not name.startswith("test_"):
+                if _FUNCTION & set(name.replace("not_found", "").split("_")):
+                    yield node.lineno, FUNCTION, name
+            case ast.Constant(value=str(value)) if not is_test and "README" in value and id(node) not in docstrings:
+                yield node.lineno, README, value
+
+
+def _docstrings(node: ast.AST) -> Iterator[ast.Constant]:
+    """Yields the strings that stand alone in a body: of modules, classes and functions, and below attributes."""
+    for statement in getattr(node, "body", ()) if isinstance(node, ast.Module | ast.ClassDef) else _first(node):
+        match statement:
+            case ast.Expr(value=ast.Constant(value=str()) as text):
+                yield text
+
+
+def _first(node: ast.AST) -> Iterable[ast.stmt]:
+    return node.body[:1] if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) else ()
+
+
+def counts(found: Iterable[Place]) -> dict[str, Counter[str]]:
+    """Counts the places by file and kind."""
+    counted: dict[str, Counter[str]] = {}
+    for place in found:
+        counted.setdefault(place.file, Counter())[place.kind] += 1
+    return counted
+
+
+def baseline() -> dict[str, Counter[str]]:
+    return {file: Counter(kinds) for file, kinds in json.loads(BASELINE.read_text("utf-8")).items()}
+
+
+def worse(now: dict[str, Counter[str]], before: dict[str, Counter[str]]) -> list[str]:
+    """Names the files of the baseline that got worse, and each kind of which there is more in all files together."""
+    grown = [
+        f"{file}: {kind} {before[file][kind]} -> {count}"
+        for file in sorted(now.keys() & before.keys())
+        for kind, count in now[file].items()
+        if count > before[file][kind]
+    ]
+    total, allowed = _total(now), _total(before)
+    files = ", ".join(sorted(now.keys() - before.keys()))
+    return grown + [
+        f"all files: {kind} {allowed[kind]} -> {count} (files that are not in the baseline: {files})"
+        for kind, count in total.items()
+        if count > allowed[kind]
+    ]
+
+
+def _total(counted: dict[str, Counter[str]]) -> Counter[str]:
+    return sum(counted.values(), Counter())
+
+
+def shrunk(now: dict[str, Counter[str]], before: dict[str, Counter[str]]) -> dict[str, Counter[str]]:
+    """Returns today's counts where they allow no more of a kind than the baseline did; else the baseline."""
+    return before if worse(now, before) else now
+
+
+def _write(counted: dict[str, Counter[str]]) -> None:
+    rows = [
+        f"  {json.dumps(file)}: {json.dumps(dict(sorted(kinds.items())))}" for file, kinds in sorted(counted.items())
+    ]
+    BASELINE.write_text("{\n" + ",\n".join(rows) + "\n}\n", "utf-8")
+
+
+def _print_folders(counted: dict[str, Counter[str]]) -> None:
+    kinds = (METAPHOR, QUESTION, VARIABLE, FUNCTION, README)
+    folders: dict[str, Counter[str]] = {}
+    for file, kind_counts in counted.items():
+        folders.setdefault("/".join(Path(file).parts[:2]), Counter()).update(kind_counts)
+    rows = [
+        ("folder", *kinds),
+        *((folder, *(str(of[kind]) for kind in kinds)) for folder, of in sorted(folders.items())),
+    ]
+    rows.append(("all", *(str(_total(counted)[kind]) for kind in kinds)))
+    for folder, *figures in rows:
+        print(f"{folder:36}" + "".join(f"{figure:>10}" for figure in figures))  # noqa: T201
+
+
+def main(arguments: list[str]) -> None:
+    found = places()
+    paths = tuple(argument.rstrip("/") for argument in arguments if argument != "--shrink")
+    if "--shrink" in arguments:
+        _write(shrunk(counts(found), baseline()))
+    elif paths:
+        for place in found:
+            if any(place.file == path or place.file.startswith(f"{path}/") for path in paths):
+                print(place)  # noqa: T201
+    else:
+        _print_folders(counts(found))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
