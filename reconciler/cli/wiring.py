@@ -214,7 +214,7 @@ class Wiring:
         import httpx
 
         from reconciler.partner_center.client import PartnerCenter
-        from reconciler.partner_center.transport import Retries
+        from reconciler.partner_center.http.retry import Retries
 
         cloud = self.cloud
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
@@ -246,7 +246,7 @@ class Wiring:
         """The endpoint, if it may be asked. A sandbox elsewhere might be no sandbox, under a page that says it is."""
         import httpx
 
-        from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+        from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
 
         address = check_endpoint(endpoint)
         if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
@@ -335,7 +335,7 @@ def rehearsal(cloud: str | None) -> bool | None:
     if endpoint:
         import httpx
 
-        from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+        from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
 
         if is_loopback(httpx.URL(check_endpoint(endpoint)).host):
             return True

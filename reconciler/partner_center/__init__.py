@@ -5,18 +5,13 @@ write leaves once and is repeated, under the same ticket, only where the service
 bearer token goes to the configured API host and nowhere else. Never: decides what should be done, guesses at what an
 unreadable answer meant, follows a redirect, puts a token, a mail address or a body into a message.
 
-    client       the calls, in the order of the port
-    endpoint     which addresses are ours; where a link leads
-    auth         tokens and where they may go
-    sending      our headers and the token
-    transport    time limits, size limits, retries
-    tracing      what the log tells of each request
-    pacing       not faster than the service bears; `bucket` counts
-    refusals     what its statuses and codes mean, and what to do: one table, `refusals.toml`
-    documents    bytes <-> JSON, as the service sends it
-    scrub        what must not leave with its texts
-    answers      a response -> its JSON object, or the error it means
-    wire         their JSON <-> our words
-    clock        the service's time
-    clouds       the national clouds, and what each one can't do
+    client     the calls, in the order of the port
+    http/      rate limit, retries, log, limits of time and size
+    wire/      their JSON <-> our words, one file per resource
+    auth/      tokens, and where they may go
+    answers    a response -> its JSON object, or the error it means
+    refusals   what its statuses and codes mean, and what to do: one table, `refusals.toml`
+    scrub      what must not leave with its texts
+    clock      the service's time
+    clouds     the national clouds, and what each one can't do
 """

@@ -23,13 +23,14 @@ from reconciler.model.errors import (
 )
 from reconciler.model.subscription import UnreadableItem
 from reconciler.model.support import Support
-from reconciler.partner_center import documents, refusals
+from reconciler.partner_center import refusals
 from reconciler.partner_center.clock import http_date, retry_after
-from reconciler.partner_center.departure import TooLate
-from reconciler.partner_center.outage import ServiceDown
-from reconciler.partner_center.pacing import Stopped, TurnedAway, is_about_customer
+from reconciler.partner_center.http.circuit_breaker import ServiceDown
+from reconciler.partner_center.http.precheck import TooLate
+from reconciler.partner_center.http.rate_limit import Stopped, TurnedAway, is_about_customer
+from reconciler.partner_center.http.retry import BodyTooLarge
 from reconciler.partner_center.scrub import scrubbed
-from reconciler.partner_center.transport import BodyTooLarge
+from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault
 from reconciler.partner_center.wire.values import identifier
 
@@ -157,8 +158,8 @@ def _why(error: ValueError) -> str:
 def document(response: httpx.Response) -> dict[str, Any]:
     """The answer's JSON object. Raises NoAnswer where there is none."""
     try:
-        return documents.object_of(response)
-    except documents.Unreadable as error:
+        return json_text.object_of(response)
+    except json_text.Unreadable as error:
         raise _error(NoAnswer, response, f"Partner Center's answer {error}", _lost(response.request)) from None
 
 
@@ -239,8 +240,8 @@ def _code(response: httpx.Response, said: Fault) -> str:
 
 def _fault(response: httpx.Response) -> Fault:
     try:
-        said = fault(documents.parsed(response.content))
-    except documents.Unreadable as error:
+        said = fault(json_text.parsed(response.content))
+    except json_text.Unreadable as error:
         return Fault() if not response.content.strip() else Fault(words=f"the answer {error}")
     return replace(said, code=_clean(response, said.code), words=_clean(response, said.words))
 

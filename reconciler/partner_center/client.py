@@ -19,19 +19,19 @@ from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceE
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
-from reconciler.partner_center import answers, documents
+from reconciler.partner_center import answers
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.clouds import Capabilities
-from reconciler.partner_center.departure import AHEAD, DEPARTURE, Departure
-from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.network import direct_transport
-from reconciler.partner_center.pacing import LEAVE_BY, Pace, PacedTransport
-from reconciler.partner_center.sending import Sender
-from reconciler.partner_center.tracing import TracedTransport
-from reconciler.partner_center.transport import MAXIMUM, Retries, RetryingTransport
-from reconciler.partner_center.unpacking import ENCODINGS
-from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
+from reconciler.partner_center.http.decompression import ENCODINGS
+from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.network import direct_transport
+from reconciler.partner_center.http.precheck import AHEAD, DEPARTURE, Departure
+from reconciler.partner_center.http.rate_limit import LEAVE_BY, Pace, PacedTransport
+from reconciler.partner_center.http.retry import MAXIMUM, Retries, RetryingTransport
+from reconciler.partner_center.http.sender import Sender
+from reconciler.partner_center.http.tracing import TracedTransport
+from reconciler.partner_center.wire import audit, customers, json_text, subscriptions, upgrades
 from reconciler.partner_center.wire.collections import Page
 
 READ_SECONDS = 60.0
@@ -219,7 +219,7 @@ class PartnerCenter:
         if not self._audit.available:
             return ()
         first = max(since, self.now() - _AUDIT_KEPT).date()
-        chosen = documents.encoded({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}).decode()
+        chosen = json_text.encoded({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}).decode()
         url = self._endpoint.url("auditrecords", query={"startDate": first.isoformat(), "filter": chosen})
         found = (told for told, _ in self._listed(url, audit.record, _LONG_PAGE))
         return tuple(record for customer, record in found if audit.about((customer, record), tenant, since))
@@ -292,8 +292,8 @@ class PartnerCenter:
     ) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
         try:
-            content = documents.encoded(body)
-        except documents.Unreadable as error:
+            content = json_text.encoded(body)
+        except json_text.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
         latest, began_at = self._monotonic() + self._hesitation, self._wall()

@@ -28,7 +28,7 @@ from reconciler.operations.repair import Repair
 from reconciler.operations.session import Planned, Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application

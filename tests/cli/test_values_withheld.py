@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.partner_center.auth import web
+from reconciler.partner_center.auth import http_client
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -104,7 +104,7 @@ AT_STORES = {
 
 @pytest.fixture(autouse=True)
 def _one_attempt(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(web, "_ATTEMPTS", 1)
+    monkeypatch.setattr(http_client, "_ATTEMPTS", 1)
     monkeypatch.setenv("RECONCILER_LOG", "debug")
 
 

@@ -19,7 +19,7 @@ from reconciler.model.errors import ServiceRefused
 from reconciler.model.subscription import Live
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.endpoint import check_endpoint, is_loopback
+from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
 from reconciler.sandbox import application, serve
 
 CUSTOMERS_LOOKED_AT = 20

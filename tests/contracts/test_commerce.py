@@ -20,7 +20,7 @@ from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS, Capabilities
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import Entry, Fault, FaultKind, Sold, Tenant, User, World, application, serve
 from reconciler.sandbox.behaviour import Cloud, NextLink
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E1, E3

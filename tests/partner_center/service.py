@@ -10,7 +10,7 @@ import httpx
 from reconciler.model.ports import Ticket
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 
 API = "https://api.example.test"
 TOKEN = "opaque-token-of-the-tests"

@@ -15,7 +15,7 @@ from reconciler.model.plan import Plan
 from reconciler.operations.plan_file import dump, load
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from reconciler.rendering import FORMATS, View
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from reconciler.model.errors import NoAnswer, ServiceError
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeResult
-from reconciler.partner_center import transport
 from reconciler.partner_center.client import PartnerCenter
+from reconciler.partner_center.http import retry
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.mutations import DATES, RESTS, spoilt
@@ -148,7 +148,7 @@ def test_no_word_that_the_service_invents_makes_an_answer_unreadable(data: st.Da
 def test_an_answer_that_unpacks_without_end_is_cut_off(
     call: Call, document: dict[str, Any], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transport, "MAXIMUM_BODY", 1_000_000)
+    monkeypatch.setattr(retry, "MAXIMUM_BODY", 1_000_000)
     bomb = gzip.compress(json.dumps(document).encode() + b" " * 50_000_000)
 
     def packed(_: httpx.Request) -> httpx.Response:

@@ -13,8 +13,8 @@ from reconciler.operations.session import Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
-from reconciler.partner_center.pacing import Pace
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.rate_limit import Pace
+from reconciler.partner_center.http.retry import Retries
 from reconciler.system import clocks
 from tests.partner_center.service import API, TOKEN, Script, refused
 

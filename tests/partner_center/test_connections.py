@@ -11,8 +11,8 @@ import httpcore
 import httpx
 import pytest
 
-from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.network import BoundedTransport
+from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.network import BoundedTransport
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
 LAST = OK.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceRefused
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from tests.partner_center.recorded import CALLS, outcome
 from tests.partner_center.service import API, TOKEN, Script, raw
 

@@ -8,7 +8,7 @@ import pytest
 from reconciler.model import choices
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import Endpoint, check_endpoint
+from reconciler.partner_center.http.endpoint import Endpoint, check_endpoint
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.errors import NoAnswer, RunStopped, ServiceError, ServiceUnreachable
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import SOURCE, TENANT, TICKET, TOKEN, upgrade
 

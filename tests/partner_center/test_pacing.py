@@ -10,10 +10,10 @@ import pytest
 
 from reconciler.model.errors import NoAnswer, RunStopped, ServiceError, ServiceRefused, Throttled
 from reconciler.partner_center.auth import StaticToken
-from reconciler.partner_center.bucket import Bucket
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.pacing import Pace, PacedTransport, TurnedAway
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.bucket import Bucket
+from reconciler.partner_center.http.rate_limit import Pace, PacedTransport, TurnedAway
+from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.wire.upgrades import option
 from reconciler.sandbox import Behaviour, Tenant, World, application
 from tests.partner_center.service import API, SOURCE, TARGET, TENANT, TICKET, TOKEN, Script, answer, page, upgrade

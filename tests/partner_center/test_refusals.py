@@ -4,8 +4,8 @@ import pytest
 
 from reconciler.model.change import Actor, Retry
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
+from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.refusals import refusal, service_errors
-from reconciler.partner_center.transport import Retries
 from tests.partner_center.recorded import CALLS, outcome
 from tests.partner_center.service import Script, client, raw, refused
 

@@ -9,9 +9,9 @@ import pytest
 
 from reconciler.model.errors import NoAnswer, ServiceError, ServiceRefused, ServiceUnreachable
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.network import direct_transport
-from reconciler.partner_center.outage import Outage
+from reconciler.partner_center.http.circuit_breaker import Outage
+from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.network import direct_transport
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import (
     SOURCE,

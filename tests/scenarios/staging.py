@@ -26,7 +26,7 @@ from reconciler.operations.session import Session
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.transport import Retries
+from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import World, application
 from reconciler.sandbox.catalogue import offers_of
 from reconciler.state import LocalStore

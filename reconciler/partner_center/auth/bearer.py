@@ -5,10 +5,10 @@ from collections.abc import Generator
 import httpx
 
 from reconciler.partner_center.auth.tokens import TokenSource, checked
-from reconciler.partner_center.departure import departure_of
-from reconciler.partner_center.documents import Unreadable, parsed
-from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.precheck import departure_of
 from reconciler.partner_center.wire.faults import fault
+from reconciler.partner_center.wire.json_text import Unreadable, parsed
 
 
 class BearerAuth(httpx.Auth):

@@ -14,7 +14,7 @@ from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.settings import Partner
 from reconciler.model.withheld import unfit_choice
 from reconciler.partner_center.clouds import Cloud
-from reconciler.partner_center.pacing import Sleep
+from reconciler.partner_center.http.rate_limit import Sleep
 
 OURS, AZURES = "RECONCILER_", "AZURE_"
 

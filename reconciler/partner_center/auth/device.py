@@ -9,9 +9,9 @@ from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.identity import Invitation, Keeping
 from reconciler.partner_center.auth.entra import Registration, answers, granted, public
 from reconciler.partner_center.auth.failures import refused
+from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.kept import AGAIN, KeptCache, KeptSignIn
 from reconciler.partner_center.auth.renewal import Grant
-from reconciler.partner_center.auth.web import Web
 
 
 class DeviceCodeSignIn:

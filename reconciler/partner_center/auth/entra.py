@@ -15,9 +15,9 @@ import msal  # type: ignore[import-untyped] # it has no type information
 from msal.exceptions import MsalError  # type: ignore[import-untyped] # as above
 
 from reconciler.partner_center.auth.failures import refused, unanswered, unreachable, unwell
+from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.renewal import Grant
-from reconciler.partner_center.auth.web import Web
-from reconciler.partner_center.pacing import Stopped
+from reconciler.partner_center.http.rate_limit import Stopped
 
 for _library in ("msal", "msal_extensions"):
     # Their logs hold assertions, device codes and answers that can't be read, at levels that are shown by default.

@@ -11,9 +11,9 @@ from urllib.parse import quote
 import httpx
 
 from reconciler.model.errors import AuthenticationFailed
+from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.secret_files import Unfit, token_in
-from reconciler.partner_center.auth.web import Web
-from reconciler.partner_center.pacing import Stopped
+from reconciler.partner_center.http.rate_limit import Stopped
 
 _LONGEST = 64 * 1024
 _AZURE_PIPELINES_VERSION = "7.1"

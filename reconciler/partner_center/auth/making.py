@@ -21,14 +21,14 @@ from reconciler.partner_center.auth.choice import (
 from reconciler.partner_center.auth.device import DeviceCodeSignIn
 from reconciler.partner_center.auth.entra import ApplicationSignIn, Credential, Registration
 from reconciler.partner_center.auth.federated import AzurePipelines, Federated, GitHubActions, TokenFile
+from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.kept import AGAIN
 from reconciler.partner_center.auth.refresh import RefreshTokens, RefreshTokenSignIn
 from reconciler.partner_center.auth.renewal import RenewedTokens, SignIn
 from reconciler.partner_center.auth.secret import ClientSecret
 from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
-from reconciler.partner_center.auth.web import Web
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.partner_center.endpoint import is_loopback
+from reconciler.partner_center.http.endpoint import is_loopback
 
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 _DOMAIN = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,24}", re.IGNORECASE)

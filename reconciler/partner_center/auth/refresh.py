@@ -12,9 +12,9 @@ from typing import Any
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.withheld import look_of
 from reconciler.partner_center.auth.entra import Credential, Registration, answers, confidential, granted, public
+from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.renewal import Grant
 from reconciler.partner_center.auth.secret_files import Unfit, token_in
-from reconciler.partner_center.auth.web import Web
 
 TOKEN, FILE = "RECONCILER_REFRESH_TOKEN", "RECONCILER_REFRESH_TOKEN_FILE"
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.audit import AuditRecord
-from reconciler.partner_center.documents import BYTE_ORDER_MARK
+from reconciler.partner_center.wire.json_text import BYTE_ORDER_MARK
 from reconciler.partner_center.wire.values import Many, Moment, Text, Wire, folded, plain, word
 
 OPERATIONS = {

@@ -12,8 +12,8 @@ import trustme
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.choice import Choice
-from reconciler.partner_center.network import BoundedTransport
-from reconciler.partner_center.pacing import Stopped
+from reconciler.partner_center.http.network import BoundedTransport
+from reconciler.partner_center.http.rate_limit import Stopped
 from tests.partner_center.auth.directory import (
     AUDIENCE,
     CLIENT,

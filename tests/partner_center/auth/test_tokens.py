@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import BearerAuth, StaticToken, kind_of
-from reconciler.partner_center.endpoint import Endpoint
+from reconciler.partner_center.http.endpoint import Endpoint
 from tests.partner_center.service import API, TOKEN, Script, answer, client, jwt, page
 
 

@@ -11,10 +11,10 @@ import httpcore
 import httpx
 
 from reconciler.model.errors import InvalidInput
-from reconciler.partner_center.departure import departure_of
-from reconciler.partner_center.endpoint import Endpoint, is_loopback
-from reconciler.partner_center.framing import is_one_answer
-from reconciler.partner_center.transport import BodyTooLarge, maximum_of
+from reconciler.partner_center.http.endpoint import Endpoint, is_loopback
+from reconciler.partner_center.http.framing import is_one_answer
+from reconciler.partner_center.http.precheck import departure_of
+from reconciler.partner_center.http.retry import BodyTooLarge, maximum_of
 
 _MAXIMUM_HEAD = 1024 * 1024
 _KEPT = 5.0

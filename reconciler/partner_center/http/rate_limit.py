@@ -9,9 +9,9 @@ from dataclasses import dataclass
 
 import httpx
 
-from reconciler.partner_center.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.clock import retry_after
-from reconciler.partner_center.departure import AHEAD, departure_of
+from reconciler.partner_center.http.bucket import WINDOW_SECONDS, Bucket
+from reconciler.partner_center.http.precheck import AHEAD, departure_of
 from reconciler.system import clocks
 
 Sleep = Callable[[float], object]

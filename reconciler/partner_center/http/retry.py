@@ -14,11 +14,11 @@ import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
 from reconciler.partner_center.clock import retry_after, utc_now
-from reconciler.partner_center.departure import departure_of
-from reconciler.partner_center.documents import Unreadable, object_of
-from reconciler.partner_center.outage import Outage
-from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway, too_late
-from reconciler.partner_center.unpacking import ENCODINGS, unpacked
+from reconciler.partner_center.http.circuit_breaker import Outage
+from reconciler.partner_center.http.decompression import ENCODINGS, unpacked
+from reconciler.partner_center.http.precheck import departure_of
+from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
+from reconciler.partner_center.wire.json_text import Unreadable, object_of
 from reconciler.system import clocks
 
 MAXIMUM_BODY = 16 * 1024 * 1024

@@ -6,10 +6,10 @@ from typing import Any
 import httpx
 from tenacity import RetryCallState, retry_any
 
-from reconciler.partner_center.endpoint import Endpoint
-from reconciler.partner_center.network import direct_transport
-from reconciler.partner_center.pacing import Sleep, Stopped, TurnedAway
-from reconciler.partner_center.transport import BodyTooLarge, Retries, RetryingTransport
+from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.network import direct_transport
+from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway
+from reconciler.partner_center.http.retry import BodyTooLarge, Retries, RetryingTransport
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
 _ATTEMPTS = 3
