@@ -21,7 +21,7 @@ BLOCK = re.compile(r"(?P<told><!-- accident: (?P<accident>\w+) -->\n)?```console
 
 GUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 MANIFESTS = sorted((ROOT / "manifests").glob("*.yaml"))
-SAMPLE = [*MANIFESTS, ROOT / "reconciler" / "sandbox" / "first_day.py"]
+SAMPLE = [*MANIFESTS, ROOT / "reconciler" / "sandbox" / "first_day.json"]
 KNOWN = {found for path in SAMPLE for found in GUID.findall(path.read_text("utf-8").lower())}
 """The ids of the sample estate. All others are made by a run, and differ from run to run, as times do."""
 

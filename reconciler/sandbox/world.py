@@ -175,6 +175,11 @@ class World:
                 old.unlink(missing_ok=True)
 
     @classmethod
+    def parse(cls, content: bytes) -> Self:
+        """Reads a world from JSON, without a journal. Raises pydantic's ValidationError."""
+        return cast("Self", _WORLD.validate_json(content))
+
+    @classmethod
     def load(cls, path: Path) -> Self:
         """Reads a world from a file. Raises StateDamaged where the file holds none, FileNotFoundError without file."""
         while True:
