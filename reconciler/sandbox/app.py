@@ -1,4 +1,4 @@
-"""The WSGI application: headers, tokens, faults and repeated requests around the handlers, and the table of routes."""
+"""The WSGI application: headers, tokens, faults and repeated requests around the handlers of the endpoints."""
 
 import base64
 import json
@@ -14,42 +14,18 @@ from urllib.parse import parse_qsl
 from uuid import uuid4
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from reconciler.sandbox import audit, changes, customers, offers, subscriptions, transitions, upgrades
 from reconciler.sandbox.accidents import instead, mangled
+from reconciler.sandbox.endpoints import ROUTES
 from reconciler.sandbox.faults import AFTER, BEFORE, WRITES, Fault, FaultKind, striking
 from reconciler.sandbox.gateway import Gateway
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, invalid
 from reconciler.sandbox.rehearsal import Rehearsal
+from reconciler.sandbox.routes import Handler
 from reconciler.sandbox.spelling import with_integers, with_offer_names, with_words
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import is_guid
 from reconciler.sandbox.tokens import TokenRefused, caller
 from reconciler.sandbox.world import Answered, World
-
-Handler = Callable[..., Answer]
-
-_ID = "([^/]+)"
-_ONE = f"/v1/customers/{_ID}/subscriptions/{_ID}"
-ROUTES: tuple[tuple[str, str, Handler], ...] = (
-    ("GET", "/v1/customers", customers.every),
-    ("GET", "/v1/customers/relationshiprequests", customers.relationship_request),
-    ("GET", f"/v1/customers/{_ID}", customers.single),
-    ("GET", f"/v1/customers/{_ID}/subscriptions", subscriptions.every),
-    ("GET", _ONE, subscriptions.single),
-    ("PATCH", _ONE, changes.patch),
-    ("GET", f"{_ONE}/upgrades", upgrades.every),
-    ("POST", f"{_ONE}/upgrades", upgrades.perform),
-    ("GET", f"{_ONE}/addons", subscriptions.add_ons),
-    ("GET", f"{_ONE}/provisioningstatus", subscriptions.provisioning_status),
-    ("GET", f"{_ONE}/transitioneligibilities", transitions.eligibilities),
-    ("GET", f"{_ONE}/transitions", transitions.every),
-    ("POST", f"{_ONE}/transitions", transitions.perform),
-    ("GET", "/v1/offers", offers.every),
-    ("GET", f"/v1/offers/{_ID}", offers.single),
-    ("GET", "/v1/auditrecords", audit.every),
-)
-"""Method, path and handler; the first that fits is taken."""
-_ROUTES = tuple((method, re.compile(pattern, re.IGNORECASE), handler) for method, pattern, handler in ROUTES)
 
 _BOM = "\ufeff"
 _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
@@ -220,19 +196,17 @@ def _unauthorized(refused: TokenRefused) -> Answer:
 def _handled(request: Request) -> Answer:
     try:
         handler, parts = _route(request)
-        return handler(request, *parts)
+        return handler(request, **parts)
     except Refused as refused:
         return refused.answer
 
 
-def _route(request: Request) -> tuple[Handler, tuple[str, ...]]:
-    methods = set()
-    for method, pattern, handler in _ROUTES:
-        found = pattern.fullmatch(request.path)
-        if found and method == request.method:
-            return handler, found.groups()
-        methods |= {method} if found else set()
-    if methods:
+def _route(request: Request) -> tuple[Handler, dict[str, str]]:
+    fitting = [(route, parts) for route in ROUTES if (parts := route.parts_of(request.path)) is not None]
+    for route, parts in fitting:
+        if route.method == request.method:
+            return route.handler, parts
+    if fitting:
         raise Refused(405, "405", f"The method {request.method} is not supported here.")
     raise NO_RESOURCE
 

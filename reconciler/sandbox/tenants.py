@@ -3,12 +3,14 @@
 import hashlib
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 LONG_AGO = datetime(2019, 3, 4, 9, 30, 15, 120_000, tzinfo=UTC)
 """When things were bought, unless a world says otherwise."""
+
+_TERM_DAYS = {"P1M": 30, "P3Y": 3 * 365}
 
 
 def utc_now() -> datetime:
@@ -124,6 +126,12 @@ class Sold:
     def started(self) -> datetime:
         """When its term began."""
         return self.term_start or self.created
+
+    @property
+    def commitment_end(self) -> datetime:
+        """The end of its term: midnight, UTC."""
+        start = self.started.replace(hour=0, minute=0, second=0, microsecond=0)
+        return start + timedelta(days=_TERM_DAYS.get(self.term, 365))
 
     def provisioned(self, now: datetime) -> bool:
         """Whether its order has been processed."""

@@ -5,7 +5,6 @@ from typing import Any
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.catalogue import Item
 from reconciler.sandbox.eligibility import DESCRIPTIONS, Code, Judge, Kind, Objection, services
-from reconciler.sandbox.subscriptions import commitment_end
 from reconciler.sandbox.tenants import Sold, derived_id
 
 KINDS = {"transition_only": Kind.UPGRADE_ONLY, "transition_with_license_transfer": Kind.WITH_LICENSE_TRANSFER}
@@ -76,7 +75,7 @@ def unfit(sold: Sold, into: Sold) -> list[tuple[int, str]]:
     found = [
         (1, "The subscription is not active.", into.status != "active"),
         (3, "Its term is shorter than the source's.", _term(into) < _term(sold)),
-        (4, "Its term ends before the source's.", commitment_end(into) < commitment_end(sold)),
+        (4, "Its term ends before the source's.", into.commitment_end < sold.commitment_end),
     ]
     return [(code, description) for code, description, holds in found if holds]
 

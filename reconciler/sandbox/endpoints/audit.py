@@ -6,9 +6,10 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox.behaviour import Cloud
+from reconciler.sandbox.endpoints.subscriptions import document, instant
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection, invalid
 from reconciler.sandbox.paging import Cursor, chosen, page
-from reconciler.sandbox.subscriptions import document, instant
+from reconciler.sandbox.routes import Route
 from reconciler.sandbox.tenants import Sold, Tenant
 from reconciler.sandbox.world import Record
 
@@ -19,7 +20,7 @@ USUAL = timedelta(days=30)
 _FIRST_TICK = datetime(1, 1, 1, tzinfo=UTC)
 
 
-def every(request: Request) -> Answer:
+def list_all(request: Request) -> Answer:
     """GET /v1/auditrecords?startDate=…&endDate=…: what was changed on those days (UTC), oldest first, in pages.
 
     `filter` chooses by CustomerId, CompanyName or ResourceType. Raises Refused for a start more than 90 days back.
@@ -120,3 +121,6 @@ def _pascal(value: Any) -> Any:
     if isinstance(value, dict):
         return {key[:1].upper() + key[1:]: _pascal(one) for key, one in value.items()}
     return [_pascal(one) for one in value] if isinstance(value, list) else value
+
+
+ROUTES = (Route("GET", "/auditrecords", list_all),)

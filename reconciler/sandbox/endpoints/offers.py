@@ -4,16 +4,17 @@ import re
 
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
+from reconciler.sandbox.routes import Route
 
 
-def every(request: Request) -> Answer:
+def list_all(request: Request) -> Answer:
     """GET /v1/offers?country=XX: the whole catalogue in one page."""
     country = _country(request)
     items = [catalogue.document(one, country, request.locale) for one in catalogue.offers_of(country)]
     return Answer(document=collection(items, f"/offers?country={country}"))
 
 
-def single(request: Request, offer: str) -> Answer:
+def get(request: Request, offer: str) -> Answer:
     """GET /v1/offers/{offer}?country=XX: one legacy offer; ids of new commerce are refused (400/2100)."""
     country = _country(request)
     if ":" in offer:
@@ -29,3 +30,9 @@ def _country(request: Request) -> str:
     if re.fullmatch("[A-Z]{2}", country) is None:
         raise invalid("The query needs country, as two capital letters.")
     return country
+
+
+ROUTES = (
+    Route("GET", "/offers", list_all),
+    Route("GET", "/offers/{offer}", get),
+)

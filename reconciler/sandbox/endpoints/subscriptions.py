@@ -1,20 +1,20 @@
 """A customer's subscriptions: listed, read and changed."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import Answer, Refused, Request, collection
 from reconciler.sandbox.new_commerce import REDUCTION_WINDOW, refundable
+from reconciler.sandbox.routes import SUBSCRIPTION, Route
 from reconciler.sandbox.tenants import Sold, Tenant
 
-_DAYS = {"P1M": 30, "P3Y": 3 * 365}
 _NEVER = "9999-12-14T00:00:00Z"
 
 
-def every(request: Request, customer: str) -> Answer:
+def list_all(request: Request, customer: str) -> Answer:
     """GET …/subscriptions: all of them, whatever their status, in one page."""
     tenant = request.customer(customer)
     found = [sold for sold in tenant.subscriptions if _read(request, tenant, sold)]
@@ -25,7 +25,7 @@ def every(request: Request, customer: str) -> Answer:
     return Answer(document=collection([document(tenant, sold, request.now) for sold in found]))
 
 
-def single(request: Request, customer: str, subscription: str) -> Answer:
+def get(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/subscriptions/{subscription}."""
     tenant, sold = locate(request, customer, subscription)
     return Answer(document=document(tenant, sold, request.now))
@@ -48,7 +48,7 @@ def provisioning_status(request: Request, customer: str, subscription: str) -> A
             "skuId": offer.product if offer else sold.offer,
             "status": "success" if sold.provisioned(request.now) else "pending",
             "quantity": sold.quantity,
-            "endDate": instant(commitment_end(sold)),
+            "endDate": instant(sold.commitment_end),
             "attributes": {"objectType": "SubscriptionProvisioningStatus"},
         }
     )
@@ -114,7 +114,7 @@ def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
         "hasPurchasableAddons": bool(offer and offer.has_add_ons),
         "creationDate": instant(sold.created),
         "effectiveStartDate": instant(sold.created.replace(hour=0, minute=0, second=0, microsecond=0)),
-        "commitmentEndDate": _NEVER if usage else instant(commitment_end(sold)),
+        "commitmentEndDate": _NEVER if usage else instant(sold.commitment_end),
         "status": sold.status,
         "autoRenewEnabled": sold.auto_renew,
         "isTrial": bool(offer and offer.trial),
@@ -167,7 +167,9 @@ def _links(tenant: Tenant, sold: Sold) -> dict[str, Any]:
     }
 
 
-def commitment_end(sold: Sold) -> datetime:
-    """When its term ends."""
-    start = sold.started.replace(hour=0, minute=0, second=0, microsecond=0)
-    return start + timedelta(days=_DAYS.get(sold.term, 365))
+ROUTES = (
+    Route("GET", "/customers/{customer}/subscriptions", list_all),
+    Route("GET", SUBSCRIPTION, get),
+    Route("GET", f"{SUBSCRIPTION}/addons", add_ons),
+    Route("GET", f"{SUBSCRIPTION}/provisioningstatus", provisioning_status),
+)

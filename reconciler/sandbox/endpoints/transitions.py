@@ -9,12 +9,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from reconciler.sandbox.audit import remember
 from reconciler.sandbox.catalogue import Item
 from reconciler.sandbox.eligibility import Judge
+from reconciler.sandbox.endpoints.audit import remember
+from reconciler.sandbox.endpoints.subscriptions import instant, locate
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
-from reconciler.sandbox.subscriptions import instant, locate
+from reconciler.sandbox.routes import SUBSCRIPTION, Route
 from reconciler.sandbox.tenants import Sold, Tenant, Transition, Upcoming, derived_id
 from reconciler.sandbox.transition_rules import KINDS, eligibility, number, objections, paths, unfit
 from reconciler.sandbox.world import Entry
@@ -32,7 +33,7 @@ def eligibilities(request: Request, customer: str, subscription: str) -> Answer:
     return Answer(document=collection(items))
 
 
-def every(request: Request, customer: str, subscription: str) -> Answer:
+def list_all(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/transitions[?operationId=…]: the moves that began here, each with what has happened so far."""
     _, sold, _ = _judge(request, customer, subscription)
     wanted = request.query.get("operationid", "").lower()
@@ -207,3 +208,10 @@ def _as_in_samples(document: dict[str, Any]) -> dict[str, Any]:
 
 def _object(kind: str) -> dict[str, str]:
     return {"objectType": kind}
+
+
+ROUTES = (
+    Route("GET", f"{SUBSCRIPTION}/transitioneligibilities", eligibilities),
+    Route("GET", f"{SUBSCRIPTION}/transitions", list_all),
+    Route("POST", f"{SUBSCRIPTION}/transitions", perform),
+)

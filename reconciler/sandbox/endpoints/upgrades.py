@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox import catalogue, eligibility
-from reconciler.sandbox.audit import remember
 from reconciler.sandbox.behaviour import SourceFate
 from reconciler.sandbox.catalogue import Offer
 from reconciler.sandbox.eligibility import Code, Judge, Kind, Objection
+from reconciler.sandbox.endpoints.audit import remember
+from reconciler.sandbox.endpoints.subscriptions import locate
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
-from reconciler.sandbox.subscriptions import locate
+from reconciler.sandbox.routes import SUBSCRIPTION, Route
 from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, derived_id
 from reconciler.sandbox.world import Entry
 
@@ -20,7 +21,7 @@ _OPERATION = "upgrade_subscription"
 """What the audit log calls it. Its record holds the source as it was and what was bought."""
 
 
-def every(request: Request, customer: str, subscription: str) -> Answer:
+def list_all(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/upgrades: every pair of target and type, refused ones included with their reasons."""
     tenant, sold, judge = _judge(request, customer, subscription)
     items = [
@@ -191,3 +192,9 @@ def _license_error(user: User) -> dict[str, Any]:
         "errors": [why],
         "attributes": {"objectType": "UserLicenseError"},
     }
+
+
+ROUTES = (
+    Route("GET", f"{SUBSCRIPTION}/upgrades", list_all),
+    Route("POST", f"{SUBSCRIPTION}/upgrades", perform),
+)

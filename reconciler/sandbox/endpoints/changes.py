@@ -5,11 +5,13 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from reconciler.sandbox import audit, catalogue, new_commerce
+from reconciler.sandbox import catalogue, new_commerce
+from reconciler.sandbox.endpoints import audit
+from reconciler.sandbox.endpoints.subscriptions import document, etag, locate, wire_id
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.messages import Answer, Refused, Request
+from reconciler.sandbox.routes import SUBSCRIPTION, Route
 from reconciler.sandbox.spelling import STATUSES
-from reconciler.sandbox.subscriptions import document, etag, locate, wire_id
 from reconciler.sandbox.tenants import Sold, Tenant, Upcoming
 from reconciler.sandbox.world import Entry
 
@@ -147,3 +149,6 @@ _CHECKS: tuple[Callable[[Request, Tenant, Sold, dict[str, Any]], None], ...] = (
     _quantity_allowed,
     _move_allowed,
 )
+
+
+ROUTES = (Route("PATCH", SUBSCRIPTION, patch),)

@@ -6,10 +6,11 @@ from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection
 from reconciler.sandbox.paging import Cursor, chosen, page
+from reconciler.sandbox.routes import Route
 from reconciler.sandbox.tenants import Tenant, derived_id
 
 
-def every(request: Request) -> Answer:
+def list_all(request: Request) -> Answer:
     """GET /v1/customers: the customers with a relationship, in pages of `size`, without what only the single one tells.
 
     `filter` chooses by CompanyName or Domain.
@@ -22,7 +23,7 @@ def every(request: Request) -> Answer:
     return Answer(document=collection([_document(one) for one in shown]) | members)
 
 
-def single(request: Request, customer: str) -> Answer:
+def get(request: Request, customer: str) -> Answer:
     """GET /v1/customers/{customer}: also whether delegated administration is allowed."""
     found = request.related(customer)
     return Answer(document=_document(found) | {"allowDelegatedAccess": found.delegated_admin})
@@ -60,3 +61,10 @@ def _document(tenant: Tenant) -> dict[str, Any]:
         "links": {"self": link(f"/customers/{tenant.tenant}")},
         "attributes": {"objectType": "Customer"},
     }
+
+
+ROUTES = (
+    Route("GET", "/customers", list_all),
+    Route("GET", "/customers/relationshiprequests", relationship_request),
+    Route("GET", "/customers/{customer}", get),
+)

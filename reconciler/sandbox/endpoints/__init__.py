@@ -1,0 +1,14 @@
+"""The service's endpoints, one file for each resource: a handler for each method and path, and the file's own routes.
+
+A handler takes a request to one world, changes that world as the service would, and returns an answer or raises
+Refused. A new endpoint is a new file and its name here.
+"""
+
+from reconciler.sandbox.endpoints import audit, changes, customers, offers, subscriptions, transitions, upgrades
+
+ROUTES = tuple(
+    route
+    for resource in (customers, subscriptions, changes, upgrades, transitions, offers, audit)
+    for route in resource.ROUTES
+)
+"""All routes; the first that fits is taken."""
