@@ -5,16 +5,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.chosen import Chosen, again, said
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import (
     APPLY_FORMATS,
-    Chosen,
-    again,
     blocked_option,
     exclude_option,
     parallelism_option,
     report_option,
-    said,
     shard_option,
     shared,
     target_option,

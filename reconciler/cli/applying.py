@@ -13,10 +13,11 @@ import click
 
 from reconciler import state
 from reconciler.cli import exits, failure
+from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import write_anew
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.opened import Opened
-from reconciler.cli.options import Chosen, addressed, again
+from reconciler.cli.options import addressed
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED, interruptible

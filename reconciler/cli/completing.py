@@ -91,7 +91,7 @@ def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> lis
 
 def _store(ctx: click.Context) -> "StateStore":
     """Where state is kept, as far as the command line typed so far says."""
-    from reconciler.cli.options import Chosen
+    from reconciler.cli.chosen import Chosen
     from reconciler.cli.wiring import Wiring
 
     return Wiring(chosen=Chosen(manifests=str(_root(ctx)), state=_typed(ctx, "state_location"))).store

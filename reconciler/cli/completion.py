@@ -4,7 +4,8 @@ import click
 from click.shell_completion import ShellComplete, get_completion_class
 
 from reconciler.cli import shells
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler import manifests
-from reconciler.cli.options import Chosen
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import InvalidInput, ReconcilerError
 

@@ -2,7 +2,8 @@
 
 import click
 
-from reconciler.cli.options import Chosen, parallelism_option, shared
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import parallelism_option, shared
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 

@@ -4,8 +4,9 @@ from difflib import get_close_matches
 
 import click
 
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import codes
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import shared
 from reconciler.cli.terminal import output
 
 

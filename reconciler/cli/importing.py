@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.completing import tenants
-from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.options import parallelism_option, shared
 from reconciler.cli.parameters import Folder
 from reconciler.cli.terminal import messages, output
 from reconciler.model.withheld import description

@@ -5,13 +5,15 @@ import io
 import os
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from reconciler import __version__
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import Folder, usage_words
 from reconciler.cli.signals import INTERRUPTED, interruptible
 
@@ -64,7 +66,7 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
         from reconciler.cli.logs import log_to_stderr
 
         ctx.with_resource(log_to_stderr(os.environ))
-    ctx.obj = chosen
+    ctx.obj = replace(chosen, chdir=str(chdir)) if chdir else chosen
 
 
 @click.command()

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import Screen, output
 

@@ -2,79 +2,19 @@
 
 import re
 import shlex
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
-from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 from click.shell_completion import CompletionItem
 
+from reconciler.cli.chosen import Chosen, said
 from reconciler.cli.completing import folders, globs, references
 from reconciler.cli.parameters import Choice, Number
 from reconciler.model.choices import CLOUDS
-from reconciler.model.withheld import look_of, unfit_choice
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Chosen:
-    """What the command line and the environment chose. None: not chosen there."""
-
-    manifests: str | None = None
-    cloud: str | None = None
-    state: str | None = None
-    no_color: bool = False
-    state_in_environment: bool = False
-
-    @property
-    def root(self) -> Path:
-        """The directory of the manifests."""
-        return Path(self.manifests or "manifests")
-
-    def over(self, other: "Chosen") -> "Chosen":
-        """The choice, completed by another: what is said after the command wins over what is said before it."""
-        return replace(
-            other,
-            manifests=self.manifests or other.manifests,
-            cloud=self.cloud or other.cloud,
-            state=self.state or other.state,
-            state_in_environment=self.state_in_environment if self.state else other.state_in_environment,
-            no_color=self.no_color or other.no_color,
-        )
-
-    @property
-    def flags(self) -> Mapping[str, object]:
-        """The flags that choose this estate again."""
-        state = self.state if self._may_show_state else None
-        return {"--manifests": self.manifests, "--cloud": self.cloud, "--state": state}
-
-    @property
-    def _may_show_state(self) -> bool:
-        """Whether the state location can be repeated. What the environment gave may be a secret, unless it is surely a
-        place; without the flag the environment gives it to the next command too.
-        """
-        if self.state is None or look_of(self.state):
-            return False
-        return not self.state_in_environment or _STORE.fullmatch(self.state) is not None or Path(self.state).is_dir()
-
-
-_STORE = re.compile(r"(az|s3|gs)://[a-z0-9.-]+(/[\w./-]*)?")
-"""A container or bucket with a prefix, and nothing else."""
-
-
-def again(
-    command: str,
-    *arguments: str,
-    chosen: "Chosen",
-    target: tuple[str, ...] = (),
-    exclude: tuple[str, ...] = (),
-    shard: str | None = None,
-) -> str:
-    """The command line that does this, with everything that was chosen on the command line."""
-    words = said({**chosen.flags, "--target": target, "--exclude": exclude, "--shard": shard})
-    return shlex.join(["reconciler", command, *arguments, *words])
-
+from reconciler.model.withheld import unfit_choice
 
 _LEADS = re.compile(
     r"(^\s*|: |`)reconciler (?=(?:validate|plan|apply|show|adopt|forget|state|unlock|auth)\b)"
@@ -86,21 +26,10 @@ _LEADS = re.compile(
 
 def addressed(advice: str, chosen: "Chosen") -> str:
     """The advice, its commands with everything that was chosen on the command line."""
-    words = shlex.join(["reconciler", *said(chosen.flags)])
+    inside = chosen.invocation
+    flags = {"--chdir": inside.chdir, "--manifests": inside.manifests, "--cloud": inside.cloud, "--state": inside.state}
+    words = shlex.join(["reconciler", *said(flags)])
     return _LEADS.sub(lambda found: f"{found[1]}{words} ", advice)
-
-
-def said(flags: Mapping[str, object]) -> list[str]:
-    """The words of these flags as they stand on a command line; those that say nothing are left out."""
-    words: list[str] = []
-    for flag, value in flags.items():
-        if value is True:
-            words.append(flag)
-        elif isinstance(value, tuple):
-            words += [word for one in value for word in (flag, str(one))]
-        elif value not in {None, False}:
-            words += [flag, str(value)]
-    return words
 
 
 Command = TypeVar("Command", bound=Callable[..., Any])

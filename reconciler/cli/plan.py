@@ -6,9 +6,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.options import (
-    Chosen,
-    again,
     blocked_option,
     exclude_option,
     format_option,

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, Literal
 
 from reconciler.cli import annotating
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.collecting import Azure, Collector, Github
 from reconciler.cli.failure import known, told
 from reconciler.cli.opened import Opened
-from reconciler.cli.options import Chosen
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError

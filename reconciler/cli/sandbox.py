@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice, Figure, Number
 from reconciler.cli.signals import until_told
 from reconciler.cli.terminal import messages, output

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import Chosen, format_option, report_option, shared
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import format_option, report_option, shared
 from reconciler.cli.parameters import File
 from reconciler.cli.terminal import output
 

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import click
 
-from reconciler.cli.options import Chosen, again, parallelism_option, shared
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.options import parallelism_option, shared
 from reconciler.cli.parameters import Choice, File
 from reconciler.cli.terminal import messages, output
 

@@ -5,9 +5,10 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import customers, tracked
 from reconciler.cli.lazy import Entry, LazyGroup
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import shared
 from reconciler.cli.terminal import Screen, output
 
 if TYPE_CHECKING:

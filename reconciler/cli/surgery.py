@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import click
 
 from reconciler.cli import completing
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.duration import lock_timeout_option
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import File
 from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output

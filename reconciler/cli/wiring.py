@@ -13,8 +13,8 @@ from uuid import uuid4
 import click
 
 from reconciler import __version__, manifests
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.identity import current_run
-from reconciler.cli.options import Chosen
 from reconciler.cli.progress import Watched
 from reconciler.cli.terminal import messages
 from reconciler.manifests import Estate

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli.options import Chosen
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.planning import Globs
 from reconciler.sandbox import Tenant

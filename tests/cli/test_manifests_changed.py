@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.cli.options import Chosen
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.model.event import Event, Stale, Succeeded
 from reconciler.operations.session import Session

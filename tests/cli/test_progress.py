@@ -107,7 +107,7 @@ def test_a_ci_system_with_a_terminal_of_its_own_gets_calm_lines(
 
 
 def test_a_plan_counts_its_customers_and_its_requests(estate: Estate, reconciler: Callable[..., Answer]) -> None:
-    from reconciler.cli.options import Chosen
+    from reconciler.cli.chosen import Chosen
     from reconciler.cli.wiring import Wiring
     from reconciler.planning import Globs
 
