@@ -103,7 +103,7 @@ def test_the_document_has_its_members_in_order() -> None:
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
         "warnings", "undeclared", "dropped", "asked_before", "observed", "limits", "summary",
     ]  # fmt: skip
-    assert (document["format_version"], document["reconciler_version"]) == ("1.4", __version__)
+    assert (document["format_version"], document["reconciler_version"]) == ("1.5", __version__)
     assert document["summary"] == {
         "upgrade": 2, "resize": 1, "blocked": 5, "waiting": 1, "unchanged": 9,
         "seats_added": 5, "seats_removed": 2, "seats_upgraded": 70,
@@ -118,7 +118,7 @@ def test_a_change_has_its_members_in_order() -> None:
 
 
 def test_the_file_is_indented_by_two_and_ends_with_a_line_break() -> None:
-    assert TEXT.startswith('{\n  "format_version": "1.4",\n')
+    assert TEXT.startswith('{\n  "format_version": "1.5",\n')
     assert TEXT.endswith("\n}\n")
 
 

@@ -82,10 +82,9 @@ def _beginning(incomplete: str, found: Iterable[str]) -> list[str]:
 
 def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
     """The codes that `explain` knows."""
-    from reconciler.partner_center.refusals import service_errors
-    from reconciler.planning import explained
+    from reconciler.advice import explanations
 
-    known = {one.code for one in (*explained(), *service_errors())}
+    known = {explanation.code for explanation in explanations()}
     return sorted(code for code in known if code.startswith(incomplete))
 
 

@@ -22,12 +22,11 @@ def explain(code: str | None, chosen: Chosen) -> None:
     reconciler explain 20002
     reconciler explain 403/20002
     """
-    from reconciler.partner_center.refusals import service_errors
-    from reconciler.planning import explained
+    from reconciler.advice import explanations
     from reconciler.rendering import explanation_text, explanations_text
 
     screen = output(no_color=chosen.no_color)
-    known = (*explained(), *service_errors())
+    known = explanations()
     if code is None:
         screen.write(explanations_text(known, width=screen.width, color=screen.color))
         return

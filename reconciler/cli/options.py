@@ -64,10 +64,13 @@ def shared(command: Command) -> Command:
 
 def _address(error: Exception, here: Chosen) -> None:
     """Lets the commands in an error's remedies be about what was chosen."""
+    from reconciler.model.change import Step
     from reconciler.model.errors import ReconcilerError
 
     if isinstance(error, ReconcilerError):
-        error.problems = tuple(replace(one, remedy=addressed(one.remedy, here)) for one in error.problems)
+        error.problems = tuple(
+            replace(one, steps=(Step(addressed(one.remedy, here)),) if one.steps else ()) for one in error.problems
+        )
 
 
 def _without_environment(here: Chosen, context: click.Context) -> Chosen:

@@ -22,6 +22,7 @@ from reconciler.cli.failure import known, told
 from reconciler.cli.opened import Opened
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
+from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
 from reconciler.rendering import FAILED, UNWRITTEN, View, guards_text, of_pipeline
@@ -125,7 +126,7 @@ class Reports:
         except Exception as error:  # noqa: BLE001 - after a purchase no fault of a report may hide what was done
             problem = known(error).problems[0]
             what = f"{name[0].upper()}{name[1:]} is missing. {problem.what}"
-            problem = replace(problem, what=what, remedy=f"{meaning}\n{problem.remedy}")
+            problem = replace(problem, what=what, steps=(Step(meaning), *problem.steps))
             self.unwritten.append(problem)
             told(ReconcilerError(problem), no_color=not self.screen.color)
             return False

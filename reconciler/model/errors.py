@@ -32,11 +32,11 @@
 Errors carry data: what happened, where, what to do. Prose for people is made at the edge, from `Problem`s.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Self
 
-from reconciler.model.change import Remedy
+from reconciler.model.change import Remedy, Step
 from reconciler.model.clocks import ClocksApart
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
@@ -44,11 +44,24 @@ from reconciler.model.support import Support
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
-    """One thing that is wrong: where (a place in a file, or an address, a path, an endpoint), what, and what to do."""
+    """One thing that is wrong: where (a place in a file, or an address, a path, an endpoint), what, and what to do.
+
+    `advice.problem` makes it from a code and data. `remedy` is the steps as plain text; a problem that is made from
+    text alone has that as its only step.
+    """
 
     where: Place | str | None
     what: str
-    remedy: str
+    remedy: str = ""
+    code: str = ""
+    steps: tuple[Step, ...] = ()
+    data: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Makes steps of the text, or the text of the steps."""
+        steps = self.steps or ((Step(self.remedy),) if self.remedy.strip() else ())
+        object.__setattr__(self, "steps", steps)
+        object.__setattr__(self, "remedy", "\n".join(step.plain for step in steps))
 
 
 class ReconcilerError(Exception):

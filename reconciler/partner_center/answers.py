@@ -8,7 +8,7 @@ from typing import Any, Never, TypeVar
 import httpx
 from pydantic import ValidationError
 
-from reconciler.model.change import Actor, Remedy
+from reconciler.model.change import Remedy, Step
 from reconciler.model.errors import (
     AuthenticationFailed,
     NoAnswer,
@@ -169,7 +169,7 @@ def misread(response: httpx.Response, what: str, code: str = "") -> Never:
     if _writes(response.request):
         raise _error(NoAnswer, response, told, _lost(response.request), code)
     known = refusals.refusal(None, refusals.NO_ANSWER if code else refusals.MISREAD)
-    raise _error(ServiceError, response, told, known.remedy, code)
+    raise _error(ServiceError, response, told, known.remedy(), code)
 
 
 def _writes(request: httpx.Request) -> bool:
@@ -178,7 +178,7 @@ def _writes(request: httpx.Request) -> bool:
 
 def _lost(request: httpx.Request) -> Remedy:
     """What holds for an answer that never came or can't be read: after a write nobody knows what was done."""
-    return refusals.refusal(None, refusals.OUTCOME_LOST if _writes(request) else refusals.NO_ANSWER).remedy
+    return refusals.refusal(None, refusals.OUTCOME_LOST if _writes(request) else refusals.NO_ANSWER).remedy()
 
 
 def refusal(response: httpx.Response) -> ServiceError:
@@ -187,7 +187,7 @@ def refusal(response: httpx.Response) -> ServiceError:
     status, writes = response.status_code, _writes(response.request)
     known = refusals.refusal(status, _code(response, said))
     doubtful = writes and _leaves_doubt(response, said, known)
-    advice = _with_rest(_doubt_of(response, known) if doubtful else known.remedy, retry_after(response))
+    advice = _with_rest(_doubt_of(response, known) if doubtful else known.remedy(), retry_after(response))
     what = f"Partner Center answered {status}{f', code {said.code}' if said.code else ''}"
     what += f": {said.words}" if said.words else ""
     if not (response.is_client_error or response.is_server_error):
@@ -216,20 +216,19 @@ def _leaves_doubt(response: httpx.Response, said: Fault, known: refusals.Refusal
 def _doubt_of(response: httpx.Response, known: refusals.Refusal) -> Remedy:
     """What to do about a change that may have been made, and then about what the service said of it."""
     if known.may_be_done:
-        return known.remedy
-    lost = refusals.refusal(None, refusals.OUTCOME_LOST).remedy
+        return known.remedy()
+    lost = refusals.refusal(None, refusals.OUTCOME_LOST).remedy()
     if response.is_server_error:
         return lost
-    by = (*(Actor.PARTNER for _ in lost.steps), *known.remedy.steps_by) if known.remedy.steps_by else ()
-    return replace(known.remedy, steps=(*lost.steps, *known.remedy.steps), steps_by=by)
+    told = known.remedy()
+    return replace(told, steps=(*lost.steps, *told.steps))
 
 
 def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
     """The remedy, with how long the service asks to be left alone, where it does."""
     if not seconds:
         return remedy
-    wait = f"Wait {seconds:.0f} seconds."
-    return replace(remedy, steps=(wait, *remedy.steps), steps_by=(Actor.PARTNER, *remedy.steps_by))
+    return replace(remedy, steps=(Step(f"Wait {seconds:.0f} seconds."), *remedy.steps))
 
 
 def _code(response: httpx.Response, said: Fault) -> str:
@@ -274,7 +273,7 @@ def _turned_away(request: httpx.Request, seconds: float) -> ServiceError:
 
 
 def _not_sent(kind: type[ServiceError], request: httpx.Request, what: str, code: str, rest: float = 0) -> ServiceError:
-    remedy = _with_rest(refusals.refusal(None, code).remedy, rest)
+    remedy = _with_rest(refusals.refusal(None, code).remedy(), rest)
     return _unanswered(kind, request, f"{what}. Nothing was sent.", remedy, code)
 
 
@@ -285,7 +284,7 @@ def _unanswered(
 
 
 def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:
-    return Problem(where=f"{request.method} {request.url.path}", what=what, remedy="\n".join(remedy.steps))
+    return Problem(where=f"{request.method} {request.url.path}", what=what, steps=remedy.steps)
 
 
 def _cause(error: httpx.HTTPError) -> str:

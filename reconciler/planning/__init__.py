@@ -19,7 +19,6 @@ from reconciler.planning.facts import (
 from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
-from reconciler.planning.remedies import explained
 from reconciler.planning.repeated import done_already, when_done
 from reconciler.planning.selection import Globs
 from reconciler.planning.shard import Shard
@@ -44,7 +43,6 @@ __all__ = [
     "compare_catalogue",
     "contradiction",
     "done_already",
-    "explained",
     "merged",
     "moved_by_name",
     "outcomes",

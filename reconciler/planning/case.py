@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
+from reconciler import advice
 from reconciler.model.change import After, Before, Blocked, Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning.facts import Circumstances, Facts
-from reconciler.planning.remedies import explanation
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,15 +121,15 @@ class Case:
         known: Mapping[str, str] | None = None,
     ) -> Reason:
         """The reason with its remedy filled in from what is known. `description` replaces the table's own."""
-        entry = explanation(code)
+        row = advice.row(code)
         values = self._known() | dict(known or {})
         return Reason(
             code=code,
-            number=entry.number if number is None else number,
+            number=row.number if number is None else number,
             origin=origin,
-            description=description or entry.description,
+            description=description or row.description,
             details=details,
-            remedy=entry.remedy(values),
+            remedy=row.remedy(values),
         )
 
     def refused(self, error: UpgradeError, known: Mapping[str, str]) -> Reason:

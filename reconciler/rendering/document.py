@@ -28,7 +28,7 @@ from reconciler.model.plan import (
 )
 from reconciler.rendering.safe import json_safe
 
-FORMAT_VERSION = "1.4"
+FORMAT_VERSION = "1.5"
 """Major.minor: a minor version adds members, which older programs ignore; a major one changes their meaning."""
 
 

@@ -169,7 +169,7 @@ def advice(remedy: Remedy) -> Iterator[str]:
         first, *more = step.splitlines() or [""]
         yield f"{number}. {first}" if len(remedy.steps) > 1 else first
         yield from (f"   {line}" for line in more)
-    if remedy.url and not any(remedy.url in step for step in remedy.steps):
+    if remedy.url and not any(remedy.url in step.text for step in remedy.steps):
         yield remedy.url
     if remedy.retry is not Retry.NO:
         yield f"Waiting {WAITING[remedy.retry]}"

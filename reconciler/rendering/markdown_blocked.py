@@ -50,7 +50,7 @@ def _row(item: Blocked, wait: Wait, view: View) -> str:
 
 
 def _first_step(remedy: Remedy) -> str:
-    step = next(iter(remedy.steps), "")
+    step = next((step.plain for step in remedy.steps), "")
     return inline(clipped(step if len(step) <= _STEP else step.split("\n", 1)[0], _STEP), cell=True)
 
 
@@ -99,7 +99,7 @@ def _support(reason: Reason) -> str:
 def _more(remedy: Remedy) -> str:
     """The link, where no step holds it or it can be followed, and whether waiting helps."""
     known = microsoft(remedy.url)
-    held = any(remedy.url in step for step in remedy.steps) if remedy.url else True
+    held = any(remedy.url in step.text for step in remedy.steps) if remedy.url else True
     shown = link("Open the page in question", known) if known else "" if held else code(remedy.url or "")
     waiting = "" if remedy.retry is Retry.NO else f"Waiting {words(WAITING[remedy.retry])}."
     return "".join(f"{part}\n\n" for part in (shown, waiting) if part)

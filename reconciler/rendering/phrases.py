@@ -78,9 +78,9 @@ def who(remedy: Remedy) -> str:
 
 def addressed(remedy: Remedy) -> tuple[str, ...]:
     """The steps, each with who takes it where not all are the reader's."""
-    if set(remedy.steps_by) <= {Actor.PARTNER}:
-        return remedy.steps
-    return tuple(f"{SPOKEN_TO[by]}: {step}" for by, step in zip(remedy.steps_by, remedy.steps, strict=True))
+    if all(step.by is Actor.PARTNER for step in remedy.steps):
+        return tuple(step.plain for step in remedy.steps)
+    return tuple(f"{SPOKEN_TO[step.by]}: {step.plain}" for step in remedy.steps)
 
 
 def since(time: datetime, now: datetime | None) -> str:

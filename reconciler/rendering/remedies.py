@@ -25,5 +25,5 @@ def write_steps(page: Page, remedy: Remedy) -> None:
         mark = f"{number}. " if len(remedy.steps) > 1 else ""
         label = ("do" if number == 1 else "").ljust(COLUMN)
         write_prose(page, step, indent=FIELDS, mark=(label + mark, "dim"))
-    if remedy.url and not any(remedy.url in step for step in remedy.steps):
+    if remedy.url and not any(remedy.url in step.text for step in remedy.steps):
         page.exact(remedy.url, indent=FIELDS, mark=("see".ljust(COLUMN), "dim"), style="underline")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.change import Actor, Remedy, Retry
+from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
@@ -144,7 +144,7 @@ class Remembered:
 
 def _missing(what: str) -> NoReturn:
     problem = Problem(where=None, what=f"The snapshot does not hold {what}.", remedy=_AGAIN)
-    raise NotInSnapshot(problem, remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(_AGAIN,)))
+    raise NotInSnapshot(problem, remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(Step(_AGAIN),)))
 
 
 def _refused(refusal: Refusal) -> ServiceRefused:

@@ -31,7 +31,7 @@ def test_the_new_name_is_blocked_and_told_to_move_what_is_remembered(scene: Scen
     (blocked,) = scene.plan().blocked
     (reason,) = blocked.reasons
     assert (blocked.address, reason.code) == (DESK, "id_conflicts_with_state")
-    assert "reconciler state mv contoso/office contoso/desk" in "\n".join(reason.remedy.steps)
+    assert "reconciler state mv contoso/office contoso/desk" in "\n".join(step.plain for step in reason.remedy.steps)
 
 
 def test_nothing_is_bought_under_the_new_name(scene: Scene) -> None:

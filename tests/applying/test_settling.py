@@ -136,8 +136,10 @@ def test_something_else_asked_waits_until_a_purchase_would_show(tmp_path: Path, 
     assert callable(edit)
     edit(scene)
     (blocked,) = scene.plan().blocked
-    assert "reconciler state resolve contoso/office --not-done" in "\n".join(blocked.reasons[0].remedy.steps)
-    assert "Ask for the same again" in "\n".join(blocked.reasons[0].remedy.steps)
+    assert "reconciler state resolve contoso/office --not-done" in "\n".join(
+        step.plain for step in blocked.reasons[0].remedy.steps
+    )
+    assert "Ask for the same again" in "\n".join(step.plain for step in blocked.reasons[0].remedy.steps)
     scene.clock.sleep(3 * 3600)
     assert told(scene.apply()) == ["recovered", "summary"]
     assert len(scene.ledger) == 1

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.partner_center.refusals import service_errors
+from reconciler.advice import explanations
 from tests.cli.estates import Answer
 
 Program = Callable[..., Answer]
@@ -28,4 +28,4 @@ def test_a_code_with_two_meanings_is_explained_under_both_statuses(reconciler: P
 
 def test_every_code_of_the_api_is_listed(reconciler: Program) -> None:
     listed = reconciler("explain").out.replace(",", " ").split()
-    assert {one.code for one in service_errors()} <= set(listed)
+    assert {one.code for one in explanations() if one.origin == "api"} <= set(listed)

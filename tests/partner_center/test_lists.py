@@ -138,5 +138,5 @@ def test_an_item_that_cant_be_understood_is_named_and_told_as_nothing_that_waiti
     script = Script(answer(next_page), answer(page(upgrade(), upgrade(targetOffer="?", **wrong))))
     with pytest.raises(ServiceError, match=rf"understood: .*\({named}\)$") as caught:
         client(script).upgrades(TENANT, OTHER)
-    assert caught.value.remedy == refusal(None, "misread").remedy
+    assert caught.value.remedy == refusal(None, "misread").remedy()
     assert caught.value.remedy.retry == "no"

@@ -228,4 +228,4 @@ def reason(plan: CustomerPlan, code: str) -> Reason:
 
 def told(plan: CustomerPlan, code: str) -> str:
     """The steps of the reason of this code, as one text."""
-    return "\n".join(reason(plan, code).remedy.steps)
+    return "\n".join(step.plain for step in reason(plan, code).remedy.steps)

@@ -108,8 +108,8 @@ def test_where_the_cloud_moves_no_licences_a_required_transfer_says_so_instead_o
         planned(found, no_license_transfer="Nobody moves licences here."), "license_transfer_required"
     )
     assert found_reason.details == "Nobody moves licences here."
-    assert [step for step in found_reason.remedy.steps if "set license_transfer: preferred" in step]
-    assert not [step for step in found_reason.remedy.steps if "stands against" in step]
+    assert [step for step in found_reason.remedy.steps if "set license_transfer: preferred" in step.text]
+    assert not [step for step in found_reason.remedy.steps if "stands against" in step.text]
 
 
 def test_an_upgrade_with_transfer_warns_of_nothing() -> None:

@@ -51,8 +51,8 @@ def test_an_id_that_another_address_has_is_not_offered_for_adoption() -> None:
     found = facts(wants(of=OTHER), lives=[live(), live(of=OTHER)], state=known)
     reasons = reason(planned(found), CONFLICT)
     assert "belongs to contoso/lab already" in reasons.description
-    assert "reconciler adopt" not in "\n".join(reasons.remedy.steps)
-    assert f"set id: {OFFICE}" in "\n".join(reasons.remedy.steps)
+    assert "reconciler adopt" not in "\n".join(step.plain for step in reasons.remedy.steps)
+    assert f"set id: {OFFICE}" in "\n".join(step.plain for step in reasons.remedy.steps)
 
 
 def test_a_renamed_entry_is_told_how_to_move_what_is_remembered() -> None:

@@ -60,8 +60,8 @@ def test_after_a_day_the_address_is_blocked_until_somebody_asks_microsoft() -> N
     plan = planned(facts(wants(), lives=[live()], state=state(office=unseen(25))))
     found = reason(plan, "subscription_missing")
     assert found.description == f"{BOUGHT} was bought at 2026-03-01 11:00Z and has not become visible."
-    assert "Open a ticket" in "\n".join(found.remedy.steps)
-    assert BOUGHT in "\n".join(found.remedy.steps)
+    assert "Open a ticket" in "\n".join(step.plain for step in found.remedy.steps)
+    assert BOUGHT in "\n".join(step.plain for step in found.remedy.steps)
 
 
 def test_a_target_that_became_visible_is_planned_and_to_be_recorded() -> None:
@@ -118,7 +118,7 @@ def test_what_an_open_request_may_have_bought_is_no_other_addresses() -> None:
     lost = state({"office": pending()}, office=bound())
     plan = planned(facts(wants("new", of=BOUGHT, seats=30), lives=[live(), live(E3, 30, of=BOUGHT)], state=lost))
     assert codes(plan) == ["outcome_unknown"]
-    assert "contoso/office" in plan.blocked[0].reasons[0].remedy.steps[-1]
+    assert "contoso/office" in plan.blocked[0].reasons[0].remedy.steps[-1].run
     assert not plan.observed
 
 

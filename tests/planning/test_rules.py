@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.change import Actor, Remedy, Retry
+from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support
@@ -151,7 +151,9 @@ def test_nothing_is_changed_of_what_went_to_another_partner_whoever_we_are(asked
     plan = planned(facts(asked, lives=[live(partner_id="5512044")], state=state(office=bound(partner_id=was))))
     assert codes(plan) == ["sold_by_another_partner"]
     assert told in blocked(plan).reasons[0].description
-    assert f"reconciler adopt contoso/office {OFFICE}" in "\n".join(blocked(plan).reasons[0].remedy.steps)
+    assert f"reconciler adopt contoso/office {OFFICE}" in "\n".join(
+        step.plain for step in blocked(plan).reasons[0].remedy.steps
+    )
 
 
 @pytest.mark.parametrize("was", [None, "6127349"])
@@ -220,7 +222,7 @@ def test_fewer_seats_than_live_are_refused(asked: Desired) -> None:
     plan = planned(facts(asked, lives=[live()]))
     found = reason(plan, "seat_loss_not_allowed")
     assert found.description == "20 seats are wanted and 25 are live: 5 would go."
-    assert "set quantity to 25 or more" in "\n".join(found.remedy.steps)
+    assert "set quantity to 25 or more" in "\n".join(step.plain for step in found.remedy.steps)
 
 
 def test_a_resize_that_no_etag_guards_says_so() -> None:
@@ -256,8 +258,8 @@ def test_a_customer_that_is_not_ours_must_accept_us_and_is_told_what_that_does_n
     plan = planned(facts(wants(), lives=NOT_OURS), link_available=False)
     found = reason(plan, "not_our_customer")
     assert (found.remedy.actor, found.remedy.retry) == (Actor.CUSTOMER, Retry.DAY)
-    assert "Request a reseller relationship" in "\n".join(found.remedy.steps)
-    assert "gives no right to seats" in "\n".join(found.remedy.steps)
+    assert "Request a reseller relationship" in "\n".join(step.plain for step in found.remedy.steps)
+    assert "gives no right to seats" in "\n".join(step.plain for step in found.remedy.steps)
 
 
 @pytest.mark.parametrize(("status", "code"), [(403, "20003"), (400, "20002"), (500, "20002"), (404, "")])
@@ -273,7 +275,7 @@ def test_an_unreadable_customer_is_told_with_all_that_support_asks_for() -> None
 
 
 def test_where_the_refusal_itself_says_who_must_act_the_reader_is_told_that() -> None:
-    own = Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=("Accept the agreement.",))
+    own = Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(Step("Accept the agreement."),))
     problem = Problem(where=None, what="Partner Center answered 403, code 900124.", remedy="Accept the agreement.")
     error = ServiceError(problem, status=403, code="900124", remedy=own)
     assert reason(planned(facts(wants(), lives=error)), "customer_unreadable").remedy == own

@@ -76,7 +76,7 @@ def test_a_code_that_nobody_knows_blocks_and_is_kept_as_it_came() -> None:
     strange = UpgradeError(code="unknown(42)", number=42, description="Not on Sundays.", details="Really.")
     found = reason(upgrading(option(strange)), "unknown(42)")
     assert (found.number, found.description, found.details) == (42, "Not on Sundays.", "Really.")
-    assert "Support > Partner Center" in "\n".join(found.remedy.steps)
+    assert "Support > Partner Center" in "\n".join(step.plain for step in found.remedy.steps)
 
 
 def test_a_refusal_without_any_reason_blocks_too() -> None:

@@ -1,7 +1,9 @@
 """Builders of plans for tests: each names only what the test is about."""
 
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import zip_longest
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
@@ -20,6 +22,7 @@ from reconciler.model.change import (
     Reason,
     Remedy,
     Retry,
+    Step,
 )
 from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
 from reconciler.model.subscription import Customer, Offer, Place
@@ -109,6 +112,13 @@ def resize(
     )
 
 
+def step(text: str, by: Actor = Actor.PARTNER) -> Step:
+    """The step that is written so; where its last line is a command, that is one."""
+    head, _, last = text.rpartition("\n")
+    command, *words = shlex.split(last) if last.startswith("reconciler ") else ("",)
+    return Step(head, tuple(words), by) if command else Step(text, by=by)
+
+
 def reason(
     code: str = "seat_loss_not_allowed",
     description: str = "Fewer seats are wanted than are live.",
@@ -120,14 +130,16 @@ def reason(
     details: str = "",
     url: str | None = None,
 ) -> Reason:
-    """A reason of the service's where it has a number, else of a rule's."""
+    """A reason of the service's where it has a number, else of a rule's. The last line of a step may be a command."""
+    named = zip_longest(steps or ("Change the manifest.",), steps_by, fillvalue=Actor.PARTNER)
+    taken = tuple(step(text, by) for text, by in named)
     return Reason(
         code=code,
         number=number,
         origin="rule" if number is None else "service",
         description=description,
         details=details,
-        remedy=Remedy(actor=actor, retry=retry, steps=steps or ("Change the manifest.",), steps_by=steps_by, url=url),
+        remedy=Remedy(actor=actor, retry=retry, steps=taken, url=url),
     )
 
 

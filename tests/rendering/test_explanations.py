@@ -1,6 +1,6 @@
 """Error codes as people read about them."""
 
-from reconciler.model.change import Actor, Explanation, Remedy, Retry
+from reconciler.model.change import Actor, Explanation, Remedy, Retry, Step
 from reconciler.rendering import explanation_text, explanations_text
 
 CODE = Explanation(
@@ -11,7 +11,7 @@ CODE = Explanation(
     remedy=Remedy(
         actor=Actor.MICROSOFT,
         retry=Retry.MINUTES,
-        steps=("Wait.", "If the address is to mean another one:\nreconciler adopt <address> <id>"),
+        steps=(Step("Wait."), Step("If the address is to mean another one:", ("adopt", "ADDRESS", "ID"))),
     ),
 )
 
@@ -23,7 +23,7 @@ def test_a_code_says_what_it_means_who_acts_and_what_to_do() -> None:
         "      who     Microsoft\n"
         "      do      1. Wait.\n"
         "              2. If the address is to mean another one:\n"
-        "                   reconciler adopt <address> <id>\n"
+        "                   reconciler adopt ADDRESS ID\n"
         "      waiting helps: plan again in a few minutes\n"
     )
 

@@ -28,6 +28,6 @@ def _ours(error: ServiceError) -> ServiceError:
         return error
     if error.about_partner and known != refusals.refusal(error.status, ""):
         return AuthenticationFailed.of(error)
-    remedy = refusals.refusal(None, refusals.IDENTITY_REFUSED).remedy
-    problem = replace(error.problems[0], remedy="\n".join(remedy.steps))
+    remedy = refusals.refusal(None, refusals.IDENTITY_REFUSED).remedy()
+    problem = replace(error.problems[0], steps=remedy.steps)
     return AuthenticationFailed.of(error, problem, remedy=remedy)

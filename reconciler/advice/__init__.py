@@ -1,0 +1,31 @@
+"""One table of advice: what each code means, who must act, whether waiting helps, and the next steps.
+
+Promises: every sentence that a reader is told about a problem stands in these tables, once; a caller gives a code and
+data. Never: I/O beyond its own tables, or a decision.
+
+The tables are TOML, one row for a code:
+
+    [seat_loss_not_allowed]
+    description = "Fewer seats are wanted than are live."     one sentence, or what happened; may hold {placeholders}
+    meaning = "Fewer seats can take licences from people."    what more there is to know, for `explain`
+    also = ["another_code"]                                   further codes of the same row
+    number = 1                                                the service's own number
+    actor = "customer"                                        for whom it waits: partner (default), customer, microsoft
+    retry = "day"                                             whether waiting helps: no (the default), minutes, day
+    steps = [
+      "Set quantity to {live_quantity} in the manifest.",     a step of the partner's
+      { by = "customer", text = "Accept the invitation." },   somebody else's; other_partner is allowed here too
+      { text = "To bind it:", run = "adopt {address} {id}" }, a command: the words after `reconciler`
+      { when = "no_successor", text = "Remove the entry." },  only where `no_successor` is known
+    ]
+
+A step is given only where all its placeholders, and its `when`, are known for the case at hand. A word of `run` in
+upper case is for the reader to fill in. Rows of the service's answers also say what an answer means for a run:
+`ends_run` (nothing else of the run can succeed), `may_be_done` (a change that is answered so may have been made) and
+`about_partner` (it says nothing of the customer).
+"""
+
+from reconciler.advice.problems import problem
+from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none
+
+__all__ = ["Row", "all_rows", "explanations", "problem", "row", "row_or_none"]

@@ -1,0 +1,18 @@
+"""Makes a `Problem` from a code and data."""
+
+from reconciler.advice.table import row_or_none
+from reconciler.model.errors import Problem
+from reconciler.model.subscription import Place
+
+
+def problem(code: str, /, where: Place | str | None = None, **data: object) -> Problem:
+    """The problem that a code means for these data.
+
+    The sentence needs all the data that it names; a step of which something is not given, or is empty, is left out.
+    Raises KeyError for a code that no table has, and where the sentence lacks something.
+    """
+    found = row_or_none(code)
+    if found is None:
+        raise KeyError(code)
+    known = {name: str(value) for name, value in data.items() if value is not None}
+    return Problem(where=where, code=code, what=found.sentence(known), steps=found.steps_for(known), data=known)

@@ -1,0 +1,138 @@
+"""Loads the tables, and makes a case's sentence and remedy from a row and data."""
+
+import string
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib.resources import files
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
+
+from reconciler.model.change import Actor, Explanation, Remedy, Retry, Step
+
+ORIGINS: Mapping[str, Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]] = {
+    "upgrades": "service",
+    "rules": "rule",
+    "warnings": "caution",
+    "guards": "guard",
+    "apply": "apply",
+    "limits": "limit",
+    "notices": "notice",
+    "service": "api",
+}
+"""The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
+
+_LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
+"""What a plan fills in with subscriptions or offers, each by its name and id."""
+
+
+class Template(BaseModel):
+    """A step as the table has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    text: str = ""
+    run: str = ""
+    by: Actor = Actor.PARTNER
+    when: str | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _plain(cls, step: Any) -> Any:
+        return {"text": step} if isinstance(step, str) else step
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """The names of the data that the step can't be given without."""
+        names = (*placeholders(self.text), *placeholders(self.run))
+        return (*names, self.when) if self.when else names
+
+    def filled(self, known: Mapping[str, str]) -> Step:
+        """The step of one case. A value stays one word of the command, whatever is in it."""
+        words = tuple(word.format_map(known) for word in self.run.split())
+        return Step(text=self.text.format_map(known), run=words, by=self.by)
+
+    def general(self) -> Step:
+        """The step for a reader without a case: `<address>` in the text, ADDRESS in the command."""
+        text = self.text.format_map({name: _stand_in(name) for name in placeholders(self.text)})
+        words = self.run.format_map({name: name.upper() for name in placeholders(self.run)})
+        return Step(text=text, run=tuple(words.split()), by=self.by)
+
+
+class Row(BaseModel):
+    """What a code means and what to do."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    code: str
+    origin: Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]
+    also: tuple[str, ...] = ()
+    number: int | None = None
+    description: str
+    meaning: str = ""
+    actor: Actor = Actor.PARTNER
+    retry: Retry = Retry.NO
+    steps: tuple[Template, ...] = ()
+    ends_run: bool = False
+    about_partner: bool = False
+    may_be_done: bool = False
+
+    def sentence(self, known: Mapping[str, str]) -> str:
+        """What happened, in one case. Raises KeyError where the case lacks something that the sentence names."""
+        return self.description.format_map(known)
+
+    def steps_for(self, known: Mapping[str, str]) -> tuple[Step, ...]:
+        """The steps of one case. A step that needs something unknown is left out."""
+        return tuple(step.filled(known) for step in self.steps if all(known.get(name) for name in step.needs))
+
+    def remedy(self, known: Mapping[str, str] | None = None) -> Remedy:
+        """The remedy of one case."""
+        known = known or {}
+        return Remedy(actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=known.get("link") or None)
+
+    def explanations(self) -> Iterator[Explanation]:
+        """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data."""
+        remedy = Remedy(actor=self.actor, retry=self.retry, steps=tuple(step.general() for step in self.steps))
+        sentence = self.sentence({name: _stand_in(name) for name in placeholders(self.description)})
+        meaning = f"{sentence} {self.meaning}".strip()
+        for code in (self.code, *self.also):
+            yield Explanation(code=code, number=self.number, origin=self.origin, meaning=meaning, remedy=remedy)
+
+
+def row_or_none(code: str) -> Row | None:
+    """The row of a code; None where no table has it."""
+    return next((table[code] for table in map(_table, ORIGINS) if code in table), None)
+
+
+def row(code: str) -> Row:
+    """The row of a code; of one that no table has, `unknown`: the service may invent codes."""
+    return row_or_none(code) or _table("upgrades")["unknown"]
+
+
+def all_rows() -> tuple[Row, ...]:
+    """Every row, in the order of the tables."""
+    return tuple(row for name in ORIGINS for code, row in _table(name).items() if code == row.code)
+
+
+def explanations() -> tuple[Explanation, ...]:
+    """Every code, for a reader without a case."""
+    return tuple(explanation for row in all_rows() for explanation in row.explanations())
+
+
+def placeholders(text: str) -> tuple[str, ...]:
+    """The names that a template of the table wants to be filled in."""
+    return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
+
+
+def _stand_in(name: str) -> str:
+    return "(named in the plan)" if name in _LISTS else f"<{name}>"
+
+
+@cache
+def _table(name: str) -> Mapping[str, Row]:
+    """The rows of one file, by each of their codes. A file is read when a code is first looked for in it."""
+    document = tomllib.loads(files("reconciler.advice").joinpath(f"{name}.toml").read_text("utf-8"))
+    members = [{"code": code, "origin": ORIGINS[name], **members} for code, members in document.items()]
+    rows = TypeAdapter(tuple[Row, ...]).validate_python(members, strict=False)
+    return {code: row for row in rows for code in (row.code, *row.also)}

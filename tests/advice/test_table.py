@@ -1,0 +1,70 @@
+"""The advice table: what a row gives for a case, and for a reader without one."""
+
+import re
+
+import pytest
+
+from reconciler import advice
+from reconciler.advice import Row
+from reconciler.model.change import Actor, Explanation, Step
+
+ROW = {"code": "late", "origin": "rule", "description": "{who} is late.", "meaning": "M."}
+
+
+def row(*steps: object) -> Row:
+    return Row.model_validate({**ROW, "steps": steps})
+
+
+def test_a_step_is_left_out_where_something_that_it_names_is_unknown_or_empty() -> None:
+    late = row("Ask {who}.", {"text": "Wait.", "when": "late"}, {"run": "forget {who}"}, "Go on.")
+    given = [step.plain for step in late.steps_for({"who": "Ann", "late": "yes"})]
+    assert given == ["Ask Ann.", "Wait.", "reconciler forget Ann", "Go on."]
+    assert late.steps_for({"who": ""}) == (Step("Go on."),)
+
+
+def test_who_takes_a_step_stays_with_it_where_others_are_left_out() -> None:
+    late = row("Ask {who}.", {"text": "Agree.", "by": "customer"}, "Go on.")
+    assert [step.by for step in late.remedy().steps] == [Actor.CUSTOMER, Actor.PARTNER]
+
+
+def test_a_value_is_one_word_of_a_command_and_is_quoted_for_a_shell() -> None:
+    (step,) = row({"text": "Drop it:", "run": "forget {who}"}).steps_for({"who": "Ann's {0} $HOME"})
+    assert step.run == ("forget", "Ann's {0} $HOME")
+    assert step.plain == """Drop it:\nreconciler forget 'Ann'"'"'s {0} $HOME'"""
+
+
+def test_braces_in_data_are_left_as_they_are() -> None:
+    assert row("Ask {who}.").steps_for({"who": "{tenant} {0}"}) == (Step("Ask {tenant} {0}."),)
+
+
+def test_without_a_case_data_stand_in_angle_brackets_and_in_commands_in_capitals() -> None:
+    (explained,) = row({"text": "Drop {who}:", "run": "forget {who}", "when": "late"}).explanations()
+    assert explained.meaning == "<who> is late. M."
+    assert explained.remedy.steps == (Step("Drop <who>:", ("forget", "WHO")),)
+
+
+def test_a_code_that_no_table_has_is_explained_as_unknown_and_makes_no_problem() -> None:
+    assert advice.row("unknown(42)").code == "unknown"
+    with pytest.raises(KeyError, match="unknown"):
+        advice.problem("unknown(42)")
+
+
+def test_no_code_stands_in_two_rows() -> None:
+    codes = [explanation.code for explanation in advice.explanations()]
+    assert len(codes) == len(set(codes))
+
+
+def test_an_item_never_waits_for_another_partner_whom_nobody_here_can_ask() -> None:
+    assert not [row.code for row in advice.all_rows() if row.actor is Actor.OTHER_PARTNER]
+
+
+@pytest.mark.parametrize("explanation", advice.explanations(), ids=lambda explanation: explanation.code)
+def test_every_code_says_what_it_means_and_what_to_do_without_a_case(explanation: Explanation) -> None:
+    assert explanation.meaning.endswith(".")
+    assert explanation.remedy.steps
+    assert not [step for step in explanation.remedy.steps if re.search(r"(?<!: )[{}](?!id|\}|$)", " ".join(step.run))]
+
+
+@pytest.mark.parametrize("row", advice.all_rows(), ids=lambda row: row.code)
+def test_no_text_holds_a_command(row: Row) -> None:
+    assert not [step.text for step in row.steps if re.search(r"(^|: )reconciler [a-z]", step.text)]

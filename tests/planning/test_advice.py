@@ -1,0 +1,100 @@
+"""The advice that plans give: complete, and without a step that can never be shown."""
+
+import re
+import string
+from collections.abc import Iterable
+
+import pytest
+
+from reconciler import advice
+from reconciler.advice.table import Template
+from reconciler.model.change import Reason
+from reconciler.model.upgrade import UpgradeErrorCode
+from reconciler.planning import CustomerPlan
+from tests.planning import gallery
+
+TABLE = {row.code: row for row in advice.all_rows() if row.origin in {"service", "rule", "caution"}}
+OF_PLANS = [code for code, row in TABLE.items() if row.origin != "caution"]
+CAUTIONS = [code for code, row in TABLE.items() if row.origin == "caution"]
+
+CONTRACT = {
+    "subscription_missing",
+    "subscription_status_not_active",
+    "target_offer_already_held",
+    "add_on_cannot_be_upgraded",
+    "quantity_out_of_range",
+    "seat_loss_not_allowed",
+    "license_transfer_required",
+    "not_our_customer",
+    "sold_by_another_partner",
+    "new_commerce_subscription",
+    "id_conflicts_with_state",
+    "customer_unreadable",
+    "eligibility_not_in_snapshot",
+    "outcome_unknown",
+}
+"""The rules that the contract names."""
+
+
+def reasons(plans: Iterable[CustomerPlan]) -> list[Reason]:
+    return [reason for plan in plans for item in plan.blocked for reason in item.reasons]
+
+
+SHOWN = reasons([*gallery.service(), *gallery.rules()])
+
+
+def as_pattern(step: Template) -> re.Pattern[str]:
+    """The step with anything in the place of its placeholders."""
+    command = f"reconciler {step.run}" if step.run else ""
+    parsed = string.Formatter().parse("\n".join(filter(None, (step.text, command))))
+    return re.compile("".join(re.escape(text) + ("(.|\n)+" if name else "") for text, name, _, _ in parsed))
+
+
+@pytest.mark.parametrize("code", UpgradeErrorCode, ids=lambda code: code.word)
+def test_every_upgrade_error_code_has_an_entry_with_its_number(code: UpgradeErrorCode) -> None:
+    assert (TABLE[code.word].origin, TABLE[code.word].number) == ("service", code.value)
+
+
+def test_every_rule_of_the_contract_has_an_entry() -> None:
+    assert set(TABLE) >= CONTRACT
+
+
+def test_only_upgrade_error_codes_have_numbers() -> None:
+    assert {code for code, row in TABLE.items() if row.number is not None} == {one.word for one in UpgradeErrorCode}
+
+
+@pytest.mark.parametrize("code", TABLE)
+def test_every_row_of_a_plan_says_what_it_means_and_what_to_do(code: str) -> None:
+    row = TABLE[code]
+    assert row.steps
+    assert row.description.endswith(".")
+    assert row.meaning.endswith(".")
+
+
+def test_every_reason_that_planning_gives_has_its_entry_in_the_table() -> None:
+    assert {one.code for one in SHOWN} <= set(OF_PLANS)
+
+
+@pytest.mark.parametrize("code", OF_PLANS)
+def test_every_reason_of_the_table_is_given_by_some_case_and_never_without_a_step(code: str) -> None:
+    given = [one for one in SHOWN if one.code == code]
+    assert given
+    assert all(one.remedy.steps for one in given)
+    assert all((one.remedy.actor, one.remedy.retry) == (TABLE[code].actor, TABLE[code].retry) for one in given)
+
+
+@pytest.mark.parametrize(("code", "number"), [(code, n) for code in OF_PLANS for n in range(len(TABLE[code].steps))])
+def test_every_step_is_shown_in_some_case(code: str, number: int) -> None:
+    pattern = as_pattern(TABLE[code].steps[number])
+    assert any(pattern.fullmatch(step.plain) for one in SHOWN if one.code == code for step in one.remedy.steps)
+
+
+def test_no_step_is_shown_with_a_placeholder_left_in_it() -> None:
+    assert not [step for one in SHOWN for step in one.remedy.steps if re.search(r"[{}]", step.plain)]
+
+
+def test_every_caution_of_the_table_is_given_by_some_case_and_every_caution_given_is_in_the_table() -> None:
+    plans = gallery.cautions()
+    given = {warning.code for plan in plans for one in plan.changes for warning in one.warnings}
+    given |= {alarm.code for plan in plans for alarm in plan.warnings}
+    assert given == set(CAUTIONS)
