@@ -18,6 +18,7 @@ from reconciler.cli.identity import current_run
 from reconciler.cli.progress import Watched
 from reconciler.cli.terminal import messages
 from reconciler.manifests import Estate
+from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.identity import Identity
 from reconciler.model.locations import is_bare_name, is_url, unfit
@@ -273,9 +274,7 @@ class Wiring:
                 store=store,
                 run=self.run,
                 new_lineage=str(uuid4()),
-                link_available=_can_fetch_link(self.cloud, commerce),
-                no_license_transfer=self.cloud.capabilities.license_transfer.reason,
-                no_gdap=self.cloud.capabilities.gdap.reason,
+                capabilities=_capabilities(self.cloud, commerce),
                 stop=self.stop,
                 reached=self.watched.reached,
                 is_dead=is_dead,
@@ -297,9 +296,9 @@ class Wiring:
             store=snapshot.Remembered(found, f"the snapshot {file}"),
             run=self.run,
             new_lineage="",
-            link_available=found.relationship_link is not None,
-            no_license_transfer=self.cloud.capabilities.license_transfer.reason,
-            no_gdap=self.cloud.capabilities.gdap.reason,
+            capabilities=self.cloud.capabilities
+            if found.relationship_link is not None
+            else replace(self.cloud.capabilities, relationship_link=unavailable("The snapshot does not have it.")),
             observed_from="snapshot",
             stop=self.stop,
         )
@@ -342,10 +341,11 @@ def rehearsal(cloud: str | None) -> bool | None:
     return None if cloud is None else cloud == "sandbox"
 
 
-def _can_fetch_link(cloud: "Cloud", commerce: "PartnerCenter") -> bool:
-    """The relationship link is for app+user sign-ins, in clouds that have it (reference, section 5)."""
-    app_only = commerce.token_kind == "app"  # noqa: S105 - a kind of token, not one
-    return not app_only and cloud.capabilities.relationship_link.available
+def _capabilities(cloud: "Cloud", commerce: "PartnerCenter") -> Capabilities:
+    """Returns what the cloud can do for this sign-in: the relationship link is for app+user sign-ins only."""
+    if commerce.token_kind != "app":  # noqa: S105 - a kind of token, not one
+        return cloud.capabilities
+    return replace(cloud.capabilities, relationship_link=unavailable("It needs a sign-in as app+user."))
 
 
 def _is_set(variable: str) -> bool:

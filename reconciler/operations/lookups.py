@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from reconciler import planning
 from reconciler.model.address import Address
+from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.settings import NameCheck, Settings
@@ -27,9 +28,7 @@ class Survey:
 
     commerce: Commerce
     settings: Settings
-    link_available: bool = True
-    no_license_transfer: str = ""
-    no_gdap: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
     written_as: Mapping[str, str] = field(default_factory=dict)
 
     def plan(
@@ -61,9 +60,7 @@ class Survey:
             cloud=self.settings.cloud,
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,
-            link_available=self.link_available,
-            no_license_transfer=self.no_license_transfer,
-            no_gdap=self.no_gdap,
+            capabilities=self.capabilities,
             wait=self.settings.wait,
             strict_names=self.settings.names is NameCheck.STRICT,
             written_as=self.written_as,

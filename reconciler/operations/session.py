@@ -10,6 +10,7 @@ from typing import Literal, TypeVar
 from reconciler import applying, manifests, planning
 from reconciler.manifests import Asked, Changes, Estate, Rereading
 from reconciler.model.address import Address
+from reconciler.model.capabilities import Capabilities
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, PlanFileRefused, Problem, ServiceError
 from reconciler.model.event import Event, Skipped, Stale
@@ -87,9 +88,7 @@ class Session:
     store: StateStore
     run: Run
     new_lineage: str
-    link_available: bool = True
-    no_license_transfer: str = ""
-    no_gdap: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
     monotonic: Callable[[], float] = clocks.seconds
@@ -338,9 +337,7 @@ class Session:
         return Survey(
             commerce=self.commerce,
             settings=self.settings,
-            link_available=self.link_available,
-            no_license_transfer=self.no_license_transfer,
-            no_gdap=self.no_gdap,
+            capabilities=self.capabilities,
             written_as=manifests.written_as(self.estate.catalogue),
         )
 

@@ -14,6 +14,7 @@ import httpx
 
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
+from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import ClocksApart
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
@@ -22,7 +23,6 @@ from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center import answers
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
-from reconciler.partner_center.clouds import Capabilities
 from reconciler.partner_center.http.decompression import ENCODINGS
 from reconciler.partner_center.http.endpoint import Endpoint
 from reconciler.partner_center.http.network import direct_transport

@@ -8,31 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capability:
-    """Whether a cloud can do something. `reason` says why not, for people; it is empty where it can."""
-
-    available: bool = True
-    reason: str = ""
-
-
-_YES = Capability()
-
-
-def _no(reason: str) -> Capability:
-    return Capability(available=False, reason=reason)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Capabilities:
-    """What planning and applying may count on. Hints for messages: only the service itself says what is permitted."""
-
-    audit: Capability = _YES
-    gdap: Capability = _YES
-    relationship_link: Capability = _YES
-    license_transfer: Capability = _YES
-    new_commerce: Capability = _YES
+from reconciler.model.capabilities import Capabilities, unavailable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +45,16 @@ _CHINA = Cloud(
     audience=_CHINA_API,
     exchange_audience="api://AzureADTokenExchangeChina",
     capabilities=Capabilities(
-        audit=_no("21Vianet keeps no audit records for partners; results are verified by reading subscriptions again."),
-        gdap=_no(
+        audit=unavailable(
+            "21Vianet keeps no audit records for partners; results are verified by reading subscriptions again."
+        ),
+        gdap=unavailable(
             "21Vianet has no granular delegated admin privileges; delegated admin privileges are the model there."
         ),
-        license_transfer=_no(
+        license_transfer=unavailable(
             "In 21Vianet a partner can't manage users' licences by the API; assign users in its own admin centre."
         ),
-        new_commerce=_no("New commerce is not known to be sold in 21Vianet."),
+        new_commerce=unavailable("New commerce is not known to be sold in 21Vianet."),
     ),
 )
 
@@ -87,7 +65,9 @@ _US_GOVERNMENT = Cloud(
     audience=_WORLDWIDE_API,
     exchange_audience="api://AzureADTokenExchangeUSGov",
     capabilities=Capabilities(
-        relationship_link=_no("The reseller relationship link is not offered for US Government; invite in the portal."),
+        relationship_link=unavailable(
+            "The reseller relationship link is not offered for US Government; invite in the portal."
+        ),
     ),
 )
 

@@ -71,7 +71,7 @@ def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOpt
     possible = {one.type for one in pairs if permitted(one)}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
-            never = case.circumstances.no_license_transfer
+            never = case.circumstances.capabilities.license_transfer.reason
             known = {"without_transfer": "upgrade_only"} if UpgradeType.UPGRADE_ONLY in possible else {}
             known |= {} if never and known else {"obstacles": "what stands against the transfer"}
             return (case.because("license_transfer_required", details=never, known=known),)
@@ -113,7 +113,7 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
             return case.refused(_with_delegation(case, error), link(case))
         case UpgradeErrorCode.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS:
-            missing = case.circumstances.no_gdap
+            missing = case.circumstances.capabilities.gdap.reason
             known = {"no_gdap": missing} if missing else {"gdap": "true"}
         case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}

@@ -6,6 +6,7 @@ from datetime import datetime
 from functools import cached_property
 
 from reconciler.model.address import Address
+from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
 from reconciler.model.settings import Wait
 from reconciler.model.state import Bound, CustomerState
@@ -40,17 +41,14 @@ class Circumstances:
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
-    `no_license_transfer` is why the cloud moves no licences, `no_gdap` why it has no granular delegated administration;
-    empty where it does. `wait` is how long an apply gives its requests.
+    `wait` is how long an apply gives its requests.
     """
 
     now: datetime
     cloud: str
     token_kind: str
     mpn_id: str | None = None
-    link_available: bool = True
-    no_license_transfer: str = ""
-    no_gdap: str = ""
+    capabilities: Capabilities = field(default_factory=Capabilities)
     wait: Wait = field(default_factory=Wait)
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)

@@ -213,7 +213,8 @@ def _explaining(case: Case, reasons: tuple[Reason, ...]) -> set[Question]:
 
 def _link_wanted(case: Case) -> set[Question]:
     known = case.facts.relationship_link is not None
-    return set() if known or not case.circumstances.link_available else {RelationshipLinkWanted()}
+    link = case.circumstances.capabilities.relationship_link
+    return set() if known or not link.available else {RelationshipLinkWanted()}
 
 
 def _change(case: Case, live: Live, action: Action, upgrade: ChosenUpgrade | None) -> Change:

@@ -14,12 +14,13 @@ import httpx
 import pytest
 
 from reconciler.model.address import canonical
+from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceRefused, ServiceUnreachable
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
-from reconciler.partner_center.clouds import CLOUDS, Capabilities
+from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import Entry, Fault, FaultKind, Sold, Tenant, User, World, application, serve
 from reconciler.sandbox.behaviour import Cloud, NextLink

@@ -1,5 +1,6 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
+from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.subscription import Offer, UnreadableItem
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
@@ -52,7 +53,13 @@ def service() -> list[CustomerPlan]:
         planned(facts(wants(), lives=two_steps, options=[])),
         planned(facts(wants(), lives=two_steps, options=[option(to=PREMIUM)])),
         upgrading(option(kind="upgrade_by_post")),
-        *(planned(facts(wants(), lives=[live()], options=[one]), no_gdap="There is none.") for one in _REFUSED),
+        *(
+            planned(
+                facts(wants(), lives=[live()], options=[one]),
+                capabilities=Capabilities(gdap=unavailable("There is none.")),
+            )
+            for one in _REFUSED
+        ),
     ]
 
 

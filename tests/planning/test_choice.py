@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.planning import chosen_option
 from tests.planning.cases import (
@@ -105,7 +106,8 @@ def test_users_of_21vianet_are_assigned_in_its_own_admin_center() -> None:
 def test_where_the_cloud_moves_no_licences_a_required_transfer_says_so_instead_of_asking_for_obstacles() -> None:
     found = facts(wants(transfer="required"), lives=[live()], options=[STAYS])
     found_reason = reason(
-        planned(found, no_license_transfer="Nobody moves licences here."), "license_transfer_required"
+        planned(found, capabilities=Capabilities(license_transfer=unavailable("Nobody moves licences here."))),
+        "license_transfer_required",
     )
     assert found_reason.details == "Nobody moves licences here."
     assert [step for step in found_reason.remedy.steps if "set license_transfer: preferred" in step.text]

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Action
 from reconciler.model.subscription import Desired, Live, Relationship
 from reconciler.planning import Question, RelationshipLinkWanted, RelationshipWanted, UpgradesWanted
@@ -34,10 +35,14 @@ DELEGATION = "delegated_admin_permissions_disabled"
 NO_DELEGATION = option(error(1))
 
 
-def asked(*, link_available: bool = True, **known: Any) -> frozenset[Question]:
+EVERYTHING = Capabilities()
+NO_LINK = Capabilities(relationship_link=unavailable("There is none."))
+
+
+def asked(capabilities: Capabilities = EVERYTHING, **known: Any) -> frozenset[Question]:
     """What planning asks about OFFICE, for which the service names missing delegation."""
     found = facts(wants(), lives=[live()], options=[NO_DELEGATION], **known)
-    return planned(found, link_available=link_available).questions
+    return planned(found, capabilities=capabilities).questions
 
 
 def test_upgrades_are_asked_for_where_the_offer_differs() -> None:
@@ -96,7 +101,7 @@ def test_the_link_is_asked_for_once(link: object) -> None:
 
 
 def test_the_link_is_never_asked_for_where_the_sign_in_can_not_fetch_it() -> None:
-    assert asked(relationship=LEFT, link_available=False) == set()
+    assert asked(relationship=LEFT, capabilities=NO_LINK) == set()
 
 
 @pytest.mark.parametrize("code", range(12))
@@ -119,7 +124,7 @@ def test_a_customer_that_is_not_ours_asks_for_the_link_and_nothing_else() -> Non
 @pytest.mark.parametrize("link", [None, "", unanswered()], ids=["never asked", "empty", "not answered"])
 def test_without_the_link_there_is_the_way_through_the_portal(link: object) -> None:
     found = facts(wants(), lives=[live()], options=[NO_DELEGATION], relationship=LEFT, relationship_link=link)
-    plan = planned(found, link_available=False)
+    plan = planned(found, capabilities=NO_LINK)
     assert "Customers > Request a reseller relationship" in told(plan, DELEGATION)
     assert blocked(plan).reasons[0].remedy.url is None
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.subscription import Desired, Live
@@ -255,7 +256,9 @@ def test_every_rule_that_speaks_is_told() -> None:
 
 
 def test_a_customer_that_is_not_ours_must_accept_us_and_is_told_what_that_does_not_give() -> None:
-    plan = planned(facts(wants(), lives=NOT_OURS), link_available=False)
+    plan = planned(
+        facts(wants(), lives=NOT_OURS), capabilities=Capabilities(relationship_link=unavailable("There is none."))
+    )
     found = reason(plan, "not_our_customer")
     assert (found.remedy.actor, found.remedy.retry) == (Actor.CUSTOMER, Retry.DAY)
     assert "Request a reseller relationship" in "\n".join(step.plain for step in found.remedy.steps)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reconciler.model.capabilities import Capabilities, Capability
 from reconciler.model.change import Actor, Retry
 from reconciler.model.subscription import Offer
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode
@@ -48,7 +49,10 @@ WHO_AND_WHEN = {
 @pytest.mark.parametrize(("missing", "asks"), [("", "(GDAP)"), ("There is none here.", "(DAP)")])
 def test_no_granular_relationship_is_asked_for_where_the_cloud_has_none(missing: str, asks: str) -> None:
     refused = facts(wants(), lives=[live()], options=[option(error(Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS))])
-    steps = told(planned(refused, no_gdap=missing), "insufficient_granular_admin_permissions")
+    steps = told(
+        planned(refused, capabilities=Capabilities(gdap=Capability(available=not missing, reason=missing))),
+        "insufficient_granular_admin_permissions",
+    )
     assert ("Admin relationships" in steps, "(DAP)" in steps) == (asks == "(GDAP)", asks == "(DAP)")
 
 

@@ -21,6 +21,7 @@ import yaml
 from pydantic import TypeAdapter
 
 from reconciler import manifests
+from reconciler.model.capabilities import unavailable
 from reconciler.model.state import Run
 from reconciler.operations.session import Session
 from reconciler.partner_center.auth import StaticToken
@@ -98,7 +99,9 @@ class Stage:
         """One run of the program, one customer at a time."""
         estate = manifests.read(self.folder / "manifests", shown_as=Path("manifests"))
         kind = self.scenario.token
-        reads_link = kind != "app" and CLOUDS[estate.settings.cloud].capabilities.relationship_link.available
+        capabilities = CLOUDS[estate.settings.cloud].capabilities
+        if kind == "app":
+            capabilities = replace(capabilities, relationship_link=unavailable("It needs a sign-in as app+user."))
         with self._commerce(kind) as commerce:
             yield Session(
                 estate=estate,
@@ -107,7 +110,7 @@ class Stage:
                 store=LocalStore(self.scratch / "state", self.clock.now),
                 run=Run(id="run-2", actor="scenario"),
                 new_lineage=LINEAGE,
-                link_available=reads_link,
+                capabilities=capabilities,
                 stop=self.clock,
                 monotonic=self.clock.seconds,
             )

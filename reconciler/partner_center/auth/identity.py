@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from reconciler.model.capabilities import Capabilities, Capability
 from reconciler.model.identity import Allowance, Identity, Lack
 from reconciler.partner_center.auth.claims import claims_of, expiry, text
 from reconciler.partner_center.auth.tokens import StaticToken, TokenSource
-from reconciler.partner_center.clouds import Capabilities, Capability, Cloud
+from reconciler.partner_center.clouds import Cloud
 
 RESOURCE = "fa3d9a0c-3fb0-42cc-9193-47c7ecd2edbd"
 """Partner Center's API as the directory knows it: some tokens have this id for an audience, and no address."""
