@@ -1,8 +1,8 @@
 """What the command line and the environment chose: which estate, which cloud, which state, and colour."""
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.model.invocation import Invocation
@@ -19,6 +19,7 @@ class Chosen:
     chdir: str | None = None
     no_color: bool = False
     state_in_environment: bool = False
+    flags_of: Callable[[tuple[str, ...]], Collection[str]] | None = field(default=None, compare=False)
 
     @property
     def root(self) -> Path:
@@ -29,6 +30,7 @@ class Chosen:
         """The choice, completed by another: what is said after the command wins over what is said before it."""
         return replace(
             other,
+            flags_of=self.flags_of or other.flags_of,
             manifests=self.manifests or other.manifests,
             cloud=self.cloud or other.cloud,
             state=self.state or other.state,
@@ -41,7 +43,9 @@ class Chosen:
     def invocation(self) -> Invocation:
         """The flags that choose this estate again."""
         state = self.state if self._may_show_state else None
-        return Invocation(chdir=self.chdir, manifests=self.manifests, cloud=self.cloud, state=state)
+        return Invocation(
+            chdir=self.chdir, manifests=self.manifests, cloud=self.cloud, state=state, flags_of=self.flags_of
+        )
 
     @property
     def _may_show_state(self) -> bool:

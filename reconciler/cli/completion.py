@@ -5,14 +5,14 @@ from click.shell_completion import ShellComplete, get_completion_class
 
 from reconciler.cli import shells
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.options import shared
+from reconciler.cli.options import same_everywhere
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 
 
 @click.command()
 @click.argument("shell", type=Choice(["bash", "zsh", "fish"]))
-@shared
+@same_everywhere
 @click.pass_context
 def completion(ctx: click.Context, shell: str, chosen: Chosen) -> None:  # noqa: ARG001 - taken as by every command
     """Print the script by which a shell completes commands, options, addresses and codes. To install it for good:

@@ -13,7 +13,7 @@ import click
 from reconciler import __version__
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
-from reconciler.cli.options import shared
+from reconciler.cli.options import same_everywhere, shared
 from reconciler.cli.parameters import Folder, usage_words
 from reconciler.cli.signals import INTERRUPTED, interruptible
 
@@ -70,7 +70,7 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
 
 
 @click.command()
-@shared
+@same_everywhere
 def version(chosen: Chosen) -> None:  # noqa: ARG001 - taken as by every command
     """Print the version."""
     click.echo(f"reconciler {__version__}")

@@ -4,7 +4,7 @@ import re
 import shlex
 from collections.abc import Callable
 from dataclasses import replace
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, TypeVar
 
 import click
@@ -37,7 +37,30 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 def shared(command: Command) -> Command:
     """Adds the shared options to a group or command, which gets them as `chosen`."""
+    return _with_chosen(command, _OPTIONS)
 
+
+def same_everywhere(command: Command) -> Command:
+    """Adds the shared options to a command that means the same for every estate: it accepts them and shows them not."""
+    return _with_chosen(command, _HIDDEN)
+
+
+def flags_of(root: click.Command, run: tuple[str, ...]) -> frozenset[str]:
+    """Returns the options, by every spelling, that the command at the head of `run` shows in its help."""
+    command, context = root, click.Context(root)
+    for word in run:
+        below = command.get_command(context, word) if isinstance(command, click.Group) else None
+        if below is None:
+            break
+        command = below
+    options = (option for option in command.params if isinstance(option, click.Option) and not option.hidden)
+    return frozenset(spelling for option in options for spelling in option.opts)
+
+
+_Option = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def _with_chosen(command: Command, options: tuple[_Option, ...]) -> Command:
     @wraps(command)
     def with_chosen(
         *args: Any, manifests: str | None, cloud: str | None, state_location: str | None, no_color: bool, **kwargs: Any
@@ -45,7 +68,12 @@ def shared(command: Command) -> Command:
         context = click.get_current_context()
         given = context.get_parameter_source("state_location") is click.core.ParameterSource.ENVIRONMENT
         here = Chosen(
-            manifests=manifests, cloud=cloud, state=state_location, no_color=no_color, state_in_environment=given
+            manifests=manifests,
+            cloud=cloud,
+            state=state_location,
+            no_color=no_color,
+            state_in_environment=given,
+            flags_of=partial(flags_of, context.find_root().command),
         )
         before = context.obj
         if isinstance(before, Chosen):
@@ -57,7 +85,7 @@ def shared(command: Command) -> Command:
             raise
 
     decorated: Any = with_chosen
-    for option in reversed(_OPTIONS):
+    for option in reversed(options):
         decorated = option(decorated)
     return decorated  # type: ignore[no-any-return] # click's decorators keep the callable's type
 
@@ -94,28 +122,40 @@ def _not_empty(_ctx: click.Context, option: click.Parameter, value: str | None) 
     return value
 
 
-_OPTIONS = (
-    click.option(
-        "-m",
-        "--manifests",
-        metavar="DIR",
-        envvar="RECONCILER_MANIFESTS",
-        callback=_not_empty,
-        shell_complete=folders,
-        help="The estate's manifests [manifests/].",
-    ),
-    click.option("--cloud", type=Choice(CLOUDS), envvar="RECONCILER_CLOUD", help="Instead of the settings' cloud."),
-    click.option(
-        "--state",
-        "state_location",
-        metavar="LOCATION",
-        envvar="RECONCILER_STATE",
-        callback=_not_empty,
-        shell_complete=folders,
-        help="Where state is kept: a directory or a URL.",
-    ),
-    click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
-)
+def _options(*, hidden: bool) -> tuple[_Option, ...]:
+    return (
+        click.option(
+            "-m",
+            "--manifests",
+            metavar="DIR",
+            envvar="RECONCILER_MANIFESTS",
+            callback=_not_empty,
+            shell_complete=folders,
+            hidden=hidden,
+            help="The estate's manifests [manifests/].",
+        ),
+        click.option(
+            "--cloud",
+            type=Choice(CLOUDS),
+            envvar="RECONCILER_CLOUD",
+            hidden=hidden,
+            help="Instead of the settings' cloud.",
+        ),
+        click.option(
+            "--state",
+            "state_location",
+            metavar="LOCATION",
+            envvar="RECONCILER_STATE",
+            callback=_not_empty,
+            shell_complete=folders,
+            hidden=hidden,
+            help="Where state is kept: a directory or a URL.",
+        ),
+        click.option("--no-color", is_flag=True, help="No colour (also NO_COLOR)."),
+    )
+
+
+_OPTIONS, _HIDDEN = _options(hidden=False), _options(hidden=True)
 
 FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
 """How a plan can be shown; what each looks like is the rendering room's business."""

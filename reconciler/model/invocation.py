@@ -2,12 +2,10 @@
 
 import re
 import shlex
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, field
 
 _UNSEEN = re.compile(r"[\x00-\x1f\x7f]")
-
-_WITHOUT_ESTATE = frozenset(("completion", "explain", "guide", "version"))
-"""Commands that mean the same wherever they are typed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,21 +13,30 @@ class Invocation:
     """The flags that make a further command work on the same estate; made once, by the command line.
 
     None: the flag was not given, or its value may be a secret and the environment gives it to the next command too.
+    `flags_of` returns the flags that the command at the head of some arguments takes; without it, every command takes
+    all.
     """
 
     chdir: str | None = None
     manifests: str | None = None
     cloud: str | None = None
     state: str | None = None
+    flags_of: Callable[[tuple[str, ...]], Collection[str]] | None = field(default=None, compare=False)
 
     def command(self, *run: str) -> str:
-        """Returns the command line of `run`, the arguments after `reconciler`. No flag is given twice."""
-        if run and run[0] in _WITHOUT_ESTATE:
-            return " ".join(map(quoted, ("reconciler", *run)))
-        given = {word.partition("=")[0] for word in run}
+        """Returns the command line of `run`, the arguments after `reconciler`. No flag is given twice, and none to a
+        command that does not take it. A command that takes none of them is the same in every directory.
+        """
         flags = {"--manifests": self.manifests, "--cloud": self.cloud, "--state": self.state}
-        after = [word for flag, value in flags.items() if value and flag not in given for word in (flag, value)]
-        before = ["--chdir", self.chdir] if self.chdir else []
+        taken = flags if self.flags_of is None else flags.keys() & self.flags_of(run)
+        given = {word.partition("=")[0] for word in run}
+        after = [
+            word
+            for flag, value in flags.items()
+            if value and flag in taken and flag not in given
+            for word in (flag, value)
+        ]
+        before = ["--chdir", self.chdir] if self.chdir and taken else []
         return " ".join(map(quoted, ("reconciler", *before, *run, *after)))
 
     def shown(self, text: str, run: tuple[str, ...]) -> str:

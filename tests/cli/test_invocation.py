@@ -1,10 +1,14 @@
 """A command that advice shows works on the estate that the run was about."""
 
 import shlex
+from dataclasses import replace
+from functools import partial
 
 import pytest
 
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.main import program
+from reconciler.cli.options import flags_of
 from reconciler.model.invocation import Invocation
 
 ELSEWHERE = Invocation(chdir="my estates", manifests="book", cloud="china", state="az://state/csp")
@@ -22,9 +26,21 @@ def test_a_flag_of_the_command_itself_is_not_given_twice(flag: str) -> None:
     assert ELSEWHERE.command("auth", "login", *flag.split()).count("--cloud") == 1
 
 
-@pytest.mark.parametrize("run", ["explain seat_loss_not_allowed", "guide apply", "version"])
-def test_what_is_the_same_everywhere_is_shown_bare(run: str) -> None:
-    assert ELSEWHERE.command(*run.split()) == f"reconciler {run}"
+HERE = replace(ELSEWHERE, flags_of=partial(flags_of, program))
+
+
+@pytest.mark.parametrize("run", ["explain seat_loss_not_allowed", "completion bash", "version"])
+def test_a_command_without_an_estate_gets_no_flag(run: str) -> None:
+    assert HERE.command(*run.split()) == f"reconciler {run}"
+
+
+@pytest.mark.parametrize("run", ["state resolve contoso/office --not-done", "adopt contoso/office ID", "auth check"])
+def test_a_command_of_an_estate_gets_the_flags_that_it_takes(run: str) -> None:
+    assert HERE.command(*run.split()) == ELSEWHERE.command(*run.split())
+
+
+def test_an_argument_with_a_line_break_stays_on_the_line() -> None:
+    assert Invocation().command("apply", "a\nb's\x1b.json") == r"reconciler apply $'a\x0ab\'s\x1b.json'"
 
 
 def test_nothing_chosen_is_nothing_repeated() -> None:
