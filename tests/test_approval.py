@@ -16,14 +16,15 @@ from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, a_tenant, codes, only, told
+from tests.applying.scenes import EVERYTHING, Scene, codes, only, told
+from tests.worlds import new_tenant
 
 
 @pytest.fixture
 def scene(tmp_path: Path) -> Scene:
     """Contoso's office is to be upgraded."""
     sold = {"office": Sold(offer=BUSINESS, quantity=25), "frontline": Sold(offer=F1, quantity=10)}
-    scene = Scene(tmp_path, a_tenant("contoso", **sold), a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)))
+    scene = Scene(tmp_path, new_tenant("contoso", **sold), new_tenant("litware", kiosks=Sold(offer=F1, quantity=5)))
     scene.want("contoso/office", E3)
     return scene
 

@@ -12,7 +12,8 @@ from reconciler.planning import Globs, Shard
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, a_tenant, only, told
+from tests.applying.scenes import EVERYTHING, Scene, only, told
+from tests.worlds import new_tenant
 
 ONE = Globs(target=("contoso/office-1",))
 
@@ -22,7 +23,7 @@ def scene(tmp_path: Path) -> Scene:
     """Six offices and five front lines of contoso's, and one customer more; everything was applied once."""
     sold = {f"office-{number}": Sold(offer=BUSINESS, quantity=25) for number in range(1, 7)}
     sold |= {f"front-{number}": Sold(offer=F1, quantity=10) for number in range(1, 6)}
-    scene = Scene(tmp_path, a_tenant("contoso", **sold), a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)))
+    scene = Scene(tmp_path, new_tenant("contoso", **sold), new_tenant("litware", kiosks=Sold(offer=F1, quantity=5)))
     scene.apply()
     return scene
 

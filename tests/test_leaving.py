@@ -13,7 +13,7 @@ from reconciler.model.event import Event, Unknown
 from reconciler.model.settings import Wait
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, F1
-from tests.applying.scenes import Scene, a_tenant, only
+from tests.applying.scenes import Scene, only
 from tests.test_surgery import (
     BRANCH,
     HOUR,
@@ -26,6 +26,7 @@ from tests.test_surgery import (
     never_arrived,
     pending,
 )
+from tests.worlds import new_tenant
 
 KIOSKS = Address("litware/kiosks")
 EMPTIED = ("max_customers_emptied",)
@@ -52,7 +53,7 @@ def moved_to_another_partner(scene: Scene) -> None:
 
 def deleted(scene: Scene) -> None:
     """The customer is there, and none of its subscriptions is."""
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[0].subscriptions.clear()
 
 
@@ -92,8 +93,8 @@ def test_a_customer_whose_entries_went_first_holds_nobody_up_either(
 
 def left_behind(path: Path, state: Callable[[Scene], None], leave: Callable[[Scene], None]) -> Scene:
     slow = Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=NEVER, visible_after=HOUR)
-    contoso = a_tenant("contoso", **{name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")})
-    scene = Scene(path, contoso, a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)), behaviour=slow)
+    contoso = new_tenant("contoso", **{name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")})
+    scene = Scene(path, contoso, new_tenant("litware", kiosks=Sold(offer=F1, quantity=5)), behaviour=slow)
     scene.settings = replace(scene.settings, wait=Wait(timeout_seconds=10, interval_seconds=10))
     scene.apply()
     state(scene)

@@ -20,7 +20,8 @@ from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import Scene, a_tenant
+from tests.applying.scenes import Scene
+from tests.worlds import new_tenant
 
 NOBODYS = "0abcdef0-0000-4000-8000-000000000001"
 """A live subscription of contoso that no manifest declares, and that could be upgraded just as its office can."""
@@ -34,9 +35,9 @@ def scene(tmp_path_factory: pytest.TempPathFactory) -> Scene:
     """Contoso's office is to be upgraded, litware's kiosks to be resized; a purchase for fabrikam shows by now."""
     scene = Scene(
         tmp_path_factory.mktemp("members"),
-        a_tenant("contoso", office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10)),
-        a_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=25)),
-        a_tenant("litware", kiosks=Sold(offer=F1, quantity=5)),
+        new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10)),
+        new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=25)),
+        new_tenant("litware", kiosks=Sold(offer=F1, quantity=5)),
     )
     scene.want("fabrikam/office", E3)
     scene.behave(visible_after=3600)

@@ -12,7 +12,8 @@ from reconciler.model.state import Outcome
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1
-from tests.applying.scenes import LINEAGE, Scene, a_scene, a_tenant, told
+from tests.applying.scenes import LINEAGE, Scene, a_scene, told
+from tests.worlds import new_tenant
 
 OFFICE = Address("contoso/office")
 FRONTLINE = Address("contoso/frontline")
@@ -27,9 +28,9 @@ def scene(tmp_path: Path) -> Scene:
     """Contoso with an office and a front line, both remembered; and a new office that no address means."""
     scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
     scene.apply()
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[0].subscriptions.append(Sold(id=NEW_OFFICE, offer=BUSINESS, quantity=30))
-        world.customers.append(a_tenant("litware", office=Sold(id=NOT_OURS, offer=BUSINESS)))
+        world.customers.append(new_tenant("litware", office=Sold(id=NOT_OURS, offer=BUSINESS)))
     return scene
 
 
@@ -45,7 +46,7 @@ def pending(scene: Scene) -> Scene:
 @pytest.fixture
 def bought(scene: Scene) -> Scene:
     """An upgrade of the office was sent and its answer lost; the target showed after the run."""
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour = Behaviour(visible_after=7200)
     scene.want(OFFICE, E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
@@ -156,7 +157,7 @@ def test_what_shows_after_an_adoption_is_recorded_and_takes_nothing_over(scene: 
 
 
 def test_adopt_refuses_what_a_given_up_change_may_have_bought_though_somebody_resized_it(bought: Scene) -> None:
-    with bought.meanwhile() as world:
+    with bought.changed() as world:
         world.find(bought.ledger[0].target).quantity = 31
     with pytest.raises(InvalidInput, match="may be what a request without an answer bought for contoso/office"):
         adopt(bought, FRONTLINE, bought.ledger[0].target)
@@ -321,7 +322,7 @@ def test_resolve_as_succeeded_moves_the_address(bought: Scene) -> None:
 
 def test_resolve_as_succeeded_takes_a_persons_word_for_the_quantity(bought: Scene) -> None:
     """Somebody changed it meanwhile, so that no run would have known it again."""
-    with bought.meanwhile() as world:
+    with bought.changed() as world:
         world.find(bought.ledger[0].target).quantity = 31
     resolve(bought, OFFICE, bought.ledger[0].target)
     assert bought.state().subscriptions["office"].quantity == 31
@@ -339,7 +340,7 @@ def test_resolve_as_succeeded_refuses_what_can_not_be_the_target(bought: Scene, 
 
 
 def test_resolve_as_succeeded_refuses_what_was_there_before(pending: Scene) -> None:
-    with pending.meanwhile() as world:
+    with pending.changed() as world:
         world.find(NEW_OFFICE).offer = E3
     with pytest.raises(InvalidInput, match="was not there before"):
         resolve(pending, OFFICE, NEW_OFFICE)

@@ -20,7 +20,8 @@ from reconciler.model.subscription import Customer
 from reconciler.planning import Globs, Shard
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Request, Scene, a_tenant, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, only, told
+from tests.worlds import new_tenant
 
 NAMES = ("contoso", "fabrikam", "litware")
 
@@ -31,7 +32,7 @@ def scene(tmp_path: Path) -> Scene:
     return Scene(
         tmp_path,
         *(
-            a_tenant(name, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
+            new_tenant(name, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
             for name in NAMES
         ),
     )
@@ -70,7 +71,7 @@ def test_a_selected_plan_reads_only_the_customers_it_touches(scene: Scene) -> No
 
 
 def test_the_relationship_link_is_fetched_once_a_run(scene: Scene) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.delegation_for_every_upgrade = True
         for tenant in world.customers:
             tenant.delegated_admin = False
@@ -83,7 +84,7 @@ def test_the_relationship_link_is_fetched_once_a_run(scene: Scene) -> None:
 
 def test_a_customer_that_can_not_be_read_blocks_its_own_items_only(scene: Scene) -> None:
     scene.want("contoso/office", E3)
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[1].relationship = "none"
     plan = scene.plan()
     assert {blocked.address for blocked in plan.blocked} == {"fabrikam/frontline", "fabrikam/office"}
@@ -231,7 +232,7 @@ def test_what_is_pending_for_a_customer_is_settled_though_nothing_of_it_is_decla
     scene: Scene, document_left: bool
 ) -> None:
     scene.want("litware/office", E3)
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
     assert "unknown" in told(scene.apply())
@@ -244,7 +245,7 @@ def test_what_is_pending_for_a_customer_is_settled_though_nothing_of_it_is_decla
 
 def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: Scene) -> None:
     scene.want("litware/office", E3)
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
     scene.apply()

@@ -31,10 +31,11 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
-from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application
+from reconciler.sandbox import Behaviour, Sold, Tenant, application
 from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued
 from reconciler.state.local import LocalStore
+from tests.worlds import WorldFile, new_tenant, new_world
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LINEAGE = "7c1fd0f0-55fb-4a52-8a0f-2b8fd0b6a111"
@@ -153,18 +154,18 @@ class Counter:
         return self._app({**environ, "wsgi.input": BytesIO(body)}, answer)
 
 
-class Scene:
+class Scene(WorldFile):
     """Customers as sold, manifests that ask for exactly that until `want` says otherwise, and runs over them."""
 
     def __init__(self, path: Path, *tenants: Tenant, behaviour: Behaviour | None = None) -> None:
+        super().__init__(path / "world.json")
         self.path = path
         self.clock = Clock()
         self.settings = Settings(cloud="sandbox", limits=GENEROUS, wait=WAIT, parallelism=4)
         self.token = "a-token-of-a-user"
         self.machine_ahead = timedelta()
-        self._world_file = path / "world.json"
-        World(customers=list(tenants), behaviour=behaviour or Behaviour()).save(self._world_file)
-        self.counter = Counter(application(self._world_file, self.clock.utc, self.clock.sleep))
+        self.put(new_world(*tenants, behaviour=behaviour))
+        self.counter = Counter(application(self.world_file, self.clock.utc, self.clock.sleep))
         self.state_directory = path / "state"
         self.manifests = {one.address: one for tenant in tenants for one in _as_sold(tenant)}
         self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}
@@ -174,44 +175,18 @@ class Scene:
 
     # What the service holds
 
-    @property
-    def world(self) -> World:
-        return World.load(self._world_file)
-
-    @contextmanager
-    def meanwhile(self) -> Iterator[World]:
-        """The world, for somebody else to change."""
-        world = self.world
-        yield world
-        world.touch()
-        world.save(self._world_file)
-
     def somebody_changes(self, address: str, **values: Any) -> None:
         """Somebody else changes the subscription that the manifest names."""
-        with self.meanwhile() as world:
+        with self.changed() as world:
             sold = world.find(self.id_of(address))
             for name, value in values.items():
                 setattr(sold, name, value)
             sold.version += 1
 
-    def behave(self, **how: Any) -> None:
-        """The service behaves otherwise from now on."""
-        with self.meanwhile() as world:
-            for name, value in how.items():
-                setattr(world.behaviour, name, value)
-
     def somebody_buys(self, *new: Sold) -> None:
         """Somebody else buys subscriptions for the first customer."""
-        with self.meanwhile() as world:
+        with self.changed() as world:
             world.customers[0].subscriptions.extend(new)
-
-    def arm(self, kind: FaultKind, **how: Any) -> None:
-        with self.meanwhile() as world:
-            world.faults.append(Fault(kind=kind, **how))
-
-    @property
-    def ledger(self) -> list[Entry]:
-        return self.world.ledger
 
     @property
     def sent(self) -> list[Request]:
@@ -369,13 +344,7 @@ class Scene:
 
 def a_scene(path: Path, behaviour: Behaviour | None = None, /, **sold: Sold) -> Scene:
     """Contoso; each subscription under its address's name."""
-    return Scene(path, a_tenant("contoso", **sold), behaviour=behaviour)
-
-
-def a_tenant(name: str, /, **sold: Sold) -> Tenant:
-    for called, one in sold.items():
-        one.name = called
-    return Tenant(name=name, subscriptions=list(sold.values()))
+    return Scene(path, new_tenant("contoso", **sold), behaviour=behaviour)
 
 
 def an_offer(offer_id: str) -> Offer:

@@ -8,7 +8,8 @@ from reconciler.model.event import Event, Skipped, Started, Succeeded
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, Stop, a_tenant, only, told
+from tests.applying.scenes import EVERYTHING, Scene, Stop, only, told
+from tests.worlds import new_tenant
 
 NAMES = ("adatum", "contoso", "fabrikam", "litware")
 
@@ -19,7 +20,7 @@ def scene(tmp_path: Path) -> Scene:
     scene = Scene(
         tmp_path,
         *(
-            a_tenant(name, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
+            new_tenant(name, office=Sold(offer=BUSINESS, quantity=25), frontline=Sold(offer=F1, quantity=10))
             for name in NAMES
         ),
     )
@@ -34,7 +35,7 @@ def held_back(events: list[Event]) -> list[str]:
 
 
 def refuse(scene: Scene) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.find(scene.id_of("contoso/office")).refusal = "Not today."
 
 
@@ -59,7 +60,7 @@ def test_a_failure_there_holds_all_others_back_and_says_what_to_do(scene: Scene)
 
 def test_users_left_to_assign_hold_all_others_back(scene: Scene) -> None:
     user = User(object_id="0a000000-0000-4000-8000-000000000001", email="user@contoso.example")
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.find(scene.id_of("contoso/office")).stuck_users = [user]
     events = scene.apply(canaries=1)
     assert only(events, "summary").with_license_errors == 1
@@ -81,7 +82,7 @@ def test_a_lock_that_another_run_has_there_holds_all_others_back(scene: Scene) -
 
 
 def test_an_unknown_outcome_there_holds_all_others_back(scene: Scene) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
     events = scene.apply(canaries=1)

@@ -89,5 +89,5 @@ def test_so_many_failures_stop_new_work(tmp_path: Path, allowed: int, failed: in
 
 
 def refuse(scene: Scene, path: str) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.find(path.split("/")[-2].lower()).refusal = "Not today."

@@ -46,7 +46,7 @@ def test_what_was_performed_is_found_and_recorded_as_recovered(scene: Scene, kin
 
 @pytest.mark.parametrize("kind", PERFORMED)
 def test_what_shows_late_is_watched_for(scene: Scene, kind: FaultKind) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 45
     scene.want("contoso/office", E3)
     scene.arm(kind, method="POST")
@@ -160,7 +160,7 @@ def test_too_many_failures_keep_it_from_being_sent_again(tmp_path: Path) -> None
 @pytest.mark.parametrize("kind", [*PERFORMED, *NOT_PERFORMED])
 def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind: FaultKind) -> None:
     """The audit log tells of what was performed, though it does not show."""
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
     scene.arm(kind, method="POST", times=2)
@@ -174,7 +174,7 @@ def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind
 
 @pytest.mark.parametrize("kind", PERFORMED)
 def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) -> None:
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
     scene.arm(kind, method="POST")
@@ -187,7 +187,7 @@ def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) 
 
 def test_the_same_plan_applied_again_tells_of_what_was_done_once(scene: Scene) -> None:
     """The job is run again, as one does: what the first run bought is recovered, and nothing is stale."""
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
     plan = scene.plan()
@@ -212,7 +212,7 @@ def test_of_two_that_could_be_the_target_only_the_audit_log_can_tell(
 ) -> None:
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after, world.behaviour.audited_after = 20, audited_after
         soon = scene.clock.utc() + timedelta(seconds=20)
         world.customers[0].subscriptions.append(Sold(id=other_id(1), offer=E3, quantity=25, visible_from=soon))
@@ -274,7 +274,7 @@ def test_a_pending_change_is_settled_though_its_entry_was_removed(
 
 def late(scene: Scene) -> None:
     """An upgrade to E3 that was performed, whose answer was lost, and that shows only after the run."""
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.behaviour.visible_after = 7200
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)

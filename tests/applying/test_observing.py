@@ -8,7 +8,8 @@ from reconciler.model.event import Finished, Started, Succeeded, Waiting
 from reconciler.model.plan import Drift
 from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, a_tenant, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, only, told
+from tests.worlds import new_tenant
 
 
 def drifted(scene: Scene) -> dict[str, list[tuple[str, object, object]]]:
@@ -141,7 +142,7 @@ def test_an_event_is_told_while_the_run_goes_on(scene: Scene) -> None:
 def test_customers_are_worked_on_at_the_same_time(tmp_path: Path) -> None:
     """Neither request is answered before both have arrived."""
     names = ("contoso", "litware")
-    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
+    scene = Scene(tmp_path, *(new_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
     both = threading.Barrier(2, timeout=10)
     for name in names:
         scene.want(f"{name}/frontline", quantity=12)
@@ -151,10 +152,10 @@ def test_customers_are_worked_on_at_the_same_time(tmp_path: Path) -> None:
 
 def test_a_customer_that_fails_stops_no_other(tmp_path: Path) -> None:
     names = ("contoso", "fabrikam", "litware")
-    scene = Scene(tmp_path, *(a_tenant(name, office=Sold(offer=BUSINESS, quantity=10)) for name in names))
+    scene = Scene(tmp_path, *(new_tenant(name, office=Sold(offer=BUSINESS, quantity=10)) for name in names))
     for name in names:
         scene.want(f"{name}/office", E3)
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.faults.append(Fault(kind=FaultKind.DROPPED_BEFORE, times=2, path=scene.tenant("fabrikam")))
     summary = only(scene.apply(), "summary")
     assert (summary.succeeded, summary.unknown) == (2, 1)
@@ -162,7 +163,7 @@ def test_a_customer_that_fails_stops_no_other(tmp_path: Path) -> None:
 
 def test_no_more_customers_at_once_than_the_settings_say(tmp_path: Path) -> None:
     names = [f"customer-{number}" for number in range(6)]
-    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
+    scene = Scene(tmp_path, *(new_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
     scene.settings = replace(scene.settings, parallelism=2)
     for name in names:
         scene.want(f"{name}/frontline", quantity=12)

@@ -220,7 +220,7 @@ def test_an_answer_that_names_a_subscription_of_before_is_no_answer(tmp_path: Pa
 
     def mixed_up(request: Request) -> None:
         document = {"targetSubscriptionId": scene.id_of("contoso/other"), "upgradeErrors": [], "licenseErrors": []}
-        with scene.meanwhile() as world:
+        with scene.changed() as world:
             key = f"{request.request_id} POST {request.path.lower()}"
             world.answered[key] = Answered(status=200, headers={}, document=document)
 

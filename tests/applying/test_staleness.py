@@ -12,7 +12,8 @@ from reconciler.model.event import Event
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
-from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_tenant, codes, only, told
+from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, codes, only, told
+from tests.worlds import new_tenant
 
 ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
 
@@ -72,7 +73,7 @@ def test_an_upgrade_that_is_not_eligible_any_more(scene: Scene, change: dict[str
 def test_an_upgrade_that_only_another_type_permits_now(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[0].gdap_roles = ["Global Reader"]
     assert_stale(scene, scene.apply(plan), "by upgrade_only instead of")
 
@@ -118,7 +119,7 @@ def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene:
 def test_an_address_adopted_by_another_subscription_meanwhile(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[0].subscriptions.append(Sold(id=ANOTHER_ID, offer=BUSINESS, quantity=25))
     with scene.commerce() as commerce:
         scene.repair().adopt(Address("contoso/office"), ANOTHER_ID, commerce)
@@ -188,7 +189,7 @@ def test_after_a_lost_compare_and_swap_the_others_go_on_from_what_is_there_now(s
 def test_a_customer_that_left_meanwhile(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
-    with scene.meanwhile() as world:
+    with scene.changed() as world:
         world.customers[0].relationship = "none"
     assert_stale(scene, scene.apply(plan), "it is blocked now")
 
@@ -197,7 +198,7 @@ def test_a_customer_that_left_meanwhile(scene: Scene) -> None:
 def test_a_service_that_does_not_answer_makes_nothing_stale_and_ends_the_run(tmp_path: Path, question: str) -> None:
     """It says nothing of the change; and whatever the service would be asked next would fail too."""
     names = [f"customer-{number}" for number in range(4)]
-    scene = Scene(tmp_path, *(a_tenant(name, office=Sold(offer=BUSINESS, quantity=25)) for name in names))
+    scene = Scene(tmp_path, *(new_tenant(name, office=Sold(offer=BUSINESS, quantity=25)) for name in names))
     scene.settings = replace(scene.settings, parallelism=1, limits=replace(GENEROUS, stop_after_failures=2))
     for name in names:
         scene.want(f"{name}/office", E3)

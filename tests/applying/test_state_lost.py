@@ -15,7 +15,8 @@ from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3, F1
 from reconciler.state import dump, load
 from reconciler.state.local import LocalStore
-from tests.applying.scenes import EVERYTHING, Request, Scene, a_tenant, codes, only, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, codes, only, told
+from tests.worlds import new_tenant
 
 
 class FullDisk(LocalStore):
@@ -122,7 +123,7 @@ def test_a_state_location_that_vanishes_after_a_change_loses_nothing(scene: Scen
 
 def test_every_lock_that_could_not_be_taken_away_is_told(tmp_path: Path) -> None:
     names = ("contoso", "litware")
-    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
+    scene = Scene(tmp_path, *(new_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in names))
     scene.settings = replace(scene.settings, parallelism=2)
     both = threading.Barrier(2, action=lambda: vanish(scene), timeout=10)
     for name in names:

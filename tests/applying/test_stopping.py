@@ -11,7 +11,8 @@ from reconciler.model.event import Event
 from reconciler.model.state import Outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import Scene, Stop, a_scene, a_tenant, codes, only, told
+from tests.applying.scenes import Scene, Stop, a_scene, codes, only, told
+from tests.worlds import new_tenant
 
 
 @pytest.fixture
@@ -87,7 +88,9 @@ def closed(events: object) -> None:
 
 
 def test_a_customer_whose_lock_is_held_is_skipped_and_the_others_go_on(tmp_path: Path) -> None:
-    scene = Scene(tmp_path, *(a_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in ("contoso", "litware")))
+    scene = Scene(
+        tmp_path, *(new_tenant(name, frontline=Sold(offer=F1, quantity=10)) for name in ("contoso", "litware"))
+    )
     for name in ("contoso", "litware"):
         scene.want(f"{name}/frontline", quantity=12)
     scene.store.establish("7c1fd0f0-55fb-4a52-8a0f-2b8fd0b6a111")

@@ -124,7 +124,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(offer=OFFERS, quantity=QUANTITIES, customer=st.integers(min_value=0, max_value=2))
     def somebody_buys(self, offer: str, quantity: int, customer: int) -> None:
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             sold = world.customers[customer].subscriptions
             identity = derived_id("elsewhere", customer, len(sold))
             sold.append(Sold(id=identity, order=identity, offer=offer, quantity=quantity))
@@ -137,14 +137,14 @@ class Histories(RuleBasedStateMachine):
 
         Where the service does not honour request ids either, its log must tell: else nothing at all would.
         """
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             world.behaviour.source_fate = SourceFate.STAYS_ACTIVE
             world.behaviour.visible_after = late
             world.behaviour.audited_after = audited if self.idempotent else 0
 
     @rule(fate=st.sampled_from(SourceFate), late=st.sampled_from([0, 15, 7200]), slow=st.sampled_from([0, 7200]))
     def the_service_behaves_otherwise(self, fate: SourceFate, late: float, slow: float) -> None:
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             world.behaviour.source_fate = fate
             world.behaviour.visible_after = late
             world.behaviour.provisioned_after = slow
@@ -166,7 +166,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule(wishes=WISHES, faults=st.lists(FAULTS, min_size=1, max_size=3))
     def apply_while_the_service_fails(self, wishes: Wishes, faults: list[Fault]) -> None:
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             world.faults.extend(faults)
         self._want(wishes)
         self.reseller.run_once()
@@ -199,7 +199,7 @@ class Histories(RuleBasedStateMachine):
         self, wishes: Wishes, request: int, faults: list[Fault], seconds: int
     ) -> None:
         """The run is frozen for a while; a colleague breaks its lock and applies; then it goes on as if nothing was."""
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             world.faults.extend(faults)
         self._want(wishes)
 
@@ -212,7 +212,7 @@ class Histories(RuleBasedStateMachine):
     @rule(wishes=WISHES, request=REQUESTS, times=st.integers(1, 3), seconds=st.sampled_from([30, 80, 100]))
     def apply_is_held_up_while_a_colleague_does(self, wishes: Wishes, request: int, times: int, seconds: int) -> None:
         """The service lets the run's writes wait, for as long as a run may wait or longer."""
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             throttled = FaultKind.THROTTLE_429
             world.faults.extend(Fault(kind=throttled, times=times, seconds=seconds, method=one) for one in WRITES)
         self._want(wishes)
@@ -222,7 +222,7 @@ class Histories(RuleBasedStateMachine):
     @rule(wishes=WISHES)
     def state_is_restored_from_before_an_apply(self, wishes: Wishes) -> None:
         """Nothing but the service's memory of request ids prevents a second purchase then."""
-        with self.reseller.meanwhile() as world:
+        with self.reseller.changed() as world:
             world.faults.clear()
         self._want(wishes)
         plan = self.reseller.plan_once()

@@ -22,8 +22,9 @@ from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
 from reconciler.sandbox.tenants import derived_id
-from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_tenant
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop
 from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
+from tests.worlds import new_tenant
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -100,9 +101,9 @@ class Reseller(Scene):
     def __init__(self, path: Path, *, idempotent: bool) -> None:
         super().__init__(
             path,
-            a_tenant("contoso", branch=Sold(offer=BUSINESS, quantity=25), office=Sold(offer=BUSINESS, quantity=25)),
-            a_tenant("fabrikam", office=Sold(offer=BUSINESS_ESSENTIALS, quantity=10)),
-            a_tenant("litware", frontline=Sold(offer=F1, quantity=10), mail=Sold(offer=EXCHANGE_1, quantity=25)),
+            new_tenant("contoso", branch=Sold(offer=BUSINESS, quantity=25), office=Sold(offer=BUSINESS, quantity=25)),
+            new_tenant("fabrikam", office=Sold(offer=BUSINESS_ESSENTIALS, quantity=10)),
+            new_tenant("litware", frontline=Sold(offer=F1, quantity=10), mail=Sold(offer=EXCHANGE_1, quantity=25)),
             behaviour=Behaviour(idempotent=idempotent),
         )
         self.settings = replace(
@@ -302,7 +303,7 @@ class Reseller(Scene):
 
     def somebody_touches(self, address: Address, **values: Any) -> None:
         """Somebody else changes what an address means now."""
-        with self.meanwhile() as world:
+        with self.changed() as world:
             sold = world.find(self.current(address))
             for name, value in values.items():
                 setattr(sold, name, value)
@@ -341,7 +342,7 @@ class Reseller(Scene):
 
     def heal(self) -> None:
         """Nothing goes wrong any more, two days pass, locks are broken, and what could not be written is pushed."""
-        with self.meanwhile() as world:
+        with self.changed() as world:
             world.faults.clear()
             world.behaviour.visible_after = world.behaviour.provisioned_after = 0
         self.clock.sleep(2 * 24 * 3600)
@@ -356,7 +357,7 @@ class Reseller(Scene):
         if live is None:
             raise AssertionError(f"{blocked.address} means nothing: {blocked.reasons}")
         if live.status == "suspended":
-            with self.meanwhile() as world:
+            with self.changed() as world:
                 sold = world.find(live.id)
                 sold.status, sold.upcoming, sold.version = "active", None, sold.version + 1
             return

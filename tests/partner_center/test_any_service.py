@@ -19,8 +19,9 @@ from reconciler.partner_center.http.retry import Retries
 from reconciler.rendering import FORMATS, View
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
-from tests.applying.scenes import EVERYTHING, Scene, a_tenant
+from tests.applying.scenes import EVERYTHING, Scene
 from tests.partner_center.mutations import DATES, RESTS, spoilt
+from tests.worlds import new_tenant
 
 STATUSES = [*[200] * 12, 201, 202, 204, 301, 400, 403, 404, 408, 409, 410, 417, 429, 500, 501, 503]
 BOUND = timedelta(seconds=20)
@@ -50,8 +51,8 @@ class Mad(httpx.BaseTransport):
 
 
 def an_estate(folder: Path) -> Scene:
-    one = a_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
-    scene = Scene(folder, one, a_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
+    one = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
+    scene = Scene(folder, one, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
     scene.want("contoso/office", offer=E3)
     scene.want("contoso/more", quantity=9)
     scene.want("fabrikam/office", offer=E3)

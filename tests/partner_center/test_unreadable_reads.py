@@ -14,7 +14,8 @@ from reconciler.partner_center.http.retry import Retries
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
-from tests.applying.scenes import EVERYTHING, Scene, a_tenant
+from tests.applying.scenes import EVERYTHING, Scene
+from tests.worlds import new_tenant
 
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
     "cut": lambda body: body[: len(body) // 2],
@@ -56,8 +57,8 @@ class Spoiling(httpx.BaseTransport):
 @given(first=st.integers(0, 6), how=st.sampled_from(sorted(SPOILT)))
 def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(first: int, how: str) -> None:
     with TemporaryDirectory() as folder:
-        one = a_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
-        scene = Scene(Path(folder), one, a_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
+        one = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
+        scene = Scene(Path(folder), one, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
         scene.want("contoso/office", offer=E3)
         scene.want("contoso/more", quantity=9)
         scene.want("fabrikam/office", offer=E3)
