@@ -3,17 +3,14 @@
 import json
 import os
 import re
-import shutil
 import signal
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from wsgiref.types import StartResponse, WSGIEnvironment
 
-from reconciler.sandbox import Behaviour, Fault, User, World, application, reset, serve
-from reconciler.sandbox.store import Store
+from reconciler.sandbox import User, application, reset
+from tests.worlds import WorldFile, copy_sample, served
 
 SETTINGS = "wait: {timeout_seconds: 1, interval_seconds: 0.5}\n"
 CONTOSO = "c8faf55f-096c-48e5-b657-816d1edd2c3b"
@@ -36,42 +33,30 @@ def _nothing() -> None:
     return None
 
 
-@dataclass(frozen=True, kw_only=True)
-class Staged:
+class Staged(WorldFile):
     """A folder in which something is about to go wrong: for commands with these variables, and after the first one."""
 
-    folder: Path
-    variables: Mapping[str, str] = field(default_factory=dict)
-    after_first: Callable[[], object] = _nothing
-
-    @property
-    def world_file(self) -> Path:
-        return self.folder / ".reconciler" / "sandbox.json"
+    def __init__(
+        self, folder: Path, variables: Mapping[str, str] | None = None, after_first: Callable[[], object] = _nothing
+    ) -> None:
+        super().__init__(folder / ".reconciler" / "sandbox.json")
+        self.folder = folder
+        self.variables = variables or {}
+        self.after_first = after_first
 
     @property
     def state(self) -> Path:
         return self.folder / ".reconciler" / "state"
 
-    def faults(self, *faults: str, behaviour: Behaviour | None = None) -> None:
-        with self.world() as world:
-            world.behaviour = behaviour or Behaviour()
-            world.faults = [Fault.parse(one) for one in faults]
-
     def settings(self, text: str) -> None:
         with (self.folder / "manifests" / "reconciler.yaml").open("a", encoding="utf-8") as file:
             file.write(text)
 
-    @contextmanager
-    def world(self) -> Iterator[World]:
-        """What somebody else changes at the service."""
-        with Store(self.world_file, World).rewritten() as world:
-            yield world
 
-
-def staged(folder: Path, manifests: Path, plan: Callable[[Path], object]) -> Staged:
+def staged(folder: Path, plan: Callable[[Path], object]) -> Staged:
     """The sample estate on its first day, with a plan of contoso/office in plan.json."""
-    shutil.copytree(manifests, folder / "manifests")
-    stage = Staged(folder=folder)
+    copy_sample(folder)
+    stage = Staged(folder)
     stage.settings(SETTINGS)
     reset(stage.world_file)
     plan(folder)
@@ -96,16 +81,8 @@ class Saboteur:
 def _sabotaged(
     stage: Staged, then: Callable[[], object], after_first: Callable[[], object] = _nothing
 ) -> Iterator[Staged]:
-    server = serve(Saboteur(stage, then))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        variables = {"RECONCILER_ENDPOINT": f"http://127.0.0.1:{server.port}"}
-        yield Staged(folder=stage.folder, variables=variables, after_first=after_first)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with served(Saboteur(stage, then)) as address:
+        yield Staged(stage.folder, {"RECONCILER_ENDPOINT": address}, after_first)
 
 
 @contextmanager
@@ -150,22 +127,23 @@ def unwritable(stage: Staged) -> Iterator[Staged]:
 
 
 def lost_answer(stage: Staged) -> None:
-    stage.faults("performed_then_dropped:1:POST")
+    stage.arm("performed_then_dropped:1:POST")
 
 
 def unknown(stage: Staged) -> None:
     """The answer is lost, and what was bought does not show for an hour."""
-    stage.faults("performed_then_dropped:1:POST", behaviour=Behaviour(visible_after=3600))
+    invisible(stage)
+    lost_answer(stage)
 
 
 def invisible(stage: Staged) -> None:
     """What was bought does not show for an hour."""
-    stage.faults(behaviour=Behaviour(visible_after=3600))
+    stage.behave(visible_after=3600)
 
 
 def canary(stage: Staged) -> None:
     """The service fails at every purchase."""
-    stage.faults("http_500_before:always:POST")
+    stage.arm("http_500_before:always:POST")
 
 
 def renamed(_: Staged) -> None:
@@ -188,7 +166,7 @@ def rival(stage: Staged) -> None:
 
 def stale(stage: Staged) -> None:
     """Somebody buys licences in the portal after the plan was made."""
-    with stage.world() as world:
+    with stage.changed() as world:
         world.find(OFFICE).quantity = 30
 
 
@@ -198,14 +176,11 @@ def limited(stage: Staged) -> None:
 
 def throttled(stage: Staged) -> None:
     """For longer than anybody waits."""
-    stage.faults("throttle_429:always")
-    with stage.world() as world:
-        for fault in world.faults:
-            fault.seconds = 3600
+    stage.arm("throttle_429:always", seconds=3600)
 
 
 def signed_out(stage: Staged) -> None:
-    stage.faults("unauthorized:always")
+    stage.arm("unauthorized:always")
 
 
 def mistyped(stage: Staged) -> None:
@@ -214,16 +189,16 @@ def mistyped(stage: Staged) -> None:
 
 def unreadable(stage: Staged) -> None:
     """The service fails for one customer, again and again."""
-    stage.faults(f"http_500_before:always:GET:{CONTOSO}")
+    stage.arm(f"http_500_before:always:GET:{CONTOSO}")
 
 
 def incomplete(stage: Staged) -> None:
     """The last subscription of each customer's list lacks its number of seats."""
-    stage.faults("incomplete_item:always:GET:/subscriptions")
+    stage.arm("incomplete_item:always:GET:/subscriptions")
 
 
 def left_to_assign(stage: Staged) -> None:
-    with stage.world() as world:
+    with stage.changed() as world:
         world.find(OFFICE).stuck_users = [User(object_id="3f8a7a30-4b1e-4a53-9d52-7c2f7a0d5e11")]
 
 

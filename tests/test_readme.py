@@ -111,7 +111,7 @@ def gone_wrong(name: str, block: str, folder: Path) -> str:
         if "plan.json" in block:
             ran("reconciler plan --target contoso/office --out plan.json", root)
 
-    with accident(name, staged(folder, ROOT / "manifests", planned)) as stage:
+    with accident(name, staged(folder, planned)) as stage:
         return as_run(block, Reader(stage.folder), stage.after_first, **stage.variables)
 
 

@@ -8,11 +8,12 @@ import shutil
 import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from reconciler.sandbox import Behaviour, Entry, Fault, FaultKind, Sold, Tenant, World, application, first_day, serve
+from reconciler.sandbox import Behaviour, Entry, Fault, Sold, Tenant, World, application, first_day, serve
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
 from reconciler.sandbox.store import Store
 
@@ -57,10 +58,11 @@ class WorldFile:
         with Store(self.world_file, first_day).rewritten() as world:
             yield world
 
-    def arm(self, *faults: Fault | FaultKind, **how: Any) -> None:
-        """Lets these go wrong from now on, too."""
+    def arm(self, *faults: Fault | str, **how: Any) -> None:
+        """Lets these go wrong from now on, too; a text is a kind, or what `sandbox serve --fault` takes."""
+        armed = [Fault.parse(fault) if isinstance(fault, str) else fault for fault in faults]
         with self.changed() as world:
-            world.faults += (Fault(kind=fault, **how) if isinstance(fault, FaultKind) else fault for fault in faults)
+            world.faults += (replace(fault, **how) for fault in armed)
 
     def behave(self, **how: Any) -> None:
         """The service behaves otherwise from now on, in what is named."""

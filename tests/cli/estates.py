@@ -3,29 +3,21 @@
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from reconciler.sandbox import (
     ALWAYS,
-    Behaviour,
     Fault,
     FaultKind,
     Sold,
-    SourceFate,
     Tenant,
     User,
-    World,
-    application,
-    serve,
 )
-from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
+from reconciler.sandbox.catalogue import E1, EXCHANGE_1, F1
 from reconciler.state import LocalStore
+from tests.worlds import OFFERS, SOURCE, Declared, WorldFile, declare, new_world
 
-SOURCE = Path(__file__).parents[2]
 TOKEN = "eyTOPSECRET0123456789abcdefTOKEN"
 """As RECONCILER_ACCESS_TOKEN: recognisable wherever it should not be."""
 
@@ -35,18 +27,6 @@ _SETTINGS = """\
 cloud: sandbox
 state: ../state
 wait: {timeout_seconds: 0.2, interval_seconds: 0.05}
-"""
-_OFFERS = f"""\
-offers:
-  E1: {E1}
-  E3: {E3}
-  F1: {F1}
-  Exchange: {EXCHANGE_1}
-"""
-_CUSTOMER = """\
-customer: {{name: {name}, tenant: {tenant}}}
-subscriptions:
-{entries}
 """
 
 
@@ -64,22 +44,15 @@ class Answer:
         return " ".join(f"{self.out}\n{self.err}".split())
 
 
-@dataclass(frozen=True)
-class Estate:
+class Estate(WorldFile):
     """A working directory with `manifests/`, `state/` and the sandbox's world.
 
     contoso/office is to be upgraded, contoso/frontline to be resized, contoso/mail to stay as it is.
     """
 
-    root: Path
-
-    @property
-    def world_file(self) -> Path:
-        return self.root / ".reconciler" / "sandbox.json"
-
-    @property
-    def world(self) -> World:
-        return World.load(self.world_file)
+    def __init__(self, root: Path) -> None:
+        super().__init__(root / ".reconciler" / "sandbox.json")
+        self.root = root
 
     @property
     def store(self) -> LocalStore:
@@ -88,14 +61,11 @@ class Estate:
     @property
     def bought(self) -> list[str]:
         """What was really bought or changed: the offers' ids, in order."""
-        return [entry.offer for entry in self.world.ledger]
+        return [entry.offer for entry in self.ledger]
 
-    def customer(self, name: str, **entries: tuple[str, str, int]) -> None:
+    def customer(self, name: str, **entries: Declared) -> None:
         """Declares a customer, each entry as id, offer and quantity."""
-        lines = [f"  {key}: {{id: {i}, offer: {o}, quantity: {q}}}" for key, (i, o, q) in entries.items()]
-        tenant = Tenant(name=name).tenant
-        text = _CUSTOMER.format(name=name, tenant=tenant, entries="\n".join(lines))
-        (self.root / "manifests" / f"{name}.yaml").write_text(text)
+        declare(self.root / "manifests", name, **entries)
 
     def settings(self, text: str) -> None:
         """Adds settings to those that every estate here has."""
@@ -107,42 +77,19 @@ class Estate:
         lines = settings.read_text().splitlines(keepends=True)
         settings.write_text("".join(line for line in lines if not line.startswith("wait:")))
 
-    def arm(self, *faults: Fault) -> None:
-        world = self.world
-        world.faults += faults
-        world.save(self.world_file)
-
-    def behave(self, behaviour: Behaviour) -> None:
-        world = self.world
-        world.behaviour = behaviour
-        world.save(self.world_file)
-
     def stick(self, *users: User) -> None:
         """The licences of these users of contoso/office do not move with an upgrade."""
-        world = self.world
-        world.customers[0].subscriptions[0].stuck_users += users
-        world.save(self.world_file)
+        with self.changed() as world:
+            world.customers[0].subscriptions[0].stuck_users += users
 
     def lose_answers(self) -> None:
         """The next upgrade is done, its answer is lost, and what it bought does not show."""
-        self.behave(Behaviour(visible_after=3600, source_fate=SourceFate.SUSPENDED_NOW))
+        self.behave(visible_after=3600)
         self.arm(Fault.parse("performed_then_dropped:1:POST"))
 
     def block(self) -> None:
         """Declares a second customer, fabrikam, of whom fewer seats are asked for than are live."""
         self.customer("fabrikam", kiosks=(KIOSKS, "F1", 5))
-
-    @contextmanager
-    def served(self) -> Iterator[str]:
-        """The sandbox over HTTP; its address."""
-        server = serve(application(self.world_file))
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.port}"
-        finally:
-            server.shutdown()
-            thread.join(timeout=5)
 
 
 def build(root: Path, *, stuck: tuple[User, ...] = ()) -> Estate:
@@ -155,9 +102,9 @@ def build(root: Path, *, stuck: tuple[User, ...] = ()) -> Estate:
     ]
     kiosks = Sold(id=KIOSKS, offer=F1, quantity=8, name="Kiosks")
     tenants = [Tenant(name="contoso", subscriptions=contoso), Tenant(name="fabrikam", subscriptions=[kiosks])]
-    World(customers=tenants).save(estate.world_file)
+    estate.put(new_world(*tenants))
     (root / "manifests").mkdir()
-    (root / "manifests" / "offers.yaml").write_text(_OFFERS)
+    (root / "manifests" / "offers.yaml").write_text(OFFERS)
     estate.settings("")
     estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
     return estate

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.state import Run
-from reconciler.sandbox import Behaviour, Fault, User
+from reconciler.sandbox import Fault, User
 from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate, build, process
 
@@ -132,7 +132,7 @@ def test_every_result_is_recorded_in_a_private_file(estate: Estate, reconciler: 
 
 
 def test_what_is_bought_and_not_shown_yet_is_waiting_and_not_bought_again(estate: Estate, reconciler: Program) -> None:
-    estate.behave(Behaviour(visible_after=3600))
+    estate.behave(visible_after=3600)
 
     assert reconciler("apply", "--auto-approve").code == 0
     answer = reconciler("apply", "--auto-approve")

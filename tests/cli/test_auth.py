@@ -123,8 +123,9 @@ def test_a_token_that_the_service_does_not_take_ends_the_run_with_its_own_reason
     estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, why: str, command: str
 ) -> None:
     behaviour, fault, says = REFUSED[why]
-    estate.behave(behaviour)
-    estate.arm(Fault.parse(fault))
+    with estate.changed() as world:
+        world.behaviour = behaviour
+        world.faults.append(Fault.parse(fault))
     monkeypatch.setenv("RECONCILER_ACCESS_TOKEN", access_token(user=True, mfa=False))
     with estate.served() as endpoint:
         monkeypatch.setenv("RECONCILER_ENDPOINT", endpoint)

@@ -75,9 +75,8 @@ def test_one_customer_that_can_not_be_read_is_blocked_and_the_others_go_ahead(
     estate: Estate, reconciler: Program
 ) -> None:
     estate.block()
-    world = estate.world
-    world.customers[1].relationship = "none"
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers[1].relationship = "none"
 
     assert reconciler("plan", "--blocked", "warn").code == 0
     answer = reconciler("apply", "--auto-approve", "--blocked", "fail")

@@ -99,9 +99,8 @@ def test_an_unchanged_estate_asks_the_service_nothing(reconciler: Program, monke
 
 def test_three_customers_of_two_thousand_cost_a_handful_of_requests(estate: Estate, repo: Repository) -> None:
     many = [f"customer-{number}" for number in range(2000)]
-    world = estate.world
-    world.customers += tuple(Tenant(name=name) for name in many[:3])
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers += tuple(Tenant(name=name) for name in many[:3])
     text = "\n---\n".join(_ONE.format(name=name, tenant=Tenant(name=name).tenant) for name in many)
     file = estate.root / "manifests" / "many.yaml"
     file.write_text(text)

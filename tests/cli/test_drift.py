@@ -2,12 +2,11 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
 from reconciler import sandbox
-from reconciler.sandbox import ALWAYS, Behaviour, Fault, FaultKind, Sold, Tenant
+from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant
 from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.catalogue import BUSINESS_PREMIUM_TRIAL, E1
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate
@@ -62,7 +61,7 @@ def test_what_we_did_ourselves_is_no_drift(applied: Estate, reconciler: Program)
 def test_where_the_cloud_keeps_no_log_that_is_said(applied: Estate, reconciler: Program) -> None:
     (applied.root / "manifests" / "reconciler.yaml").write_text("cloud: china\nstate: ../state\n")
     sandbox.nudge(applied.world_file)
-    applied.behave(replace(Behaviour(), cloud=Cloud.CHINA))
+    applied.behave(cloud=Cloud.CHINA)
 
     with applied.served() as address, pytest.MonkeyPatch.context() as patch:
         patch.setenv("RECONCILER_ENDPOINT", address)
@@ -74,13 +73,12 @@ def test_where_the_cloud_keeps_no_log_that_is_said(applied: Estate, reconciler: 
 
 
 def test_a_live_subscription_that_no_manifest_declares_is_named(estate: Estate, reconciler: Program) -> None:
-    world = estate.world
-    world.customers[0].subscriptions += [
-        Sold(id="90000000-0000-4000-8000-000000000000", offer=E1, quantity=7),
-        Sold(offer=BUSINESS_PREMIUM_TRIAL, quantity=25),
-        Sold(offer=E1, quantity=7, status="deleted"),
-    ]
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers[0].subscriptions += [
+            Sold(id="90000000-0000-4000-8000-000000000000", offer=E1, quantity=7),
+            Sold(offer=BUSINESS_PREMIUM_TRIAL, quantity=25),
+            Sold(offer=E1, quantity=7, status="deleted"),
+        ]
 
     answer = reconciler("drift")
 

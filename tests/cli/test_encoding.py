@@ -27,9 +27,8 @@ def spoken(estate: Estate) -> Estate:
     offers.write_text(offers.read_text().replace("  F1:", f'  "{NAME}":'), "utf-8")
     manifest = estate.root / "manifests" / "contoso.yaml"
     manifest.write_text(manifest.read_text().replace("offer: F1", f'offer: "{NAME}"'), "utf-8")
-    world = estate.world
-    world.customers[0].subscriptions[1].offer_name = NAME
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers[0].subscriptions[1].offer_name = NAME
     return estate
 
 

@@ -128,9 +128,8 @@ def test_6_where_the_manifests_ask_for_something_else_than_the_saved_plan(estate
 
 def test_6_where_the_service_shows_something_else_than_the_saved_plan(estate: Estate, reconciler: Program) -> None:
     reconciler("plan", "--out", "plan.json", "--target", "contoso/frontline")
-    world = estate.world
-    world.customers[0].subscriptions[1].quantity = 11
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers[0].subscriptions[1].quantity = 11
 
     assert (reconciler("apply", "plan.json").code, estate.bought) == (6, [])
 
@@ -254,11 +253,10 @@ def test_nothing_that_went_wrong_is_exit_code_0() -> None:
 
 def test_an_unknown_outcome_outweighs_a_failure_in_the_same_run(estate: Estate, reconciler: Program) -> None:
     estate.lose_answers()
-    world = estate.world
-    for sold in world.customers[0].subscriptions:
-        if sold.name == "Frontline":
-            sold.provisioned_from = datetime(2100, 1, 1, tzinfo=UTC)
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        for sold in world.customers[0].subscriptions:
+            if sold.name == "Frontline":
+                sold.provisioned_from = datetime(2100, 1, 1, tzinfo=UTC)
 
     answer = reconciler("apply", "--auto-approve")
 

@@ -9,7 +9,8 @@ import pytest
 from reconciler import __version__
 from reconciler.cli import auth, sandbox, state
 from reconciler.cli.main import COMMANDS
-from tests.cli.estates import SOURCE, Answer, command, environment
+from tests.cli.estates import Answer, command, environment
+from tests.worlds import SOURCE
 
 Program = Callable[..., Answer]
 HEAVY = ("httpx", "pydantic", "deepdiff", "rich", "yaml", "tenacity", "psutil", "filelock", "msal", "cryptography")

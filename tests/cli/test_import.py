@@ -175,9 +175,8 @@ def test_what_to_import_must_be_said(reconciler: Program, arguments: tuple[str, 
 
 
 def test_a_customer_who_has_nothing_gets_no_file(estate: Estate, reconciler: Program) -> None:
-    world = estate.world
-    world.customers.append(Tenant(name="nobody"))
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers.append(Tenant(name="nobody"))
 
     reconciler("import", "--all", "--overwrite")
 

@@ -16,9 +16,10 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import pytest
 
-from reconciler.sandbox import Behaviour, application, serve
+from reconciler.sandbox import application
 from tests.cli.estates import Answer, Estate, command, environment, process
 from tests.cli.servers import answering
+from tests.worlds import served
 
 
 @contextmanager
@@ -47,7 +48,7 @@ def ended(program: subprocess.Popen[str], before: str = "") -> Answer:
 
 def slow(estate: Estate) -> None:
     """What is bought shows in an hour, and apply is willing to wait for it."""
-    estate.behave(Behaviour(visible_after=3600))
+    estate.behave(visible_after=3600)
     settings = estate.root / "manifests" / "reconciler.yaml"
     settings.write_text(settings.read_text().replace("timeout_seconds: 0.2", "timeout_seconds: 600"))
 
@@ -97,10 +98,9 @@ def test_the_run_after_an_interrupted_one_buys_nothing_twice(estate: Estate) -> 
         read_until(program, "waiting")
         program.send_signal(signal.SIGINT)
         ended(program)
-    world = estate.world
-    for sold in world.customers[0].subscriptions:
-        sold.visible_from = None
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        for sold in world.customers[0].subscriptions:
+            sold.visible_from = None
 
     assert process(estate.root, "apply", "--auto-approve").code == 0
     assert process(estate.root, "plan", "--detailed-exitcode").code == 0
@@ -123,15 +123,11 @@ class Withheld:
 
     @contextmanager
     def served(self) -> Iterator[str]:
-        server = serve(self)
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.port}"
-        finally:
-            self.release.set()
-            server.shutdown()
-            thread.join(timeout=5)
+        with served(self) as address:
+            try:
+                yield address
+            finally:
+                self.release.set()
 
 
 @contextmanager

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.sandbox import Behaviour
 from reconciler.sandbox.catalogue import E1, E3, E5, EXCHANGE_1, F1, M365_E3
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 from tests.cli.repositories import repository
@@ -84,7 +83,7 @@ def test_an_offer_that_is_renamed_between_plan_and_apply_is_not_bought(estate: E
     _catalogue(estate)
     _wants(estate, OURS)
     assert reconciler("plan", "--out", "plan.json").code == 0
-    estate.behave(Behaviour(offer_names={E3: "Office 365 E3 (no Teams)"}))
+    estate.behave(offer_names={E3: "Office 365 E3 (no Teams)"})
 
     applied = reconciler("apply", "plan.json")
 

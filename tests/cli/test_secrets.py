@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.sandbox import Fault, User, World
+from reconciler.sandbox import Fault, User
 from tests.cli.estates import TOKEN, Answer, Estate, build, process
 from tests.cli.repositories import repository
 from tests.cli.servers import answering, http
@@ -75,9 +75,8 @@ def test_no_command_shows_the_token_to_whom_a_failing_service_repeats_it(estate:
 
 
 def test_no_failing_apply_keeps_the_token(estate: Estate) -> None:
-    world = World.load(estate.world_file)
-    world.faults += [Fault.parse("html_body:1:PATCH"), Fault.parse("performed_then_dropped:1:POST")]
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.faults += [Fault.parse("html_body:1:PATCH"), Fault.parse("performed_then_dropped:1:POST")]
     with estate.served() as address:
         given = {"RECONCILER_ACCESS_TOKEN": TOKEN, "RECONCILER_ENDPOINT": address}
         answer = process(estate.root, "apply", "--auto-approve", **given, RECONCILER_LOG="debug")

@@ -82,9 +82,8 @@ def test_a_repair_that_makes_no_sense_is_refused_and_changes_nothing(reconciler:
 
 
 def test_adopt_binds_an_address_to_another_subscription_of_the_customer(applied: Estate, reconciler: Program) -> None:
-    world = applied.world
-    world.customers[0].subscriptions.append(Sold(id=OTHER, offer=E3, quantity=25, order=OTHER))
-    world.save(applied.world_file)
+    with applied.changed() as world:
+        world.customers[0].subscriptions.append(Sold(id=OTHER, offer=E3, quantity=25, order=OTHER))
 
     answer = reconciler("adopt", "contoso/office", OTHER.upper())
 
@@ -139,9 +138,8 @@ def test_push_refuses_what_is_no_state(applied: Estate, reconciler: Program, con
 def test_an_unknown_outcome_is_settled_by_what_a_person_found(estate: Estate, reconciler: Program) -> None:
     estate.lose_answers()
     assert reconciler("apply", "--auto-approve").code == 9
-    world = estate.world
-    world.find(target(estate)).visible_from = None
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.find(target(estate)).visible_from = None
 
     assert reconciler("state", "resolve", "contoso/office", "--not-done").code == 1
     assert reconciler("state", "resolve", "contoso/office", "--succeeded", MAIL).code == 1

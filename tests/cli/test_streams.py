@@ -154,9 +154,8 @@ def test_what_belongs_on_a_closed_stdout_is_said_on_stderr(estate: Estate) -> No
 
 
 def test_text_that_the_terminal_can_not_show_comes_as_escapes(estate: Estate) -> None:
-    world = estate.world
-    world.customers[0].subscriptions[0].offer_name = "翼尖"
-    world.save(estate.world_file)
+    with estate.changed() as world:
+        world.customers[0].subscriptions[0].offer_name = "翼尖"
 
     answer = shell(estate.root, "$R plan", PYTHONIOENCODING="ascii")
 

@@ -8,9 +8,7 @@ Against a named endpoint only the read-only part runs, unless `--writes` says th
 """
 
 import os
-import threading
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -20,7 +18,7 @@ from reconciler.model.subscription import Live
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
-from reconciler.sandbox import application, serve
+from tests.worlds import WorldFile
 
 CUSTOMERS_LOOKED_AT = 20
 
@@ -69,12 +67,8 @@ def base_url(endpoint: str | None, tmp_path_factory: pytest.TempPathFactory) -> 
     if endpoint:
         yield endpoint
         return
-    server = serve(application(Path(tmp_path_factory.mktemp("emulator")) / "world.json"))
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.port}"
-    server.shutdown()
-    thread.join(timeout=5)
+    with WorldFile(tmp_path_factory.mktemp("emulator") / "world.json").served() as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

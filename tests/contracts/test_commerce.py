@@ -1,13 +1,11 @@
 """What every Commerce promises, asked of the client before the emulator: inside this process, and over real HTTP."""
 
-import threading
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 from uuid import uuid4
 
 import httpx
@@ -22,21 +20,22 @@ from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.partner_center.http.retry import Retries
-from reconciler.sandbox import Entry, Fault, FaultKind, Sold, Tenant, User, World, application, serve
+from reconciler.sandbox import FaultKind, Sold, Tenant, User, application
 from reconciler.sandbox.behaviour import Cloud, NextLink
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E1, E3
+from tests.worlds import WorldFile, new_world, served
 
 NOW = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
 STUCK = User(object_id="aaaaaaaa-0000-4000-8000-000000000001", name="Ann", email="ann@example.com")
-DOORS = ("in_process", "over_http")
+TRANSPORTS = ("in_process", "over_http")
 
 
-class Service(ExitStack):
+class Service(WorldFile, ExitStack):
     """The emulator over one world, clients before it, and a look behind the counter."""
 
     def __init__(self, world_file: Path, transport: httpx.BaseTransport | None, base_url: str) -> None:
-        super().__init__()
-        self.world_file = world_file
+        WorldFile.__init__(self, world_file)
+        ExitStack.__init__(self)
         self.transport = transport
         self.base_url = base_url
         self.naps: list[float] = []
@@ -58,10 +57,6 @@ class Service(ExitStack):
         return self.enter_context(client)
 
     @property
-    def world(self) -> World:
-        return World.load(self.world_file)
-
-    @property
     def tenant(self) -> str:
         return self.world.customers[0].tenant
 
@@ -69,23 +64,8 @@ class Service(ExitStack):
         """The ids of the first customer's subscriptions, by their friendly names."""
         return {sold.name: sold.id for sold in self.world.customers[0].subscriptions}
 
-    @property
-    def ledger(self) -> list[Entry]:
-        return self.world.ledger
 
-    def behave(self, **changes: Any) -> None:
-        """Changes how the emulator behaves from now on."""
-        world = self.world
-        world.behaviour = replace(world.behaviour, **changes)
-        world.save(self.world_file)
-
-    def arm(self, kind: FaultKind, times: int | None = None, method: str = "") -> None:
-        world = self.world
-        world.faults.append(Fault(kind=kind, times=times, method=method))
-        world.save(self.world_file)
-
-
-@pytest.fixture(params=DOORS)
+@pytest.fixture(params=TRANSPORTS)
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
     world_file = tmp_path / "world.json"
     contoso = Tenant(
@@ -100,21 +80,14 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     )
     gone = Tenant(name="gone", relationship="none")
     fabrikam = Tenant(name="fabrikam", subscriptions=[Sold(offer=BUSINESS, quantity=2, stuck_users=[STUCK])])
-    World(customers=[contoso, gone, fabrikam]).save(world_file)
+    new_world(contoso, gone, fabrikam).save(world_file)
     app = application(world_file, lambda: NOW)
     if request.param == "in_process":
         with Service(world_file, httpx.WSGITransport(app=app), "https://sandbox.invalid") as inside:
             yield inside
-        return
-    server = serve(app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
-        with Service(world_file, None, f"http://127.0.0.1:{server.port}") as outside:
+    else:
+        with served(app) as address, Service(world_file, None, address) as outside:
             yield outside
-    finally:
-        server.shutdown()
-        thread.join(timeout=5)
 
 
 def ticket() -> Ticket:

@@ -9,32 +9,19 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 
-from reconciler.sandbox import Entry, World, application, first_day, serve
+from reconciler.sandbox import application, serve
 from reconciler.sandbox.eligibility import Judge
-from reconciler.sandbox.store import Store
+from tests.worlds import WorldFile
 
 
-@dataclass(frozen=True, kw_only=True)
-class Emulator:
-    """A running emulator. Its world may be put in place while it runs."""
+class Emulator(WorldFile):
+    """A running emulator."""
 
-    address: str
-    world_file: Path
-
-    @property
-    def world(self) -> World:
-        return World.load(self.world_file)
-
-    @property
-    def ledger(self) -> tuple[Entry, ...]:
-        """What was really bought or changed, in order. It knows nothing of the client."""
-        return tuple(self.world.ledger)
-
-    def put(self, world: World) -> None:
-        Store(self.world_file, first_day).replace(world)
+    def __init__(self, address: str, world_file: Path) -> None:
+        super().__init__(world_file)
+        self.address = address
 
 
 @contextmanager

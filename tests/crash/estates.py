@@ -8,24 +8,17 @@ from uuid import UUID
 
 from reconciler.sandbox import Entry, Sold, Tenant
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
+from tests.worlds import OFFERS, declare
 
 NAMES = ("contoso", "fabrikam", "litware")
 WAIT_SECONDS = 1.0
 """How long apply watches for a result in these estates."""
 
-_OFFERS = f"offers: {{E1: {E1}, E3: {E3}, F1: {F1}, Exchange: {EXCHANGE_1}}}\n"
 _SETTINGS = """\
 cloud: sandbox
 state: {state}
 parallelism: 2
 wait: {{timeout_seconds: {wait}, interval_seconds: 0.1, request_seconds: 5}}
-"""
-_CUSTOMER = """\
-customer: {{name: {name}, tenant: {tenant}}}
-subscriptions:
-  office: {{id: {office}, offer: E3, quantity: {office_seats}}}
-  frontline: {{id: {frontline}, offer: F1, quantity: {frontline_seats}}}
-  mail: {{id: {mail}, offer: Exchange, quantity: 40}}
 """
 
 
@@ -57,7 +50,7 @@ class Estate:
 def build(manifests: Path, dice: Random, *, customers: int, state: str) -> Estate:
     """Writes the manifests. Each customer has one subscription to upgrade, one to resize and one to leave alone."""
     manifests.mkdir(parents=True)
-    (manifests / "offers.yaml").write_text(_OFFERS)
+    (manifests / "offers.yaml").write_text(OFFERS)
     (manifests / "reconciler.yaml").write_text(_SETTINGS.format(state=state, wait=WAIT_SECONDS))
     tenants, intended = [], []
     for name in NAMES[:customers]:
@@ -78,16 +71,8 @@ def _customer(manifests: Path, dice: Random, name: str) -> tuple[Tenant, list[In
             Sold(id=mail, offer=EXCHANGE_1, quantity=40, name="Mail"),
         ],
     )
-    text = _CUSTOMER.format(
-        name=name,
-        tenant=tenant.tenant,
-        office=office,
-        office_seats=office_seats,
-        frontline=frontline,
-        frontline_seats=frontline_seats,
-        mail=mail,
-    )
-    (manifests / f"{name}.yaml").write_text(text)
+    entries = {"office": (office, "E3", office_seats), "frontline": (frontline, "F1", frontline_seats)}
+    declare(manifests, name, **entries, mail=(mail, "Exchange", 40))
     upgrade = Intended(
         address=f"{name}/office", tenant=tenant.tenant, kind="upgrade", source=office, offer=E3, quantity=office_seats
     )

@@ -8,11 +8,12 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from reconciler.sandbox import Behaviour, Fault, SourceFate, World
+from reconciler.sandbox import Behaviour, Fault, SourceFate
 from tests.crash.emulator import Emulator
 from tests.crash.estates import Estate, build
 from tests.crash.program import Process, Said, environment, module
 from tests.crash.stores import Bucket
+from tests.worlds import new_world
 
 
 @dataclass(kw_only=True)
@@ -50,9 +51,7 @@ class Scene:
         """
         self.state = state or self.root / "state"
         self.estate = build(self.root / "manifests", self.dice, customers=customers, state=str(self.state))
-        self.emulator.put(
-            World(customers=list(self.estate.tenants), behaviour=behaviour or self.service(), faults=list(faults))
-        )
+        self.emulator.put(new_world(*self.estate.tenants, behaviour=behaviour or self.service(), faults=faults))
         self._armed = _left(faults)
 
     def service(self, latency: float = 0) -> Behaviour:
@@ -74,9 +73,8 @@ class Scene:
 
     def arm(self, *faults: Fault) -> None:
         """Lets these go wrong from now on, in place of what was armed."""
-        world = self.emulator.world
-        world.faults = list(faults)
-        self.emulator.put(world)
+        with self.emulator.changed() as world:
+            world.faults = list(faults)
         self._armed = _left(faults)
 
     def count_faults(self) -> None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from tests.cli.estates import SOURCE, Answer, Estate
+from tests.cli.estates import Answer, Estate
+from tests.worlds import SOURCE
 
 EXAMPLES = SOURCE / "examples"
 

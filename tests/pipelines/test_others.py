@@ -7,8 +7,9 @@ import shutil
 import pytest
 import yaml
 
-from tests.cli.estates import KIOSKS, SOURCE
+from tests.cli.estates import KIOSKS
 from tests.pipelines.runner import EXAMPLES, Runner, parsed, shells
+from tests.worlds import SOURCE
 
 AZURE = {
     "TF_BUILD": "True",

@@ -13,6 +13,7 @@ import httpx
 
 from reconciler.sandbox import Behaviour, Fault, Rehearsal, Sold, Tenant, World, application
 from reconciler.sandbox.catalogue import E1
+from tests.worlds import WorldFile, new_world
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 USER = "a-token-of-a-user"
@@ -32,20 +33,16 @@ class Reply:
         return self.status, self.body["code"]
 
 
-class Emulated:
+class Emulated(WorldFile):
     """One customer, contoso, with the subscriptions given; `world` reads what the file holds now."""
 
     def __init__(self, path: Path, world: World, rehearsal: Rehearsal | None = None) -> None:
-        self.path = path
+        super().__init__(path)
         self.now = NOON
         self.paused: list[float] = []
         world.save(path)
         transport = httpx.WSGITransport(app=application(path, lambda: self.now, self.paused.append, rehearsal))
         self._http = httpx.Client(transport=transport, base_url="https://sandbox.invalid")
-
-    @property
-    def world(self) -> World:
-        return World.load(self.path)
 
     @property
     def tenant(self) -> Tenant:
@@ -57,11 +54,6 @@ class Emulated:
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)
-
-    def arm(self, *faults: Fault) -> None:
-        world = self.world
-        world.faults += faults
-        world.save(self.path)
 
     def send(
         self, method: str, path: str, body: Any = None, *, token: str = USER, headers: Mapping[str, str] | None = None
@@ -111,11 +103,7 @@ def emulated(
 ) -> Emulated:
     """Contoso with these subscriptions (an E1 of 25 where none is given)."""
     sold = list(subscriptions) or [Sold(offer=E1, quantity=25)]
-    world = World(
-        customers=[Tenant(name="contoso", subscriptions=sold, **tenant)],
-        behaviour=behaviour or Behaviour(),
-        faults=list(faults),
-    )
+    world = new_world(Tenant(name="contoso", subscriptions=sold, **tenant), behaviour=behaviour, faults=faults)
     return Emulated(path / "world.json", world, rehearsal)
 
 

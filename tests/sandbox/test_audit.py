@@ -78,7 +78,7 @@ def test_who_it_was_is_the_user_or_the_application_alone(tmp_path: Path, token: 
 
 def test_a_colleagues_nudge_is_in_the_log(tmp_path: Path) -> None:
     service = emulated(tmp_path)
-    nudge(service.path, lambda: NOON)
+    nudge(service.world_file, lambda: NOON)
     (record,) = _records(service)
     assert record["userPrincipalName"] == "colleague@reseller.example"
     assert json.loads(record["resourceNewValue"])["Quantity"] == 28

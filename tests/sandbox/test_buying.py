@@ -81,9 +81,8 @@ def test_a_repeated_request_gets_the_first_answer_and_buys_nothing(tmp_path: Pat
 def test_a_repeated_refusal_is_answered_as_before_even_if_the_reason_has_gone(tmp_path: Path) -> None:
     service = emulated(tmp_path, Sold(offer=E1, status="suspended"))
     assert service.upgrade(E3, request_id=ONE).body["upgradeErrors"][0]["code"] == 2
-    world = service.world
-    world.customers[0].subscriptions[0].status = "active"
-    world.save(service.path)
+    with service.changed() as world:
+        world.customers[0].subscriptions[0].status = "active"
     assert service.upgrade(E3, request_id=ONE).body["upgradeErrors"][0]["code"] == 2
     assert service.upgrade(E3).body["upgradeErrors"] == []
 

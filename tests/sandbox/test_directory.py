@@ -28,7 +28,7 @@ def directory(tmp_path: Path) -> Iterator[httpx.Client]:
     """The directory of the worldwide cloud, and the service beyond it."""
     service = emulated(tmp_path)
     behaviour = Behaviour(cloud=Cloud.WORLDWIDE, require_mfa=True)
-    api = application(service.path, lambda: NOON, rehearsal=Rehearsal(behaviour=behaviour))
+    api = application(service.world_file, lambda: NOON, rehearsal=Rehearsal(behaviour=behaviour))
     app = Directory(api, behaviour, lambda: NOON)
     with httpx.Client(transport=httpx.WSGITransport(app=app), base_url="https://localhost:8443") as client:
         yield client

@@ -94,9 +94,8 @@ def test_add_ons_on_the_source_are_code_6_until_they_are_deleted(tmp_path: Path)
     archive = Sold(offer=EXCHANGE_ARCHIVING, parent=source)
     service = emulated(tmp_path, Sold(id=source, offer=EXCHANGE_1), archive)
     assert codes(service.upgrades())[EXCHANGE_2] == {6}
-    world = service.world
-    world.customers[0].subscriptions[1].status = "deleted"
-    world.save(service.path)
+    with service.changed() as world:
+        world.customers[0].subscriptions[1].status = "deleted"
     assert codes(service.upgrades())[EXCHANGE_2] == set()
 
 

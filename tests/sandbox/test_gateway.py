@@ -91,9 +91,8 @@ def test_the_window_can_be_shorter_than_a_minute(tmp_path: Path) -> None:
 def test_a_limit_that_is_lowered_holds_at_once(tmp_path: Path) -> None:
     service = _service(tmp_path, requests_per_minute=5)
     assert _statuses(service, 3) == [200] * 3
-    world = service.world
-    world.behaviour.requests_per_minute = 2
-    world.save(service.path)
+    with service.changed() as world:
+        world.behaviour.requests_per_minute = 2
     assert service.get().status == 429
 
 

@@ -29,15 +29,15 @@ def service(tmp_path: Path) -> Iterator[Emulated]:
 
 
 def _journal(service: Emulated) -> Path:
-    (found,) = service.path.parent.glob("*.journal")
+    (found,) = service.world_file.parent.glob("*.journal")
     return found
 
 
 def test_a_write_leaves_the_large_file_alone(service: Emulated) -> None:
-    before = service.path.stat()
+    before = service.world_file.stat()
     service.patch(quantity=7)
     service.upgrade(E3)
-    assert service.path.stat() == before
+    assert service.world_file.stat() == before
     assert _journal(service).stat().st_size < 10_000
 
 
@@ -51,7 +51,7 @@ def test_the_world_that_is_read_has_every_step(service: Emulated) -> None:
 
 
 def test_another_application_over_the_same_file_follows(service: Emulated) -> None:
-    transport = httpx.WSGITransport(app=application(service.path))
+    transport = httpx.WSGITransport(app=application(service.world_file))
     other = httpx.Client(transport=transport, base_url="https://sandbox.invalid", headers={"Authorization": "Bearer x"})
     url = f"/v1/customers/{service.tenant.tenant}/subscriptions/{service.first.id}"
     for quantity in (7, 8):
@@ -61,7 +61,9 @@ def test_another_application_over_the_same_file_follows(service: Emulated) -> No
 
 def test_several_applications_at_once_lose_no_step(service: Emulated) -> None:
     clients = [
-        httpx.Client(transport=httpx.WSGITransport(app=application(service.path)), base_url="https://sandbox.invalid")
+        httpx.Client(
+            transport=httpx.WSGITransport(app=application(service.world_file)), base_url="https://sandbox.invalid"
+        )
         for _ in range(3)
     ]
     tenants = service.world.customers
@@ -98,27 +100,26 @@ def test_a_line_that_is_no_step_is_refused_with_the_way_back(service: Emulated) 
 
 def test_a_world_saved_from_outside_replaces_the_steps(service: Emulated) -> None:
     service.patch(quantity=7)
-    world = service.world
-    world.find(service.first.id).quantity = 9
-    world.save(service.path)
-    assert list(service.path.parent.glob("*.journal")) == []
+    with service.changed() as world:
+        world.find(service.first.id).quantity = 9
+    assert list(service.world_file.parent.glob("*.journal")) == []
     assert service.get(f"/{service.first.id}").body["quantity"] == 9
 
 
 def test_a_nudge_in_between_keeps_the_steps_before_it(service: Emulated) -> None:
     service.patch(quantity=7)
-    nudge(service.path)
+    nudge(service.world_file)
     assert service.first.quantity == 10
     service.patch(quantity=11)
     assert service.first.quantity == 11
 
 
 def test_the_file_is_written_anew_once_the_journal_has_outgrown_it(service: Emulated) -> None:
-    before = service.path.stat().st_ino
+    before = service.world_file.stat().st_ino
     url = f"/{service.first.id}"
     for number in range(40):
         service.patch(friendlyName=f"{number} {'x' * 4_000}")
-    assert service.path.stat().st_ino != before
+    assert service.world_file.stat().st_ino != before
     assert service.get(url).body["friendlyName"].startswith("39 ")
     assert len(service.world.records) == 40
 

@@ -11,7 +11,7 @@ THREE = (Sold(offer=E1, quantity=25), Sold(offer=E3, quantity=5), Sold(offer=EXC
 
 def test_a_nudge_changes_a_quantity_a_status_and_an_etag_and_says_so(tmp_path: Path) -> None:
     service = emulated(tmp_path, *THREE)
-    said = nudge(service.path)
+    said = nudge(service.world_file)
     first, second, third = service.tenant.subscriptions
     assert len(said) == 3
     assert (first.quantity, second.status, third.version) == (28, "suspended", 2)
@@ -21,7 +21,7 @@ def test_a_nudge_changes_a_quantity_a_status_and_an_etag_and_says_so(tmp_path: P
 def test_a_running_application_shows_it_at_once(tmp_path: Path) -> None:
     service = emulated(tmp_path, *THREE)
     before = service.get().body["items"]
-    nudge(service.path)
+    nudge(service.world_file)
     assert [one != other for one, other in zip(before, service.get().body["items"], strict=True)] == [True] * 3
 
 

@@ -36,7 +36,7 @@ def running(server: Server) -> Iterator[Server]:
 
 @pytest.fixture
 def server(service: Emulated) -> Iterator[Server]:
-    with running(serve(application(service.path), "127.0.0.1", 0)) as found:
+    with running(serve(application(service.world_file), "127.0.0.1", 0)) as found:
         yield found
 
 
@@ -44,7 +44,7 @@ def server(service: Emulated) -> Iterator[Server]:
 def encrypted(service: Emulated, tmp_path: Path) -> Iterator[httpx.Client]:
     """A client that trusts a server over TLS by the file that the server wrote, and by nothing else."""
     trust = tmp_path / "trust.pem"
-    with running(serve(application(service.path), tls=certified(trust))) as found:
+    with running(serve(application(service.world_file), tls=certified(trust))) as found:
         context = ssl.create_default_context(cafile=str(trust))
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         with httpx.Client(base_url=f"https://localhost:{found.port}", headers=BEARER, verify=context) as client:
@@ -93,7 +93,7 @@ def test_performed_then_dropped_breaks_the_connection_after_the_purchase(
 
 
 def test_a_damaged_world_is_a_500_that_says_how_to_go_on(client: httpx.Client, service: Emulated) -> None:
-    service.path.write_text("{")
+    service.world_file.write_text("{")
     reply = client.get("/v1/customers")
     assert reply.status_code == 500
     assert "reconciler sandbox reset" in reply.json()["description"]
@@ -118,7 +118,7 @@ def test_it_listens_on_loopback_only_and_on_a_port_there_is(tmp_path: Path, host
 
 def test_a_port_in_use_is_told_with_a_way_out(server: Server, service: Emulated) -> None:
     with pytest.raises(InvalidInput) as caught:
-        serve(application(service.path), "127.0.0.1", server.port)
+        serve(application(service.world_file), "127.0.0.1", server.port)
     assert "another port" in caught.value.problems[0].remedy
 
 

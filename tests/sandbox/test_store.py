@@ -57,7 +57,7 @@ def test_what_a_process_rehearses_is_its_own_and_never_in_the_file(tmp_path: Pat
         service.upgrade(E3)
     assert (fault.times, service.first.status, len(service.world.ledger)) == (0, "deleted", 1)
     assert (service.world.behaviour, service.world.faults) == (Behaviour(), [])
-    with _client(service.path) as other:
+    with _client(service.world_file) as other:
         assert other.get("/v1/customers", headers=BEARER).status_code == 200
 
 
@@ -70,7 +70,7 @@ def test_where_there_is_no_file_the_first_day_is_made(tmp_path: Path) -> None:
 def test_reset_goes_back_to_the_first_day_under_a_running_application(tmp_path: Path) -> None:
     service = emulated(tmp_path)
     service.upgrade(E3)
-    reset(service.path)
+    reset(service.world_file)
     assert service.world == first_day()
     assert service.get().status == 200
 
@@ -84,10 +84,10 @@ def test_ids_are_the_same_on_every_machine_and_differ_from_each_other() -> None:
 
 def test_reading_alone_writes_nothing(tmp_path: Path) -> None:
     service = emulated(tmp_path)
-    before = service.path.stat().st_mtime_ns
+    before = service.world_file.stat().st_mtime_ns
     service.get()
     service.upgrades()
-    assert service.path.stat().st_mtime_ns == before
+    assert service.world_file.stat().st_mtime_ns == before
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"customers": 1}', b"\xff"])
