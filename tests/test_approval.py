@@ -11,6 +11,8 @@ from reconciler.cli import exits
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.plan import Plan
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
@@ -30,9 +32,9 @@ def scene(tmp_path: Path) -> Scene:
 
 
 def apply(scene: Scene, reviewed: Plan, globs: Globs = EVERYTHING) -> list[Event]:
-    with scene.session() as session:
-        planned = approved(session, reviewed, globs)
-        return list(session.apply(planned, fingerprint=fingerprint(planned.plan)))
+    with scene.workspace() as workspace:
+        planned = approved(workspace, reviewed, globs)
+        return list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
 
 
 def test_what_was_reviewed_and_is_planned_still_is_carried_out(scene: Scene) -> None:
@@ -111,8 +113,8 @@ def test_what_was_blocked_when_it_was_reviewed_and_is_still_is_told(scene: Scene
 def test_a_selection_narrows_that_of_the_review(scene: Scene) -> None:
     scene.want("contoso/frontline", quantity=12)
     scene.want("litware/kiosks", quantity=6)
-    with scene.session() as session:
-        reviewed = session.plan(Globs(target=("contoso/*",))).plan
+    with scene.workspace() as workspace:
+        reviewed = plan_estate(workspace, Globs(target=("contoso/*",))).plan
     narrowed = apply(scene, reviewed, Globs(exclude=("contoso/office",)))
     assert [event.address for event in narrowed if isinstance(event, Succeeded)] == ["contoso/frontline"]
     assert "skipped" not in told(narrowed)
@@ -135,8 +137,8 @@ def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:
 
 
 def test_only_what_the_review_selected_is_planned(scene: Scene) -> None:
-    with scene.session() as session:
-        reviewed = session.plan(Globs(target=("contoso",))).plan
+    with scene.workspace() as workspace:
+        reviewed = plan_estate(workspace, Globs(target=("contoso",))).plan
     scene.want("litware/kiosks", quantity=6)
     assert codes(apply(scene, reviewed)) == []
 
@@ -159,8 +161,8 @@ def test_targets_narrow_what_is_carried_out_and_the_rest_is_not_spoken_of(scene:
 
 
 def test_a_review_of_what_is_not_declared_any_more_is_stale_as_a_whole(scene: Scene) -> None:
-    with scene.session() as session:
-        reviewed = session.plan(Globs(target=("contoso/office",))).plan
+    with scene.workspace() as workspace:
+        reviewed = plan_estate(workspace, Globs(target=("contoso/office",))).plan
     scene.leave_only("frontline", "kiosks")
     with pytest.raises(PlanFileStale):
         apply(scene, reviewed)

@@ -11,7 +11,10 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.errors import ClocksDisagree, InvalidInput, StateDamaged
 from reconciler.model.event import Event
-from reconciler.operations.session import Planned, Session
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import Planned, plan_estate
+from reconciler.operations.saved import planned_from
+from reconciler.operations.workspace import Workspace
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
@@ -60,11 +63,11 @@ def resolve(scene: Scene) -> str:
         return scene.repair().resolve(OFFICE, None, commerce)
 
 
-def events_of(session: Session, planned: Planned) -> list[Event]:
+def events_of(workspace: Workspace, planned: Planned) -> list[Event]:
     """The events up to the error that ends the run."""
     events: list[Event] = []
     with suppress(ClocksDisagree):
-        for event in session.apply(planned, fingerprint="sha256:00"):
+        for event in apply_plan(workspace, planned, ApplyOptions(fingerprint="sha256:00")):
             events.append(event)  # noqa: PERF402 - those before the error count too
     return events
 
@@ -94,8 +97,8 @@ def test_less_than_a_day_is_no_hindrance(scene: Scene) -> None:
 def test_a_saved_plan_begins_nothing_once_the_first_answer_says_another_day(scene: Scene, ahead: timedelta) -> None:
     plan = scene.plan()
     scene.machine_ahead = ahead
-    with scene.session() as session:
-        assert codes(events_of(session, session.saved(plan))) == ["clocks_disagree"]
+    with scene.workspace() as workspace:
+        assert codes(events_of(workspace, planned_from(workspace, plan))) == ["clocks_disagree"]
     with pytest.raises(ClocksDisagree):
         scene.apply(plan)
     assert not scene.sent
@@ -107,16 +110,16 @@ def test_what_is_pending_is_given_up_by_no_clock_that_is_off(pending: Scene, ahe
     plan, before = pending.plan(), pending.state()
     pending.machine_ahead = ahead
     assert [one.outcome for one in pending.plan().pending] == ["unknown"]
-    with pending.session() as session:
-        assert told(events_of(session, session.saved(plan))) == ["unknown", "summary"]
+    with pending.workspace() as workspace:
+        assert told(events_of(workspace, planned_from(workspace, plan))) == ["unknown", "summary"]
     assert pending.state() == before
 
 
 def test_a_clock_that_goes_wrong_during_the_run_ends_it_before_the_next_intent(scene: Scene) -> None:
-    with scene.session() as session:
-        planned = session.plan(EVERYTHING)
+    with scene.workspace() as workspace:
+        planned = plan_estate(workspace, EVERYTHING)
         scene.machine_ahead = timedelta(days=2)
-        assert codes(events_of(session, planned)) == ["clocks_disagree"]
+        assert codes(events_of(workspace, planned)) == ["clocks_disagree"]
     assert not scene.sent
 
 

@@ -8,6 +8,9 @@ import pytest
 
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.plan import Breach
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
+from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs, Shard
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
@@ -34,8 +37,8 @@ def move(scene: Scene, *names: str) -> None:
 
 
 def limits(scene: Scene, globs: Globs = EVERYTHING) -> tuple[Breach, ...]:
-    with scene.session() as session:
-        return session.plan(globs).plan.limits
+    with scene.workspace() as workspace:
+        return plan_estate(workspace, globs).plan.limits
 
 
 def offices(upto: int) -> Iterable[str]:
@@ -109,8 +112,8 @@ def test_a_saved_plan_is_held_against_what_vanished_since(scene: Scene) -> None:
     move(scene, "office-1")
     plan = scene.plan()
     remove_litware(scene)
-    with scene.session() as session, pytest.raises(LimitExceeded, match="max_customers_emptied"):
-        session.apply(session.saved(plan), fingerprint=fingerprint(plan))
+    with scene.workspace() as workspace, pytest.raises(LimitExceeded, match="max_customers_emptied"):
+        apply_plan(workspace, planned_from(workspace, plan), ApplyOptions(fingerprint=fingerprint(plan)))
 
 
 def test_a_shard_is_held_against_what_vanished_from_it_and_no_other_is(scene: Scene) -> None:

@@ -15,6 +15,7 @@ from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.plan import Plan
 from reconciler.model.state import Bound, CustomerState
 from reconciler.operations import plan_file
+from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.rendering import fingerprint
@@ -154,9 +155,9 @@ def applied(scene: Scene, plan: Plan) -> None:
 
 
 def reviewed(scene: Scene, plan: Plan) -> None:
-    with scene.session() as session:
-        planned = approved(session, plan, Globs())
-        list(session.apply(planned, fingerprint=fingerprint(planned.plan)))
+    with scene.workspace() as workspace:
+        planned = approved(workspace, plan, Globs())
+        list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
 
 
 def keeps_to_the_plan(scene: Scene, run: Callable[[Scene, Plan], object], members: Container[str]) -> int:

@@ -17,6 +17,9 @@ from reconciler.model.errors import (
 )
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Customer
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
+from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs, Shard
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
@@ -39,8 +42,8 @@ def scene(tmp_path: Path) -> Scene:
 
 
 def planned(scene: Scene, target: tuple[str, ...] = (), exclude: tuple[str, ...] = ()) -> Plan:
-    with scene.session() as session:
-        return session.plan(Globs(target=target, exclude=exclude)).plan
+    with scene.workspace() as workspace:
+        return plan_estate(workspace, Globs(target=target, exclude=exclude)).plan
 
 
 def gets(scene: Scene) -> list[str]:
@@ -171,8 +174,8 @@ def test_a_plan_made_before_the_first_apply_of_another_customer_still_holds(scen
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.want("litware/frontline", quantity=12)
-    with scene.session() as session:
-        list(session.apply(session.plan(Globs(target=("litware",))), fingerprint=""))
+    with scene.workspace() as workspace:
+        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplyOptions()))
     assert only(scene.apply(plan), "summary").succeeded == 1
 
 
@@ -272,8 +275,8 @@ def test_what_a_saved_plan_saw_does_not_overwrite_what_a_later_run_saw(scene: Sc
 
 def test_planning_twice_gives_the_same_plan(scene: Scene) -> None:
     scene.want("contoso/office", E3)
-    with scene.session() as session:
-        first, second = (session.plan(EVERYTHING).plan for _ in range(2))
+    with scene.workspace() as workspace:
+        first, second = (plan_estate(workspace, EVERYTHING).plan for _ in range(2))
     assert replace(second, created_at=first.created_at) == first
 
 
@@ -282,17 +285,17 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
     scene.want("contoso/office", E3)
     scene.apply()
     bought, saved = len(scene.ledger), scene.plan()
-    with scene.session() as session:
-        before = session.estate.desired[0].customer
+    with scene.workspace() as workspace:
+        before = workspace.estate.desired[0].customer
         after = replace(before, name="contoso-ltd")
-        customers = tuple(after if one == before else one for one in session.estate.customers)
+        customers = tuple(after if one == before else one for one in workspace.estate.customers)
         desired = tuple(
             replace(one, address=Address(f"contoso-ltd/{one.address.name}"), customer=after)
-            for one in session.estate.desired
+            for one in workspace.estate.desired
             if one.customer == before
         )
-        renamed = replace(session, estate=replace(session.estate, customers=customers, desired=desired))
-        for begin in (partial(renamed.plan, EVERYTHING), partial(renamed.saved, saved)):
+        renamed = replace(workspace, estate=replace(workspace.estate, customers=customers, desired=desired))
+        for begin in (partial(plan_estate, renamed, EVERYTHING), partial(planned_from, renamed, saved)):
             with pytest.raises(WrongLineage, match="remembered as contoso"):
                 begin()
     assert len(scene.ledger) == bought
@@ -336,8 +339,8 @@ def test_shards_together_plan_the_whole_and_none_reads_what_another_reads(scene:
         scene.want(f"{name}/office", E3)
     whole = scene.plan()
     scene.counter.requests.clear()
-    with scene.session() as session:
-        parts = [session.plan(Globs(shard=Shard(number, 2))).plan for number in (1, 2)]
+    with scene.workspace() as workspace:
+        parts = [plan_estate(workspace, Globs(shard=Shard(number, 2))).plan for number in (1, 2)]
     assert sorted(change.address for part in parts for change in part.changes) == [one.address for one in whole.changes]
     assert gets(scene) == ["subscriptions"] * 3 + ["upgrades"] * 3
     assert [part.selection.shard for part in parts] == ["1/2", "2/2"]

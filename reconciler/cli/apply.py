@@ -21,7 +21,8 @@ from reconciler.cli.parameters import Choice, File, Number
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
-    from reconciler.operations.session import Planned, Session
+    from reconciler.operations.plan import Planned
+    from reconciler.operations.workspace import Workspace
     from reconciler.planning import Globs, Shard
 
 LIMITS = (
@@ -118,6 +119,7 @@ def apply(
     from reconciler.cli.signals import ending_at_once, stopping
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
+    from reconciler.operations.apply import ApplyOptions, apply_plan, refuse_while_clocks_disagree
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import fingerprint
 
@@ -150,12 +152,12 @@ def apply(
         outlives_signals=True,
         shards=_shards(part, saved if planfile else None),
     )
-    with told.of_failure() as failing, wiring.session() as session, stopping(session.stop):
+    with told.of_failure() as failing, wiring.workspace() as workspace, stopping(workspace.stop):
         wiring.refuse_lost_state()
         with ending_at_once("Interrupted. Nothing was sent."):
             with wiring.watched:
-                planned = _planned(session, saved, globs, fresh=planfile is None)
-            session.refuse_while_clocks_disagree(planned)
+                planned = _planned(workspace, saved, globs, fresh=planfile is None)
+            refuse_while_clocks_disagree(workspace, planned)
             if given is None:
                 confirm(
                     planned.plan,
@@ -166,19 +168,25 @@ def apply(
                     this_run=this_run,
                 )
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
-        events = session.apply(
+        events = apply_plan(
+            workspace,
             planned,
-            fingerprint=fingerprint(planned.plan),
-            overridden=overridden,
-            canaries=canaries or 0,
-            again=this_run,
+            ApplyOptions(
+                fingerprint=fingerprint(planned.plan), overridden=overridden, canaries=canaries or 0, again=this_run
+            ),
         )
         told.check()
         if people:
             people.check()
         failing.begun = True
         codes = carried_out(
-            events, session, told=told, people=people, watched=wiring.watched, chosen=chosen, blocked=blocked or "warn"
+            events,
+            workspace,
+            told=told,
+            people=people,
+            watched=wiring.watched,
+            chosen=chosen,
+            blocked=blocked or "warn",
         )
     return worst(codes | exits.of_plan(planned.plan, blocked=blocked or "warn", detailed=False))
 
@@ -220,9 +228,11 @@ def _shards(part: "Shard | None", saved: "Plan | None") -> int:
     return shard.of if shard else 1
 
 
-def _planned(session: "Session", saved: "Plan | None", globs: "Globs", *, fresh: bool) -> "Planned":
+def _planned(workspace: "Workspace", saved: "Plan | None", globs: "Globs", *, fresh: bool) -> "Planned":
     from reconciler.operations import review
+    from reconciler.operations.plan import plan_estate
+    from reconciler.operations.saved import planned_from
 
     if saved is None:
-        return session.plan(globs)
-    return review.approved(session, saved, globs) if fresh else session.saved(saved)
+        return plan_estate(workspace, globs)
+    return review.approved(workspace, saved, globs) if fresh else planned_from(workspace, saved)

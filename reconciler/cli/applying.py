@@ -35,7 +35,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.plan import Plan
-from reconciler.operations.session import Session
+from reconciler.operations.workspace import Workspace
 from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text, plan_text
 
 
@@ -93,7 +93,7 @@ def _answer() -> str:
 
 def carried_out(
     events: Iterator[Event],
-    session: Session,
+    workspace: Workspace,
     *,
     told: Reports,
     people: Opened | None,
@@ -108,7 +108,7 @@ def carried_out(
     the file of `people`, and the others are written whatever happens; should one fail, that changes no code.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    show = _Showing(told.screen, told.form, session.stop)
+    show = _Showing(told.screen, told.form, workspace.stop)
     with watched:
         try:
             for event in events:

@@ -31,12 +31,12 @@ def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
-    from reconciler.operations import drift
+    from reconciler.operations.drift import find_drift
     from reconciler.rendering import View
     from reconciler.rendering.drift import DRIFT_FORMATS
 
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
-        report = drift.look(session)
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
+        report = find_drift(workspace)
     screen = output(no_color=chosen.no_color, forms=(form,))
     screen.write(DRIFT_FORMATS[form](report, View(width=screen.width, color=screen.color, now=report.created_at)))
     return worst(({1} if report.unread else set()) | ({2} if report.found else set()))

@@ -74,6 +74,7 @@ def plan(
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import worst
+    from reconciler.operations.plan import plan_estate
     from reconciler.planning import Globs, Shard
     from reconciler.rendering import FORMATS, plan_json, plan_outputs, plan_verdict
 
@@ -85,11 +86,13 @@ def plan(
     kept = Opened.at(out) if out else None
     with told.of_failure() as failing, ending_at_once(), wiring.watched:
         # known offline, and told even where the service can't be asked
-        since = wiring.since(changed_since, remembering=snapshot is None) if changed_since is not None else None
-        failing.notices = since.changes.notices if since else ()
-        with wiring.session(snapshot) as session:
-            made = session.plan(globs, since).plan
-            now = datetime.now(UTC) if snapshot else session.commerce.now()
+        comparison = (
+            wiring.comparison(changed_since, remembering=snapshot is None) if changed_since is not None else None
+        )
+        failing.notices = comparison.changes.notices if comparison else ()
+        with wiring.workspace(snapshot) as workspace:
+            made = plan_estate(workspace, globs, comparison).plan
+            now = datetime.now(UTC) if snapshot else workspace.commerce.now()
     if changed_since is not None and told.view.commit is None:
         told = told.of_commit(wiring.head())
     saved = kept is None or told.attempt("the saved plan", lambda: kept.write(plan_json(made)), _NOT_SAVED)

@@ -36,13 +36,13 @@ def snapshot(file: Path, upgrades: str, parallelism: int | None, chosen: Chosen)
     from reconciler.cli.files import check, write
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
-    from reconciler.operations import snapshot
+    from reconciler.operations.snapshot import take_snapshot
     from reconciler.rendering import visible
 
     refuse_loss(chosen=chosen, also=(file,))
     check(file)
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).session() as session:
-        taken = snapshot.take(session, every_upgrade=upgrades == "all")
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
+        taken = take_snapshot(workspace, every_upgrade=upgrades == "all")
     write(file, snapshots.dump(taken))
     unread = [customer for customer in taken.customers if customer.unread]
     customers, held = len(taken.customers) - len(unread), sum(len(one.subscriptions) for one in taken.customers)

@@ -1,4 +1,4 @@
-"""Chooses the doors: from flags, environment and settings to a session. The only place that reads the environment."""
+"""Chooses the doors: from flags, environment and settings to a workspace. The only place that reads the environment."""
 
 import os
 import threading
@@ -25,10 +25,11 @@ from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import Run
+from reconciler.operations.comparison import Comparison
 from reconciler.operations.push import Push
 from reconciler.operations.repair import Repair
-from reconciler.operations.session import Session, Since
 from reconciler.operations.totals import emptied
+from reconciler.operations.workspace import Workspace
 from reconciler.state import Patience, open_store
 from reconciler.state.process import is_dead
 
@@ -119,13 +120,13 @@ class Wiring:
         """Who runs the program, and where to read about it."""
         return current_run(os.environ, self.root)
 
-    def since(self, reference: str, *, remembering: bool = True) -> Since:
+    def comparison(self, reference: str, *, remembering: bool = True) -> Comparison:
         """What differs from where HEAD and this git reference parted. Asks no service."""
         from reconciler import git
 
         found = git.parted(self.root, reference, manifests.is_manifest)
         estate = self._remembered_estate() if remembering else self.estate
-        return Since(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
+        return Comparison(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
 
     def head(self) -> str | None:
         """The commit that was planned; None where the manifests are not as it has them."""
@@ -258,8 +259,8 @@ class Wiring:
         return address
 
     @contextmanager
-    def session(self, snapshot: Path | None = None) -> Iterator[Session]:
-        """A session over the estate; with a snapshot it needs no service, no sign-in and no state location."""
+    def workspace(self, snapshot: Path | None = None) -> Iterator[Workspace]:
+        """The estate with its service and state; a snapshot replaces service, sign-in and state location."""
         if snapshot is not None:
             yield self._replayed(snapshot)
             return
@@ -267,7 +268,7 @@ class Wiring:
         settings, store = self.settings, self.store
         estate = self._remembered_estate()
         with self.commerce() as commerce:
-            yield Session(
+            yield Workspace(
                 estate=estate,
                 settings=settings,
                 commerce=commerce,
@@ -280,8 +281,8 @@ class Wiring:
                 is_dead=is_dead,
             )
 
-    def _replayed(self, file: Path) -> Session:
-        """The session that a snapshot stands in for. Raises InvalidInput where it is of another cloud."""
+    def _replayed(self, file: Path) -> Workspace:
+        """A workspace with the service and state of a snapshot. Raises InvalidInput where it is of another cloud."""
         from reconciler import snapshot
         from reconciler.cli.files import read
 
@@ -289,7 +290,7 @@ class Wiring:
         if found.cloud != self.settings.cloud:
             what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
             raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
-        return Session(
+        return Workspace(
             estate=self.estate,
             settings=self.settings,
             commerce=snapshot.Replay(found),

@@ -12,7 +12,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
-from reconciler.operations.session import Session
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, Facts
 from reconciler.system.threads import each
 
@@ -33,21 +33,21 @@ class _Found:
     refused: ServiceError | None = None
 
 
-def look(session: Session) -> DriftReport:
+def find_drift(workspace: Workspace) -> DriftReport:
     """What changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
 
     A customer that can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
     also where every customer is refused for what is about ourselves.
     """
-    looker = _Looker(session=session, lineage=session.lineage())
-    found = list(each(looker.customer, session.estate.customers, session.settings.parallelism))
+    looker = _Looker(workspace=workspace, lineage=workspace.lineage())
+    found = list(each(looker.customer, workspace.estate.customers, workspace.settings.parallelism))
     end_if_refused(one.refused for one in found)
-    names = {one.name for one in session.estate.customers}
-    gone = [session.store.read(name) for name in session.store.customers() if name not in names]
+    names = {one.name for one in workspace.estate.customers}
+    gone = [workspace.store.read(name) for name in workspace.store.customers() if name not in names]
     left = [one.state.address(name) for one in gone if one for name in one.state.subscriptions]
     return DriftReport(
-        created_at=session.commerce.now(),
-        cloud=session.settings.cloud,
+        created_at=workspace.commerce.now(),
+        cloud=workspace.settings.cloud,
         customers=len(found),
         compared=sum(one.compared for one in found),
         unseen=sum(one.unseen for one in found),
@@ -63,12 +63,12 @@ def look(session: Session) -> DriftReport:
 class _Looker:
     """Looks at one customer after the other; safe between threads."""
 
-    session: Session
+    workspace: Workspace
     lineage: str | None
 
     def customer(self, customer: Customer) -> _Found:
         try:
-            listing = self.session.commerce.subscriptions(customer.tenant)
+            listing = self.workspace.commerce.subscriptions(customer.tenant)
         except ENDS_RUN:
             raise
         except ServiceError as error:
@@ -86,17 +86,17 @@ class _Looker:
         )
 
     def _facts(self, customer: Customer, listing: Listing) -> Facts:
-        desired: tuple[Desired, ...] = self.session.desired_of(customer)
+        desired: tuple[Desired, ...] = self.workspace.desired_of(customer)
         return Facts(
             customer=customer,
             desired=desired,
             selected=frozenset(one.address for one in desired),
-            state=self.session.state_of(customer, self.lineage),
+            state=self.workspace.state_of(customer, self.lineage),
             subscriptions=listing,
         )
 
     def _circumstances(self) -> Circumstances:
-        commerce, settings = self.session.commerce, self.session.settings
+        commerce, settings = self.workspace.commerce, self.workspace.settings
         return Circumstances(now=commerce.now(), cloud=settings.cloud, token_kind=commerce.token_kind)
 
     def _moved(self, facts: Facts, drift: Iterable[Drift]) -> Iterator[Moved]:
@@ -118,7 +118,7 @@ class _Looker:
 
     def _log(self, facts: Facts, since: datetime) -> tuple[tuple[AuditRecord, ...], str]:
         """What the service's log says of the customer; else why it says nothing."""
-        commerce = self.session.commerce
+        commerce = self.workspace.commerce
         if commerce.audit_missing:
             return (), commerce.audit_missing
         try:

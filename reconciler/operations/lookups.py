@@ -1,4 +1,4 @@
-"""Finds out what planning wants to know: reads a customer, plans, answers the plan's questions, and plans again."""
+"""Looks up what planning asks for: reads a customer, plans, answers the plan's questions, and plans again."""
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
 
-from reconciler import planning
+from reconciler import manifests, planning
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
@@ -15,21 +15,32 @@ from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Relationship
 from reconciler.model.upgrade import UpgradeOption
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, CustomerPlan, Facts
 
 
 @dataclass(frozen=True, kw_only=True)
-class Survey:
+class Lookups:
     """Plans single customers against the live service. Nothing but GETs, and no more of them than planning asks for.
 
-    Raises the errors that end a run (`ENDS_RUN`); any other ServiceError is a fact about the one customer whose reading
-    met it.
+    `names` is the catalogue's name of an offer by its id. Raises the errors that end a run (`ENDS_RUN`); any other
+    ServiceError is a fact about the one customer whose reading met it.
     """
 
     commerce: Commerce
     settings: Settings
     capabilities: Capabilities = field(default_factory=Capabilities)
-    written_as: Mapping[str, str] = field(default_factory=dict)
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "Lookups":
+        """Returns the lookups of a run; the relationship link is asked for once by all that share them."""
+        return cls(
+            commerce=workspace.commerce,
+            settings=workspace.settings,
+            capabilities=workspace.capabilities,
+            names=manifests.written_as(workspace.estate.catalogue),
+        )
 
     def plan(
         self,
@@ -38,7 +49,7 @@ class Survey:
         selected: frozenset[Address],
         state: CustomerState | None,
     ) -> tuple[Facts, CustomerPlan]:
-        """The customer's plan, and the facts it was made from."""
+        """Returns the customer's plan, and the facts it was made from."""
         facts = Facts(
             customer=customer,
             desired=tuple(desired),
@@ -54,7 +65,7 @@ class Survey:
                 facts = self._answered(facts, question)
 
     def circumstances(self) -> Circumstances:
-        """What holds for the whole run."""
+        """Returns what holds for the whole run."""
         return Circumstances(
             now=self.commerce.now(),
             cloud=self.settings.cloud,
@@ -63,7 +74,7 @@ class Survey:
             capabilities=self.capabilities,
             wait=self.settings.wait,
             strict_names=self.settings.names is NameCheck.STRICT,
-            written_as=self.written_as,
+            written_as=self.names,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:
@@ -83,7 +94,7 @@ class Survey:
 
 
 class _Once:
-    """A question to the service that is asked once a run, however many threads want to know."""
+    """A question to the service that is sent once, however many threads need the answer."""
 
     def __init__(self, ask: Callable[[], str]) -> None:
         self._ask = ask

@@ -10,46 +10,51 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
-from reconciler.operations.session import Planned, Session
+from reconciler.operations.plan import Planned, plan_estate
+from reconciler.operations.saved import refuse_foreign
+from reconciler.operations.totals import limited
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Globs, Shard
 from reconciler.rendering.phrases import addressed
 
 
-def approved(session: Session, reviewed: Plan, globs: Globs) -> Planned:
+def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     """Plans afresh and keeps the changes that were reviewed; what is left out stands in `left`, with the reason.
 
     Planned is what the reviewed plan selected, and of that what `globs` choose. A plan made from a snapshot may be
     reviewed: nothing of it is carried out, and the fresh plan is of the live service. Raises PlanFileRefused where the
     reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
     """
-    session.refuse_foreign(reviewed)
-    declared = frozenset(one.address for one in session.estate.desired)
+    refuse_foreign(workspace, reviewed)
+    declared = frozenset(one.address for one in workspace.estate.desired)
     selection = _still_there(reviewed, declared)
-    planned = session.plan(selection if globs == Globs() else selection.narrowed(globs))
+    planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(one for one in reviewed.changes if globs.chooses(one.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
     kept = frozenset(one.address for one in held.changes)
     return Planned(
-        plan=session.limited(replace(planned.plan, changes=held.changes)),
+        plan=limited(workspace, replace(planned.plan, changes=held.changes)),
         works=tuple(
             replace(work, changes=tuple(one for one in work.changes if one.address in kept)) for work in planned.works
         ),
-        left=tuple(_left(session, planned.plan, held, declared)),
+        left=tuple(_left(workspace, planned.plan, held, declared)),
     )
 
 
-def _left(session: Session, fresh: Plan, held: Approval, declared: Collection[Address]) -> Iterator[Stale | Skipped]:
+def _left(
+    workspace: Workspace, fresh: Plan, held: Approval, declared: Collection[Address]
+) -> Iterator[Stale | Skipped]:
     """What is not carried out: done already, blocked, stale, or not reviewed."""
-    at, lineage, outcomes = fresh.created_at, session.lineage(), planning.outcomes(fresh.changes, (), fresh.pending)
+    at, lineage, outcomes = fresh.created_at, workspace.lineage(), planning.outcomes(fresh.changes, (), fresh.pending)
     blocked = {one.address: one for one in fresh.blocked}
-    customers = {customer.name: customer for customer in session.estate.customers}
+    customers = {customer.name: customer for customer in workspace.estate.customers}
     for change, why in held.gone:
         if found := blocked.pop(change.address, None):
             yield _blocked(found, "blocked_since", at)
             continue
         customer = customers.get(change.address.customer) if change.address in declared else None
-        state = session.state_of(customer, lineage) if customer is not None and customer == change.customer else None
-        done = planning.done_already(change, outcomes.get(change.address), session.desired_of(change.customer), state)
+        state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
+        done = planning.done_already(change, outcomes.get(change.address), workspace.desired_of(change.customer), state)
         if done:
             yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))
         else:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from reconciler import planning
 from reconciler.manifests import Estate
@@ -13,7 +14,15 @@ from reconciler.model.ports import StateStore
 from reconciler.model.settings import Limits
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Extent, Shard
+
+
+def limited(workspace: Workspace, plan: Plan) -> Plan:
+    """Returns the plan with the limits that it would exceed today."""
+    limits = workspace.settings.limits
+    whole = extent(plan, workspace.estate, limits, workspace.store, workspace.undeclared_states)
+    return replace(plan, limits=planning.breaches(plan.changes, whole, limits))
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:

@@ -23,9 +23,12 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Limits, Settings, Wait
 from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
 from reconciler.model.subscription import Customer, Desired, Offer, Place
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.push import Push
 from reconciler.operations.repair import Repair
-from reconciler.operations.session import Planned, Session
+from reconciler.operations.saved import planned_from
+from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
@@ -295,12 +298,12 @@ class Scene(WorldFile):
             yield client
 
     @contextmanager
-    def session(self, stop: threading.Event | None = None) -> Iterator[Session]:
+    def workspace(self, stop: threading.Event | None = None) -> Iterator[Workspace]:
         with self.commerce() as commerce:
-            yield self.session_of(commerce, self.store, stop)
+            yield self.workspace_of(commerce, self.store, stop)
 
-    def session_of(self, commerce: Commerce, store: StateStore, stop: threading.Event | None = None) -> Session:
-        return Session(
+    def workspace_of(self, commerce: Commerce, store: StateStore, stop: threading.Event | None = None) -> Workspace:
+        return Workspace(
             estate=self.estate,
             settings=self.settings,
             commerce=commerce,
@@ -317,14 +320,14 @@ class Scene(WorldFile):
         return self.planned().plan
 
     def planned(self) -> Planned:
-        with self.session() as session:
-            return session.plan(EVERYTHING)
+        with self.workspace() as workspace:
+            return plan_estate(workspace, EVERYTHING)
 
     def apply(self, plan: Plan | None = None, stop: threading.Event | None = None, **how: Any) -> list[Event]:
         """Carries out a plan made earlier, or plans and applies in one run."""
-        with self.session(stop) as session:
-            planned = session.saved(plan) if plan else session.plan(EVERYTHING)
-            return list(session.apply(planned, fingerprint=fingerprint(planned.plan), **how))
+        with self.workspace(stop) as workspace:
+            planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
+            return list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan), **how)))
 
     def repair(self) -> Repair:
         return Repair(

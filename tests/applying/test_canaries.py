@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.event import Event, Skipped, Started, Succeeded
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
@@ -102,8 +104,8 @@ def test_more_canaries_than_customers_are_all_customers(scene: Scene) -> None:
 
 def test_what_only_settles_or_records_is_no_canary(scene: Scene) -> None:
     """Adatum comes first in order, but nothing of it changes; what was seen of it is recorded after the canaries."""
-    with scene.session() as session:
-        assert [bool(work.changes) for work in session.plan(EVERYTHING).works] == [False, True, True, True]
+    with scene.workspace() as workspace:
+        assert [bool(work.changes) for work in plan_estate(workspace, EVERYTHING).works] == [False, True, True, True]
     scene.apply(canaries=1)
     assert scene.state("adatum").subscriptions
 
@@ -112,8 +114,8 @@ def test_what_an_earlier_run_left_is_settled_though_the_canaries_failed(scene: S
     """That sends nothing; and what becomes of it is told in any case."""
     scene.leave_only("office")
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
-    with scene.session() as session:
-        list(session.apply(session.plan(Globs(target=("litware",))), fingerprint=""))
+    with scene.workspace() as workspace:
+        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplyOptions()))
     scene.clock.sleep(3600)
     scene.on("POST", scene.id_of("contoso/office"), lambda _: refuse(scene))
     events = scene.apply(canaries=1)

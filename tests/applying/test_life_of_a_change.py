@@ -9,6 +9,8 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome, Process
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
@@ -89,8 +91,8 @@ class Frozen(LocalStore):
 
 def frozen(scene: Scene) -> list[Event]:
     with scene.commerce() as commerce:
-        session = scene.session_of(commerce, Frozen(scene))
-        events = list(session.apply(session.plan(Globs()), fingerprint=""))
+        workspace = scene.workspace_of(commerce, Frozen(scene))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
     assert scene.sent == []
     return events
 

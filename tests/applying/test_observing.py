@@ -6,6 +6,8 @@ from pathlib import Path
 
 from reconciler.model.event import Finished, Started, Succeeded, Waiting
 from reconciler.model.plan import Drift
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, only, told
@@ -133,8 +135,8 @@ def test_an_event_is_told_while_the_run_goes_on(scene: Scene) -> None:
     read = threading.Event()
     in_time: list[bool] = []
     scene.on("POST", "/upgrades", lambda _: in_time.append(read.wait(10)))
-    with scene.session() as session:
-        for _event in session.apply(session.plan(EVERYTHING), fingerprint=""):
+    with scene.workspace() as workspace:
+        for _event in apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()):
             read.set()
     assert in_time == [True]
 

@@ -13,6 +13,8 @@ from reconciler.model.event import Event
 from reconciler.model.settings import Wait
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
@@ -241,8 +243,8 @@ def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: 
 
     with scene.commerce() as commerce:
         commerce.__class__ = Broken
-        session = scene.session_of(commerce, scene.store)
-        told_one_by_one = session.apply(session.plan(Globs()), fingerprint="")
+        workspace = scene.workspace_of(commerce, scene.store)
+        told_one_by_one = apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions())
         with pytest.raises(ZeroDivisionError):
             events.extend(told_one_by_one)
     assert told(events) == ["started", "unknown", "skipped", "summary"]

@@ -10,6 +10,8 @@ from reconciler.model.address import Address
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
 from reconciler.model.subscription import Customer
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
 from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, codes, only, told
@@ -138,10 +140,10 @@ def test_a_change_whose_predecessor_is_not_settled(scene: Scene) -> None:
 
 def test_between_planning_and_applying_in_one_run_too(scene: Scene) -> None:
     scene.want("contoso/office", E3)
-    with scene.session() as session:
-        planned = session.plan(EVERYTHING)
+    with scene.workspace() as workspace:
+        planned = plan_estate(workspace, EVERYTHING)
         scene.somebody_changes("contoso/office", quantity=27)
-        events = list(session.apply(planned, fingerprint=""))
+        events = list(apply_plan(workspace, planned, ApplyOptions()))
     assert told(events) == ["stale", "summary"]
 
 

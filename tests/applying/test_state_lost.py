@@ -11,6 +11,8 @@ from reconciler.cli import exits
 from reconciler.model.errors import StateUnavailable, WrongLineage, worst
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3, F1
 from reconciler.state import dump, load
@@ -44,8 +46,8 @@ def apply(scene: Scene, full: Callable[[CustomerState], bool]) -> list[Event]:
     store = FullDisk(scene)
     store.full = full
     with scene.commerce() as commerce:
-        session = scene.session_of(commerce, store)
-        return list(session.apply(session.plan(EVERYTHING), fingerprint=""))
+        workspace = scene.workspace_of(commerce, store)
+        return list(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()))
 
 
 def after_first_result(state: CustomerState) -> bool:
@@ -136,8 +138,8 @@ def test_every_lock_that_could_not_be_taken_away_is_told(tmp_path: Path) -> None
 
 def apply_until_it_raises(scene: Scene) -> tuple[list[Event], StateUnavailable]:
     events: list[Event] = []
-    with pytest.raises(StateUnavailable) as unavailable, scene.session() as session:
-        events.extend(session.apply(session.plan(EVERYTHING), fingerprint=""))
+    with pytest.raises(StateUnavailable) as unavailable, scene.workspace() as workspace:
+        events.extend(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()))
     return events, unavailable.value
 
 

@@ -9,6 +9,8 @@ import httpx
 import pytest
 
 from reconciler.model.state import CustomerState, Outcome
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
@@ -100,9 +102,9 @@ def test_seats_bought_while_the_intent_was_written_stay(scene: Scene, seconds: f
     """Within two seconds of the last look nothing is looked at again; a resize has its etag even then."""
     with scene.commerce() as commerce:
         store = SlowStore(scene, seconds, lambda: meanwhile(scene))
-        session = scene.session_of(commerce, store)
+        workspace = scene.workspace_of(commerce, store)
         reads = len(scene.counter.requests)
-        events = list(session.apply(session.plan(Globs()), fingerprint=""))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
     assert len(scene.counter.requests) > reads
     if seen:
         assert_nothing_bought(scene, [*events])
@@ -119,8 +121,8 @@ def test_a_machine_that_was_paused_from_outside_counts_it_as_time_passed(scene: 
         meanwhile(scene)
 
     with scene.commerce() as commerce:
-        session = scene.session_of(commerce, SlowStore(scene, 0.1, paused))
-        events = list(session.apply(session.plan(Globs()), fingerprint=""))
+        workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, paused))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
     assert (told(events), scene.sent) == (["started", kind, "summary"], [])
 
 
@@ -198,8 +200,8 @@ def test_what_no_etag_guards_is_read_directly_before_it_is_sent(tmp_path: Path, 
     scene.want(OFFICE, quantity=30)
     assert [warning.code for warning in scene.plan().changes[0].warnings] == ["unguarded_change"]
     with scene.commerce() as commerce:
-        session = scene.session_of(commerce, SlowStore(scene, 0.1, lambda: meanwhile(scene, **values)))
-        events = list(session.apply(session.plan(Globs()), fingerprint=""))
+        workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, lambda: meanwhile(scene, **values)))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
     assert (told(events), scene.ledger) == (["started", "stale", "summary"], [])
 
 

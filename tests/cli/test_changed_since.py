@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
+from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import Tenant
 from tests.cli.estates import KIOSKS, MAIL, OFFICE, Answer, Estate
@@ -109,8 +110,8 @@ def test_three_customers_of_two_thousand_cost_a_handful_of_requests(estate: Esta
     file.write_text(text.replace("quantity: 5}", "quantity: 6}", 3))
 
     wiring = Wiring(chosen=Chosen())
-    with wiring.session() as session:
-        plan = session.plan(Globs(), wiring.since("main")).plan
+    with wiring.workspace() as workspace:
+        plan = plan_estate(workspace, Globs(), wiring.comparison("main")).plan
 
     assert plan.selection.customers == 3
     assert wiring.watched.now().requests <= 4

@@ -15,7 +15,8 @@ import pytest
 
 from reconciler.cli.main import run
 from reconciler.model.event import Event, Succeeded
-from reconciler.operations.session import Session
+from reconciler.operations import apply as applies
+from reconciler.operations import plan as plans
 from tests.cli.estates import Answer, Estate, build
 
 Program = Callable[..., Answer]
@@ -119,14 +120,14 @@ def estates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     """Lets the accident happen at this moment of the run that follows."""
-    plan, apply = Session.plan, Session.apply
+    plan, apply = plans.plan_estate, applies.apply_plan
 
-    def planned(self: Session, *given: Any, **named: Any) -> Any:
+    def planned(*given: Any) -> Any:
         accident(patch)
-        return plan(self, *given, **named)
+        return plan(*given)
 
-    def applied(self: Session, *given: Any, **named: Any) -> Iterator[Event]:
-        for event in apply(self, *given, **named):
+    def applied(*given: Any) -> Iterator[Event]:
+        for event in apply(*given):
             yield event
             if isinstance(event, Succeeded):
                 accident(patch)
@@ -134,9 +135,9 @@ def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     if moment == "before":
         accident(patch)
     elif moment == "while planning":
-        patch.setattr(Session, "plan", planned)
+        patch.setattr(plans, "plan_estate", planned)
     else:
-        patch.setattr(Session, "apply", applied)
+        patch.setattr(applies, "apply_plan", applied)
 
 
 @pytest.mark.parametrize(("of", "accident", "before", "between", "after"), APPLY)

@@ -11,7 +11,10 @@ import pytest
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.model.event import Event, Stale, Succeeded
-from reconciler.operations.session import Session
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
+from reconciler.operations.saved import planned_from
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 from reconciler.sandbox.catalogue import E1, E3
 from tests.cli.estates import KIOSKS, Answer, Estate
@@ -20,8 +23,8 @@ Edit = Callable[[Estate], object]
 
 
 @contextmanager
-def session() -> Iterator[Session]:
-    with Wiring(chosen=Chosen()).session() as made:
+def workspace() -> Iterator[Workspace]:
+    with Wiring(chosen=Chosen()).workspace() as made:
         yield made
 
 
@@ -31,11 +34,11 @@ def stale_in(events: list[Event]) -> dict[str, str]:
 
 def applied_after(edit: Edit, estate: Estate, *, saved: bool = False) -> list[Event]:
     """Plans; then the manifests are edited, before the apply of the same run reaches its changes."""
-    with session() as running:
-        planned = running.plan(Globs())
-        planned = running.saved(planned.plan) if saved else planned
+    with workspace() as running:
+        planned = plan_estate(running, Globs())
+        planned = planned_from(running, planned.plan) if saved else planned
         edit(estate)
-        return list(running.apply(planned, fingerprint=""))
+        return list(apply_plan(running, planned, ApplyOptions()))
 
 
 def rewritten(name: str, old: str, new: str) -> Edit:
@@ -103,9 +106,9 @@ def test_an_edit_that_is_not_about_a_change_leaves_it_alone(estate: Estate, edit
 
 def test_an_edit_stops_what_is_left_of_that_customer_and_nothing_of_others(estate: Estate) -> None:
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
-    with session() as running:
+    with workspace() as running:
         happened = []
-        for event in running.apply(running.plan(Globs()), fingerprint=""):
+        for event in apply_plan(running, plan_estate(running, Globs()), ApplyOptions()):
             if isinstance(event, Succeeded) and event.address == "contoso/frontline":
                 rewritten("contoso.yaml", "quantity: 25", "quantity: zero")(estate)
             happened.append(event)
@@ -131,9 +134,9 @@ def test_an_edit_while_the_service_is_read_for_the_last_time_counts_too(estate: 
             rewritten("contoso.yaml", "E3, quantity: 25", "E1, quantity: 25")(estate)
             return self.commerce.upgrades(tenant, subscription_id)
 
-    with session() as running:
-        planned = running.plan(Globs(target=("contoso/office",)))
-        events = list(replace(running, commerce=Slow(running.commerce)).apply(planned, fingerprint=""))
+    with workspace() as running:
+        planned = plan_estate(running, Globs(target=("contoso/office",)))
+        events = list(apply_plan(replace(running, commerce=Slow(running.commerce)), planned, ApplyOptions()))
 
     assert (
         "changed while the service was read (changed during the run: manifests/contoso.yaml)"

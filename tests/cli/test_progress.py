@@ -7,6 +7,7 @@ from io import StringIO
 import pytest
 
 from reconciler.cli.progress import Watched
+from reconciler.operations.plan import plan_estate
 from tests.cli.estates import Answer, Estate
 
 
@@ -112,8 +113,8 @@ def test_a_plan_counts_its_customers_and_its_requests(estate: Estate, reconciler
     from reconciler.planning import Globs
 
     wiring = Wiring(chosen=Chosen())
-    with wiring.session() as session:
-        session.plan(Globs())
+    with wiring.workspace() as workspace:
+        plan_estate(workspace, Globs())
 
     assert (wiring.watched.now().done, wiring.watched.now().of, wiring.watched.now().requests) == (1, 1, 2)
     assert reconciler("plan").err == ""

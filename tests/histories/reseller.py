@@ -18,6 +18,9 @@ from reconciler.model.settings import Limits, Wait
 from reconciler.model.state import CustomerState, Pending
 from reconciler.model.state import Process as Identity
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
+from reconciler.operations.saved import planned_from
 from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
@@ -190,13 +193,13 @@ class Reseller(Scene):
         self.process = Identity(host="runner", booted_at=0.0, pid=self.runs + 1, started_at=float(self.runs))
         with self.commerce() as commerce, suppress(Killed, ReconcilerError):
             mortal = MortalStore(process, self.store, self.state_directory)
-            session = self.session_of(MortalCommerce(process, commerce), mortal, stop)
-            planned = session.saved(plan) if plan else session.plan(EVERYTHING)
-            for event in session.apply(planned, fingerprint=fingerprint(planned.plan)):
+            workspace = self.workspace_of(MortalCommerce(process, commerce), mortal, stop)
+            planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
+            for event in apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))):
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
-        if process.dead and session.run.process:
-            self.dead_processes.append(session.run.process)
+        if process.dead and workspace.run.process:
+            self.dead_processes.append(workspace.run.process)
 
     lost: frozenset[str] = frozenset()
     known_from = 0

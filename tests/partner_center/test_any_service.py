@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.plan import Plan
+from reconciler.operations.plan import plan_estate
 from reconciler.operations.plan_file import dump, load
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
@@ -66,7 +67,7 @@ def planned(scene: Scene, make: Callable[[httpx.BaseTransport], httpx.BaseTransp
         transport=make(httpx.WSGITransport(app=scene.counter)),
         retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
     ) as commerce:
-        return scene.session_of(commerce, scene.store).plan(EVERYTHING).plan
+        return plan_estate(scene.workspace_of(commerce, scene.store), EVERYTHING).plan
 
 
 @settings(max_examples=40, deadline=BOUND)

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.applying import Doors
 from reconciler.model.clocks import ClocksApart
-from reconciler.operations.session import Session
+from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
@@ -110,7 +110,7 @@ def test_time_that_passes_while_the_machine_is_suspended_counts() -> None:
     before = time.clock_gettime(time.CLOCK_BOOTTIME)
     assert before <= clocks.seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
     assert {Retries().clock, Pace().clock, ServiceClock()._monotonic} == {clocks.seconds}  # noqa: SLF001
-    assert {field.default for kind in (Doors, Session) for field in fields(kind) if field.name == "monotonic"} == {
+    assert {field.default for kind in (Doors, Workspace) for field in fields(kind) if field.name == "monotonic"} == {
         clocks.seconds
     }
 

@@ -8,6 +8,8 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
@@ -69,8 +71,8 @@ def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(f
             transport=door,
             retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
         ) as commerce:
-            session = scene.session_of(commerce, scene.store)
-            planned = session.plan(EVERYTHING)
-            list(session.apply(planned, fingerprint=fingerprint(planned.plan)))
+            workspace = scene.workspace_of(commerce, scene.store)
+            planned = plan_estate(workspace, EVERYTHING)
+            list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
         assert door.written_after == []
         assert scene.tenant("fabrikam") in {entry.customer for entry in scene.ledger}

@@ -1,4 +1,4 @@
-"""How a scenario's folder is brought to life: its world in the emulator, its state on disk, and a session over both.
+"""How a scenario's folder is brought to life: its world in the emulator, its state on disk, and a workspace over both.
 
 `world.yaml` is the live world: customers with the members of `sandbox.Tenant` and `sandbox.Sold` (offers by name or
 id), `behaviour` and `faults`. `state/` is what was remembered before. `scenario.yaml` says what the scenario is about
@@ -23,7 +23,7 @@ from pydantic import TypeAdapter
 from reconciler import manifests
 from reconciler.model.capabilities import unavailable
 from reconciler.model.state import Run
-from reconciler.operations.session import Session
+from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS
@@ -84,7 +84,7 @@ class Stage:
         return Clock(self.scenario.time)
 
     def set_up(self) -> None:
-        """Puts world and state where the session finds them."""
+        """Puts world and state where the workspace finds them."""
         world = _read(self.folder / "world.yaml")
         for tenant in world["customers"]:
             for sold in tenant.get("subscriptions", ()):
@@ -95,7 +95,7 @@ class Stage:
             shutil.copytree(remembered, self.scratch / "state")
 
     @contextmanager
-    def session(self) -> Iterator[Session]:
+    def workspace(self) -> Iterator[Workspace]:
         """One run of the program, one customer at a time."""
         estate = manifests.read(self.folder / "manifests", shown_as=Path("manifests"))
         kind = self.scenario.token
@@ -103,7 +103,7 @@ class Stage:
         if kind == "app":
             capabilities = replace(capabilities, relationship_link=unavailable("It needs a sign-in as app+user."))
         with self._commerce(kind) as commerce:
-            yield Session(
+            yield Workspace(
                 estate=estate,
                 settings=replace(estate.settings, parallelism=1),
                 commerce=commerce,

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.plan import Plan
-from reconciler.operations.session import Planned, Session
+from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.plan import Planned, plan_estate
+from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 from reconciler.rendering import event_json, fingerprint, plan_json, plan_text
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
@@ -42,20 +44,20 @@ def test_scenario(folder: Path, tmp_path: Path) -> None:
 def played(stage: Stage) -> Iterator[tuple[str, str]]:
     """The scenario's texts by the names of their files."""
     stage.set_up()
-    with stage.session() as session:
-        planned = _planned(stage, session)
+    with stage.workspace() as workspace:
+        planned = _planned(stage, workspace)
         yield "plan.txt", _text(planned.plan)
         yield "plan.json", plan_json(planned.plan)
         if not stage.scenario.apply:
             return
-        events = session.apply(planned, fingerprint=fingerprint(planned.plan))
+        events = apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan)))
         yield "events.jsonl", "".join(map(event_json, events))
-    with stage.session() as session:
-        yield "next-plan.txt", _text(_planned(stage, session).plan)
+    with stage.workspace() as workspace:
+        yield "next-plan.txt", _text(_planned(stage, workspace).plan)
 
 
-def _planned(stage: Stage, session: Session) -> Planned:
-    return session.plan(Globs(target=stage.scenario.target, exclude=stage.scenario.exclude))
+def _planned(stage: Stage, workspace: Workspace) -> Planned:
+    return plan_estate(workspace, Globs(target=stage.scenario.target, exclude=stage.scenario.exclude))
 
 
 def _text(plan: Plan) -> str:

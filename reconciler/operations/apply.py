@@ -1,0 +1,86 @@
+"""Applies a plan as a stream of events, unless the operator's limits or a clock stand against it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reconciler import applying
+from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
+from reconciler.model.event import Event
+from reconciler.model.plan import Breach
+from reconciler.operations.plan import Planned
+from reconciler.operations.recheck import Recheck
+from reconciler.operations.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyOptions:
+    """How a plan is carried out.
+
+    `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted. The first `canaries`
+    customers with changes, in address order, are finished first; the rest only if all went well there. `again` is the
+    command line of this run, for messages.
+    """
+
+    fingerprint: str = ""
+    overridden: tuple[str, ...] = ()
+    canaries: int = 0
+    again: str = "reconciler apply"
+
+
+def apply_plan(workspace: Workspace, planned: Planned, options: ApplyOptions) -> Iterator[Event]:
+    """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent; what is
+    pending is settled under any limit, where nothing is to be changed.
+    """
+    breached = [breach for breach in planned.plan.limits if breach.name not in options.overridden]
+    if breached and planned.plan.changes:
+        command = " ".join([options.again, *(f"--override-limit {breach.name}" for breach in breached)])
+        raise LimitExceeded(*(_exceeded(breach, command) for breach in breached))
+    if not planned.works:
+        return applying.nothing_done(planned.left, workspace.commerce.now())
+    refuse_while_clocks_disagree(workspace, planned)
+    workspace.store.prove()
+    return applying.apply(planned.works, _context(workspace, options), workspace.settings.parallelism, planned.left)
+
+
+def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None:
+    """Raises ClocksDisagree where there is work to do and the service's time contradicts this machine's.
+
+    Of a saved plan nothing was read yet: then each customer's first answer tells.
+    """
+    apart = workspace.commerce.clocks_apart
+    if planned.works and apart:
+        raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
+
+
+def _context(workspace: Workspace, options: ApplyOptions) -> applying.Doors:
+    recheck = Recheck(workspace)
+    return applying.Doors(
+        commerce=workspace.commerce,
+        store=workspace.store,
+        recheck=recheck,
+        look=recheck.look,
+        run=workspace.run,
+        lineage=workspace.lineage() or workspace.store.establish(workspace.new_lineage),
+        wait=workspace.settings.wait,
+        stop=workspace.stop,
+        stop_after_failures=workspace.settings.limits.stop_after_failures,
+        canaries=options.canaries,
+        plan_fingerprint=options.fingerprint,
+        monotonic=workspace.monotonic,
+        wall=workspace.wall,
+        pause=workspace.stop.wait,
+        is_dead=workspace.is_dead,
+    )
+
+
+_MENDS = {"max_customers_emptied": "If their manifests were lost, restore them; else forget their addresses.\n"}
+"""What else than raising the limit ends the breach."""
+
+
+def _exceeded(breach: Breach, command: str) -> Problem:
+    about = f" ({breach.subject})" if breach.subject else ""
+    return Problem(
+        where=breach.name,
+        what=f"The plan comes to {breach.figure}{about}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
+        remedy=f"{_MENDS.get(breach.name, '')}If this is meant, allow it for this run:\n{command}",
+    )

@@ -1,0 +1,161 @@
+"""Plans: reads what is there and decides what to do. Writes nothing, and sends nothing but GETs."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from reconciler import applying, planning
+from reconciler.model.address import Address
+from reconciler.model.errors import ServiceError
+from reconciler.model.event import Skipped, Stale
+from reconciler.model.plan import Alarm, CatalogueName, Plan, Selection, Unsettled
+from reconciler.model.plan import Estate as PlannedEstate
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer
+from reconciler.operations.comparison import Comparison
+from reconciler.operations.customers import refuse_renamed
+from reconciler.operations.failures import end_if_refused
+from reconciler.operations.lookups import Lookups
+from reconciler.operations.totals import limited
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import CustomerPlan, Globs
+from reconciler.system.threads import each
+
+_Item = TypeVar("_Item")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A plan, and the work of each customer that apply needs beside it. `left` is reported first and never begun."""
+
+    plan: Plan
+    works: tuple[applying.Work, ...]
+    left: tuple[Stale | Skipped, ...] = ()
+
+
+def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | None = None) -> Planned:
+    """Plans what the globs select; with a `comparison`, only customers whose declarations changed since then.
+
+    Raises what `Lookups` does, and AuthenticationFailed where every customer is refused for a reason that is about the
+    partner.
+    """
+    if comparison:
+        globs = comparison.narrowed(globs)
+    selected = globs.select(desired.address for desired in workspace.estate.desired)
+    lineage = workspace.lineage()
+    unsettled = (state.customer for state in workspace.undeclared_states if _unsettled(state, globs))
+    customers = (*workspace.customers_of(selected), *unsettled)
+    refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
+    parts = _parts(workspace, customers, selected, lineage)
+    plan = _noted(_assembled(workspace, parts, globs, selected, lineage), workspace, globs)
+    plan = limited(workspace, plan)
+    works = (_work(customer, part) for customer, part in zip(customers, parts, strict=True))
+    return Planned(
+        plan=comparison.noted(plan, globs) if comparison else plan,
+        works=tuple(work for work in works if work.changes or work.observed or work.unsettled),
+    )
+
+
+def grouped(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
+    """Returns the items of each customer by its name, found in one pass over all of them."""
+    groups: dict[str, list[_Item]] = {}
+    for item in items:
+        groups.setdefault(address(item).customer, []).append(item)
+    return groups
+
+
+def unsettled_of(pending: Iterable[Unsettled], customer: Customer) -> tuple[Address, ...]:
+    """Returns the addresses of a customer that apply must settle. What only waits to show needs no run."""
+    items = (item for item in pending if item.address.customer == customer.name)
+    return tuple(item.address for item in items if item.outcome != "waiting")
+
+
+def _parts(
+    workspace: Workspace, customers: tuple[Customer, ...], selected: frozenset[Address], lineage: str | None
+) -> list[CustomerPlan]:
+    """Plans each customer, several at once; the results are in the order of the customers."""
+    lookups = Lookups.of(workspace)
+    selected_of = grouped(selected, lambda address: address)
+
+    def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
+        desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
+        facts, part = lookups.plan(customer, desired, chosen, workspace.state_of(customer, lineage))
+        return facts.unread, part
+
+    results: list[tuple[ServiceError | None, CustomerPlan]] = []
+    workspace.reached(0, len(customers))
+    for result in each(plan_one, customers, workspace.settings.parallelism):
+        results.append(result)
+        workspace.reached(len(results), len(customers))
+    end_if_refused(unread for unread, _ in results)
+    return [part for _, part in results]
+
+
+def _assembled(
+    workspace: Workspace,
+    parts: Iterable[CustomerPlan],
+    globs: Globs,
+    selected: frozenset[Address],
+    lineage: str | None,
+) -> Plan:
+    head = Plan(
+        created_at=workspace.commerce.now(),
+        cloud=workspace.settings.cloud,
+        estate=PlannedEstate(lineage=lineage, manifests_digest=workspace.estate.digest),
+        token_kind=workspace.commerce.token_kind,
+        observed_from=workspace.observed_from,
+        selection=Selection(
+            target=globs.target,
+            exclude=globs.exclude,
+            shard=str(globs.shard) if globs.shard else None,
+            customers=len({address.customer for address in selected}),
+            subscriptions=len(selected),
+        ),
+    )
+    undeclared = (state.address(name) for state in workspace.undeclared_states for name in state.subscriptions)
+    return planning.assemble([*parts, CustomerPlan(undeclared=tuple(undeclared))], head)
+
+
+def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
+    """Returns the plan with the warnings and names that concern the run as a whole."""
+    return replace(
+        plan,
+        undeclared=tuple(filter(globs.chooses, plan.undeclared)),
+        warnings=(*plan.warnings, *_clock_warning(workspace)),
+        catalogue=_renamed_offers(plan, workspace),
+    )
+
+
+def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
+    apart = workspace.commerce.clocks_apart
+    if apart:
+        description = f"{apart.sentence} Until they agree, apply begins nothing."
+        yield Alarm(address=None, code="clocks_disagree", description=description)
+
+
+def _renamed_offers(plan: Plan, workspace: Workspace) -> tuple[CatalogueName, ...]:
+    """Returns the names of the catalogue whose offers the service calls otherwise, of those the plan upgrades to."""
+    names = {
+        change.after.catalogue_name: change.after.offer_id
+        for change in plan.changes
+        if any(warning.code == "offer_named_otherwise" for warning in change.warnings)
+    }
+    places = workspace.estate.catalogue_places
+    return tuple(
+        CatalogueName(name=name, offer_id=offer_id, source=places.get(name)) for name, offer_id in sorted(names.items())
+    )
+
+
+def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
+    return applying.Work(
+        customer=customer,
+        changes=part.changes,
+        unsettled=unsettled_of(part.pending, customer),
+        observed=part.observed,
+    )
+
+
+def _unsettled(state: CustomerState, globs: Globs) -> bool:
+    """Returns whether the outcome of a request of a selected address is unknown, or may still turn out otherwise."""
+    given_up = filter(None, (state.claimed_by(doubt.subscription_id) for doubt in state.doubts()))
+    return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))

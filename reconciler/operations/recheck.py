@@ -1,0 +1,94 @@
+"""Rechecks a change just before its intent: planned afresh, alone, from the manifests and the service as they are now.
+
+The same pure planning that planned the change decides whether it still stands.
+"""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from reconciler import planning
+from reconciler.applying import Rechecked
+from reconciler.manifests import Asked, Rereading
+from reconciler.model.change import Blocked, Change
+from reconciler.model.errors import ServiceError
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Live
+from reconciler.model.upgrade import UpgradeOption
+from reconciler.operations.lookups import Lookups
+from reconciler.operations.saved import NOT_ASKED
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import CustomerPlan, Facts
+
+
+class Recheck:
+    """Rechecks the changes of one run; safe between threads."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self._workspace = workspace
+        self._lookups = Lookups.of(workspace)
+
+    def __call__(self, change: Change, state: CustomerState) -> Rechecked:
+        """Returns whether the change still stands.
+
+        The customer's file, the catalogue and the settings are read again, before the service is and after. Raises
+        ServiceError where that could not be read: it says nothing of the change.
+        """
+        declared = self._declared(change.customer)
+        if declared.unusable:
+            return Rechecked(stale=_with_files(declared.unusable, declared))
+        wanted = {(desired.address, desired.customer) for desired in declared.desired}
+        if (change.address, change.customer) not in wanted:
+            return Rechecked(stale=_with_files(NOT_ASKED, declared))
+        facts, part = self._lookups.plan(change.customer, declared.desired, frozenset({change.address}), state)
+        options = facts.upgrades.get(change.subscription_id, ())
+        now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
+        if isinstance(now, Blocked) and now.unread:
+            _raise_unread(facts, options)
+        done = planning.done_already(change, now, declared.desired, state)
+        if done:
+            return Rechecked(stale=None, done=planning.when_done(done), listing=facts.listing, seen=_seen(part))
+        return Rechecked(
+            stale=self._stale(declared, self._declared(change.customer), planning.why_stale(change, now)),
+            change=now if isinstance(now, Change) else None,
+            listing=facts.listing,
+            seen=_seen(part),
+            option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
+        )
+
+    def look(self, customer: Customer, state: CustomerState) -> Mapping[str, Live]:
+        """Returns live values of a customer's addresses that state lacks; none where the customer can't be read."""
+        try:
+            _, part = self._lookups.plan(customer, self._workspace.desired_of(customer), frozenset(), state)
+        except ServiceError:
+            return {}
+        return _seen(part)
+
+    def _declared(self, customer: Customer) -> Asked:
+        """Returns what the manifests declare of a customer at this moment."""
+        return self._reread(customer) or Asked(desired=self._workspace.desired_of(customer))
+
+    @cached_property
+    def _reread(self) -> Rereading:
+        return Rereading(self._workspace.estate)
+
+    @staticmethod
+    def _stale(before: Asked, after: Asked, stale: str | None) -> str | None:
+        """Returns why a change is stale. The manifests may have changed while the service kept the look waiting."""
+        if after.desired != before.desired or after.unusable:
+            stale = after.unusable or "the manifests changed while the service was read"
+        return _with_files(stale, after) if stale else None
+
+
+def _raise_unread(facts: Facts, options: tuple[UpgradeOption, ...] | ServiceError) -> None:
+    for answer in (facts.subscriptions, options):
+        if isinstance(answer, ServiceError):
+            raise answer
+
+
+def _seen(part: CustomerPlan) -> Mapping[str, Live]:
+    return {observed.address.name: observed.live for observed in part.observed}
+
+
+def _with_files(stale: str, declared: Asked) -> str:
+    """Returns why a change is stale, with the files that changed since the run read them."""
+    return f"{stale} (changed during the run: {', '.join(declared.changed)})" if declared.changed else stale

@@ -1,0 +1,75 @@
+"""Takes a saved plan as work for now, held to this estate, its state location and its manifests."""
+
+from collections.abc import Iterable
+
+from reconciler import applying
+from reconciler.model.change import Change
+from reconciler.model.errors import PlanFileRefused, Problem
+from reconciler.model.event import Stale
+from reconciler.model.plan import Observed, Plan, Unsettled
+from reconciler.model.subscription import Customer
+from reconciler.operations.customers import refuse_renamed
+from reconciler.operations.plan import Planned, grouped, unsettled_of
+from reconciler.operations.totals import limited
+from reconciler.operations.workspace import Workspace
+
+NOT_ASKED = "the manifests do not ask for it any more"
+
+
+def planned_from(workspace: Workspace, plan: Plan) -> Planned:
+    """Returns the work of a plan made earlier. Raises PlanFileRefused where it is not this estate's.
+
+    The customers and their subscriptions are those of the manifests and of state, never those of the file: a change
+    that no manifest declares for its customer is left.
+    """
+    refuse_foreign(workspace, plan)
+    if plan.observed_from != "live":
+        raise _foreign("The plan was made from a snapshot, not from the live service.")
+    declared = {desired.address: desired.customer for desired in workspace.estate.desired}
+    changes = [change for change in plan.changes if declared.get(change.address) == change.customer]
+    customers = _customers(workspace, changes, plan)
+    refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
+    now = workspace.commerce.now()
+    left = (change for change in plan.changes if declared.get(change.address) != change.customer)
+    return Planned(
+        plan=limited(workspace, plan),
+        works=_works(customers, changes, plan),
+        left=tuple(Stale(at=now, address=change.address, description=NOT_ASKED) for change in left),
+    )
+
+
+def refuse_foreign(workspace: Workspace, plan: Plan) -> None:
+    """Raises PlanFileRefused for a plan of another cloud or state location, and WrongLineage as `lineage` does."""
+    lineage, cloud = workspace.lineage(), workspace.settings.cloud
+    if plan.cloud != cloud:
+        raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {cloud}.")
+    if plan.estate.lineage not in {None, lineage}:
+        raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+
+
+def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> tuple[Customer, ...]:
+    """Returns the customers that the plan has work for: as the manifests declare them, else as state has them."""
+    known = {state.customer.name: state.customer for state in workspace.undeclared_states}
+    known |= {customer.name: customer for customer in workspace.estate.customers}
+    items: tuple[Change | Observed | Unsettled, ...] = (*changes, *plan.observed, *plan.pending)
+    named = {item.address.customer for item in items}
+    return tuple(known[name] for name in sorted(named & known.keys()))
+
+
+def _works(customers: Iterable[Customer], changes: Iterable[Change], plan: Plan) -> tuple[applying.Work, ...]:
+    changes_of = grouped(changes, lambda change: change.address)
+    observed_of = grouped(plan.observed, lambda observed: observed.address)
+    return tuple(
+        applying.Work(
+            customer=customer,
+            changes=tuple(changes_of.get(customer.name, ())),
+            unsettled=unsettled_of(plan.pending, customer),
+            observed=tuple(observed_of.get(customer.name, ())),
+            saved=True,
+        )
+        for customer in customers
+    )
+
+
+def _foreign(what: str) -> PlanFileRefused:
+    return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))

@@ -1,0 +1,88 @@
+"""The value that every operation works with: one estate, its service and its state, and who runs the program."""
+
+import threading
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cached_property
+from typing import Literal
+
+from reconciler import applying
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.model.capabilities import Capabilities
+from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.settings import Settings
+from reconciler.model.state import CustomerState, Process, Run
+from reconciler.model.subscription import Customer, Desired
+from reconciler.operations.customers import renamed
+from reconciler.system import clocks
+
+
+@dataclass(frozen=True, kw_only=True)
+class Workspace:
+    """One run over one estate.
+
+    `new_lineage` becomes the state location's lineage should this run be the first to write there. `capabilities` are
+    those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are waits
+    for that. `monotonic` measures how long something was watched, `wall` is this machine's time. `is_dead` returns
+    whether a process is gone for certain, None where that can't be known from here. `reached` is called with the number
+    of customers read so far, and of all.
+    """
+
+    estate: Estate
+    settings: Settings
+    commerce: Commerce
+    store: StateStore
+    run: Run
+    new_lineage: str
+    capabilities: Capabilities = field(default_factory=Capabilities)
+    observed_from: Literal["live", "snapshot"] = "live"
+    stop: threading.Event = field(default_factory=threading.Event)
+    monotonic: Callable[[], float] = clocks.seconds
+    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
+    reached: Callable[[int, int], object] = lambda _done, _of: None
+
+    def lineage(self) -> str | None:
+        """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
+        return applying.lineage_of(self.store, self.settings.lineage)
+
+    def state_of(self, customer: Customer, lineage: str | None) -> CustomerState | None:
+        """Returns a customer's state. Raises WrongLineage where it is another estate's, or another tenant's."""
+        found = self.store.read(customer.name)
+        if found is None:
+            return None
+        applying.check_owner(found.state, customer, lineage, self.store.location)
+        return found.state
+
+    def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
+        """Returns everything that the manifests declare of a customer."""
+        return self._desired.get(customer.name, ())
+
+    def customers_of(self, addresses: Iterable[Address]) -> list[Customer]:
+        """Returns the estate's customers that the addresses belong to, in the estate's order."""
+        names = {address.customer for address in addresses}
+        return [customer for customer in self.estate.customers if customer.name in names]
+
+    @cached_property
+    def undeclared_states(self) -> tuple[CustomerState, ...]:
+        """The states of customers of whom no manifest declares a subscription any more, as first read.
+
+        Raises WrongLineage where one of them was renamed: under its new name nothing of what was bought or is pending
+        would be known, and it could be bought again.
+        """
+        read = (self.store.read(name) for name in self.store.customers() if name not in self._desired)
+        states = tuple(found.state for found in read if found)
+        names = {customer.tenant: customer.name for customer in self.estate.customers}
+        for state in states:
+            if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
+                raise renamed(state.customer, names[state.customer.tenant], self.store.location)
+        return states
+
+    @cached_property
+    def _desired(self) -> Mapping[str, tuple[Desired, ...]]:
+        grouped: dict[str, list[Desired]] = {}
+        for desired in self.estate.desired:
+            grouped.setdefault(desired.customer.name, []).append(desired)
+        return {name: tuple(items) for name, items in grouped.items()}
