@@ -7,6 +7,7 @@ The tables are TOML, one row for a code:
 
     [seat_loss_not_allowed]
     description = "Fewer seats are wanted than are live."     one sentence, or what happened; may hold {placeholders}
+    sentences = ["{removed} of {live_quantity} would go."]    what happened, more exactly, where the data are known
     meaning = "Fewer seats can take licences from people."    what more there is to know, for `explain`
     also = ["another_code"]                                   further codes of the same row
     number = 1                                                the service's own number
@@ -19,13 +20,14 @@ The tables are TOML, one row for a code:
       { when = "no_successor", text = "Remove the entry." },  only where `no_successor` is known
     ]
 
-A step is given only where all its placeholders, and its `when`, are known for the case at hand. A word of `run` in
+A step is given only where all its placeholders, and its `when`, are known for the case at hand; of the sentences the
+first such one is given, else the description. A word of `run` in
 upper case is for the reader to fill in. Rows of the service's answers also say what an answer means for a run:
 `ends_run` (nothing else of the run can succeed), `may_be_done` (a change that is answered so may have been made) and
 `about_partner` (it says nothing of the customer).
 """
 
 from reconciler.advice.problems import problem
-from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none
+from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none, sentence
 
-__all__ = ["Row", "all_rows", "explanations", "problem", "row", "row_or_none"]
+__all__ = ["Row", "all_rows", "explanations", "problem", "row", "row_or_none", "sentence"]

@@ -70,6 +70,7 @@ class Row(BaseModel):
     also: tuple[str, ...] = ()
     number: int | None = None
     description: str
+    sentences: tuple[str, ...] = ()
     meaning: str = ""
     actor: Actor = Actor.PARTNER
     retry: Retry = Retry.NO
@@ -79,8 +80,12 @@ class Row(BaseModel):
     may_be_done: bool = False
 
     def sentence(self, known: Mapping[str, str]) -> str:
-        """What happened, in one case. Raises KeyError where the case lacks something that the sentence names."""
-        return self.description.format_map(known)
+        """What happened, in one case: the first of the sentences whose data are known, else the description.
+
+        Raises KeyError where the case lacks something that the description names.
+        """
+        exact = (text for text in self.sentences if all(known.get(name) for name in placeholders(text)))
+        return next(exact, self.description).format_map(known)
 
     def steps_for(self, known: Mapping[str, str]) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""
@@ -94,8 +99,8 @@ class Row(BaseModel):
     def explanations(self) -> Iterator[Explanation]:
         """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data."""
         remedy = Remedy(actor=self.actor, retry=self.retry, steps=tuple(step.general() for step in self.steps))
-        sentence = self.sentence({name: _stand_in(name) for name in placeholders(self.description)})
-        meaning = f"{sentence} {self.meaning}".strip()
+        description = self.description.format_map({name: _stand_in(name) for name in placeholders(self.description)})
+        meaning = f"{description} {self.meaning}".strip()
         for code in (self.code, *self.also):
             yield Explanation(code=code, number=self.number, origin=self.origin, meaning=meaning, remedy=remedy)
 
@@ -108,6 +113,11 @@ def row_or_none(code: str) -> Row | None:
 def row(code: str) -> Row:
     """The row of a code; of one that no table has, `unknown`: the service may invent codes."""
     return row_or_none(code) or _table("upgrades")["unknown"]
+
+
+def sentence(code: str, /, **data: object) -> str:
+    """What happened, in the case of these data."""
+    return row(code).sentence({name: str(value) for name, value in data.items() if value not in {None, ""}})
 
 
 def all_rows() -> tuple[Row, ...]:

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Literal
 
 from reconciler import advice
-from reconciler.model.change import After, Before, Blocked, Reason
+from reconciler.model.change import After, Before, Blocked, Caution, Reason
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
@@ -120,17 +120,21 @@ class Case:
         number: int | None = None,
         known: Mapping[str, str] | None = None,
     ) -> Reason:
-        """The reason with its remedy filled in from what is known. `description` replaces the table's own."""
+        """Returns the reason of a code, with what is known of the case. `description` is the service's own words."""
         row = advice.row(code)
         values = self._known() | dict(known or {})
         return Reason(
             code=code,
             number=row.number if number is None else number,
             origin=origin,
-            description=description or row.description,
+            description=description or row.sentence(values),
             details=details,
             remedy=row.remedy(values),
         )
+
+    def caution(self, code: str, **known: str) -> Caution:
+        """Returns the warning of a code, with what is known of the case."""
+        return Caution(code=code, description=advice.row(code).sentence(self._known() | known))
 
     def refused(self, error: UpgradeError, known: Mapping[str, str]) -> Reason:
         """The reason for one error of the service's, in its own words."""
@@ -168,6 +172,7 @@ class Case:
             "subscription": self.subscription_id,
             "target": called(self.target),
             "quantity": str(self.desired.quantity),
+            "wanted_id": self.desired.offer.id,
             "place": str(self.desired.source),
             "admin_center": self.admin_center,
         }
@@ -183,6 +188,13 @@ class Case:
 def called(offer: Offer) -> str:
     """An offer for a reader: by its name; by its id where the service gives no name."""
     return offer.name or offer.id
+
+
+def told_apart(first: Offer, second: Offer) -> tuple[str, str]:
+    """Two offers for a reader, each with its id where their names do not tell them apart."""
+    if first.id != second.id and same_name(called(first), called(second)):
+        return f"{called(first)} ({first.id})", f"{called(second)} ({second.id})"
+    return called(first), called(second)
 
 
 def listed(subscriptions: Iterable[Live]) -> str:

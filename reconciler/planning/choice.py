@@ -48,14 +48,10 @@ def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[R
     low, high = option.minimum or 1, option.maximum
     quantity = case.desired.quantity
     if quantity < low or (high is not None and quantity > high):
-        bounds = f"from {low} to {high}" if high is not None else f"{low} or more"
-        reason = case.because(
-            "quantity_out_of_range",
-            description=f"{quantity} seats are wanted; {case.target.name} takes {bounds}.",
-        )
-        return (reason,)
+        known = {"least": str(low), "most": "" if high is None else str(high)}
+        return (case.because("quantity_out_of_range", known=known),)
     if case.circumstances.strict_names and case.named_otherwise:
-        return (case.because("offer_named_otherwise", description=_named_otherwise(case)),)
+        return (case.because("offer_named_otherwise", known=_names(case)),)
     return ChosenUpgrade(type=option.type, target_offer_id=option.target.id, quantity=quantity)
 
 
@@ -162,44 +158,26 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     return {**wrong, "reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
-_UNGUARDED = (
-    "The service gives this subscription no version (etag), so nothing guards the change: apply reads it directly"
-    " before, and what somebody else changes in the same moment is overwritten."
-)
-
-
 def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:
     """What an approver should know of a change that can go ahead."""
     found = []
     if upgrade and case.named_otherwise:
-        found.append(Caution(code="offer_named_otherwise", description=_named_otherwise(case)))
+        found.append(case.caution("offer_named_otherwise", **_names(case)))
     if upgrade and upgrade.type == UpgradeType.UPGRADE_ONLY:
-        found.append(_assign_by_hand(case))
+        found.append(case.caution("users_must_be_assigned", transfer_refused=_refused_transfer(case)))
     if case.seats_removed:
-        found.append(Caution(code="seats_removed", description=f"{case.seats_removed} seats are removed."))
+        found.append(case.caution("seats_removed", removed=str(case.seats_removed)))
     if upgrade is None and case.live and case.live.etag is None:
-        found.append(Caution(code="unguarded_change", description=_UNGUARDED))
+        found.append(case.caution("unguarded_change"))
     if upgrade and duplicates_held:
-        found.append(
-            Caution(
-                code="duplicate_offer", description=f"The customer holds the target offer already: {duplicates_held}."
-            )
-        )
+        found.append(case.caution("duplicate_offer", duplicates=duplicates_held))
     return tuple(found)
 
 
-def _named_otherwise(case: Case) -> str:
-    target, ours = case.target, case.desired.offer
-    expected = f', and expects the name "{ours.service_name}"' if ours.service_name else ""
-    return f'The service calls this offer "{target.name}"; offers.yaml calls it "{ours.name}"{expected} ({target.id}).'
-
-
-def _assign_by_hand(case: Case) -> Caution:
-    target, where = case.target.name, case.admin_center
-    refused = _refused_transfer(case)
-    why = f" The service does not let licences move along: {refused}." if refused else ""
-    description = f"Users do not move along: after apply, assign them to {target} in the {where}.{why}"
-    return Caution(code="users_must_be_assigned", description=description)
+def _names(case: Case) -> dict[str, str]:
+    """Returns the wanted offer's names: the service's, the catalogue's, and the one that the catalogue expects."""
+    ours = case.desired.offer
+    return {"service_name": case.target.name, "ours": ours.name, "expected": ours.service_name or ""}
 
 
 def _refused_transfer(case: Case) -> str:

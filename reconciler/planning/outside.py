@@ -13,7 +13,7 @@ from reconciler.model.evidence import open_purchase
 from reconciler.model.plan import Observed
 from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
-from reconciler.planning.case import Case, called
+from reconciler.planning.case import Case, told_apart
 from reconciler.planning.facts import Facts
 from reconciler.planning.reverting import named_run
 
@@ -28,21 +28,25 @@ def undoing(case: Case) -> Iterator[Caution]:
         return
     before = _offer_before(case, live)
     if before is not None and case.offer_changes:
-        back = "changes it back" if before.id == desired.offer.id else f"changes it to {called(desired.offer)}"
-        yield Caution(
-            code=UNDOES,
-            description=f"The offer was changed outside ({called(before)} -> {called(live.offer)}); this plan {back}."
-            f" To keep {called(live.offer)}, write offer: {live.offer.id} at {_line(desired, desired.offer_place)}.",
+        before_and_now = told_apart(before, live.offer)
+        yield case.caution(
+            UNDOES,
+            offer_before=before_and_now[0],
+            offer_now=before_and_now[1],
+            offer_now_id=live.offer.id,
+            back_or_on="back" if before.id == desired.offer.id else f"to {told_apart(desired.offer, live.offer)[0]}",
+            offer_line=_line(desired, desired.offer_place),
         )
     yield from _undoing_ours(case, live, desired)
     was = seats_before(case)
     if was is None or (live.quantity - was) * (desired.quantity - live.quantity) >= 0:
         return
-    yield Caution(
-        code=UNDOES,
-        description=f"{moved_outside(was, live.quantity)}; this plan {_again(was, live.quantity, desired.quantity)}."
-        f" To keep {_seats(live.quantity)}, write quantity: {live.quantity}"
-        f" at {_line(desired, desired.quantity_place)}.",
+    yield case.caution(
+        UNDOES,
+        moved=moved_outside(was, live.quantity),
+        again=_again(was, live.quantity, desired.quantity),
+        kept=_seats(live.quantity),
+        quantity_line=_line(desired, desired.quantity_place),
     )
 
 
@@ -57,13 +61,13 @@ def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]
         result.outcome.performed and result.quantity == desired.quantity for result in earlier
     ):
         return
-    when = f"{latest.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    yield Caution(
-        code=UNDOES_OURS,
-        description=f"An earlier apply set {_seats(desired.quantity)}, and a later one {live.quantity}: run"
-        f" {named_run(latest.run)} on {when}. This plan sets {desired.quantity} again. If these manifests lack what"
-        f" that run applied, merge it first. To keep {_seats(live.quantity)}, write quantity: {live.quantity}"
-        f" at {_line(desired, desired.quantity_place)}.",
+    yield case.caution(
+        UNDOES_OURS,
+        earlier_seats=_seats(desired.quantity),
+        run=named_run(latest.run),
+        applied_at=f"{latest.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
+        kept=_seats(live.quantity),
+        quantity_line=_line(desired, desired.quantity_place),
     )
 
 

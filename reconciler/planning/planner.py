@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler import advice
 from reconciler.model.address import Address
 from reconciler.model.change import (
     Action,
@@ -168,12 +169,13 @@ def _undoubted(case: Case, change: Change) -> Change | Blocked:
     if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
         return change
     until = doubt.sent_at + SHOWS_WITHIN
-    known = {"request_id": doubt.request_id, "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z", "doubted": wanted(doubt)}
-    description = (
-        f"An earlier request ({wanted(doubt)}) was given up as not done, and may still show until"
-        f" {until:%Y-%m-%d %H:%M}Z. Until then nothing else is sent for this subscription."
-    )
-    return case.blocked([case.because("outcome_unknown", description=description, known=known)])
+    known = {
+        "request_id": doubt.request_id,
+        "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",
+        "doubted": wanted(doubt),
+        "until": f"{until:%Y-%m-%d %H:%M}Z",
+    }
+    return case.blocked([case.because("outcome_unknown", known=known)])
 
 
 def _refused_since(case: Case, doubt: Pending) -> bool:
@@ -293,7 +295,7 @@ def _alarms(facts: Facts, circumstances: Circumstances) -> Iterable[Alarm]:
             yield Alarm(
                 address=address,
                 code="previous_subscription_active",
-                description=f"{listed([live])} is active though this address was upgraded from it: both are billed.",
+                description=advice.sentence("previous_subscription_active", previous=listed([live])),
             )
         yield from _inactive(facts, desired, bound, circumstances)
     for item in facts.listing.unreadable if facts.selected else ():
@@ -302,7 +304,7 @@ def _alarms(facts: Facts, circumstances: Circumstances) -> Iterable[Alarm]:
             address=addresses[0] if addresses else None,
             customer=facts.customer.name,
             code=SUBSCRIPTION_UNREADABLE,
-            description=f"In Partner Center's list of this customer, {item}. Nothing is decided about it.",
+            description=advice.sentence(SUBSCRIPTION_UNREADABLE, item=item),
         )
 
 
@@ -314,7 +316,7 @@ def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances
         yield Alarm(
             address=desired.address,
             code="subscription_not_active",
-            description=f"It has the wanted offer and quantity, but is {live.status}: nobody can use it.",
+            description=advice.sentence("subscription_not_active", status=live.status),
         )
 
 

@@ -4,8 +4,7 @@ from datetime import UTC
 
 from reconciler.model.change import Action, Reason
 from reconciler.model.state import Result, Run
-from reconciler.model.subscription import Offer
-from reconciler.planning.case import Case, called
+from reconciler.planning.case import Case, told_apart
 
 _SHORT = 12
 """How much of a commit's id is shown."""
@@ -20,12 +19,12 @@ def upgrade_cannot_be_undone(case: Case) -> Reason | None:
     if before is None or case.live is None:
         return None
     source_id, result = before
+    had, has = told_apart(case.target, case.live.offer)
     written = case.circumstances.written_as.get(case.live.offer.id, case.live.offer.id)
     return case.because(
         "upgrade_cannot_be_undone",
-        description=f"{_history(case, case.live.offer, result)} An upgrade can't be undone.",
         details="" if result is None else _evidence(source_id, result),
-        known={"written": written},
+        known={"written": written, "had": had, "has": has, **_history(result)},
     )
 
 
@@ -52,12 +51,11 @@ def _offers_of(case: Case, source_id: str, result: Result | None) -> set[str]:
     return {found for found in (live.offer.id if live else None, recorded) if found}
 
 
-def _history(case: Case, now: Offer, result: Result | None) -> str:
-    had = f"This address had {case.target.name} before"
+def _history(result: Result | None) -> dict[str, str]:
     if result is None:
-        return f"{had} and was upgraded from it; state does not know by which run. It has {called(now)} now."
-    when = f"{result.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return f"{had}: run {named_run(result.run)} upgraded it on {when}. It has {called(now)} now."
+        return {}
+    upgraded_at = f"{result.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return {"run": named_run(result.run), "upgraded_at": upgraded_at}
 
 
 def named_run(run: Run) -> str:

@@ -27,21 +27,15 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
         if wanted in case.bound.chain:
             return None
         owned = _owned(case)
-        also = f", and {wanted} belongs to {owned} already" if owned else ""
-        return case.because(
-            "id_conflicts_with_state",
-            description=f"The manifest says {wanted}, but this address is bound to {case.bound.id}{also}.",
-            known={"bound_id": case.bound.id} | ({"owner": owned} if owned else {"unowned_id": wanted}),
-        )
+        owner = {"owner": owned} if owned else {"unowned_id": wanted}
+        known = {"bound_id": case.bound.id, "declared_id": wanted, **owner}
+        return case.because("id_conflicts_with_state", known=known)
     other = _owned(case)
     if other is None:
         return None
     declared = any(one.address == other for one in case.facts.desired)
-    return case.because(
-        "id_conflicts_with_state",
-        description=f"The subscription {wanted} belongs to {other} already.",
-        known={"other": other} if declared else {"moved_from": other},
-    )
+    known = {"declared_id": wanted, ("other" if declared else "moved_from"): other}
+    return case.because("id_conflicts_with_state", known=known)
 
 
 def pending_under_another_address(case: Case) -> Reason | None:
@@ -60,11 +54,8 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
     others = [str(one) for one in case.facts.meant_by[case.subscription_id] if one != case.desired.address]
     if not others:
         return None
-    return case.because(
-        "id_conflicts_with_state",
-        description=f"{', '.join(others)} means the subscription {case.subscription_id} too.",
-        known={"other": others[0]},
-    )
+    known = {"sharing": ", ".join(others), "declared_id": case.subscription_id, "other": others[0]}
+    return case.because("id_conflicts_with_state", known=known)
 
 
 def made_by_an_open_change(case: Case) -> Reason | None:
@@ -88,8 +79,8 @@ def subscription_missing(case: Case) -> Reason | None:
     if case.live:
         return None
     if case.bound and not case.bound.visible:
-        bought = f"{case.bound.id} was bought at {case.bound.observed_at:%Y-%m-%d %H:%M}Z and has not become visible."
-        return case.because("subscription_missing", description=bought, known={"bought_id": case.bound.id})
+        known = {"bought_id": case.bound.id, "bought_at": f"{case.bound.observed_at:%Y-%m-%d %H:%M}Z"}
+        return case.because("subscription_missing", known=known)
     return case.because("subscription_missing", known=_successor_or_none(case))
 
 
@@ -100,9 +91,8 @@ def subscription_status_not_active(case: Case) -> Reason | None:
     may_return = _successor(case, {case.desired.offer.id} - {case.live.offer.id}) or {"suspended": case.live.status}
     return case.because(
         "subscription_status_not_active",
-        description=f"The subscription is {case.live.status}, not active.",
         details=", ".join(case.live.suspension_reasons),
-        known=_successor_or_none(case) if _gone(case) else may_return,
+        known={"inactive": case.live.status, **(_successor_or_none(case) if _gone(case) else may_return)},
     )
 
 
@@ -127,18 +117,14 @@ def sold_by_another_partner(case: Case) -> Reason | None:
     ours, live, bound = case.circumstances.mpn_id, case.live, case.bound
     if live is None or not live.partner_id:
         return None
+    known = {"theirs": live.partner_id}
     if ours:
-        description = f"Partner {live.partner_id} sold this subscription; we are {ours} (partner.mpn_id)."
-        known = {"theirs": live.partner_id, "ours": ours}
-        return case.because(_ANOTHERS, description=description, known=known) if live.partner_id != ours else None
+        known |= {"ours": ours}
+        return case.because("sold_by_another_partner", known=known) if live.partner_id != ours else None
     if bound is None or not diff.changed_hands(bound, live):
         return None
-    before = f"it was partner {bound.partner_id}'s" if bound.partner_id else "no partner was named"
-    description = f"Partner {live.partner_id} has this subscription now; when state last saw it, {before}."
-    return case.because(_ANOTHERS, description=description, known={"theirs": live.partner_id, "adopted": live.id})
-
-
-_ANOTHERS = "sold_by_another_partner"
+    known |= {"theirs_before": bound.partner_id or "", "adopted": live.id}
+    return case.because("sold_by_another_partner", known=known)
 
 
 def target_offer_already_held(case: Case) -> Reason | None:
@@ -155,13 +141,9 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
     """Fewer seats than live would take licences from users; the manifest must say that this is meant."""
     if not case.seats_removed or case.desired.allow_seat_loss:
         return None
-    live, was = case.live.quantity if case.live else 0, seats_before(case)
-    outside = f" {moved_outside(was, live)}." if was is not None and was < live else ""
-    return case.because(
-        "seat_loss_not_allowed",
-        description=f"{case.desired.quantity} seats are wanted and {live} are live: {case.seats_removed} would go."
-        f"{outside}",
-    )
+    live, before = case.live.quantity if case.live else 0, seats_before(case)
+    moved = moved_outside(before, live) if before is not None and before < live else ""
+    return case.because("seat_loss_not_allowed", known={"removed": str(case.seats_removed), "moved": moved})
 
 
 IDENTITY: tuple[Rule, ...] = (

@@ -117,3 +117,13 @@ def test_a_way_that_the_service_permits_is_an_upgrade_like_any_other() -> None:
     found = change(_reverted(_upgraded(), upgrades={BOUGHT: (option(to=E1),)}))
 
     assert found.action is Action.UPGRADE
+
+
+def test_two_offers_of_one_name_are_told_apart_by_their_ids() -> None:
+    namesake = replace(E3, name=E1.name)
+    remembered = state(results=(replace(result(), run=DONE_BY),), office=bound(BOUGHT, OFFICE, offer=namesake))
+    found = _reverted(remembered, lives=(live(namesake, of=BOUGHT), live(status="suspended")))
+
+    why = reason(found, "upgrade_cannot_be_undone").description
+    assert f"had {E1.name} ({E1.id}) before" in why
+    assert f"has {E1.name} ({E3.id}) now" in why
