@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from reconciler.cli import exits
+from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.plan import Plan
@@ -15,7 +16,6 @@ from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
-from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Scene, codes, only, told

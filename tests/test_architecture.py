@@ -11,7 +11,6 @@ PACKAGE = Path(__file__).parents[1] / "reconciler"
 
 ROOMS = {
     "applying",
-    "documents",
     "git",
     "guides",
     "manifests",
@@ -29,10 +28,12 @@ KNOWS: Mapping[str, set[str]] = {
     "system": set(),
     "advice": {"model"},
     "changes": {"model"},
-    **{room: {"model", "advice", "changes", "system"} for room in ROOMS},
+    "documents": {"model", "advice", "changes"},
+    **{room: {"model", "advice", "changes", "documents", "system"} for room in ROOMS},
     "sandbox": {"model", "system"},
-    "operations": {"model", "advice", "changes", "system", *ROOMS} - {"partner_center", "sandbox", "state", "git"},
-    "cli": {"model", "advice", "changes", "system", "operations", *ROOMS},
+    "operations": {"model", "advice", "changes", "documents", "system", *ROOMS}
+    - {"partner_center", "sandbox", "state", "git"},
+    "cli": {"model", "advice", "changes", "documents", "system", "operations", *ROOMS},
     "__init__": set(),
     "__main__": {"cli"},
 }

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.plan import Breach
+from reconciler.model.shard import Shard
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
-from reconciler.planning import Globs, Shard
-from reconciler.rendering import fingerprint
+from reconciler.planning import Globs
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Scene, only, told

@@ -11,14 +11,14 @@ from typing import Any
 
 import pytest
 
+from reconciler.documents import plan as plan_document
+from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.plan import Plan
 from reconciler.model.state import Bound, CustomerState
-from reconciler.operations import plan_file
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
-from reconciler.rendering import fingerprint
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene
@@ -68,7 +68,7 @@ class Rehearsal:
         scene, sent = self.scene, len(self.scene.sent)
         try:
             with suppress(PlanFileRefused, PlanFileStale, InvalidInput):
-                self.run(scene, plan_file.load(signed(document), "plan.json"))
+                self.run(scene, plan_document.load(signed(document), "plan.json"))
             written: set[object] = {(one.method, one.path, one.body) for one in scene.sent[sent:]}
             read = {name: scene.store.read(name) for name in scene.store.customers()}
             bought = {one.target: f"bought for {one.source}" for one in scene.ledger}
@@ -163,7 +163,7 @@ def reviewed(scene: Scene, plan: Plan) -> None:
 def keeps_to_the_plan(scene: Scene, run: Callable[[Scene, Plan], object], members: Container[str]) -> int:
     """Holds that no alteration of these members makes the run do what was not planned; how many were tried."""
     rehearsed = Rehearsal(scene, run)
-    document = json.loads(plan_file.dump(scene.plan()))
+    document = json.loads(plan_document.dump(scene.plan()))
     written, remembered = rehearsed(document)
     _, before = rehearsed({})
     assert len(written) == 2

@@ -16,11 +16,12 @@ from reconciler.model.errors import (
     WrongLineage,
 )
 from reconciler.model.plan import Plan
+from reconciler.model.shard import Shard
 from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
-from reconciler.planning import Globs, Shard
+from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Request, Scene, only, told

@@ -21,9 +21,10 @@ from reconciler.cli.parameters import Choice, File, Number
 
 if TYPE_CHECKING:
     from reconciler.model.plan import Plan
+    from reconciler.model.shard import Shard
     from reconciler.operations.plan import Planned
     from reconciler.operations.workspace import Workspace
-    from reconciler.planning import Globs, Shard
+    from reconciler.planning import Globs
 
 LIMITS = (
     "max_changes",
@@ -118,10 +119,11 @@ def apply(
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once, stopping
     from reconciler.cli.wiring import Wiring
+    from reconciler.documents.plan import fingerprint
     from reconciler.model.errors import worst
+    from reconciler.model.shard import Shard
     from reconciler.operations.apply import ApplyOptions, apply_plan, refuse_while_clocks_disagree
-    from reconciler.planning import Globs, Shard
-    from reconciler.rendering import fingerprint
+    from reconciler.planning import Globs
 
     _refuse_contradictions(planfile, reviewed, globbed=bool(target or exclude or shard is not None))
     part = None if shard is None else Shard.parse(shard)
@@ -204,12 +206,12 @@ def _refuse_contradictions(planfile: Path | None, reviewed: Path | None, *, glob
 
 def _saved(given: Path | None) -> "Plan | None":
     from reconciler.cli.files import read
+    from reconciler.documents import plan as plan_document
     from reconciler.model.errors import PlanFileRefused
-    from reconciler.operations import plan_file
 
     if given is None:
         return None
-    saved = plan_file.load(read(given), str(given))
+    saved = plan_document.load(read(given), str(given))
     if "," in (saved.selection.shard or ""):
         what = f"The plan is of several shards, {saved.selection.shard}, put together to be read."
         raise PlanFileRefused.because(what, "Apply the plan of each shard.", str(given))
@@ -221,7 +223,7 @@ def _saved(given: Path | None) -> "Plan | None":
 
 def _shards(part: "Shard | None", saved: "Plan | None") -> int:
     """How many runs share the service's rate: those of a saved plan's other shards are carried out beside it."""
-    from reconciler.planning import Shard
+    from reconciler.model.shard import Shard
 
     told = saved.selection.shard if saved else None
     shard = Shard.parse(told) if told else part

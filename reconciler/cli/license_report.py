@@ -4,8 +4,9 @@ import csv
 import io
 import json
 
+from reconciler.documents.escaping import json_safe
 from reconciler.model.event import Event, Succeeded
-from reconciler.rendering import json_safe, visible
+from reconciler.rendering import visible
 
 
 class LicenseReport:

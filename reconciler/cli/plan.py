@@ -73,10 +73,12 @@ def plan(
     from reconciler.cli.reports import Reports
     from reconciler.cli.signals import ending_at_once
     from reconciler.cli.wiring import Wiring
+    from reconciler.documents.plan import dump as plan_json
     from reconciler.model.errors import worst
+    from reconciler.model.shard import Shard
     from reconciler.operations.plan import plan_estate
-    from reconciler.planning import Globs, Shard
-    from reconciler.rendering import FORMATS, plan_json, plan_outputs, plan_verdict
+    from reconciler.planning import Globs
+    from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 
     part = None if shard is None else Shard.parse(shard)
     globs = Globs(target=target, exclude=exclude, shard=part)

@@ -30,7 +30,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
     from reconciler.cli.reports import Reports
     from reconciler.cli.state import remembered
     from reconciler.cli.wiring import Wiring
-    from reconciler.operations import plan_file
+    from reconciler.documents import plan as plan_document
     from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 
     if not planfiles and (form not in {"text", "json"} or reports):
@@ -39,7 +39,7 @@ def show(planfiles: tuple[Path, ...], form: str, reports: tuple[tuple[str, str],
         screen = output(no_color=chosen.no_color, forms=(form,))
         screen.write(remembered(Wiring(chosen=chosen).store, form, screen))
         return
-    plan = planning.merged([plan_file.load(read(file), str(file)) for file in planfiles])
+    plan = planning.merged([plan_document.load(read(file), str(file)) for file in planfiles])
     refuse_loss(reports, chosen=chosen, read=planfiles)
     told = Reports.readied(form, reports, chosen=chosen)
     command = f"reconciler apply {planfiles[0]}" if len(planfiles) == 1 else None

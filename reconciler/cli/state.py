@@ -75,8 +75,8 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     """Print a customer's state as it is stored; without CUSTOMER, all of it as one JSON object by customer."""
     from reconciler import state as states
     from reconciler.cli.wiring import Wiring
+    from reconciler.documents.escaping import json_safe
     from reconciler.model.errors import StateMissing
-    from reconciler.rendering import json_safe
 
     store = Wiring(chosen=chosen).store
     screen = output(no_color=True, forms=("json",))
@@ -92,7 +92,8 @@ def pull(customer: str | None, chosen: Chosen) -> None:
 def remembered(store: "StateStore", form: str, screen: Screen) -> str:
     """Everything the store holds: a table, or one JSON object by customer."""
     from reconciler import state as states
-    from reconciler.rendering import json_safe, states_text
+    from reconciler.documents.escaping import json_safe
+    from reconciler.rendering import states_text
 
     found = _all(store)
     if form == "json":

@@ -196,6 +196,8 @@ class Plan:
     observed_from: Literal["live", "snapshot"] = "live"
     selection: Selection = field(default_factory=Selection)
     errored: bool = False
+    notices: tuple[Notice, ...] = ()
+    catalogue: tuple[CatalogueName, ...] = ()
     changes: tuple[Change, ...] = ()
     blocked: tuple[Blocked, ...] = ()
     pending: tuple[Unsettled, ...] = ()
@@ -206,8 +208,6 @@ class Plan:
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    catalogue: tuple[CatalogueName, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:

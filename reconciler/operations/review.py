@@ -10,11 +10,12 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
+from reconciler.model.shard import Shard
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import Approval, Globs, Shard
+from reconciler.planning import Approval, Globs
 from reconciler.rendering.phrases import addressed
 
 

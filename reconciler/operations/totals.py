@@ -12,10 +12,11 @@ from reconciler.model.errors import EstateEmpty, Problem, StateError
 from reconciler.model.plan import Plan
 from reconciler.model.ports import StateStore
 from reconciler.model.settings import Limits
+from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import Extent, Shard
+from reconciler.planning import Extent
 
 
 def limited(workspace: Workspace, plan: Plan) -> Plan:

@@ -7,7 +7,6 @@ customer's plan comes back with `questions`, and is made again once they are ans
 
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
-from reconciler.planning.coherence import contradiction
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -21,7 +20,6 @@ from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
 from reconciler.planning.repeated import done_already, when_done
 from reconciler.planning.selection import Globs
-from reconciler.planning.shard import Shard
 from reconciler.planning.stale import outcomes, why_stale, worded
 
 __all__ = [
@@ -34,14 +32,12 @@ __all__ = [
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",
-    "Shard",
     "UpgradesWanted",
     "approval",
     "assemble",
     "breaches",
     "chosen_option",
     "compare_catalogue",
-    "contradiction",
     "done_already",
     "merged",
     "moved_by_name",

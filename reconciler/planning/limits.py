@@ -8,8 +8,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Breach
 from reconciler.model.settings import Limits
+from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
-from reconciler.planning.shard import Shard
 
 _COUNTED_FROM = 10
 """A percentage of fewer subscriptions than this says nothing (octoDNS draws the same line)."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Breach, Plan, Selection
-from reconciler.planning.shard import Shard
+from reconciler.model.shard import Shard
 
 _SAME = {
     "cloud": "the cloud",

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
-from reconciler.planning.shard import Shard
+from reconciler.model.shard import Shard
 
 _NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'."
 

@@ -8,7 +8,6 @@ Never reads anything but its own templates, writes, prints, asks a clock, or sho
 from reconciler.rendering.applied import APPLIED
 from reconciler.rendering.applied_findings import Happened, ended
 from reconciler.rendering.azure_devops import azure_summary, azure_variables
-from reconciler.rendering.document import fingerprint, plan_json
 from reconciler.rendering.events import event_json, event_text
 from reconciler.rendering.explanations import explanation_text, explanations_text
 from reconciler.rendering.failure import FAILED, UNWRITTEN
@@ -21,8 +20,7 @@ from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.problems import problems_text, waiting_text
 from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.room import SHOWN
-from reconciler.rendering.safe import json_safe, visible
-from reconciler.rendering.schema import plan_schema
+from reconciler.rendering.safe import visible
 from reconciler.rendering.states import state_text, states_text
 from reconciler.rendering.text import plan_text
 from reconciler.rendering.verdict import plan_verdict
@@ -47,17 +45,13 @@ __all__ = [
     "event_text",
     "explanation_text",
     "explanations_text",
-    "fingerprint",
     "github_outputs",
     "guards_text",
     "identity_text",
     "invitation_text",
-    "json_safe",
     "keeping_text",
     "of_pipeline",
-    "plan_json",
     "plan_outputs",
-    "plan_schema",
     "plan_text",
     "plan_verdict",
     "problems_text",

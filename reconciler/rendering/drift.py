@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pydantic import TypeAdapter
 
 from reconciler import __version__
+from reconciler.documents.escaping import json_safe
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.rendering.commonmark import code, words
 from reconciler.rendering.fitting import Section, fitted
@@ -14,7 +15,7 @@ from reconciler.rendering.items import write_field, write_head
 from reconciler.rendering.notices import differing, write_alarms, write_undeclared
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
-from reconciler.rendering.safe import defused, json_safe
+from reconciler.rendering.safe import defused
 from reconciler.rendering.view import View
 
 FORMAT_VERSION = "1.0"

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler.documents.escaping import json_safe
 from reconciler.model.change import Action
 from reconciler.model.event import (
     DONE_ALREADY,
@@ -30,7 +31,6 @@ from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.problems import write_support
 from reconciler.rendering.prose import write_prose
-from reconciler.rendering.safe import json_safe
 
 _INDENT = 4
 _SHOWN = 10

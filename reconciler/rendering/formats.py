@@ -5,8 +5,8 @@ A format's libraries are loaded when it is asked for, so that a plan on a termin
 
 from collections.abc import Callable, Mapping
 
+from reconciler.documents.plan import dump as plan_json
 from reconciler.model.plan import Plan
-from reconciler.rendering.document import plan_json
 from reconciler.rendering.text import plan_text
 from reconciler.rendering.view import View
 

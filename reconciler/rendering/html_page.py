@@ -13,12 +13,12 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reconciler.documents.plan import fingerprint
 from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import also, asked_before, blocked_before
 from reconciler.rendering.catalogue import catalogue_notices
 from reconciler.rendering.catalogue import heading as catalogue_heading
-from reconciler.rendering.document import fingerprint
 from reconciler.rendering.foremost import foremost
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready

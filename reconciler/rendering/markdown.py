@@ -5,13 +5,13 @@ The comment begins with a hidden marker, by which a pipeline finds the one to up
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.documents.plan import fingerprint
 from reconciler.model.change import Action, Change, Difference
 from reconciler.model.plan import Notice, Plan
 from reconciler.rendering.asked import also, asked_before, asked_now, blocked_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
-from reconciler.rendering.document import fingerprint
 from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.foremost import foremost, is_foremost
 from reconciler.rendering.gravity import one_way_first

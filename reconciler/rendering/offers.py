@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 
 from pydantic import TypeAdapter
 
+from reconciler.documents.escaping import json_safe
 from reconciler.model.catalogue import CatalogueCheck, CatalogueDifference
 from reconciler.model.subscription import CatalogueOffer
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count
-from reconciler.rendering.safe import json_safe
 from reconciler.rendering.view import View
 
 _OFFERS = TypeAdapter(tuple[CatalogueOffer, ...])

@@ -6,9 +6,9 @@ Nothing in them came from elsewhere, so no value can set another variable.
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from reconciler.documents.plan import fingerprint
 from reconciler.model.event import DONE_ALREADY, Event, Skipped
 from reconciler.model.plan import Plan
-from reconciler.rendering.document import fingerprint
 from reconciler.rendering.verdict import unknown
 
 

@@ -10,14 +10,15 @@ from urllib.parse import quote
 
 from pydantic_core import to_json
 
+from reconciler.documents.escaping import json_safe
+from reconciler.documents.plan import fingerprint
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
 from reconciler.rendering.commonmark import clipped
-from reconciler.rendering.document import fingerprint
 from reconciler.rendering.findings import Finding, findings, gravest_first
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.room import left_out
-from reconciler.rendering.safe import json_safe, visible
+from reconciler.rendering.safe import visible
 from reconciler.rendering.verdict import counts, plain, verdict
 from reconciler.rendering.view import View
 

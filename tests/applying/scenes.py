@@ -15,6 +15,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 import httpx
 
+from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.event import Event, Failed, Skipped
@@ -33,7 +34,6 @@ from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
 from reconciler.planning import Globs
-from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Sold, Tenant, application
 from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from threading import Thread
 from typing import IO
 
-from reconciler.planning.shard import Shard
+from reconciler.model.shard import Shard
 from reconciler.sandbox import Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1
 from tests.benchmarks.measuring import environment, reconciler

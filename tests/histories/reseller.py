@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from reconciler.documents.plan import fingerprint
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
@@ -21,7 +22,6 @@ from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
-from reconciler.rendering import fingerprint
 from reconciler.sandbox import Behaviour, Entry, Sold, application
 from reconciler.sandbox.catalogue import BUSINESS, BUSINESS_ESSENTIALS, EXCHANGE_1, F1
 from reconciler.sandbox.tenants import derived_id

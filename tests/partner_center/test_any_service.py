@@ -11,9 +11,9 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.documents.plan import dump, load
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import plan_estate
-from reconciler.operations.plan_file import dump, load
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries

@@ -8,12 +8,12 @@ import httpx
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.documents.plan import fingerprint
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
-from reconciler.rendering import fingerprint
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from tests.applying.scenes import EVERYTHING, Scene

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import regopy  # type: ignore[import-untyped] # it has no types of its own
 
+from reconciler.documents.plan import dump as plan_json
 from reconciler.model.plan import Plan
-from reconciler.rendering import plan_json
 from tests.pipelines.runner import EXAMPLES
 from tests.rendering import plans
 

@@ -5,7 +5,8 @@ import pytest
 from reconciler.model.change import Change
 from reconciler.model.plan import Breach
 from reconciler.model.settings import Limits
-from reconciler.planning import Extent, Shard, breaches, moved_by_name
+from reconciler.model.shard import Shard
+from reconciler.planning import Extent, breaches, moved_by_name
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 
 WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000, max_seats_added=1000)

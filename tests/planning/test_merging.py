@@ -5,9 +5,9 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.documents import plan as plan_document
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
-from reconciler.operations import plan_file
 from reconciler.planning import merged
 from reconciler.rendering.text import plan_text
 from reconciler.rendering.verdict import selected
@@ -98,7 +98,7 @@ def test_plans_of_different_selections_say_which_part_each_is_of(
 
     assert (selected(both), both.selection.target, both.selection.whole) == (told, (), not told)
     assert not told or f"Only part of the estate was planned: {told}" in plan_text(both, width=200)
-    assert plan_file.load(plan_file.dump(both), "plan.json").selection == both.selection
+    assert plan_document.load(plan_document.dump(both), "plan.json").selection == both.selection
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,8 @@ from hypothesis import strategies as st
 
 from reconciler.model.address import Address
 from reconciler.model.errors import Misused
-from reconciler.planning import Globs, Shard
+from reconciler.model.shard import Shard
+from reconciler.planning import Globs
 
 NAMES = [f"customer-{number}" for number in range(400)]
 

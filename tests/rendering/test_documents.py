@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft4Validator, Draft202012Validator, FormatChecker
 
+from reconciler.documents.plan import dump as plan_json
+from reconciler.documents.schema import generated, plan_schema
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS, View, plan_json, plan_schema
-from reconciler.rendering.schema import generated
+from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP
@@ -40,7 +41,7 @@ def test_a_plan_keeps_to_its_published_schema(name: str) -> None:
 def test_the_published_schema_is_that_of_the_documents_type() -> None:
     """RECONCILER_UPDATE_GOLDEN=1 publishes it anew."""
     if os.environ.get("RECONCILER_UPDATE_GOLDEN"):
-        Path(__file__).parents[2].joinpath("reconciler/rendering/plan.schema.json").write_text(generated(), "utf-8")
+        Path(__file__).parents[2].joinpath("reconciler/documents/plan.schema.json").write_text(generated(), "utf-8")
     assert plan_schema() == generated()
     Draft202012Validator.check_schema(json.loads(generated()))
 

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.rendering import json_safe, visible
+from reconciler.documents.escaping import json_safe
+from reconciler.rendering import visible
 from reconciler.rendering.safe import defused
 from tests.rendering.attacks import ATTACKS, OBEYED, UNSEEN
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.documents.plan import dump as plan_json
+from reconciler.documents.plan import fingerprint
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.rendering import event_json, fingerprint, plan_json, plan_text
+from reconciler.rendering import event_json, plan_text
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/scenario.yaml"))

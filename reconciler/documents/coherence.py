@@ -1,0 +1,55 @@
+"""Finds what of a plan contradicts what else it says. A plan that planning made never contradicts itself."""
+
+from collections.abc import Iterator
+from itertools import pairwise
+
+from reconciler.model.change import Action, Blocked, Change, Difference
+from reconciler.model.errors import Misused
+from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.shard import Shard
+
+
+def contradiction(plan: Plan) -> str | None:
+    """Returns the first contradiction within a plan, in words that complete "The plan file is damaged: …"."""
+    return next(_contradictions(plan), None)
+
+
+def _contradictions(plan: Plan) -> Iterator[str]:
+    for change, next_change in pairwise(plan.changes):
+        if change.address == next_change.address:
+            yield f"it changes {change.address} twice"
+    items: tuple[Change | Blocked | Unsettled, ...] = (*plan.changes, *plan.blocked, *plan.pending)
+    misplaced = (item for item in items if item.address.customer != item.customer.name)
+    yield from (f"{item.address} is said to be of {item.customer.name}" for item in misplaced)
+    for change in plan.changes:
+        if not _coherent(change):
+            yield f"the change of {change.address} says two things of what it does"
+    if plan.selection.shard is not None:
+        yield from _outside_shards(items, plan.selection.shard)
+
+
+def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) -> Iterator[str]:
+    """Items that are in none of the shards; of several plans that are read as one there are several."""
+    try:
+        shards = [Shard.parse(part) for part in text.split(", ")]
+    except Misused:
+        yield f"{text!r} is no shard"
+        return
+    for item in items:
+        if not any(shard.holds(item.customer.name) for shard in shards):
+            yield f"{item.address} is not in shard {text}"
+
+
+def _coherent(change: Change) -> bool:
+    """Whether action, differences, upgrade and binding follow from what is there before and after."""
+    before, after, chosen = change.before, change.after, change.upgrade
+    pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
+    differences = tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new)
+    moves = before.offer_id != after.offer_id
+    same = chosen is None or (chosen.target_offer_id, chosen.quantity) == (after.offer_id, after.quantity)
+    return (
+        differences == change.differences != ()
+        and (change.action is Action.UPGRADE) is moves is (chosen is not None)
+        and same
+        and change.binding.id == change.subscription_id
+    )

@@ -1,0 +1,25 @@
+"""JSON whose text can be shown anywhere: what a terminal or a CI system would obey stands as JSON's own escapes."""
+
+import re
+
+from reconciler.model.characters import replaced
+
+AZURE_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
+"""`##vso[` is obeyed anywhere in a line of an Azure pipeline's log; `##[` is its, and GitHub's, older form."""
+
+
+def json_safe(document: str) -> str:
+    r"""Returns a JSON document with the same content, its dangerous characters written as `\u` escapes.
+
+    The line breaks between members stay. Nothing but strings can hold any of the others.
+    """
+    return AZURE_COMMAND.sub(r"\\u0023", "\n".join(map(_escaped, document.split("\n"))))
+
+
+def _escaped(line: str) -> str:
+    return line if line.isascii() and line.isprintable() else replaced(line, _utf16_escapes)
+
+
+def _utf16_escapes(sign: str) -> str:
+    units = sign.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))

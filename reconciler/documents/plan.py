@@ -1,0 +1,90 @@
+"""The plan's document: what `--format json` prints is what a plan file holds.
+
+Promises that what was hashed is what is loaded, and that any other text is refused with its reason. The fingerprint
+guards against accidents, not against forgery.
+"""
+
+from typing import Any
+
+from reconciler.documents.coherence import contradiction
+from reconciler.documents.format import Derived, Format
+from reconciler.documents.text import canonical, digest, indented, parse
+from reconciler.documents.unreadable import Unreadable
+from reconciler.model.errors import PlanFileRefused
+from reconciler.model.plan import Plan, Summary
+
+FORMAT = Format(
+    Plan,
+    "1.5",
+    names_writer=True,
+    derived={
+        "unchanged": Derived(
+            name="summary",
+            type=Summary,
+            write=lambda plan: plan.summary,
+            read=lambda summary: summary.unchanged,
+            contradicted="its summary does not count what it lists",
+        )
+    },
+    contradiction=contradiction,
+)
+FOLLOWS_FINGERPRINT = "errored"
+"""The member before which the fingerprint stands."""
+
+_AGAIN = "Make the plan again: reconciler plan --out plan.json"
+_REFUSALS = {
+    "no_version": (
+        "This is no plan file: its format_version is missing.",
+        "Give the file that reconciler plan --out wrote.",
+    ),
+    "bad_version": ("The plan file is damaged: its format_version is no version.", _AGAIN),
+    "newer_version": (
+        "The plan file has format {version}; this version of reconciler reads {reads}.",
+        "Use reconciler {writer}, which wrote it, or plan again with this version.",
+    ),
+    "altered": ("The plan file was altered: its content is not what was planned.", _AGAIN),
+    "incomplete": ("The plan file is damaged: it lacks what its format has.", _AGAIN),
+    "invalid": ("The plan file is damaged: {fault}.", _AGAIN),
+    "contradictory": ("The plan file is damaged: {what}.", _AGAIN),
+    "": ("This is no plan file, or it was cut short: it is not JSON.", _AGAIN),
+}
+
+
+def dump(plan: Plan) -> str:
+    """Returns the plan's document: byte for byte the same for the same plan and version of the program."""
+    members = FORMAT.members(plan)
+    signed = {"fingerprint": digest(canonical(members))}
+    at = list(members).index(FOLLOWS_FINGERPRINT)
+    return indented({**dict(list(members.items())[:at]), **signed, **dict(list(members.items())[at:])})
+
+
+def fingerprint(plan: Plan) -> str:
+    """Returns `sha256:…` over the document's other members: the same as in the file that this version writes."""
+    return digest(canonical(FORMAT.members(plan)))
+
+
+def load(text: str, where: str) -> Plan:
+    """Returns the plan that `dump` wrote. `where` is the file's name as the user typed it.
+
+    Raises PlanFileRefused for anything that is no plan file, is damaged, was altered, or has a newer major version.
+    """
+    try:
+        return _read(text)
+    except Unreadable as error:
+        what, remedy = _REFUSALS.get(error.code, _REFUSALS[""])
+        data: dict[str, Any] = {**error.data, "fault": next(iter(error.faults), "")}
+        data["writer"] = data.get("writer") or "(unknown)"
+        raise PlanFileRefused.because(what.format(**data), remedy.format(**data), where) from None
+
+
+def _read(text: str) -> Plan:
+    try:
+        members = parse(text)
+    except Unreadable as error:
+        raise Unreadable("no_version" if error.code == "not_an_object" else error.code, **error.data) from None
+    claimed = members.pop("fingerprint", None)
+    FORMAT.check_version(members)
+    content = canonical(members)
+    if claimed != digest(content):
+        raise Unreadable("altered")
+    return FORMAT.value(members, content)
