@@ -15,6 +15,7 @@ from reconciler.operations.apply import ApplyOptions, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
+from reconciler.partner_center.clock import ServiceClock
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
@@ -115,10 +116,44 @@ def test_what_is_pending_is_given_up_by_no_clock_that_is_off(pending: Scene, ahe
     assert pending.state() == before
 
 
+@pytest.mark.parametrize(("passed", "ahead"), [(3600, -1), (0, 23)], ids=["the service's", "this machine's"])
+def test_one_clock_that_is_hours_ahead_gives_nothing_up(scene: Scene, passed: int, ahead: int) -> None:
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    scene.apply()
+    scene.clock.sleep(passed)
+    scene.machine_ahead = timedelta(hours=ahead)
+    settled = scene.plan().pending[0].next
+    assert told(scene.apply()) == ["unknown", "summary"]
+    scene.clock.sleep(3600)
+    assert told(scene.apply()) == ["not_done", "summary"]
+    assert settled.startswith(f"From 2026-03-02 1{3 if passed else 2}:0")
+
+
+@pytest.mark.parametrize("ahead", [-2, 22], ids=["the service's", "this machine's"])
+def test_one_clock_that_is_hours_ahead_ends_no_doubt(doubted: Scene, ahead: int) -> None:
+    doubted.leave_only()
+    doubted.clock.sleep(23 * 3600 if ahead < 0 else 3600)
+    doubted.machine_ahead = timedelta(hours=ahead)
+    with pytest.raises(InvalidInput, match="may still show until 2026-03-03 1"):
+        doubted.forget(OFFICE)
+
+
+def test_answers_without_a_date_begin_what_is_new_and_end_protections_a_day_later(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ServiceClock, "hear", lambda *_: None)
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    scene.clock.sleep(23 * 3600)
+    assert told(scene.apply()) == ["unknown", "summary"]
+    scene.clock.sleep(2 * 3600)
+    assert told(scene.apply()) == ["not_done", "summary"]
+
+
 def test_a_clock_that_goes_wrong_during_the_run_ends_it_before_the_next_intent(scene: Scene) -> None:
     with scene.workspace() as workspace:
         planned = plan_estate(workspace, EVERYTHING)
-        scene.machine_ahead = timedelta(days=2)
+        scene.on("GET", "subscriptions", lambda _: setattr(scene, "machine_ahead", timedelta(days=2)))
         assert codes(events_of(workspace, planned)) == ["clocks_disagree"]
     assert not scene.sent
 

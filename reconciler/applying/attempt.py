@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
-from reconciler.applying.run import Breaker, Doors, Moment
+from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import AuthenticationFailed, ClocksDisagree, Overtaken, ServiceError, ServiceRefused
 from reconciler.model.event import Failed, Stale, Started
@@ -16,6 +16,7 @@ from reconciler.model.ports import Ticket
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import LicenseError, UpgradeError
+from reconciler.system.clock import Moment
 
 _TOO_MANY_REQUESTS = 429
 
@@ -58,7 +59,7 @@ class Attempt:
 
         The process stood still meanwhile, and others may have given it up by now.
         """
-        return self.doors.seconds_since(since) > self.doors.wait.sendable_seconds
+        return self.doors.clock.seconds_since(since) > self.doors.wait.sendable_seconds
 
     def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote, and ClocksDisagree: nothing may be
@@ -67,7 +68,7 @@ class Attempt:
         What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
         since then counts as new.
         """
-        if apart := self.doors.commerce.clocks_apart:
+        if apart := self.doors.commerce.clocks.apart:
             raise ClocksDisagree.of(apart, "Nothing new was begun.")
         state, pending = self.journal.state, self._intent(before, known_ids)
         doubt = state.doubt_of(pending)
@@ -80,12 +81,11 @@ class Attempt:
 
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
-        now = self.doors.commerce.now()
-        owned_until = self._owned_until(now)
+        now, owned_until = self.doors.commerce.now(), self._owned_until()
         self.journal.write(lambda state: state.send_again(self.name, now, owned_until))
 
-    def _owned_until(self, sent_at: datetime) -> datetime:
-        return sent_at + timedelta(seconds=self.doors.wait.owned_seconds)
+    def _owned_until(self) -> datetime:
+        return self.doors.commerce.clocks.latest + timedelta(seconds=self.doors.wait.owned_seconds)
 
     def _intent(self, before: Live, known_ids: Iterable[str]) -> Pending:
         change, now = self.change, self.doors.commerce.now()
@@ -95,7 +95,7 @@ class Attempt:
             request_id=request_id(change, before.etag, self.journal.state),
             correlation_id=self.correlation_id,
             started_at=now,
-            owned_until=self._owned_until(now),
+            owned_until=self._owned_until(),
             subscription_id=change.subscription_id,
             target_offer_id=change.after.offer_id,
             target_offer_name=change.after.offer_name,
@@ -107,7 +107,7 @@ class Attempt:
 
     def hold(self) -> None:
         """Makes it durable that the service may be at work on it for a day, as it says itself."""
-        pending, until = self.pending, self.doors.commerce.now() + SHOWS_WITHIN
+        pending, until = self.pending, self.doors.commerce.clocks.latest + SHOWS_WITHIN
         self.journal.record(lambda state: state.hold(self.name, pending.key, until))
 
     def done(

@@ -8,7 +8,7 @@ from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import unknown
 from reconciler.applying.journal import Journal
 from reconciler.applying.resize import resize
-from reconciler.applying.run import Breaker, Doors, Moment, Rechecked
+from reconciler.applying.run import Breaker, Doors, Rechecked
 from reconciler.applying.settling import settle
 from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
@@ -18,6 +18,7 @@ from reconciler.model.event import DONE_ALREADY, Event, Recovered, Skipped, Stal
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
+from reconciler.system.clock import Moment
 
 _WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "interrupted": ("The run was stopped before this change began.", ()),
@@ -117,7 +118,7 @@ def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker,
 
 def _check_clocks(doors: Doors, breaker: Breaker) -> bool:
     """Whether this machine's clock and the service's agree, as far as is known; else nothing new may begin anywhere."""
-    apart = doors.commerce.clocks_apart
+    apart = doors.commerce.clocks.apart
     if apart:
         breaker.clocks_disagree(ClocksDisagree.of(apart, "Nothing new was begun."))
     return apart is None
@@ -145,7 +146,7 @@ def _attempt(
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
     attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
-    checked_at = doors.moment()
+    checked_at = doors.clock.moment()
     try:
         checked = doors.recheck(change, journal.state)
     except ServiceError as error:

@@ -4,11 +4,11 @@ import math
 from collections.abc import Callable
 
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.run import Moment
 from reconciler.model.change import Before
 from reconciler.model.errors import NoAnswer, NotSent, Overtaken, Problem, ServiceRefused
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeOption
+from reconciler.system.clock import Moment
 
 _PLAN_AGAIN = "Nothing was sent. Plan again: reconciler plan"
 
@@ -29,7 +29,7 @@ class LastLook:
 
     @property
     def age(self) -> float:
-        return math.inf if self._unguarded else self._attempt.doors.seconds_since(self._at)
+        return math.inf if self._unguarded else self._attempt.doors.clock.seconds_since(self._at)
 
     def __call__(self) -> None:
         path = str(self._attempt.change.address)
@@ -39,7 +39,7 @@ class LastLook:
             what = f"It had to wait, and could not be looked at again before it left. Nothing was sent. {error}"
             problem = Problem(where=path, what=what, remedy="Run again later: it is planned afresh.")
             raise NotSent(problem, code="not_looked_at") from error
-        self._at = self._attempt.doors.moment()
+        self._at = self._attempt.doors.clock.moment()
         if moved:
             raise Overtaken.because(moved, _PLAN_AGAIN, path)
 

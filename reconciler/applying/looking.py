@@ -48,7 +48,7 @@ class Looks:
     def evidence(self, pending: Pending, named_ids: frozenset[str] = frozenset()) -> Evidence:
         """What the last look says of a change, held against state as it is now."""
         state = self._journal.state
-        rivals = open_changes(state, self._doors.commerce.now())
+        rivals = open_changes(state, self._doors.commerce.clocks.earliest)
         return read_back(pending, self._listing, state.claimed_ids(), rivals, named_ids)
 
     def conclusive(self, pending: Pending) -> bool:

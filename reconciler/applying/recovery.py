@@ -41,7 +41,7 @@ def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[
     step, seen = yield from _watched(attempt, sendable, [error])
     answers: list[ServiceError] = [error]
     if step is Step.SEND_AGAIN:
-        noted = attempt.doors.moment()
+        noted = attempt.doors.clock.moment()
         try:
             attempt.send_again()
         except StateError as conflict:
@@ -96,7 +96,7 @@ def _may_send(attempt: Attempt) -> bool:
     """Whether the request may leave once more: how long it is this run's own would be counted from a time that may be
     wrong while the clocks disagree.
     """
-    again = attempt.pending.attempts == 1 and attempt.doors.commerce.clocks_apart is None
+    again = attempt.pending.attempts == 1 and attempt.doors.commerce.clocks.apart is None
     return again and attempt.breaker.refusal is None
 
 

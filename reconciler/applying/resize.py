@@ -7,7 +7,7 @@ from reconciler.applying.attempt import Attempt
 from reconciler.applying.ending import recovered
 from reconciler.applying.last_look import resize_look
 from reconciler.applying.recovery import FROZEN, lost, unknown
-from reconciler.applying.run import Moment, Rechecked
+from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.change import Before
 from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, ServiceRefused
@@ -16,6 +16,7 @@ from reconciler.model.ports import Look
 from reconciler.model.state import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
+from reconciler.system.clock import Moment
 
 _PRECONDITION_FAILED = 412
 _ETAG_MISMATCH = "2055"
@@ -30,11 +31,11 @@ def resize(attempt: Attempt, checked: Rechecked, _checked_at: Moment) -> Iterato
     except ServiceError as error:
         yield attempt.not_begun(error)
         return
-    look = resize_look(attempt, seen, attempt.doors.moment())
+    look = resize_look(attempt, seen, attempt.doors.clock.moment())
     if not _same(Before.of(seen), change.before):
         yield attempt.stale("the subscription changed since it was planned")
         return
-    noted = attempt.doors.moment()
+    noted = attempt.doors.clock.moment()
     yield attempt.begin(seen, checked.listing.ids)
     if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)

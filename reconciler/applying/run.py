@@ -4,7 +4,6 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 
 from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree
@@ -13,7 +12,7 @@ from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Listing, Live
 from reconciler.model.upgrade import UpgradeOption
-from reconciler.system import clocks
+from reconciler.system.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,18 +72,6 @@ class Breaker:
         return "interrupted" if self._stop.is_set() else self._refusal
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Moment:
-    """A moment by the clock that nobody sets, and by the one on the wall."""
-
-    elapsed: float
-    wall: datetime
-
-
-def _utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
 @dataclass(frozen=True, kw_only=True)
 class Doors:
     """Everything a run of apply asks of the outside.
@@ -107,16 +94,6 @@ class Doors:
     stop_after_failures: int = 5
     canaries: int = 0
     plan_fingerprint: str | None = None
-    monotonic: Callable[[], float] = clocks.seconds
-    wall: Callable[[], datetime] = _utc_now
+    clock: Clock = field(default_factory=Clock)
     pause: Callable[[float], object] = field(default=time.sleep)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
-
-    def moment(self) -> Moment:
-        """Now, by both clocks of this machine."""
-        return Moment(elapsed=self.monotonic(), wall=self.wall())
-
-    def seconds_since(self, then: Moment) -> float:
-        """How long ago that was at most: a machine that is paused from outside may go on with one clock only."""
-        now = self.moment()
-        return max(now.elapsed - then.elapsed, (now.wall - then.wall).total_seconds())

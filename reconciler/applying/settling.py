@@ -31,7 +31,7 @@ def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
         for name, one in pending.items():
             yield unknown(doors, journal.state.address(name), one, f"It could not be read back: {error}")
         return
-    if apart := doors.commerce.clocks_apart:
+    if apart := doors.commerce.clocks.apart:
         for name, one in pending.items():
             yield unknown(doors, journal.state.address(name), one, f"It was not settled. {apart.sentence}")
         return
@@ -89,13 +89,13 @@ def _concluded(doors: Doors, journal: Journal, looks: Looks, name: str, *, watch
 
 
 def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
-    """The owner is gone with its process, or once it has had all the time that it gives itself, by a clock that no
-    other contradicts.
+    """The owner is gone with its process, or once it has had all the time that it gives itself, by this machine's
+    clock and by the service's.
 
     Where the service itself may be at work on it, that it is gone is not enough.
     """
-    process, now = pending.run.process, doors.commerce.now()
+    process, clocks = pending.run.process, doors.commerce.clocks
     gone = process is not None and doors.is_dead(process) is True
-    held = pending.held_until is not None and now <= pending.held_until
-    late = doors.commerce.clocks_apart is None and now > pending.abandoned_from(doors.wait.owned_seconds)
+    held = pending.held_until is not None and clocks.earliest <= pending.held_until
+    late = clocks.apart is None and clocks.earliest > pending.abandoned_from(doors.wait.owned_seconds)
     return Standing(watched=watched, abandoned=(gone or late) and not held)

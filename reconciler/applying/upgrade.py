@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterator
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.last_look import upgrade_look, upgrade_moved
 from reconciler.applying.recovery import FROZEN, lost, unknown
-from reconciler.applying.run import Moment, Rechecked
+from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.errors import NoAnswer, Overtaken, ServiceError
 from reconciler.model.event import Event, Failed, Succeeded, Waiting
@@ -13,6 +13,7 @@ from reconciler.model.ports import Look
 from reconciler.model.state import Outcome, Result
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
+from reconciler.system.clock import Moment
 
 
 def upgrade(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:
@@ -22,7 +23,7 @@ def upgrade(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterato
     if checked.option is None or source is None:
         yield attempt.stale("the service no longer lists the planned upgrade")
         return
-    noted = attempt.doors.moment()
+    noted = attempt.doors.clock.moment()
     yield attempt.begin(source, checked.listing.ids)
     if attempt.overdue(noted):
         yield unknown(attempt, FROZEN)
@@ -49,11 +50,11 @@ def _send(attempt: Attempt, option: UpgradeOption, look: Look) -> UpgradeResult:
 
 
 def _lost(attempt: Attempt, option: UpgradeOption, error: NoAnswer) -> Iterator[Event]:
-    looked_at = attempt.doors.moment()
+    looked_at = attempt.doors.clock.moment()
 
     def sendable() -> bool:
         nonlocal looked_at
-        looked_at = attempt.doors.moment()
+        looked_at = attempt.doors.clock.moment()
         try:
             return not upgrade_moved(attempt, option)
         except ServiceError:

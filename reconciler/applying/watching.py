@@ -18,10 +18,10 @@ def watch(
 
     A look that the service does not answer has seen nothing.
     """
-    started = doors.monotonic()
+    started = doors.clock.elapsed()
     while True:
         seen = _patient(look)
-        elapsed = doors.monotonic() - started
+        elapsed = doors.clock.elapsed() - started
         if seen is not None or elapsed >= doors.wait.timeout_seconds or doors.stop.is_set():
             return seen
         yield Waiting(

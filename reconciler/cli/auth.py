@@ -41,8 +41,8 @@ def check(chosen: Chosen) -> None:
     from reconciler.cli.wiring import Wiring
     from reconciler.model.errors import AuthenticationFailed
     from reconciler.partner_center.auth.acceptance import refusal_of
-    from reconciler.partner_center.clock import utc_now
     from reconciler.rendering import identity_text
+    from reconciler.system.clock import utc_now
 
     wiring = Wiring(chosen=chosen)
     screen = output(no_color=chosen.no_color)

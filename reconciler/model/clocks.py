@@ -1,10 +1,45 @@
-"""Two clocks that contradict each other: this machine's and the service's."""
+"""What time it is by two clocks, this machine's and the service's, neither of which is relied on alone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FARTHEST_APART = timedelta(days=1)
 """How far this machine's clock and the service's may differ before neither is relied on."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """Both clocks at one moment, in UTC.
+
+    `service` is the `Date` of the latest answer that had one, carried on; None before. Whatever protects a change that
+    may have been made begins at `latest` and is over once `earliest` says so: one clock that is wrong, or was, ends
+    nothing too soon. Where the service's time is not known, this machine is trusted to within `FARTHEST_APART`.
+    """
+
+    machine: datetime
+    service: datetime | None = None
+
+    @property
+    def apart(self) -> "ClocksApart | None":
+        """Returns what both say, where they contradict each other by more than `FARTHEST_APART`."""
+        if self.service is None or abs(self.service - self.machine) <= FARTHEST_APART:
+            return None
+        return ClocksApart(here=self.machine, service=self.service)
+
+    @property
+    def earliest(self) -> datetime:
+        """Returns the earliest time that it can be."""
+        return self.machine - FARTHEST_APART if self.service is None else min(self.machine, self.service)
+
+    @property
+    def latest(self) -> datetime:
+        """Returns the later of the two."""
+        return self.machine if self.service is None else max(self.machine, self.service)
+
+    @property
+    def lag(self) -> timedelta:
+        """Returns how far `earliest` is behind the service's time: by so much later a protection is over."""
+        return (self.service or self.machine) - self.earliest
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

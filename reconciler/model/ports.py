@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.clocks import ClocksApart
+from reconciler.model.clocks import Clocks
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -65,14 +65,14 @@ class Commerce(Protocol):
     def now(self) -> datetime:
         """The service's time: its latest `Date`, carried on by a clock that counts a suspension of the machine. UTC.
 
-        Where `clocks_apart`, the last time that both clocks agreed on, carried on; without one, the earlier of the two.
+        Where `clocks.apart`, the last time that both clocks agreed on, carried on; without one, the earlier of the two.
         """
         ...
 
     @property
-    def clocks_apart(self) -> ClocksApart | None:
-        """What this machine's clock and the service's said, where the latest answer contradicts this machine by more
-        than a day. None where they agree, and before the first answer. Nothing may be given up or begun meanwhile.
+    def clocks(self) -> Clocks:
+        """Returns the time by this machine's clock and by the service's. Nothing may be begun or given up while they
+        are `apart`, and nothing that protects a change ends before its `earliest`.
         """
         ...
 

@@ -47,7 +47,7 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
 
     Of a saved plan nothing was read yet: then each customer's first answer tells.
     """
-    apart = workspace.commerce.clocks_apart
+    apart = workspace.commerce.clocks.apart
     if planned.works and apart:
         raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
 
@@ -66,8 +66,7 @@ def _context(workspace: Workspace, options: ApplyOptions) -> applying.Doors:
         stop_after_failures=workspace.settings.limits.stop_after_failures,
         canaries=options.canaries,
         plan_fingerprint=options.fingerprint,
-        monotonic=workspace.monotonic,
-        wall=workspace.wall,
+        clock=workspace.clock,
         pause=workspace.stop.wait,
         is_dead=workspace.is_dead,
     )

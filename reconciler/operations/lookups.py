@@ -68,6 +68,7 @@ class Lookups:
         """Returns what holds for the whole run."""
         return Circumstances(
             now=self.commerce.now(),
+            lag=self.commerce.clocks.lag,
             cloud=self.settings.cloud,
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,

@@ -127,7 +127,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
 
 
 def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
-    apart = workspace.commerce.clocks_apart
+    apart = workspace.commerce.clocks.apart
     if apart:
         description = f"{apart.sentence} Until they agree, apply begins nothing."
         yield Alarm(address=None, code="clocks_disagree", description=description)

@@ -11,6 +11,7 @@ from datetime import datetime
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
     ClocksDisagree,
     InvalidInput,
@@ -65,18 +66,18 @@ class Repair:
         _refuse_while_clocks_disagree(commerce)
 
         def step(state: CustomerState) -> CustomerState:
-            now = commerce.now()
+            clocks = commerce.clocks
             bound = state.subscriptions.get(address.name)
             refuse_pending(state, address)
             refuse_owned(state, address, wanted)
-            refuse_open_purchase(state, live, now)
+            refuse_open_purchase(state, live, clocks.earliest)
             if bound is None or bound.id != wanted:
-                refuse_doubted(state, address, now)
+                refuse_doubted(state, address, clocks)
             if bound and bound.id != wanted:
-                refuse_invisible(bound, address, now, "binding it to another subscription")
+                refuse_invisible(bound, address, clocks, "binding it to another subscription")
             self._undeclared_elsewhere(address, wanted)
             before = self._chain(state, address, wanted)
-            return state.bind(address.name, Bound.to(live, now, before))
+            return state.bind(address.name, Bound.to(live, commerce.now(), before))
 
         self._amend(customer, "adopt", step)
         return f"{address} now means {live.offer.name}, {live.quantity} seats ({live.id})."
@@ -98,9 +99,9 @@ class Repair:
             self._unclaimed(bound, address)
             refuse_pending(state, address)
             if not bound.visible or doubt_of(state, address):
-                now = _service_time(connected, state.customer)
-                refuse_doubted(state, address, now)
-                refuse_invisible(bound, address, now, "forgetting it")
+                clocks = _clocks(connected, state.customer)
+                refuse_doubted(state, address, clocks)
+                refuse_invisible(bound, address, clocks, "forgetting it")
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
@@ -135,7 +136,7 @@ class Repair:
         customer = self._remembered(address)
         listing = _listing(commerce, customer)
         _refuse_while_clocks_disagree(commerce)
-        now = commerce.now()
+        now, clocks = commerce.now(), commerce.clocks
         foreign = foreign_ids(listing, map(canonical, not_ours), address)
 
         def step(state: CustomerState) -> CustomerState:
@@ -146,7 +147,7 @@ class Repair:
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
                 )
             if succeeded is None:
-                refuse_if_done(state, pending, listing or Listing(), address, now)
+                refuse_if_done(state, pending, listing or Listing(), address, clocks.earliest)
                 doubted = address.name in state.pending
                 lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
                 return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
@@ -157,7 +158,7 @@ class Repair:
         doubt = doubt_of(self._amend(customer, "state resolve", step), address)
         unread = "" if listing else " Partner Center does not show this customer to us, so your word alone counts."
         if succeeded is None and doubt:
-            return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, now)}"
+            return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, clocks)}"
         settled = "not done" if succeeded is None else f"done by {canonical(succeeded)}"
         return f"{address} is settled as {settled}.{unread}"
 
@@ -253,21 +254,23 @@ def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
         return None
 
 
-def _service_time(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> datetime:
-    """The service's time: any answer tells it, also a refusal. Raises ClocksDisagree, and ServiceError without one."""
+def _clocks(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:
+    """Reads both clocks: any answer tells the service's, also a refusal. Raises ClocksDisagree, and the ServiceError
+    where there was no answer.
+    """
     with connected() as commerce:
         try:
             commerce.subscriptions(customer.tenant)
         except ServiceError as error:
-            if error.status is None:
+            if error.support is None or error.support.status is None:
                 raise
         _refuse_while_clocks_disagree(commerce)
-        return commerce.now()
+        return commerce.clocks
 
 
 def _refuse_while_clocks_disagree(commerce: Commerce) -> None:
     """Refuses to end a protection by a time that may be wrong."""
-    if apart := commerce.clocks_apart:
+    if apart := commerce.clocks.apart:
         raise ClocksDisagree.of(apart, "Nothing was changed.")
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reconciler.model.address import Address, canonical
 from reconciler.model.change import Action
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import (
     SHOWS_WITHIN,
@@ -73,26 +74,26 @@ def refuse_untracked(state: CustomerState, address: Address) -> None:
         bound_of(state, address)
 
 
-def refuse_invisible(bound: Bound, address: Address, now: datetime, doing: str) -> None:
+def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str) -> None:
     """Refuses to leave a purchase that does not show yet: whoever declares the old id again would buy it again.
 
     What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
     """
-    if not bound.visible and now - bound.observed_at <= SHOWS_WITHIN:
+    if not bound.visible and clocks.earliest - bound.observed_at <= SHOWS_WITHIN:
         raise InvalidInput.because(
             f"{address} was bought and does not show yet; {doing} now could lead to buying it again.",
             f"Wait: Partner Center can take up to a day to show it."
-            f" Do it from {bound.observed_at + SHOWS_WITHIN:%Y-%m-%d %H:%M} UTC on.",
+            f" Do it from {bound.observed_at + SHOWS_WITHIN + clocks.lag:%Y-%m-%d %H:%M} UTC on.",
             address,
         )
 
 
-def refuse_doubted(state: CustomerState, address: Address, now: datetime) -> None:
+def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> None:
     """Refuses while an upgrade that was given up may still show: it would be recorded nowhere, and bought again."""
     for doubt in state.doubts():
-        shows = doubt.action is Action.UPGRADE and may_show(doubt, now)
+        shows = doubt.action is Action.UPGRADE and may_show(doubt, clocks.earliest)
         if shows and state.claimed_by(doubt.subscription_id) == address.name:
-            until = doubt.sent_at + SHOWS_WITHIN
+            until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
             raise InvalidInput.because(
                 f"An earlier request of {address} ({doubt.target_offer_name}, {doubt.quantity} seats) was given up as"
                 f" not done, and what it bought may still show until {until:%Y-%m-%d %H:%M}Z.",
@@ -124,11 +125,11 @@ def doubt_of(state: CustomerState, address: Address) -> Pending | None:
     return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
 
 
-def doubt_note(doubt: Pending, address: Address, now: datetime) -> str:
+def doubt_note(doubt: Pending, address: Address, clocks: Clocks) -> str:
     """What holds while a change may show after all, and how a person who is certain ends that."""
-    if doubt.action is not Action.UPGRADE or not may_show(doubt, now):
+    if doubt.action is not Action.UPGRADE or not may_show(doubt, clocks.earliest):
         return ""
-    until = doubt.sent_at + SHOWS_WITHIN
+    until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
     return (
         f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
         " asked again, under the same request id, and anything else for its subscription is blocked.\n"

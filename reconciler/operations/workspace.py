@@ -3,7 +3,6 @@
 import threading
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from functools import cached_property
 from typing import Literal
 
@@ -16,7 +15,7 @@ from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState, Process, Run
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import renamed
-from reconciler.system import clocks
+from reconciler.system.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,9 +24,8 @@ class Workspace:
 
     `new_lineage` becomes the state location's lineage should this run be the first to write there. `capabilities` are
     those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are waits
-    for that. `monotonic` measures how long something was watched, `wall` is this machine's time. `is_dead` returns
-    whether a process is gone for certain, None where that can't be known from here. `reached` is called with the number
-    of customers read so far, and of all.
+    for that. `clock` is this machine's. `is_dead` returns whether a process is gone for certain, None where that can't
+    be known from here. `reached` is called with the number of customers read so far, and of all.
     """
 
     estate: Estate
@@ -39,8 +37,7 @@ class Workspace:
     capabilities: Capabilities = field(default_factory=Capabilities)
     observed_from: Literal["live", "snapshot"] = "live"
     stop: threading.Event = field(default_factory=threading.Event)
-    monotonic: Callable[[], float] = clocks.seconds
-    wall: Callable[[], datetime] = lambda: datetime.now(UTC)
+    clock: Clock = field(default_factory=Clock)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
 

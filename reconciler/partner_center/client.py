@@ -15,7 +15,7 @@ import httpx
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.capabilities import Capabilities
-from reconciler.model.clocks import ClocksApart
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
@@ -97,9 +97,8 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         inner = transport or direct_transport(self._endpoint)
         retries = retries or Retries()
-        self._clock = ServiceClock(wall=retries.wall)
-        self._monotonic = retries.clock
-        self._wall = retries.wall
+        self._clock = ServiceClock(retries.clock)
+        self._machine = retries.clock
         self._ahead = threading.local()
         self._http = Sender(
             _unhurried(inner, retries, requests_per_minute),
@@ -127,8 +126,8 @@ class PartnerCenter:
         return self._clock.now()
 
     @property
-    def clocks_apart(self) -> ClocksApart | None:
-        return self._clock.apart
+    def clocks(self) -> Clocks:
+        return self._clock.clocks
 
     def subscriptions(self, tenant: str) -> Listing:
         lives: dict[str, Live] = {}
@@ -296,14 +295,13 @@ class PartnerCenter:
         except json_text.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
             raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
-        latest, began_at = self._monotonic() + self._hesitation, self._wall()
+        began = self._machine.moment()
 
-        def clock() -> float:
-            """The clock of `latest`, or the one on the wall where that went on while the machine was paused."""
-            return max(self._monotonic(), latest - self._hesitation + (self._wall() - began_at).total_seconds())
+        def late() -> bool:
+            return self._machine.seconds_since(began) > self._hesitation
 
-        departure = Departure(look, latest, clock, self._looking)
-        leaving = {LEAVE_BY: latest, DEPARTURE: departure}
+        departure = Departure(look, late, self._looking)
+        leaving = {LEAVE_BY: began.elapsed + self._hesitation, DEPARTURE: departure}
         return self._exchange(self._http.request(method, url, headers, self._writing, content, **leaving))
 
     @contextmanager

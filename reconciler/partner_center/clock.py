@@ -2,14 +2,14 @@
 
 import logging
 import re
-from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 import httpx
 
-from reconciler.model.clocks import FARTHEST_APART, ClocksApart
-from reconciler.system import clocks
+from reconciler.model.clocks import Clocks, ClocksApart
+from reconciler.system.clock import Clock, Moment, utc_now
 
 _LONGEST_REST = 365 * 24 * 3600.0
 _SECONDS = re.compile(r"[0-9]{1,12}(\.[0-9]{1,12})?")
@@ -18,11 +18,6 @@ _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """No time before this is relied on: Partner Center is younger."""
 
 log = logging.getLogger(__name__)
-
-
-def utc_now() -> datetime:
-    """The time by this machine's own clock."""
-    return datetime.now(UTC)
 
 
 def http_date(text: str | None) -> datetime | None:
@@ -50,51 +45,59 @@ def retry_after(response: httpx.Response | None) -> float:
 
 
 class ServiceClock:
-    """The latest `Date` heard, carried on by a clock that counts a suspension too; before the first one, this machine's
-    time.
+    """The latest `Date` heard, carried on by `clock`, which counts a suspension too.
 
     A `Date` has whole seconds: one that agrees with the time carried on changes nothing, so time does not jump back by
     fractions between two answers. One that is more than a day from this machine's time is not believed: one of the two
-    is wrong (`apart`). The time is then what was carried on from a `Date` that was believed; without one, the earlier
-    of the two, since nothing that protects against buying twice may end too soon.
+    is wrong. The time is then what was carried on from a `Date` that was believed; without one, the earlier of the two.
+    Before the first `Date` it is this machine's time.
     """
 
-    def __init__(self, monotonic: Callable[[], float] = clocks.seconds, wall: Callable[[], datetime] = utc_now) -> None:
-        self._monotonic = monotonic
-        self._wall = wall
-        self._anchor: tuple[datetime, float] | None = None
-        self._apart: ClocksApart | None = None
+    def __init__(self, clock: Clock | None = None) -> None:
+        self._clock = clock or Clock()
+        self._heard: _Reading | None = None
+        self._believed: _Reading | None = None
         self._warned = False
 
     @property
-    def apart(self) -> ClocksApart | None:
-        """What this machine's clock and the latest `Date` said, where they contradict each other."""
-        return self._apart
+    def clocks(self) -> Clocks:
+        """Returns this machine's time, and the latest `Date` heard, carried on, whether it is believed or not."""
+        now = self._clock.moment()
+        return Clocks(machine=now.now, service=self._heard.at(now) if self._heard else None)
 
     def hear(self, date: str | None) -> None:
         """Takes note of an answer's `Date` header; one that can't be read is passed over."""
         moment = http_date(date)
         if moment is None:
             return
-        own = self._wall()
-        if abs(moment - own) > FARTHEST_APART:
-            self._apart = ClocksApart(here=own, service=moment)
-            self._warn()
-            return
-        agrees = self._anchor is not None and timedelta(0) <= self.now() - moment < _TICK
-        if not agrees:
-            self._anchor = (moment, self._monotonic())
-        self._apart = None
+        now = self._clock.moment()
+        if self._heard is None or not timedelta(0) <= self._heard.at(now) - moment < _TICK:
+            self._heard = _Reading(moment, now)
+        if apart := self.clocks.apart:
+            self._warn(apart)
+        else:
+            self._believed = self._heard
 
     def now(self) -> datetime:
-        """The time, in UTC."""
-        if self._anchor is not None:
-            moment, heard = self._anchor
-            return moment + timedelta(seconds=self._monotonic() - heard)
-        apart, own = self._apart, self._wall()
-        return own if apart is None else max(min(own, apart.service), _EARLIEST)
+        """Returns the time, in UTC."""
+        if self._believed is not None:
+            return self._believed.at(self._clock.moment())
+        clocks = self.clocks
+        return max(clocks.earliest, _EARLIEST) if clocks.service else clocks.machine
 
-    def _warn(self) -> None:
-        if not self._warned and self._apart:
-            log.info("%s", self._apart.sentence)
+    def _warn(self, apart: ClocksApart) -> None:
+        if not self._warned:
+            log.info("%s", apart.sentence)
         self._warned = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A time that the service told, and when it was heard."""
+
+    told: datetime
+    heard: Moment
+
+    def at(self, now: Moment) -> datetime:
+        """Returns the service's time at a later moment."""
+        return self.told + timedelta(seconds=now.elapsed - self.heard.elapsed)

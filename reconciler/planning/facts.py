@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 
 from reconciler.model.address import Address
@@ -34,9 +34,13 @@ class RelationshipLinkWanted:
 Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
 
 
+_NONE = timedelta(0)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run. `now` is the service's time; `mpn_id` the reseller's own partner id.
+    """What holds for the whole run. `now` is the service's time, `lag` how far this machine's clock is behind it;
+    `mpn_id` is the reseller's own partner id.
 
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
@@ -47,11 +51,17 @@ class Circumstances:
     now: datetime
     cloud: str
     token_kind: str
+    lag: timedelta = _NONE
     mpn_id: str | None = None
     capabilities: Capabilities = field(default_factory=Capabilities)
     wait: Wait = field(default_factory=Wait)
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def earliest(self) -> datetime:
+        """Returns the earliest time that it can be. What protects a change that may have been made lasts until then."""
+        return self.now - self.lag
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,13 +41,13 @@ def _next(pending: Pending, address: Address, circumstances: Circumstances) -> s
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
-    rivals = open_changes(state, circumstances.now)
+    rivals = open_changes(state, circumstances.earliest)
     return read_back(pending, facts.listing, state.claimed_ids(), rivals).verdict is Verdict.DONE
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
     """From when on apply may give it up, were nothing to show: nobody can be at work on it any more."""
-    return pending.abandoned_from(circumstances.wait.owned_seconds)
+    return pending.abandoned_from(circumstances.wait.owned_seconds) + circumstances.lag
 
 
 def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:
@@ -55,7 +55,7 @@ def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circum
 
     What state says was bought more than a day from now is not waited for either: it is blocked as missing.
     """
-    if bound.visible or abs(circumstances.now - bound.observed_at) > SHOWS_WITHIN:
+    if bound.visible or abs(circumstances.earliest - bound.observed_at) > SHOWS_WITHIN:
         return None
     return Unsettled(
         address=state.address(name),

@@ -78,7 +78,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
-        observed=tuple(outside.observed(facts, circumstances.mpn_id, circumstances.now)),
+        observed=tuple(outside.observed(facts, circumstances.mpn_id, circumstances.earliest)),
     )
 
 
@@ -165,10 +165,10 @@ def _undoubted(case: Case, change: Change) -> Change | Blocked:
     says nothing of the first.
     """
     upgrades = (doubt for doubt in case.doubts if doubt.action is Action.UPGRADE)
-    doubt = next((doubt for doubt in upgrades if may_show(doubt, case.circumstances.now)), None)
+    doubt = next((doubt for doubt in upgrades if may_show(doubt, case.circumstances.earliest)), None)
     if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
         return change
-    until = doubt.sent_at + SHOWS_WITHIN
+    until = doubt.sent_at + SHOWS_WITHIN + case.circumstances.lag
     known = {
         "request_id": doubt.request_id,
         "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",

@@ -61,7 +61,7 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
 def made_by_an_open_change(case: Case) -> Reason | None:
     """What a request without an answer may have bought belongs to that request's address until it is settled."""
     state, live = case.facts.state, case.live
-    pending = open_purchase(state, live, case.circumstances.now) if state and live and not case.bound else None
+    pending = open_purchase(state, live, case.circumstances.earliest) if state and live and not case.bound else None
     if state is None or pending is None:
         return None
     return outcome_unknown(case, pending, state.address(state.name_of(pending)))

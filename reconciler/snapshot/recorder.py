@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.clocks import ClocksApart
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
 from reconciler.model.state import CustomerState
@@ -73,8 +73,8 @@ class Recorder:
         return self._inner.now()
 
     @property
-    def clocks_apart(self) -> ClocksApart | None:
-        return self._inner.clocks_apart
+    def clocks(self) -> Clocks:
+        return self._inner.clocks
 
     def subscriptions(self, tenant: str) -> Listing:
         found = self._told(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")

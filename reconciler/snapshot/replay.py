@@ -7,6 +7,7 @@ from typing import NoReturn
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Actor, Remedy, Retry, Step
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
@@ -36,8 +37,8 @@ class Replay:
         return self._snapshot.taken_at
 
     @property
-    def clocks_apart(self) -> None:
-        return None
+    def clocks(self) -> Clocks:
+        return Clocks(machine=self._snapshot.taken_at, service=self._snapshot.taken_at)
 
     def subscriptions(self, tenant: str) -> Listing:
         recorded = self._recorded(tenant)

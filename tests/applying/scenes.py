@@ -38,6 +38,7 @@ from reconciler.sandbox import Behaviour, Sold, Tenant, application
 from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued
 from reconciler.state.local import LocalStore
+from reconciler.system.clock import Clock as MachineClock
 from tests.worlds import WorldFile, new_tenant, new_world
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -215,6 +216,10 @@ class Scene(WorldFile):
         """The time by the clock of the machine that runs; the service goes by the scene's."""
         return self.clock.utc() + self.machine_ahead
 
+    @property
+    def machine_clock(self) -> MachineClock:
+        return MachineClock(now=self.machine_time, elapsed=self.clock.monotonic)
+
     def tenant(self, customer: str = "contoso") -> str:
         return self.customers[customer].tenant
 
@@ -292,7 +297,7 @@ class Scene(WorldFile):
             base_url="https://sandbox.invalid",
             tokens=StaticToken(self.token, kind="app+user"),
             transport=httpx.WSGITransport(app=self.counter),
-            retries=Retries(attempts=3, sleep=self.clock.sleep, wall=self.machine_time, clock=self.clock.monotonic),
+            retries=Retries(attempts=3, sleep=self.clock.sleep, clock=self.machine_clock),
         )
         with client:
             yield client
@@ -311,8 +316,7 @@ class Scene(WorldFile):
             run=self.run(),
             new_lineage=LINEAGE,
             stop=stop or Stop(self.clock),
-            monotonic=self.clock.monotonic,
-            wall=self.machine_time,
+            clock=self.machine_clock,
             is_dead=self.dead_processes.__contains__,
         )
 

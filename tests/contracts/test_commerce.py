@@ -23,6 +23,7 @@ from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import FaultKind, Sold, Tenant, User, application
 from reconciler.sandbox.behaviour import Cloud, NextLink
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E1, E3
+from reconciler.system.clock import Clock
 from tests.worlds import WorldFile, new_world, served
 
 NOW = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -51,7 +52,7 @@ class Service(WorldFile, ExitStack):
             base_url=base_url or self.base_url,
             tokens=StaticToken(token, kind="app" if "app-only" in token else "app+user"),
             transport=None if base_url else self.transport,
-            retries=Retries(sleep=self.naps.append, wall=lambda: NOW),
+            retries=Retries(sleep=self.naps.append, clock=Clock(now=lambda: NOW)),
             capabilities=capabilities,
         )
         return self.enter_context(client)

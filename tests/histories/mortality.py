@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.clocks import ClocksApart
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
@@ -68,8 +68,8 @@ class MortalCommerce:
         return self.inner.now()
 
     @property
-    def clocks_apart(self) -> ClocksApart | None:
-        return self.inner.clocks_apart
+    def clocks(self) -> Clocks:
+        return self.inner.clocks
 
     def subscriptions(self, tenant: str) -> Listing:
         found: Listing = _around(self.process, self.inner.subscriptions, tenant)

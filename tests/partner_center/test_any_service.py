@@ -20,6 +20,7 @@ from reconciler.partner_center.http.retry import Retries
 from reconciler.rendering import FORMATS, View
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
+from reconciler.system.clock import Clock
 from tests.applying.scenes import EVERYTHING, Scene
 from tests.partner_center.mutations import DATES, RESTS, spoilt
 from tests.worlds import new_tenant
@@ -65,7 +66,7 @@ def planned(scene: Scene, make: Callable[[httpx.BaseTransport], httpx.BaseTransp
         base_url="https://sandbox.invalid",
         tokens=StaticToken(scene.token, kind="app+user"),
         transport=make(httpx.WSGITransport(app=scene.counter)),
-        retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
+        retries=Retries(attempts=2, sleep=scene.clock.sleep, clock=Clock(now=scene.clock.utc)),
     ) as commerce:
         return plan_estate(scene.workspace_of(commerce, scene.store), EVERYTHING).plan
 

@@ -2,20 +2,17 @@
 
 import sys
 import time
-from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reconciler.applying import Doors
 from reconciler.model.clocks import ClocksApart
-from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
 from reconciler.partner_center.http.rate_limit import Pace
 from reconciler.partner_center.http.retry import Retries
-from reconciler.system import clocks
+from reconciler.system.clock import Clock, elapsed_seconds
 from tests.partner_center.service import API, TOKEN, Script, refused
 
 NOON = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -32,12 +29,12 @@ class Ticks:
 
 
 def test_before_the_first_answer_it_is_this_machines_time() -> None:
-    assert ServiceClock(wall=lambda: NOON).now() == NOON
+    assert ServiceClock(Clock(now=lambda: NOON)).now() == NOON
 
 
 def test_the_latest_date_is_carried_on() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: NOON))
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 90
     assert clock.now() == NOON + timedelta(seconds=90)
@@ -45,7 +42,7 @@ def test_the_latest_date_is_carried_on() -> None:
 
 def test_a_date_within_the_same_second_does_not_set_the_time_back() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: NOON))
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 0.75
     clock.hear(NOON_AS_SENT)
@@ -54,7 +51,7 @@ def test_a_date_within_the_same_second_does_not_set_the_time_back() -> None:
 
 def test_a_date_that_differs_is_believed() -> None:
     ticks = Ticks()
-    clock = ServiceClock(monotonic=ticks, wall=lambda: NOON)
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: NOON))
     clock.hear(NOON_AS_SENT)
     ticks.seconds += 10
     clock.hear("Fri, 01 Mar 2024 11:00:00 GMT")
@@ -63,7 +60,7 @@ def test_a_date_that_differs_is_believed() -> None:
 
 @pytest.mark.parametrize("text", [None, "", "yesterday", "Fri, 99 Mar 2024 12:00:00 GMT", "1 Jan 99999999999999999999"])
 def test_what_is_no_date_is_passed_over(text: str | None) -> None:
-    clock = ServiceClock(wall=lambda: NOON)
+    clock = ServiceClock(Clock(now=lambda: NOON))
     clock.hear(text)
     assert http_date(text) is None
     assert clock.now() == NOON
@@ -82,43 +79,41 @@ def test_a_date_more_than_a_day_off_is_told_once_and_the_earlier_time_counts(
     text: str, now: datetime, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level("INFO")
-    clock = ServiceClock(monotonic=Ticks(), wall=lambda: NOON)
+    clock = ServiceClock(Clock(elapsed=Ticks(), now=lambda: NOON))
     for _ in range(2):
         clock.hear(text)
     assert clock.now() == now
-    assert clock.apart == ClocksApart(here=NOON, service=http_date(text) or NOON)
+    assert clock.clocks.apart == ClocksApart(here=NOON, service=http_date(text) or NOON)
     assert caplog.text.count("more than a day apart") == 1
 
 
 def test_the_time_that_both_clocks_agreed_on_is_carried_on_while_they_disagree() -> None:
     """Neither a machine whose clock was set during the run nor a gateway's wrong `Date` moves the time."""
     ticks, wall = Ticks(), [NOON]
-    clock = ServiceClock(monotonic=ticks, wall=lambda: wall[0])
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: wall[0]))
     clock.hear(NOON_AS_SENT)
     wall[0] -= timedelta(days=2)
     ticks.seconds += 60
     clock.hear(NOON_AS_SENT)
-    assert (clock.now(), clock.apart is not None) == (NOON + timedelta(seconds=60), True)
+    assert (clock.now(), clock.clocks.apart is not None) == (NOON + timedelta(seconds=60), True)
     wall[0] += timedelta(days=2)
     clock.hear(NOON_AS_SENT)
-    assert clock.apart is None
+    assert clock.clocks.apart is None
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="where the clock that counts a suspension has this name")
 def test_time_that_passes_while_the_machine_is_suspended_counts() -> None:
     """CLOCK_BOOTTIME goes on while the machine is suspended, CLOCK_MONOTONIC does not."""
     before = time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert before <= clocks.seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
-    assert {Retries().clock, Pace().clock, ServiceClock()._monotonic} == {clocks.seconds}  # noqa: SLF001
-    assert {field.default for kind in (Doors, Workspace) for field in fields(kind) if field.name == "monotonic"} == {
-        clocks.seconds
-    }
+    assert before <= elapsed_seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
+    assert Clock().elapsed is elapsed_seconds
+    assert {Retries().clock, Pace().clock} == {Clock()}
 
 
 def test_errors_tell_the_time_as_well() -> None:
     refusing = refused(404, 20003)
     refusing.headers["Date"] = NOON_AS_SENT
-    hours_ahead = Retries(wall=lambda: NOON + timedelta(hours=3))
+    hours_ahead = Retries(clock=Clock(now=lambda: NOON + timedelta(hours=3)))
     commerce = PartnerCenter(base_url=API, tokens=StaticToken(TOKEN), transport=Script(refusing), retries=hours_ahead)
     with pytest.raises(Exception, match="20003"):
         commerce.subscriptions("tenant")

@@ -13,6 +13,7 @@ from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.wire.upgrades import option
+from reconciler.system.clock import Clock
 from tests.partner_center.service import (
     API,
     SOURCE,
@@ -94,7 +95,7 @@ def test_what_the_look_finds_changed_ends_the_write() -> None:
 def test_a_look_that_lasts_until_the_write_is_too_late_ends_it() -> None:
     now = [0.0]
     script = Script(answer(upgrade_result()))
-    commerce = client(script, retries=Retries(clock=lambda: now[0]))
+    commerce = client(script, retries=Retries(clock=Clock(elapsed=lambda: now[0])))
     with pytest.raises(NotSent, match="could not leave in time"):
         bought(commerce, Looks(3, do=lambda: now.__setitem__(0, 91.0)))
     assert script.requests == []
@@ -104,7 +105,7 @@ def test_the_looks_own_reads_do_not_wait_for_the_turn_that_the_write_holds() -> 
     """With one request a minute they would wait for each other for ever."""
     clock = VirtualClock()
     script = Script(answer(page()), answer(upgrade_result()))
-    commerce = client(script, retries=Retries(sleep=clock.sleep, clock=clock.now), requests_per_minute=1)
+    commerce = client(script, retries=Retries(sleep=clock.sleep, clock=Clock(elapsed=clock.now)), requests_per_minute=1)
     clock.together([lambda: bought(commerce, Looks(3, do=lambda: commerce.subscriptions(TENANT)))], 1)
     assert [request.method for request in script.requests] == ["GET", "POST"]
     assert clock.now() == 0

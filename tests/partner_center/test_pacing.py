@@ -16,6 +16,7 @@ from reconciler.partner_center.http.rate_limit import Pace, PacedTransport, Turn
 from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.wire.upgrades import option
 from reconciler.sandbox import Behaviour, Tenant, World, application
+from reconciler.system.clock import Clock
 from tests.partner_center.service import API, SOURCE, TARGET, TENANT, TICKET, TOKEN, Script, answer, page, upgrade
 from tests.partner_center.virtual_time import Distant, VirtualClock
 
@@ -41,7 +42,7 @@ def seconds_for(requests: int, far: Distant, clock: VirtualClock, ceiling: int |
         base_url=API,
         tokens=StaticToken(TOKEN),
         transport=far,
-        retries=Retries(sleep=clock.sleep, clock=clock.now),
+        retries=Retries(sleep=clock.sleep, clock=Clock(elapsed=clock.now)),
         requests_per_minute=ceiling,
     ) as client:
         jobs = (partial(client.subscriptions, tenants[number % customers]) for number in range(requests))
@@ -152,7 +153,8 @@ def test_a_second_customers_refusal_or_one_about_none_makes_everybody_rest(custo
 def test_a_customers_refusal_does_not_slow_down_the_others() -> None:
     clock = iter(range(10_000_000))
     paced = PacedTransport(
-        Script(answered(429), answered(200)), Pace(requests_per_minute=100, clock=lambda: next(clock) / 100)
+        Script(answered(429), answered(200)),
+        Pace(requests_per_minute=100, clock=Clock(elapsed=lambda: next(clock) / 100)),
     )
     paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/a/subscriptions"))
     assert paced._partner.limit == 100  # noqa: SLF001 - takes a minute of requests to show
@@ -210,7 +212,7 @@ def test_a_write_leaves_within_half_its_time_or_not_at_all(asked: str) -> None:
 
 def test_customers_that_are_done_with_are_forgotten() -> None:
     clock = iter(range(0, 10_000_000, 100))
-    paced = PacedTransport(Script(answered(200)), Pace(clock=lambda: float(next(clock))))
+    paced = PacedTransport(Script(answered(200)), Pace(clock=Clock(elapsed=lambda: float(next(clock)))))
     for number in range(1500):
         paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/{number}/subscriptions"))
     assert len(paced._customers) <= 1000  # noqa: SLF001 - how much is kept shows nowhere else

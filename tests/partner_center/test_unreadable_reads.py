@@ -16,6 +16,7 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
+from reconciler.system.clock import Clock
 from tests.applying.scenes import EVERYTHING, Scene
 from tests.worlds import new_tenant
 
@@ -69,7 +70,7 @@ def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(f
             base_url="https://sandbox.invalid",
             tokens=StaticToken(scene.token, kind="app+user"),
             transport=door,
-            retries=Retries(attempts=2, sleep=scene.clock.sleep, wall=scene.clock.utc),
+            retries=Retries(attempts=2, sleep=scene.clock.sleep, clock=Clock(now=scene.clock.utc)),
         ) as commerce:
             workspace = scene.workspace_of(commerce, scene.store)
             planned = plan_estate(workspace, EVERYTHING)

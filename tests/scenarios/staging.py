@@ -31,6 +31,7 @@ from reconciler.partner_center.http.retry import Retries
 from reconciler.sandbox import World, application
 from reconciler.sandbox.catalogue import offers_of
 from reconciler.state import LocalStore
+from reconciler.system.clock import Clock as MachineClock
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 LINEAGE = "1111eade-0000-4000-8000-000000000000"
@@ -112,7 +113,7 @@ class Stage:
                 new_lineage=LINEAGE,
                 capabilities=capabilities,
                 stop=self.clock,
-                monotonic=self.clock.seconds,
+                clock=MachineClock(elapsed=self.clock.seconds),
             )
 
     def _commerce(self, kind: str) -> PartnerCenter:
@@ -121,7 +122,7 @@ class Stage:
             base_url="https://sandbox.invalid",
             tokens=StaticToken("app-only" if kind == "app" else "a-users", kind=kind),
             transport=httpx.WSGITransport(app=app),
-            retries=Retries(sleep=lambda _: None, wall=self.clock.now),
+            retries=Retries(sleep=lambda _: None, clock=MachineClock(now=self.clock.now)),
         )
 
 

@@ -2,12 +2,11 @@
 
 import logging
 import threading
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from reconciler.model.errors import AuthenticationFailed
-from reconciler.system import clocks
+from reconciler.system.clock import Clock
 
 RENEW_BEFORE = 300.0
 """How long before its end a token is renewed, in seconds; for a token of less than ten minutes, at half its life."""
@@ -61,9 +60,9 @@ class RenewedTokens:
     length of a pause each of them is told the same.
     """
 
-    def __init__(self, sign_in: SignIn, monotonic: Callable[[], float] = clocks.seconds) -> None:
+    def __init__(self, sign_in: SignIn, clock: Clock | None = None) -> None:
         self._sign_in = sign_in
-        self._monotonic = monotonic
+        self._clock = clock or Clock()
         self._lock = threading.Lock()
         self._held: _Held | None = None
         self._refusal: AuthenticationFailed | None = None
@@ -76,7 +75,7 @@ class RenewedTokens:
 
     def token(self) -> str:
         with self._lock:
-            now = self._monotonic()
+            now = self._clock.elapsed()
             held = self._held
             if held is not None and now < held.due:
                 return held.grant.token
@@ -86,7 +85,7 @@ class RenewedTokens:
 
     def instead_of(self, rejected: str) -> str | None:
         with self._lock:
-            now = self._monotonic()
+            now = self._clock.elapsed()
             if self._held is not None and self._held.grant.token != rejected:
                 return self._held.grant.token
             if now < self._last_replacement + PAUSE:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth.claims import claims_of, expiry, kind_of
-from reconciler.partner_center.clock import utc_now
+from reconciler.system.clock import utc_now
 
 _VISIBLE = re.compile(r"[\x21-\x7e]+")
 _VARIABLE = "RECONCILER_ACCESS_TOKEN"

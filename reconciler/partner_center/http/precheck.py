@@ -27,19 +27,17 @@ class Departure:
     attempt at the write was refused.
 
     Asked once the write has its turn, and again once it has its connection: nothing holds it back then. What the look
-    raises ends the write, and so does a look that lasts until after `latest`. `looking` surrounds each look.
+    raises ends the write, and so does a look that lasts until it is `late`. `looking` surrounds each look.
     """
 
     def __init__(
         self,
         look: Look | None,
-        latest: float,
-        clock: Callable[[], float],
+        late: Callable[[], bool],
         looking: Callable[[], AbstractContextManager[object]],
     ) -> None:
         self._look = look
-        self._latest = latest
-        self._clock = clock
+        self._late = late
         self._looking = looking
         self._refused = False
 
@@ -53,7 +51,7 @@ class Departure:
             with self._looking():
                 look()
             self._refused = False
-        if self._clock() > self._latest:
+        if self._late():
             raise TooLate("it could not leave in time")
 
     def trace(self, event: str, _details: Mapping[str, Any]) -> None:

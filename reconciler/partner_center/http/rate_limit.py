@@ -5,14 +5,14 @@ import re
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import httpx
 
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.http.bucket import WINDOW_SECONDS, Bucket
 from reconciler.partner_center.http.precheck import AHEAD, departure_of
-from reconciler.system import clocks
+from reconciler.system.clock import Clock
 
 Sleep = Callable[[float], object]
 """Waits for so many seconds. It may come back early with something true: then the run is to stop."""
@@ -61,7 +61,7 @@ class Pace:
 
     requests_per_minute: int | None = None
     patience_seconds: float = 300
-    clock: Callable[[], float] = clocks.seconds
+    clock: Clock = field(default_factory=Clock)
     sleep: Sleep = time.sleep
     sent: Callable[[], object] = lambda: None
 
@@ -88,7 +88,7 @@ class PacedTransport(httpx.BaseTransport):
         buckets = self._turn(request)
         self._depart(request, buckets)
         self._pace.sent()
-        sent = self._pace.clock()
+        sent = self._pace.clock.elapsed()
         try:
             response = self._inner.handle_request(request)
         except BaseException:
@@ -105,10 +105,10 @@ class PacedTransport(httpx.BaseTransport):
 
         What was slept has passed, whatever the clock says: a test's pauses may take no time.
         """
-        awake = self._pace.clock()
+        awake = self._pace.clock.elapsed()
         while True:
             with self._guard:
-                now = max(self._pace.clock(), awake)
+                now = max(self._pace.clock.elapsed(), awake)
                 buckets = self._buckets(request.url.path, now)
                 wait = self._wait(buckets, now, request)
                 if wait <= 0:
@@ -145,7 +145,7 @@ class PacedTransport(httpx.BaseTransport):
         rest = retry_after(response) if status in _ASKS_FOR_REST else 0
         rest = rest or (_UNTOLD_REST if refused else 0)
         with self._guard:
-            now = self._pace.clock()
+            now = self._pace.clock.elapsed()
             blamed = self._blamed(buckets, now) if rest else ()
             for bucket in buckets:
                 bucket.answer(now, sent=sent, refused=refused, to_blame=bucket in blamed)

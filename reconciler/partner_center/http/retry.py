@@ -6,20 +6,19 @@ import time
 from collections.abc import Callable
 from concurrent.futures import Future, wait
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, field
 from typing import cast
 
 import httpx
 from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 
-from reconciler.partner_center.clock import retry_after, utc_now
+from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.http.circuit_breaker import Outage
 from reconciler.partner_center.http.decompression import ENCODINGS, unpacked
 from reconciler.partner_center.http.precheck import departure_of
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
 from reconciler.partner_center.wire.json_text import Unreadable, object_of
-from reconciler.system import clocks
+from reconciler.system.clock import Clock
 
 MAXIMUM_BODY = 16 * 1024 * 1024
 """The longest answer that is read, in bytes, unless its request says otherwise (`MAXIMUM`)."""
@@ -52,7 +51,7 @@ class Retries:
     """How often a request is sent at most, and how long all pauses between may be together, in seconds.
 
     `sleep` makes the pauses before an attempt is made again, `paced` (`sleep` too, without it) those that keep to the
-    rate; `clock` measures them, and `wall` is this machine's time. A program that is told to stop passes a `sleep` that
+    rate; `clock` measures them. A program that is told to stop passes a `sleep` that
     wakes up, and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each
     request that leaves.
     """
@@ -61,8 +60,7 @@ class Retries:
     pause_seconds: float = 300
     sleep: Sleep = time.sleep
     paced: Sleep | None = None
-    clock: Callable[[], float] = clocks.seconds
-    wall: Callable[[], datetime] = utc_now
+    clock: Clock = field(default_factory=Clock)
     stop: threading.Event | None = None
     sent: Callable[[], object] = lambda: None
 
@@ -143,7 +141,7 @@ class RetryingTransport(httpx.BaseTransport):
 
     def _enough(self, state: RetryCallState) -> bool:
         pauses = state.idle_for + state.upcoming_sleep
-        late = too_late(state.args[0], self._retries.clock() + state.upcoming_sleep)
+        late = too_late(state.args[0], self._retries.clock.elapsed() + state.upcoming_sleep)
         return (
             late
             or self._outage.certain

@@ -12,6 +12,7 @@ from reconciler.partner_center.auth.renewal import PAUSE, RENEW_BEFORE, Grant, R
 from reconciler.partner_center.auth.tokens import TokenSource
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.upgrades import option
+from reconciler.system.clock import Clock as MachineClock
 from tests.partner_center.auth.directory import SECRET, Directory, SignIns
 from tests.partner_center.service import (
     API,
@@ -70,7 +71,7 @@ def counted() -> Counted:
 
 @pytest.fixture
 def tokens(counted: Counted, clock: Clock) -> RenewedTokens:
-    return RenewedTokens(counted, clock)
+    return RenewedTokens(counted, MachineClock(elapsed=clock))
 
 
 class Ear(Script):
@@ -112,7 +113,7 @@ def test_sixteen_threads_make_one_request_at_first_and_one_to_renew(directory: D
     clock = Clock()
     tokens = making.tokens(sign_in(RECONCILER_CLIENT_SECRET=SECRET))
     assert isinstance(tokens, RenewedTokens)
-    tokens._monotonic = clock  # noqa: SLF001 - so that nobody waits for the token's end
+    tokens._clock = MachineClock(elapsed=clock)  # noqa: SLF001 - so that nobody waits for the token's end
 
     first = at_once(tokens)
     clock.time = 1.5
