@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.accidents import accident, staged
 
 ROOT = Path(__file__).parents[1]
@@ -59,7 +60,7 @@ def ran(command: str, folder: Path, **variables: str) -> str:
         "GIT_CONFIG_NOSYSTEM": "1",
         **variables,
     }
-    words = re.sub(r"^reconciler\b", f"{sys.executable} -m reconciler", command)
+    words = re.sub(r"^reconciler\b", forked.command(), command)
     done = subprocess.run(
         words,
         shell=True,

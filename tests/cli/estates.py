@@ -1,10 +1,10 @@
 """A small estate on disk: what the sandbox sold, what the manifests ask for, and the program run over both."""
 
 import os
-import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
 
 from reconciler.sandbox import (
     ALWAYS,
@@ -16,6 +16,7 @@ from reconciler.sandbox import (
 )
 from reconciler.sandbox.catalogue import E1, EXCHANGE_1, F1
 from reconciler.state import LocalStore
+from tests import forked
 from tests.worlds import OFFERS, SOURCE, Declared, WorldFile, declare, new_world
 
 TOKEN = "eyTOPSECRET0123456789abcdefTOKEN"
@@ -125,15 +126,10 @@ def command(*arguments: str) -> list[str]:
 
 
 def process(cwd: Path, *arguments: str, **variables: str) -> Answer:
-    """The program as a process of its own, with nothing on its standard input."""
-    done = subprocess.run(
-        command(*arguments),
-        cwd=cwd,
-        env=environment(**variables),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+    """The program as a process of its own, forked, with nothing on its standard input."""
+    with Path(os.devnull).open("rb") as stdin, TemporaryFile() as out, TemporaryFile() as err:
+        streams = (stdin.fileno(), out.fileno(), err.fileno())
+        code = forked.run(forked.server(), list(arguments), str(cwd), environment(**variables), streams)
+        out.seek(0)
+        err.seek(0)
+        return Answer(code=code, out=out.read().decode(), err=err.read().decode())

@@ -4,15 +4,14 @@ What the runner's own programs would do (`gh`, `curl`) is written down by stand-
 """
 
 import os
-import shlex
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import yaml
 
+from tests import forked
 from tests.cli.estates import Answer, Estate
 from tests.worlds import SOURCE
 
@@ -31,7 +30,6 @@ case "$*" in
   *threads?api-version*) printf '%s\\n' "$FOUND_THERE" ;;
 esac
 """
-_PROGRAM = f'#!/usr/bin/env bash\nexec {shlex.quote(sys.executable)} -m reconciler "$@"\n'
 
 
 def parsed(name: str) -> dict[str, Any]:
@@ -90,7 +88,11 @@ class Runner:
         programs = root / ".programs"
         if not programs.exists():
             programs.mkdir()
-            for name, text in (("gh", _STAND_IN), ("curl", _STAND_IN), ("reconciler", _PROGRAM)):
+            for name, text in (
+                ("gh", _STAND_IN),
+                ("curl", _STAND_IN),
+                ("reconciler", f'#!/bin/sh\nexec {forked.command()} "$@"\n'),
+            ):
                 (programs / name).write_text(text)
                 (programs / name).chmod(0o755)
         files = {name: str(root / f"{name}.txt") for name in ("GITHUB_OUTPUT", "GITHUB_ENV", "GITHUB_STEP_SUMMARY")}

@@ -1,0 +1,142 @@
+"""Runs the program as a process of its own without starting an interpreter: a server that has imported it forks.
+
+The process has its own arguments, directory, environment, streams and end; only imports are shared. A test about the
+start, about signals to a child or about the encoding of streams starts an interpreter instead.
+"""
+
+import marshal
+import os
+import socket
+import sys
+from functools import cache
+
+_LENGTH = 8
+_UNUSABLE = {"reconciler.__main__", "reconciler.state.objects", "reconciler.state.providers"}
+"""Not imported beforehand: a start of the program, and what brings threads of its own that no fork survives."""
+
+
+def run(
+    address: str, arguments: list[str], cwd: str, environment: dict[str, str], streams: tuple[int, int, int]
+) -> int:
+    """Runs the program with these streams, and returns its exit code; negative: the signal that ended it."""
+    given = marshal.dumps((arguments, cwd, environment))
+    with socket.socket(socket.AF_UNIX) as server:
+        server.connect(address)
+        socket.send_fds(server, [len(given).to_bytes(_LENGTH, "big")], list(streams))
+        server.sendall(given)
+        answer = server.recv(16)
+    if not answer:
+        raise RuntimeError("the server of forked programs broke off")
+    return int(answer)
+
+
+def command() -> str:
+    """Returns what stands for `reconciler` in a shell."""
+    import shlex
+
+    return shlex.join([sys.executable, "-I", "-S", __file__, server()])
+
+
+@cache
+def server() -> str:
+    """Returns the address of this process's server, which is started at the first call and ends with the process."""
+    import atexit
+    import shutil
+    import subprocess
+    import tempfile
+    from pathlib import Path
+
+    folder = tempfile.mkdtemp(prefix="forked-")
+    listener = socket.socket(socket.AF_UNIX)
+    address = str(Path(folder) / "socket")
+    listener.bind(address)
+    listener.listen()
+    source = str(Path(__file__).parents[1])
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.forked", "--serve", str(listener.fileno())],
+        cwd=source,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": source},
+        stdin=subprocess.PIPE,
+        pass_fds=[listener.fileno()],
+    )
+    listener.close()
+
+    def end() -> None:
+        process.communicate()
+        shutil.rmtree(folder, ignore_errors=True)
+
+    atexit.register(end)
+    return address
+
+
+def _serve(listener: socket.socket) -> None:
+    """Forks a supervisor for each request, until the process that started this one is gone."""
+    import gc
+    import pkgutil
+    import select
+    from contextlib import suppress
+    from importlib import import_module
+
+    import reconciler
+
+    for module in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
+        if module.name not in _UNUSABLE:
+            import_module(module.name)
+    gc.freeze()
+    while listener in select.select([listener, sys.stdin], [], [])[0]:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            if _is_program(connection):
+                return
+            os._exit(0)
+        connection.close()
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+    os._exit(0)
+
+
+def _is_program(connection: socket.socket) -> bool:
+    """Forks once more. True in the new process; in the old one False, once the new one ended and its code was sent."""
+    length, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
+    given = b""
+    while len(given) < int.from_bytes(length, "big"):
+        given += connection.recv(1 << 16)
+    program = os.fork()
+    if program:
+        for stream in (0, 1, 2, *streams):
+            os.close(stream)
+        _, status = os.waitpid(program, 0)
+        connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+        return False
+    connection.close()
+    arguments, cwd, environment = marshal.loads(given)
+    for number, stream in enumerate(streams):
+        os.dup2(stream, number)
+        os.close(stream)
+    os.chdir(cwd)
+    os.environ.clear()
+    os.environ.update(environment)
+    sys.argv = ["reconciler", *arguments]
+    sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the process's own for as long as it lives
+    sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+    return True
+
+
+def _client(address: str, arguments: list[str]) -> None:
+    code = run(address, arguments, os.getcwd(), dict(os.environ), (0, 1, 2))  # noqa: PTH109 - without pathlib's import
+    if code < 0:
+        os.kill(os.getpid(), -code)
+    os._exit(code)
+
+
+if __name__ == "__main__":
+    if sys.argv[1] == "--serve":
+        _serve(socket.socket(fileno=int(sys.argv[2])))
+        from reconciler.cli import main
+
+        main()
+    else:
+        _client(sys.argv[1], sys.argv[2:])
