@@ -24,7 +24,7 @@ ORIGINS: Mapping[str, Literal["service", "rule", "caution", "guard", "apply", "l
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 
 _LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
-"""What a plan fills in with subscriptions or offers, each by its name and id."""
+"""Placeholders that a plan fills with subscriptions or offers, each by its name and id."""
 
 
 class Template(BaseModel):

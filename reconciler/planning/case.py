@@ -190,7 +190,7 @@ def called(offer: Offer) -> str:
     return offer.name or offer.id
 
 
-def told_apart(first: Offer, second: Offer) -> tuple[str, str]:
+def distinguished(first: Offer, second: Offer) -> tuple[str, str]:
     """Two offers for a reader, each with its id where their names do not tell them apart."""
     if first.id != second.id and same_name(called(first), called(second)):
         return f"{called(first)} ({first.id})", f"{called(second)} ({second.id})"

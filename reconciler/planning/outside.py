@@ -13,7 +13,7 @@ from reconciler.model.evidence import open_purchase
 from reconciler.model.plan import Observed
 from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
-from reconciler.planning.case import Case, told_apart
+from reconciler.planning.case import Case, distinguished
 from reconciler.planning.facts import Facts
 from reconciler.planning.reverting import named_run
 
@@ -28,13 +28,13 @@ def undoing(case: Case) -> Iterator[Caution]:
         return
     before = _offer_before(case, live)
     if before is not None and case.offer_changes:
-        before_and_now = told_apart(before, live.offer)
+        before_and_now = distinguished(before, live.offer)
         yield case.caution(
             UNDOES,
             offer_before=before_and_now[0],
             offer_now=before_and_now[1],
             offer_now_id=live.offer.id,
-            back_or_on="back" if before.id == desired.offer.id else f"to {told_apart(desired.offer, live.offer)[0]}",
+            back_or_on="back" if before.id == desired.offer.id else f"to {distinguished(desired.offer, live.offer)[0]}",
             offer_line=_line(desired, desired.offer_place),
         )
     yield from _undoing_ours(case, live, desired)

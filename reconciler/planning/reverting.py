@@ -4,7 +4,7 @@ from datetime import UTC
 
 from reconciler.model.change import Action, Reason
 from reconciler.model.state import Result, Run
-from reconciler.planning.case import Case, told_apart
+from reconciler.planning.case import Case, distinguished
 
 _SHORT = 12
 """How much of a commit's id is shown."""
@@ -19,7 +19,7 @@ def upgrade_cannot_be_undone(case: Case) -> Reason | None:
     if before is None or case.live is None:
         return None
     source_id, result = before
-    had, has = told_apart(case.target, case.live.offer)
+    had, has = distinguished(case.target, case.live.offer)
     written = case.circumstances.written_as.get(case.live.offer.id, case.live.offer.id)
     return case.because(
         "upgrade_cannot_be_undone",
