@@ -1,4 +1,4 @@
-"""What goes wrong on the README's page of that name: each accident in a copy of the sample estate of its own."""
+"""What goes wrong in the guide to troubleshooting: each accident in a copy of the sample estate of its own."""
 
 import json
 import os

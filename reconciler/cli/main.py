@@ -34,6 +34,7 @@ COMMANDS = {
     "offers": Entry("reconciler.cli.offers:offers", "Show the live catalogue, and the upgrades it advertises."),
     "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
+    "guide": Entry("reconciler.cli.guide:guide", "Show a guide: how something works, what to do."),
     "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),
     "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete what you type."),
     "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
@@ -59,6 +60,7 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
     reconciler plan --out plan.json          the same, saved for apply
     reconciler apply plan.json               carry that plan out
     reconciler explain seat_loss_not_allowed what a code means
+    reconciler guide                         how things work, and what to do at night
     """
     if chdir:
         os.chdir(chdir)

@@ -1,4 +1,4 @@
-"""What the manifests ask of one customer now: its file, the catalogue and the settings, read again during a run."""
+"""Reads again, during a run, what the manifests ask of one customer: its file, the catalogue, the settings."""
 
 import os
 import threading
@@ -6,8 +6,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
 from reconciler.manifests import settings
+from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.estate import OFFERS, SPECIAL, Declared, Estate, catalogue_of, declarations
-from reconciler.manifests.files import Directory, Source, source
+from reconciler.manifests.files import Directory, Source, Stamp, source, stamps
+from reconciler.manifests.parse import documents
 from reconciler.model.errors import Problem
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Customer, Desired
@@ -36,8 +38,36 @@ class _Parsed:
     unusable: str
 
 
+class _Rivals:
+    """Finds what files claim that are new or changed since the run read them. Not safe between threads.
+
+    A file is read again only where its size, its time or its inode has changed.
+    """
+
+    def __init__(self, estate: Estate, directory: Directory) -> None:
+        self._estate = estate
+        self._directory = directory
+        self._known: dict[str, tuple[Stamp, tuple[Claim, ...]]] = {}
+
+    def claims(self, own: str) -> Iterator[tuple[str, Claim]]:
+        """Every claim of a changed file but `own`, with the file's path within the estate."""
+        for name, stamp in stamps(self._directory):
+            if self._known.get(name, (None,))[0] != stamp:
+                self._known[name] = (stamp, tuple(self._read(name)))
+            if name != own:
+                yield from ((name, claim) for claim in self._known[name][1])
+
+    def _read(self, name: str) -> Iterator[Claim]:
+        """What a file claims; nothing where it holds what the run read. One that is no manifest claims nothing."""
+        ignored: list[Problem] = []
+        file = source(self._directory, name, ignored)
+        if file and name not in SPECIAL and file.content != self._estate.files.get(name):
+            for document in documents(file, ignored):
+                yield from claims(document)
+
+
 class Rereading:
-    """Reads the files of an estate's customers again, and understands them anew only where their bytes changed.
+    """Reads the files of an estate's customers again, and parses them only where their bytes changed.
 
     An estate that was not read from files stays what it is. Safe between threads.
     """
@@ -47,9 +77,11 @@ class Rereading:
         self._directory = Directory(path=estate.root, shown=estate.root)
         self._lock = threading.Lock()
         self._parsed: dict[str, _Parsed] = {}
+        self._rivals = _Rivals(estate, self._directory)
 
     def __call__(self, customer: Customer) -> Asked | None:
-        """What is asked of a customer, as its file, the catalogue and the settings stand at this moment.
+        """Returns what is asked of a customer, as its file, the catalogue and the settings stand at this moment, and
+        that nothing can be taken from them where another file has come to claim the same.
 
         None where they are as the run read them.
         """
@@ -59,16 +91,33 @@ class Rereading:
             return None
         problems: list[Problem] = []
         found = {name: self._source(name, problems) for name in dict.fromkeys((file, *SPECIAL))}
-        contents = {name: one.content if one else None for name, one in found.items()}
+        contents = {name: source.content if source else None for name, source in found.items()}
         changed = tuple(self._directory.show(name) for name, now in contents.items() if now != estate.files.get(name))
-        if not (changed or problems):
-            return None
         with self._lock:
+            rivals = {name: problem for name, problem in self._contested(found[file])}
+            if not (changed or problems or rivals):
+                return None
+            problems += rivals.values()
             parsed = self._parsed.get(file)
-            if parsed is None or parsed.contents != contents or problems:
+            if problems:
+                parsed = self._parse(file, found, contents, problems)
+            elif parsed is None or parsed.contents != contents:
                 parsed = self._parsed[file] = self._parse(file, found, contents, problems)
-        desired = (one for each in parsed.declared if each.customer == customer for one in each.desired)
+        desired = (
+            wanted for declared in parsed.declared if declared.customer == customer for wanted in declared.desired
+        )
+        changed += tuple(map(self._directory.show, rivals))
         return Asked(desired=tuple(desired), changed=changed, unusable=parsed.unusable)
+
+    def _contested(self, own: Source | None) -> Iterator[tuple[str, Problem]]:
+        """The files that claim what a customer's own file claims, each with the problem that this is."""
+        claimed = list(self._rivals.claims(own.relative)) if own else []
+        if own and claimed:
+            ours = [claim for document in documents(own, []) for claim in claims(document)]
+            taken = {(claim.kind, claim.value) for claim in ours}
+            for name, claim in claimed:
+                if (claim.kind, claim.value) in taken:
+                    yield from ((name, problem) for problem in contradictions([*ours, claim]))
 
     def _source(self, name: str, problems: list[Problem]) -> Source | None:
         if not os.path.lexists(self._estate.root / name):
@@ -82,7 +131,7 @@ class Rereading:
         contents: Mapping[str, bytes | None],
         problems: list[Problem],
     ) -> _Parsed:
-        there = {name: one for name, one in found.items() if one}
+        there = {name: source for name, source in found.items() if source}
         catalogue = catalogue_of([there[name] for name in OFFERS if name in there], problems)
         now = settings.settings_of([there[name] for name in settings.FILES if name in there], self._directory, problems)
         declared = declarations([there[file]], catalogue, problems) if file in there else []

@@ -1,4 +1,4 @@
-"""Every arrow of the README's drawing of a change's life: how it comes about, and where it leads."""
+"""Every arrow of the guide's drawing of a change's life: how it comes about, and where it leads."""
 
 import re
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.guides import read
 from reconciler.model.address import Address
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome, Process
@@ -17,7 +18,6 @@ from reconciler.sandbox.catalogue import BUSINESS, E1, E3
 from reconciler.state.local import LocalStore
 from tests.applying.scenes import Clock, Scene, SecondCopy, Stop, a_scene, told
 
-README = Path(__file__).parents[2] / "README.md"
 OFFICE = Address("contoso/office")
 HOUR = 3600
 LOST, DONE = FaultKind.DROPPED_BEFORE, FaultKind.PERFORMED_THEN_DROPPED
@@ -305,7 +305,7 @@ def test_every_end_is_reached_by_some_arrow(name: str) -> None:
 
 
 def test_the_drawing_has_these_arrows_and_no_others() -> None:
-    drawing = README.read_text("utf-8").partition("stateDiagram-v2\n")[2].partition("```")[0]
+    drawing = read("lost-answers").partition("stateDiagram-v2\n")[2].partition("```")[0]
     drawn = re.findall(r"^ +(\w+ --> \w+: .+)$", drawing, re.MULTILINE)
     assert len(drawn) == len(set(drawn))
     assert set(drawn) == {*ARROWS, *STEPS}

@@ -1,4 +1,4 @@
-"""Figures as a table for a terminal, as one for the README, and as JSON."""
+"""Figures as a table for a terminal, as one for the guide, and as JSON."""
 
 import json
 import os
@@ -92,7 +92,7 @@ def as_text(report: Report) -> str:
 
 
 def as_markdown(report: Report) -> str:
-    """The README's table, with the sentence that names the machine."""
+    """The guide's table, with the sentence that names the machine."""
     here = machine()
     named = (
         f"On {here['cores']} cores ({here['processor']}) with {here['gigabytes']} GB, {here['system']}, "

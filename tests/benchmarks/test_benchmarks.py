@@ -8,6 +8,7 @@ from shutil import which
 import pytest
 from click.testing import CliRunner
 
+from reconciler.guides import read
 from tests.benchmarks.__main__ import BENCHMARKS, main
 from tests.benchmarks.measuring import Run
 from tests.benchmarks.tables import Report, as_markdown, inserted, verdict
@@ -70,8 +71,8 @@ def test_growth_leaves_out_what_starting_takes() -> None:
     assert slower({10: 5.0 + 1, 20: 5.0 + 2, 30: 5.0 + 4}) == 2
 
 
-def test_the_readme_takes_the_table_and_keeps_the_rest() -> None:
-    page = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+def test_the_guide_takes_the_table_and_keeps_the_rest() -> None:
+    page = read("performance")
 
     filled = inserted(page, "| work |\n")
 

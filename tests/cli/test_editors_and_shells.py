@@ -81,6 +81,7 @@ OFFERED = [
     ("state resolve contoso/m", "contoso/mail"),
     ("state pull con", "contoso"),
     ("unlock con", "contoso"),
+    ("guide lo", "locks"),
     ("schema of", "offers"),
     ("completion z", "zsh"),
     ("sandbox serve --source-fate=st", "stays_active"),

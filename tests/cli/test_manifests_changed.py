@@ -17,7 +17,7 @@ from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 from reconciler.sandbox.catalogue import E1, E3
-from tests.cli.estates import KIOSKS, Answer, Estate
+from tests.cli.estates import KIOSKS, OFFICE, Answer, Estate
 
 Edit = Callable[[Estate], object]
 
@@ -82,6 +82,21 @@ def test_a_change_that_the_manifests_do_not_ask_for_at_that_moment_is_stale(
     assert E3 not in estate.bought
 
 
+@pytest.mark.parametrize("before", [False, True], ids=["a new file", "a file that is there"])
+def test_a_subscription_that_another_file_has_come_to_claim_is_left_alone(estate: Estate, before: bool) -> None:
+    if before:
+        estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
+
+    events = applied_after(lambda edited: edited.customer("fabrikam", taken=(OFFICE, "E1", 3)), estate)
+
+    assert re.fullmatch(
+        rf"manifests/fabrikam.yaml:\d+:\d+: the subscription id {OFFICE} is declared already, by contoso/office at"
+        r" manifests/contoso.yaml:\d+:\d+ .*changed during the run: manifests/fabrikam.yaml.*",
+        stale_in(events)["contoso/office"],
+    ), stale_in(events)
+    assert E3 not in estate.bought
+
+
 def test_a_saved_plan_is_held_to_the_manifests_of_that_moment_too(estate: Estate) -> None:
     events = applied_after(removed("contoso.yaml"), estate, saved=True)
 
@@ -97,6 +112,9 @@ def test_a_saved_plan_is_held_to_the_manifests_of_that_moment_too(estate: Estate
         rewritten("contoso.yaml", "quantity: 40", "quantity: 41"),
         rewritten("offers.yaml", "  F1: ", "  F3: 11111111-1111-4111-8111-111111111111\n  F1: "),
         rewritten("reconciler.yaml", "sandbox\n", "sandbox\nparallelism: 2\n"),
+        lambda estate: estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9)),
+        lambda estate: (estate.root / "manifests" / "broken.yaml").write_text("customer: ["),
+        lambda estate: (estate.root / "manifests" / "again.yaml").symlink_to("contoso.yaml"),
     ],
 )
 def test_an_edit_that_is_not_about_a_change_leaves_it_alone(estate: Estate, edit: Edit) -> None:

@@ -1,20 +1,18 @@
-"""The jobs that the README shows under "Signing in" install and sign in as the pipelines of `examples/` do."""
+"""The jobs that the guide to sign-in shows install and sign in as the pipelines of `examples/` do."""
 
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
+from reconciler.guides import read
 from tests.pipelines.runner import parsed
-
-README = Path(__file__).parents[2] / "README.md"
 
 
 def shown(title: str) -> Any:
     """The YAML below a way of signing in."""
-    _, _, below = README.read_text("utf-8").partition(f"\n**{title}**")
+    _, _, below = read("sign-in").partition(f"\n### {title}\n")
     found = re.search(r"```yaml\n(.*?)```", below, re.DOTALL)
     assert found
     return yaml.safe_load(found[1])
