@@ -2,7 +2,8 @@
 
 import click
 
-from reconciler.cli.options import Chosen, shared
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice
 from reconciler.cli.terminal import output
 from reconciler.guides import INDEX, read, topics

@@ -1,7 +1,7 @@
 """The guides: Markdown files that ship with the package. `reconciler guide TOPIC` shows one, offline.
 
-A topic is a file's name. `index.md` lists the topics in reading order, with one line each: `reconciler guide` prints it.
-Promises nothing but the files' text; knows no other package.
+A topic is a file's name. `index.md` lists the topics in reading order, one line each; `reconciler guide` prints it.
+Promises the files' text and nothing else; knows no other package.
 """
 
 from importlib.resources import files

@@ -1,4 +1,4 @@
-"""The offer catalogue: which id a name in a manifest means, offline and the same way on every machine."""
+"""The offer catalogue: resolves the names in manifests to ids, offline and the same way on every machine."""
 
 import re
 from collections.abc import Mapping
@@ -17,19 +17,19 @@ _AZURE = re.compile(r"MS-[A-Z0-9]+(-[A-Z0-9]+)+", re.IGNORECASE)
 _NEW_COMMERCE = re.compile(r"[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
 
 _MAXIMUM_COMPARISONS = 50_000
-"""How many names are compared in search of suggestions, so that an estate full of unknown ones is refused soon."""
+"""Bounds the comparisons in search of suggestions, so that an estate full of unknown names is refused soon."""
 
 OFFER_ID_PATTERN = (
     r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
     r"|[Mm][Ss]-[A-Za-z0-9]+(-[A-Za-z0-9]+)+|[A-Za-z0-9]+(:[A-Za-z0-9]+){2})$"
 )
-"""What `is_offer_id` accepts, as editors read it: they know no flag for casing."""
+"""The pattern of `is_offer_id` for editors, which know no flag for casing."""
 
 OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku:availability"
 
 
 def is_offer_id(text: str) -> bool:
-    """Whether this has the shape of an offer id: a GUID, Azure's `MS-…`, or product:sku:availability."""
+    """Returns whether a text has the shape of an offer id: a GUID, Azure's `MS-…`, or product:sku:availability."""
     return is_guid(text) or any(shape.fullmatch(text) for shape in (_AZURE, _NEW_COMMERCE))
 
 
@@ -46,9 +46,9 @@ class Catalogue:
     names: Mapping[str, str] = field(default_factory=dict)
     """The first name of every id."""
     places: Mapping[str, Place] = field(default_factory=dict)
-    """Where each name is written."""
+    """The place of each name in the file."""
     suggested: dict[str, str | None] = field(default_factory=dict, compare=False, repr=False)
-    """What was meant, by unknown name: one renamed offer may stand in ten thousand places."""
+    """The suggestion for each unknown name: one renamed offer may stand in ten thousand places."""
 
     @classmethod
     def of(
@@ -59,7 +59,7 @@ class Catalogue:
         present: bool = True,
         readable: bool = True,
     ) -> Self:
-        """The catalogue of these offers, by their names."""
+        """Makes the catalogue of these offers, by their names."""
         names = {offer.id: name for name, offer in reversed(tuple(offers.items()))}
         return cls(
             offers=MappingProxyType(dict(offers)),
@@ -70,7 +70,7 @@ class Catalogue:
         )
 
     def offer(self, text: str) -> Offer:
-        """What a manifest's `offer` means. Raises Wrong for a name that isn't here."""
+        """Returns the offer that a manifest's `offer` means. Raises Wrong for a name that isn't here."""
         named = self.offers.get(text)
         if named is not None:
             return named

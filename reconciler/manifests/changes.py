@@ -1,4 +1,4 @@
-"""What a change of files means: which customers it touches, and which guards it moves.
+"""Compares two versions of an estate's files: the customers that differ, and the guards that moved.
 
 Two sets of contents are compared by what they declare; comments, order and moves between files change nothing.
 """
@@ -29,7 +29,7 @@ _ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What differs from an earlier estate.
+    """The differences from an earlier estate.
 
     `customers`: those who are declared otherwise than before, or not any more; `dropped`: the addresses that are
     declared no more, and `altered` those that are declared otherwise, or newly. `everything` says why every customer's
@@ -47,7 +47,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Earlier:
-    """What the earlier files said. `settings` are None where they could not be understood then; `desired` holds, by
+    """The contents of the earlier files. `settings` are None where they could not be parsed then; `desired` holds, by
     customer, what those files declared that are not today's; an unreadable one declares nothing.
     """
 
@@ -57,23 +57,29 @@ class _Earlier:
 
 
 def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
-    """How the estate differs from the one that these files, by their paths within it, were.
+    """Returns how the estate differs from the one that these files, by their paths within it, made up.
 
-    What can't be told is taken for a change: a file that could not be read then, a name that nobody knew.
+    What can't be decided counts as a change: a file that could not be read then, a name that nobody knew.
     """
     before = _read(estate, earlier)
     today = _today(estate, earlier)
-    other = {name for name in today.keys() | before.desired.keys() if _said(today, name) != _said(before.desired, name)}
-    renamed = {one.address for one in estate.desired if _means_other(one, before.catalogue, estate)}
+    other = {
+        name
+        for name in today.keys() | before.desired.keys()
+        if _declared(today, name) != _declared(before.desired, name)
+    }
+    renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else _notices(estate, before, today)
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
-        dropped=frozenset(earlier_asked.keys() - {one.address for one in estate.desired}),
-        altered=frozenset(renamed | {one for one, said in asked.items() if said != earlier_asked.get(one)}),
+        dropped=frozenset(earlier_asked.keys() - {desired.address for desired in estate.desired}),
+        altered=frozenset(
+            renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
+        ),
         everything=_everything(estate.settings, before.settings),
         redefined=tuple(_redefined(estate, before.catalogue)),
-        notices=tuple(sorted(notices, key=lambda one: (one.code, one.subject))),
+        notices=tuple(sorted(notices, key=lambda notice: (notice.code, notice.subject))),
     )
 
 
@@ -87,18 +93,18 @@ def _notices(estate: Estate, before: _Earlier, today: Mapping[str, tuple[Desired
 
 def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
     files = [Source(relative=name, shown=name, content=content) for name, content in sorted(earlier.items())]
-    catalogue = catalogue_of([one for one in files if one.relative in OFFERS], [])
+    catalogue = catalogue_of([file for file in files if file.relative in OFFERS], [])
     desired: dict[str, tuple[Desired, ...]] = {}
-    for one in files:
-        if one.relative not in SPECIAL and estate.files.get(one.relative) != one.content:
-            for each in declarations([one], catalogue, []):
+    for file in files:
+        if file.relative not in SPECIAL and estate.files.get(file.relative) != file.content:
+            for each in declarations([file], catalogue, []):
                 desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
     return _Earlier(settings=_settings(files, estate), catalogue=catalogue, desired=desired)
 
 
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
     problems: list[Problem] = []
-    found = [one for one in files if one.relative in settings.FILES]
+    found = [file for file in files if file.relative in settings.FILES]
     read = settings.settings_of(found, Directory(path=estate.root, shown=estate.root), problems, rehearsal=True)
     return None if problems else read
 
@@ -107,40 +113,40 @@ def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[D
     """By customer, what those files declare that were not there, or not the same, before."""
     differing = {name for name, file in estate.customer_files.items() if estate.files.get(file) != earlier.get(file)}
     found: dict[str, tuple[Desired, ...]] = dict.fromkeys(differing, ())
-    for one in estate.desired:
-        if one.customer.name in differing:
-            found[one.customer.name] = (*found[one.customer.name], one)
+    for desired in estate.desired:
+        if desired.customer.name in differing:
+            found[desired.customer.name] = (*found[desired.customer.name], desired)
     return found
 
 
 def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, tuple[Any, ...]]:
-    return {one.address: _asked(one) for each in found.values() for one in each}
+    return {desired.address: _declaration(desired) for each in found.values() for desired in each}
 
 
-def _said(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:
-    """What is declared of a customer."""
-    return sorted(map(_asked, found[name])) if name in found else None
+def _declared(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:
+    """Returns what is declared of a customer, in an order of its own; None where it is not declared."""
+    return sorted(map(_declaration, found[name])) if name in found else None
 
 
-def _asked(one: Desired) -> tuple[Any, ...]:
-    """What is declared, without where it is written and what its offer is called."""
+def _declaration(desired: Desired) -> tuple[Any, ...]:
+    """Returns what is declared, without its place and the name of its offer."""
     return (
-        one.address,
-        one.customer.tenant,
-        one.subscription_id,
-        one.offer.id,
-        one.quantity,
-        one.license_transfer,
-        one.allow_seat_loss,
-        one.allow_duplicate_offer,
+        desired.address,
+        desired.customer.tenant,
+        desired.subscription_id,
+        desired.offer.id,
+        desired.quantity,
+        desired.license_transfer,
+        desired.allow_seat_loss,
+        desired.allow_duplicate_offer,
     )
 
 
-def _means_other(one: Desired, before: Catalogue, estate: Estate) -> bool:
-    """Whether the name that a manifest may use meant another offer before, or none."""
-    named = estate.catalogue.get(one.offer.name)
-    known = before.offers.get(one.offer.name)
-    return named is not None and named.id == one.offer.id and (known is None or known.id != named.id)
+def _means_other(desired: Desired, before: Catalogue, estate: Estate) -> bool:
+    """Returns whether the name that a manifest may use meant another offer before, or none."""
+    named = estate.catalogue.get(desired.offer.name)
+    known = before.offers.get(desired.offer.name)
+    return named is not None and named.id == desired.offer.id and (known is None or known.id != named.id)
 
 
 def _redefined(estate: Estate, before: Catalogue) -> Iterator[CatalogueName]:
@@ -189,7 +195,7 @@ def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]
 
 
 def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
-    """What happens after a lost answer rests on these: to look for less long, or less often, lets more through."""
+    """Compares the waits. A lost answer is settled by them: to look for less long, or less often, lets more through."""
     for name, is_ in asdict(estate.settings.wait).items():
         was = getattr(before, name)
         if is_ != was:
@@ -215,17 +221,17 @@ def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
 
 
 def _allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
-    """What addresses allow themselves now that they did not before."""
-    known = {one.address: one for each in before.values() for one in each}
-    for one in (one for each in today.values() for one in each):
+    """Yields the allowances that addresses have now and did not have before."""
+    known = {desired.address: desired for each in before.values() for desired in each}
+    for desired in (desired for each in today.values() for desired in each):
         for flag in _ALLOWANCES:
-            if getattr(one, flag) and not getattr(known.get(one.address), flag, False):
+            if getattr(desired, flag) and not getattr(known.get(desired.address), flag, False):
                 yield Notice(
                     code="guard_loosened",
-                    subject=f"{one.address}: {flag}",
+                    subject=f"{desired.address}: {flag}",
                     before="false",
                     after="true",
-                    source=one.source,
+                    source=desired.source,
                 )
 
 
@@ -247,8 +253,8 @@ def _shown(value: str | None, estate: Estate) -> str | None:
 
 
 def _place(estate: Estate, subject: str) -> Place:
-    """Where a setting is written today; the file's beginning where it isn't."""
-    name = next((one for one in settings.FILES if one in estate.files), settings.FILES[0])
+    """Returns the place of a setting in today's file; the file's beginning where it isn't set."""
+    name = next((name for name in settings.FILES if name in estate.files), settings.FILES[0])
     shown = Directory(path=estate.root, shown=estate.root).show(name)
     source = Source(relative=name, shown=shown, content=estate.files.get(name, b""))
     document = only_document([source], [])

@@ -1,4 +1,4 @@
-"""A document against its schema: what pydantic finds, told in plain words at the place where it is written."""
+"""Validates a document against its schema, and words what pydantic finds, with its place."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -21,14 +21,14 @@ from reconciler.model.withheld import description
 Model = TypeVar("Model", bound=Section)
 Path = Sequence[int | str]
 Words = tuple[str, str]
-"""What is wrong, and the remedy."""
+"""A fault, and its remedy."""
 
 _PLAIN_KEY = re.compile(r"[a-z][a-z_-]{0,39}")
 _PLAIN_VALUE = re.compile(r"[-+]?\d[\dxX_.:,]{0,19}|[a-z]{1,12}")
 """A number in any spelling, or one short word."""
 
 _KEY = "[key]"
-"""How pydantic marks a finding about a key rather than its value."""
+"""Pydantic's mark for a finding about a key rather than its value."""
 
 _NO_HINTS: Mapping[str, Words] = MappingProxyType({})
 
@@ -50,16 +50,16 @@ def check(
     try:
         return model.model_validate(document.root, context=catalogue)
     except ValidationError as error:
-        teller = _Teller(document=document, model=model, hints=hints, quoting=quoting)
+        wording = _Wording(document=document, model=model, hints=hints, quoting=quoting)
         for details in error.errors(include_url=False):
-            problem = teller.problem(details)
+            problem = wording.problem(details)
             if not (details["type"] == "extra_forbidden" and problem.where in document.told):
                 problems.append(problem)
         return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Teller:
+class _Wording:
     """Translates pydantic's findings about one document."""
 
     document: Document
@@ -114,7 +114,7 @@ class _Teller:
         return {name: (field.examples or ["…"])[0] for name, field in model.model_fields.items()}
 
     def _mark(self, details: ErrorDetails) -> Mark:
-        """Where the value begins; an unknown or wrong key's own place; what a missing key is missing under."""
+        """Returns the place of the value; of an unknown or wrong key itself; of the parent of a missing key."""
         path = details["loc"]
         missing, of_key = details["type"] == "missing", path[-1:] == (_KEY,)
         if missing or of_key:
@@ -186,7 +186,7 @@ def _written(example: object) -> str:
 
 
 def _name(path: Path) -> str:
-    """What a finding is about: a key, or a name that stands as a key."""
+    """Names the subject of a finding: a key, or a name that stands as a key."""
     return "the name" if path[-1:] == (_KEY,) else excerpt(str(path[-1])) if path else "the document"
 
 

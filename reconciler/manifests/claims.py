@@ -1,4 +1,4 @@
-"""What may be said only once in an estate: customers' names, their tenants, and subscription ids."""
+"""Claims: names of customers, tenants and subscription ids, each of which may stand only once in an estate."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from reconciler.model.subscription import Place
 
 
 class Kind(Enum):
-    """What is claimed, and what to do where two claim the same."""
+    """The kinds of claims, each with its name and the remedy where two claim the same."""
 
     NAME = (
         "the customer name",
@@ -37,7 +37,7 @@ class Claim:
 
 
 def claims(document: Document) -> Iterator[Claim]:
-    """What a document claims, valid or not: a fault elsewhere in it hides no duplicate."""
+    """Yields the claims of a document, valid or not: a fault elsewhere in it hides no duplicate."""
     customer = document.table("customer")
     if customer is None:
         return

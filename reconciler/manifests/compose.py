@@ -6,10 +6,10 @@ from typing import Any
 from yaml import CSafeLoader, MappingNode, MarkedYAMLError, Node, ScalarNode, SequenceNode
 
 MAXIMUM_DEPTH = 32
-"""How deep a document may nest. A manifest needs four levels."""
+"""The deepest nesting of a document. A manifest needs four levels."""
 
 MAXIMUM_NODES = 200_000
-"""How many keys and values a file may have, aliases counted in full: twice what fits into a manifest of 1 MiB."""
+"""The most keys and values of a file, aliases counted in full: twice what fits into a manifest of 1 MiB."""
 
 
 class TooMuch(MarkedYAMLError):

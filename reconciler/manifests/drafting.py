@@ -1,4 +1,4 @@
-"""Which live subscriptions a manifest can declare so that nothing changes, and under which names."""
+"""Drafts a manifest of live subscriptions that changes nothing: which can be declared, and under which names."""
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
@@ -32,7 +32,7 @@ class Draft:
 
     @cached_property
     def kept(self) -> tuple[tuple[str, Live, Desired | None], ...]:
-        """What is to be declared: the name of each, and the declaration that there is."""
+        """A subscription to be declared: its name, and the declaration that there is."""
         taken = {*self.declared, *(self.state.subscriptions if self.state else ())}
         found: list[tuple[str, Live, Desired | None]] = []
         for live in self._lives:
@@ -48,7 +48,7 @@ class Draft:
 
     @property
     def unmet(self) -> tuple[tuple[Desired, Live | None], ...]:
-        """What the manifest asks for and is not so, with what is live: writing the file takes it back. None where the
+        """The values that the manifest asks for and that are not live: writing the file takes them back. None where the
         whole entry goes.
         """
         kept = {name: live for name, live, _ in self.kept}
@@ -88,7 +88,7 @@ class Draft:
         return _with_preferences(entry, before)
 
     def _unreadable_entries(self) -> Iterator[Entry]:
-        """What is declared of a subscription that can't be understood now stays as it is."""
+        """Keeps the declaration of a subscription that can't be parsed now."""
         for item in self.listing.unreadable:
             name = self._name(item.id) if item.id else None
             before = self.declared.get(name) if name else None
@@ -124,14 +124,14 @@ class Draft:
     def _name(self, subscription_id: str) -> str | None:
         """The name of the subscription in state, else in the manifest."""
         bound = self.state.subscriptions.items() if self.state else ()
-        remembered = next((name for name, one in bound if one.id == subscription_id), None)
-        declared = (name for name, one in self.declared.items() if one.subscription_id == subscription_id)
+        remembered = next((name for name, entry in bound if entry.id == subscription_id), None)
+        declared = (name for name, entry in self.declared.items() if entry.subscription_id == subscription_id)
         return remembered or next(declared, None)
 
     def _why_not(self, live: Live, *, known: bool) -> str:
-        """Why a subscription can't be declared; empty where it can."""
+        """Returns the reason why a subscription can't be declared; empty where it can."""
         bound = self.state.subscriptions.items() if self.state else ()
-        owner = next((name for name, one in bound if live.id in one.previous_ids), None)
+        owner = next((name for name, entry in bound if live.id in entry.previous_ids), None)
         if owner:
             return f"{self.customer.name}/{owner} was upgraded from it; it is {live.status}"
         if not 1 <= live.quantity <= MAXIMUM_QUANTITY:

@@ -21,7 +21,7 @@ from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Of
 from reconciler.model.withheld import description, nearest
 
 OFFERS = ("offers.yaml", "offers.yml")
-"""What the catalogue may be called, at the estate's root."""
+"""The names of the catalogue's file, at the estate's root."""
 SPECIAL = (*OFFERS, *settings.FILES)
 
 _HINTS = {
@@ -83,7 +83,7 @@ def read(
     root: Path, *, shown_as: Path | None = None, empty_allowed: bool = False, rehearsal: bool | None = None
 ) -> Estate:
     """Reads all manifests below a directory. `shown_as` is that directory as messages and places show it; `rehearsal`
-    is told to `read_settings`.
+    is handed to `read_settings`.
 
     Raises InvalidInput with every problem of every file, and EstateEmpty where no file declares a subscription, unless
     that is allowed.
@@ -96,33 +96,33 @@ def read(
     named = _named(files, settings.FILES)
     estate_settings = settings.settings_of(named, directory, problems, rehearsal=rehearsal)
     catalogue = catalogue_of(_named(files, OFFERS), problems)
-    declared = declarations((one for one in files if one.relative not in SPECIAL), catalogue, problems)
+    declared = declarations((file for file in files if file.relative not in SPECIAL), catalogue, problems)
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
-    desired = [one for each in declared for one in each.desired]
+    desired = [entry for each in declared for entry in each.desired]
     if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
         root=root,
         settings=estate_settings,
-        desired=tuple(sorted(desired, key=lambda one: one.address)),
-        customers=tuple(sorted((each.customer for each in declared), key=lambda one: one.name)),
+        desired=tuple(sorted(desired, key=lambda entry: entry.address)),
+        customers=tuple(sorted((each.customer for each in declared), key=lambda customer: customer.name)),
         catalogue=catalogue.offers,
         catalogue_places=catalogue.places,
         digest=digest(files),
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
-        files=MappingProxyType({one.relative: one.content for one in files}),
+        files=MappingProxyType({file.relative: file.content for file in files}),
     )
 
 
 def read_catalogue(root: Path) -> Catalogue:
-    """The estate's catalogue; an empty one where there is none.
+    """Returns the estate's catalogue; an empty one where there is none.
 
     Raises InvalidInput with every problem of that file.
     """
     directory, problems = Directory(path=root, shown=root), list[Problem]()
     named = (name for name in OFFERS if os.path.lexists(root / name))
-    found = [one for name in named if (one := source(directory, name, problems))]
+    found = [file for name in named if (file := source(directory, name, problems))]
     catalogue = catalogue_of(found, problems)
     if problems:
         raise InvalidInput.of(problems)
@@ -130,11 +130,11 @@ def read_catalogue(root: Path) -> Catalogue:
 
 
 def _named(files: Iterable[Source], names: Iterable[str]) -> list[Source]:
-    return [one for one in files if one.relative in names]
+    return [file for file in files if file.relative in names]
 
 
 def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
-    """The catalogue that these files hold: one at most. What is wrong is added to `problems`."""
+    """Returns the catalogue of these files, one at most. Adds to `problems` what is wrong."""
     before = len(problems)
     document = only_document(files, problems)
     read = check(document, OffersFile, problems) if document else None
@@ -148,7 +148,7 @@ def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
 
 
 def declarations(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[Declared]:
-    """What customers' files declare; what is wrong with them, together and alone, is added to `problems`."""
+    """Returns what customers' files declare; adds to `problems` what is wrong with them, together and alone."""
     declared: list[Declared] = []
     claimed: list[Claim] = []
     for file in files:
@@ -196,7 +196,7 @@ def _desired(document: Document, manifest: Manifest, customer: Customer, catalog
 
 
 def _place_in(document: Document, entry: Value, key: str) -> Place | None:
-    """Where a key of an entry is written; None where that is outside of the entry, and others may rest on it."""
+    """Returns the place of a key of an entry; None where that is outside of the entry, and others may rest on it."""
     if not isinstance(entry, Table) or key not in entry.marks:
         return None
     at, begins = entry.marks[key][0], entry.mark

@@ -1,4 +1,4 @@
-"""What libyaml complains of, in plain words, with what to do about it."""
+"""Words libyaml's complaints plainly, each with its remedy."""
 
 import re
 
@@ -7,7 +7,7 @@ from yaml import MarkedYAMLError
 from reconciler.manifests.tree import Mark
 
 FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-"""What may not stand in a YAML file (YAML 1.1, section 5.1)."""
+"""Characters that a YAML file may not hold (YAML 1.1, section 5.1)."""
 
 _INDENTATION = "Indent the lines of one mapping alike, with spaces only."
 
@@ -50,7 +50,7 @@ _STARTERS = "Text can't begin with this sign: put it in quotes."
 
 
 def explain(error: MarkedYAMLError, text: str) -> tuple[str, str, Mark | None]:
-    """What is wrong, what to do, and where (None: nowhere in particular)."""
+    """A fault, its remedy, and its place (None: nowhere in particular)."""
     problem, mark = error.problem or "", error.problem_mark
     if problem in _OPENED:
         what, remedy = _OPENED[problem]

@@ -55,7 +55,7 @@ def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
 
 
 Stamp = tuple[int, int, int]
-"""What changes whenever a file does: its time in nanoseconds, its size, its inode."""
+"""Changes whenever the file does: its time in nanoseconds, its size, its inode."""
 
 
 def stamps(directory: Directory) -> Iterator[tuple[str, Stamp]]:
@@ -78,7 +78,7 @@ def _paths(directory: Directory, problems: list[Problem]) -> list[str]:
 
 
 def is_manifest(relative: str) -> bool:
-    """Whether a path within an estate is read at all: by its name, and by no part of it being hidden."""
+    """Returns whether a path within an estate is read at all: by its name, and by no part of it being hidden."""
     return relative.endswith(_SUFFIXES) and not any(part.startswith(".") for part in relative.split("/"))
 
 
@@ -168,7 +168,7 @@ def _content(path: str) -> bytes:
 
 
 def _inside(directory: Directory, relative: str, problems: list[Problem]) -> bool:
-    """Whether a link stays within the estate, and out of git's own files, which hold secrets; a problem otherwise."""
+    """Returns whether a link stays within the estate, and out of git's own files, which hold secrets."""
     root, target = directory.real(""), directory.real(relative)
     inside = os.path.commonpath([root, target]) == root
     private = inside and any(map(is_dot_git, Path(target).relative_to(root).parts))
@@ -199,9 +199,9 @@ def decode(source: Source, problems: list[Problem]) -> str | None:
 def digest(sources: Iterable[Source]) -> str:
     """`sha256:…` over relative paths and contents, in the order of paths: the same on every machine."""
     hashed = hashlib.sha256()
-    for one in sources:
-        name = os.fsencode(one.relative)
-        hashed.update(b"%d:%b%d:%b" % (len(name), name, len(one.content), one.content))
+    for file in sources:
+        name = os.fsencode(file.relative)
+        hashed.update(b"%d:%b%d:%b" % (len(name), name, len(file.content), file.content))
     return f"sha256:{hashed.hexdigest()}"
 
 

@@ -18,10 +18,10 @@ def slug(*texts: str) -> str:
     """
     for text in texts:
         apart = unicodedata.normalize("NFKD", text[: 4 * _LONGEST])
-        letters = sum(one.isalnum() for one in apart)
+        letters = sum(character.isalnum() for character in apart)
         plain = apart.encode("ascii", "ignore").decode().lower()
         found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].rstrip("-")
-        if found and 4 * sum(one.isalnum() for one in plain) >= 3 * letters:
+        if found and 4 * sum(character.isalnum() for character in plain) >= 3 * letters:
             return found
     return ""
 
@@ -36,7 +36,7 @@ def unique(base: str, taken: Container[str]) -> str:
 
 
 def offer_names(catalogue: Mapping[str, Offer], found: Iterable[Offer]) -> dict[str, str]:
-    """What a manifest writes for each of the offers, by id: the catalogue's name, a new one, or else the id itself.
+    """Returns what a manifest writes for each offer, by id: the catalogue's name, a new one, or else the id itself.
 
     New names are the service's own, made printable. Where it has given two offers one name, both can't keep it: the
     one whose id comes later gets a part of its id behind it.
@@ -45,7 +45,7 @@ def offer_names(catalogue: Mapping[str, Offer], found: Iterable[Offer]) -> dict[
     names: dict[str, str] = {}
     for name, offer_id in ids.items():
         names.setdefault(offer_id, name)
-    for offer in sorted(found, key=lambda one: (one.id, one.name)):
+    for offer in sorted(found, key=lambda offer: (offer.id, offer.name)):
         if offer.id not in names:
             names[offer.id] = _offer_name(offer, ids)
             ids.setdefault(names[offer.id], offer.id)
@@ -57,7 +57,7 @@ def _offer_name(offer: Offer, ids: Mapping[str, str]) -> str:
     if not name or is_offer_id(name):
         return offer.id
     tail = offer.id.rpartition(":")[2] if ":" in offer.id else offer.id.partition("-")[0]
-    free = (one for one in (name, f"{name} ({tail})") if one not in ids)
+    free = (candidate for candidate in (name, f"{name} ({tail})") if candidate not in ids)
     return next(free, offer.id)
 
 

@@ -51,7 +51,7 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
 
 def only_document(sources: Iterable[Source], problems: list[Problem]) -> Document | None:
     """The one document of the one file there may be; None where there is none. More than one is a problem."""
-    found = [document for one in sources for document in documents(one, problems)]
+    found = [document for file in sources for document in documents(file, problems)]
     for another in found[1:]:
         place = another.place(another.mark)
         what = f"a second document; the first is at {found[0].place(found[0].mark)}"
@@ -79,7 +79,7 @@ class _Builder:
             return node.value if node.style else scalar(node.value)
         built = self._built.get(id(node))
         if built is None:
-            built = self._table(node) if isinstance(node, MappingNode) else [self._value(one) for one in node.value]
+            built = self._table(node) if isinstance(node, MappingNode) else [self._value(item) for item in node.value]
             self._built[id(node)] = built
         return built
 
@@ -125,7 +125,7 @@ class _Builder:
     def _merged(self, node: Node) -> list[Table]:
         value = self._value(node)
         tables = value if isinstance(value, list) else [value]
-        found = [one for one in tables if isinstance(one, Table)]
+        found = [table for table in tables if isinstance(table, Table)]
         if len(found) < len(tables):
             self._problem(node.start_mark, "<< merges mappings only", "Write <<: *name, or <<: [*name, *other].")
         return found

@@ -20,8 +20,8 @@ _PACE = ("parallelism", "requests_per_minute")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What is asked of a customer now. `changed` are the files that differ from what the run read, as messages show
-    them; `unusable` says why nothing can be taken from them, "" where something can.
+    """What the manifests ask of a customer now. `changed` are the files that differ from what the run read, as messages
+    show them; `unusable` says why nothing can be taken from them, "" where something can.
     """
 
     desired: tuple[Desired, ...] = ()
@@ -31,7 +31,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Parsed:
-    """What changed files come to, kept for as long as they hold the same."""
+    """The result of parsing changed files, kept for as long as they hold the same."""
 
     contents: Mapping[str, bytes | None]
     declared: tuple[Declared, ...]
@@ -58,7 +58,7 @@ class _Rivals:
                 yield from ((name, claim) for claim in self._known[name][1])
 
     def _read(self, name: str) -> Iterator[Claim]:
-        """What a file claims; nothing where it holds what the run read. One that is no manifest claims nothing."""
+        """Yields the claims of a file; none where it holds what the run read, or is no manifest."""
         ignored: list[Problem] = []
         file = source(self._directory, name, ignored)
         if file and name not in SPECIAL and file.content != self._estate.files.get(name):
@@ -94,7 +94,7 @@ class Rereading:
         contents = {name: source.content if source else None for name, source in found.items()}
         changed = tuple(self._directory.show(name) for name, now in contents.items() if now != estate.files.get(name))
         with self._lock:
-            rivals = {name: problem for name, problem in self._contested(found[file])}
+            rivals = dict(self._contested(found[file]))
             if not (changed or problems or rivals):
                 return None
             problems += rivals.values()

@@ -1,4 +1,4 @@
-"""What an unquoted scalar means: the field decides, and whatever YAML's versions disagree about is refused."""
+"""Reads unquoted scalars: the field decides the type, and whatever YAML's versions disagree about is refused."""
 
 import re
 from functools import lru_cache
@@ -20,7 +20,7 @@ _KINDS = {
     "tag:yaml.org,2002:merge": "a merge key",
     "tag:yaml.org,2002:value": "a default key",
 }
-"""What YAML 1.1 takes unquoted scalars for, by tag (yaml.org/type)."""
+"""The types that YAML 1.1 gives unquoted scalars, by tag (yaml.org/type)."""
 
 _Y_OR_N = re.compile(r"[yYnN]")
 _ANY_NUMBER = re.compile(r"[-+]?(0o[0-7]+|(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)")
@@ -29,7 +29,7 @@ _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
 
 _SUSPECT = frozenset({*Resolver.yaml_implicit_resolvers, "Y", "y", "N", "n"})
-"""How a scalar begins that could be anything but text."""
+"""The first characters of a scalar that could be anything but text."""
 
 _LONGEST_NUMBER = 18
 _LONGEST_EXCERPT = 60

@@ -1,4 +1,4 @@
-"""How a customer's manifest and the offer catalogue are spelt. Settings are in `settings.py`."""
+"""The schema of a customer's manifest and of the offer catalogue. Settings are in `settings.py`."""
 
 import re
 from typing import Annotated, Literal, Self
@@ -82,7 +82,7 @@ Flag = Annotated[bool, BeforeValidator(flag)]
 
 
 class CustomerSection(Section):
-    """Who the customer is."""
+    """The customer."""
 
     name: Annotated[
         Name,
@@ -96,7 +96,7 @@ class CustomerSection(Section):
 
 
 class SubscriptionEntry(Section):
-    """What is wanted of one subscription."""
+    """One subscription as it is to be."""
 
     id: Annotated[
         Guid,

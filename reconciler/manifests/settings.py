@@ -1,4 +1,4 @@
-"""`reconciler.yaml`: how it is spelt, and how it becomes `Settings`."""
+"""`reconciler.yaml`: its schema, and how it becomes `Settings`."""
 
 import os
 import re
@@ -22,7 +22,7 @@ from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Limits, NameChec
 from reconciler.model.withheld import look_of
 
 FILES = ("reconciler.yaml", "reconciler.yml")
-"""What the settings may be called, at the estate's root."""
+"""The names of the settings' file, at the estate's root."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
@@ -85,7 +85,7 @@ Seconds = Annotated[float, Field(ge=_SHORTEST_WAIT, le=LONGEST_WAIT), BeforeVali
 
 
 class PartnerSection(Section):
-    """Who the reseller is. Never a secret."""
+    """The reseller. Never a secret."""
 
     tenant: Annotated[Guid | None, Field(description="The reseller's own tenant.")] = None
     client_id: Annotated[Guid | None, Field(description="The id of the app registration that signs in.")] = None
@@ -99,7 +99,7 @@ _LIMITS, _WAIT, _DEFAULT = Limits(), Wait(), Settings()
 
 
 class LimitsSection(Section):
-    """What a plan may not exceed if it is to be applied."""
+    """Limits that a plan may not exceed if it is to be applied."""
 
     max_changes: Annotated[Count, Field(description="Changes in one run.")] = _LIMITS.max_changes
     max_changed_percent: Annotated[
@@ -132,7 +132,7 @@ def _floor(name: str) -> str:
 
 
 class WaitSection(Section):
-    """How long to wait for the service, in seconds."""
+    """Waits for the service, in seconds."""
 
     timeout_seconds: Annotated[
         Seconds,
@@ -200,7 +200,7 @@ def read_settings(root: Path, *, shown_as: Path | None = None, rehearsal: bool |
     problems: list[Problem] = []
     directory = Directory(path=root, shown=shown_as or root)
     names = [name for name in FILES if os.path.lexists(root / name)]
-    found = [one for name in names if (one := source(directory, name, problems))]
+    found = [file for name in names if (file := source(directory, name, problems))]
     settings = settings_of(found, directory, problems, rehearsal=rehearsal)
     if problems:
         raise InvalidInput.of(problems)

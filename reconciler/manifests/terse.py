@@ -1,4 +1,4 @@
-"""How pydantic's JSON Schema is put so that an editor's hints are short and strict."""
+"""Shortens pydantic's JSON Schema, so that an editor's hints are short and strict."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ class Terse(GenerateJsonSchema):
         """A key that may be left out is not for that a key that may be empty."""
         made = super().default_schema(schema)
         if made.get("default", self) is None:
-            (made,) = (one for one in made["anyOf"] if one != {"type": "null"})
+            (made,) = (choice for choice in made["anyOf"] if choice != {"type": "null"})
         return made
 
     def field_title_should_be_set(self, _: object) -> bool:

@@ -85,7 +85,7 @@ def text(table: Table, key: str) -> tuple[str, Mark] | None:
 
 
 def place_of(document: Document, keys: Iterable[str], *, at_value: bool = False) -> Place | None:
-    """Where the last of these keys that is there is written, each beneath the one before; None where none is."""
+    """Returns the place of the last of these keys that is there, each beneath the one before; None where none is."""
     table: object = document.root
     mark = None
     for key in keys:

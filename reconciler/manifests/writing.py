@@ -19,7 +19,7 @@ from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same
 
 _LONGEST_COMMENT = 120
 _PLAIN_SIGNS = frozenset(" -_.()+/&,")
-"""What may stand in an unquoted text beside letters and digits."""
+"""Characters of an unquoted text beside letters and digits."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +62,11 @@ def customer_text(sheet: Sheet) -> str:
     if sheet.display_name:
         lines.append(f"  display_name: {_scalar(sheet.display_name)}")
     lines.append("subscriptions:" if sheet.entries else "subscriptions: {}")
-    for entry in sorted(sheet.entries, key=lambda one: one.name):
+    for entry in sorted(sheet.entries, key=lambda entry: entry.name):
         lines += _entry(entry)
     if sheet.left_out:
         lines += ["", "  # Not declared:"]
-        lines += [f"  # - {_comment(one.what)}: {_comment(one.why)}" for one in sheet.left_out]
+        lines += [f"  # - {_comment(entry.what)}: {_comment(entry.why)}" for entry in sheet.left_out]
     text = "".join(f"{line}\n" for line in lines)
     _check_customer(sheet, text)
     return text
@@ -105,7 +105,7 @@ def offers_text(
 
 
 def written_as(catalogue: Mapping[str, Offer]) -> Mapping[str, str]:
-    """How a manifest writes each offer, by its id: the first name that stands for it, as YAML."""
+    """Returns what a manifest writes for each offer, by its id: the first name that stands for it, as YAML."""
     names: dict[str, str] = {}
     for name, offer in catalogue.items():
         names.setdefault(offer.id, _scalar(name))
@@ -139,7 +139,11 @@ def _entry(entry: Entry) -> Iterable[str]:
 
 def _scalar(text: str) -> str:
     """The text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
-    plain = all(one.isalnum() or one in _PLAIN_SIGNS for one in text) and text[:1].isalnum() and text[-1:] != " "
+    plain = (
+        all(character.isalnum() or character in _PLAIN_SIGNS for character in text)
+        and text[:1].isalnum()
+        and text[-1:] != " "
+    )
     if plain and all_seen(text) and scalar(text) == text:
         return text
     return _quoted(text)
@@ -164,8 +168,10 @@ def _check_customer(sheet: Sheet, text: str) -> None:
     problems: list[Problem] = []
     document = only_document([_source(sheet.customer.name, text)], problems)
     read = check(document, Manifest, problems) if document else None
-    wanted = {one.name: (one.id, one.offer, one.quantity) for one in sheet.entries}
-    found = {name: (one.id, one.offer, one.quantity) for name, one in read.subscriptions.items()} if read else None
+    wanted = {entry.name: (entry.id, entry.offer, entry.quantity) for entry in sheet.entries}
+    found = (
+        {name: (entry.id, entry.offer, entry.quantity) for name, entry in read.subscriptions.items()} if read else None
+    )
     if problems or read is None or found != wanted or read.customer.display_name != sheet.display_name:
         what = f"The customer {sheet.customer.name} can't be written as a manifest that reads as it should."
         remedy = f"Write this customer's manifest by hand. Its tenant: {sheet.customer.tenant}"
@@ -181,7 +187,7 @@ def _offers(text: str) -> dict[str, Offer]:
 
 
 def _indent(text: str) -> int:
-    """How far the catalogue's lines are set in."""
+    """Returns the indentation of the catalogue's lines."""
     document = only_document([_source("offers", text)], [])
     table = document.table("offers") if document else None
     return min((key.column for key, _ in table.marks.values()), default=2) if table else 2

@@ -109,7 +109,7 @@ def _unreadable(location: str) -> Unfit | None:
 
 
 _NO_SECRET = (
-    f"{_ANY} Credentials come from the environment (`reconciler guide` or the README's table of object stores); replace"
+    f"{_ANY} Credentials come from the environment (`reconciler guide object-stores`); replace"
     " those that were shown to others."
 )
 

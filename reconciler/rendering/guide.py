@@ -68,8 +68,12 @@ class _Guide(Markdown):
 
     elements = {  # noqa: RUF012 -- as in the base class
         **Markdown.elements,
-        **{"heading_open": _Heading, "fence": _CodeBlock, "code_block": _CodeBlock},
-        **{"table_open": _Table, "th_open": _Cell, "td_open": _Cell},
+        "heading_open": _Heading,
+        "fence": _CodeBlock,
+        "code_block": _CodeBlock,
+        "table_open": _Table,
+        "th_open": _Cell,
+        "td_open": _Cell,
     }
 
     def __init__(self, markdown: str, *, color: bool) -> None:

@@ -39,9 +39,7 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
 @click.option("--scale", type=click.FloatRange(0.0001, 10), default=1.0, help="Of the estates [1: as the aims say].")
 @click.option("--times", type=click.IntRange(1, 100), default=3, help="Runs of each short command; the middle counts.")
 @click.option("--markdown", is_flag=True, help="Print the guide's table.")
-@click.option(
-    "--into", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Put the table here."
-)
+@click.option("--into", type=click.Path(dir_okay=False, exists=True, path_type=Path), help="Put the table here.")
 def main(
     only: tuple[str, ...], as_json: Path | None, scale: float, times: int, markdown: bool, into: Path | None
 ) -> None:

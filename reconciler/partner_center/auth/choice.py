@@ -114,7 +114,7 @@ class Choice:
         raise AuthenticationFailed.because(
             f"There is no sign-in for the cloud {self.cloud.name}.{hint}",
             "Set RECONCILER_TENANT_ID and RECONCILER_CLIENT_ID, and what proves the identity: one of"
-            f' {", ".join(sorted(f"{OURS}{names[0]}" for names in SIGNALS.values()))}. README, "Signing in",'
+            f" {', '.join(sorted(f'{OURS}{names[0]}' for names in SIGNALS.values()))}. `reconciler guide sign-in`"
             " shows each way. To try things without an account: --cloud sandbox.",
         )
 

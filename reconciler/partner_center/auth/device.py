@@ -83,7 +83,7 @@ class DeviceCodeSignIn:
 
     def _nobody(self) -> AuthenticationFailed:
         what = f"Nobody is signed in on this machine with the application {self._where.client_id}."
-        remedy = f'{AGAIN}\nA pipeline signs in by a variable instead (README, "Signing in").'
+        remedy = f"{AGAIN}\nA pipeline signs in by a variable instead (`reconciler guide sign-in`)."
         return AuthenticationFailed.because(what, remedy, self._where.named)
 
 

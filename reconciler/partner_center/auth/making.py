@@ -187,7 +187,7 @@ class Maker:
         what = f"Signing in by {self.way} is not complete: {listed(missing)} {verb} missing."
         set_by = _SET_BY_PIPELINE.get(self.way, "") if not missing[0].startswith(OURS) else ""
         remedy = set_by or f"Set {listed(missing)}{file}."
-        remedy += ' README, "Signing in", shows each way.'
+        remedy += " `reconciler guide sign-in` shows each way."
         if self.way == "device-code":
             remedy += f" Then {AGAIN[0].lower()}{AGAIN[1:]}"
         return AuthenticationFailed.because(what, remedy, "environment")

@@ -19,8 +19,8 @@ from reconciler.partner_center.auth.secret_files import Unfit, token_in
 TOKEN, FILE = "RECONCILER_REFRESH_TOKEN", "RECONCILER_REFRESH_TOKEN_FILE"
 
 AGAIN = (
-    'The user signs in once more, with multi-factor authentication, for a new refresh token (README, "Signing in");'
-    f" then store it where {TOKEN} or {FILE} finds it."
+    "The user signs in once more, with multi-factor authentication, for a new refresh token"
+    f" (`reconciler guide sign-in`); then store it where {TOKEN} or {FILE} finds it."
 )
 
 _LONGEST = 64 * 1024
