@@ -160,7 +160,7 @@ class Story:
             if "plan.json" in block:
                 run("reconciler plan --target contoso/office --out plan.json", root)
 
-        with accident(self.accident, staged(folder / "reconciler", ROOT / "manifests", planned)) as stage:
+        with accident(self.accident, staged(folder / "reconciler", planned)) as stage:
             return real_output(block, Reader(stage.folder), stage.after_first, **stage.variables)
 
 
