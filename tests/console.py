@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests import forked
 from tests.accidents import accident, staged
 
 ROOT = Path(__file__).parents[1]
@@ -64,7 +65,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
         **variables,
     }
     done = subprocess.run(
-        re.sub(r"^reconciler\b", f"{sys.executable} -m reconciler", command),
+        re.sub(r"^reconciler\b", forked.command(), command),
         shell=True,
         cwd=folder,
         env=environment,
