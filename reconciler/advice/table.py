@@ -61,7 +61,7 @@ class Template(BaseModel):
 
 
 class Row(BaseModel):
-    """What a code means and what to do."""
+    """The row of a code: its meaning, who must act, and the next steps."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -80,7 +80,7 @@ class Row(BaseModel):
     may_be_done: bool = False
 
     def sentence(self, known: Mapping[str, str]) -> str:
-        """What happened, in one case: the first of the sentences whose data are known, else the description.
+        """Returns what happened, in one case: the first of the sentences whose data are known, else the description.
 
         Raises KeyError where the case lacks something that the description names.
         """
@@ -116,7 +116,7 @@ def row(code: str) -> Row:
 
 
 def sentence(code: str, /, **data: object) -> str:
-    """What happened, in the case of these data."""
+    """Returns the sentence of a code for these data."""
     return row(code).sentence({name: str(value) for name, value in data.items() if value not in {None, ""}})
 
 

@@ -304,7 +304,7 @@ class CustomerState:
         under that name. Nothing may be sent for it under any other.
         """
         bound = (name for name, one in self.subscriptions.items() if subscription_id in one.chain)
-        pending = (name for name, one in self.pending.items() if one.subscription_id == subscription_id)
+        pending = sorted(name for name, one in self.pending.items() if one.subscription_id == subscription_id)
         doubted = (self._made_under(one) for one in self.doubts() if one.subscription_id == subscription_id)
         return next(filter(None, chain(bound, pending, doubted)), None)
 

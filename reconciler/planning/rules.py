@@ -5,6 +5,7 @@ A rule looks at one case and gives the reason, or None. Its docstring names the 
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
+from operator import itemgetter
 
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
@@ -41,7 +42,7 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
 def pending_under_another_address(case: Case) -> Reason | None:
     """While a request for a subscription has no answer, no other may be sent for it, under any address (section 5)."""
     state = case.facts.state
-    others = state.pending.items() if state else ()
+    others = sorted(state.pending.items(), key=itemgetter(0)) if state else ()
     found = ((name, one) for name, one in others if name != case.name and one.subscription_id == case.subscription_id)
     name, pending = next(found, ("", None))
     if state is None or pending is None:
