@@ -316,7 +316,7 @@ class CustomerState:
     def name_of(self, asked: Pending) -> str:
         """The name that an open change belongs to now, else the one that it was made under."""
         made_under = (result.address.name for result in self.results if result.key == asked.key)
-        pending = (name for name, each in self.pending.items() if each.key == asked.key)
+        pending = sorted(name for name, each in self.pending.items() if each.key == asked.key)
         return next(chain(pending, filter(None, [self.claimed_by(asked.subscription_id)]), made_under), "unknown")
 
     def owner_of(self, pending: "Pending", made_under: str) -> str:
