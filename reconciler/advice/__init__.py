@@ -22,12 +22,13 @@ The tables are TOML, one row for a code:
 
 A step is given only where all its placeholders, and its `when`, are known for the case at hand; of the sentences the
 first such one is given, else the description. A word of `run` in
-upper case is for the reader to fill in. Rows of the service's answers also say what an answer means for a run:
-`ends_run` (nothing else of the run can succeed), `may_be_done` (a change that is answered so may have been made) and
-`about_partner` (it says nothing of the customer).
+upper case is for the reader to fill in. A row of the service's
+answers names the class of `reconciler.model.errors` that the answer is raised as, where its status does not tell:
+`error = "relationship_missing"`.
 """
 
 from reconciler.advice.problems import problem
+from reconciler.advice.service import error_class, service_row
 from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none, sentence
 
-__all__ = ["Row", "all_rows", "explanations", "problem", "row", "row_or_none", "sentence"]
+__all__ = ["Row", "all_rows", "error_class", "explanations", "problem", "row", "row_or_none", "sentence", "service_row"]

@@ -23,6 +23,16 @@ ORIGINS: Mapping[str, Literal["service", "rule", "caution", "guard", "apply", "l
 }
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 
+ErrorName = Literal[
+    "authentication_failed",
+    "partner_refused",
+    "relationship_missing",
+    "stale_etag",
+    "operation_in_progress",
+    "inconclusive",
+]
+"""The classes of `reconciler.model.errors` that a row of the service's answers may name."""
+
 _LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "successor", "without_transfer"}
 """Placeholders that a plan fills with subscriptions or offers, each by its name and id."""
 
@@ -75,9 +85,7 @@ class Row(BaseModel):
     actor: Actor = Actor.PARTNER
     retry: Retry = Retry.NO
     steps: tuple[Template, ...] = ()
-    ends_run: bool = False
-    about_partner: bool = False
-    may_be_done: bool = False
+    error: ErrorName | None = None
 
     def sentence(self, known: Mapping[str, str]) -> str:
         """Returns what happened, in one case: the first of the sentences whose data are known, else the description.

@@ -9,7 +9,14 @@ from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
 from reconciler.applying.run import Breaker, Doors
 from reconciler.model.change import Before, Change
-from reconciler.model.errors import AuthenticationFailed, ClocksDisagree, Overtaken, ServiceError, ServiceRefused
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    ClocksDisagree,
+    Overtaken,
+    ServiceError,
+    ServiceRefused,
+    TooManyRequests,
+)
 from reconciler.model.event import Failed, Stale, Started
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.ports import Ticket
@@ -17,8 +24,6 @@ from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Resul
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from reconciler.system.clock import Moment
-
-_TOO_MANY_REQUESTS = 429
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +195,7 @@ class Attempt:
 
 def _decided(error: ServiceError) -> bool:
     """Whether the service has looked at the request, and may remember its answer to it."""
-    return isinstance(error, ServiceRefused) and error.status != _TOO_MANY_REQUESTS
+    return isinstance(error, ServiceRefused) and not isinstance(error, TooManyRequests)
 
 
 def _kind(error: ServiceError) -> str:

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from reconciler.applying.journal import Journal
 from reconciler.applying.run import Doors
-from reconciler.model.errors import ServiceError, ServiceRefused
+from reconciler.model.errors import ServiceError, ServiceRefused, TooManyRequests
 from reconciler.model.evidence import (
     Evidence,
     Log,
@@ -77,8 +77,9 @@ class Looks:
         earlier = (one.started_at for one in state.results if one.request_id == pending.request_id)
         try:
             records = commerce.audit(state.customer.tenant, min([pending.started_at, *earlier]) - _MARGIN)
-        except ServiceRefused:
-            return Log.SILENT, frozenset()
+        except ServiceRefused as refused:
+            turned_away = isinstance(refused, TooManyRequests)
+            return Log.UNREAD if turned_away else Log.SILENT, frozenset()
         except ServiceError:
             return Log.UNREAD, frozenset()
         return logged(pending, state, records)

@@ -6,7 +6,16 @@ from reconciler.applying import ending
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.looking import Looks
 from reconciler.applying.watching import watch
-from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, StateConflict, StateError
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    Conflict,
+    Inconclusive,
+    NoAnswer,
+    OperationInProgress,
+    ServiceError,
+    StateConflict,
+    StateError,
+)
 from reconciler.model.event import Event, Recovered, Unknown, Waiting
 from reconciler.model.evidence import Standing, Step
 from reconciler.model.state import Outcome, given_up
@@ -18,10 +27,6 @@ Again = Callable[[], Iterator[Event] | None]
 
 FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
 """Why a request that was about to leave did not: another run may think it lost by now."""
-
-_CONFLICT, _CLIENT_ERROR, _SERVER_ERROR = 409, 400, 500
-_STILL_AT_WORK = "900278"
-"""The service's code, under 409: another operation on the subscription is pending, for a day at most (error-codes)."""
 
 _WATCHED = "what became of a request without an answer"
 _OVERTAKEN = (
@@ -74,7 +79,7 @@ def _watched(
     """
     if isinstance(answers[-1], AuthenticationFailed):
         attempt.breaker.sign_in_failed()
-    held = any(_is_conflict(error) and error.code == _STILL_AT_WORK for error in answers)
+    held = any(isinstance(error, OperationInProgress) for error in answers)
     if held:
         attempt.hold()
     doors, pending = attempt.doors, attempt.pending
@@ -84,7 +89,9 @@ def _watched(
         own=True,
         watched=done is None and looks.conclusive(pending) and not doors.stop.is_set(),
         may_send=_may_send(attempt) and not held,
-        conflict=len(answers) == pending.attempts and not held and all(map(_is_conflict, answers)),
+        conflict=len(answers) == pending.attempts
+        and not held
+        and all(isinstance(error, Conflict) for error in answers),
     )
     step, seen = looks.step(pending, standing)
     if step is Step.SEND_AGAIN and not sendable():
@@ -100,11 +107,6 @@ def _may_send(attempt: Attempt) -> bool:
     return again and attempt.breaker.refusal is None
 
 
-def _is_conflict(error: ServiceError) -> bool:
-    """Whether it is the service's own error under 409."""
-    return error.status == _CONFLICT and error.own
-
-
 def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None) -> Event:
     doors, journal, name = attempt.doors, attempt.journal, attempt.name
     if step is Step.RECOVER and seen:
@@ -116,8 +118,8 @@ def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None)
         attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
         attempt.breaker.failed()
         return attempt.telling(error.code, f"{error} {_NOTHING_SHOWS}", error)
-    lost = error.status is None or error.status >= _SERVER_ERROR or error.status < _CLIENT_ERROR
-    what = f"The answer was lost: {error}" if lost else f"The answer leaves it open whether it was done: {error}"
+    left_open = isinstance(error, Inconclusive)
+    what = f"The answer leaves it open whether it was done: {error}" if left_open else f"The answer was lost: {error}"
     return unknown(attempt, what, error.support)
 
 

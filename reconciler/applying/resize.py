@@ -10,17 +10,13 @@ from reconciler.applying.recovery import FROZEN, lost, unknown
 from reconciler.applying.run import Rechecked
 from reconciler.applying.watching import watch
 from reconciler.model.change import Before
-from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, ServiceRefused
+from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, StaleEtag
 from reconciler.model.event import Event, Succeeded
 from reconciler.model.ports import Look
 from reconciler.model.state import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
 from reconciler.system.clock import Moment
-
-_PRECONDITION_FAILED = 412
-_ETAG_MISMATCH = "2055"
-"""The service's code, under 400, for an etag that is no longer current (error-codes)."""
 
 
 def resize(attempt: Attempt, checked: Rechecked, _checked_at: Moment) -> Iterator[Event]:
@@ -70,7 +66,7 @@ def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
 
     Where a gateway sent the request twice, that somebody is its first copy: so the subscription is looked at again.
     """
-    if not isinstance(error, ServiceRefused) or not _is_stale_etag(error):
+    if not isinstance(error, StaleEtag):
         yield attempt.failed(error)
         return
     change, commerce = attempt.change, attempt.doors.commerce
@@ -84,10 +80,6 @@ def _refused(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
         return
     attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
     yield attempt.stale("the service did not take the request: the subscription is not the one that was read any more")
-
-
-def _is_stale_etag(error: ServiceRefused) -> bool:
-    return error.code == _ETAG_MISMATCH or error.status == _PRECONDITION_FAILED
 
 
 def _answered(attempt: Attempt, answered: Live | None) -> Iterator[Event]:

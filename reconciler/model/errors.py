@@ -21,12 +21,21 @@
     └── ServiceError                      1
         ├── AuthenticationFailed          8   for the run as a whole
         ├── ServiceRefused                1   a definite no: nothing was done
+        │   ├── Forbidden                 1
+        │   │   ├── RelationshipMissing   1   the customer is not the reseller's
+        │   │   └── PartnerRefused        1   about the reseller itself, whichever customer is asked about
+        │   ├── NotFound                  1
+        │   ├── StaleEtag                 1   the subscription changed since it was read
+        │   └── TooManyRequests           1   refused unseen: the service remembers nothing of the request
         ├── ServiceUnreachable            1   the request never arrived: nothing was done
         ├── Throttled                     1   the service asked for a longer rest than a run takes: nothing was sent
         ├── Overtaken                     1   what a write is about changed before it left: nothing was sent
         ├── NotSent                       1   a write could not leave in time: nothing was sent
         ├── RunStopped                    1   the run was told to stop before the request left: nothing was sent
         ├── NoAnswer                      1   the request may have been performed
+        │   └── Inconclusive              1   a write was answered, and the answer leaves that open
+        │       └── Conflict              1   by the service's own error: another operation, or this one's first copy
+        │           └── OperationInProgress   1   the service may be at work for a day
         └── NotInSnapshot                 1   a snapshot is asked for what it does not hold
 
 Errors carry data: what happened, where, what to do. Prose for people is made at the edge, from `Problem`s.
@@ -171,9 +180,9 @@ class ServiceError(ReconcilerError):
     """Something between us and Partner Center.
 
     `status` and `code` together tell what it is: the service uses one code under several statuses. `code` is text,
-    "" where the answer had none. `remedy` says the problem's remedy as data, where it is known who must act.
-    `about_partner`: what the service says is of ourselves, and holds whichever customer is asked about. `own`: the
-    answer was an error of the service itself, and of no gateway before it.
+    "" where the answer had none: both are for people and for the log. What the program decides by is the class.
+    `remedy` says the problem's remedy as data, where it is known who must act. `own`: the answer was an error of the
+    service itself, and of no gateway before it.
     """
 
     def __init__(
@@ -183,7 +192,6 @@ class ServiceError(ReconcilerError):
         code: str = "",
         support: Support | None = None,
         remedy: Remedy | None = None,
-        about_partner: bool = False,
         own: bool = False,
     ) -> None:
         super().__init__(*problems)
@@ -191,8 +199,12 @@ class ServiceError(ReconcilerError):
         self.code = code
         self.support = support
         self.remedy = remedy
-        self.about_partner = about_partner
         self.own = own
+
+    @property
+    def answered(self) -> bool:
+        """Returns whether the service, or a gateway before it, answered at all."""
+        return self.status is not None
 
 
 class AuthenticationFailed(ServiceError):
@@ -214,6 +226,30 @@ class AuthenticationFailed(ServiceError):
 
 class ServiceRefused(ServiceError):
     """A definite no from the service: nothing was done."""
+
+
+class Forbidden(ServiceRefused):
+    """The identity may not do this, or may not do it for this customer."""
+
+
+class RelationshipMissing(Forbidden):
+    """The customer is not the reseller's: it left, or never accepted the relationship."""
+
+
+class PartnerRefused(Forbidden):
+    """The refusal is about the reseller or its identity, so it holds whichever customer is asked about."""
+
+
+class NotFound(ServiceRefused):
+    """The service knows nothing of what was asked for."""
+
+
+class StaleEtag(ServiceRefused):
+    """A write named an etag that is no longer current: somebody changed the subscription since it was read."""
+
+
+class TooManyRequests(ServiceRefused):
+    """The service turned the request away unseen, because too many came. It remembers nothing of it."""
 
 
 class ServiceUnreachable(ServiceError):
@@ -238,6 +274,20 @@ class RunStopped(ServiceError):
 
 class NoAnswer(ServiceError):
     """A time-out, a dropped connection, a 5xx, or an answer that can't be read: a write may have been performed."""
+
+
+class Inconclusive(NoAnswer):
+    """A write was answered with a refusal that leaves it open whether it was performed: a gateway may have sent it
+    twice, and then the second copy meets what the first one did.
+    """
+
+
+class Conflict(Inconclusive):
+    """The service's own error under 409: another operation stands in the way, which may be this write's first copy."""
+
+
+class OperationInProgress(Conflict):
+    """Another operation on the subscription is pending; the service may be at work on it for a day."""
 
 
 class NotInSnapshot(ServiceError):

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import replace
 
-from reconciler.model.errors import AuthenticationFailed, ServiceError
+from reconciler.model.errors import AuthenticationFailed, PartnerRefused, ServiceError
 
 
 def end_if_refused(readings: Iterable[ServiceError | None]) -> None:
@@ -13,7 +13,7 @@ def end_if_refused(readings: Iterable[ServiceError | None]) -> None:
     a single customer that can't be told, so its refusal stays its own.
     """
     found = list(readings)
-    refused = [one for one in found if one is not None and one.about_partner]
+    refused = [one for one in found if isinstance(one, PartnerRefused)]
     if len(found) < 2 or len(refused) < len(found):  # noqa: PLR2004 - several
         return
     first = refused[0]

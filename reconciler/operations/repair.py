@@ -14,9 +14,10 @@ from reconciler.model.address import Address, canonical, is_guid
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
     ClocksDisagree,
+    Forbidden,
     InvalidInput,
+    NotFound,
     ServiceError,
-    ServiceRefused,
     StateConflict,
     StateMissing,
 )
@@ -237,10 +238,6 @@ class Repair:
         return tuple(one for one in chain if one != wanted)
 
 
-_NOT_OURS = {403, 404}
-"""What the service answers about a customer who left, was deleted, or is another partner's."""
-
-
 def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
     """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
 
@@ -248,8 +245,8 @@ def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
     """
     try:
         return commerce.subscriptions(customer.tenant)
-    except ServiceRefused as refused:
-        if refused.status not in _NOT_OURS or not refused.own:
+    except (Forbidden, NotFound) as refused:
+        if not refused.own:
             raise
         return None
 
@@ -262,7 +259,7 @@ def _clocks(connected: Callable[[], AbstractContextManager[Commerce]], customer:
         try:
             commerce.subscriptions(customer.tenant)
         except ServiceError as error:
-            if error.support is None or error.support.status is None:
+            if not error.answered:
                 raise
         _refuse_while_clocks_disagree(commerce)
         return commerce.clocks

@@ -10,7 +10,7 @@ unreadable answer meant, follows a redirect, puts a token, a mail address or a b
     wire/      their JSON <-> our words, one file per resource
     auth/      tokens, and where they may go
     answers    a response -> its JSON object, or the error it means
-    refusals   what its statuses and codes mean, and what to do: one table, `refusals.toml`
+    failures   an answer other than 2xx, or none -> a typed error, by the table `advice/service.toml`
     scrub      what must not leave with its texts
     clock      the service's time
     clouds     the national clouds, and what each one can't do

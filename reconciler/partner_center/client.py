@@ -20,7 +20,7 @@ from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceE
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
-from reconciler.partner_center import answers
+from reconciler.partner_center import answers, failures
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.http.decompression import ENCODINGS
@@ -317,11 +317,11 @@ class PartnerCenter:
         try:
             response = self._http.send(request)
         except httpx.HTTPError as error:
-            raise answers.unanswered(request, error) from error
+            raise failures.unanswered(request, error) from error
         with answers.read_of(response):
             self._clock.hear(response.headers.get("Date"))
             if not response.is_success:
-                raise answers.refusal(response)
+                raise failures.refused(response)
         return response
 
 

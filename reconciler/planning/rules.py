@@ -9,7 +9,7 @@ from operator import itemgetter
 
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
-from reconciler.model.errors import ServiceError
+from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.evidence import open_purchase
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
@@ -185,8 +185,8 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
 
 
 def customer_refused(case: Case, error: ServiceError) -> Reason:
-    """Why a customer's subscriptions can't be read: 403/20002 is a missing relationship."""
-    if (error.status, error.code) == (403, "20002"):
+    """Why a customer's subscriptions can't be read: above all a missing relationship."""
+    if isinstance(error, RelationshipMissing):
         return case.because("not_our_customer", known=link(case))
     return case.unanswered(error)
 

@@ -5,10 +5,11 @@ from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
 
+from reconciler import advice
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import NotInSnapshot, Problem, ServiceRefused, StateUnavailable
+from reconciler.model.errors import NotInSnapshot, Problem, RelationshipMissing, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
@@ -150,4 +151,6 @@ def _missing(what: str) -> NoReturn:
 
 def _refused(refusal: Refusal) -> ServiceRefused:
     problem = Problem(where=None, what=refusal.what, remedy=f"So it was when the snapshot was taken. {_AGAIN}")
-    return ServiceRefused(problem, status=refusal.status, code=refusal.code, remedy=refusal.remedy)
+    found = ServiceRefused if refusal.status is None else advice.error_class(refusal.status, refusal.code)
+    kind = RelationshipMissing if found is RelationshipMissing else ServiceRefused
+    return kind(problem, status=refusal.status, code=refusal.code, remedy=refusal.remedy)

@@ -6,7 +6,16 @@ from typing import Any
 import httpx
 import pytest
 
-from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    NoAnswer,
+    NotFound,
+    PartnerRefused,
+    ServiceError,
+    ServiceRefused,
+    StaleEtag,
+    TooManyRequests,
+)
 from reconciler.partner_center.answers import read_of
 from tests.partner_center.service import API, TENANT, TOKEN, Script, answer, client, jwt, raw, refused
 
@@ -47,12 +56,12 @@ def test_every_shape_of_an_error_is_read(document: Any, code: str, words: str) -
     [
         (400, ServiceRefused),
         (401, AuthenticationFailed),
-        (403, ServiceRefused),
-        (404, ServiceRefused),
+        (403, PartnerRefused),
+        (404, NotFound),
         (408, NoAnswer),
         (409, ServiceRefused),
-        (412, ServiceRefused),
-        (429, ServiceRefused),
+        (412, StaleEtag),
+        (429, TooManyRequests),
         (302, NoAnswer),
         (500, NoAnswer),
         (503, NoAnswer),

@@ -6,8 +6,8 @@ from typing import Any
 import httpx
 import pytest
 
+from reconciler.advice import row
 from reconciler.model.errors import ServiceError
-from reconciler.partner_center.refusals import refusal
 from tests.partner_center.service import TENANT, Script, answer, client, page, subscription, upgrade
 
 OTHER = "5d3a4a70-0000-4d3b-8a11-6f0d2f7c0009"
@@ -138,5 +138,5 @@ def test_an_item_that_cant_be_understood_is_named_and_told_as_nothing_that_waiti
     script = Script(answer(next_page), answer(page(upgrade(), upgrade(targetOffer="?", **wrong))))
     with pytest.raises(ServiceError, match=rf"understood: .*\({named}\)$") as caught:
         client(script).upgrades(TENANT, OTHER)
-    assert caught.value.remedy == refusal(None, "misread").remedy()
+    assert caught.value.remedy == row("misread").remedy()
     assert caught.value.remedy.retry == "no"

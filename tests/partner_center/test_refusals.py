@@ -2,10 +2,24 @@
 
 import pytest
 
+from reconciler.advice import service_row
 from reconciler.model.change import Actor, Retry
-from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    Conflict,
+    Forbidden,
+    Inconclusive,
+    NoAnswer,
+    NotFound,
+    OperationInProgress,
+    PartnerRefused,
+    RelationshipMissing,
+    ServiceError,
+    ServiceRefused,
+    StaleEtag,
+    TooManyRequests,
+)
 from reconciler.partner_center.http.retry import Retries
-from reconciler.partner_center.refusals import refusal
 from tests.partner_center.recorded import CALLS, outcome
 from tests.partner_center.service import Script, client, raw, refused
 
@@ -27,22 +41,22 @@ PAIRS = [(status, code) for status, codes in DOCUMENTED.items() for code in code
 
 @pytest.mark.parametrize(("status", "code"), PAIRS)
 def test_a_documented_pair_has_a_line_of_its_own(status: int, code: str) -> None:
-    known = refusal(status, code)
+    known = service_row(status, code)
     assert f"{status}/{code}" in {known.code, *known.also}
     assert known.steps
 
 
 def test_one_code_means_different_things_under_two_statuses() -> None:
-    assert refusal(400, "2006") != refusal(403, "2006")
-    assert refusal(400, "3000") != refusal(404, "3000")
-    assert refusal(400, "800082") == refusal(409, "800082")
+    assert service_row(400, "2006") != service_row(403, "2006")
+    assert service_row(400, "3000") != service_row(404, "3000")
+    assert service_row(400, "800082") == service_row(409, "800082")
 
 
 @pytest.mark.parametrize(
     "status", [400, 401, 403, 404, 405, 408, 409, 410, 412, 417, 418, 429, 500, 501, 502, 503, 504, 599]
 )
 def test_a_pair_that_nobody_knows_has_what_holds_for_its_status(status: int) -> None:
-    known = refusal(status, "123456789")
+    known = service_row(status, "123456789")
     assert {str(status), "unexpected", "no_answer"} & {known.code, *known.also}
     assert known.steps
 
@@ -51,7 +65,7 @@ def test_a_pair_that_nobody_knows_has_what_holds_for_its_status(status: int) -> 
 def test_a_sign_in_that_is_not_taken_ends_the_run_in_words_of_its_own(status: int, code: str) -> None:
     found = outcome(lambda: CALLS["subscriptions"](client(Script(refused(status, code)))))
     assert isinstance(found, AuthenticationFailed)
-    assert found.remedy == refusal(status, code).remedy()
+    assert found.remedy == service_row(status, code).remedy()
 
 
 @pytest.mark.parametrize("code", ["20002", "900150", "900309", "2032", ""])
@@ -64,7 +78,37 @@ def test_what_is_forbidden_for_one_customer_does_not_end_the_run(code: str) -> N
 def test_a_refusal_says_whether_it_is_about_ourselves(code: str, ours: bool) -> None:
     found = outcome(lambda: CALLS["subscriptions"](client(Script(refused(403, code)))))
     assert isinstance(found, ServiceRefused)
-    assert found.about_partner is ours
+    assert isinstance(found, PartnerRefused) is ours
+
+
+@pytest.mark.parametrize(
+    ("call", "status", "code", "kind"),
+    [
+        ("subscriptions", 403, "20002", RelationshipMissing),
+        ("subscriptions", 403, "900308", PartnerRefused),
+        ("subscriptions", 403, "800069", Forbidden),
+        ("subscriptions", 404, "20003", NotFound),
+        ("subscriptions", 409, "900278", ServiceRefused),
+        ("resize", 412, "1", StaleEtag),
+        ("resize", 400, "2055", StaleEtag),
+        ("resize", 429, "1", TooManyRequests),
+        ("resize", 409, "900278", OperationInProgress),
+        ("resize", 409, "800082", Conflict),
+        ("upgrade", 408, "1", Inconclusive),
+        ("upgrade", 400, "60000", Inconclusive),
+        ("upgrade", 503, "1", NoAnswer),
+    ],
+)
+def test_what_the_program_decides_by_is_the_class_of_the_error(
+    call: str, status: int, code: str, kind: type[ServiceError]
+) -> None:
+    answers = [refused(status, code)] * 5
+    assert type(outcome(lambda: CALLS[call](client(Script(*answers))))) is kind
+
+
+def test_a_gateways_refusal_of_a_write_is_no_conflict() -> None:
+    found = outcome(lambda: CALLS["resize"](client(Script(raw("<html>conflict</html>", 409)))))
+    assert type(found) is Inconclusive
 
 
 def test_a_licence_transfer_that_failed_may_have_bought_something_all_the_same() -> None:
@@ -74,14 +118,14 @@ def test_a_licence_transfer_that_failed_may_have_bought_something_all_the_same()
 
 
 def test_waiting_helps_where_the_service_says_later() -> None:
-    assert refusal(409, "900278").retry is Retry.DAY
-    assert refusal(409, "800082").retry is refusal(429, "").retry is Retry.MINUTES
-    assert refusal(400, "2055").retry is Retry.NO
+    assert service_row(409, "900278").retry is Retry.DAY
+    assert service_row(409, "800082").retry is service_row(429, "").retry is Retry.MINUTES
+    assert service_row(400, "2055").retry is Retry.NO
 
 
 def test_the_customer_acts_where_only_the_customer_can() -> None:
-    assert refusal(403, "20002").actor is Actor.CUSTOMER
-    assert refusal(500, "").actor is Actor.MICROSOFT
+    assert service_row(403, "20002").actor is Actor.CUSTOMER
+    assert service_row(500, "").actor is Actor.MICROSOFT
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "800090"), (403, "20002"), (404, "x"), (418, "x")])
@@ -89,7 +133,7 @@ def test_the_customer_acts_where_only_the_customer_can() -> None:
 def test_every_refusal_carries_its_remedy(call: str, status: int, code: str) -> None:
     found = outcome(lambda: CALLS[call](client(Script(refused(status, code)))))
     assert isinstance(found, ServiceRefused)
-    assert found.remedy == refusal(status, code).remedy()
+    assert found.remedy == service_row(status, code).remedy()
     assert found.problems[0].steps == found.remedy.steps
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from reconciler.advice import error_class
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Before, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
@@ -155,7 +156,7 @@ def resized(*seats: int) -> CustomerState:
 def unanswered(status: int = 500, code: str = "900000") -> ServiceError:
     """A question that the service did not answer."""
     problem = Problem(where=None, what=f"Partner Center answered {status}.", remedy="Look again.")
-    return ServiceError(problem, status=status, code=code, support=Support(request_id=REQUEST))
+    return error_class(status, code)(problem, status=status, code=code, support=Support(request_id=REQUEST))
 
 
 NOT_KEPT = NotInSnapshot.because("The snapshot does not hold it.", "Take a new one.")

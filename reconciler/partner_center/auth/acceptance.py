@@ -3,10 +3,8 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler.model.errors import AuthenticationFailed, ServiceError
-from reconciler.partner_center import refusals
-
-_FORBIDDEN = 403
+from reconciler import advice
+from reconciler.model.errors import AuthenticationFailed, Forbidden, PartnerRefused, ServiceError
 
 
 def refusal_of(ask: Callable[[], object]) -> ServiceError | None:
@@ -18,16 +16,14 @@ def refusal_of(ask: Callable[[], object]) -> ServiceError | None:
     try:
         ask()
     except ServiceError as error:
-        return _ours(error) if error.status == _FORBIDDEN else error
+        return _ours(error) if isinstance(error, Forbidden) else error
     return None
 
 
 def _ours(error: ServiceError) -> ServiceError:
-    known = refusals.refusal(error.status, error.code)
-    if isinstance(error, AuthenticationFailed):
-        return error
-    if error.about_partner and known != refusals.refusal(error.status, ""):
+    known = advice.row_or_none(f"{error.status}/{error.code}")
+    if isinstance(error, PartnerRefused) and known:
         return AuthenticationFailed.of(error)
-    remedy = refusals.refusal(None, refusals.IDENTITY_REFUSED).remedy()
+    remedy = advice.row("identity_refused").remedy()
     problem = replace(error.problems[0], steps=remedy.steps)
     return AuthenticationFailed.of(error, problem, remedy=remedy)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceError, ServiceRefused
+from reconciler.model.errors import AuthenticationFailed, NoAnswer, NotFound, ServiceError
 from reconciler.partner_center.auth.acceptance import refusal_of
 from tests.partner_center.recorded import CALLS
 from tests.partner_center.service import Script, client, raw, refused
@@ -36,7 +36,7 @@ def test_every_401_and_403_is_the_identitys_and_names_what_to_do(status: int, co
     assert "auth check" not in found.problems[0].remedy
 
 
-@pytest.mark.parametrize(("status", "kind"), [(404, ServiceRefused), (503, NoAnswer)])
+@pytest.mark.parametrize(("status", "kind"), [(404, NotFound), (503, NoAnswer)])
 def test_anything_else_says_nothing_of_the_identity(status: int, kind: type[ServiceError]) -> None:
     assert type(refusal_of(asked(Script(raw("", status))))) is kind
 

@@ -1,0 +1,219 @@
+"""Makes the error that an answer other than 2xx means, or an exchange without an answer."""
+
+from dataclasses import replace
+
+import httpx
+
+from reconciler import advice
+from reconciler.model.change import Remedy, Step
+from reconciler.model.errors import (
+    Conflict,
+    Inconclusive,
+    NoAnswer,
+    NotSent,
+    Problem,
+    RunStopped,
+    ServiceError,
+    ServiceRefused,
+    ServiceUnreachable,
+    Throttled,
+)
+from reconciler.model.support import Support
+from reconciler.partner_center.clock import http_date, retry_after
+from reconciler.partner_center.http.circuit_breaker import ServiceDown
+from reconciler.partner_center.http.precheck import TooLate
+from reconciler.partner_center.http.rate_limit import Stopped, TurnedAway, is_about_customer
+from reconciler.partner_center.http.retry import BodyTooLarge
+from reconciler.partner_center.scrub import scrubbed
+from reconciler.partner_center.wire import json_text
+from reconciler.partner_center.wire.faults import Fault, fault
+
+_NEVER_SENT = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+)
+_SECOND_COPY = {httpx.codes.REQUEST_TIMEOUT, httpx.codes.CONFLICT, httpx.codes.TOO_EARLY, 499}
+"""Statuses that the second copy of a request is answered with, whoever sent it twice."""
+
+_MFA_NAMED_IN_REASON = "MFA"
+_MFA_MISSING = "900421"
+
+
+def refused(response: httpx.Response) -> ServiceError:
+    """Returns the error that an answer other than 2xx means."""
+    told = _told(response)
+    status, code = response.status_code, _code(response, told)
+    what = f"Partner Center answered {status}{f', code {told.code}' if told.code else ''}"
+    what += f": {told.words}" if told.words else ""
+    if not (response.is_client_error or response.is_server_error):
+        what += ", a redirect, which is never followed"
+        return answer_error(NoAnswer, response, what, lost(response.request))
+    kind, remedy = advice.error_class(status, code), advice.service_row(status, code).remedy()
+    if writes(response.request) and _leaves_doubt(response, told, kind):
+        remedy = _doubtful_remedy(response, kind, remedy)
+        kind = _doubtful(response, told, kind)
+    elif issubclass(kind, Inconclusive):
+        kind = ServiceRefused
+    return answer_error(kind, response, what, _with_rest(remedy, retry_after(response)), told.code, own=told.own)
+
+
+def _leaves_doubt(response: httpx.Response, told: Fault, kind: type[ServiceError]) -> bool:
+    """Returns whether a change that was answered so may have been made.
+
+    A gateway may send a request twice: then the second copy meets what the first one did, and its answer says nothing
+    of the first. Only a 429, and the service's own error under another 4xx, are a definite no.
+    """
+    status = response.status_code
+    if status == httpx.codes.TOO_MANY_REQUESTS:
+        return False
+    return not (response.is_client_error and told.own) or status in _SECOND_COPY or issubclass(kind, Inconclusive)
+
+
+def _doubtful(response: httpx.Response, told: Fault, kind: type[ServiceError]) -> type[ServiceError]:
+    """Returns the class of the error for a write that may have been performed."""
+    if response.is_server_error:
+        return NoAnswer
+    if response.status_code == httpx.codes.CONFLICT and told.own:
+        return kind if issubclass(kind, Conflict) else Conflict
+    return Inconclusive
+
+
+def _doubtful_remedy(response: httpx.Response, kind: type[ServiceError], remedy: Remedy) -> Remedy:
+    """Returns what to do about a change that may have been made, and then about what the service answered."""
+    if kind is Inconclusive:
+        return remedy
+    doubt = lost(response.request)
+    return doubt if response.is_server_error else replace(remedy, steps=(*doubt.steps, *remedy.steps))
+
+
+def lost(request: httpx.Request) -> Remedy:
+    """Returns what to do about an answer that never came or can't be read: after a write nobody knows what was done."""
+    return advice.row("outcome_lost" if writes(request) else "no_answer").remedy()
+
+
+def writes(request: httpx.Request) -> bool:
+    """Returns whether the request may change something."""
+    return request.method != "GET"
+
+
+def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
+    """Returns the remedy with how long the service asks to be left alone, where it does."""
+    if not seconds:
+        return remedy
+    return replace(remedy, steps=(Step(f"Wait {seconds:.0f} seconds."), *remedy.steps))
+
+
+def _code(response: httpx.Response, told: Fault) -> str:
+    """Returns the code; an older form says in the reason phrase alone that multi-factor authentication is missing."""
+    unauthorised = response.status_code == httpx.codes.UNAUTHORIZED
+    return _MFA_MISSING if unauthorised and _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else told.code
+
+
+def _told(response: httpx.Response) -> Fault:
+    try:
+        told = fault(json_text.parsed(response.content))
+    except json_text.Unreadable as error:
+        return Fault() if not response.content.strip() else Fault(words=f"the answer {error}")
+    return replace(told, code=clean(response, told.code), words=clean(response, told.words))
+
+
+def clean(response: httpx.Response, text: str) -> str:
+    """Returns a text of the answer without what must not be repeated, the request's own token among it."""
+    return scrubbed(text, response.request.headers.get("Authorization", "").removeprefix("Bearer "))
+
+
+def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
+    """Returns the error that a failed exchange means: never sent, or sent without an answer."""
+    if isinstance(error, Stopped):
+        return _not_sent(RunStopped, request, "The run was told to stop", "stopped")
+    if isinstance(error, TooLate):
+        return _not_sent(NotSent, request, "The request could not leave in time", "too_late")
+    if isinstance(error, TurnedAway):
+        return _turned_away(request, error.seconds)
+    if isinstance(error, ServiceDown):
+        what = f"Partner Center at {request.url.host} is down: {error}"
+        return _not_sent(ServiceUnreachable, request, what, "down")
+    if isinstance(error, _NEVER_SENT):
+        what = f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
+        return _not_sent(ServiceUnreachable, request, what, "service_unreachable")
+    return _unanswered(NoAnswer, request, f"Partner Center gave no answer: {_cause(error)}.", lost(request))
+
+
+def _turned_away(request: httpx.Request, seconds: float) -> ServiceError:
+    about = " about this customer" if is_about_customer(request.url.path) else ""
+    what = f"Partner Center may not be called{about} for another {seconds:.0f} seconds"
+    return _not_sent(Throttled, request, what, "throttled", seconds)
+
+
+def _not_sent(kind: type[ServiceError], request: httpx.Request, what: str, code: str, rest: float = 0) -> ServiceError:
+    remedy = _with_rest(advice.row(code).remedy(), rest)
+    return _unanswered(kind, request, f"{what}. Nothing was sent.", remedy, code)
+
+
+def _unanswered(
+    kind: type[ServiceError], request: httpx.Request, what: str, remedy: Remedy, code: str = ""
+) -> ServiceError:
+    return kind(_problem(request, what, remedy), code=code, support=_support(request), remedy=remedy)
+
+
+def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:
+    return Problem(where=f"{request.method} {request.url.path}", what=what, steps=remedy.steps)
+
+
+def _cause(error: httpx.HTTPError) -> str:
+    """Returns why there was no answer.
+
+    In our own words, except for connection errors, whose texts name no header and no body.
+    """
+    if isinstance(error, httpx.TimeoutException):
+        return "the time was up"
+    if isinstance(error, httpx.ConnectError):
+        return str(error).rstrip(".") or "no connection"
+    if isinstance(error, httpx.ProxyError):
+        return "the proxy refused"
+    if isinstance(error, BodyTooLarge):
+        return "the answer is too long to be one"
+    if isinstance(error, httpx.DecodingError):
+        return "the answer is compressed and can't be unpacked"
+    return "the connection was dropped"
+
+
+def answer_error(
+    kind: type[ServiceError],
+    response: httpx.Response,
+    what: str,
+    remedy: Remedy,
+    code: str = "",
+    *,
+    own: bool = False,
+) -> ServiceError:
+    """Returns an error about an answer, with all that support asks for."""
+    request = response.request
+    return kind(
+        _problem(request, what, remedy),
+        status=response.status_code,
+        code=code,
+        support=_support(request, response),
+        remedy=remedy,
+        own=own,
+    )
+
+
+def _support(request: httpx.Request, response: httpx.Response | None = None) -> Support:
+    answered = response.headers if response is not None else httpx.Headers()
+    sent = request.headers.get("MS-RequestId")
+    found = answered.get("MS-RequestId") or sent
+    return Support(
+        method=request.method,
+        path=request.url.path,
+        status=response.status_code if response is not None else None,
+        request_id=found,
+        sent_request_id=sent if sent and found != sent else None,
+        correlation_id=answered.get("MS-CorrelationId") or request.headers.get("MS-CorrelationId"),
+        ms_cv=answered.get("MS-CV"),
+        server_id=answered.get("MS-ServerId"),
+        at=http_date(answered.get("Date")),
+    )
