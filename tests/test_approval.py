@@ -12,7 +12,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.plan import Plan
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
@@ -34,7 +34,7 @@ def scene(tmp_path: Path) -> Scene:
 def apply(scene: Scene, reviewed: Plan, globs: Globs = EVERYTHING) -> list[Event]:
     with scene.workspace() as workspace:
         planned = approved(workspace, reviewed, globs)
-        return list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
+        return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
 
 
 def test_what_was_reviewed_and_is_planned_still_is_carried_out(scene: Scene) -> None:

@@ -47,7 +47,7 @@ DOORS = {
     "multiprocessing": set(),
     "webbrowser": set(),
     "pty": set(),
-    "httpx": {"partner_center", "cli/wiring.py"},
+    "httpx": {"partner_center", "cli/service.py", "cli/rehearsal.py"},
     "httpcore": {"partner_center/http/network.py"},
     "h11": {"partner_center/http/framing.py"},
     "msal": {"partner_center"},

@@ -11,7 +11,7 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.errors import ClocksDisagree, InvalidInput, StateDamaged
 from reconciler.model.event import Event
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
@@ -68,7 +68,7 @@ def events_of(workspace: Workspace, planned: Planned) -> list[Event]:
     """The events up to the error that ends the run."""
     events: list[Event] = []
     with suppress(ClocksDisagree):
-        for event in apply_plan(workspace, planned, ApplyOptions(fingerprint="sha256:00")):
+        for event in apply_plan(workspace, planned, ApplySettings(fingerprint="sha256:00")):
             events.append(event)  # noqa: PERF402 - those before the error count too
     return events
 

@@ -10,7 +10,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.plan import Breach
 from reconciler.model.shard import Shard
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs
@@ -114,7 +114,7 @@ def test_a_saved_plan_is_held_against_what_vanished_since(scene: Scene) -> None:
     plan = scene.plan()
     remove_litware(scene)
     with scene.workspace() as workspace, pytest.raises(LimitExceeded, match="max_customers_emptied"):
-        apply_plan(workspace, planned_from(workspace, plan), ApplyOptions(fingerprint=fingerprint(plan)))
+        apply_plan(workspace, planned_from(workspace, plan), ApplySettings(fingerprint=fingerprint(plan)))
 
 
 def test_a_shard_is_held_against_what_vanished_from_it_and_no_other_is(scene: Scene) -> None:

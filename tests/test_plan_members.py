@@ -16,7 +16,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.plan import Plan
 from reconciler.model.state import Bound, CustomerState
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
@@ -157,7 +157,7 @@ def applied(scene: Scene, plan: Plan) -> None:
 def reviewed(scene: Scene, plan: Plan) -> None:
     with scene.workspace() as workspace:
         planned = approved(workspace, plan, Globs())
-        list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
+        list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
 
 
 def keeps_to_the_plan(scene: Scene, run: Callable[[Scene, Plan], object], members: Container[str]) -> int:

@@ -18,7 +18,7 @@ from reconciler.model.errors import (
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Customer
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.planning import Globs
@@ -176,7 +176,7 @@ def test_a_plan_made_before_the_first_apply_of_another_customer_still_holds(scen
     plan = scene.plan()
     scene.want("litware/frontline", quantity=12)
     with scene.workspace() as workspace:
-        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplyOptions()))
+        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplySettings()))
     assert only(scene.apply(plan), "summary").succeeded == 1
 
 

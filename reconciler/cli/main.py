@@ -20,24 +20,30 @@ from reconciler.cli.signals import INTERRUPTED, interruptible
 USAGE = 64
 
 COMMANDS = {
-    "validate": Entry("reconciler.cli.validate:validate", "Check the manifests, offline."),
-    "plan": Entry("reconciler.cli.plan:plan", "Show what apply would do, and what is blocked and why."),
-    "apply": Entry("reconciler.cli.apply:apply", "Carry out a plan, and record each result."),
-    "show": Entry("reconciler.cli.show:show", "Show a saved plan, or what is remembered."),
-    "import": Entry("reconciler.cli.importing:import_", "Write manifests from live subscriptions."),
-    "drift": Entry("reconciler.cli.drift:drift", "Show what changed outside, and what no manifest declares."),
-    "snapshot": Entry("reconciler.cli.snapshot:snapshot", "Save live state, to plan where there are no credentials."),
-    "adopt": Entry("reconciler.cli.surgery:adopt", "Bind an address to another live subscription."),
-    "forget": Entry("reconciler.cli.surgery:forget", "Stop tracking an address."),
-    "state": Entry("reconciler.cli.state:state", "Look at and repair what is remembered."),
-    "unlock": Entry("reconciler.cli.surgery:unlock", "Break a lock that its holder left behind."),
-    "offers": Entry("reconciler.cli.offers:offers", "Show the live catalogue, and the upgrades it advertises."),
-    "auth": Entry("reconciler.cli.auth:auth", "Who is signed in, and what that allows."),
-    "explain": Entry("reconciler.cli.explain:explain", "Explain a code: who must act, and what to do."),
-    "guide": Entry("reconciler.cli.guide:guide", "Show a guide: how something works, what to do."),
-    "schema": Entry("reconciler.cli.schema:schema", "Print the JSON Schema of the manifests, for editors."),
-    "completion": Entry("reconciler.cli.completion:completion", "Print what makes a shell complete what you type."),
-    "sandbox": Entry("reconciler.cli.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
+    "validate": Entry("reconciler.cli.commands.validate:validate", "Check the manifests, offline."),
+    "plan": Entry("reconciler.cli.commands.plan:plan", "Show what apply would do, and what is blocked and why."),
+    "apply": Entry("reconciler.cli.commands.apply:apply", "Carry out a plan, and record each result."),
+    "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or what is remembered."),
+    "import": Entry("reconciler.cli.commands.import_:import_", "Write manifests from live subscriptions."),
+    "drift": Entry("reconciler.cli.commands.drift:drift", "Show what changed outside, and what no manifest declares."),
+    "snapshot": Entry(
+        "reconciler.cli.commands.snapshot:snapshot", "Save live state, to plan where there are no credentials."
+    ),
+    "adopt": Entry("reconciler.cli.commands.surgery:adopt", "Bind an address to another live subscription."),
+    "forget": Entry("reconciler.cli.commands.surgery:forget", "Stop tracking an address."),
+    "state": Entry("reconciler.cli.commands.state:state", "Look at and repair what is remembered."),
+    "unlock": Entry("reconciler.cli.commands.surgery:unlock", "Break a lock that its holder left behind."),
+    "offers": Entry(
+        "reconciler.cli.commands.offers:offers", "Show the live catalogue, and the upgrades it advertises."
+    ),
+    "auth": Entry("reconciler.cli.commands.auth:auth", "Who is signed in, and what that allows."),
+    "explain": Entry("reconciler.cli.commands.explain:explain", "Explain a code: who must act, and what to do."),
+    "guide": Entry("reconciler.cli.commands.guide:guide", "Show a guide: how something works, what to do."),
+    "schema": Entry("reconciler.cli.commands.schema:schema", "Print the JSON Schema of the manifests, for editors."),
+    "completion": Entry(
+        "reconciler.cli.commands.completion:completion", "Print what makes a shell complete what you type."
+    ),
+    "sandbox": Entry("reconciler.cli.commands.sandbox:sandbox", "An emulator of Partner Center to try everything on."),
     "version": Entry("reconciler.cli.main:version", "Print the version."),
 }
 

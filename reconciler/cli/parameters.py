@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.shell_completion import CompletionItem
 
 from reconciler.model.withheld import description, look_of, nearest, unfit_choice
+
+if TYPE_CHECKING:
+    from reconciler.model.address import Address
 
 
 class Choice(click.Choice[str]):
@@ -78,6 +81,16 @@ class File(click.ParamType[Path]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(incomplete, type="file")]
+
+
+def parse_address(text: str) -> "Address":
+    """Returns the address, or raises a usage error."""
+    from reconciler.model.address import Address
+
+    try:
+        return Address(text)
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
 
 
 def usage_words(error: click.ClickException) -> str:

@@ -13,7 +13,7 @@ from reconciler.operations.workspace import Workspace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ApplyOptions:
+class ApplySettings:
     """How a plan is carried out.
 
     `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted. The first `canaries`
@@ -27,7 +27,7 @@ class ApplyOptions:
     again: str = "reconciler apply"
 
 
-def apply_plan(workspace: Workspace, planned: Planned, options: ApplyOptions) -> Iterator[Event]:
+def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -> Iterator[Event]:
     """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent; what is
     pending is settled under any limit, where nothing is to be changed.
     """
@@ -52,7 +52,7 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
         raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
 
 
-def _context(workspace: Workspace, options: ApplyOptions) -> applying.Doors:
+def _context(workspace: Workspace, options: ApplySettings) -> applying.Doors:
     recheck = Recheck(workspace)
     return applying.Doors(
         commerce=workspace.commerce,

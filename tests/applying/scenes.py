@@ -24,7 +24,7 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Limits, Settings, Wait
 from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
 from reconciler.model.subscription import Customer, Desired, Offer, Place
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.push import Push
 from reconciler.operations.repair import Repair
@@ -331,7 +331,7 @@ class Scene(WorldFile):
         """Carries out a plan made earlier, or plans and applies in one run."""
         with self.workspace(stop) as workspace:
             planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
-            return list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan), **how)))
+            return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan), **how)))
 
     def repair(self) -> Repair:
         return Repair(

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.event import Event, Skipped, Started, Succeeded
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold, User
@@ -115,7 +115,7 @@ def test_what_an_earlier_run_left_is_settled_though_the_canaries_failed(scene: S
     scene.leave_only("office")
     scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
     with scene.workspace() as workspace:
-        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplyOptions()))
+        list(apply_plan(workspace, plan_estate(workspace, Globs(target=("litware",))), ApplySettings()))
     scene.clock.sleep(3600)
     scene.on("POST", scene.id_of("contoso/office"), lambda _: refuse(scene))
     events = scene.apply(canaries=1)

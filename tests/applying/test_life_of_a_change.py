@@ -10,7 +10,7 @@ from reconciler.guides import read
 from reconciler.model.address import Address
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome, Process
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
@@ -92,7 +92,7 @@ class Frozen(LocalStore):
 def frozen(scene: Scene) -> list[Event]:
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, Frozen(scene))
-        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
     assert scene.sent == []
     return events
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reconciler.model.event import Finished, Started, Succeeded, Waiting
 from reconciler.model.plan import Drift
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Behaviour, Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
@@ -136,7 +136,7 @@ def test_an_event_is_told_while_the_run_goes_on(scene: Scene) -> None:
     in_time: list[bool] = []
     scene.on("POST", "/upgrades", lambda _: in_time.append(read.wait(10)))
     with scene.workspace() as workspace:
-        for _event in apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()):
+        for _event in apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplySettings()):
             read.set()
     assert in_time == [True]
 

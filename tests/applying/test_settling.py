@@ -13,7 +13,7 @@ from reconciler.model.event import Event
 from reconciler.model.settings import Wait
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
@@ -244,7 +244,7 @@ def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: 
     with scene.commerce() as commerce:
         commerce.__class__ = Broken
         workspace = scene.workspace_of(commerce, scene.store)
-        told_one_by_one = apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions())
+        told_one_by_one = apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings())
         with pytest.raises(ZeroDivisionError):
             events.extend(told_one_by_one)
     assert told(events) == ["started", "unknown", "skipped", "summary"]

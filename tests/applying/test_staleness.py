@@ -10,7 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
 from reconciler.model.subscription import Customer
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
@@ -143,7 +143,7 @@ def test_between_planning_and_applying_in_one_run_too(scene: Scene) -> None:
     with scene.workspace() as workspace:
         planned = plan_estate(workspace, EVERYTHING)
         scene.somebody_changes("contoso/office", quantity=27)
-        events = list(apply_plan(workspace, planned, ApplyOptions()))
+        events = list(apply_plan(workspace, planned, ApplySettings()))
     assert told(events) == ["stale", "summary"]
 
 

@@ -11,7 +11,7 @@ from reconciler.cli import exits
 from reconciler.model.errors import StateUnavailable, WrongLineage, worst
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3, F1
@@ -47,7 +47,7 @@ def apply(scene: Scene, full: Callable[[CustomerState], bool]) -> list[Event]:
     store.full = full
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, store)
-        return list(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()))
+        return list(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplySettings()))
 
 
 def after_first_result(state: CustomerState) -> bool:
@@ -139,7 +139,7 @@ def test_every_lock_that_could_not_be_taken_away_is_told(tmp_path: Path) -> None
 def apply_until_it_raises(scene: Scene) -> tuple[list[Event], StateUnavailable]:
     events: list[Event] = []
     with pytest.raises(StateUnavailable) as unavailable, scene.workspace() as workspace:
-        events.extend(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplyOptions()))
+        events.extend(apply_plan(workspace, plan_estate(workspace, EVERYTHING), ApplySettings()))
     return events, unavailable.value
 
 

@@ -9,7 +9,7 @@ from reconciler.cli import exits
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
 from reconciler.model.state import Outcome
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, Stop, a_scene, codes, only, told
@@ -75,7 +75,7 @@ def test_a_run_that_is_stopped_leaves_no_lock_behind(scene: Scene, stop: Stop) -
 
 def test_a_reader_who_walks_away_lets_the_run_end_in_good_order(scene: Scene, stop: Stop) -> None:
     with scene.workspace(stop) as workspace:
-        events = iter(apply_plan(workspace, scene.planned(), ApplyOptions()))
+        events = iter(apply_plan(workspace, scene.planned(), ApplySettings()))
         next(events)
         closed(events)
     assert stop.is_set()

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from reconciler.model.state import CustomerState, Outcome
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
@@ -104,7 +104,7 @@ def test_seats_bought_while_the_intent_was_written_stay(scene: Scene, seconds: f
         store = SlowStore(scene, seconds, lambda: meanwhile(scene))
         workspace = scene.workspace_of(commerce, store)
         reads = len(scene.counter.requests)
-        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
     assert len(scene.counter.requests) > reads
     if seen:
         assert_nothing_bought(scene, [*events])
@@ -122,7 +122,7 @@ def test_a_machine_that_was_paused_from_outside_counts_it_as_time_passed(scene: 
 
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, paused))
-        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
     assert (told(events), scene.sent) == (["started", kind, "summary"], [])
 
 
@@ -201,7 +201,7 @@ def test_what_no_etag_guards_is_read_directly_before_it_is_sent(tmp_path: Path, 
     assert [warning.code for warning in scene.plan().changes[0].warnings] == ["unguarded_change"]
     with scene.commerce() as commerce:
         workspace = scene.workspace_of(commerce, SlowStore(scene, 0.1, lambda: meanwhile(scene, **values)))
-        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplyOptions()))
+        events = list(apply_plan(workspace, plan_estate(workspace, Globs()), ApplySettings()))
     assert (told(events), scene.ledger) == (["started", "stale", "summary"], [])
 
 

@@ -13,10 +13,12 @@ from typing import Any
 
 import pytest
 
+from reconciler.cli.actions import apply as applies
+from reconciler.cli.actions import plan as plans
 from reconciler.cli.main import run
 from reconciler.model.event import Event, Succeeded
-from reconciler.operations import apply as applies
-from reconciler.operations import plan as plans
+from reconciler.operations.apply import apply_plan
+from reconciler.operations.plan import plan_estate
 from tests.cli.estates import Answer, Estate, build
 
 Program = Callable[..., Answer]
@@ -120,7 +122,7 @@ def estates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
 
 def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     """Lets the accident happen at this moment of the run that follows."""
-    plan, apply = plans.plan_estate, applies.apply_plan
+    plan, apply = plan_estate, apply_plan
 
     def planned(*given: Any) -> Any:
         accident(patch)
@@ -135,7 +137,8 @@ def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     if moment == "before":
         accident(patch)
     elif moment == "while planning":
-        patch.setattr(plans, "plan_estate", planned)
+        for action in (plans, applies):
+            patch.setattr(action, "plan_estate", planned)
     else:
         patch.setattr(applies, "apply_plan", applied)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler import __version__
-from reconciler.cli import auth, sandbox, state
+from reconciler.cli.commands import auth, sandbox, state
 from reconciler.cli.main import COMMANDS
 from tests.cli.estates import Answer, command, environment
 from tests.worlds import SOURCE

@@ -11,7 +11,7 @@ import pytest
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.wiring import Wiring
 from reconciler.model.event import Event, Stale, Succeeded
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
@@ -38,7 +38,7 @@ def applied_after(edit: Edit, estate: Estate, *, saved: bool = False) -> list[Ev
         planned = plan_estate(running, Globs())
         planned = planned_from(running, planned.plan) if saved else planned
         edit(estate)
-        return list(apply_plan(running, planned, ApplyOptions()))
+        return list(apply_plan(running, planned, ApplySettings()))
 
 
 def rewritten(name: str, old: str, new: str) -> Edit:
@@ -126,7 +126,7 @@ def test_an_edit_stops_what_is_left_of_that_customer_and_nothing_of_others(estat
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
     with workspace() as running:
         happened = []
-        for event in apply_plan(running, plan_estate(running, Globs()), ApplyOptions()):
+        for event in apply_plan(running, plan_estate(running, Globs()), ApplySettings()):
             if isinstance(event, Succeeded) and event.address == "contoso/frontline":
                 rewritten("contoso.yaml", "quantity: 25", "quantity: zero")(estate)
             happened.append(event)
@@ -154,7 +154,7 @@ def test_an_edit_while_the_service_is_read_for_the_last_time_counts_too(estate: 
 
     with workspace() as running:
         planned = plan_estate(running, Globs(target=("contoso/office",)))
-        events = list(apply_plan(replace(running, commerce=Slow(running.commerce)), planned, ApplyOptions()))
+        events = list(apply_plan(replace(running, commerce=Slow(running.commerce)), planned, ApplySettings()))
 
     assert (
         "changed while the service was read (changed during the run: manifests/contoso.yaml)"

@@ -19,7 +19,7 @@ from reconciler.model.settings import Limits, Wait
 from reconciler.model.state import CustomerState, Pending
 from reconciler.model.state import Process as Identity
 from reconciler.model.subscription import Customer, Desired, Live
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Behaviour, Entry, Sold, application
@@ -195,7 +195,7 @@ class Reseller(Scene):
             mortal = MortalStore(process, self.store, self.state_directory)
             workspace = self.workspace_of(MortalCommerce(process, commerce), mortal, stop)
             planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
-            for event in apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))):
+            for event in apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))):
                 if isinstance(event, StateNotWritten):
                     self.rescued = event.state
         if process.dead and workspace.run.process:

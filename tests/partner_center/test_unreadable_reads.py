@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.documents.plan import fingerprint
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
@@ -74,6 +74,6 @@ def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(f
         ) as commerce:
             workspace = scene.workspace_of(commerce, scene.store)
             planned = plan_estate(workspace, EVERYTHING)
-            list(apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan))))
+            list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
         assert door.written_after == []
         assert scene.tenant("fabrikam") in {entry.customer for entry in scene.ledger}

@@ -10,7 +10,7 @@ import pytest
 from reconciler.documents.plan import dump as plan_json
 from reconciler.documents.plan import fingerprint
 from reconciler.model.plan import Plan
-from reconciler.operations.apply import ApplyOptions, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
@@ -52,7 +52,7 @@ def played(stage: Stage) -> Iterator[tuple[str, str]]:
         yield "plan.json", plan_json(planned.plan)
         if not stage.scenario.apply:
             return
-        events = apply_plan(workspace, planned, ApplyOptions(fingerprint=fingerprint(planned.plan)))
+        events = apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan)))
         yield "events.jsonl", "".join(map(event_json, events))
     with stage.workspace() as workspace:
         yield "next-plan.txt", _text(_planned(stage, workspace).plan)

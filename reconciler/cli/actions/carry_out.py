@@ -1,15 +1,12 @@
-"""What apply shows, asks and keeps while it works."""
+"""Shows every event of an apply as it comes, and keeps what must not be lost: reports and rescued states."""
 
 import json
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-
-import click
 
 from reconciler import state
 from reconciler.cli import exits, failure
@@ -20,9 +17,9 @@ from reconciler.cli.opened import Opened
 from reconciler.cli.options import addressed
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
-from reconciler.cli.signals import INTERRUPTED, interruptible
-from reconciler.cli.terminal import Screen, messages, output
-from reconciler.model.errors import NotConfirmed, Problem, ReconcilerError, ServiceError
+from reconciler.cli.signals import INTERRUPTED
+from reconciler.cli.terminal import Screen, messages
+from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
     Failed,
@@ -34,81 +31,27 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
-from reconciler.model.plan import Plan
-from reconciler.operations.workspace import Workspace
-from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text, plan_text
+from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text
 
 
-def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
-    """Nobody is there to say yes: refused before anything is read."""
-    if planned or auto_approve or sys.stdin.isatty():
-        return
-    raise NotConfirmed(
-        Problem(
-            where=None,
-            what="There is no terminal to ask on, no saved plan, and no --auto-approve. Nothing was sent.",
-            remedy="In a pipeline, save a plan and have it reviewed; then apply exactly that plan:\n"
-            "reconciler plan --out plan.json\nreconciler apply plan.json",
-        )
-    )
-
-
-def confirm(
-    plan: Plan, *, form: str, auto_approve: bool, overridden: tuple[str, ...], chosen: Chosen, this_run: str
-) -> None:
-    """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
-
-    Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
-    """
-    screen = (output if form == "text" else messages)(no_color=chosen.no_color)
-    binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach.name not in overridden))
-    again = this_run if binding.limits else None
-    screen.write(plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=again))
-    for breach in plan.limits:
-        if breach.name in overridden:
-            screen.write(
-                f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}."
-            )
-    if exits.nothing_read(plan):
-        what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
-        raise ServiceError.because(what, f"The plan above says why. Once that is settled: {this_run}")
-    if auto_approve or not plan.changes or binding.limits:
-        return
-    messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
-    if _answer() != "yes":
-        raise NotConfirmed(
-            Problem(where=None, what="Not applied: the answer was not yes. Nothing was sent.", remedy="")
-        )
-
-
-def _answer() -> str:
-    try:
-        with interruptible():
-            answer: str = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
-    except click.Abort:
-        messages(no_color=True).write("\nInterrupted. Nothing was sent.")
-        raise click.exceptions.Exit(INTERRUPTED) from None
-    return answer.strip()
-
-
-def carried_out(
+def carry_out(
     events: Iterator[Event],
-    workspace: Workspace,
-    *,
-    told: Reports,
+    stop: threading.Event,
+    reports: Reports,
     people: Opened | None,
     watched: Watched,
     chosen: Chosen,
+    *,
     blocked: str,
 ) -> set[int]:
-    """Shows every event as it comes; the exit codes they amount to.
+    """Shows every event as it comes; returns the exit codes they amount to.
 
     Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
     nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
     the file of `people`, and the others are written whatever happens; should one fail, that changes no code.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    show = _Showing(told.screen, told.form, workspace.stop)
+    show = _Showing(reports.screen, reports.form, stop)
     with watched:
         try:
             for event in events:
@@ -122,15 +65,15 @@ def carried_out(
         except ReconcilerError as error:
             codes.add(failure.told(error, no_color=chosen.no_color))
             if not happened:
-                told.save_failure(error, begun=True)
+                reports.save_failure(error, begun=True)
         finally:
             if people:
                 text = partial(report.text, people.path.suffix)
-                told.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
+                reports.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
             if happened:
-                told.save(APPLIED, happened, applied_outputs)
+                reports.save(APPLIED, happened, applied_outputs)
     if happened and show.complete:
-        told.close(APPLIED, happened, applied_outputs)
+        reports.close(APPLIED, happened, applied_outputs)
     return codes if show.complete else show.broken_off(codes, happened, chosen)
 
 

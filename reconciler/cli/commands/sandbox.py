@@ -1,8 +1,6 @@
 """`reconciler sandbox …`."""
 
-import shlex
-from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -10,17 +8,14 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice, Figure, Number
-from reconciler.cli.signals import until_told
-from reconciler.cli.terminal import messages, output
-
-if TYPE_CHECKING:
-    from reconciler.sandbox import Rehearsal, Server
 
 COMMANDS = {
-    "serve": Entry("reconciler.cli.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
-    "reset": Entry("reconciler.cli.sandbox:reset", "Back to the first day."),
-    "ledger": Entry("reconciler.cli.sandbox:ledger", "What was really bought or changed, to compare with state."),
-    "nudge": Entry("reconciler.cli.sandbox:nudge", "Let somebody else change something, to see drift."),
+    "serve": Entry("reconciler.cli.commands.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
+    "reset": Entry("reconciler.cli.commands.sandbox:reset", "Back to the first day."),
+    "ledger": Entry(
+        "reconciler.cli.commands.sandbox:ledger", "What was really bought or changed, to compare with state."
+    ),
+    "nudge": Entry("reconciler.cli.commands.sandbox:nudge", "Let somebody else change something, to see drift."),
 }
 
 _NOT_NEGATIVE = Figure(0, 86_400)
@@ -45,22 +40,18 @@ def sandbox(ctx: click.Context, chosen: Chosen) -> None:
 @shared
 def reset(chosen: Chosen) -> None:
     """Put the sandbox back to its first day. State is not touched: remove it too to start all over."""
-    from reconciler import sandbox as emulator
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.sandbox import reset
 
-    emulator.reset(Wiring(chosen=chosen).world_file)
-    output(no_color=chosen.no_color).write("The sandbox is back to its first day.")
+    reset(chosen)
 
 
 @click.command()
 @shared
 def nudge(chosen: Chosen) -> None:
     """Let somebody else change something in the sandbox, as a colleague would in the portal."""
-    from reconciler import sandbox as emulator
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.sandbox import nudge
 
-    for said in emulator.nudge(Wiring(chosen=chosen).world_file):
-        output(no_color=chosen.no_color).write(said)
+    nudge(chosen)
 
 
 @click.command()
@@ -79,15 +70,9 @@ def ledger(chosen: Chosen) -> None:
     quantity    the target's seats
     request_id  the MS-RequestId of the request that did it
     """
-    import json
-    from dataclasses import asdict
+    from reconciler.cli.actions.sandbox import ledger
 
-    from reconciler import sandbox as emulator
-    from reconciler.cli.wiring import Wiring
-
-    screen = output(no_color=chosen.no_color, forms=("json",))
-    for entry in emulator.ledger(Wiring(chosen=chosen).world_file):
-        screen.write(json.dumps(asdict(entry) | {"at": entry.at.isoformat()}))
+    ledger(chosen)
 
 
 @click.command()
@@ -135,21 +120,7 @@ def ledger(chosen: Chosen) -> None:
 @click.option("--no-idempotency", is_flag=True, help="Do a write again that comes again under the same MS-RequestId.")
 @click.option("--tls", is_flag=True, help="Listen over https, and issue tokens too, to rehearse a sign-in.")
 @shared
-def serve(
-    host: str,
-    port: int,
-    faults: tuple[str, ...],
-    source_fate: str,
-    visible_after: float,
-    requests_per_minute: int,
-    customer_requests_per_minute: int,
-    latency: float,
-    offer_names: tuple[str, ...],
-    require_mfa: bool,
-    no_idempotency: bool,
-    tls: bool,
-    chosen: Chosen,
-) -> None:
+def serve(chosen: Chosen, **given: Any) -> None:
     """Offer the sandbox over HTTP on this machine, until Ctrl-C. Use it from another shell by RECONCILER_ENDPOINT.
 
     --cloud makes it behave as that cloud. What is chosen here ends with this process; what was bought stays.
@@ -182,57 +153,6 @@ def serve(
       no_bom, integer_types, word_codes       the service's other spellings
       incomplete_item                         the last item of each list lacks its quantity
     """
-    from reconciler import sandbox as emulator
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.serve import ServeOptions, serve
 
-    behaviour = emulator.Behaviour(
-        cloud=emulator.Cloud(chosen.cloud or "sandbox"),
-        source_fate=emulator.SourceFate(source_fate),
-        visible_after=visible_after,
-        requests_per_minute=requests_per_minute,
-        customer_requests_per_minute=customer_requests_per_minute,
-        latency=latency / 1000,
-        offer_names=dict(map(_renamed, offer_names)),
-        require_mfa=require_mfa,
-        idempotent=not no_idempotency,
-    )
-    rehearsal = emulator.Rehearsal(behaviour=behaviour, faults=[emulator.Fault.parse(fault) for fault in faults])
-    world_file = Wiring(chosen=chosen).world_file
-    trust = world_file.with_name("sandbox-authorities.pem") if tls else None
-    server = _server(world_file, rehearsal, host, port, trust)
-    with until_told(), server:
-        messages(no_color=chosen.no_color).write(_how_to_use(server, host, trust))
-        server.serve_forever()
-
-
-def _renamed(text: str) -> tuple[str, str]:
-    """An offer's id and its new name."""
-    offer_id, equals, name = text.partition("=")
-    if not equals or not name.strip():
-        raise click.UsageError("Write --offer-name as ID=NAME, such as 796b6b5f-613c-4e24-a17c-eba730d49c02=Suite.")
-    return offer_id, name
-
-
-def _server(world_file: Path, rehearsal: "Rehearsal", host: str, port: int, trust: Path | None) -> "Server":
-    """The server, with a directory before it and over TLS where there is a file for what a client must trust."""
-    from reconciler import sandbox as emulator
-    from reconciler.sandbox.directory import Directory
-
-    api = emulator.application(world_file, rehearsal=rehearsal)
-    if trust is None:
-        return emulator.serve(api, host, port)
-    from reconciler.sandbox.tls import certified
-
-    return emulator.serve(Directory(api, rehearsal.behaviour, emulator.utc_now), host, port, certified(trust))
-
-
-def _how_to_use(server: "Server", host: str, trust: Path | None) -> str:
-    """What to do in another shell, ready to be copied."""
-    place = f"{f'[{host}]' if ':' in host else host}:{server.port}"
-    said = [
-        "The sandbox listens. In another shell:",
-        f"export RECONCILER_ENDPOINT={'https' if trust else 'http'}://{place}",
-    ]
-    if trust:
-        said += [f"export RECONCILER_AUTHORITY_HOST={place}", f"export SSL_CERT_FILE={shlex.quote(str(trust))}"]
-    return "\n".join(said)
+    serve(ServeOptions(**given), chosen)

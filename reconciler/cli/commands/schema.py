@@ -5,7 +5,6 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice
-from reconciler.cli.terminal import output
 
 
 @click.command()
@@ -22,8 +21,6 @@ def schema(kind: str, chosen: Chosen) -> None:
     reconciler schema customer > manifests/.schema/customer.json
     # yaml-language-server: $schema=.schema/customer.json      as a manifest's first line
     """
-    from reconciler import manifests
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.schema import schema
 
-    names = manifests.read_catalogue(Wiring(chosen=chosen).root).offers if kind == "customer" else {}
-    output(no_color=True, forms=("json",)).write(manifests.json_schema(kind, names))
+    schema(kind, chosen)

@@ -5,7 +5,6 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.options import parallelism_option, shared
 from reconciler.cli.parameters import Choice
-from reconciler.cli.terminal import output
 
 
 @click.command()
@@ -28,15 +27,6 @@ def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
     reconciler drift
     reconciler drift --format markdown > issue.md
     """
-    from reconciler.cli.signals import ending_at_once
-    from reconciler.cli.wiring import Wiring
-    from reconciler.model.errors import worst
-    from reconciler.operations.drift import find_drift
-    from reconciler.rendering import View
-    from reconciler.rendering.drift import DRIFT_FORMATS
+    from reconciler.cli.actions.drift import drift
 
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
-        report = find_drift(workspace)
-    screen = output(no_color=chosen.no_color, forms=(form,))
-    screen.write(DRIFT_FORMATS[form](report, View(width=screen.width, color=screen.color, now=report.created_at)))
-    return worst(({1} if report.unread else set()) | ({2} if report.found else set()))
+    return drift(form, parallelism, chosen)

@@ -1,7 +1,7 @@
 """The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import Any
 
 import click
 
@@ -10,11 +10,6 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import shared
 from reconciler.cli.parameters import File
-from reconciler.cli.signals import interruptible
-from reconciler.cli.terminal import output
-
-if TYPE_CHECKING:
-    from reconciler.model.address import Address
 
 
 @click.command()
@@ -28,12 +23,9 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
     \b
     reconciler adopt contoso/office 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import adopt
 
-    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
-    with interruptible(), wiring.commerce() as commerce:
-        said = wiring.repair().adopt(parsed(address), subscription_id, commerce)
-    output(no_color=chosen.no_color).write(said)
+    adopt(address, subscription_id, lock_timeout, chosen)
 
 
 @click.command()
@@ -49,15 +41,9 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
     reconciler forget contoso/office
     reconciler forget contoso/office contoso/mail
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import forget
 
-    wanted = [parsed(one) for one in addresses]
-    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
-    repair = wiring.repair()
-    with interruptible():
-        for address in wanted:
-            said = repair.forget(address, wiring.commerce)
-            output(no_color=chosen.no_color).write(said)
+    forget(addresses, lock_timeout, chosen)
 
 
 @click.command()
@@ -70,10 +56,9 @@ def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
     \b
     reconciler unlock contoso 0c5d0c2e-6f1b-4a0e-9d37-2b8a7e4f1c63    as the refused command shows it
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import unlock
 
-    Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
-    output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
+    unlock(customer, lock_id, chosen)
 
 
 @click.command("mv")
@@ -87,17 +72,9 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
     \b
     reconciler state mv contoso/office contoso/headquarters
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import move
 
-    with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().move(parsed(old), parsed(new))
-    output(no_color=chosen.no_color).write(said)
-
-
-_GIVE_IT_WHOLE = (
-    "Nothing was taken in. Give the whole document: errored.<customer>.json as apply wrote it, or what stands in the"
-    " run's log from its { to its }. Keep the file: it may be the only record of what was bought."
-)
+    move(old, new, lock_timeout, chosen)
 
 
 @click.command()
@@ -110,14 +87,9 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     \b
     reconciler state push errored.contoso.json
     """
-    from reconciler import state
-    from reconciler.cli.files import read
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import push
 
-    document = state.load(read(file), str(file), _GIVE_IT_WHOLE)
-    with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
-    output(no_color=chosen.no_color).write(said)
+    push(file, lock_timeout, chosen)
 
 
 @click.command()
@@ -132,35 +104,13 @@ def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
 )
 @lock_timeout_option
 @shared
-def resolve(
-    address: str,
-    succeeded: str | None,
-    not_done: bool,
-    not_ours: tuple[str, ...],
-    lock_timeout: float,
-    chosen: Chosen,
-) -> None:
+def resolve(chosen: Chosen, **given: Any) -> None:
     """Settle a change whose outcome is unknown, by what you found in Partner Center.
 
     \b
     reconciler state resolve contoso/office --succeeded 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e
     reconciler state resolve contoso/office --not-done
     """
-    from reconciler.cli.wiring import Wiring
+    from reconciler.cli.actions.surgery import ResolveOptions, resolve
 
-    if (succeeded is None) is not not_done:
-        raise click.UsageError("Say either --succeeded ID or --not-done.")
-    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
-    with interruptible(), wiring.commerce() as commerce:
-        said = wiring.repair().resolve(parsed(address), succeeded, commerce, not_ours)
-    output(no_color=chosen.no_color).write(said)
-
-
-def parsed(text: str) -> "Address":
-    """The address, or a usage error."""
-    from reconciler.model.address import Address
-
-    try:
-        return Address(text)
-    except ValueError as error:
-        raise click.UsageError(f"{error}.") from None
+    resolve(ResolveOptions(**given), chosen)

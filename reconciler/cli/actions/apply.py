@@ -1,0 +1,173 @@
+"""Carries out `reconciler apply`."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from reconciler.cli import exits
+from reconciler.cli.actions.carry_out import carry_out
+from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
+from reconciler.cli.chosen import Chosen, again, said
+from reconciler.cli.destinations import refuse_loss
+from reconciler.cli.files import read
+from reconciler.cli.opened import Opened
+from reconciler.cli.reports import Reports
+from reconciler.cli.signals import ending_at_once, stopping
+from reconciler.cli.wiring import Wiring
+from reconciler.documents import plan as plan_document
+from reconciler.documents.plan import fingerprint
+from reconciler.model.errors import Misused, PlanFileRefused, worst
+from reconciler.model.plan import Plan
+from reconciler.model.shard import Shard
+from reconciler.operations import review
+from reconciler.operations.apply import ApplySettings, apply_plan, refuse_while_clocks_disagree
+from reconciler.operations.plan import Planned, plan_estate
+from reconciler.operations.saved import planned_from
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import Globs
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplyOptions:
+    """The options of `apply`, as typed.
+
+    `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh. `overridden` are limits that are
+    lifted for this run. `license_report` is the file for users whose licences did not move.
+    """
+
+    planfile: Path | None
+    auto_approve: bool
+    reviewed: Path | None
+    form: str
+    reports: tuple[tuple[str, str], ...]
+    overridden: tuple[str, ...]
+    license_report: Path | None
+    target: tuple[str, ...]
+    exclude: tuple[str, ...]
+    canaries: int | None
+    stop_after_failures: int | None
+    shard: str | None
+    blocked: str | None
+    parallelism: int | None
+    lock_timeout: float
+
+    @property
+    def file(self) -> Path | None:
+        """The plan file that was given, to be carried out or as a review."""
+        return self.planfile or self.reviewed
+
+    @property
+    def blocked_or_default(self) -> str:
+        """Whether a blocked item fails the command; by default it is a warning."""
+        return self.blocked or "warn"
+
+    @cached_property
+    def globs(self) -> Globs:
+        """The selection. Raises Misused for a shard that is none."""
+        shard = None if self.shard is None else Shard.parse(self.shard)
+        return Globs(target=self.target, exclude=self.exclude, shard=shard)
+
+    def command_line(self, chosen: Chosen) -> str:
+        """Returns the command line of this run, for messages."""
+        flags: dict[str, object] = {
+            "--approved": self.reviewed,
+            "--auto-approve": self.auto_approve,
+            "--canary": self.canaries,
+            "--stop-after-failures": self.stop_after_failures,
+            "--blocked": self.blocked,
+            "--override-limit": self.overridden,
+        }
+        words = ([str(self.planfile)] if self.planfile else []) + said(flags)
+        return again("apply", *words, chosen=chosen, target=self.target, exclude=self.exclude, shard=self.shard)
+
+    def settings(self, plan: Plan, chosen: Chosen) -> ApplySettings:
+        """Returns how the plan is carried out."""
+        return ApplySettings(
+            fingerprint=fingerprint(plan),
+            overridden=self.overridden,
+            canaries=self.canaries or 0,
+            again=self.command_line(chosen),
+        )
+
+
+def apply(options: ApplyOptions, chosen: Chosen) -> int:
+    """Plans, or takes a saved plan; asks; carries it out. Returns the exit code.
+
+    Every file is opened before the first request that spends.
+    """
+    _refuse_contradictions(options)
+    refuse_without_terminal(planned=options.file is not None, auto_approve=options.auto_approve)
+    written, read_too = (options.license_report,), (options.planfile, options.reviewed)
+    refuse_loss(options.reports, chosen=chosen, also=written, read=read_too)
+    reports = Reports.readied(options.form, options.reports, chosen=chosen, kind="apply")
+    people = Opened.at(options.license_report, private=True) if options.license_report else None
+    with reports.of_failure():
+        saved = _saved(options.file)
+    wiring = _wiring(options, chosen, saved)
+    with reports.of_failure() as failing, wiring.workspace() as workspace, stopping(workspace.stop):
+        wiring.refuse_lost_state()
+        with ending_at_once("Interrupted. Nothing was sent."):
+            with wiring.watched:
+                planned = _planned(workspace, saved, options.globs, fresh=options.planfile is None)
+            refuse_while_clocks_disagree(workspace, planned)
+            if options.file is None:
+                confirm(planned.plan, options, chosen)
+        wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
+        events = apply_plan(workspace, planned, options.settings(planned.plan, chosen))
+        reports.check()
+        if people:
+            people.check()
+        failing.begun = True
+        codes = carry_out(
+            events, workspace.stop, reports, people, wiring.watched, chosen, blocked=options.blocked_or_default
+        )
+    return worst(codes | exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
+
+
+def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring:
+    return Wiring(
+        chosen=chosen,
+        parallelism=options.parallelism,
+        lock_timeout=options.lock_timeout,
+        stop_after_failures=options.stop_after_failures,
+        may_be_empty="estate_emptied" in options.overridden,
+        outlives_signals=True,
+        shards=_shards(options.globs.shard, saved if options.planfile else None),
+    )
+
+
+def _refuse_contradictions(options: ApplyOptions) -> None:
+    planfile, reviewed = options.planfile, options.reviewed
+    if planfile and reviewed:
+        what = "PLANFILE is carried out as it is, and --approved plans afresh: only one of them makes sense."
+        raise Misused.because(what, f"reconciler apply --approved {reviewed}", str(planfile))
+    if planfile and options.globs != Globs():
+        what = "A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`."
+        raise Misused.because(what, f"reconciler plan --target … --out {planfile}", str(planfile))
+
+
+def _saved(given: Path | None) -> Plan | None:
+    if given is None:
+        return None
+    saved = plan_document.load(read(given), str(given))
+    if "," in (saved.selection.shard or ""):
+        what = f"The plan is of several shards, {saved.selection.shard}, put together to be read."
+        raise PlanFileRefused.because(what, "Apply the plan of each shard.", str(given))
+    if saved.selection.parts:
+        what = f"The plan is of several selections, {', and '.join(saved.selection.parts)}, put together to be read."
+        raise PlanFileRefused.because(what, "Apply the plan of each selection.", str(given))
+    return saved
+
+
+def _shards(part: Shard | None, saved: Plan | None) -> int:
+    """Returns how many runs share the service's rate: those of a saved plan's other shards run beside it."""
+    told = saved.selection.shard if saved else None
+    shard = Shard.parse(told) if told else part
+    return shard.of if shard else 1
+
+
+def _planned(workspace: Workspace, saved: Plan | None, globs: Globs, *, fresh: bool) -> Planned:
+    """Returns a new plan, a new one reduced to what was reviewed, or the saved plan as it is."""
+    if saved is None:
+        return plan_estate(workspace, globs)
+    return review.approved(workspace, saved, globs) if fresh else planned_from(workspace, saved)

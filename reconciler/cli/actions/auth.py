@@ -1,0 +1,41 @@
+"""Carries out `reconciler auth check` and `auth login`."""
+
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.terminal import messages, output
+from reconciler.cli.wiring import Wiring
+from reconciler.model.errors import AuthenticationFailed, InvalidInput
+from reconciler.model.identity import Invitation
+from reconciler.partner_center.auth import making
+from reconciler.partner_center.auth.acceptance import refusal_of
+from reconciler.rendering import identity_text, invitation_text, keeping_text
+from reconciler.system.clock import utc_now
+
+
+def check(chosen: Chosen) -> None:
+    """Signs in, shows for whom the token speaks and what it allows, and asks Partner Center whether it agrees."""
+    wiring = Wiring(chosen=chosen)
+    screen = output(no_color=chosen.no_color)
+    who = wiring.service.identity()
+    with wiring.service.commerce() as commerce:
+        refused = refusal_of(lambda: next(iter(commerce.accounts()), None))
+    if isinstance(refused, AuthenticationFailed):
+        who = who.powerless("Partner Center refuses it.")
+    screen.write(identity_text(who, now=utc_now(), width=screen.width, color=screen.color))
+    if refused:
+        raise refused
+    screen.write("\nPartner Center accepts it.")
+
+
+def login(chosen: Chosen) -> None:
+    """Signs in as a person, with a code that is entered in a browser anywhere."""
+    wiring = Wiring(chosen=chosen)
+    if wiring.settings.cloud == "sandbox":
+        remedy = "Name the cloud to sign in to: reconciler auth login --cloud worldwide"
+        raise InvalidInput.because("The cloud is sandbox, which needs no sign-in.", remedy)
+    here = messages(no_color=chosen.no_color)
+
+    def invite(invitation: Invitation) -> None:
+        here.write(invitation_text(invitation, width=here.width, color=here.color))
+
+    kept = making.device(wiring.service.sign_in_choice).login(invite)
+    here.write(keeping_text(kept, width=here.width, color=here.color))

@@ -1,0 +1,86 @@
+"""Asks before anything is bought, and refuses where nobody is there to answer."""
+
+import sys
+from dataclasses import replace
+from typing import Protocol
+
+import click
+
+from reconciler.cli import exits
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.signals import INTERRUPTED, interruptible
+from reconciler.cli.terminal import messages, output
+from reconciler.model.errors import NotConfirmed, Problem, ServiceError
+from reconciler.model.plan import Plan
+from reconciler.rendering import plan_text
+
+
+def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
+    """Raises NotConfirmed, before anything is read, where nobody is there to say yes."""
+    if planned or auto_approve or sys.stdin.isatty():
+        return
+    raise NotConfirmed(
+        Problem(
+            where=None,
+            what="There is no terminal to ask on, no saved plan, and no --auto-approve. Nothing was sent.",
+            remedy="In a pipeline, save a plan and have it reviewed; then apply exactly that plan:\n"
+            "reconciler plan --out plan.json\nreconciler apply plan.json",
+        )
+    )
+
+
+class Asked(Protocol):
+    """The options that decide what is shown and whether a person is asked."""
+
+    @property
+    def form(self) -> str:
+        """The format on the screen."""
+
+    @property
+    def auto_approve(self) -> bool:
+        """Whether nobody is asked."""
+
+    @property
+    def overridden(self) -> tuple[str, ...]:
+        """The limits that are lifted for this run."""
+
+    def command_line(self, chosen: Chosen) -> str:
+        """The command line of this run."""
+
+
+def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
+    """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
+
+    Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
+    """
+    screen = (output if options.form == "text" else messages)(no_color=chosen.no_color)
+    lifted = [breach for breach in plan.limits if breach.name in options.overridden]
+    binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach not in lifted))
+    command = options.command_line(chosen)
+    next_command = command if binding.limits else None
+    screen.write(
+        plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=next_command)
+    )
+    for breach in lifted:
+        screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
+    if exits.nothing_read(plan):
+        what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
+        raise ServiceError.because(what, f"The plan above says why. Once that is settled: {command}")
+    if options.auto_approve or not plan.changes or binding.limits:
+        return
+    messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
+    if _answer() != "yes":
+        raise NotConfirmed(
+            Problem(where=None, what="Not applied: the answer was not yes. Nothing was sent.", remedy="")
+        )
+
+
+def _answer() -> str:
+    """Returns what the person typed. A signal at any moment of the prompt ends the run before anything is sent."""
+    try:
+        with interruptible():
+            answer: str = click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True)
+    except (click.Abort, KeyboardInterrupt):
+        messages(no_color=True).write("\nInterrupted. Nothing was sent.")
+        raise click.exceptions.Exit(INTERRUPTED) from None
+    return answer.strip()

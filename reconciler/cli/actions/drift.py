@@ -1,0 +1,19 @@
+"""Carries out `reconciler drift`."""
+
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.signals import ending_at_once
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+from reconciler.model.errors import worst
+from reconciler.operations.drift import find_drift
+from reconciler.rendering import View
+from reconciler.rendering.drift import DRIFT_FORMATS
+
+
+def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
+    """Shows what changed outside; returns 2 where there is anything to look at, 1 where a customer was not read."""
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
+        report = find_drift(workspace)
+    screen = output(no_color=chosen.no_color, forms=(form,))
+    screen.write(DRIFT_FORMATS[form](report, View(width=screen.width, color=screen.color, now=report.created_at)))
+    return worst(({1} if report.unread else set()) | ({2} if report.found else set()))

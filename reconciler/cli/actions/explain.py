@@ -1,0 +1,29 @@
+"""Carries out `reconciler explain`."""
+
+from difflib import get_close_matches
+
+from reconciler.advice import explanations
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.terminal import output
+from reconciler.model.errors import InvalidInput
+from reconciler.rendering import explanation_text, explanations_text
+
+
+def explain(code: str | None, chosen: Chosen) -> None:
+    """Prints the explanation of a code, or a list of all codes. Raises InvalidInput for a code that no table has."""
+    screen = output(no_color=chosen.no_color)
+    known = explanations()
+    if code is None:
+        screen.write(explanations_text(known, width=screen.width, color=screen.color))
+        return
+    wanted = "/".join(code.lower().removeprefix("http").strip(" _").split())
+    found = [row for row in known if wanted in {row.code, str(row.number), row.code.rpartition("/")[2]}]
+    if not found:
+        raise _unknown(code, [row.code for row in known])
+    screen.write("\n".join(explanation_text(row, width=screen.width, color=screen.color) for row in found))
+
+
+def _unknown(code: str, known: list[str]) -> InvalidInput:
+    guess = get_close_matches(code.lower(), known, 1)
+    remedy = f"Did you mean {guess[0]}?" if guess else "All codes: reconciler explain"
+    return InvalidInput.because(f"There is no code {code}.", remedy)

@@ -1,0 +1,64 @@
+"""Carries out `reconciler offers`."""
+
+from dataclasses import dataclass
+
+import click
+
+from reconciler import manifests, planning
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.signals import ending_at_once
+from reconciler.cli.terminal import Screen, output
+from reconciler.cli.wiring import Wiring
+from reconciler.model.subscription import CatalogueOffer, Offer
+from reconciler.rendering import View
+from reconciler.rendering.offers import check_json, check_text, offers_json, offers_text
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OffersOptions:
+    """The options of `offers`, as typed. `text` is looked for in names and ids."""
+
+    text: str | None
+    country: str | None
+    form: str
+    check: bool
+
+
+def offers(options: OffersOptions, chosen: Chosen) -> int:
+    """Shows the live catalogue, or compares offers.yaml with it; returns 2 where they differ."""
+    if options.check and (options.text or options.form == "yaml"):
+        raise click.UsageError("--check compares the whole catalogue, and shows it as text or json.")
+    wiring = Wiring(chosen=chosen)
+    country = (options.country or ("CN" if wiring.settings.cloud == "china" else "US")).upper()
+    with ending_at_once(), wiring.service.commerce() as commerce:
+        every = commerce.offers(country)
+    screen = output(no_color=chosen.no_color, forms=(options.form,))
+    if options.check:
+        return _checked(wiring, every, country, options.form, screen)
+    wanted = (options.text or "").casefold()
+    found = [offer for offer in every if wanted in offer.name.casefold() or wanted in offer.id.casefold()]
+    found.sort(key=lambda offer: (offer.name.casefold(), offer.id))
+    screen.write(_shown(found, every, country, options.form, screen))
+    return 0
+
+
+def _checked(wiring: Wiring, every: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen) -> int:
+    known = manifests.read_catalogue(wiring.root)
+    found = planning.compare_catalogue(known.offers, known.places, every, country)
+    view = View(width=screen.width, color=screen.color)
+    screen.write(check_json(found) if form == "json" else check_text(found, view))
+    return 2 if found.differences else 0
+
+
+def _shown(
+    found: list[CatalogueOffer], every: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen
+) -> str:
+    if form == "yaml":
+        names = manifests.offer_names({}, (Offer(id=one.id, name=one.name) for one in found))
+        catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
+        service_names = {one.id: one.name for one in found}
+        return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)
+
+    if form == "json":
+        return offers_json(found, country)
+    return offers_text(found, country, every, View(width=screen.width, color=screen.color))

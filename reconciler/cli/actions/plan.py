@@ -1,0 +1,104 @@
+"""Carries out `reconciler plan`."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+
+from reconciler.cli import exits
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.destinations import refuse_loss
+from reconciler.cli.opened import Opened
+from reconciler.cli.reports import Failing, Reports
+from reconciler.cli.signals import ending_at_once
+from reconciler.cli.terminal import messages
+from reconciler.cli.wiring import Wiring
+from reconciler.documents.plan import dump as plan_json
+from reconciler.model.errors import worst
+from reconciler.model.plan import Plan
+from reconciler.model.shard import Shard
+from reconciler.operations.plan import plan_estate
+from reconciler.planning import Globs
+from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanOptions:
+    """The options of `plan`, as typed. `out`: where the plan is saved; `blocked`: whether a blocked item fails."""
+
+    out: Path | None
+    form: str
+    reports: tuple[tuple[str, str], ...]
+    detailed_exitcode: bool
+    snapshot: Path | None
+    target: tuple[str, ...]
+    exclude: tuple[str, ...]
+    changed_since: str | None
+    shard: str | None
+    blocked: str | None
+    parallelism: int | None
+
+    @cached_property
+    def globs(self) -> Globs:
+        """The selection. Raises Misused for a shard that is none."""
+        shard = None if self.shard is None else Shard.parse(self.shard)
+        return Globs(target=self.target, exclude=self.exclude, shard=shard)
+
+    @property
+    def blocked_fails(self) -> bool:
+        """Whether a blocked item fails the command, as it does by default."""
+        return self.blocked != "warn"
+
+
+def plan(options: PlanOptions, chosen: Chosen) -> int:
+    """Plans, saves and shows the plan; returns the exit code."""
+    shard = options.globs.shard
+    wiring = Wiring(chosen=chosen, parallelism=options.parallelism, shards=shard.of if shard else 1)
+    refuse_loss(options.reports, chosen=chosen, also=(options.out,), read=(options.snapshot,))
+    reports = Reports.readied(options.form, options.reports, chosen=chosen)
+    file = Opened.at(options.out) if options.out else None
+    with reports.of_failure() as failing, ending_at_once(), wiring.watched:
+        made, now = _planned(options, wiring, failing)
+    if options.changed_since is not None and reports.view.commit is None:
+        reports = reports.of_commit(wiring.head())
+    saved = file is None or reports.attempt("the saved plan", lambda: file.write(plan_json(made)), _NOT_SAVED)
+    view = {
+        "now": now,
+        "next_command": _next_command(made, options.out if saved else None, options.globs, chosen),
+        "blocked_fails": options.blocked_fails,
+    }
+    reports.save(FORMATS, made, plan_outputs, **view)
+    if options.out and saved and options.form != "text":
+        messages(no_color=chosen.no_color).write(f"The plan is saved: {options.out}")
+    reports.show(FORMATS, made, plan_verdict(made), **view)
+    reports.close(FORMATS, made, plan_outputs, **view)
+    blocked = "fail" if options.blocked_fails else "warn"
+    codes = exits.of_plan(made, blocked=blocked, detailed=options.detailed_exitcode)
+    return worst(codes | (set() if saved else {1}))
+
+
+def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Plan, datetime]:
+    """Returns the plan, and the time by which it is shown.
+
+    What the commits changed is known offline, and is shown even where the service can't be read.
+    """
+    comparison = None
+    if options.changed_since is not None:
+        comparison = wiring.comparison(options.changed_since, remembering=options.snapshot is None)
+        failing.notices = comparison.changes.notices
+    with wiring.workspace(options.snapshot) as workspace:
+        made = plan_estate(workspace, options.globs, comparison).plan
+        return made, datetime.now(UTC) if options.snapshot else workspace.commerce.now()
+
+
+_NOT_SAVED = "The plan is as it is shown; it can't be applied from this file. Mend this, and plan again."
+
+
+def _next_command(made: Plan, out: Path | None, globs: Globs, chosen: Chosen) -> str:
+    """Returns the command that carries out just this plan."""
+    if out:
+        return again("apply", str(out), chosen=chosen)
+    if made.selection.changed_since:  # apply compares no commits: it is told the addresses
+        return again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
+    shard = str(globs.shard) if globs.shard else None
+    return again("apply", chosen=chosen, target=globs.target, exclude=globs.exclude, shard=shard)

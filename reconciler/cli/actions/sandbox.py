@@ -1,0 +1,28 @@
+"""Carries out `reconciler sandbox reset`, `nudge` and `ledger`."""
+
+import json
+from dataclasses import asdict
+
+from reconciler import sandbox
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+
+
+def reset(chosen: Chosen) -> None:
+    """Puts the sandbox back to its first day."""
+    sandbox.reset(Wiring(chosen=chosen).world_file)
+    output(no_color=chosen.no_color).write("The sandbox is back to its first day.")
+
+
+def nudge(chosen: Chosen) -> None:
+    """Changes something in the sandbox, as a colleague would in the portal."""
+    for change in sandbox.nudge(Wiring(chosen=chosen).world_file):
+        output(no_color=chosen.no_color).write(change)
+
+
+def ledger(chosen: Chosen) -> None:
+    """Prints what was really bought or changed, one JSON object a line."""
+    screen = output(no_color=chosen.no_color, forms=("json",))
+    for entry in sandbox.ledger(Wiring(chosen=chosen).world_file):
+        screen.write(json.dumps(asdict(entry) | {"at": entry.at.isoformat()}))

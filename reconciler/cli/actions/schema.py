@@ -1,0 +1,12 @@
+"""Carries out `reconciler schema`."""
+
+from reconciler import manifests
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+
+
+def schema(kind: str, chosen: Chosen) -> None:
+    """Prints the JSON Schema of a kind of file; a customer's lists the names of offers.yaml."""
+    names = manifests.read_catalogue(Wiring(chosen=chosen).root).offers if kind == "customer" else {}
+    output(no_color=True, forms=("json",)).write(manifests.json_schema(kind, names))

@@ -1,0 +1,47 @@
+"""Carries out `reconciler show`."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler import planning
+from reconciler.cli.actions.state import stored
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.destinations import refuse_loss
+from reconciler.cli.files import read
+from reconciler.cli.reports import Reports
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+from reconciler.documents import plan as plan_document
+from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShowOptions:
+    """The options of `show`, as typed."""
+
+    planfiles: tuple[Path, ...]
+    form: str
+    reports: tuple[tuple[str, str], ...]
+
+
+def show(options: ShowOptions, chosen: Chosen) -> None:
+    """Shows one plan, several as one, or the state of every address where no plan is given."""
+    if not options.planfiles:
+        _show_state(options, chosen)
+        return
+    plan = planning.merged([plan_document.load(read(file), str(file)) for file in options.planfiles])
+    refuse_loss(options.reports, chosen=chosen, read=options.planfiles)
+    reports = Reports.readied(options.form, options.reports, chosen=chosen)
+    command = again("apply", str(options.planfiles[0]), chosen=chosen) if len(options.planfiles) == 1 else None
+    reports.save(FORMATS, plan, plan_outputs, next_command=command)
+    reports.show(FORMATS, plan, plan_verdict(plan), next_command=command)
+    reports.close(FORMATS, plan, plan_outputs, next_command=command)
+
+
+def _show_state(options: ShowOptions, chosen: Chosen) -> None:
+    if options.form not in {"text", "json"} or options.reports:
+        raise click.UsageError("State is shown as text or json; the other formats are for a plan file.")
+    screen = output(no_color=chosen.no_color, forms=(options.form,))
+    screen.write(stored(Wiring(chosen=chosen).store, options.form, screen))

@@ -1,0 +1,37 @@
+"""Carries out `reconciler snapshot`."""
+
+from pathlib import Path
+
+from reconciler import snapshot as snapshots
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.destinations import refuse_loss
+from reconciler.cli.files import check, write
+from reconciler.cli.signals import ending_at_once
+from reconciler.cli.terminal import messages, output
+from reconciler.cli.wiring import Wiring
+from reconciler.operations.snapshot import take_snapshot
+from reconciler.rendering import visible
+
+
+def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgrade: bool) -> int:
+    """Saves the live state of the estate's customers; returns 1 where a customer could not be read."""
+    refuse_loss(chosen=chosen, also=(file,))
+    check(file)
+    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
+        taken = take_snapshot(workspace, every_upgrade=every_upgrade)
+    write(file, snapshots.dump(taken))
+    unread = [customer for customer in taken.customers if customer.unread]
+    customers, held = (
+        len(taken.customers) - len(unread),
+        sum(len(customer.subscriptions) for customer in taken.customers),
+    )
+    output(no_color=chosen.no_color).write(
+        f"Saved: {customers:,} {'customer' if customers == 1 else 'customers'}, {held:,} subscriptions, "
+        f"the upgrades of {sum(len(customer.upgrades) for customer in taken.customers):,}. To plan from it:\n"
+        f"    {again('plan', '--snapshot', str(file), chosen=chosen)}"
+    )
+    aside = messages(no_color=chosen.no_color)
+    for customer in unread:
+        why = customer.unread.what if customer.unread else ""
+        aside.write(visible(f"Not saved, since it could not be read: the customer {customer.tenant}. {why}"))
+    return 1 if unread else 0

@@ -1,0 +1,82 @@
+"""Carries out the commands that repair state: adopt, forget, unlock, state mv, state push, state resolve."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from reconciler import state
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.files import read
+from reconciler.cli.parameters import parse_address
+from reconciler.cli.signals import interruptible
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+
+_GIVE_IT_WHOLE = (
+    "Nothing was taken in. Give the whole document: errored.<customer>.json as apply wrote it, or what stands in the"
+    " run's log from its { to its }. Keep the file: it may be the only record of what was bought."
+)
+
+
+def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Binds an address to another live subscription."""
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
+    with interruptible(), wiring.service.commerce() as commerce:
+        done = wiring.repair().adopt(parse_address(address), subscription_id, commerce)
+    output(no_color=chosen.no_color).write(done)
+
+
+def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
+    """Stops tracking each address. The first that can't be forgotten ends the command; those before it are."""
+    parsed = [parse_address(address) for address in addresses]
+    wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
+    repair = wiring.repair()
+    with interruptible():
+        for address in parsed:
+            done = repair.forget(address, wiring.service.commerce)
+            output(no_color=chosen.no_color).write(done)
+
+
+def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
+    """Breaks a lock that its holder left behind."""
+    Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
+    output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
+
+
+def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Renames an address, with everything remembered of it."""
+    with interruptible():
+        repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
+        done = repair.move(parse_address(old), parse_address(new))
+    output(no_color=chosen.no_color).write(done)
+
+
+def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
+    """Takes in a state that could not be written."""
+    document = state.load(read(file), str(file), _GIVE_IT_WHOLE)
+    with interruptible():
+        done = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
+    output(no_color=chosen.no_color).write(done)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResolveOptions:
+    """The options of `state resolve`, as typed: the subscription that was made, or that nothing was done."""
+
+    address: str
+    succeeded: str | None
+    not_done: bool
+    not_ours: tuple[str, ...]
+    lock_timeout: float
+
+
+def resolve(options: ResolveOptions, chosen: Chosen) -> None:
+    """Settles a change whose outcome is unknown by what a person found."""
+    if (options.succeeded is None) is not options.not_done:
+        raise click.UsageError("Say either --succeeded ID or --not-done.")
+    wiring = Wiring(chosen=chosen, lock_timeout=options.lock_timeout)
+    address = parse_address(options.address)
+    with interruptible(), wiring.service.commerce() as commerce:
+        done = wiring.repair().resolve(address, options.succeeded, commerce, options.not_ours)
+    output(no_color=chosen.no_color).write(done)

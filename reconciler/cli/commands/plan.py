@@ -1,0 +1,52 @@
+"""`reconciler plan`."""
+
+from typing import Any
+
+import click
+
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.options import (
+    blocked_option,
+    exclude_option,
+    format_option,
+    parallelism_option,
+    report_option,
+    shard_option,
+    shared,
+    since_option,
+    target_option,
+)
+from reconciler.cli.parameters import File
+
+
+@click.command()
+@click.option("--out", metavar="FILE", type=File(), help="Save the plan for apply.")
+@format_option
+@report_option()
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
+@click.option(
+    "--snapshot",
+    metavar="FILE",
+    type=File(),
+    help="Plan from a snapshot: no sign-in, no network, no state location.",
+)
+@target_option
+@exclude_option
+@shard_option
+@since_option
+@blocked_option
+@parallelism_option
+@shared
+def plan(chosen: Chosen, **given: Any) -> int:
+    """Show what apply would do, and what is blocked, why, and who must act. Writes nothing to the service or to state.
+
+    \b
+    reconciler plan
+    reconciler plan --target contoso --target 'fabrikam/*'
+    reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
+    reconciler plan --out plan.json --detailed-exitcode --blocked warn
+    reconciler plan --snapshot snapshot.json
+    """
+    from reconciler.cli.actions.plan import PlanOptions, plan
+
+    return plan(PlanOptions(**given), chosen)

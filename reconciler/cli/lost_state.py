@@ -1,0 +1,40 @@
+"""Refuses a state location that a CI job would forget."""
+
+import os
+
+from reconciler.cli.terminal import Screen
+from reconciler.model.errors import InvalidInput
+from reconciler.model.locations import is_url
+from reconciler.model.ports import StateStore
+from reconciler.model.settings import Settings
+
+
+def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> None:
+    """In CI a folder is on the runner's own disk, and forgotten with it, unless somebody means it to be there.
+
+    Somebody does who writes it as a folder is written, or whose folder holds an estate's state already.
+    """
+    if not any(map(_is_set, ("CI", "TF_BUILD"))):
+        return
+    if settings.state is None:
+        raise InvalidInput.because(
+            "Nobody chose where state is kept, and this is a CI job: its own disk would forget what was bought.",
+            "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
+        )
+    if is_url(settings.state) or store.lineage() is not None:
+        return
+    if settings.state_is_name:
+        raise InvalidInput.because(
+            "The state location may be a folder's name or a container's, no state is in a folder of that name, and"
+            " this is a CI job: its own disk would forget what was bought.",
+            "Write az://, s3:// or gs:// before it. If a folder is meant and outlives the job, write ./ before it.",
+        )
+    aside.write(
+        "Warning: the state location is an empty folder on this machine. If it does not outlive this job, what is"
+        " bought now is forgotten: keep it in an object store, or set `lineage:` once it is kept."
+    )
+
+
+def _is_set(variable: str) -> bool:
+    """Whether a switch of the environment is on; "false" and "0" are ways to turn it off."""
+    return os.environ.get(variable, "").lower() not in {"", "false", "0"}
