@@ -28,7 +28,7 @@ KNOWN = {
 }
 """The ids of the sample estate. All others are made by a run, and differ from run to run, as times do."""
 
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z)?")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z|\+00:00)?")
 AGE = re.compile(r"\(just now\)|\(\d+ \w+ ago\)")
 COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 """A commit's id and a plan's fingerprint hold the time of their making."""
@@ -76,6 +76,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
         timeout=60,
     )
     assert "Traceback" not in done.stdout
+    assert "This is a fault in reconciler" not in done.stdout
     unsaid = done.returncode == -signal.SIGKILL  # of some shells; others say it themselves
     return done.stdout + "Killed\n" * unsaid
 

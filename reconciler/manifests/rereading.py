@@ -20,8 +20,8 @@ _PACE = ("parallelism", "requests_per_minute")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What the manifests ask of a customer now. `changed` are the files that differ from what the run read, as messages
-    show them; `unusable` says why nothing can be taken from them, "" where something can.
+    """The declarations of a customer as they are now. `changed` are the files that differ from what the run read, as
+    messages show them; `unusable` says why nothing can be taken from them, "" where something can.
     """
 
     desired: tuple[Desired, ...] = ()
