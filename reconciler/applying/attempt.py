@@ -1,4 +1,4 @@
-"""One change in the hands of a run: its intent, and the record of how it ended."""
+"""One attempt at a change: its intent, and the record of how it ended."""
 
 import uuid
 from collections.abc import Callable, Iterable

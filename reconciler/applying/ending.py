@@ -46,10 +46,11 @@ def unknown(
     doors: Doors, address: Address, pending: Pending, description: str, support: Support | None = None
 ) -> Unknown:
     """Nobody can say whether the change was done. It stays pending."""
-    then = pending.abandoned_from(doors.wait.owned_seconds) + doors.commerce.clocks.lag
+    commerce = doors.commerce
+    then = pending.abandoned_from(doors.wait.owned_seconds) + commerce.clocks.lag
     alone = f"From {then:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself if the subscription is still as it was."
     return Unknown(
-        at=doors.commerce.now(),
+        at=commerce.now(),
         address=address,
         request_id=pending.request_id,
         description=description,

@@ -1,4 +1,4 @@
-"""What time it is by two clocks, this machine's and the service's, neither of which is relied on alone."""
+"""The time by two clocks, this machine's and the service's, neither of which is relied on alone."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

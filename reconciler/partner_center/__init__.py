@@ -6,6 +6,7 @@ bearer token goes to the configured API host and nowhere else. Never: decides wh
 unreadable answer meant, follows a redirect, puts a token, a mail address or a body into a message.
 
     client     the calls, in the order of the port
+    rest       exchanges: GET of one thing, GET of a list, POST, PATCH
     http/      rate limit, retries, log, limits of time and size
     wire/      their JSON <-> our words, one file per resource
     auth/      tokens, and where they may go

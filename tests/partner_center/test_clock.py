@@ -10,7 +10,7 @@ from reconciler.model.clocks import ClocksApart
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clock import ServiceClock, http_date
-from reconciler.partner_center.http.rate_limit import Pace
+from reconciler.partner_center.http.rate_limit import RateLimit
 from reconciler.partner_center.http.retry import Retries
 from reconciler.system.clock import Clock, elapsed_seconds
 from tests.partner_center.service import API, TOKEN, Script, refused
@@ -107,7 +107,7 @@ def test_time_that_passes_while_the_machine_is_suspended_counts() -> None:
     before = time.clock_gettime(time.CLOCK_BOOTTIME)
     assert before <= elapsed_seconds() <= time.clock_gettime(time.CLOCK_BOOTTIME)
     assert Clock().elapsed is elapsed_seconds
-    assert {Retries().clock, Pace().clock} == {Clock()}
+    assert {Retries().clock, RateLimit().clock} == {Clock()}
 
 
 def test_errors_tell_the_time_as_well() -> None:

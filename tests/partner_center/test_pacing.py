@@ -12,7 +12,7 @@ from reconciler.model.errors import NoAnswer, RunStopped, ServiceError, ServiceR
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.bucket import Bucket
-from reconciler.partner_center.http.rate_limit import Pace, PacedTransport, TurnedAway
+from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransport, TurnedAway
 from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.wire.upgrades import option
 from reconciler.sandbox import Behaviour, Tenant, World, application
@@ -130,7 +130,7 @@ def resting(customers: str, status: int = 429, after: str = "30") -> list[float]
     """
     naps = list[float]()
     refusal = answered(status, Retry_After=after, Date="Fri, 01 Mar 2024 12:00:00 GMT")
-    paced = PacedTransport(Script(*[refusal] * (len(customers) - 1), answered(200)), Pace(sleep=naps.append))
+    paced = RateLimitTransport(Script(*[refusal] * (len(customers) - 1), answered(200)), RateLimit(sleep=naps.append))
     for one in customers:
         naps.clear()
         paced.handle_request(httpx.Request("GET", f"{API}/v1/customers{'' if one == '-' else f'/{one}/subscriptions'}"))
@@ -152,9 +152,9 @@ def test_a_second_customers_refusal_or_one_about_none_makes_everybody_rest(custo
 
 def test_a_customers_refusal_does_not_slow_down_the_others() -> None:
     clock = iter(range(10_000_000))
-    paced = PacedTransport(
+    paced = RateLimitTransport(
         Script(answered(429), answered(200)),
-        Pace(requests_per_minute=100, clock=Clock(elapsed=lambda: next(clock) / 100)),
+        RateLimit(requests_per_minute=100, clock=Clock(elapsed=lambda: next(clock) / 100)),
     )
     paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/a/subscriptions"))
     assert paced._partner.limit == 100  # noqa: SLF001 - takes a minute of requests to show
@@ -163,7 +163,7 @@ def test_a_customers_refusal_does_not_slow_down_the_others() -> None:
 
 def test_a_refusal_that_names_no_time_makes_everybody_rest_a_little() -> None:
     naps = list[float]()
-    paced = PacedTransport(Script(answered(429), answered(200)), Pace(sleep=naps.append))
+    paced = RateLimitTransport(Script(answered(429), answered(200)), RateLimit(sleep=naps.append))
     for _ in range(2):
         paced.handle_request(httpx.Request("GET", f"{API}/v1/customers"))
     assert naps == [pytest.approx(5, abs=1)]
@@ -171,7 +171,7 @@ def test_a_refusal_that_names_no_time_makes_everybody_rest_a_little() -> None:
 
 def test_a_rest_longer_than_anybodys_patience_sends_nothing_and_says_so() -> None:
     script = Script(answered(429, Retry_After="3600"))
-    paced = PacedTransport(script, Pace(patience_seconds=300))
+    paced = RateLimitTransport(script, RateLimit(patience_seconds=300))
     paced.handle_request(httpx.Request("GET", f"{API}/v1/customers"))
     with pytest.raises(TurnedAway):
         paced.handle_request(httpx.Request("GET", f"{API}/v1/customers"))
@@ -212,7 +212,7 @@ def test_a_write_leaves_within_half_its_time_or_not_at_all(asked: str) -> None:
 
 def test_customers_that_are_done_with_are_forgotten() -> None:
     clock = iter(range(0, 10_000_000, 100))
-    paced = PacedTransport(Script(answered(200)), Pace(clock=Clock(elapsed=lambda: float(next(clock)))))
+    paced = RateLimitTransport(Script(answered(200)), RateLimit(clock=Clock(elapsed=lambda: float(next(clock)))))
     for number in range(1500):
         paced.handle_request(httpx.Request("GET", f"{API}/v1/customers/{number}/subscriptions"))
     assert len(paced._customers) <= 1000  # noqa: SLF001 - how much is kept shows nowhere else

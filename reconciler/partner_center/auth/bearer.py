@@ -6,7 +6,7 @@ import httpx
 
 from reconciler.partner_center.auth.tokens import TokenSource, checked
 from reconciler.partner_center.http.endpoint import Endpoint
-from reconciler.partner_center.http.precheck import departure_of
+from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.wire.faults import fault
 from reconciler.partner_center.wire.json_text import Unreadable, parsed
 
@@ -31,9 +31,9 @@ class BearerAuth(httpx.Auth):
         response = yield _bearing(request, token)
         if response.status_code == httpx.codes.UNAUTHORIZED and (request.method == "GET" or _own_error(response)):
             another = self._tokens.instead_of(token)
-            departure = departure_of(request)
-            if departure is not None:
-                departure.refused()
+            precheck = precheck_of(request)
+            if precheck is not None:
+                precheck.refused()
             if another is not None:
                 yield _bearing(request, another)
 

@@ -9,7 +9,7 @@ from tenacity import RetryCallState, retry_any
 from reconciler.partner_center.http.endpoint import Endpoint
 from reconciler.partner_center.http.network import direct_transport
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway
-from reconciler.partner_center.http.retry import BodyTooLarge, Retries, RetryingTransport
+from reconciler.partner_center.http.retry import BodyTooLarge, Retries, RetryTransport
 
 _TIMEOUT = httpx.Timeout(30, connect=10)
 _ATTEMPTS = 3
@@ -17,7 +17,7 @@ _PATIENCE_SECONDS = 20
 _NOT_NOW = (httpx.codes.REQUEST_TIMEOUT, httpx.codes.TOO_MANY_REQUESTS)
 
 
-class RepeatingTransport(RetryingTransport):
+class RepeatingTransport(RetryTransport):
     """Repeats a sign-in's forms as reads are repeated: asking twice for a token harms nobody."""
 
     def __init__(self, inner: httpx.BaseTransport, retries: Retries) -> None:

@@ -13,7 +13,7 @@ import httpx
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.http.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.http.framing import is_one_answer
-from reconciler.partner_center.http.precheck import departure_of
+from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.http.retry import BodyTooLarge, maximum_of
 
 _MAXIMUM_HEAD = 1024 * 1024
@@ -150,8 +150,8 @@ class _Received(httpx.SyncByteStream):
 
 def _traced(request: httpx.Request) -> dict[str, Any]:
     """The request's extensions; a write is asked once more, when it has its connection, whether it may leave."""
-    departure = departure_of(request)
-    return request.extensions if departure is None else {**request.extensions, "trace": departure.trace}
+    precheck = precheck_of(request)
+    return request.extensions if precheck is None else {**request.extensions, "trace": precheck.trace}
 
 
 def _tunnel(

@@ -8,10 +8,10 @@ import httpx
 
 from reconciler.model.ports import LOOKED_WITHIN, Look
 
-DEPARTURE = "departure"
-"""The extension of a write's request that holds its `Departure`."""
+PRECHECK = "reconciler.precheck"
+"""The extension of a write's request that holds its `Precheck`."""
 
-AHEAD = "ahead"
+AHEAD = "reconciler.ahead"
 """The extension of a read that a write waits for, which has its turn already: it waits for none of its own."""
 
 _CONNECTED = "http11.send_request_headers.started"
@@ -22,7 +22,7 @@ class TooLate(httpx.TransportError):
     """It could not leave in time: the request did not leave."""
 
 
-class Departure:
+class Precheck:
     """Looks again at what a write is about where the last look is older than `LOOKED_WITHIN`, or where an earlier
     attempt at the write was refused.
 
@@ -60,7 +60,7 @@ class Departure:
             self()
 
 
-def departure_of(request: httpx.Request) -> Departure | None:
-    """The request's departure; None for a read."""
-    found: Departure | None = request.extensions.get(DEPARTURE)
+def precheck_of(request: httpx.Request) -> Precheck | None:
+    """The request's precheck; None for a read."""
+    found: Precheck | None = request.extensions.get(PRECHECK)
     return found

@@ -11,7 +11,7 @@ import httpx
 
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.http.bucket import WINDOW_SECONDS, Bucket
-from reconciler.partner_center.http.precheck import AHEAD, departure_of
+from reconciler.partner_center.http.precheck import AHEAD, precheck_of
 from reconciler.system.clock import Clock
 
 Sleep = Callable[[float], object]
@@ -35,8 +35,8 @@ class TurnedAway(httpx.TransportError):
         self.seconds = seconds
 
 
-LEAVE_BY = "leave_by"
-"""The extension of a request that says until when, by the pace's clock, it may leave. None given: whenever it may."""
+LEAVE_BY = "reconciler.leave_by"
+"""The extension of a request that says until when, by the rate limit's clock, it may leave. Without it: at any time."""
 
 
 def too_late(request: httpx.Request, moment: float) -> bool:
@@ -51,7 +51,7 @@ def is_about_customer(path: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pace:
+class RateLimit:
     """How fast the service may be asked.
 
     `requests_per_minute` is the ceiling for all requests together, and for those about one customer; None leaves it to
@@ -66,7 +66,7 @@ class Pace:
     sent: Callable[[], object] = lambda: None
 
 
-class PacedTransport(httpx.BaseTransport):
+class RateLimitTransport(httpx.BaseTransport):
     """Two kinds of bucket, as at the service: one for the partner, one for each of its customers.
 
     A 429, or a 503 with a `Retry-After`, about one customer makes that customer rest, whichever thread met it. When a
@@ -75,9 +75,9 @@ class PacedTransport(httpx.BaseTransport):
     Raises Stopped where the run is to stop while a request waits, and TurnedAway where the wait is too long.
     """
 
-    def __init__(self, inner: httpx.BaseTransport, pace: Pace) -> None:
+    def __init__(self, inner: httpx.BaseTransport, limit: RateLimit) -> None:
         self._inner = inner
-        self._pace = pace
+        self._limit = limit
         self._guard = threading.Lock()
         self._partner = self._bucket()
         self._customers: dict[str, Bucket] = {}
@@ -87,8 +87,8 @@ class PacedTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         buckets = self._turn(request)
         self._depart(request, buckets)
-        self._pace.sent()
-        sent = self._pace.clock.elapsed()
+        self._limit.sent()
+        sent = self._limit.clock.elapsed()
         try:
             response = self._inner.handle_request(request)
         except BaseException:
@@ -105,26 +105,26 @@ class PacedTransport(httpx.BaseTransport):
 
         What was slept has passed, whatever the clock says: a test's pauses may take no time.
         """
-        awake = self._pace.clock.elapsed()
+        awake = self._limit.clock.elapsed()
         while True:
             with self._guard:
-                now = max(self._pace.clock.elapsed(), awake)
+                now = max(self._limit.clock.elapsed(), awake)
                 buckets = self._buckets(request.url.path, now)
                 wait = self._wait(buckets, now, request)
                 if wait <= 0:
                     for bucket in buckets:
                         bucket.leave()
                     return buckets
-            if self._pace.sleep(wait):
+            if self._limit.sleep(wait):
                 raise Stopped("the run is to stop", request=request)
             awake = now + wait
 
     def _depart(self, request: httpx.Request, buckets: tuple[Bucket, ...]) -> None:
         """Asks a write that has its turn whether it still may leave. One that may not gives its turn back."""
-        departure = departure_of(request)
+        precheck = precheck_of(request)
         try:
-            if departure is not None:
-                departure()
+            if precheck is not None:
+                precheck()
         except BaseException:
             with self._guard:
                 for bucket in buckets:
@@ -135,7 +135,7 @@ class PacedTransport(httpx.BaseTransport):
         rest = max(bucket.rest_until for bucket in buckets) - now
         ahead = request.extensions.get(AHEAD, False)
         wait = max(0, rest) if ahead else max(bucket.wait(now) for bucket in buckets)
-        if rest > self._pace.patience_seconds or too_late(request, now + wait):
+        if rest > self._limit.patience_seconds or too_late(request, now + wait):
             raise TurnedAway(wait, request)
         return wait
 
@@ -145,7 +145,7 @@ class PacedTransport(httpx.BaseTransport):
         rest = retry_after(response) if status in _ASKS_FOR_REST else 0
         rest = rest or (_UNTOLD_REST if refused else 0)
         with self._guard:
-            now = self._pace.clock.elapsed()
+            now = self._limit.clock.elapsed()
             blamed = self._blamed(buckets, now) if rest else ()
             for bucket in buckets:
                 bucket.answer(now, sent=sent, refused=refused, to_blame=bucket in blamed)
@@ -175,4 +175,4 @@ class PacedTransport(httpx.BaseTransport):
         self._crowd = max(_MOST_CUSTOMERS, 2 * len(self._customers))
 
     def _bucket(self) -> Bucket:
-        return Bucket(self._pace.requests_per_minute)
+        return Bucket(self._limit.requests_per_minute)

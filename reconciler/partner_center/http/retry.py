@@ -15,7 +15,7 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.http.circuit_breaker import Outage
 from reconciler.partner_center.http.decompression import ENCODINGS, unpacked
-from reconciler.partner_center.http.precheck import departure_of
+from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
 from reconciler.partner_center.wire.json_text import Unreadable, object_of
 from reconciler.system.clock import Clock
@@ -65,7 +65,7 @@ class Retries:
     sent: Callable[[], object] = lambda: None
 
 
-class RetryingTransport(httpx.BaseTransport):
+class RetryTransport(httpx.BaseTransport):
     """Repeats reads after anything that may pass, and writes only where the service definitely did not act.
 
     Reads: no connection, a time-out, a reset, a 408, a 429, a 5xx, a 200 that can't be read. Writes: a refused
@@ -223,9 +223,9 @@ def _response(state: RetryCallState) -> httpx.Response | None:
 def _before_pause(state: RetryCallState) -> None:
     """A write that was definitely refused is sent again after another look only."""
     request: httpx.Request = state.args[0]
-    departure = departure_of(request)
-    if departure is not None:
-        departure.refused()
+    precheck = precheck_of(request)
+    if precheck is not None:
+        precheck.refused()
     response = _response(state)
     error = state.outcome.exception() if state.outcome else None
     cause = type(error).__name__ if response is None else str(response.status_code)

@@ -14,7 +14,7 @@ _LINE = (
 log = logging.getLogger(__name__)
 
 
-class TracedTransport(httpx.BaseTransport):
+class TracingTransport(httpx.BaseTransport):
     """Tells the log of each request that leaves, once its answer begins or it fails.
 
     As data in the record's `exchange`, too. Never a body, a query, or a header other than the ids.

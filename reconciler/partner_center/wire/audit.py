@@ -75,6 +75,11 @@ def record(raw: Any) -> tuple[str, AuditRecord]:
     return canonical(found.customer_id), found.told()
 
 
+def only_customer(tenant: str) -> str:
+    """Returns the filter that asks for the records of one customer."""
+    return json.dumps({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}, separators=(",", ":"))
+
+
 def about(told: tuple[str, AuditRecord], tenant: str, since: datetime) -> bool:
     """Whether the record is this customer's, and not older than asked for."""
     customer, found = told

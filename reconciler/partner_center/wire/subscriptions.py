@@ -135,13 +135,38 @@ def listed(raw: Any) -> Live:
     return Subscription.model_validate(raw).live()
 
 
-def single(raw: Any) -> Live:
-    """A subscription read by itself, with its body."""
-    return Subscription.model_validate(raw).live(body=raw)
+def single(raw: Any, expected: str | None = None) -> Live:
+    """Reads a subscription by itself, with its body. Raises ValueError for another one than `expected`."""
+    live = Subscription.model_validate(raw).live(body=raw)
+    if expected not in {None, live.id}:
+        raise ValueError("is about another subscription than the one that was asked for")
+    return live
 
 
-class PartialSubscription(Wire):
-    """What an answer to a change may be: the changed member alone."""
+def resize_request(seen: Live, quantity: int) -> dict[str, Any]:
+    """Returns the body that changes the quantity. Raises ValueError for a subscription of a list, which has no body."""
+    if seen.body is None:
+        message = f"the subscription {seen.id} was not read by itself: it has no body to send back"
+        raise ValueError(message)
+    return with_quantity(seen.body, quantity)
+
+
+def resized(raw: Any, *, seen: Live, quantity: int) -> Live | None:
+    """Reads the answer to a resize; None where it holds the changed member alone, as has been seen.
+
+    Raises ValueError for an answer about another subscription.
+    """
+    answer = _PartialSubscription.model_validate(raw)
+    if not answer.id and answer.quantity == quantity:
+        return None
+    live = single(raw)
+    if live.id != seen.id:
+        raise ValueError("is about another subscription than the one that was changed")
+    return live
+
+
+class _PartialSubscription(Wire):
+    """The answer to a change may be the changed member alone."""
 
     id: Text = ""
     quantity: Count

@@ -108,7 +108,7 @@ def request(asked: UpgradeOption, quantity: int) -> dict[str, Any]:
     return with_quantity(body, quantity)
 
 
-def result(raw: Any, source: str, asked: UpgradeOption) -> UpgradeResult:
+def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
     """The answer to an upgrade. Raises ValueError for one that is about another subscription, or says nothing."""
     answer = Result.model_validate(raw)
     if answer.source_subscription_id not in {None, source}:
@@ -122,7 +122,7 @@ def result(raw: Any, source: str, asked: UpgradeOption) -> UpgradeResult:
     return UpgradeResult(
         source_subscription_id=source,
         target_subscription_id=target,
-        upgrade_type=asked.type if answer.upgrade_type is None else word(answer.upgrade_type, TYPES),
+        upgrade_type=option.type if answer.upgrade_type is None else word(answer.upgrade_type, TYPES),
         upgrade_errors=errors,
         license_errors=tuple(_license_error(one) for one in answer.license_errors),
     )
