@@ -18,6 +18,7 @@ from reconciler.cli.lost_state import refuse_lost_state
 from reconciler.cli.progress import Watched
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.terminal import messages
+from reconciler.documents import snapshot as snapshot_document
 from reconciler.manifests import Estate
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
@@ -176,7 +177,7 @@ class Wiring:
 
     def _replayed(self, file: Path) -> Workspace:
         """A workspace with the service and state of a snapshot. Raises InvalidInput where it is of another cloud."""
-        found = snapshot.load(read(file, at_most=snapshot.MAXIMUM_BYTES), str(file))
+        found = snapshot_document.load(read(file, at_most=snapshot_document.MAXIMUM_BYTES), str(file))
         if found.cloud != self.settings.cloud:
             what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
             raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))

@@ -41,7 +41,7 @@ def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) 
 
 
 def _coherent(change: Change) -> bool:
-    """Whether action, differences, upgrade and binding follow from what is there before and after."""
+    """Returns True if action, differences, upgrade and binding follow from what is there before and after."""
     before, after, chosen = change.before, change.after, change.upgrade
     pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
     differences = tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new)

@@ -1,7 +1,7 @@
 """The format of a document: which value it holds, in which version, and how older versions become the present one."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar, get_type_hints
@@ -10,7 +10,7 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import __version__
-from reconciler.documents.text import canonical, encodable, printable
+from reconciler.documents.text import canonical, printable
 from reconciler.documents.times import Place, impossible, in_utc, times
 from reconciler.documents.unreadable import Fault, Unreadable
 
@@ -36,40 +36,31 @@ class Derived:
     contradicted: str
 
 
+@dataclass(frozen=True, eq=False)
 class Format(Generic[Value]):
-    """The documents of one kind of value, a frozen dataclass.
+    """The documents `of` one kind of value, a frozen dataclass.
 
     A document has the value's members, in the order and of the types of the dataclass. A member with a default may be
     missing in what is read, and never is in what is written: so a member that the dataclass gains is written, read and
-    in the schema. What is spelt otherwise stands in `derived` and `types`, by the value's member.
+    in the schema. What is spelt otherwise stands in `derived` and `types`, by the value's member. `required` are
+    members with a default that every document had from the first: one without them is damaged.
 
-    `version` is `"major.minor"`, or an integer. A minor version adds members with defaults; a major one changes meaning
-    and needs an upgrade from the version before: `upgrades[0]` leads from 1 to 2, and so on. None is ever altered or
-    removed. `closed`: a member that isn't known is refused, since writing the document back would lose it; else it is
-    ignored. `names_writer`: the document says which version of the program wrote it. `contradiction` finds what of a
-    value contradicts what else it says.
+    `version` is `"major.minor"`, an integer, or None where the document has none. A minor version adds members with
+    defaults; a major one changes meaning and needs an upgrade from the version before: `upgrades[0]` leads from 1 to 2,
+    and so on. None is ever altered or removed. `closed`: a member that isn't known is refused, since writing the
+    document back would lose it; else it is ignored. `names_writer`: the document says which version of the program
+    wrote it. `contradiction` finds what of a value contradicts what else it says.
     """
 
-    def __init__(
-        self,
-        value: type[Value],
-        version: int | str,
-        *,
-        upgrades: tuple[Upgrade, ...] = (),
-        derived: Mapping[str, Derived] | None = None,
-        types: Mapping[str, Any] | None = None,
-        closed: bool = False,
-        names_writer: bool = False,
-        contradiction: Callable[[Value], str | None] = lambda _: None,
-    ) -> None:
-        self._value = value
-        self.version = version
-        self._upgrades = upgrades
-        self._derived = derived or {}
-        self._types = types or {}
-        self._closed = closed
-        self._names_writer = names_writer
-        self._contradiction = contradiction
+    of: type[Value]
+    version: int | str | None
+    upgrades: tuple[Upgrade, ...] = ()
+    derived: Mapping[str, Derived] = field(default_factory=dict)
+    types: Mapping[str, Any] = field(default_factory=dict)
+    required: frozenset[str] = frozenset()
+    closed: bool = False
+    names_writer: bool = False
+    contradiction: Callable[[Value], str | None] = lambda _: None
 
     def members(self, value: Value, **dump: Any) -> dict[str, Any]:
         """Returns the members of a value's document, as JSON has them. `dump` are options of `BaseModel.model_dump`."""
@@ -78,10 +69,12 @@ class Format(Generic[Value]):
         for place, moment in times(value):
             if moment.utcoffset() != timedelta():
                 _put(members, place, in_utc(moment))
-        return encodable(members)
+        return members
 
     def check_version(self, members: Mapping[str, Any]) -> int:
         """Returns the major version of a document's members. Raises Unreadable where this program does not read it."""
+        if self.version is None:
+            return 1
         if "format_version" not in members:
             raise Unreadable("no_version")
         version = members["format_version"]
@@ -102,7 +95,7 @@ class Format(Generic[Value]):
         if content is not None and major == self._newest:
             return self.validated(content)
         try:
-            for upgrade in self._upgrades[major - 1 :]:
+            for upgrade in self.upgrades[major - 1 :]:
                 members = {**upgrade(members), "format_version": self.version}
         except (AttributeError, LookupError, TypeError, ValueError):
             raise Unreadable("incomplete") from None
@@ -120,13 +113,13 @@ class Format(Generic[Value]):
         except ValueError:
             raise _invalid((), "a value is out of range") from None
         own = {name: getattr(document, spelt) for name, spelt, _ in self._names}
-        own |= {name: derived.read(own[name]) for name, derived in self._derived.items()}
-        value = self._value(**own)
+        own |= {name: derived.read(own[name]) for name, derived in self.derived.items()}
+        value = self.of(**own)
         for place in impossible(value):
             raise _invalid(place, "no run can have recorded that time")
-        if found := self._contradiction(value):
+        if found := self.contradiction(value):
             raise Unreadable("contradictory", what=found)
-        for derived in self._derived.values():
+        for derived in self.derived.values():
             if derived.write(value) != getattr(document, derived.name):
                 raise Unreadable("contradictory", what=derived.contradicted)
         return value
@@ -134,35 +127,34 @@ class Format(Generic[Value]):
     @cached_property
     def shape(self) -> type[BaseModel]:
         """The document's type. Made when it is first needed: most runs neither read nor write most documents."""
-        members: dict[str, Any] = {"format_version": (type(self.version), ...)}
-        if self._names_writer:
-            members["reconciler_version"] = (str, ...)
-        hints = get_type_hints(self._value, include_extras=True)
+        members: dict[str, Any] = {name: (type(value), ...) for name, value in self._head.items()}
+        hints = get_type_hints(self.of, include_extras=True)
         for own, name, derived in self._names:
-            types = (derived.type, ...) if derived else (self._types.get(own, hints[own]), self._defaults[own])
+            types = (derived.type, ...) if derived else (self.types.get(own, hints[own]), self._defaults[own])
             members[name] = types
-        config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="forbid" if self._closed else "ignore")
-        return pydantic.create_model(f"{self._value.__name__}Document", __config__=config, **members)
+        config = ConfigDict(strict=True, frozen=True, allow_inf_nan=False, extra="forbid" if self.closed else "ignore")
+        return pydantic.create_model(f"{self.of.__name__}Document", __config__=config, **members)
 
     @property
     def _newest(self) -> int:
-        return len(self._upgrades) + 1
+        return len(self.upgrades) + 1
 
     @property
     def _head(self) -> dict[str, Any]:
-        writer = {"reconciler_version": __version__} if self._names_writer else {}
-        return {"format_version": self.version, **writer}
+        version = {} if self.version is None else {"format_version": self.version}
+        return {**version, **({"reconciler_version": __version__} if self.names_writer else {})}
 
     @cached_property
     def _names(self) -> tuple[tuple[str, str, Derived | None], ...]:
         """Each member of the value, the document's member for it, and how that is derived where it is."""
-        derived = ((name, self._derived.get(name)) for name in self._defaults)
+        derived = ((name, self.derived.get(name)) for name in self._defaults)
         return tuple((name, other.name if other else name, other) for name, other in derived)
 
     @cached_property
     def _defaults(self) -> dict[str, Any]:
         """The members of the value, and their defaults as pydantic takes them."""
-        return {member.name: _default(member) for member in fields(self._value)}  # type: ignore[arg-type] # a dataclass
+        members = fields(self.of)  # type: ignore[arg-type] # a dataclass
+        return {member.name: ... if member.name in self.required else _default(member) for member in members}
 
 
 def _major(version: object, *, like: int | str) -> int | None:

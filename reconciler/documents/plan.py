@@ -8,7 +8,7 @@ from typing import Any
 
 from reconciler.documents.coherence import contradiction
 from reconciler.documents.format import Derived, Format
-from reconciler.documents.text import canonical, digest, indented, parse
+from reconciler.documents.text import canonical, digest, encodable, indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan, Summary
@@ -26,6 +26,10 @@ FORMAT = Format(
             contradicted="its summary does not count what it lists",
         )
     },
+    required=frozenset(
+        {"observed_from", "selection", "errored", "changes", "blocked", "pending", "drift", "warnings", "undeclared"}
+        | {"observed", "limits"}
+    ),
     contradiction=contradiction,
 )
 FOLLOWS_FINGERPRINT = "errored"
@@ -52,7 +56,7 @@ _REFUSALS = {
 
 def dump(plan: Plan) -> str:
     """Returns the plan's document: byte for byte the same for the same plan and version of the program."""
-    members = FORMAT.members(plan)
+    members = encodable(FORMAT.members(plan))
     signed = {"fingerprint": digest(canonical(members))}
     at = list(members).index(FOLLOWS_FINGERPRINT)
     return indented({**dict(list(members.items())[:at]), **signed, **dict(list(members.items())[at:])})
@@ -60,7 +64,7 @@ def dump(plan: Plan) -> str:
 
 def fingerprint(plan: Plan) -> str:
     """Returns `sha256:…` over the document's other members: the same as in the file that this version writes."""
-    return digest(canonical(FORMAT.members(plan)))
+    return digest(canonical(encodable(FORMAT.members(plan))))
 
 
 def load(text: str, where: str) -> Plan:

@@ -59,7 +59,7 @@ def encodable(members: dict[str, Any]) -> dict[str, Any]:
 
 def indented(members: dict[str, Any]) -> str:
     """Returns the text of a document: members in the order given, indented by two, safe to show, a final newline."""
-    return json_safe(to_json(members, indent=2).decode()) + "\n"
+    return json_safe(to_json(encodable(members), indent=2).decode()) + "\n"
 
 
 def printable(text: str) -> str:

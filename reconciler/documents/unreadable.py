@@ -1,4 +1,4 @@
-"""Why a text is not the document that it should be."""
+"""The error of a text that is not the document it should be: a code with data, for the document to word."""
 
 from dataclasses import dataclass
 from typing import Any

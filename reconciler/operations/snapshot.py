@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.documents.snapshot import Snapshot
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.snapshot import Recorder, Snapshot
+from reconciler.snapshot import Recorder
 from reconciler.system.threads import each
 
 

@@ -5,8 +5,7 @@ missing, never taken for empty; that a file which was altered or cut short is re
 no name of a person. It never reaches a service, never writes anything, and nothing is ever applied from it.
 """
 
-from reconciler.snapshot.document import MAXIMUM_BYTES, Snapshot, dump, load
 from reconciler.snapshot.recorder import Recorder
 from reconciler.snapshot.replay import Remembered, Replay
 
-__all__ = ["MAXIMUM_BYTES", "Recorder", "Remembered", "Replay", "Snapshot", "dump", "load"]
+__all__ = ["Recorder", "Remembered", "Replay"]

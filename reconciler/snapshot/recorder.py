@@ -7,14 +7,15 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
+from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_json
 from reconciler.model.audit import AuditRecord
+from reconciler.model.change import Action
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
-from reconciler.model.state import CustomerState
+from reconciler.model.state import CustomerState, Result, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
-from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options_json, without_people
 
 _Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], Relationship)
 
@@ -39,7 +40,7 @@ class Recorder:
                 token_kind=self._inner.token_kind,
                 lineage=lineage,
                 relationship_link=self._link,
-                states=tuple(without_people(one) for one in sorted(states, key=lambda one: one.customer.name)),
+                states=tuple(without_people(state) for state in sorted(states, key=lambda state: state.customer.name)),
                 customers=tuple(
                     Recorded(
                         tenant=tenant,
@@ -53,7 +54,7 @@ class Recorder:
 
     def unasked(self, tenants: Iterable[str]) -> tuple[str, ...]:
         """Those of the customers whose subscriptions nobody has asked for."""
-        return tuple(one for one in tenants if one not in self._customers)
+        return tuple(tenant for tenant in tenants if tenant not in self._customers)
 
     def without_upgrades(self) -> tuple[tuple[str, str], ...]:
         """Tenant and id of every active subscription whose upgrades nobody has asked for, add-ons apart."""
@@ -77,7 +78,7 @@ class Recorder:
         return self._inner.clocks
 
     def subscriptions(self, tenant: str) -> Listing:
-        found = self._told(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
+        found = self._recorded(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
         with self._lock:
             self._customers[tenant]["subscriptions"] = tuple(replace(live, friendly_name="") for live in found.lives)
             self._customers[tenant]["unreadable"] = found.unreadable
@@ -85,14 +86,14 @@ class Recorder:
 
     def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
         unread = self._upgrades_unread[tenant]
-        found = self._told(lambda: self._inner.upgrades(tenant, subscription_id), unread, subscription_id)
+        found = self._recorded(lambda: self._inner.upgrades(tenant, subscription_id), unread, subscription_id)
         with self._lock:
             self._upgrades[tenant][subscription_id] = options_json(found)
         return found
 
     def relationship(self, tenant: str) -> Relationship:
         answers = self._customers[tenant]
-        found = self._told(lambda: self._inner.relationship(tenant), answers, "relationship_unread")
+        found = self._recorded(lambda: self._inner.relationship(tenant), answers, "relationship_unread")
         with self._lock:
             answers["relationship"] = found
         return found
@@ -131,7 +132,7 @@ class Recorder:
     def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return self._inner.offers(country)
 
-    def _told(self, ask: Callable[[], _Answer], refusals: dict[str, Any], key: str) -> _Answer:
+    def _recorded(self, ask: Callable[[], _Answer], refusals: dict[str, Any], key: str) -> _Answer:
         """The answer; one that was refused is remembered as that."""
         try:
             return ask()
@@ -145,3 +146,23 @@ class Recorder:
 def raise_read_only(*_asked: object) -> NoReturn:
     """Refuses a write: nothing is ever changed by way of a snapshot."""
     raise ServiceRefused.because("A snapshot can't be written to.", "Use the live service.")
+
+
+def without_people(state: CustomerState) -> CustomerState:
+    """Returns what planning needs of a state: no run's actor, no user; of an address its last result and upgrades."""
+    last = {result.address: result.key for result in state.results}
+    kept = [result for result in state.results if last[result.address] == result.key or _upgraded(result)]
+    pending = {name: replace(change, run=_nobody(change.run)) for name, change in state.pending.items()}
+    return replace(state, pending=pending, results=tuple(_lean(result) for result in kept))
+
+
+def _lean(result: Result) -> Result:
+    return replace(result, run=_nobody(result.run), upgrade_errors=(), license_errors=())
+
+
+def _upgraded(result: Result) -> bool:
+    return result.action is Action.UPGRADE and result.outcome.performed
+
+
+def _nobody(run: Run) -> Run:
+    return Run(id=run.id, actor="")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from reconciler import advice
+from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.clocks import Clocks
@@ -14,7 +15,6 @@ from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
-from reconciler.snapshot.document import Recorded, Refusal, Snapshot, options
 from reconciler.snapshot.recorder import raise_read_only
 
 _AGAIN = "Take a new snapshot, where there are credentials: reconciler snapshot snapshot.json"

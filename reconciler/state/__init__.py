@@ -13,13 +13,12 @@ from pathlib import Path
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url, parts, unfit
 from reconciler.model.ports import StateStore
-from reconciler.state.format import dump, load
 from reconciler.state.local import LocalStore
 from reconciler.state.patience import Patience
 from reconciler.state.process import current_process, is_dead
 from reconciler.state.store import Store
 
-__all__ = ["LocalStore", "Patience", "Store", "current_process", "dump", "is_dead", "load", "open_store"]
+__all__ = ["LocalStore", "Patience", "Store", "current_process", "is_dead", "open_store"]
 
 
 def open_store(location: str, patience: Patience | None = None) -> StateStore:

@@ -3,23 +3,18 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
-from pydantic import TypeAdapter, ValidationError
-
+from reconciler.documents import lock as lock_document
+from reconciler.documents.damage import decode
+from reconciler.documents.text import printable
+from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import is_guid
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
 from reconciler.model.ports import Lock
 from reconciler.model.state import Run
-from reconciler.state.document import decode, parse, printable, render
 from reconciler.state.process import is_dead
 
-_LOCK = TypeAdapter(Lock)
 _UNREADABLE = UUID("6d3f5c5e-0d5b-4b41-9a4e-55f0c8f1a7d2")
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-
-
-def dump_lock(lock: Lock) -> str:
-    """A lock as text."""
-    return render(_LOCK.dump_python(lock, warnings=False))
 
 
 def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
@@ -29,10 +24,8 @@ def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
     and its id comes from its content, so that it can be broken like any other.
     """
     try:
-        text = decode(content, customer)
-        parse(text, customer)
-        lock = _LOCK.validate_json(text, strict=True)
-    except (StateDamaged, ValidationError):
+        lock = lock_document.load(decode(content, customer))
+    except (StateDamaged, Unreadable):
         return _unreadable(content, customer, modified)
     return lock if is_guid(lock.id) and lock.customer == customer else _unreadable(content, customer, modified)
 

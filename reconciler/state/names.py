@@ -2,9 +2,9 @@
 
 from collections.abc import Iterable
 
+from reconciler.documents.text import printable
 from reconciler.model.address import DEVICES, NAME
 from reconciler.model.errors import InvalidInput
-from reconciler.state.document import printable
 
 ESTATE = "estate.json"
 """What says whose location it is."""

@@ -5,12 +5,14 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from uuid import uuid4
 
+from reconciler.documents import lineage as lineage_document
+from reconciler.documents import lock as lock_document
+from reconciler.documents import state as state_document
+from reconciler.documents.damage import damaged, decode
 from reconciler.model.errors import Problem, StateConflict, StateError, StateUnavailable
 from reconciler.model.ports import Lock, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.state import locks
-from reconciler.state.document import damaged, decode
-from reconciler.state.format import dump, dump_lineage, load, load_lineage
 from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, state_name
 from reconciler.state.once import Once
 from reconciler.state.patience import Patience
@@ -42,7 +44,7 @@ class Store:
     def lineage(self) -> str | None:
         found = self._shelf.read(ESTATE, "read the estate's lineage")
         where = self._shelf.where(ESTATE)
-        return None if found is None else load_lineage(decode(found.content, where), where)
+        return None if found is None else lineage_document.load(decode(found.content, where), where)
 
     def prove(self) -> None:
         self._proof()
@@ -51,7 +53,7 @@ class Store:
         present = self.lineage()
         if present is not None:
             return present
-        version = self._put(ESTATE, dump_lineage(lineage).encode(), None, "write the estate's lineage")
+        version = self._put(ESTATE, lineage_document.dump(lineage).encode(), None, "write the estate's lineage")
         return self.establish(lineage) if version is None else lineage
 
     def customers(self) -> tuple[str, ...]:
@@ -63,7 +65,7 @@ class Store:
         if found is None:
             return None
         where = self._shelf.where(name)
-        state = load(decode(found.content, where), where)
+        state = state_document.load(decode(found.content, where), where)
         if state.customer.name != customer:
             raise damaged(f"holds the state of {state.customer.name}, not of {customer}", where)
         return Versioned(state=state, version=found.version)
@@ -71,7 +73,7 @@ class Store:
     def write(self, state: CustomerState, expected: str | None) -> str:
         customer = state.customer.name
         name = self._state_name(customer)
-        version = self._put(name, dump(state).encode(), expected, f"write the state of {customer}")
+        version = self._put(name, state_document.dump(state).encode(), expected, f"write the state of {customer}")
         if version is None:
             what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
             raise StateConflict.because(what, "Plan again, and apply the new plan.", self._shelf.where(name))
@@ -115,7 +117,7 @@ class Store:
 
     def _holder_before(self, lock: Lock) -> Lock | None:
         """Takes the lock where it is free. Who has it otherwise."""
-        name, content = lock_name(lock.customer), locks.dump_lock(lock).encode()
+        name, content = lock_name(lock.customer), lock_document.dump(lock).encode()
         while self._put(name, content, None, f"lock {lock.customer}") is None:
             holder = self.held(lock.customer)
             if holder is not None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import exits
+from reconciler.documents.state import dump, load
 from reconciler.model.errors import StateUnavailable, WrongLineage, worst
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome
@@ -15,7 +16,6 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3, F1
-from reconciler.state import dump, load
 from reconciler.state.local import LocalStore
 from tests.applying.scenes import EVERYTHING, Request, Scene, codes, only, told
 from tests.worlds import new_tenant

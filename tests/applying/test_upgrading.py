@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli import exits
+from reconciler.documents.state import dump, load
 from reconciler.model.address import canonical
 from reconciler.model.errors import worst
 from reconciler.model.state import CustomerState, Outcome, UnassignedUser
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, M365_E3
-from reconciler.state import dump, load
 from tests.applying.scenes import Request, Scene, a_scene, only, told
 
 ANN = User(object_id="aaaaaaaa-0000-4000-8000-000000000001", name="Ann Droid", email="ann@contoso.example")

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler import snapshot
+from reconciler.documents import snapshot
 from reconciler.sandbox.catalogue import F1
 from tests.cli.estates import FRONTLINE, KIOSKS, OFFICE, Answer, Estate, denied
 

@@ -7,7 +7,7 @@ from reconciler.model.change import Action
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import Live
 from reconciler.planning import CustomerPlan
-from reconciler.snapshot.document import without_people
+from reconciler.snapshot.recorder import without_people
 from tests.planning.cases import (
     BOUGHT,
     E1,

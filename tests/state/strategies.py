@@ -7,12 +7,12 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from reconciler.documents.state import dump
 from reconciler.model.address import NAME, Address
 from reconciler.model.change import Action, Before
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Process, Result, Run, UnassignedUser
 from reconciler.model.subscription import Customer
 from reconciler.model.upgrade import UpgradeError
-from reconciler.state import dump
 from tests.state.states import a_full_state
 
 texts = st.text(st.characters(codec="utf-8"), max_size=12)

@@ -12,8 +12,9 @@ from uuid import uuid4
 
 import pytest
 
+from reconciler.documents.state import dump
 from reconciler.model.errors import LockHeld, StateConflict, StateDamaged, StateUnavailable
-from reconciler.state import LocalStore, dump, files
+from reconciler.state import LocalStore, files
 from tests.state.racing import answer, go, racer
 from tests.state.states import LINEAGE, RUN, a_large_state, a_state
 

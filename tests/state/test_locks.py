@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.documents.lock import dump as dump_lock
 from reconciler.model.errors import LockHeld, StateUnavailable
 from reconciler.model.ports import Lock
 from reconciler.state import LocalStore, current_process
-from reconciler.state.locks import dump_lock, load_lock, locked
+from reconciler.state.locks import load_lock, locked
 from tests.state.racing import answer, go, racer
 from tests.state.states import NOON, RUN, a_state
 

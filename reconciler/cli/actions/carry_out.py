@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from reconciler import state
 from reconciler.cli import exits, failure
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import write_anew
@@ -19,6 +18,7 @@ from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
+from reconciler.documents import state
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from reconciler import snapshot as snapshots
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import check, write
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
+from reconciler.documents import snapshot as snapshots
 from reconciler.operations.snapshot import take_snapshot
 from reconciler.rendering import visible
 

@@ -2,11 +2,11 @@
 
 import json
 
-from reconciler import state
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.parameters import parse_address
 from reconciler.cli.terminal import Screen, output
 from reconciler.cli.wiring import Wiring
+from reconciler.documents import state
 from reconciler.documents.escaping import json_safe
 from reconciler.model.errors import StateMissing
 from reconciler.model.ports import StateStore

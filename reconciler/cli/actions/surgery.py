@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from reconciler import state
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.parameters import parse_address
 from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
+from reconciler.documents import state
 
 _GIVE_IT_WHOLE = (
     "Nothing was taken in. Give the whole document: errored.<customer>.json as apply wrote it, or what stands in the"

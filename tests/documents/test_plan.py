@@ -60,7 +60,7 @@ PLANS = st.builds(
     observed_from=...,
     selection=st.builds(Selection, target=..., exclude=..., customers=..., subscriptions=...),
     errored=...,
-    changes=st.lists(CHANGES, max_size=2, unique_by=lambda one: one.address).map(tuple),
+    changes=st.lists(CHANGES, max_size=2, unique_by=lambda change: change.address).map(tuple),
     blocked=st.lists(BLOCKED.map(of_its_customer), max_size=2).map(tuple),
     pending=st.lists(st.builds(Unsettled, address=ADDRESSES, since=TIMES).map(of_its_customer), max_size=2).map(tuple),
     drift=st.lists(st.builds(Drift, address=ADDRESSES), max_size=2).map(tuple),
@@ -80,7 +80,7 @@ def signed(**members: Any) -> str:
 
 
 def refusal(text: str) -> str:
-    """Why the text is refused."""
+    """Returns the sentence of the refusal."""
     with pytest.raises(PlanFileRefused) as caught:
         plan_document.load(text, "plan.json")
     (problem,) = caught.value.problems
@@ -141,9 +141,9 @@ def test_the_fingerprint_is_over_the_canonical_json_of_the_other_members() -> No
 
 
 def test_the_fingerprint_changes_with_any_seat() -> None:
-    one, other = (plans.plan(plans.resize(seats=(10, seats))) for seats in (15, 16))
+    first, second = (plans.plan(plans.resize(seats=(10, seats))) for seats in (15, 16))
 
-    assert plan_document.fingerprint(one) != plan_document.fingerprint(other)
+    assert plan_document.fingerprint(first) != plan_document.fingerprint(second)
 
 
 def test_a_file_that_an_editor_gave_other_blanks_loads() -> None:

@@ -3,26 +3,23 @@
 import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from reconciler.documents.state import dump, load
 from reconciler.model.errors import StateDamaged
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.model.upgrade import UpgradeError
-from reconciler.state import dump, load
 from tests.state.states import E3, OFFICE, a_bound, a_full_state, a_result, a_state
 from tests.state.strategies import WHOLE, cut_and_pasted, states, with_another_value
 
-ROUNDTRIP = Path(__file__).parent / "roundtrip"
-
 
 def damage(text: str) -> str:
-    """What the refusal says."""
+    """Returns the sentence of the refusal."""
     with pytest.raises(StateDamaged) as refused:
         load(text, "contoso.json")
     problem = refused.value.problems[0]
@@ -51,13 +48,6 @@ def test_any_damage_is_either_refused_or_leaves_a_state_that_can_be_written(text
     except StateDamaged:
         return
     assert load(dump(state), "contoso.json") == replace(state, results=load(dump(state), "").results)
-
-
-@pytest.mark.parametrize("given_text", sorted(ROUNDTRIP.glob("*.in.json")), ids=lambda path: path.name)
-def test_every_format_ever_written_is_read_and_written_in_the_present_one(given_text: Path) -> None:
-    expected = given_text.with_name(given_text.name.replace(".in.", ".out.")).read_text(encoding="utf-8")
-    assert dump(load(given_text.read_text(encoding="utf-8"), given_text.name)) == expected
-    assert dump(load(expected, given_text.name)) == expected
 
 
 def test_the_shape_is_the_documented_one() -> None:
