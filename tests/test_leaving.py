@@ -57,8 +57,17 @@ def deleted(scene: Scene) -> None:
         world.customers[0].subscriptions.clear()
 
 
-@pytest.mark.parametrize("leave", [gone, unreadable, moved_to_another_partner, deleted])
-@pytest.mark.parametrize("state", [at_rest, pending, never_arrived, given_up, invisible, competing])
+@pytest.mark.parametrize(
+    ("state", "leave"),
+    [
+        *((state, gone) for state in (at_rest, pending, never_arrived, given_up, invisible, competing)),
+        *(
+            (state, leave)
+            for state in (pending, competing)
+            for leave in (unreadable, moved_to_another_partner, deleted)
+        ),
+    ],
+)
 def test_a_customer_who_leaves_holds_nobody_up_and_is_brought_to_rest(
     tmp_path: Path, state: Callable[[Scene], None], leave: Callable[[Scene], None]
 ) -> None:

@@ -129,6 +129,7 @@ class Stage:
     """A scene with something open, as often as it is wanted."""
 
     def __init__(self, path: Path, state: Callable[[Scene], None]) -> None:
+        self.state = state
         slow = Behaviour(source_fate=SourceFate.STAYS_ACTIVE, audited_after=NEVER, visible_after=HOUR)
         sold = {name: Sold(offer=BUSINESS, quantity=25) for name in ("branch", "office")}
         self.scene = scene = a_scene(path, slow, **sold)
@@ -227,14 +228,17 @@ def after_the_write(arrived: list[str]) -> bool:
     return "POST" in arrived[:-1]
 
 
-@pytest.mark.parametrize("moment", [before_it_is_decided, with_the_write, after_the_write])
-def test_a_repair_in_the_midst_of_a_run_whose_lock_was_broken_does_not_either(
-    stage: Stage, moment: Callable[[list[str]], bool]
-) -> None:
-    for repair in LOCKED:
+MOMENTS = (before_it_is_decided, with_the_write, after_the_write)
+
+
+@pytest.mark.parametrize("at", range(len(MOMENTS)))
+def test_a_repair_in_the_midst_of_a_run_whose_lock_was_broken_does_not_either(stage: Stage, at: int) -> None:
+    """Each state meets each repair and each moment; each repair meets each moment in some state."""
+    turn = at + STATES.index(stage.state)
+    for repair in LOCKED[turn % len(MOMENTS) :: len(MOMENTS)]:
         scene = stage.again()
         scene.want(OFFICE, E3)
-        scene.counter.watchers.append(_meanwhile(scene, moment, repair))
+        scene.counter.watchers.append(_meanwhile(scene, MOMENTS[at], repair))
         with suppress(ReconcilerError):
             scene.apply()
         comes_to_rest(scene)

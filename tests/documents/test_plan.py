@@ -89,7 +89,7 @@ def refusal(text: str) -> str:
     return problem.what
 
 
-@settings(deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(PLANS)
 def test_every_plan_is_the_same_after_its_file(plan: Plan) -> None:
     text = plan_document.dump(plan)
@@ -235,6 +235,6 @@ def test_text_from_elsewhere_is_kept_and_can_not_act_when_the_file_is_shown(atta
     assert kept == attack.replace("\ud800", "\ufffd")
 
 
-def test_ten_thousand_changes_are_written_and_read_as_they_were() -> None:
-    plan = plans.plan(*(plans.upgrade(f"customer-{number // 4}/office-{number}") for number in range(10_000)))
+def test_two_thousand_changes_are_written_and_read_as_they_were() -> None:
+    plan = plans.plan(*(plans.upgrade(f"customer-{number // 4}/office-{number}") for number in range(2_000)))
     assert plan_document.load(plan_document.dump(plan), "plan.json") == plan

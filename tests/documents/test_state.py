@@ -40,7 +40,7 @@ def test_any_state_is_read_as_it_was_written_and_written_again_to_the_byte(state
     assert dump(load(text, "contoso.json")) == text
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=150)
 @given(cut_and_pasted() | with_another_value() | st.text())
 def test_any_damage_is_either_refused_or_leaves_a_state_that_can_be_written(text: str) -> None:
     try:

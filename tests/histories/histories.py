@@ -1,5 +1,6 @@
 """Any history of an estate: the rules of what may happen, and what holds whatever happens."""
 
+import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -63,7 +64,7 @@ NEVER = 365 * 86_400
 REQUESTS = st.integers(min_value=1, max_value=12)
 
 BOUNDED = settings(
-    max_examples=100,
+    max_examples=int(os.environ.get("HISTORIES", "40")),
     stateful_step_count=20,
     deadline=None,
     derandomize=True,
@@ -71,8 +72,8 @@ BOUNDED = settings(
     phases=(Phase.generate,),
     suppress_health_check=list(HealthCheck),
 )
-"""The same histories every time, in bounded time: a failing one is shown as it was found, since shrinking takes minutes
-(add `Phase.shrink` to have it done).
+"""The same histories every time, in bounded time; `.ci/crash` plays more. A failing one is shown as it was found, since
+shrinking takes minutes (add `Phase.shrink` to have it done).
 """
 
 APPLIES_TO_REST = 12

@@ -85,7 +85,7 @@ def outcome(call: Call, *replies: httpx.Response) -> object:
         return error
 
 
-@settings(max_examples=300, deadline=BOUND)
+@settings(max_examples=100, deadline=BOUND)
 @given(case=st.sampled_from(CALLS), random=RANDOM, status=STATUSES)
 def test_a_call_gives_a_value_or_a_service_error(case: tuple[Call, Any], random: Random, status: int) -> None:
     call, document = case
@@ -97,7 +97,7 @@ def test_a_call_gives_a_value_or_a_service_error(case: tuple[Call, Any], random:
         assert found.support is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(case=st.sampled_from(WRITES), random=RANDOM)
 def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(case: tuple[Call, Any], random: Random) -> None:
     call, document = case
@@ -135,7 +135,7 @@ def _invented(document: Any, word: object) -> Any:
     return [_invented(one, word) for one in document] if isinstance(document, list) else document
 
 
-@settings(max_examples=200, deadline=BOUND)
+@settings(max_examples=80, deadline=BOUND)
 @given(data=st.data(), word=st.text(max_size=30) | st.integers() | st.booleans() | st.none())
 def test_no_word_that_the_service_invents_makes_an_answer_unreadable(data: st.DataObject, word: object) -> None:
     call, document = data.draw(st.sampled_from(CALLS))

@@ -209,7 +209,7 @@ def outcomes(found: Facts) -> dict[Address, list[str]]:
     return {address: [kind for one, kind in told if one == address] for address in found.selected}
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_every_selected_address_gets_exactly_one_outcome_or_a_question_first(found: Facts) -> None:
     plan = planned(found, mpn_id="1")
@@ -219,7 +219,7 @@ def test_every_selected_address_gets_exactly_one_outcome_or_a_question_first(fou
     assert sum(map(len, came_to.values())) + plan.unchanged + waits == len(found.selected)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_once_everything_is_answered_nothing_more_is_asked_and_nothing_is_left_out(found: Facts) -> None:
     plan = planned(answered(found), mpn_id="1")
@@ -227,7 +227,7 @@ def test_once_everything_is_answered_nothing_more_is_asked_and_nothing_is_left_o
     assert sum(map(len, outcomes(answered(found)).values())) + plan.unchanged == len(found.selected)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts(), st.integers())
 def test_the_same_facts_in_another_order_give_the_same_plan(found: Facts, seed: int) -> None:
     other = shuffled(found, seed)
@@ -236,7 +236,7 @@ def test_the_same_facts_in_another_order_give_the_same_plan(found: Facts, seed: 
     assert set(planned(other, mpn_id="1").observed) == set(planned(found, mpn_id="1").observed)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_what_is_blocked_always_says_why_and_what_to_do(found: Facts) -> None:
     for item in whole(answered(found)).blocked:
@@ -244,7 +244,7 @@ def test_what_is_blocked_always_says_why_and_what_to_do(found: Facts) -> None:
         assert all(reason.remedy.steps and reason.description for reason in item.reasons)
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_a_change_is_never_of_what_is_not_ours_to_change(found: Facts) -> None:
     """Each change is of its own live, active subscription, which nothing pending and no other address means."""
@@ -258,7 +258,7 @@ def test_a_change_is_never_of_what_is_not_ours_to_change(found: Facts) -> None:
         assert one.seats >= 0 or "seats_removed" in {warning.code for warning in one.warnings}
 
 
-@settings(deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_planning_again_finds_no_change_stale(found: Facts) -> None:
     again = {one.address: one for one in whole(answered(found)).changes}

@@ -49,8 +49,9 @@ def test_the_answer_comes_in_the_order_of_the_questions() -> None:
     assert [shown.index(part) for part in order] == sorted(shown.index(part) for part in order)
 
 
-@pytest.mark.parametrize("limit", [4_000, 20_000, 65_536, 1_000_000])
-@pytest.mark.parametrize("number", [10, 300, 2_000])
+@pytest.mark.parametrize(
+    ("number", "limit"), [(10, 4_000), (10, 65_536), (300, 20_000), (300, 1_000_000), (2_000, 4_000), (2_000, 65_536)]
+)
 def test_a_comment_is_never_longer_than_the_host_takes_and_says_what_it_leaves_out(limit: int, number: int) -> None:
     shown = comment(many(number), replace(VIEW, limit=limit))
     whole = all(f"`{kind}-{number - 1}/office`" in shown for kind in ("ready", "held")) and "[!IMPORTANT]" not in shown
