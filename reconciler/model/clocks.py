@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 FARTHEST_APART = timedelta(days=1)
-"""How far this machine's clock and the service's may differ before neither is relied on."""
+"""Largest difference between the two clocks at which they are still relied on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +41,21 @@ class Clocks:
         """Returns how far `earliest` is behind the service's time: by so much later a protection is over."""
         return (self.service or self.machine) - self.earliest
 
+    def minute_after(self, moment: datetime) -> datetime:
+        """Returns the first whole minute of the service's time at which `earliest` is surely past the moment."""
+        return (moment + self.lag + timedelta(minutes=1)).replace(second=0, microsecond=0)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClocksApart:
-    """What both clocks said at a moment when they were more than `FARTHEST_APART` apart. UTC."""
+    """Both clocks at a moment when they were more than `FARTHEST_APART` apart. UTC."""
 
     here: datetime
     service: datetime
 
     @property
     def sentence(self) -> str:
-        """What both say."""
+        """Both times, and that one of them is wrong."""
         return (
             f"This machine's clock says {_written(self.here)}, the service's says {_written(self.service)}:"
             " more than a day apart, so one of them is wrong."
@@ -59,7 +63,7 @@ class ClocksApart:
 
     @property
     def remedy(self) -> str:
-        """Who must act, for either of the two."""
+        """Who must act: for this machine's clock, and for the service's."""
         return (
             "Set this machine's clock (synchronise it by NTP), and run the same command again. If this machine is"
             " right, have whoever runs the proxy or gateway before Partner Center correct its Date header."

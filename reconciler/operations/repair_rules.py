@@ -83,7 +83,7 @@ def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str)
         raise InvalidInput.because(
             f"{address} was bought and does not show yet; {doing} now could lead to buying it again.",
             f"Wait: Partner Center can take up to a day to show it."
-            f" Do it from {bound.observed_at + SHOWS_WITHIN + clocks.lag:%Y-%m-%d %H:%M} UTC on.",
+            f" Do it from {clocks.minute_after(bound.observed_at + SHOWS_WITHIN):%Y-%m-%d %H:%M} UTC on.",
             address,
         )
 
