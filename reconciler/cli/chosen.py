@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reconciler.model.invocation import Invocation
+from reconciler.model.locations import is_bare_name
 from reconciler.model.withheld import look_of
 
 
@@ -49,12 +50,16 @@ class Chosen:
 
     @property
     def _may_show_state(self) -> bool:
-        """Whether the state location can be repeated. What the environment gave may be a secret, unless it is surely a
-        place; without the flag the environment gives it to the next command too.
+        """Whether the state location can be repeated.
+
+        A word of the environment may be a secret, even where a folder was made of it. Without the flag, the environment
+        gives it to the next command too.
         """
         if self.state is None or look_of(self.state):
             return False
-        return not self.state_in_environment or _STORE.fullmatch(self.state) is not None or Path(self.state).is_dir()
+        if not self.state_in_environment or _STORE.fullmatch(self.state):
+            return True
+        return not is_bare_name(self.state) and Path(self.state).is_dir()
 
 
 _STORE = re.compile(r"(az|s3|gs)://[a-z0-9.-]+(/[\w./-]*)?")

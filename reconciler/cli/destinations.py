@@ -1,12 +1,15 @@
 """Files that a command is to write: refused where they would destroy something, before any of them is touched."""
 
+import os
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 
 from reconciler import manifests
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.files import named
 from reconciler.cli.wiring import Wiring
+from reconciler.git.clone import top_of
 from reconciler.model.errors import InvalidInput, ReconcilerError
 
 
@@ -19,13 +22,14 @@ def refuse_loss(
 ) -> None:
     """Looks at the files of the reports and at what is written `also`; the command reads those of `read`.
 
-    Raises InvalidInput where two of them are one file, where one is read too, and where one is the estate's own: a
-    manifest, or anything in its state directory or the sandbox's.
+    Raises InvalidInput where two of them are one file, where one is read too, where a committed link leads to one,
+    and where one is the estate's own: a manifest, or anything in its state directory or the sandbox's.
     """
     taken = {path.resolve(): "This run reads the file, and is to write it too." for path in filter(None, read)}
     for path in [*(Path(name) for _, name in reports if name != "-"), *filter(None, also)]:
         if path.exists() and not path.is_file():  # a device takes everything; a directory is refused elsewhere
             continue
+        _refuse_link(path)
         here = path.resolve()
         if here in taken:
             raise InvalidInput.because(taken[here], "Give each file a name of its own.", str(path))
@@ -33,6 +37,31 @@ def refuse_loss(
             what = "This is a file of the estate itself, and is not overwritten."
             raise InvalidInput.because(what, "Name a file outside the manifests and the state.", str(path))
         taken[here] = "Two things are to be written to this one file."
+
+
+def _refuse_link(path: Path) -> None:
+    """Raises InvalidInput where a folder on the way to a file is a link that a commit may hold.
+
+    Whoever commits a link does not decide where the text goes. Links outside the working tree are the machine's own.
+    """
+    tree = top_of(Path.cwd())
+    for link in _links(path.parent):
+        if tree and link.parent.is_relative_to(tree):
+            raise InvalidInput.because(
+                f"{named(link)} is a link, and a commit may hold it: it would decide where the file goes.",
+                "Name the folder that it leads to, or another one.",
+                named(path),
+            )
+
+
+def _links(folder: Path) -> Iterator[Path]:
+    """Yields every link on the way to a folder, where it really lies."""
+    here = Path(os.path.realpath(Path.cwd()))
+    for part in folder.parts:
+        here = here / part if part != os.pardir else here.parent
+        if here.is_symlink():
+            yield here
+        here = Path(os.path.realpath(here))
 
 
 def _is_own(path: Path, chosen: Chosen) -> bool:

@@ -204,7 +204,18 @@ def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
 
 
 def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
-    """Names of the catalogue that the service's names are held against no more."""
+    """Names of the catalogue that the service's names are held against no more.
+
+    Of an earlier catalogue that could not be parsed nobody knows what its names meant.
+    """
+    if not before.readable:
+        shown = Directory(path=estate.root, shown=estate.root).show(
+            next((name for name in OFFERS if name in estate.files), OFFERS[0])
+        )
+        source = Place(file=shown, line=1, column=1)
+        yield Notice(
+            code="guard_loosened", subject=OFFERS[0], before="could not be read", after="as it stands", source=source
+        )
     for name, offer in estate.catalogue.items():
         known = before.offers.get(name)
         place = estate.catalogue_places.get(name)

@@ -5,10 +5,11 @@ from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
+from typing import TypeVar
 
 from reconciler import manifests
 from reconciler.manifests import Draft, Estate
-from reconciler.model.address import DEVICES
+from reconciler.model.address import DEVICES, Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
@@ -16,6 +17,8 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer
 from reconciler.operations.failures import end_if_refused
 from reconciler.system.threads import each
+
+_Item = TypeVar("_Item")
 
 SCHEMAS = ".schema"
 """Where the schemas lie that editors read. Hidden, so it is no part of the estate."""
@@ -38,6 +41,7 @@ class Imported:
 
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `unmet` is
     what each file asks for and is not so, with what is live: replacing the file takes that back.
+    `pending` are the addresses in each file of which a change was sent and its outcome is unknown.
     """
 
     customers: Mapping[str, str]
@@ -49,6 +53,7 @@ class Imported:
     named_otherwise: tuple[tuple[Offer, str], ...]
     unread: tuple[Unread, ...]
     unmet: Mapping[str, tuple[tuple[Desired, Live | None], ...]]
+    pending: Mapping[str, tuple[Address, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,6 +153,7 @@ class Importer:
             named_otherwise=tuple(unlike),
             unread=unread,
             unmet=_by_file((files[draft.customer.name], draft.unmet) for draft in drafts),
+            pending=_by_file((files[draft.customer.name], _pending(draft.state)) for draft in drafts),
         )
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
@@ -188,15 +194,17 @@ class _Read:
     listing: Listing
 
 
-def _by_file(
-    found: Iterable[tuple[str, tuple[tuple[Desired, Live | None], ...]]],
-) -> Mapping[str, tuple[tuple[Desired, Live | None], ...]]:
-    """One file may be of several customers; those with nothing to tell are left out."""
-    unmet: dict[str, tuple[tuple[Desired, Live | None], ...]] = {}
-    for file, items in found:
-        if items:
-            unmet[file] = (*unmet.get(file, ()), *items)
-    return unmet
+def _pending(state: CustomerState | None) -> tuple[Address, ...]:
+    return tuple(state.address(name) for name in sorted(state.pending)) if state else ()
+
+
+def _by_file(items: Iterable[tuple[str, tuple[_Item, ...]]]) -> Mapping[str, tuple[_Item, ...]]:
+    """Groups items by file: one file may be of several customers. Files without any are left out."""
+    groups: dict[str, tuple[_Item, ...]] = {}
+    for file, of_customer in items:
+        if of_customer:
+            groups[file] = (*groups.get(file, ()), *of_customer)
+    return groups
 
 
 def _schema(file: str) -> str:

@@ -24,7 +24,7 @@ from reconciler.partner_center.http.circuit_breaker import ServiceDown
 from reconciler.partner_center.http.precheck import TooLate
 from reconciler.partner_center.http.rate_limit import Stopped, TurnedAway, is_about_customer
 from reconciler.partner_center.http.retry import BodyTooLarge
-from reconciler.partner_center.scrub import scrubbed
+from reconciler.partner_center.scrub import resource_path, scrubbed
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault
 
@@ -160,7 +160,7 @@ def _unanswered(
 
 
 def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:
-    return Problem(where=f"{request.method} {request.url.path}", what=what, steps=remedy.steps)
+    return Problem(where=f"{request.method} {resource_path(request.url)}", what=what, steps=remedy.steps)
 
 
 def _cause(error: httpx.HTTPError) -> str:
@@ -208,7 +208,7 @@ def _support(request: httpx.Request, response: httpx.Response | None = None) -> 
     found = answered.get("MS-RequestId") or sent
     return Support(
         method=request.method,
-        path=request.url.path,
+        path=resource_path(request.url),
         status=response.status_code if response is not None else None,
         request_id=found,
         sent_request_id=sent if sent and found != sent else None,

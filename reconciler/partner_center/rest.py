@@ -23,6 +23,7 @@ from reconciler.partner_center.http.precheck import AHEAD, PRECHECK, Precheck
 from reconciler.partner_center.http.rate_limit import LEAVE_BY
 from reconciler.partner_center.http.retry import MAXIMUM
 from reconciler.partner_center.http.sender import Sender
+from reconciler.partner_center.scrub import resource_path
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.collections import Page
 from reconciler.system.clock import Clock
@@ -165,7 +166,8 @@ class Rest:
             content = json_text.encoded(body)
         except json_text.Unreadable as error:
             what = f"The document to send back to Partner Center {error}. Nothing was sent."
-            raise ServiceError.because(what, "Give Microsoft's support the subscription's id.", url.path) from None
+            remedy = "Give Microsoft's support the subscription's id."
+            raise ServiceError.because(what, remedy, resource_path(url)) from None
         began = self._machine.moment()
 
         def late() -> bool:

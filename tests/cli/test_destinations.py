@@ -120,6 +120,29 @@ def estates(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callabl
     monkeypatch.chdir(tmp_path)
 
 
+@pytest.mark.parametrize("command", ["plan --out link/plan.json", "plan --report markdown=link/../link/plan.md"])
+def test_no_file_is_written_through_a_folder_that_a_commit_may_hold_as_a_link(
+    estate: Estate, reconciler: Program, command: str
+) -> None:
+    (estate.root / ".git").mkdir()
+    (estate.root / "elsewhere").mkdir()
+    (estate.root / "link").symlink_to("elsewhere")
+
+    answer = reconciler(*command.split())
+
+    assert answer.code == 1
+    assert "link is a link, and a commit may hold it" in answer.text
+    assert list((estate.root / "elsewhere").iterdir()) == []
+
+
+def test_a_link_of_the_machine_itself_is_followed(estate: Estate, reconciler: Program) -> None:
+    (estate.root / "elsewhere").mkdir()
+    (estate.root / "link").symlink_to("elsewhere")
+
+    assert reconciler("plan", "--out", "link/plan.json").code == 0
+    assert (estate.root / "elsewhere" / "plan.json").exists()
+
+
 def spoil(patch: pytest.MonkeyPatch, moment: str, accident: Accident) -> None:
     """Lets the accident happen at this moment of the run that follows."""
     plan, apply = plan_estate, apply_plan

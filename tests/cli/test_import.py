@@ -96,6 +96,18 @@ def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_where_
     assert "contoso/mail" not in answer.err
 
 
+def test_overwriting_says_of_a_pending_change_that_its_outcome_is_unknown(estate: Estate, reconciler: Program) -> None:
+    estate.lose_answers()
+    reconciler("apply", "--auto-approve", "--target", "contoso/office")
+
+    kept = reconciler("import", "--all")
+    answer = reconciler("import", "--all", "--overwrite")
+
+    assert "is pending" not in kept.text
+    assert "is replaced while a change of contoso/office is pending" in answer.text
+    assert "reconciler apply" in answer.err
+
+
 def test_after_an_upgrade_the_address_and_its_first_id_stay(estate: Estate, reconciler: Program) -> None:
     reconciler("apply", "--auto-approve")
 

@@ -3,6 +3,7 @@
 import shlex
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -47,10 +48,12 @@ def test_nothing_chosen_is_nothing_repeated() -> None:
     assert Invocation().command("plan", "--target", "fabrikam/*") == "reconciler plan --target 'fabrikam/*'"
 
 
-def test_a_state_location_of_the_environment_is_repeated_only_where_it_is_surely_no_secret() -> None:
+def test_a_state_location_of_the_environment_is_repeated_only_where_it_is_surely_no_secret(here: Path) -> None:
     def shown(state: str) -> str | None:
         return Chosen(state=state, state_in_environment=True).invocation.state
 
     assert shown("az://state/csp") == "az://state/csp"
     assert shown("hunter2") is None
+    (here / "hunter2").mkdir()
+    assert (shown("hunter2"), shown("./hunter2")) == (None, "./hunter2")
     assert "hunter2" in shlex.split(Chosen(state="hunter2").invocation.command("plan"))

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from reconciler.cli import service
 from reconciler.partner_center.auth import http_client
+from reconciler.partner_center.http.retry import Retries
 from tests.cli.estates import Answer, Estate
 
 Program = Callable[..., Answer]
@@ -149,6 +152,18 @@ def test_no_place_is_repeated_whatever_secret_stands_there(
     monkeypatch.setenv(variable, value)
 
     assert repeats(estate, reconciler("plan", "--report", "markdown=report.md")) == []
+
+
+def test_the_path_of_an_endpoint_may_hold_a_gateways_key(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RECONCILER_ENDPOINT", f"http://127.0.0.1:1/{SECRET}")
+    monkeypatch.setattr(service, "Retries", partial(Retries, attempts=1))
+
+    answer = reconciler("auth", "check")
+
+    assert "GET /v1/customers" in answer.err
+    assert repeats(estate, answer) == []
 
 
 @pytest.mark.parametrize("variable", [name for names in STORES.values() for name in names.split()])

@@ -142,6 +142,14 @@ def test_to_wait_for_less_loosens_a_guard(compared: Compare, wait: str, code: st
     assert str(notice.source).endswith("reconciler.yaml:2:3")
 
 
+def test_a_catalogue_that_could_not_be_read_then_is_named_since_its_names_may_have_meant_other_offers(
+    compared: Compare,
+) -> None:
+    (notice,) = compared({}, BEFORE | {"offers.yaml": "offers: [broken"}).notices
+
+    assert (notice.code, notice.subject, notice.before) == ("guard_loosened", "offers.yaml", "could not be read")
+
+
 def test_taking_the_settings_away_loosens_what_they_had_tightened(compared: Compare) -> None:
     (notice,) = compared({}, BEFORE | {"reconciler.yaml": "limits: {max_changes: 5}\n"}).notices
 

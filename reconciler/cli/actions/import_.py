@@ -43,6 +43,8 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
     kept = _kept(here, made, overwrite=options.overwrite)
     for file in sorted(made.unmet):
         aside.write(_unmet(here / file, made.unmet[file], kept=str(here / file) in kept))
+    for line in _pending(here, made, kept, chosen):
+        aside.write(line)
     _write(here, made, kept)
     screen.write(_summary(made, here, kept))
     for note in _notes(made, kept):
@@ -105,6 +107,19 @@ def _kept(here: Path, made: Imported, *, overwrite: bool) -> list[str]:
     """The manifests that say something else and must be kept, as paths."""
     differing = (file for file, text in made.customers.items() if (here / file).exists() and read(here / file) != text)
     return [str(here / file) for file in differing if not overwrite or file in made.shared]
+
+
+def _pending(here: Path, made: Imported, kept: list[str], chosen: Chosen) -> Iterable[str]:
+    """Yields a warning for every change without an outcome, of which a file that is replaced would say nothing."""
+    for file, addresses in sorted(made.pending.items()):
+        path = here / file
+        if str(path) not in kept and path.exists() and read(path) != made.customers[file]:
+            for address in addresses:
+                yield (
+                    f"{path} is replaced while a change of {address} is pending: it was sent, and its outcome is"
+                    " unknown. The manifest now says what shows today. Settle the change, then import again:\n"
+                    f"    {again('apply', chosen=chosen)}"
+                )
 
 
 def _unmet(path: Path, unmet: Iterable[tuple[Desired, Live | None]], *, kept: bool) -> str:

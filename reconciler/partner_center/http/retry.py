@@ -17,6 +17,7 @@ from reconciler.partner_center.http.circuit_breaker import Outage
 from reconciler.partner_center.http.decompression import ENCODINGS, unpacked
 from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
+from reconciler.partner_center.scrub import resource_path
 from reconciler.partner_center.wire.json_text import Unreadable, object_of
 from reconciler.system.clock import Clock
 
@@ -229,7 +230,7 @@ def _before_pause(state: RetryCallState) -> None:
     response = _response(state)
     error = state.outcome.exception() if state.outcome else None
     cause = type(error).__name__ if response is None else str(response.status_code)
-    log.info("%s %s: %s; again in %.1f s", request.method, request.url.path, cause, state.upcoming_sleep)
+    log.info("%s %s: %s; again in %.1f s", request.method, resource_path(request.url), cause, state.upcoming_sleep)
 
 
 def _last_outcome(state: RetryCallState) -> httpx.Response:

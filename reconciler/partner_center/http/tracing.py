@@ -5,7 +5,7 @@ import time
 
 import httpx
 
-from reconciler.partner_center.scrub import scrubbed
+from reconciler.partner_center.scrub import resource_path, scrubbed
 
 _LINE = (
     "%(method)s %(path)s: %(outcome)s in %(milliseconds)s ms, request %(request_id)s, correlation %(correlation_id)s"
@@ -42,7 +42,7 @@ def _tell(request: httpx.Request, answered: httpx.Headers, outcome: int | str, s
         return
     exchange = {
         "method": request.method,
-        "path": scrubbed(request.url.path),
+        "path": scrubbed(resource_path(request.url)),
         "outcome": outcome,
         "milliseconds": round(1000 * seconds),
         "request_id": answered.get("MS-RequestId") or request.headers.get("MS-RequestId"),

@@ -1,0 +1,29 @@
+"""Whatever ends the prompt before the answer, nothing was sent, and that is said."""
+
+from collections.abc import Callable
+
+import click
+import pytest
+
+from tests.cli.estates import Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+@pytest.mark.parametrize("ending", [KeyboardInterrupt, click.Abort])
+def test_a_signal_at_any_moment_of_the_prompt_says_that_nothing_was_sent(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch, ending: type[BaseException]
+) -> None:
+    """Ctrl-C may come just before click listens for it, or just after it has the answer."""
+
+    def interrupted(*_given: object, **_named: object) -> str:
+        raise ending
+
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(click, "prompt", interrupted)
+
+    answer = reconciler("apply")
+
+    assert answer.code == 130
+    assert "Interrupted. Nothing was sent." in answer.err
+    assert estate.bought == []
