@@ -1,6 +1,6 @@
 """Makes a `Problem` from a code and data."""
 
-from reconciler.advice.table import row_or_none
+from reconciler.advice.table import Data, row_or_none
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
 
@@ -14,5 +14,7 @@ def problem(code: str, /, where: Place | str | None = None, **data: object) -> P
     found = row_or_none(code)
     if found is None:
         raise KeyError(code)
-    known = {name: str(value) for name, value in data.items() if value is not None}
+    known: Data = {
+        name: value if isinstance(value, tuple) else str(value) for name, value in data.items() if value is not None
+    }
     return Problem(where=where, code=code, what=found.sentence(known), steps=found.steps_for(known), data=known)

@@ -9,9 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from reconciler.model.change import Actor, Explanation, Remedy, Retry, Step
+from reconciler.model.change import Actor, Explanation, Origin, Remedy, Retry, Step
 
-ORIGINS: Mapping[str, Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]] = {
+ORIGINS: Mapping[str, Origin] = {
     "upgrades": "service",
     "rules": "rule",
     "warnings": "caution",
@@ -20,6 +20,10 @@ ORIGINS: Mapping[str, Literal["service", "rule", "caution", "guard", "apply", "l
     "limits": "limit",
     "notices": "notice",
     "service": "api",
+    "sign_in": "sign_in",
+    "state": "state",
+    "documents": "document",
+    "usage": "usage",
 }
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 
@@ -37,6 +41,10 @@ _LISTS = {"namesake", "add_ons", "held", "holding", "others", "reachable", "succ
 """Placeholders that a plan fills with subscriptions or offers, each by its name and id."""
 
 
+Data = Mapping[str, str | tuple[str, ...]]
+"""The data of one case. Several words, as of a whole command, are a tuple."""
+
+
 class Template(BaseModel):
     """A step as the table has it."""
 
@@ -46,6 +54,7 @@ class Template(BaseModel):
     run: str = ""
     by: Actor = Actor.PARTNER
     when: str | None = None
+    use: str = ""
 
     @model_validator(mode="before")
     @classmethod
@@ -58,9 +67,9 @@ class Template(BaseModel):
         names = (*placeholders(self.text), *placeholders(self.run))
         return (*names, self.when) if self.when else names
 
-    def filled(self, known: Mapping[str, str]) -> Step:
-        """The step of one case. A value stays one word of the command, whatever is in it."""
-        words = tuple(word.format_map(known) for word in self.run.split())
+    def filled(self, known: Data) -> Step:
+        """The step of one case. A value stays one word of the command, whatever is in it; several stay several."""
+        words = tuple(word for template in self.run.split() for word in _words(template, known))
         return Step(text=self.text.format_map(known), run=words, by=self.by)
 
     def general(self) -> Step:
@@ -76,7 +85,7 @@ class Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     code: str
-    origin: Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]
+    origin: Origin
     also: tuple[str, ...] = ()
     number: int | None = None
     description: str
@@ -87,7 +96,7 @@ class Row(BaseModel):
     steps: tuple[Template, ...] = ()
     error: ErrorName | None = None
 
-    def sentence(self, known: Mapping[str, str]) -> str:
+    def sentence(self, known: Data) -> str:
         """Returns what happened, in one case: the first of the sentences whose data are known, else the description.
 
         Raises KeyError where the case lacks something that the description names.
@@ -95,14 +104,16 @@ class Row(BaseModel):
         exact = (text for text in self.sentences if all(known.get(name) for name in placeholders(text)))
         return next(exact, self.description).format_map(known)
 
-    def steps_for(self, known: Mapping[str, str]) -> tuple[Step, ...]:
+    def steps_for(self, known: Data) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""
         return tuple(step.filled(known) for step in self.steps if all(known.get(name) for name in step.needs))
 
-    def remedy(self, known: Mapping[str, str] | None = None) -> Remedy:
+    def remedy(self, known: Data | None = None) -> Remedy:
         """The remedy of one case."""
         known = known or {}
-        return Remedy(actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=known.get("link") or None)
+        return Remedy(
+            actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=str(known.get("link") or "") or None
+        )
 
     def explanations(self) -> Iterator[Explanation]:
         """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data."""
@@ -143,6 +154,11 @@ def placeholders(text: str) -> tuple[str, ...]:
     return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)
 
 
+def _words(template: str, known: Data) -> tuple[str, ...]:
+    value = known.get(template.strip("{}")) if template.startswith("{") else None
+    return value if isinstance(value, tuple) else (template.format_map(known),)
+
+
 def _stand_in(name: str) -> str:
     return "(named in the plan)" if name in _LISTS else f"<{name}>"
 
@@ -152,5 +168,12 @@ def _table(name: str) -> Mapping[str, Row]:
     """The rows of one file, by each of their codes. A file is read when a code is first looked for in it."""
     document = tomllib.loads(files("reconciler.advice").joinpath(f"{name}.toml").read_text("utf-8"))
     members = [{"code": code, "origin": ORIGINS[name], **members} for code, members in document.items()]
-    rows = TypeAdapter(tuple[Row, ...]).validate_python(members, strict=False)
-    return {code: row for row in rows for code in (row.code, *row.also)}
+    rows = {row.code: row for row in TypeAdapter(tuple[Row, ...]).validate_python(members, strict=False)}
+    whole = [row.model_copy(update={"steps": tuple(_expanded(row, rows))}) for row in rows.values()]
+    return {code: row for row in whole for code in (row.code, *row.also)}
+
+
+def _expanded(row: Row, rows: Mapping[str, Row]) -> Iterator[Template]:
+    """The row's steps, those of another row of the file in the place of a step that uses it."""
+    for step in row.steps:
+        yield from _expanded(rows[step.use], rows) if step.use else (step,)

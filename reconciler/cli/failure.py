@@ -2,8 +2,9 @@
 
 import traceback
 
+from reconciler.advice import problem
 from reconciler.cli.terminal import messages
-from reconciler.model.errors import Problem, ReconcilerError
+from reconciler.model.errors import ReconcilerError
 from reconciler.rendering import problems_text
 
 
@@ -22,11 +23,4 @@ def known(error: Exception) -> ReconcilerError:
 def _own_fault(error: Exception) -> ReconcilerError:
     """A fault of this program: where it happened, for a report, and nothing of what it was working on."""
     last = traceback.extract_tb(error.__traceback__)[-1]
-    return ReconcilerError(
-        Problem(
-            where=None,
-            what=f"This is a fault in reconciler: {type(error).__name__} at {last.name}, line {last.lineno}.",
-            remedy="Report it with this line and the command. State holds what was done; what is left to do:\n"
-            "reconciler plan",
-        )
-    )
+    return ReconcilerError(problem("fault", error=type(error).__name__, function=last.name, line=last.lineno))

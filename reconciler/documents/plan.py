@@ -4,8 +4,7 @@ Promises that what was hashed is what is loaded, and that any other text is refu
 guards against accidents, not against forgery.
 """
 
-from typing import Any
-
+from reconciler import advice
 from reconciler.documents.coherence import contradiction
 from reconciler.documents.format import Derived, Format
 from reconciler.documents.text import canonical, digest, encodable, indented, parse
@@ -35,24 +34,6 @@ FORMAT = Format(
 FOLLOWS_FINGERPRINT = "errored"
 """The member before which the fingerprint stands."""
 
-_AGAIN = "Make the plan again: reconciler plan --out plan.json"
-_REFUSALS = {
-    "no_version": (
-        "This is no plan file: its format_version is missing.",
-        "Give the file that reconciler plan --out wrote.",
-    ),
-    "bad_version": ("The plan file is damaged: its format_version is no version.", _AGAIN),
-    "newer_version": (
-        "The plan file has format {version}; this version of reconciler reads {reads}.",
-        "Use reconciler {writer}, which wrote it, or plan again with this version.",
-    ),
-    "altered": ("The plan file was altered: its content is not what was planned.", _AGAIN),
-    "incomplete": ("The plan file is damaged: it lacks what its format has.", _AGAIN),
-    "invalid": ("The plan file is damaged: {fault}.", _AGAIN),
-    "contradictory": ("The plan file is damaged: {what}.", _AGAIN),
-    "": ("This is no plan file, or it was cut short: it is not JSON.", _AGAIN),
-}
-
 
 def dump(plan: Plan) -> str:
     """Returns the plan's document: byte for byte the same for the same plan and version of the program."""
@@ -75,10 +56,9 @@ def load(text: str, where: str) -> Plan:
     try:
         return _read(text)
     except Unreadable as error:
-        what, remedy = _REFUSALS.get(error.code, _REFUSALS[""])
-        data: dict[str, Any] = {**error.data, "fault": next(iter(error.faults), "")}
-        data["writer"] = data.get("writer") or "(unknown)"
-        raise PlanFileRefused.because(what.format(**data), remedy.format(**data), where) from None
+        data = {"writer": "(unknown)", "fault": next(iter(error.faults), ""), **error.data}
+        code = f"plan_{error.code}" if advice.row_or_none(f"plan_{error.code}") else "plan_not_json"
+        raise PlanFileRefused(advice.problem(code, where, **data)) from None
 
 
 def _read(text: str) -> Plan:

@@ -12,6 +12,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler import advice
 from reconciler.documents.format import Format
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
@@ -26,15 +27,6 @@ MAXIMUM_BYTES = 256 * 1024 * 1024
 
 _VERSION = re.compile(r'"format_version":([0-9]{1,9}),')
 
-_AGAIN = "Take a new one, with credentials: reconciler snapshot snapshot.json"
-_WHAT = {
-    "newer_version": "The snapshot has format {version}; this reconciler reads {reads}.",
-    "no_version": "The snapshot has format unknown; this reconciler reads {reads}.",
-    "bad_version": "The snapshot has format unknown; this reconciler reads {reads}.",
-    "altered": "The snapshot was altered or cut short.",
-    "incomplete": "The snapshot is damaged: it lacks what its format has.",
-    "invalid": "The snapshot is damaged: {fault}.",
-}
 _LISTS = ("states", "customers")
 """The members whose entries stand on a line each."""
 
@@ -111,12 +103,12 @@ def load(text: str, where: str) -> Snapshot:
     """
     first, _, rest = ("\n".join(text.splitlines()) + "\n").partition("\n")
     if not first.startswith('{"fingerprint":'):
-        raise InvalidInput.because("This is no snapshot.", "Give the file that reconciler snapshot wrote.", where)
+        raise InvalidInput(advice.problem("no_snapshot", where))
     try:
         return _read(first, rest)
     except Unreadable as error:
         data: dict[str, Any] = {"reads": FORMAT.version, **error.data, "fault": next(iter(error.faults), "")}
-        raise InvalidInput.because(_WHAT[error.code].format(**data), _AGAIN, where) from None
+        raise InvalidInput(advice.problem(f"snapshot_{error.code}", where, **data)) from None
 
 
 def _read(first: str, rest: str) -> Snapshot:

@@ -276,13 +276,30 @@ class Reason:
     support: Support | None = None
 
 
+Origin = Literal[
+    "service",
+    "rule",
+    "caution",
+    "guard",
+    "apply",
+    "limit",
+    "notice",
+    "api",
+    "sign_in",
+    "state",
+    "document",
+    "usage",
+]
+"""Where a code comes from: the groups in which `explain` lists them."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
     """What a code means and what to do, for a reader without a case: `<address>` stands where an address would."""
 
     code: str
     number: int | None
-    origin: Literal["service", "rule", "caution", "guard", "apply", "limit", "notice", "api"]
+    origin: Origin
     meaning: str
     remedy: Remedy
 

@@ -64,7 +64,7 @@ class Problem:
     remedy: str = ""
     code: str = ""
     steps: tuple[Step, ...] = ()
-    data: Mapping[str, str] = field(default_factory=dict, compare=False)
+    data: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         """Makes steps of the text, or the text of the steps."""

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler import applying
+from reconciler.advice import problem
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event
 from reconciler.model.plan import Breach
@@ -17,14 +18,14 @@ class ApplySettings:
     """How a plan is carried out.
 
     `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted. The first `canaries`
-    customers with changes, in address order, are finished first; the rest only if all went well there. `again` is the
-    command line of this run, for messages.
+    customers with changes, in address order, are finished first; the rest only if all went well there. `run` is the
+    command of this run, for messages: the arguments after `reconciler`.
     """
 
     fingerprint: str = ""
     overridden: tuple[str, ...] = ()
     canaries: int = 0
-    again: str = "reconciler apply"
+    run: tuple[str, ...] = ("apply",)
 
 
 def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -> Iterator[Event]:
@@ -33,8 +34,9 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
     """
     breached = [breach for breach in planned.plan.limits if breach.name not in options.overridden]
     if breached and planned.plan.changes:
-        command = " ".join([options.again, *(f"--override-limit {breach.name}" for breach in breached)])
-        raise LimitExceeded(*(_exceeded(breach, command) for breach in breached))
+        lifted = (word for breach in breached for word in ("--override-limit", breach.name))
+        run = (*options.run, *lifted)
+        raise LimitExceeded(*(_exceeded(breach, run) for breach in breached))
     if not planned.works:
         return applying.nothing_done(planned.left, workspace.commerce.now())
     refuse_while_clocks_disagree(workspace, planned)
@@ -72,14 +74,14 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.Doors:
     )
 
 
-_MENDS = {"max_customers_emptied": "If their manifests were lost, restore them; else forget their addresses.\n"}
-"""What else than raising the limit ends the breach."""
-
-
-def _exceeded(breach: Breach, command: str) -> Problem:
-    about = f" ({breach.subject})" if breach.subject else ""
-    return Problem(
+def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
+    return problem(
+        "limit_exceeded",
         where=breach.name,
-        what=f"The plan comes to {breach.figure}{about}; the limit {breach.name} is {breach.limit}. Nothing was sent.",
-        remedy=f"{_MENDS.get(breach.name, '')}If this is meant, allow it for this run:\n{command}",
+        name=breach.name,
+        figure=breach.figure,
+        subject=breach.subject,
+        limit=breach.limit,
+        emptied="true" if breach.name == "max_customers_emptied" else "",
+        run=run,
     )

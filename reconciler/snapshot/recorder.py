@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
+from reconciler import advice
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_json
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Action
@@ -145,7 +146,7 @@ class Recorder:
 
 def raise_read_only(*_asked: object) -> NoReturn:
     """Refuses a write: nothing is ever changed by way of a snapshot."""
-    raise ServiceRefused.because("A snapshot can't be written to.", "Use the live service.")
+    raise ServiceRefused(advice.problem("snapshot_read_only", service="live"))
 
 
 def without_people(state: CustomerState) -> CustomerState:

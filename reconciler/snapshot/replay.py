@@ -8,16 +8,13 @@ from typing import NoReturn
 from reconciler import advice
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options
 from reconciler.model.audit import AuditRecord
-from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import NotInSnapshot, Problem, RelationshipMissing, ServiceRefused, StateUnavailable
+from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.recorder import raise_read_only
-
-_AGAIN = "Take a new snapshot, where there are credentials: reconciler snapshot snapshot.json"
 
 
 class Replay:
@@ -140,17 +137,15 @@ class Remembered:
         raise self._read_only(customer, lock_id)
 
     def _read_only(self, *_asked: object) -> StateUnavailable:
-        what = "A snapshot can't be written to."
-        return StateUnavailable.because(what, "Use the state location itself.", self._location)
+        return StateUnavailable(advice.problem("snapshot_read_only", self._location, location=self._location))
 
 
 def _missing(what: str) -> NoReturn:
-    problem = Problem(where=None, what=f"The snapshot does not hold {what}.", remedy=_AGAIN)
-    raise NotInSnapshot(problem, remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(Step(_AGAIN),)))
+    raise NotInSnapshot(advice.problem("not_in_snapshot", what=what), remedy=advice.row("not_in_snapshot").remedy())
 
 
 def _refused(refusal: Refusal) -> ServiceRefused:
-    problem = Problem(where=None, what=refusal.what, remedy=f"So it was when the snapshot was taken. {_AGAIN}")
+    problem = advice.problem("refused_in_snapshot", what=refusal.what)
     found = ServiceRefused if refusal.status is None else advice.error_class(refusal.status, refusal.code)
     kind = RelationshipMissing if found is RelationshipMissing else ServiceRefused
     return kind(problem, status=refusal.status, code=refusal.code, remedy=refusal.remedy)

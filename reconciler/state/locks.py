@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
 
+from reconciler import advice
 from reconciler.documents import lock as lock_document
 from reconciler.documents.damage import decode
 from reconciler.documents.text import printable
@@ -41,42 +42,36 @@ def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
 
     `waited` is for how many seconds it was waited for.
     """
-    if is_abandoned(lock):
-        advice = "That process is gone, so nobody will release the lock. Break it, and run again:"
-    else:
-        wait = "a longer --lock-timeout" if waited >= 1 else "--lock-timeout 10m"
-        advice = f"Run again once it is done, or with {wait}. If it is not at work any more, break the lock:"
-    for_long = f" It was waited for {_length(waited)}." if waited >= 1 else ""
-    what = f"{lock.customer} is locked by {_holder(lock, now)}.{for_long}"
-    return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
+    code = "lock_abandoned" if is_abandoned(lock) else "lock_taken"
+    longer = "a longer --lock-timeout" if waited >= 1 else "--lock-timeout 10m"
+    length = _length(waited) if waited >= 1 else ""
+    return LockHeld(advice.problem(code, lock.customer, **_named(lock, now), waited=length, longer=longer))
 
 
 def waiting(lock: Lock, now: datetime, waited: float, patience: float) -> Problem:
     """Says who is waited for, since when and for how long at most, and how the lock is broken. Times in seconds."""
     so_far = f"Waited for {_length(waited)} of {_length(patience)}" if waited >= 1 else "Waiting for the lock"
     most = "" if waited >= 1 else f", {_length(patience)} at most"
-    return Problem(
-        where=lock.customer,
-        what=f"{so_far}{most}. {lock.customer} is locked by {_holder(lock, now)}.",
-        remedy=f"If that run is not at work any more, break its lock:\n{unlock_command(lock)}",
-    )
+    return advice.problem("lock_waiting", lock.customer, **_named(lock, now), waited=f"{so_far}{most}")
 
 
 def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
     """Says that the lock there is not the one that was to be broken."""
-    what = f"The lock on {lock.customer} is not {printable(asked)}. It is held by {_holder(lock, now)}."
-    advice = "Nothing was removed. If that run is not at work any more, break its lock:"
-    return LockHeld.because(what, f"{advice}\n{unlock_command(lock)}", lock.customer)
+    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=printable(asked)))
 
 
 def not_locked(customer: str) -> StateMissing:
     """Says that there is nothing to break."""
-    return StateMissing.because(f"{customer} is not locked.", "Nothing needs to be done.", customer)
+    return StateMissing(advice.problem("not_locked", customer, customer=customer))
 
 
-def unlock_command(lock: Lock) -> str:
-    """The command that breaks the lock."""
-    return f"reconciler unlock {lock.customer} {lock.id}"
+def left(lock: Lock) -> Problem:
+    """Says that the lock is still there, though its work is done."""
+    return advice.problem("lock_left", lock.customer, customer=lock.customer, lock_id=lock.id)
+
+
+def _named(lock: Lock, now: datetime) -> dict[str, str]:
+    return {"customer": lock.customer, "lock_id": lock.id, "holder": _holder(lock, now)}
 
 
 def _unreadable(content: bytes, customer: str, modified: datetime) -> Lock:

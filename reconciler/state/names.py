@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from reconciler.advice import problem
 from reconciler.documents.text import printable
 from reconciler.model.address import DEVICES, NAME
 from reconciler.model.errors import InvalidInput
@@ -41,8 +42,5 @@ def customers_among(names: Iterable[str]) -> tuple[str, ...]:
 def _checked(customer: str) -> str:
     """A name that stays within the location."""
     if not NAME.fullmatch(customer):
-        what = f"{printable(customer)!r} is not a customer's name."
-        raise InvalidInput.because(
-            what, "Names are made of a-z, 0-9 and -; `reconciler state list` shows those that have state."
-        )
+        raise InvalidInput(problem("no_customer_name", name=repr(printable(customer))))
     return customer

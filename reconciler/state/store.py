@@ -9,7 +9,7 @@ from reconciler.documents import lineage as lineage_document
 from reconciler.documents import lock as lock_document
 from reconciler.documents import state as state_document
 from reconciler.documents.damage import damaged, decode
-from reconciler.model.errors import Problem, StateConflict, StateError, StateUnavailable
+from reconciler.model.errors import StateConflict, StateError, StateUnavailable
 from reconciler.model.ports import Lock, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.state import locks
@@ -128,9 +128,7 @@ class Store:
         try:
             self._remove_lock(lock.customer, lock.id)
         except StateUnavailable as error:
-            what = f"The lock on {lock.customer} is still there, though its work is done."
-            remedy = f"Once the location works again, break it:\n{locks.unlock_command(lock)}"
-            raise StateUnavailable(*error.problems, Problem(where=lock.customer, what=what, remedy=remedy)) from error
+            raise StateUnavailable(*error.problems, locks.left(lock)) from error
 
     def _remove_lock(self, customer: str, lock_id: str) -> Lock | None:
         """Removes the lock with this id and no other. The lock that was found there."""

@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.cli import exits
 from reconciler.cli.actions.carry_out import carry_out
 from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
-from reconciler.cli.chosen import Chosen, again, said
+from reconciler.cli.chosen import Chosen, said
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
 from reconciler.cli.opened import Opened
@@ -67,8 +68,9 @@ class ApplyOptions:
         shard = None if self.shard is None else Shard.parse(self.shard)
         return Globs(target=self.target, exclude=self.exclude, shard=shard)
 
-    def command_line(self, chosen: Chosen) -> str:
-        """Returns the command line of this run, for messages."""
+    @property
+    def run(self) -> tuple[str, ...]:
+        """The command of this run, for messages: the arguments after `reconciler`."""
         flags: dict[str, object] = {
             "--approved": self.reviewed,
             "--auto-approve": self.auto_approve,
@@ -76,17 +78,19 @@ class ApplyOptions:
             "--stop-after-failures": self.stop_after_failures,
             "--blocked": self.blocked,
             "--override-limit": self.overridden,
+            "--target": self.target,
+            "--exclude": self.exclude,
+            "--shard": self.shard,
         }
-        words = ([str(self.planfile)] if self.planfile else []) + said(flags)
-        return again("apply", *words, chosen=chosen, target=self.target, exclude=self.exclude, shard=self.shard)
+        return ("apply", *([str(self.planfile)] if self.planfile else []), *said(flags))
 
-    def settings(self, plan: Plan, chosen: Chosen) -> ApplySettings:
+    def settings(self, plan: Plan) -> ApplySettings:
         """Returns how the plan is carried out."""
         return ApplySettings(
             fingerprint=fingerprint(plan),
             overridden=self.overridden,
             canaries=self.canaries or 0,
-            again=self.command_line(chosen),
+            run=self.run,
         )
 
 
@@ -113,7 +117,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             if options.file is None:
                 confirm(planned.plan, options, chosen)
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
-        events = apply_plan(workspace, planned, options.settings(planned.plan, chosen))
+        events = apply_plan(workspace, planned, options.settings(planned.plan))
         reports.check()
         if people:
             people.check()
@@ -139,11 +143,9 @@ def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring
 def _refuse_contradictions(options: ApplyOptions) -> None:
     planfile, reviewed = options.planfile, options.reviewed
     if planfile and reviewed:
-        what = "PLANFILE is carried out as it is, and --approved plans afresh: only one of them makes sense."
-        raise Misused.because(what, f"reconciler apply --approved {reviewed}", str(planfile))
+        raise Misused(problem("plan_and_approved", str(planfile), reviewed=reviewed))
     if planfile and options.globs != Globs():
-        what = "A saved plan is carried out as it is; --target, --exclude and --shard go with `plan`."
-        raise Misused.because(what, f"reconciler plan --target … --out {planfile}", str(planfile))
+        raise Misused(problem("plan_and_selection", str(planfile), planfile=planfile))
 
 
 def _saved(given: Path | None) -> Plan | None:
@@ -151,11 +153,10 @@ def _saved(given: Path | None) -> Plan | None:
         return None
     saved = plan_document.load(read(given), str(given))
     if "," in (saved.selection.shard or ""):
-        what = f"The plan is of several shards, {saved.selection.shard}, put together to be read."
-        raise PlanFileRefused.because(what, "Apply the plan of each shard.", str(given))
+        raise PlanFileRefused(problem("several_shards", str(given), shards=saved.selection.shard))
     if saved.selection.parts:
-        what = f"The plan is of several selections, {', and '.join(saved.selection.parts)}, put together to be read."
-        raise PlanFileRefused.because(what, "Apply the plan of each selection.", str(given))
+        selections = ", and ".join(saved.selection.parts)
+        raise PlanFileRefused(problem("several_selections", str(given), selections=selections))
     return saved
 
 

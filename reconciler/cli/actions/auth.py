@@ -1,5 +1,6 @@
 """Carries out `reconciler auth check` and `auth login`."""
 
+from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
@@ -30,8 +31,7 @@ def login(chosen: Chosen) -> None:
     """Signs in as a person, with a code that is entered in a browser anywhere."""
     wiring = Wiring(chosen=chosen)
     if wiring.settings.cloud == "sandbox":
-        remedy = "Name the cloud to sign in to: reconciler auth login --cloud worldwide"
-        raise InvalidInput.because("The cloud is sandbox, which needs no sign-in.", remedy)
+        raise InvalidInput(problem("sandbox_needs_no_sign_in"))
     here = messages(no_color=chosen.no_color)
 
     def invite(invitation: Invitation) -> None:

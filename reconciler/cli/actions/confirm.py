@@ -6,11 +6,12 @@ from typing import Protocol
 
 import click
 
+from reconciler.advice import problem
 from reconciler.cli import exits
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
-from reconciler.model.errors import NotConfirmed, Problem, ServiceError
+from reconciler.model.errors import NotConfirmed, ServiceError
 from reconciler.model.plan import Plan
 from reconciler.rendering import plan_text
 
@@ -19,14 +20,7 @@ def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
     """Raises NotConfirmed, before anything is read, where nobody is there to say yes."""
     if planned or auto_approve or sys.stdin.isatty():
         return
-    raise NotConfirmed(
-        Problem(
-            where=None,
-            what="There is no terminal to ask on, no saved plan, and no --auto-approve. Nothing was sent.",
-            remedy="In a pipeline, save a plan and have it reviewed; then apply exactly that plan:\n"
-            "reconciler plan --out plan.json\nreconciler apply plan.json",
-        )
-    )
+    raise NotConfirmed(problem("nobody_to_ask"))
 
 
 class Asked(Protocol):
@@ -44,8 +38,9 @@ class Asked(Protocol):
     def overridden(self) -> tuple[str, ...]:
         """The limits that are lifted for this run."""
 
-    def command_line(self, chosen: Chosen) -> str:
-        """The command line of this run."""
+    @property
+    def run(self) -> tuple[str, ...]:
+        """The command of this run: the arguments after `reconciler`."""
 
 
 def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
@@ -56,23 +51,19 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
     screen = (output if options.form == "text" else messages)(no_color=chosen.no_color)
     lifted = [breach for breach in plan.limits if breach.name in options.overridden]
     binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach not in lifted))
-    command = options.command_line(chosen)
-    next_command = command if binding.limits else None
+    next_command = chosen.invocation.command(*options.run) if binding.limits else None
     screen.write(
         plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=next_command)
     )
     for breach in lifted:
         screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
     if exits.nothing_read(plan):
-        what = "Partner Center could not be read for any customer, so nothing is known and nothing was sent."
-        raise ServiceError.because(what, f"The plan above says why. Once that is settled: {command}")
+        raise ServiceError(problem("nothing_read", run=options.run))
     if options.auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
     if _answer() != "yes":
-        raise NotConfirmed(
-            Problem(where=None, what="Not applied: the answer was not yes. Nothing was sent.", remedy="")
-        )
+        raise NotConfirmed(problem("not_confirmed"))
 
 
 def _answer() -> str:

@@ -2,7 +2,7 @@
 
 from difflib import get_close_matches
 
-from reconciler.advice import explanations
+from reconciler.advice import explanations, problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
 from reconciler.model.errors import InvalidInput
@@ -25,5 +25,4 @@ def explain(code: str | None, chosen: Chosen) -> None:
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:
     guess = get_close_matches(code.lower(), known, 1)
-    remedy = f"Did you mean {guess[0]}?" if guess else "All codes: reconciler explain"
-    return InvalidInput.because(f"There is no code {code}.", remedy)
+    return InvalidInput(problem("no_such_code", code=code, guess="".join(guess), no_guess="" if guess else "true"))

@@ -2,6 +2,7 @@
 
 import json
 
+from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.parameters import parse_address
 from reconciler.cli.terminal import Screen, output
@@ -24,7 +25,7 @@ def show_address(text: str, chosen: Chosen) -> None:
     address = parse_address(text)
     found = Wiring(chosen=chosen).store.read(address.customer)
     if found is None or address.name not in {*found.state.subscriptions, *found.state.pending}:
-        raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list")
+        raise StateMissing(problem("not_tracked", address=address))
     screen = output(no_color=chosen.no_color)
     screen.write(state_text(found.state, address, width=screen.width, color=screen.color))
 
@@ -38,7 +39,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
         return
     found = store.read(customer)
     if found is None:
-        raise StateMissing.because(f"Nothing is remembered of {customer}.", "What is tracked: reconciler state list")
+        raise StateMissing(problem("not_remembered", customer=customer))
     screen.write(json_safe(state.dump(found.state)))
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.identity import Invitation, Keeping
 from reconciler.partner_center.auth.entra import Registration, answers, granted, public
@@ -82,9 +83,7 @@ class DeviceCodeSignIn:
             raise self._kept.unreadable("it is damaged") from None
 
     def _nobody(self) -> AuthenticationFailed:
-        what = f"Nobody is signed in on this machine with the application {self._where.client_id}."
-        remedy = f"{AGAIN}\nA pipeline signs in by a variable instead (`reconciler guide sign-in`)."
-        return AuthenticationFailed.because(what, remedy, self._where.named)
+        return AuthenticationFailed(problem("nobody_signed_in", self._where.named, client_id=self._where.client_id))
 
 
 def _forget(client: Any, before: list[Any]) -> None:

@@ -1,22 +1,20 @@
-"""What the directory refuses, as errors that say what is wrong and what to do: one table, `failures.toml`."""
+"""What the directory refuses, as errors that say what is wrong and what to do."""
 
 import re
-import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any, Protocol
 
 import httpx
 
+from reconciler import advice
 from reconciler.model.errors import AuthenticationFailed, Problem
 from reconciler.model.support import Support
 from reconciler.partner_center.scrub import scrubbed
 
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _STAMP = "%Y-%m-%d %H:%M:%SZ"
-_EVERYWHERE = "Check the application {client_id} in the tenant {tenant}. {again}"
 
 
 class Where(Protocol):
@@ -38,31 +36,24 @@ class Where(Protocol):
     def aliases(self) -> tuple[str, ...]: ...
 
 
-@cache
-def _table() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads(files(__package__).joinpath("failures.toml").read_text("utf-8"))
-
-
 def refused(answer: Mapping[str, Any], where: Where, again: str, *secrets: str) -> AuthenticationFailed:
-    """The error that the directory's refusal means. `again` says how a person signs in anew; `secrets` show nowhere."""
+    """Returns the error that the directory's refusal means. `again` names how a person signs in anew; `secrets` show
+    nowhere.
+    """
     number = _number(answer)
     word = _said(answer, "error")
-    entry = _table().get(number) or _table().get(word)
-    known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, "again": again}
-    what = entry["what"] if entry else f"The directory refused the sign-in{_its_words(answer, secrets)}."
-    remedy = entry["remedy"] if entry else _EVERYWHERE
+    row = _row(number, word)
+    known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, again or "alone": "true"}
+    problem = advice.problem(row, where.named, **known, words=_its_words(answer, secrets) or ".")
     code = f"AADSTS{number}" if number else scrubbed(word, *secrets)
-    mark = f" [{code}]" if code else ""
-    problem = Problem(
-        where=where.named, what=_filled(what, known) + mark, remedy=_filled(remedy, known).strip() or "Sign in anew."
-    )
-    return AuthenticationFailed(problem, code=code, support=_support(answer, where))
+    told = replace(problem, what=f"{problem.what} [{code}]") if code else problem
+    return AuthenticationFailed(told, code=code, support=_support(answer, where))
 
 
-def _filled(template: str, known: Mapping[str, str]) -> str:
-    for name, value in known.items():
-        template = template.replace(f"{{{name}}}", value)
-    return template
+def _row(number: str, word: str) -> str:
+    """The code of the row that knows the refusal: by its number, else by OAuth's own word."""
+    known = advice.row_or_none(f"AADSTS{number}") or advice.row_or_none(word)
+    return known.code if known and known.origin == "sign_in" else "sign_in_refused"
 
 
 def _number(answer: Mapping[str, Any]) -> str:
@@ -70,7 +61,7 @@ def _number(answer: Mapping[str, Any]) -> str:
     listed = [str(code) for code in codes if isinstance(code, int)] if isinstance(codes, list) else []
     named = _NUMBER.findall(_said(answer, "error_description"))
     every = [*listed, *named]
-    return next((number for number in every if number in _table()), every[0] if every else "")
+    return next((number for number in every if advice.row_or_none(f"AADSTS{number}")), every[0] if every else "")
 
 
 def _said(answer: Mapping[str, Any], name: str) -> str:
@@ -81,7 +72,7 @@ def _said(answer: Mapping[str, Any], name: str) -> str:
 def _its_words(answer: Mapping[str, Any], secrets: tuple[str, ...]) -> str:
     words = _said(answer, "error_description").strip().splitlines()
     first = _NUMBER.sub("", words[0]).strip(" :.") if words else ""
-    return f": {scrubbed(first, *secrets)}" if first else ""
+    return f": {scrubbed(first, *secrets)}." if first else ""
 
 
 def _support(answer: Mapping[str, Any], where: Where) -> Support:

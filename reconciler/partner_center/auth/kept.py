@@ -20,9 +20,11 @@ from msal_extensions.persistence import (  # type: ignore[import-untyped] # as a
     PersistenceNotFound,
 )
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 
-AGAIN = "Sign in: reconciler auth login"
+AGAIN = "device_code"
+"""The condition of the advice on how a person signs in anew."""
 
 log = logging.getLogger(__name__)
 
@@ -103,8 +105,7 @@ class KeptSignIn:
 
     def unreadable(self, why: str) -> AuthenticationFailed:
         """The error of a file whose content is of no use."""
-        what = f"The sign-in that is kept on this machine can't be read: {why}."
-        return AuthenticationFailed.because(what, f"{AGAIN}\nIt puts a new one in its place.", self.place)
+        return AuthenticationFailed(problem("kept_sign_in_unreadable", self.place, why=why))
 
     def unwritable(self, why: str) -> AuthenticationFailed:
         """The error of a place that takes no sign-in."""

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.withheld import description
 from reconciler.partner_center.auth.certificate import ClientCertificate
@@ -22,7 +23,6 @@ from reconciler.partner_center.auth.device import DeviceCodeSignIn
 from reconciler.partner_center.auth.entra import ApplicationSignIn, Credential, Registration
 from reconciler.partner_center.auth.federated import AzurePipelines, Federated, GitHubActions, TokenFile
 from reconciler.partner_center.auth.http_client import Web
-from reconciler.partner_center.auth.kept import AGAIN
 from reconciler.partner_center.auth.refresh import RefreshTokens, RefreshTokenSignIn
 from reconciler.partner_center.auth.renewal import RenewedTokens, SignIn
 from reconciler.partner_center.auth.secret import ClientSecret
@@ -183,11 +183,14 @@ class Maker:
         in_file = [name for name in missing if name.removeprefix(OURS) in IN_FILE]
         keys = ", ".join(f"`{IN_FILE[name.removeprefix(OURS)]}:`" for name in in_file)
         file = f" (or {keys} under `partner:` in reconciler.yaml)" if in_file else ""
-        verb = "is" if len(missing) == 1 else "are"
-        what = f"Signing in by {self.way} is not complete: {listed(missing)} {verb} missing."
         set_by = _SET_BY_PIPELINE.get(self.way, "") if not missing[0].startswith(OURS) else ""
-        remedy = set_by or f"Set {listed(missing)}{file}."
-        remedy += " `reconciler guide sign-in` shows each way."
-        if self.way == "device-code":
-            remedy += f" Then {AGAIN[0].lower()}{AGAIN[1:]}"
-        return AuthenticationFailed.because(what, remedy, "environment")
+        return AuthenticationFailed(
+            problem(
+                "sign_in_incomplete",
+                "environment",
+                way=self.way,
+                missing=f"{listed(missing)} {'is' if len(missing) == 1 else 'are'}",
+                what_to_set=set_by or f"Set {listed(missing)}{file}.",
+                device_code="true" if self.way == "device-code" else "",
+            )
+        )

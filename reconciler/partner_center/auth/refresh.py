@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.withheld import look_of
 from reconciler.partner_center.auth.entra import Credential, Registration, answers, confidential, granted, public
@@ -18,10 +19,8 @@ from reconciler.partner_center.auth.secret_files import Unfit, token_in
 
 TOKEN, FILE = "RECONCILER_REFRESH_TOKEN", "RECONCILER_REFRESH_TOKEN_FILE"
 
-AGAIN = (
-    "The user signs in once more, with multi-factor authentication, for a new refresh token"
-    f" (`reconciler guide sign-in`); then store it where {TOKEN} or {FILE} finds it."
-)
+AGAIN = "refresh_token"
+"""The condition of the advice on how a user signs in anew."""
 
 _LONGEST = 64 * 1024
 
@@ -48,8 +47,8 @@ class RefreshTokens:
         """What to try, in order. Raises AuthenticationFailed for a file that can't be used, and where there is none."""
         found = dict.fromkeys(filter(None, (self._newest, self._kept(), self._given)))
         if not found:
-            what = "There is no refresh token."
-            raise AuthenticationFailed.because(what, AGAIN, FILE if self._file else TOKEN)
+            where = FILE if self._file else TOKEN
+            raise AuthenticationFailed(problem("no_refresh_token", where, **{AGAIN: "true"}))
         return tuple(found)
 
     def keep(self, token: str) -> None:

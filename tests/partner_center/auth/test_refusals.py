@@ -1,14 +1,13 @@
 """What the directory refuses: each its own words and its own remedy, exit code 8, and never a secret."""
 
-import tomllib
 from dataclasses import replace
-from importlib.resources import files
 from pathlib import Path
 
 import httpx
 import pytest
 import trustme
 
+from reconciler import advice
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.choice import Choice
@@ -30,7 +29,7 @@ from tests.partner_center.auth.directory import (
 )
 from tests.partner_center.test_network import listening
 
-TABLE = tomllib.loads(files("reconciler.partner_center.auth").joinpath("failures.toml").read_text("utf-8"))
+TABLE = {row.code: row for row in advice.all_rows() if row.origin == "sign_in"}
 
 
 def refusal(choice: Choice) -> AuthenticationFailed:
@@ -45,13 +44,13 @@ def words(error: AuthenticationFailed) -> str:
     return f"{error.problems[0].what} {error.problems[0].remedy}"
 
 
-@pytest.mark.parametrize("number", [int(code) for code in TABLE if code.isdigit()])
+@pytest.mark.parametrize("number", [int(code[6:]) for code in TABLE if code.startswith("AADSTS")])
 def test_each_number_has_its_words_and_its_remedy(directory: Directory, sign_in: SignIns, number: int) -> None:
     directory.refusal = Refused(number)
 
     error = refusal(sign_in(RECONCILER_REFRESH_TOKEN=REFRESH))
 
-    assert error.problems[0].what == f"{filled(TABLE[str(number)]['what'], directory)} [AADSTS{number}]"
+    assert error.problems[0].what == f"{filled(TABLE[f'AADSTS{number}'].description, directory)} [AADSTS{number}]"
     assert "{" not in words(error)
     assert error.code == f"AADSTS{number}"
 
@@ -62,7 +61,7 @@ def filled(text: str, directory: Directory) -> str:
 
 def test_no_two_refusals_have_the_same_words_by_accident() -> None:
     """A code entered too late has one name from the directory and one from OAuth: the only pair that may agree."""
-    told = [entry["what"] for entry in TABLE.values()]
+    told = [row.description for row in TABLE.values()]
 
     assert {one for one in told if told.count(one) > 1} == {"The code was not entered in time."}
 

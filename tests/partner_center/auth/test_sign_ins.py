@@ -131,7 +131,7 @@ def test_before_anybody_signed_in_the_remedy_is_the_command_that_does(sign_in: S
     with pytest.raises(AuthenticationFailed) as refused:
         making.tokens(sign_in()).token()
 
-    assert "Sign in: reconciler auth login" in refused.value.problems[0].remedy
+    assert "Sign in:\nreconciler auth login" in refused.value.problems[0].remedy
     assert CLIENT in refused.value.problems[0].what
 
 
