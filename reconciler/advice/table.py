@@ -106,14 +106,13 @@ class Row(BaseModel):
 
     def steps_for(self, known: Data) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""
-        return tuple(step.filled(known) for step in self.steps if all(known.get(name) for name in step.needs))
+        return tuple(step.filled(known) for step in self.steps if all(known.get(name, "") != "" for name in step.needs))
 
     def remedy(self, known: Data | None = None) -> Remedy:
         """The remedy of one case."""
         known = known or {}
-        return Remedy(
-            actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=str(known.get("link") or "") or None
-        )
+        url = str(known.get("link") or "") or None
+        return Remedy(actor=self.actor, retry=self.retry, steps=self.steps_for(known), url=url)
 
     def explanations(self) -> Iterator[Explanation]:
         """The row for a reader without a case, once for each of its codes: every step, with stand-ins for data."""

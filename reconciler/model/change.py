@@ -290,12 +290,12 @@ Origin = Literal[
     "document",
     "usage",
 ]
-"""Where a code comes from: the groups in which `explain` lists them."""
+"""The groups in which `explain` lists the codes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """What a code means and what to do, for a reader without a case: `<address>` stands where an address would."""
+    """The meaning and the remedy of a code, for a reader without a case: `<address>` stands where an address would."""
 
     code: str
     number: int | None

@@ -83,5 +83,5 @@ def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
         subject=breach.subject,
         limit=breach.limit,
         emptied="true" if breach.name == "max_customers_emptied" else "",
-        run=run,
+        options=run[1:],
     )

@@ -60,7 +60,7 @@ def test_an_item_never_waits_for_another_partner_whom_nobody_here_can_ask() -> N
 
 @pytest.mark.parametrize("explanation", advice.explanations(), ids=lambda explanation: explanation.code)
 def test_every_code_says_what_it_means_and_what_to_do_without_a_case(explanation: Explanation) -> None:
-    assert explanation.meaning.endswith(".")
+    assert explanation.meaning.endswith((".", ">"))
     assert explanation.remedy.steps or explanation.origin == "usage"
     assert not [step for step in explanation.remedy.steps if re.search(r"(?<!: )[{}](?!id|\}|$)", " ".join(step.run))]
 

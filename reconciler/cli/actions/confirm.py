@@ -58,7 +58,7 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
     for breach in lifted:
         screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
     if exits.nothing_read(plan):
-        raise ServiceError(problem("nothing_read", run=options.run))
+        raise ServiceError(problem("nothing_read", options=options.run[1:]))
     if options.auto_approve or not plan.changes or binding.limits:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")

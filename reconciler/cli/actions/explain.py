@@ -5,7 +5,9 @@ from difflib import get_close_matches
 from reconciler.advice import explanations, problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
+from reconciler.model.change import Explanation
 from reconciler.model.errors import InvalidInput
+from reconciler.model.withheld import description
 from reconciler.rendering import explanation_text, explanations_text
 
 
@@ -17,7 +19,7 @@ def explain(code: str | None, chosen: Chosen) -> None:
         screen.write(explanations_text(known, width=screen.width, color=screen.color))
         return
     wanted = "/".join(code.lower().removeprefix("http").strip(" _").split())
-    found = [row for row in known if wanted in {row.code, str(row.number), row.code.rpartition("/")[2]}]
+    found = [row for row in known if wanted in _spellings(row)]
     if not found:
         raise _unknown(code, [row.code for row in known])
     screen.write("\n".join(explanation_text(row, width=screen.width, color=screen.color) for row in found))
@@ -25,4 +27,12 @@ def explain(code: str | None, chosen: Chosen) -> None:
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:
     guess = get_close_matches(code.lower(), known, 1)
-    return InvalidInput(problem("no_such_code", code=code, guess="".join(guess), no_guess="" if guess else "true"))
+    return InvalidInput(
+        problem("no_such_code", shown=description(code), guess="".join(guess), no_guess="" if guess else "true")
+    )
+
+
+def _spellings(row: Explanation) -> set[str]:
+    """How the code may be typed: as it is, by its number, and without its status or the directory's prefix."""
+    code = row.code.lower()
+    return {code, str(row.number), code.rpartition("/")[2], code.removeprefix("aadsts")}

@@ -44,7 +44,7 @@ def refused(answer: Mapping[str, Any], where: Where, again: str, *secrets: str) 
     word = _said(answer, "error")
     row = _row(number, word)
     known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, again or "alone": "true"}
-    problem = advice.problem(row, where.named, **known, words=_its_words(answer, secrets) or ".")
+    problem = advice.problem(row, where.named, **known, words=_its_words(answer, secrets))
     code = f"AADSTS{number}" if number else scrubbed(word, *secrets)
     told = replace(problem, what=f"{problem.what} [{code}]") if code else problem
     return AuthenticationFailed(told, code=code, support=_support(answer, where))
@@ -72,7 +72,7 @@ def _said(answer: Mapping[str, Any], name: str) -> str:
 def _its_words(answer: Mapping[str, Any], secrets: tuple[str, ...]) -> str:
     words = _said(answer, "error_description").strip().splitlines()
     first = _NUMBER.sub("", words[0]).strip(" :.") if words else ""
-    return f": {scrubbed(first, *secrets)}." if first else ""
+    return f": {scrubbed(first, *secrets)}" if first else ""
 
 
 def _support(answer: Mapping[str, Any], where: Where) -> Support:
