@@ -30,6 +30,19 @@ def run(
     return int(answer)
 
 
+def call(arguments: list[str], cwd: str, environment: dict[str, str]) -> tuple[int, str, str]:
+    """Runs the program with nothing on its standard input; returns its exit code and what it wrote."""
+    from pathlib import Path
+    from tempfile import TemporaryFile
+
+    with Path(os.devnull).open("rb") as stdin, TemporaryFile() as out, TemporaryFile() as err:
+        streams = (stdin.fileno(), out.fileno(), err.fileno())
+        code = run(server(), arguments, cwd, environment, streams)
+        out.seek(0)
+        err.seek(0)
+        return code, out.read().decode(), err.read().decode()
+
+
 def command() -> str:
     """Returns what stands for `reconciler` in a shell."""
     import shlex

@@ -4,7 +4,6 @@ import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryFile
 
 from reconciler.sandbox import (
     ALWAYS,
@@ -127,9 +126,5 @@ def command(*arguments: str) -> list[str]:
 
 def process(cwd: Path, *arguments: str, **variables: str) -> Answer:
     """The program as a process of its own, forked, with nothing on its standard input."""
-    with Path(os.devnull).open("rb") as stdin, TemporaryFile() as out, TemporaryFile() as err:
-        streams = (stdin.fileno(), out.fileno(), err.fileno())
-        code = forked.run(forked.server(), list(arguments), str(cwd), environment(**variables), streams)
-        out.seek(0)
-        err.seek(0)
-        return Answer(code=code, out=out.read().decode(), err=err.read().decode())
+    code, out, err = forked.call(list(arguments), str(cwd), environment(**variables))
+    return Answer(code=code, out=out, err=err)

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import forked
 from tests.cli.estates import Answer, Estate, command, environment, process
 
 Program = Callable[..., Answer]
@@ -18,11 +19,11 @@ ESCAPE = "\x1b["
 
 
 def shell(cwd: Path, line: str, **variables: str) -> Answer:
-    """A line of shell in which `$R` is the program."""
+    """A line of shell in which `$R` is the program, and `$START` one that starts with an interpreter of its own."""
     done = subprocess.run(
         ["bash", "-o", "pipefail", "-c", line],
         cwd=cwd,
-        env=environment(R=" ".join(command()), **variables),
+        env=environment(R=forked.command(), START=" ".join(command()), **variables),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         encoding="utf-8",
@@ -110,14 +111,14 @@ def test_a_reader_who_stops_reading_a_plan_hears_no_complaint(estate: Estate) ->
 
 
 def test_a_plan_that_does_not_fit_the_disk_is_an_error(estate: Estate) -> None:
-    answer = shell(estate.root, "$R plan >/dev/full")
+    answer = shell(estate.root, "$START plan >/dev/full")
 
     assert answer.code == 1
     assert "The output can't be written: No space left on device." in answer.text
 
 
 def test_an_apply_whose_output_takes_nothing_is_refused_before_anything_is_sent(estate: Estate) -> None:
-    answer = shell(estate.root, "$R plan --out plan.json >/dev/null && $R apply plan.json >/dev/full")
+    answer = shell(estate.root, "$START plan --out plan.json >/dev/null && $START apply plan.json >/dev/full")
 
     assert answer.code == 1
     assert "The output can't be written: No space left on device." in answer.text
@@ -127,11 +128,11 @@ def test_an_apply_whose_output_takes_nothing_is_refused_before_anything_is_sent(
 @pytest.mark.parametrize(
     ("line", "code"),
     [
-        ("$R apply <&-", 1),
-        ("$R plan >&-", 0),
-        ("$R -m nowhere plan 2>&-", 1),
-        ("$R apply --auto-approve <&- >&- 2>&-", 0),
-        ("rm manifests/reconciler.yaml; $R plan --cloud worldwide <&- >&- 2>&-", 8),
+        ("$START apply <&-", 1),
+        ("$START plan >&-", 0),
+        ("$START -m nowhere plan 2>&-", 1),
+        ("$START apply --auto-approve <&- >&- 2>&-", 0),
+        ("rm manifests/reconciler.yaml; $START plan --cloud worldwide <&- >&- 2>&-", 8),
     ],
 )
 def test_closed_streams_change_no_exit_code(estate: Estate, line: str, code: int) -> None:
@@ -157,7 +158,7 @@ def test_text_that_the_terminal_can_not_show_comes_as_escapes(estate: Estate) ->
     with estate.changed() as world:
         world.customers[0].subscriptions[0].offer_name = "翼尖"
 
-    answer = shell(estate.root, "$R plan", PYTHONIOENCODING="ascii")
+    answer = shell(estate.root, "$START plan", PYTHONIOENCODING="ascii")
 
     assert (answer.code, r"\u7ffc\u5c16" in answer.out) == (0, True)
 

@@ -113,9 +113,9 @@ class StateStoreContract:
     def test_a_reader_never_sees_half_a_write(self, store: StateStore) -> None:
         with racer("rewrite", store.location, "300") as writer:
             go(writer)
-            for _ in range(10):
+            for _ in range(5):
                 assert " " in answer(writer)
-                found = [store.read("contoso") for _ in range(10)]
+                found = [store.read("contoso") for _ in range(6)]
                 assert {len(one.state.results) for one in found if one is not None} == {300}
 
     def test_of_many_processes_that_create_one_state_exactly_one_wins(self, store: StateStore) -> None:
@@ -239,8 +239,8 @@ class StateStoreContract:
         with store.lock("contoso", "apply", RUN):
             assert another.read("contoso") == store.read("contoso") is not None
 
-    @pytest.mark.parametrize("name", ["", "..", "../contoso", "a/b", "Contoso", "con toso", ".hidden", "a\n", "a\0"])
-    def test_a_name_that_no_customer_can_have_is_never_a_path(self, store: StateStore, name: str) -> None:
-        for refused in (store.read, store.held, lambda name: store.write(a_state(name), None)):
-            with pytest.raises(InvalidInput, match="not a customer's name"):
-                refused(name)
+    def test_a_name_that_no_customer_can_have_is_never_a_path(self, store: StateStore) -> None:
+        for name in ("", "..", "../contoso", "a/b", "Contoso", "con toso", ".hidden", "a\n", "a\0"):
+            for operation in (store.read, store.held, lambda name: store.write(a_state(name), None)):
+                with pytest.raises(InvalidInput, match="not a customer's name"):
+                    operation(name)

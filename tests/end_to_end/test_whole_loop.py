@@ -3,37 +3,28 @@
 import json
 import re
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-SOURCE = Path(__file__).parents[2]
+from tests import forked
+from tests.worlds import SOURCE, copy_sample
 
 
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """The repository's own manifests in a directory of their own."""
-    shutil.copytree(SOURCE / "manifests", tmp_path / "manifests")
+    copy_sample(tmp_path)
     return tmp_path
 
 
 def reconciler(cwd: Path, *arguments: str, code: int = 0) -> str:
-    """What the program prints, run as its users run it; it must end with this exit code."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "reconciler", *arguments],
-        cwd=cwd,
-        env={"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        encoding="utf-8",
-        timeout=60,
-        check=False,
-    )
-    assert (ran.returncode, ran.stderr) == (code, "")
-    return ran.stdout
+    """What the program prints as a process of its own; it must end with this exit code."""
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
+    ended, out, err = forked.call(list(arguments), str(cwd), environment)
+    assert (ended, err) == (code, "")
+    return out
 
 
 def plan(cwd: Path) -> dict[str, Any]:
