@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from reconciler.advice import problem
 from reconciler.model.errors import WrongLineage
 from reconciler.model.ports import StateStore
 from reconciler.model.subscription import Customer
@@ -25,9 +26,4 @@ def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism
 
 def renamed(before: Customer, now: str, location: str) -> WrongLineage:
     """The refusal to take a customer for a new one because its manifest calls it otherwise."""
-    return WrongLineage.because(
-        f"The tenant {before.tenant} is remembered as {before.name}, and the manifests call it {now}.",
-        f"A customer's name is part of its addresses for ever: set the name back to {before.name} in the"
-        " manifest. What people call the customer goes into display_name.",
-        location,
-    )
+    return WrongLineage(problem("customer_renamed", location, tenant=before.tenant, before=before.name, now=now))

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 
 from reconciler import applying
+from reconciler.advice import problem
 from reconciler.model.change import Change
-from reconciler.model.errors import PlanFileRefused, Problem
+from reconciler.model.errors import PlanFileRefused
 from reconciler.model.event import Stale
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
@@ -24,7 +25,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     """
     refuse_foreign(workspace, plan)
     if plan.observed_from != "live":
-        raise _foreign("The plan was made from a snapshot, not from the live service.")
+        raise PlanFileRefused(problem("plan_of_snapshot"))
     declared = {desired.address: desired.customer for desired in workspace.estate.desired}
     changes = [change for change in plan.changes if declared.get(change.address) == change.customer]
     customers = _customers(workspace, changes, plan)
@@ -42,9 +43,9 @@ def refuse_foreign(workspace: Workspace, plan: Plan) -> None:
     """Raises PlanFileRefused for a plan of another cloud or state location, and WrongLineage as `lineage` does."""
     lineage, cloud = workspace.lineage(), workspace.settings.cloud
     if plan.cloud != cloud:
-        raise _foreign(f"The plan is for the cloud {plan.cloud}; the settings say {cloud}.")
+        raise PlanFileRefused(problem("plan_of_another_cloud", cloud=plan.cloud, ours=cloud))
     if plan.estate.lineage not in {None, lineage}:
-        raise _foreign(f"The plan is of lineage {plan.estate.lineage}; the state location is of {lineage}.")
+        raise PlanFileRefused(problem("plan_of_another_lineage", lineage=plan.estate.lineage, ours=lineage or "None"))
 
 
 def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> tuple[Customer, ...]:
@@ -69,7 +70,3 @@ def _works(customers: Iterable[Customer], changes: Iterable[Change], plan: Plan)
         )
         for customer in customers
     )
-
-
-def _foreign(what: str) -> PlanFileRefused:
-    return PlanFileRefused(Problem(where=None, what=what, remedy="Make a new one: reconciler plan --out plan.json"))

@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Any
 
+from reconciler.advice import problem
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Breach, Plan, Selection
 from reconciler.model.shard import Shard
@@ -28,11 +29,9 @@ def merged(plans: Sequence[Plan]) -> Plan:
     first, *others = plans
     if not others:
         return first
-    for name, said in _SAME.items():
+    for name, what in _SAME.items():
         if any(getattr(other, name) != getattr(first, name) for other in others):
-            raise PlanFileRefused.because(
-                f"These plans differ in {said}, and can't be one.", "Make all of them from one commit, in one pipeline."
-            )
+            raise PlanFileRefused(problem("plans_differ", what=what))
     _refuse_rivals(plans)
     return replace(
         first,
@@ -63,8 +62,7 @@ def _refuse_rivals(plans: Iterable[Plan]) -> None:
         seen.update({one.address for name in _DECIDED for one in getattr(plan, name)})
     twice = next((address for address, number in sorted(seen.items()) if number > 1), None)
     if twice is not None:
-        what = f"More than one of these plans has {twice}, and they can't both hold."
-        raise PlanFileRefused.because(what, "Show each by itself, or plan again so that no two overlap.")
+        raise PlanFileRefused(problem("planned_twice", address=twice))
 
 
 def _shard(selections: Sequence[Selection]) -> str | None:
@@ -73,10 +71,8 @@ def _shard(selections: Sequence[Selection]) -> str | None:
         return None
     shards = {Shard.parse(one) for one in named}
     if len(shards) < len(selections) or len({one.of for one in shards}) > 1:
-        raise PlanFileRefused.because(
-            f"These plans overlap: {', '.join(one.shard or 'the whole' for one in selections)}.",
-            "Give each shard of one N once: 1/N, 2/N and so on.",
-        )
+        parts = ", ".join(selection.shard or "the whole" for selection in selections)
+        raise PlanFileRefused(problem("plans_overlap", parts=parts))
     there = sorted(shards, key=lambda one: one.number)
     return None if len(there) == there[0].of else ", ".join(map(str, there))
 

@@ -4,11 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
+from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 from reconciler.model.shard import Shard
-
-_NAME_ONE = "Name an address such as contoso/office, a customer, or a glob such as 'contoso/*'."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,11 +35,10 @@ class Globs:
         for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
             for glob in globs:
                 if not any(_matches(address, glob) for address in declared):
-                    raise InvalidInput.because(f"No declared address matches {option} {glob}.", _NAME_ONE)
+                    raise InvalidInput(problem("no_address_matches", option=option, glob=glob))
         chosen = frozenset(address for address in declared if self.chooses(address))
         if declared and not chosen and self.shard is None and self.customers is None:
-            of = " of what the reviewed plan selected" if self.within else ""
-            raise InvalidInput.because(f"--target and --exclude leave no address{of}.", _NAME_ONE)
+            raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
         return chosen
 
     def matching(self, addresses: Iterable[Address]) -> "Globs":
