@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
 from reconciler.model.change import Actor, Explanation, Origin, Remedy, Retry, Step
+from reconciler.model.limits import OF_PLAN, Limit
 
 ORIGINS: Mapping[str, Origin] = {
     "upgrades": "service",
@@ -166,6 +167,8 @@ def _stand_in(name: str) -> str:
 def _table(name: str) -> Mapping[str, Row]:
     """The rows of one file, by each of their codes. A file is read when a code is first looked for in it."""
     document = tomllib.loads(files("reconciler.advice").joinpath(f"{name}.toml").read_text("utf-8"))
+    if name == "limits":
+        document = {**{limit.name: _of_limit(limit) for limit in OF_PLAN}, **document}
     members = [{"code": code, "origin": ORIGINS[name], **members} for code, members in document.items()]
     rows = {row.code: row for row in TypeAdapter(tuple[Row, ...]).validate_python(members, strict=False)}
     whole = [row.model_copy(update={"steps": tuple(_expanded(row, rows))}) for row in rows.values()]
@@ -176,3 +179,12 @@ def _expanded(row: Row, rows: Mapping[str, Row]) -> Iterator[Template]:
     """The row's steps, those of another row of the file in the place of a step that uses it."""
     for step in row.steps:
         yield from _expanded(rows[step.use], rows) if step.use else (step,)
+
+
+def _of_limit(limit: Limit) -> Mapping[str, Any]:
+    """The row of a limit. Raising it is advised where nothing else ends the breach."""
+    steps = [{"text": step.text, "run": " ".join(step.run)} for step in limit.steps] or [
+        {"text": limit.first, "run": f"apply --override-limit {limit.name}"},
+        {"text": "To allow it for good, change limits in reconciler.yaml, in a change of its own."},
+    ]
+    return {"description": limit.exceeded, "meaning": limit.meaning, "steps": steps}

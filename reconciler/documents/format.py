@@ -83,7 +83,7 @@ class Format(Generic[Value]):
             raise Unreadable("bad_version")
         if major > self._newest:
             writer = members.get("reconciler_version")
-            raise Unreadable("newer_version", version=version, reads=self.version, writer=str(writer or ""))
+            raise Unreadable("newer_version", version=version, reads=self.version, writer=str(writer or "(unknown)"))
         return major
 
     def value(self, members: dict[str, Any], content: bytes | None = None) -> Value:

@@ -56,7 +56,7 @@ def load(text: str, where: str) -> Plan:
     try:
         return _read(text)
     except Unreadable as error:
-        data = {"writer": "(unknown)", "fault": next(iter(error.faults), ""), **error.data}
+        data = {"fault": next(iter(error.faults), ""), **error.data}
         code = f"plan_{error.code}" if advice.row_or_none(f"plan_{error.code}") else "plan_not_json"
         raise PlanFileRefused(advice.problem(code, where, **data)) from None
 

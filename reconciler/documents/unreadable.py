@@ -25,7 +25,7 @@ class Unreadable(Exception):
     | `nested_too_deeply`, `not_an_object` | |
     | `ambiguous` | `error` |
     | `no_version`, `bad_version` | |
-    | `newer_version` | `version`, `reads`, `writer` (empty where the document does not name it) |
+    | `newer_version` | `version`, `reads`, `writer` |
     | `altered` | |
     | `incomplete` (of an older format, and it lacks what that has) | |
     | `invalid` | `faults` |

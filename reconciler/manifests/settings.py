@@ -2,11 +2,11 @@
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, create_model
 from pydantic.config import JsonDict
 
 from reconciler.manifests.check import Words, check
@@ -17,8 +17,9 @@ from reconciler.manifests.schema import Guid, Section, nothing_is_empty
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
+from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Limits, NameCheck, Partner, Settings, Wait
+from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, NameCheck, Partner, Settings, Wait
 from reconciler.model.withheld import look_of
 
 FILES = ("reconciler.yaml", "reconciler.yml")
@@ -95,36 +96,28 @@ class PartnerSection(Section):
     mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
 
 
-_LIMITS, _WAIT, _DEFAULT = Limits(), Wait(), Settings()
+_WAIT, _DEFAULT = Wait(), Settings()
 
 
-class LimitsSection(Section):
-    """Limits that a plan may not exceed if it is to be applied."""
+_BOUNDS: Mapping[Unit, Any] = {
+    Unit.SUBSCRIPTIONS: Count,
+    Unit.SEATS: Seats,
+    Unit.PERCENT: Percent,
+    Unit.FAILURES: Annotated[int, Field(ge=1, le=_MOST_SUBSCRIPTIONS), BeforeValidator(whole_number)],
+}
+"""The values that a limit may have, by its unit."""
 
-    max_changes: Annotated[Count, Field(description="Changes in one run.")] = _LIMITS.max_changes
-    max_changed_percent: Annotated[
-        Percent, Field(description="Changes in percent of all managed subscriptions, counted from ten up.")
-    ] = _LIMITS.max_changed_percent
-    max_seats_removed: Annotated[Seats, Field(description="Seats removed in one run.")] = _LIMITS.max_seats_removed
-    max_seats_added: Annotated[Seats, Field(description="Seats added in one run.")] = _LIMITS.max_seats_added
-    max_seats_upgraded: Annotated[
-        Seats, Field(description="Seats of subscriptions that are upgraded to another offer in one run.")
-    ] = _LIMITS.max_seats_upgraded
-    max_customers_emptied: Annotated[
-        Count, Field(description="Customers whose every subscription vanished from the manifests.")
-    ] = _LIMITS.max_customers_emptied
-    max_catalogue_change_percent: Annotated[
-        Percent,
-        Field(
-            description="Subscriptions that one name of offers.yaml moves to another offer, in percent of all managed"
-            " ones, counted from ten up.",
-        ),
-    ] = _LIMITS.max_catalogue_change_percent
-    stop_after_failures: Annotated[
-        int,
-        Field(ge=1, le=_MOST_SUBSCRIPTIONS, description="Failures after which no new work begins."),
-        BeforeValidator(whole_number),
-    ] = _LIMITS.stop_after_failures
+_LIMIT_FIELDS: dict[str, Any] = {
+    limit.name: (Annotated[_BOUNDS[limit.unit], Field(description=limit.setting)], limit.default)
+    for limit in LIMITS.values()
+}
+LimitsSection: Any = create_model(
+    "LimitsSection",
+    __base__=Section,
+    __doc__="Limits that a plan may not exceed if it is to be applied.",
+    __module__=__name__,
+    **_LIMIT_FIELDS,
+)
 
 
 def _floor(name: str) -> str:

@@ -1,33 +1,18 @@
-"""How an estate wants to be treated: `reconciler.yaml`, with every default."""
+"""The settings of an estate, `reconciler.yaml`, with every default."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
+from reconciler.model.limits import Limits
+
 
 class NameCheck(StrEnum):
-    """What becomes of an upgrade to an offer that the service calls otherwise than `offers.yaml`."""
+    """Treatment of an upgrade to an offer that the service calls otherwise than `offers.yaml`."""
 
     WARN = "warn"
     STRICT = "strict"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
-    """What the operator refuses today. Percentages are of all managed subscriptions, counted from ten up.
-
-    A shard's are of its own subscriptions, and of the other limits it has its share. Each run counts its own failures.
-    """
-
-    max_changes: int = 100
-    max_changed_percent: int = 30
-    max_seats_removed: int = 0
-    max_seats_added: int = 1000
-    max_seats_upgraded: int = 1000
-    max_customers_emptied: int = 0
-    max_catalogue_change_percent: int = 49
-    stop_after_failures: int = 5
 
 
 LONGEST_WAIT = 86_400
@@ -41,7 +26,7 @@ LEAST_WAIT: Mapping[str, float] = MappingProxyType(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wait:
-    """How long apply watches for a result to become visible, and how long a write may take. In seconds."""
+    """Seconds for which apply watches for a result to become visible, and that a write may take."""
 
     timeout_seconds: float = 120
     interval_seconds: float = 5

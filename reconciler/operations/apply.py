@@ -7,6 +7,7 @@ from reconciler import applying
 from reconciler.advice import problem
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event
+from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Breach
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
@@ -75,6 +76,7 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.Doors:
 
 
 def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
+    instead = LIMITS[breach.name].instead
     return problem(
         "limit_exceeded",
         where=breach.name,
@@ -82,6 +84,6 @@ def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
         figure=breach.figure,
         subject=breach.subject,
         limit=breach.limit,
-        emptied="true" if breach.name == "max_customers_emptied" else "",
+        instead=f"{instead[0].upper()}{instead[1:]}." if instead else "",
         options=run[1:],
     )

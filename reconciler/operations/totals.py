@@ -9,9 +9,9 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Action, Blocked, Change
 from reconciler.model.errors import EstateEmpty, Problem, StateError
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import StateStore
-from reconciler.model.settings import Limits
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired

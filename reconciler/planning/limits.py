@@ -1,28 +1,26 @@
-"""What the operator refuses today: figures of the whole plan, held against the settings before the first write."""
+"""Holds the figures of a whole plan against the limits of the settings, before the first write."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
 from reconciler.model.plan import Breach
-from reconciler.model.settings import Limits
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
 
 _COUNTED_FROM = 10
 """A percentage of fewer subscriptions than this says nothing (octoDNS draws the same line)."""
 
-_PERCENTAGES = {"max_changed_percent", "max_catalogue_change_percent"}
-
 _LISTED = 5
-"""How many customers a breach names; the rest are counted."""
+"""Customers that a breach names; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Extent:
-    """What the limits look at beside the changes: the whole estate, or a shard of it, whatever a run selects.
+    """Figures beside the changes that limits depend on: of the whole estate, or of a shard of it, whatever is selected.
 
     Of `shard` a percentage is of the shard's own subscriptions, and of any other limit it has its share: so what is
     allowed to all shards together is never more than what is allowed to the estate. `managed` counts the subscriptions
@@ -37,30 +35,55 @@ class Extent:
     emptied: tuple[str, ...] = ()
     moved: Mapping[str, int] = field(default_factory=dict)
 
+    @property
+    def counted(self) -> int:
+        """The subscriptions that a percentage is of; 0 where they are too few for one."""
+        return self.managed if self.managed + self.elsewhere >= _COUNTED_FROM else 0
+
+
+Figure = tuple[int, str]
+"""A figure of the plan, and what makes it up where that is not the changes themselves."""
+
 
 def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple[Breach, ...]:
-    """Every limit that is exceeded, with its figure. A plan that changes nothing can only show what holds back all that
-    come after it: the estate's own extent.
+    """Returns every limit that is exceeded, with its figure.
+
+    Of a plan that changes nothing only the estate's own extent can exceed one: that holds back all later changes.
     """
     changes = tuple(changes)
-    seats = [change.seats for change in changes]
-    counted = extent.managed if extent.managed + extent.elsewhere >= _COUNTED_FROM else 0
+    return tuple(filter(None, (_breach(limit, changes, extent, limits) for limit in OF_PLAN)))
+
+
+def _breach(limit: Limit, changes: tuple[Change, ...], extent: Extent, limits: Limits) -> Breach | None:
+    figure, subject = _MEASURES[limit.name](changes, extent)
+    whole: int = getattr(limits, limit.name)
+    shared = extent.shard is not None and limit.unit is not Unit.PERCENT
+    allowed = extent.shard.share(whole) if shared and extent.shard else whole
+    if figure <= allowed:
+        return None
+    share = f"shard {extent.shard} has {allowed} of {whole}" if shared else ""
+    return Breach(name=limit.name, limit=allowed, figure=figure, subject=subject or share)
+
+
+def _changed_percent(changes: tuple[Change, ...], extent: Extent) -> Figure:
+    return (-(-100 * len(changes) // extent.counted) if extent.counted else 0), ""
+
+
+def _moved_percent(_: tuple[Change, ...], extent: Extent) -> Figure:
     name, moved = max(extent.moved.items(), key=lambda item: item[1], default=("", 0))
-    figures = {
-        "max_changes": (len(seats), ""),
-        "max_changed_percent": (-(-100 * len(seats) // counted) if counted else 0, ""),
-        "max_seats_removed": (-sum(one for one in seats if one < 0), ""),
-        "max_seats_added": (sum(one for one in seats if one > 0), ""),
-        "max_seats_upgraded": (sum(change.seats_upgraded for change in changes), ""),
-        "max_customers_emptied": (len(extent.emptied), _some(extent.emptied)),
-        "max_catalogue_change_percent": (100 * moved // counted if counted else 0, name),
-    }
-    allowed = {name: _allowed(name, limits, extent.shard) for name in figures}
-    return tuple(
-        Breach(name=name, limit=allowed[name], figure=figure, subject=subject or _shared(name, limits, extent.shard))
-        for name, (figure, subject) in figures.items()
-        if figure > allowed[name]
-    )
+    return (100 * moved // extent.counted if extent.counted else 0), name
+
+
+_MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
+    "max_changes": lambda changes, _: (len(changes), ""),
+    "max_changed_percent": _changed_percent,
+    "max_seats_removed": lambda changes, _: (sum(max(-change.seats, 0) for change in changes), ""),
+    "max_seats_added": lambda changes, _: (sum(max(change.seats, 0) for change in changes), ""),
+    "max_seats_upgraded": lambda changes, _: (sum(change.seats_upgraded for change in changes), ""),
+    "max_customers_emptied": lambda _, extent: (len(extent.emptied), _some(extent.emptied)),
+    "max_catalogue_change_percent": _moved_percent,
+}
+"""The measure of each limit of the table: the figure that is held against it."""
 
 
 def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -> Mapping[str, int]:
@@ -80,18 +103,6 @@ def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -
     for (name, _, _), count in pairs.items():
         most[name] = max(count, most.get(name, 0))
     return most
-
-
-def _allowed(name: str, limits: Limits, shard: Shard | None) -> int:
-    whole: int = getattr(limits, name)
-    return shard.share(whole) if shard and name not in _PERCENTAGES else whole
-
-
-def _shared(name: str, limits: Limits, shard: Shard | None) -> str:
-    """Why less is allowed than the settings say."""
-    if shard is None or name in _PERCENTAGES:
-        return ""
-    return f"shard {shard} has {_allowed(name, limits, shard)} of {getattr(limits, name)}"
 
 
 def _some(names: tuple[str, ...]) -> str:

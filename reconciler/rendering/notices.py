@@ -5,6 +5,7 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.change import Caution, Difference
+from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Alarm, Breach, Drift, Plan, Unsettled
 from reconciler.rendering.foremost import undoing
 from reconciler.rendering.items import COLUMN, FIELDS, write_field, write_head
@@ -18,22 +19,6 @@ OUTCOMES = {
     "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
 }
 """What reading back says of an earlier change."""
-
-FIGURES = {
-    "max_changes": "changes in one apply",
-    "max_changed_percent": "percent of all managed subscriptions changed",
-    "max_seats_removed": "seats removed",
-    "max_seats_added": "seats added",
-    "max_seats_upgraded": "seats upgraded to another offer",
-    "max_customers_emptied": "customers whose every subscription vanished from the manifests",
-    "max_catalogue_change_percent": "percent of all managed subscriptions moved by one name of offers.yaml",
-}
-"""What each limit counts."""
-
-
-_MENDS = {"max_customers_emptied": "; restore their manifests, or forget their addresses"}
-"""What else than raising the limit ends the breach."""
-
 
 DROPPED = (
     "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
@@ -84,7 +69,9 @@ def drift_intro(plan: Plan) -> str:
 def exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
     figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
-    return f"{FIGURES.get(breach.name, breach.name)}: {figure}, {breach.limit} allowed{_MENDS.get(breach.name, '')}"
+    limit = LIMITS[breach.name]
+    instead = f"; {limit.instead}" if limit.instead else ""
+    return f"{limit.counts}: {figure}, {breach.limit} allowed{instead}"
 
 
 def overriding(apply: str | None, breaches: Iterable[Breach]) -> str:

@@ -19,9 +19,10 @@ from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical
 from reconciler.model.event import Event, Failed, Skipped
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
-from reconciler.model.settings import Limits, Settings, Wait
+from reconciler.model.settings import Settings, Wait
 from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
 from reconciler.model.subscription import Customer, Desired, Offer, Place
 from reconciler.operations.apply import ApplySettings, apply_plan

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import LimitExceeded
-from reconciler.model.settings import Limits
+from reconciler.model.limits import Limits
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only

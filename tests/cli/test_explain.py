@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.advice import explanations
-from reconciler.cli.commands.apply import LIMITS
+from reconciler.cli.commands.apply import OVERRIDABLE
 from tests.cli.estates import Answer
 
 Program = Callable[..., Answer]
@@ -27,7 +27,9 @@ def test_each_code_is_explained_with_who_acts_and_whether_waiting_helps(reconcil
     assert [word for word in ("means", "who", "waiting") if word not in answer.out] == []
 
 
-@pytest.mark.parametrize("code", [*LIMITS, "undeclared", "drift", "stale", "not_done", "not_reviewed", "canary_failed"])
+@pytest.mark.parametrize(
+    "code", [*OVERRIDABLE, "undeclared", "drift", "stale", "not_done", "not_reviewed", "canary_failed"]
+)
 def test_what_annotations_are_marked_with_is_explained_too(reconciler: Program, code: str) -> None:
     assert reconciler("explain", code).out.strip().startswith(code)
 

@@ -14,8 +14,9 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
+from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
-from reconciler.model.settings import Limits, Wait
+from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Pending
 from reconciler.model.state import Process as Identity
 from reconciler.model.subscription import Customer, Desired, Live

@@ -7,7 +7,8 @@ import pytest
 from reconciler import manifests
 from reconciler.manifests.settings import HINTS, LimitsSection, SettingsFile, WaitSection
 from reconciler.model.errors import InvalidInput
-from reconciler.model.settings import Limits, Settings
+from reconciler.model.limits import Limits
+from reconciler.model.settings import Settings
 from tests.manifests.builders import write
 from tests.manifests.lines import problem_lines
 

@@ -1,10 +1,13 @@
-"""What the operator refuses today: figures of the whole plan, held against the settings."""
+"""Figures of the whole plan are held against the limits of the settings."""
+
+from dataclasses import replace
+from importlib.resources import files
 
 import pytest
 
 from reconciler.model.change import Change
+from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
 from reconciler.model.plan import Breach
-from reconciler.model.settings import Limits
 from reconciler.model.shard import Shard
 from reconciler.planning import Extent, breaches, moved_by_name
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
@@ -151,3 +154,18 @@ def test_all_shards_together_may_do_no_more_than_the_whole(shards: int) -> None:
             most.pop()
         done += len(most)
     assert done == 40
+
+
+@pytest.mark.parametrize("limit", OF_PLAN, ids=lambda limit: limit.name)
+def test_every_limit_of_the_table_is_measured(limit: Limit) -> None:
+    """Nothing but the limit itself is exceeded where it allows less than nothing."""
+    none_allowed = replace(Limits(**dict.fromkeys(LIMITS, 100)), **{limit.name: -1})
+
+    assert [breach.name for breach in breaches([], Extent(managed=0), none_allowed)] == [limit.name]
+
+
+def test_the_guide_lists_every_limit_with_its_default() -> None:
+    guide = files("reconciler.guides").joinpath("limits.md").read_text("utf-8")
+
+    assert all(f"| `{limit.name}` | {limit.default} |" in guide for limit in OF_PLAN)
+    assert all(f"`{limit.name}` ({limit.default})" in guide for limit in LIMITS.values() if not limit.of_plan)

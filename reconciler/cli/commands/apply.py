@@ -17,17 +17,9 @@ from reconciler.cli.options import (
     target_option,
 )
 from reconciler.cli.parameters import Choice, File, Number
+from reconciler.model.limits import OF_PLAN
 
-LIMITS = (
-    "max_changes",
-    "max_changed_percent",
-    "max_seats_removed",
-    "max_seats_added",
-    "max_seats_upgraded",
-    "max_customers_emptied",
-    "max_catalogue_change_percent",
-    "estate_emptied",
-)
+OVERRIDABLE = (*(limit.name for limit in OF_PLAN), "estate_emptied")
 
 
 @click.command()
@@ -45,7 +37,7 @@ LIMITS = (
 @click.option(
     "--override-limit",
     "overridden",
-    type=Choice(LIMITS),
+    type=Choice(OVERRIDABLE),
     metavar="NAME",
     multiple=True,
     help="Lift this limit for this run; may be repeated.",

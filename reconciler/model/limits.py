@@ -1,0 +1,146 @@
+"""The table of limits: one field of `Limits` is all that is said of a limit; planning adds how it is measured.
+
+Settings and their schema, `--override-limit`, `explain`, every format and each refusal derive from it.
+"""
+
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+from reconciler.model.change import Step
+
+
+class Unit(StrEnum):
+    """The unit of a limit's figure."""
+
+    SUBSCRIPTIONS = "subscriptions"
+    SEATS = "seats"
+    PERCENT = "percent"
+    FAILURES = "failures"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """One limit.
+
+    `counts` is its figure in words, after a number or before a colon; `setting` describes it in the settings' schema.
+    `exceeded` is the sentence of a breach, `meaning` what more there is to know. `first` is what to do before it is
+    overridden for one run. `instead` is what else than raising it ends the breach, `steps` the same step by step.
+    Without `counts` it is not held against a plan, but by a run as it goes.
+    """
+
+    name: str
+    default: int
+    unit: Unit
+    setting: str
+    counts: str = ""
+    exceeded: str = ""
+    meaning: str = ""
+    first: str = ""
+    instead: str = ""
+    steps: tuple[Step, ...] = ()
+
+    @property
+    def of_plan(self) -> bool:
+        """Whether a plan's figure is held against it, and one run may override it."""
+        return bool(self.counts)
+
+
+def _limit(default: int, unit: Unit, setting: str, **words: Any) -> Any:
+    return field(default=default, metadata={"unit": unit, "setting": setting, **words})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """The figures that an operator allows in one run.
+
+    Percentages are of all managed subscriptions, counted from ten up; a shard's are of its own subscriptions, and
+    of the other limits it has its share. Each run counts its own failures.
+    """
+
+    max_changes: int = _limit(
+        100,
+        Unit.SUBSCRIPTIONS,
+        "Changes in one run.",
+        counts="changes in one apply",
+        exceeded="The plan has more changes than limits.max_changes allows.",
+        meaning="Counted are the changes of the whole plan. Apply sends nothing.",
+        first="Plan fewer at once (--target), or have somebody who may allow it for one run:",
+    )
+    max_changed_percent: int = _limit(
+        30,
+        Unit.PERCENT,
+        "Changes in percent of all managed subscriptions, counted from ten up.",
+        counts="percent of all managed subscriptions changed",
+        exceeded="The plan changes a larger part of all managed subscriptions than limits.max_changed_percent allows.",
+        meaning="In percent of all managed subscriptions, whatever is selected; from ten subscriptions up. Apply sends"
+        " nothing.",
+        first="Plan fewer at once (--target), or have somebody who may allow it for one run:",
+    )
+    max_seats_removed: int = _limit(
+        0,
+        Unit.SEATS,
+        "Seats removed in one run.",
+        counts="seats removed",
+        exceeded="The plan removes more seats than limits.max_seats_removed allows.",
+        meaning="Counted over resizes and upgrades; the default is none, since users may lose what they work with."
+        " Apply sends nothing.",
+        first="Ask whoever is responsible for these customers, then allow it for one run:",
+    )
+    max_seats_added: int = _limit(
+        1000,
+        Unit.SEATS,
+        "Seats added in one run.",
+        counts="seats added",
+        exceeded="The plan adds more seats than limits.max_seats_added allows.",
+        meaning="Counted over resizes and upgrades; each of them is paid for. Apply sends nothing.",
+        first="Look for a quantity with a digit too many. If all is meant, allow it for one run:",
+    )
+    max_seats_upgraded: int = _limit(
+        1000,
+        Unit.SEATS,
+        "Seats of subscriptions that are upgraded to another offer in one run.",
+        counts="seats upgraded to another offer",
+        exceeded="The plan upgrades more seats to another offer than limits.max_seats_upgraded allows.",
+        meaning="Counted over upgrades: every seat of the subscriptions that they buy, for none of them can be undone."
+        " Apply sends nothing.",
+        first="Look for an offer that is not the one meant, in the manifests and in offers.yaml. If all is meant, allow"
+        " it for one run:",
+    )
+    max_customers_emptied: int = _limit(
+        0,
+        Unit.SUBSCRIPTIONS,
+        "Customers whose every subscription vanished from the manifests.",
+        counts="customers whose every subscription vanished from the manifests",
+        exceeded="More customers lost all their manifests than limits.max_customers_emptied allows.",
+        meaning="State manages subscriptions of them, and the manifests declare none any more: a file that was lost,"
+        " most likely. Apply sends nothing.",
+        instead="restore their manifests, or forget their addresses",
+        steps=(
+            Step("If a file was lost, put it back."),
+            Step("If they were meant to go, stop tracking each of their addresses:", ("forget", "ADDRESS")),
+        ),
+    )
+    max_catalogue_change_percent: int = _limit(
+        49,
+        Unit.PERCENT,
+        "Subscriptions that one name of offers.yaml moves to another offer, in percent of all managed ones, counted"
+        " from ten up.",
+        counts="percent of all managed subscriptions moved by one name of offers.yaml",
+        exceeded="One name of offers.yaml would move more of all managed subscriptions than"
+        " limits.max_catalogue_change_percent allows.",
+        meaning="In percent of all managed subscriptions; from ten up. Most likely the name means another offer by"
+        " mistake. Apply sends nothing.",
+        first="Look at that name's id in offers.yaml. If it is meant, allow it for one run:",
+    )
+    stop_after_failures: int = _limit(5, Unit.FAILURES, "Failures after which no new work begins.")
+
+
+LIMITS = MappingProxyType(
+    {row.name: Limit(name=row.name, default=getattr(Limits(), row.name), **row.metadata) for row in fields(Limits)}
+)
+"""Every limit by its name, in the order in which breaches are listed."""
+
+OF_PLAN = tuple(limit for limit in LIMITS.values() if limit.of_plan)
+"""The limits that a plan's figures are held against."""
