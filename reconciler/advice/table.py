@@ -3,7 +3,7 @@
 import string
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
 
@@ -25,6 +25,7 @@ ORIGINS: Mapping[str, Origin] = {
     "state": "state",
     "documents": "document",
     "usage": "usage",
+    "manifests": "manifest",
 }
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 
@@ -124,6 +125,7 @@ class Row(BaseModel):
             yield Explanation(code=code, number=self.number, origin=self.origin, meaning=meaning, remedy=remedy)
 
 
+@lru_cache(maxsize=1024)
 def row_or_none(code: str) -> Row | None:
     """The row of a code; None where no table has it."""
     return next((table[code] for table in map(_table, ORIGINS) if code in table), None)
@@ -149,6 +151,7 @@ def explanations() -> tuple[Explanation, ...]:
     return tuple(explanation for row in all_rows() for explanation in row.explanations())
 
 
+@lru_cache(maxsize=4096)
 def placeholders(text: str) -> tuple[str, ...]:
     """The names that a template of the table wants to be filled in."""
     return tuple(name for _, name, _, _ in string.Formatter().parse(text) if name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Self
 
-from reconciler.manifests.scalars import Wrong, excerpt
+from reconciler.manifests.scalars import Wrong, quoted
 from reconciler.manifests.suggest import closest
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.subscription import Offer, Place
@@ -77,24 +77,18 @@ class Catalogue:
         if is_offer_id(text):
             offer_id = canonical(text)
             return self.offers.get(self.names.get(offer_id, ""), Offer(id=offer_id, name=offer_id))
-        raise Wrong(*self._unknown(text))
+        raise self._unknown(text)
 
     def check(self, text: str) -> None:
         """Raises Wrong for an offer that no name and no id explains, as far as the catalogue could be read."""
         if self.readable:
             self.offer(text)
 
-    def _unknown(self, text: str) -> tuple[str, str]:
+    def _unknown(self, text: str) -> Wrong:
         if not self.present:
-            what = f'names the offer "{excerpt(text)}", but the estate has no {FILE}'
-            return (
-                what,
-                f"Add {FILE} beside the manifests, with `offers:` and the name and id of each; or write the id.",
-            )
-        meant = self._suggestion(text)
-        remedy = f"Write a name from {FILE}, or an offer id ({OFFER_ID})."
-        what = f'names the offer "{excerpt(text)}", which is not in {FILE}'
-        return what, f"Did you mean {meant}? {remedy}" if meant else remedy
+            return Wrong("catalogue_missing", offer=quoted(text), file=FILE)
+        near = self._suggestion(text)
+        return Wrong("offer_unknown", offer=quoted(text), file=FILE, form=OFFER_ID, near=near, far=not near or None)
 
     def _suggestion(self, text: str) -> str | None:
         if text not in self.suggested and len(self.suggested) * len(self.offers) < _MAXIMUM_COMPARISONS:

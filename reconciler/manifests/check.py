@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, TypeVar, get_args
@@ -10,18 +10,17 @@ from typing import Any, TypeVar, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from reconciler.advice import problem
 from reconciler.manifests.catalogue import Catalogue
-from reconciler.manifests.scalars import NOTHING, Wrong, described, excerpt
+from reconciler.manifests.scalars import NOTHING, Wrong, described, excerpt, quoted
 from reconciler.manifests.schema import Section
-from reconciler.manifests.suggest import did_you_mean
+from reconciler.manifests.suggest import nearness
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted
 from reconciler.model.errors import Problem
 from reconciler.model.withheld import description
 
 Model = TypeVar("Model", bound=Section)
 Path = Sequence[int | str]
-Words = tuple[str, str]
-"""A fault, and its remedy."""
 
 _PLAIN_KEY = re.compile(r"[a-z][a-z_-]{0,39}")
 _PLAIN_VALUE = re.compile(r"[-+]?\d[\dxX_.:,]{0,19}|[a-z]{1,12}")
@@ -30,7 +29,7 @@ _PLAIN_VALUE = re.compile(r"[-+]?\d[\dxX_.:,]{0,19}|[a-z]{1,12}")
 _KEY = "[key]"
 """Pydantic's mark for a finding about a key rather than its value."""
 
-_NO_HINTS: Mapping[str, Words] = MappingProxyType({})
+_NO_HINTS: Mapping[str, Wrong] = MappingProxyType({})
 
 
 def check(
@@ -39,12 +38,12 @@ def check(
     problems: list[Problem],
     *,
     catalogue: Catalogue | None = None,
-    hints: Mapping[str, Words] = _NO_HINTS,
+    hints: Mapping[str, Wrong] = _NO_HINTS,
     quoting: bool = True,
 ) -> Model | None:
     """The document as this model; None where it isn't one, and all that is wrong is added to `problems`.
 
-    `hints` has the words for unknown keys that deserve better than "unknown key". Without `quoting` no value is
+    `hints` has the codes for unknown keys that deserve better than `key_unknown`. Without `quoting` no value is
     repeated, since it may be a secret.
     """
     try:
@@ -52,9 +51,9 @@ def check(
     except ValidationError as error:
         wording = _Wording(document=document, model=model, hints=hints, quoting=quoting)
         for details in error.errors(include_url=False):
-            problem = wording.problem(details)
-            if not (details["type"] == "extra_forbidden" and problem.where in document.told):
-                problems.append(problem)
+            found = wording.problem(details)
+            if not (details["type"] == "extra_forbidden" and found.where in document.told):
+                problems.append(found)
         return None
 
 
@@ -64,16 +63,19 @@ class _Wording:
 
     document: Document
     model: type[Section]
-    hints: Mapping[str, Words]
+    hints: Mapping[str, Wrong]
     quoting: bool
 
     def problem(self, details: ErrorDetails) -> Problem:
-        what, remedy = self._words(details)
-        if not self.quoting:
-            what, remedy = _unquoted(details, (what, remedy))
-        return Problem(where=self.document.place(self._mark(details)), what=what, remedy=remedy)
+        wrong, where = self._wrong(details), self.document.place(self._mark(details))
+        if self.quoting or not _may_be_secret(details):
+            return problem(wrong.code, where, **wrong.data)
+        hidden = details["loc"][-1] if details["type"] == "extra_forbidden" else details["input"]
+        data = {name: _HIDDEN.get(name) if value in _spellings(hidden) else value for name, value in wrong.data.items()}
+        shown = problem(wrong.code, where, **data)
+        return replace(shown, remedy=f"{description(str(hidden))} {shown.remedy}", steps=())
 
-    def _words(self, details: ErrorDetails) -> Words:
+    def _wrong(self, details: ErrorDetails) -> Wrong:
         path, value = details["loc"], details["input"]
         match details["type"]:
             case "missing":
@@ -87,23 +89,23 @@ class _Wording:
             case "literal_error":
                 return _not_a_choice(path, value, details["ctx"]["expected"])
             case "value_error" if isinstance(wrong := details["ctx"]["error"], Wrong):
-                return f"{_name(path)} {wrong.what}", wrong.remedy
+                return Wrong(wrong.code, name=_name(path), **wrong.data)
             case _:
                 return _out_of_range(path, value, details)
 
-    def _missing(self, path: Path) -> Words:
+    def _missing(self, path: Path) -> Wrong:
         *parents, key = path
         example = _written(self._keys(parents)[str(key)])
-        return f"{_subject(parents)} has no {key}", f"Add {key}, such as {key}: {example}"
+        return Wrong("key_missing", subject=_subject(parents), key=key, example=example)
 
-    def _unknown(self, path: Path) -> Words:
+    def _unknown(self, path: Path) -> Wrong:
         *parents, key = path
         hint = self.hints.get(str(key))
         if hint is not None:
             return hint
-        keys = self._keys(parents)
-        remedy = did_you_mean(str(key), tuple(keys), f"Possible here: {', '.join(keys)}.")
-        return f'unknown key "{excerpt(str(key))}" in {_subject(parents)}', remedy
+        keys = tuple(self._keys(parents))
+        near = nearness(str(key), keys)
+        return Wrong("key_unknown", key=quoted(str(key)), subject=_subject(parents), possible=", ".join(keys), **near)
 
     def _keys(self, path: Path) -> dict[str, Any]:
         """The keys that the schema knows at a path, each with an example of its value."""
@@ -129,47 +131,50 @@ class _Wording:
         return mark
 
 
-def _unquoted(details: ErrorDetails, words: Words) -> Words:
-    """The same words without the value or the key that they are about, unless it is short and surely no secret."""
-    what, remedy = words
+def _may_be_secret(details: ErrorDetails) -> bool:
+    """Returns whether a finding is about a key or a text that may be a secret: one that is not short and plain."""
     of_key = details["type"] == "extra_forbidden"
     value = details["loc"][-1] if of_key else details["input"]
-    if not isinstance(value, str) or (of_key and _PLAIN_KEY.fullmatch(value)) or _PLAIN_VALUE.fullmatch(value):
-        return words
-    quoted, size = f'"{excerpt(value)}"', description(value)
-    if of_key:
-        return what.replace(f" {quoted}", ""), f"{size} {remedy}"
-    return what.replace(f"the text {quoted}", "another text"), f"{size} {remedy}"
+    plain = isinstance(value, str) and (_PLAIN_VALUE.fullmatch(value) or (of_key and _PLAIN_KEY.fullmatch(value)))
+    return isinstance(value, str) and not plain
 
 
-def _not_text(path: Path, value: object) -> Words:
-    what = f"{_name(path)} is {described(value)}"
+_HIDDEN = {"value": "another text"}
+"""Stands for a text that is not shown. A key that is not shown is left out."""
+
+
+def _spellings(value: object) -> tuple[str, ...]:
+    """The ways in which the data of a finding repeat a text."""
+    return quoted(str(value)), described(value)
+
+
+def _not_text(path: Path, value: object) -> Wrong:
     if not isinstance(value, Unquoted):
-        return f"{what}, not text", "Write text after the colon."
+        return Wrong("value_not_text", name=_name(path), value=described(value))
     if value.kind == NOTHING:
-        return what, "Write a value after the colon, or remove the key if it is optional."
-    return what, f'Put it in quotes: "{excerpt(value.text)}"'
+        return Wrong("value_empty", name=_name(path), value=described(value))
+    return Wrong("value_unquoted", name=_name(path), value=described(value), quoted=quoted(value.text))
 
 
-def _not_a_mapping(path: Path, value: object) -> Words:
+def _not_a_mapping(path: Path, value: object) -> Wrong:
     kind = "text" if isinstance(value, str) else described(value)
-    what = f"{_subject(path)} is {kind}, not a mapping"
-    return what, "Write `key: value` lines, indented under it." if path else "Write `key: value` lines."
+    return Wrong("value_not_a_mapping", subject=_subject(path), value=kind, **{"below" if path else "top": "yes"})
 
 
-def _not_a_choice(path: Path, value: object, expected: str) -> Words:
+def _not_a_choice(path: Path, value: object, expected: str) -> Wrong:
     choices = expected.replace("'", "")
     word = value.text if isinstance(value, Unquoted) else value if isinstance(value, str) else ""
-    remedy = did_you_mean(word, tuple(choices.replace(" or ", ", ").split(", ")), f"Write {choices}.")
-    return f"{_name(path)} is {described(value)}", remedy
+    near = nearness(word, tuple(choices.replace(" or ", ", ").split(", ")))
+    return Wrong("value_not_a_choice", name=_name(path), value=described(value), choices=choices, **near)
 
 
-def _out_of_range(path: Path, value: object, details: ErrorDetails) -> Words:
+def _out_of_range(path: Path, value: object, details: ErrorDetails) -> Wrong:
     context = details.get("ctx", {})
     for bound, words in (("ge", "at least"), ("le", "at most"), ("gt", "more than")):
         if bound in context:
-            return f"{_name(path)} is {_plain(value)}, out of range", f"Write {words} {_plain(context[bound])}."
-    return f"{_name(path)}: {details['msg']}", "Correct the value."
+            limit = f"{words} {_plain(context[bound])}"
+            return Wrong("value_out_of_range", name=_name(path), value=_plain(value), bound=limit)
+    return Wrong("value_unfit", name=_name(path), problem=details["msg"])
 
 
 def _plain(number: object) -> str:

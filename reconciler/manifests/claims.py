@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 
+from reconciler.advice import problem
 from reconciler.manifests.tree import Document, text
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import Problem
@@ -11,14 +12,11 @@ from reconciler.model.subscription import Place
 
 
 class Kind(Enum):
-    """The kinds of claims, each with its name and the remedy where two claim the same."""
+    """The kinds of claims, each with the code for two that claim the same."""
 
-    NAME = (
-        "the customer name",
-        "Give each customer a name of its own, and put all of a customer's subscriptions into one document.",
-    )
-    TENANT = ("the tenant", "Correct the tenant, or put all subscriptions of this customer into one document.")
-    ID = ("the subscription id", "A subscription has one address: correct the id, or remove one of the two entries.")
+    NAME = "customer_name_claimed"
+    TENANT = "tenant_claimed"
+    ID = "subscription_claimed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +60,5 @@ def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:
     for claim in all_claims:
         earlier = first.setdefault((claim.kind, claim.value), claim)
         if earlier is not claim:
-            thing, remedy = claim.kind.value
             where = claim.place if claim.place != earlier.place else claim.owned_at
-            what = f"{thing} {claim.value} is declared already, by {earlier.owner} at {earlier.place}"
-            yield Problem(where=where, what=what, remedy=remedy)
+            yield problem(claim.kind.value, where, value=claim.value, owner=earlier.owner, place=earlier.place)

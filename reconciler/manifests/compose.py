@@ -13,10 +13,12 @@ MAXIMUM_NODES = 200_000
 
 
 class TooMuch(MarkedYAMLError):
-    """A document beyond the bounds. `problem` says which in plain words; `note` what to do."""
+    """A document beyond the bounds: which of them, as a code of the advice, with its data."""
 
-    def __init__(self, what: str, remedy: str, at: Any) -> None:
-        super().__init__(problem=what, problem_mark=at, note=remedy)
+    def __init__(self, code: str, at: Any, **data: object) -> None:
+        super().__init__(problem=code, problem_mark=at)
+        self.code = code
+        self.data = data
 
 
 class _Composer(CSafeLoader):
@@ -34,17 +36,9 @@ class _Composer(CSafeLoader):
         self._depth += 1
         self._nodes += 1
         if self._depth > MAXIMUM_DEPTH:
-            raise TooMuch(
-                f"nested deeper than {MAXIMUM_DEPTH} levels",
-                "Write it with fewer levels; a manifest needs four.",
-                parent and parent.start_mark,
-            )
+            raise TooMuch("nested_too_deeply", parent and parent.start_mark, most=MAXIMUM_DEPTH)
         if self._nodes > MAXIMUM_NODES:
-            raise TooMuch(
-                f"more than {MAXIMUM_NODES:,} keys and values in one file",
-                "Spread the customers over several files.",
-                parent and parent.start_mark,
-            )
+            raise TooMuch("too_many_nodes", parent and parent.start_mark, most=f"{MAXIMUM_NODES:,}")
 
     def ascend_resolver(self) -> None:
         self._depth -= 1
@@ -75,20 +69,14 @@ class _Expansion:
         self._sizes[id(node)] = None
         size = 1 + sum(self.measure(child) for child in _children(node))
         if size > MAXIMUM_NODES:
-            raise TooMuch(
-                f"aliases make this grow beyond {MAXIMUM_NODES:,} keys and values",
-                "Write the values out, or spread the customers over several files.",
-                node.start_mark,
-            )
+            raise TooMuch("aliases_too_large", node.start_mark, most=f"{MAXIMUM_NODES:,}")
         self._sizes[id(node)] = size
         return size
 
     def _again(self, node: Node) -> int:
         size = self._sizes[id(node)]
         if size is None:
-            raise TooMuch(
-                "an alias inside of its own anchor", "Remove the alias: nothing can hold itself.", node.start_mark
-            )
+            raise TooMuch("alias_within_itself", node.start_mark)
         return size
 
 

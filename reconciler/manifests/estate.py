@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 
+from reconciler.advice import problem
 from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.parse import documents, only_document
+from reconciler.manifests.scalars import Wrong
 from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
@@ -25,11 +27,8 @@ OFFERS = ("offers.yaml", "offers.yml")
 SPECIAL = (*OFFERS, *settings.FILES)
 
 _HINTS = {
-    "offers": ("offers do not belong in a customer's document", "Move them to offers.yaml at the estate's root."),
-    **dict.fromkeys(
-        settings.SettingsFile.model_fields,
-        ("settings do not belong in a customer's document", "Move them to reconciler.yaml at the estate's root."),
-    ),
+    "offers": Wrong("offers_misplaced"),
+    **dict.fromkeys(settings.SettingsFile.model_fields, Wrong("settings_misplaced")),
 }
 
 
@@ -68,15 +67,14 @@ _DEFAULT = "manifests"
 
 def _missing(root: Path, shown: Path) -> InvalidInput:
     """The error of a directory that is not there. A name that leads nowhere may be a secret, and is not repeated."""
-    remedy = "Name the manifests' directory with -m DIR, or create it."
-    if root.name == _DEFAULT or root.exists():
-        what = "this is a file, not a directory" if root.exists() else "there is no such directory"
-        return InvalidInput.because(what, remedy, str(shown))
-    what = f"there is no such directory. {description(str(shown))}"
+    if root.exists():
+        return InvalidInput(problem("manifests_not_a_directory", str(shown)))
+    if root.name == _DEFAULT:
+        return InvalidInput(problem("manifests_missing", str(shown), far=True))
     folder = root.parent if root.parent.is_dir() else Path()
     near = nearest(root.name, (entry.name for entry in folder.iterdir() if entry.is_dir()))
-    meant = f"Did you mean {near}? " if near else ""
-    return InvalidInput.because(what, meant + remedy, "--manifests (RECONCILER_MANIFESTS)")
+    unshown, where = description(str(shown)), "--manifests (RECONCILER_MANIFESTS)"
+    return InvalidInput(problem("manifests_missing", where, unshown=unshown, near=near, far=not near or None))
 
 
 def read(
@@ -167,8 +165,7 @@ def _misplaced(file: Source, problems: list[Problem]) -> bool:
     name = file.relative.rpartition("/")[2]
     if name not in SPECIAL:
         return False
-    remedy = "Move what it says to the root, or give the file another name if it declares customers."
-    problems.append(file.problem(f"{name} may stand only at the estate's root", remedy))
+    problems.append(file.problem("file_misplaced", name=name))
     return True
 
 
@@ -205,10 +202,6 @@ def _place_in(document: Document, entry: Value, key: str) -> Place | None:
 
 def _empty(directory: Directory, files: int) -> EstateEmpty:
     shown = directory.show("")
-    what = f"no subscription is declared in {shown} ({files} {'file' if files == 1 else 'files'} read)"
-    remedy = (
-        f"Name the right directory with -m DIR, or write a first manifest, such as {directory.show('contoso.yaml')}: "
-        "{customer: {name: contoso, tenant: CUSTOMER-TENANT-ID}, "
-        "subscriptions: {office: {id: SUBSCRIPTION-ID, offer: OFFER-ID, quantity: 25}}}"
-    )
-    return EstateEmpty.because(what, remedy, shown)
+    count = f"{files} {'file' if files == 1 else 'files'}"
+    example = directory.show("contoso.yaml")
+    return EstateEmpty(problem("nothing_declared", shown, folder=shown, files=count, example=example))

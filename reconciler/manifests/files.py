@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.model.embedded import is_bare_repository, is_dot_git
 from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.errors import Problem
@@ -43,9 +44,9 @@ class Source:
     shown: str
     content: bytes
 
-    def problem(self, what: str, remedy: str, line: int = 1, column: int = 1) -> Problem:
-        """Something wrong with the file as a whole, or at a place in it."""
-        return Problem(where=Place(file=self.shown, line=line, column=column), what=what, remedy=remedy)
+    def problem(self, code: str, line: int = 1, column: int = 1, **data: object) -> Problem:
+        """Returns the problem of a code, with the file as a whole or at a place in it."""
+        return problem(code, Place(file=self.shown, line=line, column=column), **data)
 
 
 def sources(directory: Directory, problems: list[Problem]) -> list[Source]:
@@ -104,9 +105,7 @@ def _listing(directory: Directory, below: str, problems: list[Problem]) -> list[
         problems += _repositories(directory, below, [entry.name for entry in found])
         return [entry for entry in found if not entry.name.startswith(".")]
     except OSError as error:
-        shown = directory.show(below)
-        what = f"this directory can't be read: {_cause(error)}"
-        problems.append(Problem(where=shown, what=what, remedy="Give yourself the right to read it."))
+        problems.append(problem("folder_unreadable", directory.show(below), cause=_cause(error)))
         return []
 
 
@@ -114,12 +113,9 @@ def _repositories(directory: Directory, below: str, names: list[str]) -> Iterato
     """A repository among the manifests: git would ask it for their history. Only the root may be a clone's top."""
     shown = directory.show(below)
     if is_bare_repository(names):
-        what = "this directory holds the files of a git repository, which git could ask for the manifests' history"
-        yield Problem(where=shown, what=what, remedy="Remove HEAD, objects and refs (or commondir) from it.")
+        yield problem("bare_repository_below", shown)
     if below and any(map(is_dot_git, names)):
-        what = "this directory is a git repository of its own (a clone, a submodule or a worktree)"
-        remedy = "Move it out of the manifests' directory, and commit the manifests themselves there."
-        yield Problem(where=shown, what=what, remedy=remedy)
+        yield problem("repository_below", shown)
 
 
 def _is_directory(entry: os.DirEntry[str]) -> bool:
@@ -140,15 +136,13 @@ def source(directory: Directory, relative: str, problems: list[Problem]) -> Sour
                 return None
             mode = Path(path).stat().st_mode
         if not stat.S_ISREG(mode):
-            problems.append(unread.problem("this is not an ordinary file", "Put a text file here, or rename it."))
+            problems.append(unread.problem("not_an_ordinary_file"))
             return None
         return replace(unread, content=_content(path))
     except OSError as error:
-        remedy = "Correct the link, or give yourself the right to read the file."
-        problems.append(unread.problem(f"this file can't be read: {_cause(error)}", remedy))
+        problems.append(unread.problem("file_unreadable", cause=_cause(error)))
     except _TooLarge as error:
-        what = f"this file has {error.args[0]:,} bytes, more than {MAXIMUM_BYTES:,} (1 MiB)"
-        problems.append(unread.problem(what, "Spread its customers over several files."))
+        problems.append(unread.problem("file_too_large", bytes=f"{error.args[0]:,}", most=f"{MAXIMUM_BYTES:,}"))
     return None
 
 
@@ -174,8 +168,7 @@ def _inside(directory: Directory, relative: str, problems: list[Problem]) -> boo
     private = inside and any(map(is_dot_git, Path(target).relative_to(root).parts))
     if private or not inside:
         place = Place(file=directory.show(relative), line=1, column=1)
-        what = "this link leads into .git" if private else "this link leads out of the estate's directory"
-        problems.append(Problem(where=place, what=what, remedy="Put a copy of the file here instead of the link."))
+        problems.append(problem("link_into_git" if private else "link_leads_out", place))
     return inside and not private
 
 
@@ -183,16 +176,16 @@ def decode(source: Source, problems: list[Problem]) -> str | None:
     """A file's text; None where it isn't UTF-8, which is added to `problems`. A byte order mark is dropped."""
     content = source.content.removeprefix(MARK)
     if encoding := other_encoding(content):
-        problems.append(source.problem(f"this file is {encoding} text, not UTF-8", "Save it as UTF-8, in its place."))
+        problems.append(source.problem("other_encoding", encoding=encoding))
         return None
     try:
         return content.decode()
     except UnicodeDecodeError as error:
         before = content[: error.start]
         offset = error.start + len(source.content) - len(content)
-        what = f"not UTF-8: byte 0x{content[error.start]:02x} at offset {offset}"
         line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1 :].decode()) + 1
-        problems.append(source.problem(what, "Save the file as UTF-8.", line, column))
+        byte = f"0x{content[error.start]:02x}"
+        problems.append(source.problem("not_utf8", line, column, byte=byte, offset=offset))
         return None
 
 

@@ -7,10 +7,11 @@ from typing import Any
 from yaml import MappingNode, MarkedYAMLError, Node, ScalarNode
 from yaml.reader import ReaderError
 
+from reconciler.advice import problem
 from reconciler.manifests.compose import TooMuch, compose
-from reconciler.manifests.faults import FORBIDDEN, explain
+from reconciler.manifests.faults import FORBIDDEN, fault
 from reconciler.manifests.files import Source, decode
-from reconciler.manifests.scalars import NOTHING, described, excerpt, scalar
+from reconciler.manifests.scalars import NOTHING, described, excerpt, quoted, scalar
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted, Value
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
@@ -33,7 +34,7 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
     found: list[Document] = []
     directive = _TAG_DIRECTIVE.search(text)
     if directive:
-        problems.append(_at(file, text, directive.start(), "tags are not used in manifests", "Remove this line."))
+        problems.append(_at(file, text, directive.start(), "tags_used"))
         return found
     try:
         for node in compose(text):
@@ -41,9 +42,10 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
             if document.root != Unquoted("", NOTHING):
                 found.append(document)
     except TooMuch as error:
-        problems.append(_marked(file, str(error.problem), str(error.note), error.problem_mark))
+        problems.append(_marked(file, error.problem_mark, error.code, **error.data))
     except MarkedYAMLError as error:
-        problems.append(_marked(file, *explain(error, text)))
+        code, mark = fault(error, text)
+        problems.append(_marked(file, mark, code, problem=error.problem))
     except ReaderError:
         problems.append(_forbidden(file, text))
     return found
@@ -53,9 +55,8 @@ def only_document(sources: Iterable[Source], problems: list[Problem]) -> Documen
     """The one document of the one file there may be; None where there is none. More than one is a problem."""
     found = [document for file in sources for document in documents(file, problems)]
     for another in found[1:]:
-        place = another.place(another.mark)
-        what = f"a second document; the first is at {found[0].place(found[0].mark)}"
-        problems.append(Problem(where=place, what=what, remedy="Put everything into one document of one file."))
+        first = found[0].place(found[0].mark)
+        problems.append(problem("second_document", another.place(another.mark), first=first))
     return found[0] if found else None
 
 
@@ -74,7 +75,7 @@ class _Builder:
     def _value(self, node: Node) -> Value:
         if node.tag:
             tag = excerpt(node.tag.replace(_STANDARD_TAG, "!!"))
-            self._problem(node.start_mark, f"the tag {tag} is not used in manifests", "Remove the tag.")
+            self._problem(node.start_mark, "tag_used", tag=tag)
         if isinstance(node, ScalarNode):
             return node.value if node.style else scalar(node.value)
         built = self._built.get(id(node))
@@ -89,9 +90,7 @@ class _Builder:
         for key_node, value_node in node.value:
             if _is_merge(key_node):
                 if merged:
-                    self._problem(
-                        key_node.start_mark, "a second << in one mapping", "Merge several at once: <<: [*one, *other]"
-                    )
+                    self._problem(key_node.start_mark, "merged_twice")
                 merged += self._merged(value_node)
             else:
                 self._put(table, key_node, value_node)
@@ -107,19 +106,18 @@ class _Builder:
         if first is None:
             table.put(key, value, (key_node.start_mark, value_node.start_mark))
             return
-        what = f'the key "{excerpt(key)}" is here a second time; the first is at {self._place(first[0])}'
-        self._problem(key_node.start_mark, what, "Keep one of the two.")
+        self._problem(key_node.start_mark, "key_repeated", key=quoted(key), first=self._place(first[0]))
 
     def _key(self, node: Node) -> str | None:
         key = self._value(node)
         if isinstance(key, str):
             return key
         if isinstance(key, Unquoted):
-            remedy = f'Put it in quotes: "{key.text}"' if key.text else "Write a key before the colon."
-            self._problem(node.start_mark, f"a key is {described(key)}", remedy)
+            written = {"quoted": f'"{key.text}"'} if key.text else {"empty": "yes"}
+            self._problem(node.start_mark, "key_unquoted", value=described(key), **written)
             self._told.add(self._place(node.start_mark))
             return key.text or None
-        self._problem(node.start_mark, f"a key is {described(key)}", "Write a plain word as the key.")
+        self._problem(node.start_mark, "key_not_text", value=described(key))
         return None
 
     def _merged(self, node: Node) -> list[Table]:
@@ -127,34 +125,32 @@ class _Builder:
         tables = value if isinstance(value, list) else [value]
         found = [table for table in tables if isinstance(table, Table)]
         if len(found) < len(tables):
-            self._problem(node.start_mark, "<< merges mappings only", "Write <<: *name, or <<: [*name, *other].")
+            self._problem(node.start_mark, "merged_no_mapping")
         return found
 
     def _place(self, mark: Mark) -> Place:
         return Place(file=self._file, line=mark.line + 1, column=mark.column + 1)
 
-    def _problem(self, mark: Mark, what: str, remedy: str) -> None:
-        self._problems.append(Problem(where=self._place(mark), what=what, remedy=remedy))
+    def _problem(self, mark: Mark, code: str, **data: object) -> None:
+        self._problems.append(problem(code, self._place(mark), **data))
 
 
 def _is_merge(node: Node) -> bool:
     return isinstance(node, ScalarNode) and node.value == _MERGE and not node.style
 
 
-def _marked(file: str, what: str, remedy: str, mark: Any) -> Problem:
+def _marked(file: str, mark: Any, code: str, **data: object) -> Problem:
     line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-    return Problem(where=Place(file=file, line=line, column=column), what=what, remedy=remedy)
+    return problem(code, Place(file=file, line=line, column=column), **data)
 
 
 def _forbidden(file: str, text: str) -> Problem:
     found = FORBIDDEN.search(text)
     offset, sign = (found.start(), f"U+{ord(found[0]):04X}") if found else (0, "a sign")
-    return _at(
-        file, text, offset, f"the control character {sign}", "Remove it; in double quotes, write it as an escape."
-    )
+    return _at(file, text, offset, "control_character", sign=sign)
 
 
-def _at(file: str, text: str, offset: int, what: str, remedy: str) -> Problem:
+def _at(file: str, text: str, offset: int, code: str, **data: object) -> Problem:
     line = text.count("\n", 0, offset) + 1
     column = offset - text.rfind("\n", 0, offset)
-    return Problem(where=Place(file=file, line=line, column=column), what=what, remedy=remedy)
+    return problem(code, Place(file=file, line=line, column=column), **data)

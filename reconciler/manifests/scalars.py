@@ -36,12 +36,12 @@ _LONGEST_EXCERPT = 60
 
 
 class Wrong(ValueError):
-    """A value that its field can't take. `what` goes on after the key's name; `remedy` says what to write instead."""
+    """A value that its field can't take: a code of the advice, and its data but for the `name` of the field."""
 
-    def __init__(self, what: str, remedy: str) -> None:
-        super().__init__(what)
-        self.what = what
-        self.remedy = remedy
+    def __init__(self, code: str, **data: object) -> None:
+        super().__init__(code)
+        self.code = code
+        self.data = data
 
 
 @lru_cache(maxsize=4096)
@@ -67,12 +67,17 @@ def excerpt(text: str) -> str:
     return text if len(text) <= _LONGEST_EXCERPT else f"{text[:_LONGEST_EXCERPT]}…"
 
 
+def quoted(text: str) -> str:
+    """The beginning of a text, in quotation marks."""
+    return f'"{excerpt(text)}"'
+
+
 def described(value: object) -> str:
     """A value as a message speaks of it, after "is"."""
     if isinstance(value, Unquoted):
         return f"{excerpt(value.text)}, which YAML takes for {value.kind}" if value.text else "empty"
     if isinstance(value, str):
-        return f'the text "{excerpt(value)}"'
+        return f"the text {quoted(value)}"
     return "a mapping" if isinstance(value, dict) else "a list"
 
 
@@ -89,17 +94,17 @@ def number(value: object) -> float:
 def _digits(value: object, shape: re.Pattern[str], wanted: str, example: str) -> str:
     if isinstance(value, Unquoted) and shape.fullmatch(value.text):
         if len(value.text) > _LONGEST_NUMBER:
-            raise Wrong("has far too many digits", f"Write {wanted}, such as {example}.")
+            raise Wrong("number_too_long", wanted=wanted, example=example)
         return value.text
     if isinstance(value, str) and shape.fullmatch(value):
-        raise Wrong(f"is {described(value)}, not {wanted}", f"Remove the quotes: {excerpt(value)}")
+        raise Wrong("number_quoted", value=described(value), wanted=wanted, plain=excerpt(value))
     if isinstance(value, Unquoted) and value.kind in _NUMBERS:
-        raise Wrong(f"is {excerpt(value.text)}, not {wanted}", f"Use decimal digits only, such as {example}.")
-    raise Wrong(f"is {described(value)}, not {wanted}", f"Write {wanted}, such as {example}.")
+        raise Wrong("number_not_decimal", value=excerpt(value.text), wanted=wanted, example=example)
+    raise Wrong("not_a_number", value=described(value), wanted=wanted, example=example)
 
 
 def flag(value: object) -> bool:
     """`true` or `false`, unquoted and in lower case. Raises Wrong for every other spelling (`yes`, `no`, `on`)."""
     if isinstance(value, Unquoted) and value.text in {"true", "false"}:
         return value.text == "true"
-    raise Wrong(f"is {described(value)}, neither true nor false", "Write true or false, in lower case and unquoted.")
+    raise Wrong("not_a_flag", value=described(value))

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
-from reconciler.manifests.scalars import Wrong, described, excerpt, flag, whole_number
+from reconciler.manifests.scalars import Wrong, described, flag, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer
@@ -27,17 +27,16 @@ class Section(BaseModel):
 def _name(text: str) -> str:
     if not NAME.fullmatch(text):
         slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_NAME]
-        what = f'is "{excerpt(text)}": names have small letters, digits and hyphens only, and no hyphen first'
-        raise Wrong(what, f"Write a name such as {slug or 'contoso'}.")
+        raise Wrong("name_unfit", value=quoted(text), example=slug or "contoso")
     if len(text) > _LONGEST_NAME:
-        raise Wrong(f"has {len(text)} characters", f"Use at most {_LONGEST_NAME}.")
+        raise Wrong("name_too_long", length=len(text), most=_LONGEST_NAME)
     return text
 
 
 def guid(text: str) -> str:
     """A GUID in the program's spelling. Raises Wrong for anything else."""
     if not is_guid(text):
-        raise Wrong("is not a GUID", "Write it as 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e.")
+        raise Wrong("not_a_guid")
     return canonical(text)
 
 
@@ -49,21 +48,21 @@ def _offer(text: str, info: ValidationInfo) -> str:
 
 def _offer_name(text: str) -> str:
     if not text.strip():
-        raise Wrong("is an empty name", "Give the offer a name.")
+        raise Wrong("offer_name_empty")
     if is_offer_id(text):
-        raise Wrong(f"is the id {text} where a name belongs", "Write `name: id`, the name first.")
+        raise Wrong("offer_name_is_id", id=text)
     return text
 
 
 def _service_name(text: str) -> str:
     if not text.strip():
-        raise Wrong("is an empty name", "Write what the service calls the offer, or remove the key.")
+        raise Wrong("service_name_empty")
     return text
 
 
 def _offer_id(text: str) -> str:
     if not is_offer_id(text):
-        raise Wrong(f'is "{excerpt(text)}", which is not an offer id', f"Write {OFFER_ID}.")
+        raise Wrong("not_an_offer_id", offer=quoted(text), form=OFFER_ID)
     return canonical(text)
 
 
@@ -160,8 +159,7 @@ class OfferEntry(Section):
     @model_validator(mode="after")
     def _expects_one_thing(self) -> Self:
         if self.alias and self.service_name:
-            what = "has both alias: true, which expects no name of the service, and service_name"
-            raise Wrong(what, "Remove one of them; with service_name a wrong id is noticed.")
+            raise Wrong("offer_expects_two")
         return self
 
     def offer(self, name: str) -> Offer:
@@ -175,7 +173,7 @@ def _offer_entry(value: object) -> object:
         return {"id": _offer_id(value)}
     if isinstance(value, dict):
         return value
-    raise Wrong(f"is {described(value)}", f"Write the offer's id: {OFFER_ID}.")
+    raise Wrong("offer_without_id", value=described(value), form=OFFER_ID)
 
 
 _Offers = dict[

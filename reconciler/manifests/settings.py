@@ -9,7 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, create_model
 from pydantic.config import JsonDict
 
-from reconciler.manifests.check import Words, check
+from reconciler.advice import problem
+from reconciler.manifests.check import check
 from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
@@ -28,25 +29,18 @@ FILES = ("reconciler.yaml", "reconciler.yml")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def _secret(variable: str) -> Words:
-    what = "a secret does not belong in a file that is kept in git"
-    return what, f"Remove it, and replace the secret if it was ever committed; use {variable} in the environment."
+_SECRET, _PATH = "secret_in_settings", "path_of_secret_in_settings"
 
-
-def _path_of_secret(variable: str) -> Words:
-    return "where a secret lies differs between machines, and is no setting", f"Remove it, and use {variable}."
-
-
-HINTS: dict[str, Words] = {
-    **dict.fromkeys(("client_secret", "secret", "password"), _secret("RECONCILER_CLIENT_SECRET")),
-    **dict.fromkeys(("refresh_token",), _secret("RECONCILER_REFRESH_TOKEN")),
-    **dict.fromkeys(("access_token", "token"), _secret("RECONCILER_ACCESS_TOKEN")),
-    **dict.fromkeys(("private_key",), _secret("RECONCILER_CLIENT_CERTIFICATE_PATH")),
+HINTS: dict[str, Wrong] = {
+    **dict.fromkeys(("client_secret", "secret", "password"), Wrong(_SECRET, variable="RECONCILER_CLIENT_SECRET")),
+    **dict.fromkeys(("refresh_token",), Wrong(_SECRET, variable="RECONCILER_REFRESH_TOKEN")),
+    **dict.fromkeys(("access_token", "token"), Wrong(_SECRET, variable="RECONCILER_ACCESS_TOKEN")),
+    **dict.fromkeys(("private_key",), Wrong(_SECRET, variable="RECONCILER_CLIENT_CERTIFICATE_PATH")),
     **dict.fromkeys(
         ("client_certificate_path", "client_certificate", "certificate"),
-        _path_of_secret("RECONCILER_CLIENT_CERTIFICATE_PATH"),
+        Wrong(_PATH, variable="RECONCILER_CLIENT_CERTIFICATE_PATH"),
     ),
-    **dict.fromkeys(("federated_token_file",), _path_of_secret("RECONCILER_FEDERATED_TOKEN_FILE")),
+    **dict.fromkeys(("federated_token_file",), Wrong(_PATH, variable="RECONCILER_FEDERATED_TOKEN_FILE")),
 }
 """Keys that people expect here and that must not be: secrets, and where secrets lie."""
 
@@ -55,18 +49,15 @@ def _location(value: str) -> str:
     """A directory, or a store's URL with a container. Raises Wrong for what can't be meant as either."""
     found = unfit(value, windows=os.name == "nt")
     if found:
-        raise Wrong(found.what, found.remedy)
+        raise Wrong("state_location_unfit", problem=found.what, remedy=found.remedy)
     return value
 
 
 def _text(value: str) -> str:
     if _CONTROL.search(value) or not value.strip():
-        raise Wrong("is empty or holds control characters", "Write plain text, or remove the key.")
+        raise Wrong("setting_not_plain")
     if look := look_of(value):
-        raise Wrong(
-            f"looks like {look}",
-            "A secret does not belong in a file that is kept in git: remove it, and replace it if it was committed.",
-        )
+        raise Wrong("setting_looks_secret", look=look)
     return value
 
 
@@ -229,11 +220,8 @@ def _too_short(document: Document, wait: WaitSection) -> Iterator[Problem]:
     for name, least in LEAST_WAIT.items():
         value = getattr(wait, name)
         if value < least:
-            yield Problem(
-                where=place_of(document, ("wait", name), at_value=True),
-                what=f"{name} is {value:g}, too short where purchases are real: a lost answer is settled by it",
-                remedy=f"Write at least {least:g}. Less is for `cloud: sandbox`, or an endpoint on this machine.",
-            )
+            place = place_of(document, ("wait", name), at_value=True)
+            yield problem("wait_too_short", place, name=name, value=f"{value:g}", least=f"{least:g}")
 
 
 def _absolute(location: str, directory: Directory) -> str:

@@ -1,6 +1,6 @@
-"""Did you mean …?"""
+"""Finds the word that was probably meant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 
@@ -18,7 +18,7 @@ def closest(word: str, choices: Iterable[str]) -> str | None:
 
 
 @lru_cache(maxsize=1024)
-def did_you_mean(word: str, choices: tuple[str, ...], otherwise: str) -> str:
-    """A remedy for a word that isn't among the choices."""
-    found = closest(word, choices)
-    return otherwise if found is None else f"Did you mean {found}? {otherwise}"
+def nearness(word: str, choices: tuple[str, ...]) -> Mapping[str, str]:
+    """Returns the data about a word that isn't among the choices: the `near` one, or that all are `far`."""
+    near = closest(word, choices)
+    return {"near": near} if near else {"far": "yes"}

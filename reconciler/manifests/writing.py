@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from reconciler.advice import problem
 from reconciler.manifests.check import check
 from reconciler.manifests.files import Source
 from reconciler.manifests.naming import printable
@@ -96,11 +97,7 @@ def offers_text(
     start = existing if before else f"{head}offers:{'' if new else ' {}'}\n"
     text = "".join((start, "" if start.endswith("\n") else "\n", *lines))
     if _offers(text) != before | new:
-        raise InvalidInput.because(
-            "The catalogue is not written line by line, so that nothing can be added at its end.",
-            "Write `offers:` and below it one indented line `name: id` for each offer; then import again.",
-            "offers.yaml",
-        )
+        raise InvalidInput(problem("catalogue_not_appendable", "offers.yaml"))
     return text
 
 
@@ -173,9 +170,8 @@ def _check_customer(sheet: Sheet, text: str) -> None:
         {name: (entry.id, entry.offer, entry.quantity) for name, entry in read.subscriptions.items()} if read else None
     )
     if problems or read is None or found != wanted or read.customer.display_name != sheet.display_name:
-        what = f"The customer {sheet.customer.name} can't be written as a manifest that reads as it should."
-        remedy = f"Write this customer's manifest by hand. Its tenant: {sheet.customer.tenant}"
-        raise InvalidInput(Problem(where=sheet.customer.name, what=what, remedy=remedy), *problems)
+        name = sheet.customer.name
+        raise InvalidInput(problem("customer_not_writable", name, name=name, tenant=sheet.customer.tenant), *problems)
 
 
 def _offers(text: str) -> dict[str, Offer]:

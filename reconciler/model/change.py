@@ -289,6 +289,7 @@ Origin = Literal[
     "state",
     "document",
     "usage",
+    "manifest",
 ]
 """The groups in which `explain` lists the codes."""
 

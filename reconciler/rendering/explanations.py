@@ -18,6 +18,7 @@ _ORIGINS = {
     "limit": "Limits: apply refuses the whole plan",
     "notice": "Noticed beside the plan: nothing is blocked",
     "api": "Answered by Partner Center's API: HTTP status, or status/code",
+    "manifest": "Faults of the manifests, each shown with its place",
 }
 
 
