@@ -72,7 +72,7 @@ def reset(world_file: Path) -> None:
 
 
 def ledger(world_file: Path) -> list[Entry]:
-    """What was really bought or changed since the first day, in order.
+    """Returns what was really bought or changed since the first day, in order.
 
     An entry is in the file before its answer leaves, together with the answer that a repeated request gets: whoever
     kills the server's process loses neither of them, and sees both or none.

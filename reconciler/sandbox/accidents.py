@@ -1,4 +1,4 @@
-"""What a fault does to an answer, or puts in its place."""
+"""Effects of a fault on an answer, and answers in its place."""
 
 import json
 from dataclasses import replace
@@ -24,17 +24,17 @@ def instead(fault: Fault, behaviour: Behaviour, now: datetime) -> Answer:
         case FaultKind.UNAUTHORIZED:
             return Answer(status=401)
         case FaultKind.APP_ONLY_REFUSED:
-            return _told(403, "900329", NO_USER)
+            return _refusal(403, "900329", NO_USER)
         case FaultKind.PRECONDITION_412:
-            return _told(412, "2055", "The etag is not the present one; read the subscription again.")
+            return _refusal(412, "2055", "The etag is not the present one; read the subscription again.")
         case FaultKind.HTTP_500_BEFORE:
-            return _told(500, "800003", "Internal error.")
+            return _refusal(500, "800003", "Internal error.")
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 
 
 def mangled(fault: Fault, answer: Answer) -> Answer:
-    """What is left of an answer to a request that was carried out. Raises ConnectionResetError where nothing is."""
+    """Returns the rest of an answer to a request that was carried out. Raises ConnectionResetError where nothing is."""
     match fault.kind:
         case FaultKind.HTML_BODY:
             return Answer(headers={"Content-Type": _HTML}, text=_PAGE)
@@ -49,11 +49,11 @@ def mangled(fault: Fault, answer: Answer) -> Answer:
         case FaultKind.SLOW_ANSWER:
             return replace(answer, delay=fault.seconds)
         case FaultKind.HTTP_500_AFTER:
-            return _told(500, "800003", "Internal error.")
+            return _refusal(500, "800003", "Internal error.")
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 
 
-def _told(status: int, code: str, description: str) -> Answer:
+def _refusal(status: int, code: str, description: str) -> Answer:
     text = json.dumps({"code": code, "description": description, "data": [], "source": "PartnerSandbox"})
     return Answer(status=status, text=text)

@@ -9,7 +9,7 @@ from typing import Literal
 
 
 class SourceFate(StrEnum):
-    """What becomes of the source of an upgrade. The real service's documents leave this open."""
+    """Fate of the source of an upgrade. The real service's documents leave this open."""
 
     SUSPENDED_NOW = "suspended_now"
     SUSPENDED_LATER = "suspended_later"
@@ -18,7 +18,7 @@ class SourceFate(StrEnum):
 
 
 class Cloud(StrEnum):
-    """Which cloud the emulator plays.
+    """Cloud that the emulator plays.
 
     SANDBOX has everything and asks for no audience; customers of China in it live by 21Vianet's rules. The others have
     what their cloud has: 21Vianet no audit records, no granular delegation and no licence transfer; US Government no
@@ -32,7 +32,7 @@ class Cloud(StrEnum):
 
 
 class NextLink(StrEnum):
-    """How a page names the next one. A continuation token stands in the body in every case."""
+    """Way in which a page names the next one. A continuation token stands in the body in every case."""
 
     PLAIN = "plain"
     """links.next without the version, as documented: /customers?…"""
@@ -44,7 +44,7 @@ class NextLink(StrEnum):
 
 @dataclass(kw_only=True, slots=True)
 class Behaviour:
-    """How the service behaves where its documents leave room. Delays are in seconds of the emulator's clock.
+    """Behaviour of the service where its documents leave room. Delays are in seconds of the emulator's clock.
 
     Purchases
         `source_fate`, and `source_suspended_after` for SUSPENDED_LATER. `visible_after`, `visible_after_reads`: when

@@ -1,4 +1,4 @@
-"""What can be bought: the public worldwide offers, a made-up part for the cloud operated by 21Vianet, and new commerce.
+"""The catalogue: the public worldwide offers, a made-up part for the cloud operated by 21Vianet, and new commerce.
 
 The worldwide ids, bounds and limits are those of the public catalogue of 2019. No source tells the Chinese catalogue's
 ids: those here are plainly synthetic (they begin with 21210000). The products of new commerce are public, too; their
@@ -82,7 +82,7 @@ class Offer:
 
     @property
     def concurrent_limit(self) -> int | None:
-        """How many subscriptions of it a customer may have at a time; None: as many as they like."""
+        """Largest number of subscriptions of it that a customer may have at a time; None: no limit."""
         return self.limit if self.limit and self.limit_unit in {"", "Concurrent"} else None
 
 
@@ -129,7 +129,7 @@ def offer(offer_id: str) -> Offer | None:
 
 @cache
 def _items() -> dict[str, Item]:
-    return {one.id: one for one in _catalogue().new_commerce}
+    return {entry.id: entry for entry in _catalogue().new_commerce}
 
 
 def item(catalog_item_id: str) -> Item | None:
@@ -137,57 +137,57 @@ def item(catalog_item_id: str) -> Item | None:
     return _items().get(catalog_item_id.upper())
 
 
-def title(one: Offer, locale: str) -> str:
+def title(entry: Offer, locale: str) -> str:
     """An offer's name in the language of a locale such as `zh-CN`."""
-    return one.name_zh if one.name_zh and locale.lower().startswith("zh") else one.name
+    return entry.name_zh if entry.name_zh and locale.lower().startswith("zh") else entry.name
 
 
-def document(one: Offer, country: str, locale: str = "en-US") -> dict[str, Any]:
+def document(entry: Offer, country: str, locale: str = "en-US") -> dict[str, Any]:
     """An offer as the service writes it: `upgradeTargetOffers` only where the catalogue has the member."""
-    name, rank = _CATEGORIES[one.category]
+    name, rank = _CATEGORIES[entry.category]
     where = {"locale": locale, "country": country}
-    advertised = {} if one.advertised is None else {"upgradeTargetOffers": list(one.advertised)}
+    advertised = {} if entry.advertised is None else {"upgradeTargetOffers": list(entry.advertised)}
     return {
-        "id": one.id,
-        "name": title(one, locale),
-        "description": one.description,
-        "minimumQuantity": one.minimum,
-        "maximumQuantity": one.maximum,
-        "rank": one.rank,
-        "uri": f"/{_CATALOGUE_IDS.get(one.billing, _LICENSE_CATALOGUE_ID)}/Offers/{one.id}",
+        "id": entry.id,
+        "name": title(entry, locale),
+        "description": entry.description,
+        "minimumQuantity": entry.minimum,
+        "maximumQuantity": entry.maximum,
+        "rank": entry.rank,
+        "uri": f"/{_CATALOGUE_IDS.get(entry.billing, _LICENSE_CATALOGUE_ID)}/Offers/{entry.id}",
         **where,
         "category": {
-            "id": one.category,
+            "id": entry.category,
             "name": name,
             "rank": rank,
             **where,
             "attributes": {"objectType": "OfferCategory"},
         },
-        "limitUnitOfMeasure": one.limit_unit or ("Concurrent" if one.limit else "None"),
-        "limit": one.limit,
-        "termUnitOfMeasure": one.term_unit,
-        "term": one.term,
-        "prerequisiteOffers": list(one.prerequisites),
-        "isAddOn": one.add_on,
-        "hasAddOns": one.has_add_ons,
+        "limitUnitOfMeasure": entry.limit_unit or ("Concurrent" if entry.limit else "None"),
+        "limit": entry.limit,
+        "termUnitOfMeasure": entry.term_unit,
+        "term": entry.term,
+        "prerequisiteOffers": list(entry.prerequisites),
+        "isAddOn": entry.add_on,
+        "hasAddOns": entry.has_add_ons,
         "isAvailableForPurchase": True,
-        "billing": one.billing,
-        "supportedBillingCycles": list(one.cycles),
-        "isAutoRenewable": one.auto_renewable,
+        "billing": entry.billing,
+        "supportedBillingCycles": list(entry.cycles),
+        "isAutoRenewable": entry.auto_renewable,
         "isInternal": False,
         "isMicrosoftProduct": True,
         **advertised,
-        "conversionTargetOffers": list(one.conversions),
+        "conversionTargetOffers": list(entry.conversions),
         "reselleeQualifications": [],
         "resellerQualifications": [],
-        "salesGroupId": one.sales_group,
-        "isTrial": one.trial,
+        "salesGroupId": entry.sales_group,
+        "isTrial": entry.trial,
         "acquisitionType": "purchase",
-        "supportedCatalogTypes": list(one.catalogs),
+        "supportedCatalogTypes": list(entry.catalogs),
         "actions": ["Cancel", "Edit"],
-        "product": {"id": one.product, "name": one.product_name or one.name, "unit": one.unit},
-        "unitType": one.unit,
-        "links": {"learnMore": link(None), "self": link(f"/offers/{one.id}?country={country}")},
+        "product": {"id": entry.product, "name": entry.product_name or entry.name, "unit": entry.unit},
+        "unitType": entry.unit,
+        "links": {"learnMore": link(None), "self": link(f"/offers/{entry.id}?country={country}")},
         "attributes": {"objectType": "Offer"},
     }
 

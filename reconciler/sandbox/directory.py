@@ -21,7 +21,7 @@ from reconciler.sandbox.tenants import derived_id, is_guid
 from reconciler.sandbox.tokens import AUDIENCES, EXCHANGES, claims_of, header_of, jwt, packed
 
 LIFETIME = 3600
-"""How long a token is good, in seconds."""
+"""Lifetime of a token, in seconds."""
 
 _PATH = re.compile(r"/([^/]+)/(v2\.0/\.well-known/openid-configuration|\.well-known/openid-configuration|oauth2/.+)")
 _DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code"
@@ -136,7 +136,7 @@ class Directory:
 
     def _audience(self, form: Mapping[str, str], *, alone: bool) -> str:
         """For whom a token is asked: by `resource` in the first version, by a scope of it in the second."""
-        scopes = [one for one in form.get("scope", "").split() if "://" in one]
+        scopes = [word for word in form.get("scope", "").split() if "://" in word]
         asked = form.get("resource") or next(iter(scopes), "")
         audience = asked.removesuffix("/.default").removesuffix("/user_impersonation")
         if alone and "resource" not in form and not asked.endswith("/.default"):

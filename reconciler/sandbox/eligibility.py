@@ -1,4 +1,4 @@
-"""Who may upgrade to what: the service's own rules, asked when upgrades are listed and again when one is bought."""
+"""Eligibility of upgrades: the service's own rules, applied when upgrades are listed and again at a purchase."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,7 +25,7 @@ class Kind(StrEnum):
 
 
 class Code(IntEnum):
-    """Why an upgrade is refused, by the service's numbers."""
+    """Reasons of a refused upgrade, by the service's numbers."""
 
     OTHER = 0
     DELEGATED_ADMIN_PERMISSIONS_DISABLED = 1
@@ -74,12 +74,12 @@ class Objection:
 def paths(sold: Sold) -> tuple[Offer, ...]:
     """The offers that the service lists as targets of a subscription."""
     own = catalogue.offer(sold.offer)
-    found = (catalogue.offer(one) for one in (own.paths if own else ()))
-    return tuple(one for one in found if one is not None and one.id not in sold.withheld)
+    found = (catalogue.offer(path) for path in (own.paths if own else ()))
+    return tuple(item for item in found if item is not None and item.id not in sold.withheld)
 
 
 def in_china(tenant: Tenant, behaviour: Behaviour) -> bool:
-    """Whether 21Vianet's rules hold for a customer."""
+    """True where 21Vianet's rules apply to a customer."""
     return tenant.china or behaviour.cloud is Cloud.CHINA
 
 
@@ -107,20 +107,20 @@ class Judge:
         return in_china(self.tenant, self.behaviour)
 
     def of_source(self) -> tuple[Objection, ...]:
-        """What the subscription itself speaks against it with."""
+        """Returns objections of the subscription itself."""
         found = []
         if self.sold.refusal:
             found.append(Objection(code=Code.OTHER, details=self.sold.refusal))
         if self.sold.status != "active":
             found.append(Objection(code=Code.SUBSCRIPTION_STATUS_NOT_ACTIVE, details=self.sold.status))
-        if any(one.parent == self.sold.id and one.status != "deleted" for one in self.tenant.subscriptions):
+        if any(sold.parent == self.sold.id and sold.status != "deleted" for sold in self.tenant.subscriptions):
             found.append(Objection(code=Code.SUBSCRIPTION_ADD_ONS_PRESENT))
         if not self.sold.provisioned(self.now):
             found.append(Objection(code=Code.SUBSCRIPTION_NOT_PROVISIONED))
         return tuple(found)
 
     def of_rights(self, kind: Kind) -> tuple[Objection, ...]:
-        """What the caller and the partner lack in the customer's directory."""
+        """Returns the rights that caller and partner lack in the customer's directory."""
         transfer = kind is Kind.WITH_LICENSE_TRANSFER
         found = []
         if transfer and not self.caller.user:
@@ -139,9 +139,9 @@ class Judge:
     def _of_target(self, target: Offer) -> tuple[Objection, ...]:
         found = []
         if overlapping := self._overlapping(target):
-            names = ", ".join(f"{one.name or _offer_name(one)} ({one.id})" for one in overlapping)
+            names = ", ".join(f"{item.name or _offer_name(item)} ({item.id})" for item in overlapping)
             found.append(Objection(code=Code.CONFLICTING_SERVICE_TYPES, details=f"Overlapping: {names}"))
-        held = sum(one.offer.upper() == target.id and one.status in {"active", "suspended"} for one in self.others)
+        held = sum(sold.offer.upper() == target.id and sold.status in {"active", "suspended"} for sold in self.others)
         if target.concurrent_limit is not None and held >= target.concurrent_limit:
             found.append(Objection(code=Code.CONCURRENCY_CONFLICTS))
         if self.sold.billing_cycle not in {*target.cycles, "none"}:
@@ -150,13 +150,13 @@ class Judge:
 
     @property
     def others(self) -> tuple[Sold, ...]:
-        """What the service knows of by now: a purchase that is not shown yet does not stand in the way of another."""
-        return tuple(one for one in self.tenant.subscriptions if one.id != self.sold.id and one.shown(self.now))
+        """Subscriptions that the service shows by now: a purchase that is not shown yet blocks no other."""
+        return tuple(sold for sold in self.tenant.subscriptions if sold.id != self.sold.id and sold.shown(self.now))
 
     def _overlapping(self, target: Offer) -> tuple[Sold, ...]:
         added = target.services - services(self.sold)
-        traditional = (one for one in self.others if not one.new_commerce)
-        return tuple(one for one in traditional if one.status == "active" and added & services(one))
+        traditional = (sold for sold in self.others if not sold.new_commerce)
+        return tuple(item for item in traditional if item.status == "active" and added & services(item))
 
 
 def services(sold: Sold) -> frozenset[str]:

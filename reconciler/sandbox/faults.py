@@ -1,4 +1,4 @@
-"""What can be made to go wrong, on purpose and countably."""
+"""Faults that happen on purpose, a given number of times."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -66,7 +66,7 @@ class FaultKind(StrEnum):
 
     @property
     def habit(self) -> bool:
-        """Whether it stays until taken away."""
+        """True where it stays until taken away."""
         return self in _HABITS
 
 
@@ -135,7 +135,7 @@ class Fault:
         Raises InvalidInput for anything else.
         """
         kind, times, method, path, *rest = [*text.split(":"), "", "", ""]
-        known = {one.value for one in FaultKind}
+        known = {item.value for item in FaultKind}
         if kind not in known or any(rest) or not (times in {"", "always"} or (times.isdecimal() and times.isascii())):
             raise InvalidInput.because(
                 f"{text!r} is not a fault of the sandbox",
@@ -150,7 +150,7 @@ class Fault:
         return method in ((self.method,) if self.method else _METHODS.get(self.kind, (method,)))
 
     def strikes(self, method: str, path: str) -> bool:
-        """Whether it hits this request; counts down where it does, and where it lets one pass."""
+        """Returns whether it hits this request; counts down where it does, and where it lets one pass."""
         if not self._concerns(method, path):
             return False
         if self.skip:
@@ -163,4 +163,4 @@ class Fault:
 
 def striking(faults: Iterable[Fault], kinds: tuple[FaultKind, ...], method: str, path: str) -> Fault | None:
     """The first fault of these kinds that hits the request, counted down; None where all goes well."""
-    return next((one for one in faults if one.kind in kinds and one.strikes(method, path)), None)
+    return next((fault for fault in faults if fault.kind in kinds and fault.strikes(method, path)), None)

@@ -31,7 +31,7 @@ class Gateway:
         return throttled(behaviour, wait.total_seconds(), now) if wait else None
 
     def _count(self, bucket: str, limit: int, now: datetime, window: timedelta) -> timedelta:
-        """How long to wait: not at all where fewer than `limit` requests came within the window before this one."""
+        """Returns the time to wait: zero where fewer than `limit` requests came within the window before this one."""
         seen = self._seen.get(bucket)
         if seen is None or seen.maxlen != limit:
             seen = self._seen[bucket] = deque(seen or (), maxlen=limit)

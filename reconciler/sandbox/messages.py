@@ -32,7 +32,7 @@ class Request:
 
     @property
     def behaviour(self) -> Behaviour:
-        """How the service behaves."""
+        """Behaviour of the service."""
         return self.rehearsal.behaviour
 
     @property
@@ -82,7 +82,7 @@ class Request:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Answer:
-    """What is answered, `delay` real seconds late. `document` becomes `text`, the body, before it is sent.
+    """An answer, `delay` real seconds late. `document` becomes `text`, the body, before it is sent.
 
     The gateway's answers carry no ids. An empty header is left out.
     """
@@ -124,7 +124,7 @@ def collection(items: list[dict[str, Any]], uri: str = "") -> dict[str, Any]:
 
 def _lower_keys(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key.lower(): _lower_keys(one) for key, one in value.items()}
+        return {key.lower(): _lower_keys(entry) for key, entry in value.items()}
     if isinstance(value, list):
-        return [_lower_keys(one) for one in value]
+        return [_lower_keys(item) for item in value]
     return value

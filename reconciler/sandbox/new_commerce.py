@@ -8,21 +8,21 @@ from reconciler.sandbox.messages import Refused
 from reconciler.sandbox.tenants import Addition, Sold
 
 REDUCTION_WINDOW = timedelta(days=7)
-"""How long after they were bought seats may be given back."""
+"""Time after the purchase in which seats may be given back."""
 
 _PRODUCT = ("productId", "skuId", "availabilityId", "billingCycle", "termDuration", "promotionId")
 
 
 def refundable(sold: Sold, now: datetime) -> list[Addition]:
     """The seats that may still be given back, by when they were bought."""
-    later = sum(one.quantity for one in sold.additions)
+    later = sum(addition.quantity for addition in sold.additions)
     bought = [Addition(at=sold.started, quantity=sold.quantity - later), *sold.additions]
-    return [one for one in bought if one.quantity > 0 and now <= one.at + REDUCTION_WINDOW]
+    return [entry for entry in bought if entry.quantity > 0 and now <= entry.at + REDUCTION_WINDOW]
 
 
 def check_reduction(sold: Sold, quantity: int, now: datetime) -> None:
     """Raises Refused where a subscription can't lose that many seats: 400/900257 too late, 400/800090 too many."""
-    possible = sum(one.quantity for one in refundable(sold, now))
+    possible = sum(item.quantity for item in refundable(sold, now))
     if not possible:
         raise Refused(400, "900257", "Seats can be removed only within seven days of the purchase.")
     if sold.quantity - quantity > possible:

@@ -9,7 +9,7 @@ from reconciler.sandbox.tenants import Sold, Tenant, derived_id
 from reconciler.sandbox.world import Record, World
 
 COLLEAGUE = "colleague@reseller.example"
-"""Who it was, in the audit log."""
+"""User in the audit log."""
 _SEATS = 3
 
 
@@ -46,7 +46,7 @@ def _record(tenant: Tenant, before: Sold, after: Sold, now: datetime) -> Record:
 def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:
     """The subscriptions that can be changed, customer by customer in turn, from where the last nudge stopped."""
     ranked = [(rank, tenant, sold) for tenant in world.customers for rank, sold in enumerate(tenant.subscriptions)]
-    order = [(tenant, sold) for _, tenant, sold in sorted(ranked, key=lambda one: one[0])]
+    order = [(tenant, sold) for _, tenant, sold in sorted(ranked, key=lambda item: item[0])]
     for _ in order:
         tenant, sold = order[world.nudges % len(order)]
         world.nudges += 1

@@ -45,11 +45,11 @@ class Cursor:
 
     @property
     def token(self) -> str:
-        """What names this place."""
+        """Token of this place."""
         return base64.b64encode(json.dumps([self.offset, self.size, dict(self.query)]).encode()).decode()
 
     def moved(self, seek: str) -> Self:
-        """Where a seek leads from here. Raises Refused (400/800002) for one that there is not."""
+        """Returns the place that a seek leads to from here. Raises Refused (400/800002) for one that there is not."""
         moves = {"next": self.offset + self.size, "previous": max(0, self.offset - self.size), "first": 0, "last": -1}
         if seek.lower() not in moves:
             raise invalid(f"seekOperation must be one of Next, Previous, First, Last; it is {seek}.")
@@ -73,7 +73,7 @@ def page(request: Request, cursor: Cursor, items: Sequence[_One], path: str) -> 
 
 
 def chosen(text: str, values: Mapping[str, str]) -> bool:
-    """Whether a filter of a list (JSON with Field, Value, Operator) chooses what has these values, by field.
+    """Returns whether a filter of a list (JSON with Field, Value, Operator) chooses what has these values, by field.
 
     Raises Refused (400/800002) for a filter that makes no sense here.
     """

@@ -1,4 +1,4 @@
-"""What one process rehearses: it ends with the process, however that ends, and is never kept with the world."""
+"""Behaviour and faults of one process: they end with the process, and are never saved with the world."""
 
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from reconciler.sandbox.faults import Fault
 
 @dataclass(kw_only=True, slots=True)
 class Rehearsal:
-    """How the service behaves and what goes wrong. The faults are counted down as they hit."""
+    """Behaviour of the service and its faults. The faults are counted down as they hit."""
 
     behaviour: Behaviour = field(default_factory=Behaviour)
     faults: list[Fault] = field(default_factory=list)

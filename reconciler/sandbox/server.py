@@ -60,7 +60,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def get_request(self) -> tuple[Any, Any]:
-        """A connection. Hands are shaken when it is first read, in its own thread, so that nobody waits for another."""
+        """Accepts a connection. Its TLS handshake is made at the first read, in its own thread: nobody waits for another."""
         connection, address = super().get_request()
         if self.tls is not None:
             connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
@@ -121,7 +121,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._drop()
             return
         except ReconcilerError as error:
-            self._send(*_told(error))
+            self._send(*_failure(error))
             return
         self._send(*answered[-1], body)
 
@@ -174,7 +174,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Says nothing: the emulator's answers are its log."""
 
 
-def _told(error: ReconcilerError) -> tuple[str, list[tuple[str, str]], bytes]:
+def _failure(error: ReconcilerError) -> tuple[str, list[tuple[str, str]], bytes]:
     """The answer that tells what is wrong with the emulator itself, such as a damaged world."""
     problem = error.problems[0]
     document = {

@@ -1,4 +1,4 @@
-"""How the service spells things: one and the same as a word here and as an integer there, and offers by new names."""
+"""The service's spellings: the same value as a word here and as an integer there, and offers by new names."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,7 +14,7 @@ def with_integers(document: Any, member: str = "") -> Any:
     if isinstance(document, dict):
         return {key: with_integers(value, key) for key, value in document.items()}
     if isinstance(document, list):
-        return [with_integers(one, member) for one in document]
+        return [with_integers(item, member) for item in document]
     if member == "upgradeType":
         return Kind(document).number
     if member == "status" and document in STATUSES:
@@ -28,7 +28,7 @@ def with_words(document: Any, member: str = "") -> Any:
         code = {"code": Code(document["code"]).name.lower()} if member == "upgradeErrors" else {}
         return {key: with_words(value, key) for key, value in document.items()} | code
     if isinstance(document, list):
-        return [with_words(one, member) for one in document]
+        return [with_words(item, member) for item in document]
     return document
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 LONG_AGO = datetime(2019, 3, 4, 9, 30, 15, 120_000, tzinfo=UTC)
-"""When things were bought, unless a world says otherwise."""
+"""Time of purchases, unless a world says otherwise."""
 
 _TERM_DAYS = {"P1M": 30, "P3Y": 3 * 365}
 
@@ -25,7 +25,7 @@ def derived_id(*parts: object) -> str:
 
 
 def is_guid(text: str) -> bool:
-    """Whether this is a GUID as the service writes them, in any casing."""
+    """Returns whether this is a GUID as the service writes them, in any casing."""
     return re.fullmatch(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", text, re.IGNORECASE) is not None
 
 
@@ -115,16 +115,16 @@ class Sold:
     def __post_init__(self) -> None:
         self.id = self.id.lower()
         self.parent = self.parent.lower() if self.parent else None
-        self.withheld = [one.upper() for one in self.withheld]
+        self.withheld = [item.upper() for item in self.withheld]
 
     @property
     def new_commerce(self) -> bool:
-        """Whether it is of new commerce: the offer id has three parts."""
+        """True of new commerce: the offer id has three parts."""
         return ":" in self.offer
 
     @property
     def started(self) -> datetime:
-        """When its term began."""
+        """Start of its term."""
         return self.term_start or self.created
 
     @property
@@ -134,11 +134,11 @@ class Sold:
         return start + timedelta(days=_TERM_DAYS.get(self.term, 365))
 
     def provisioned(self, now: datetime) -> bool:
-        """Whether its order has been processed."""
+        """Returns whether its order has been processed."""
         return self.provisioned_from is None or self.provisioned_from <= now
 
     def shown(self, now: datetime) -> bool:
-        """Whether reads show it."""
+        """Returns whether reads show it."""
         return self.hidden_reads <= 0 and (self.visible_from is None or self.visible_from <= now)
 
     def settle(self, now: datetime) -> None:
@@ -179,7 +179,7 @@ class Tenant:
 
     @property
     def china(self) -> bool:
-        """Whether it is served by the cloud operated by 21Vianet."""
+        """True where the cloud operated by 21Vianet serves it."""
         return self.country == "CN"
 
     def settle(self, now: datetime) -> None:
@@ -189,7 +189,7 @@ class Tenant:
 
     def put(self, sold: Sold) -> None:
         """Sets a subscription in the place of the one with its id, or adds it."""
-        ids = [one.id for one in self.subscriptions]
+        ids = [item.id for item in self.subscriptions]
         place = ids.index(sold.id) if sold.id in ids else len(ids)
         self.subscriptions[place : place + 1] = [sold]
 

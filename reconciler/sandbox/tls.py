@@ -17,14 +17,16 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 _NAMES = x509.SubjectAlternativeName(
-    [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(one)) for one in ("127.0.0.1", "::1"))]
+    [x509.DNSName("localhost"), *(x509.IPAddress(ip_address(text)) for text in ("127.0.0.1", "::1"))]
 )
 _GOOD_FOR = timedelta(days=7)
 
 
 def certified(trust_file: Path) -> ssl.SSLContext:
-    """What a server on loopback needs. `trust_file` is what a client needs (SSL_CERT_FILE): the certificate, after the
-    usual authorities, so that other addresses can be asked beside it.
+    """Returns the TLS context of a server on loopback.
+
+    `trust_file` is for a client (SSL_CERT_FILE): the certificate, after the usual authorities, so that other addresses
+    can be used beside it.
     """
     key = ec.generate_private_key(ec.SECP256R1())
     certificate = _signed(key).public_bytes(Encoding.PEM)

@@ -23,7 +23,7 @@ AUDIENCES = {
     Cloud.US_GOVERNMENT: _WORLDWIDE,
     Cloud.CHINA: "https://partner.partnercenterapi.microsoftonline.cn",
 }
-"""Whom a token must be issued for, in the clouds that ask."""
+"""Audience of a token, in the clouds that check it."""
 
 EXCHANGES = {
     Cloud.SANDBOX: "api://AzureADTokenExchange",
@@ -31,12 +31,12 @@ EXCHANGES = {
     Cloud.US_GOVERNMENT: "api://AzureADTokenExchangeUSGov",
     Cloud.CHINA: "api://AzureADTokenExchangeChina",
 }
-"""Whom a pipeline's token must be issued for, to be taken as the proof of an application."""
+"""Audience of a pipeline's token that proves an application."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Caller:
-    """Who makes a request: an application (by its id), and the user who speaks through it, if any."""
+    """Maker of a request: an application (by its id), and the user who speaks through it, if any."""
 
     application: str
     user: str = ""
@@ -52,7 +52,7 @@ class TokenRefused(Exception):
 
 
 def caller(authorization: str, now: datetime, behaviour: Behaviour) -> Caller:
-    """Who an Authorization header speaks for. Raises TokenRefused where it is missing, expired or not good enough."""
+    """Returns the caller of an Authorization header. Raises TokenRefused where it is missing, expired or insufficient."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused

@@ -1,4 +1,4 @@
-"""Which transitions of new commerce the service allows: asked when they are listed, and again when seats move."""
+"""Eligibility of transitions of new commerce: applied when they are listed, and again when seats move."""
 
 from typing import Any
 
@@ -10,31 +10,31 @@ from reconciler.sandbox.tenants import Sold, derived_id
 KINDS = {"transition_only": Kind.UPGRADE_ONLY, "transition_with_license_transfer": Kind.WITH_LICENSE_TRANSFER}
 """The ways to move, and the ways to upgrade that they are like."""
 _GRANULAR_ROLES_MISSING = 13
-"""What code 11 of upgrades is for transitions, where 11 is taken."""
+"""Code of transitions for what is code 11 of upgrades; 11 is taken."""
 _TERMS = ("P1M", "P1Y", "P3Y")
 
 
 def paths(sold: Sold) -> list[Item]:
     """The items that a subscription may become."""
     own = catalogue.item(sold.offer)
-    found = (catalogue.item(one) for one in (own.paths if own else ()))
-    return [one for one in found if one is not None and one.id not in sold.withheld]
+    found = (catalogue.item(path) for path in (own.paths if own else ()))
+    return [item for item in found if item is not None and item.id not in sold.withheld]
 
 
 def objections(judge: Judge, item: Item, kind: Kind) -> list[Objection]:
     """Every reason against it; empty where it may go ahead."""
     found = [*judge.of_source(), *judge.of_rights(kind)]
     added = item.services - services(judge.sold)
-    others = [one for one in judge.others if one.status == "active" and one.offer.upper() != item.id]
-    if overlapping := [one.id for one in others if added & services(one)]:
+    others = [entry for entry in judge.others if entry.status == "active" and entry.offer.upper() != item.id]
+    if overlapping := [sold.id for sold in others if added & services(sold)]:
         found.append(Objection(code=Code.CONFLICTING_SERVICE_TYPES, details=", ".join(overlapping)))
     return found
 
 
 def eligibility(sold: Sold, judge: Judge, item: Item, *, immediate: bool) -> dict[str, Any]:
-    """What the service says of one item."""
-    others = [one for one in judge.others if one.offer.upper() == item.id] if immediate else []
-    into = {"subscriptionEligibilities": [_into(sold, one) for one in others]} if immediate else {}
+    """Returns an item's eligibility as the service writes it."""
+    others = [element for element in judge.others if element.offer.upper() == item.id] if immediate else []
+    into = {"subscriptionEligibilities": [_into(sold, entry) for entry in others]} if immediate else {}
     return {
         "operationId": derived_id("eligibility", sold.id, item.id, judge.now.isoformat()),
         "catalogItemId": item.id,
@@ -60,18 +60,18 @@ def _into(sold: Sold, into: Sold) -> dict[str, Any]:
 
 
 def _of_kind(why: list[Objection], word: str) -> dict[str, Any]:
-    errors = [{"code": number(one), "description": DESCRIPTIONS[one.code]} for one in why]
+    errors = [{"code": number(item), "description": DESCRIPTIONS[item.code]} for item in why]
     return {"isEligible": not errors, "transitionType": word, "errors": errors}
 
 
 def number(objection: Objection) -> int:
-    """What the service calls a reason here."""
+    """Returns the service's number of a reason."""
     granular = objection.code is Code.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS
     return _GRANULAR_ROLES_MISSING if granular else int(objection.code)
 
 
 def unfit(sold: Sold, into: Sold) -> list[tuple[int, str]]:
-    """Why seats can't be moved into a subscription, by the numbers that target subscriptions have."""
+    """Returns objections against moving seats into a subscription, by the numbers of target subscriptions."""
     found = [
         (1, "The subscription is not active.", into.status != "active"),
         (3, "Its term is shorter than the source's.", _term(into) < _term(sold)),

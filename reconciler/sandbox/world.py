@@ -1,4 +1,4 @@
-"""What the emulator remembers: plain mutable data in one JSON file and, while it is large, a journal beside it."""
+"""The emulator's memory: plain mutable data in one JSON file and, while it is large, a journal beside it."""
 
 import os
 import tempfile
@@ -61,7 +61,7 @@ class Answered:
 
 
 class Mark(NamedTuple):
-    """How far a world had come."""
+    """State of progress of a world."""
 
     revision: int
     ledger: int
@@ -71,7 +71,7 @@ class Mark(NamedTuple):
 
 @dataclass(kw_only=True, slots=True)
 class Step:
-    """What changed since a mark. `sold` are subscriptions, each with its customer's tenant."""
+    """Changes since a mark. `sold` are subscriptions, each with its customer's tenant."""
 
     revision: int
     faults: list[Fault]
@@ -108,15 +108,15 @@ class World:
         """Says that the world has changed and must be saved, and which subscriptions of which customer have."""
         self.revision += 1
         if tenant is not None:
-            self._changed |= {one.id: (tenant.tenant, one) for one in sold}
+            self._changed |= {item.id: (tenant.tenant, item) for item in sold}
 
     def mark(self) -> Mark:
-        """How far it has come: what is touched from here on is told by `since`."""
+        """Marks the present: `since` returns what is touched from here on."""
         self._changed = {}
         return Mark(self.revision, len(self.ledger), len(self.records), len(self.answered))
 
     def since(self, mark: Mark) -> Step:
-        """What changed since the last mark, which this is."""
+        """Returns the changes since this mark, which is the last."""
         return Step(
             revision=self.revision,
             faults=self.faults,
@@ -142,7 +142,11 @@ class World:
         wanted = tenant.lower()
         place = self._places.get(wanted, len(self.customers))
         if place >= len(self.customers) or wanted not in {self.customers[place].tenant, self.customers[place].name}:
-            named = ((name, place) for place, one in enumerate(self.customers) for name in (one.name, one.tenant))
+            named = (
+                (name, place)
+                for place, customer in enumerate(self.customers)
+                for name in (customer.name, customer.tenant)
+            )
             self._places = dict(named)
             place = self._places.get(wanted, len(self.customers))
         return self.customers[place] if place < len(self.customers) else None
@@ -196,7 +200,7 @@ class World:
 
 
 def stamp_of(path: Path) -> tuple[int, int, int]:
-    """What differs once a file has been written anew."""
+    """Returns values that differ once a file has been written anew."""
     found = path.stat()
     return (found.st_mtime_ns, found.st_size, found.st_ino)
 

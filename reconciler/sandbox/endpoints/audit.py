@@ -14,9 +14,9 @@ from reconciler.sandbox.tenants import Sold, Tenant
 from reconciler.sandbox.world import Record
 
 KEPT = timedelta(days=90)
-"""How far back records may be asked for."""
+"""Largest age of records that may be requested."""
 USUAL = timedelta(days=30)
-"""How far back they are shown where no start is given."""
+"""Age of the oldest record where no start is given."""
 _FIRST_TICK = datetime(1, 1, 1, tzinfo=UTC)
 
 
@@ -31,12 +31,14 @@ def list_all(request: Request) -> Answer:
     first, last = _bounds(request, cursor)
     shown_to = request.now - timedelta(seconds=request.behaviour.audited_after)
     found = [
-        one for one in request.world.records if one.at <= shown_to and first <= one.at.astimezone(UTC).date() <= last
+        record
+        for record in request.world.records
+        if record.at <= shown_to and first <= record.at.astimezone(UTC).date() <= last
     ]
     if text := cursor.query.get("filter"):
-        found = [one for one in found if chosen(text, _filtered_by(_tenant(request, one)))]
+        found = [entry for entry in found if chosen(text, _filtered_by(_tenant(request, entry)))]
     shown, members = page(request, cursor, found, "/auditrecords")
-    return Answer(document=collection([_document(request, one) for one in shown]) | members)
+    return Answer(document=collection([_document(request, item) for item in shown]) | members)
 
 
 def remember(
@@ -119,8 +121,8 @@ def _resource(tenant: Tenant, sold: Sold, at: datetime) -> str:
 
 def _pascal(value: Any) -> Any:
     if isinstance(value, dict):
-        return {key[:1].upper() + key[1:]: _pascal(one) for key, one in value.items()}
-    return [_pascal(one) for one in value] if isinstance(value, list) else value
+        return {key[:1].upper() + key[1:]: _pascal(entry) for key, entry in value.items()}
+    return [_pascal(item) for item in value] if isinstance(value, list) else value
 
 
 ROUTES = (Route("GET", "/auditrecords", list_all),)

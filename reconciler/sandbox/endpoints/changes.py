@@ -16,7 +16,7 @@ from reconciler.sandbox.tenants import Sold, Tenant, Upcoming
 from reconciler.sandbox.world import Entry
 
 _OPERATION = "update_subscription"
-"""What the audit log calls a change."""
+"""Name of a change in the audit log."""
 
 _MOVES = {"active": {"suspended", "deleted"}, "suspended": {"active", "deleted"}}
 _FIXED = ("offerid", "orderid", "parentsubscriptionid", "unittype", "billingtype", "istrial", "contracttype")

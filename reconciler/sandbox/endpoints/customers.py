@@ -16,11 +16,13 @@ def list_all(request: Request) -> Answer:
     `filter` chooses by CompanyName or Domain.
     """
     cursor = Cursor.of(request, request.behaviour.page_limit)
-    found = [one for one in request.world.customers if one.relationship != "none"]
+    found = [tenant for tenant in request.world.customers if tenant.relationship != "none"]
     if text := cursor.query.get("filter"):
-        found = [one for one in found if chosen(text, {"companyname": one.display_name, "domain": _domain(one)})]
+        found = [
+            entry for entry in found if chosen(text, {"companyname": entry.display_name, "domain": _domain(entry)})
+        ]
     shown, members = page(request, cursor, found, "/customers")
-    return Answer(document=collection([_document(one) for one in shown]) | members)
+    return Answer(document=collection([_document(item) for item in shown]) | members)
 
 
 def get(request: Request, customer: str) -> Answer:

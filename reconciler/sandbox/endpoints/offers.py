@@ -10,7 +10,7 @@ from reconciler.sandbox.routes import Route
 def list_all(request: Request) -> Answer:
     """GET /v1/offers?country=XX: the whole catalogue in one page."""
     country = _country(request)
-    items = [catalogue.document(one, country, request.locale) for one in catalogue.offers_of(country)]
+    items = [catalogue.document(item, country, request.locale) for item in catalogue.offers_of(country)]
     return Answer(document=collection(items, f"/offers?country={country}"))
 
 

@@ -136,10 +136,10 @@ def _of_new_commerce(sold: Sold, now: datetime) -> dict[str, Any]:
         "renewalTermDuration": "",
         "refundOptions": [{"type": "Full", "expiresAt": instant(sold.started + REDUCTION_WINDOW)}],
         "refundableQuantity": {
-            "totalQuantity": sum(one.quantity for one in returnable),
+            "totalQuantity": sum(item.quantity for item in returnable),
             "details": [
-                {"quantity": one.quantity, "allowedUntilDateTime": instant(one.at + REDUCTION_WINDOW)}
-                for one in returnable
+                {"quantity": entry.quantity, "allowedUntilDateTime": instant(entry.at + REDUCTION_WINDOW)}
+                for entry in returnable
             ],
         },
         "scheduledNextTermInstructions": sold.next_term,

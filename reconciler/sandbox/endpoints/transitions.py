@@ -37,20 +37,24 @@ def list_all(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/transitions[?operationId=…]: the moves that began here, each with what has happened so far."""
     _, sold, _ = _judge(request, customer, subscription)
     wanted = request.query.get("operationid", "").lower()
-    found = [_document(request, sold, one) for one in sold.transitions if wanted in {"", one.operation}]
+    found = [
+        _document(request, sold, transition) for transition in sold.transitions if wanted in {"", transition.operation}
+    ]
     if request.behaviour.history_member == "items":
         return Answer(document=collection(found))
-    return Answer(document={"transition": [_as_in_samples(one) for one in found], "attributes": _object("Collection")})
+    return Answer(
+        document={"transition": [_as_in_samples(item) for item in found], "attributes": _object("Collection")}
+    )
 
 
 def perform(request: Request, customer: str, subscription: str) -> Answer:
     """POST …/transitions on the source: accepted at once, done when the world says so. Raises Refused for the rest."""
     tenant, sold, judge = _judge(request, customer, subscription)
-    item, kind, quantity, into = _asked(request, tenant, sold)
+    item, kind, quantity, into = _requested(request, tenant, sold)
     if sold.upcoming or (into and into.upcoming):
         raise Refused(409, "900278", "Another operation on the subscription is pending; try again later.")
     if why := objections(judge, item, KINDS[kind]):
-        codes = ", ".join(str(number(one)) for one in why)
+        codes = ", ".join(str(number(entry)) for entry in why)
         raise Refused(400, "900258", f"The subscription can't become {item.name}.", codes)
     failed = request.habit(FaultKind.TRANSITION_FAILS) is not None
     move = _begun(request, sold, item, kind, quantity, into, failed=failed)
@@ -75,7 +79,7 @@ def _judge(request: Request, customer: str, subscription: str) -> tuple[Tenant, 
     return tenant, sold, judge
 
 
-def _asked(request: Request, tenant: Tenant, sold: Sold) -> tuple[Item, str, int, Sold | None]:
+def _requested(request: Request, tenant: Tenant, sold: Sold) -> tuple[Item, str, int, Sold | None]:
     body = request.document()
     kind = str(body.get("transitiontype", "")).lower()
     if kind not in KINDS:
@@ -86,7 +90,7 @@ def _asked(request: Request, tenant: Tenant, sold: Sold) -> tuple[Item, str, int
     if not 1 <= quantity <= sold.quantity:
         raise Refused(400, "900259", f"The quantity must be between 1 and {sold.quantity}.")
     wanted = str(body.get("tocatalogitemid", "")).upper()
-    item = next((one for one in paths(sold) if one.id == wanted), None)
+    item = next((path for path in paths(sold) if path.id == wanted), None)
     given = {"fromcatalogitemid": sold.offer, "fromsubscriptionid": sold.id}
     if item is None or any(str(body.get(key, now)).lower() != now.lower() for key, now in given.items()):
         raise Refused(400, "900258", "The subscription can't become that item.")

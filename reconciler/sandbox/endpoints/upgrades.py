@@ -18,7 +18,7 @@ from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, derived_id
 from reconciler.sandbox.world import Entry
 
 _OPERATION = "upgrade_subscription"
-"""What the audit log calls it. Its record holds the source as it was and what was bought."""
+"""Name of an upgrade in the audit log. Its record holds the source as it was and what was bought."""
 
 
 def list_all(request: Request, customer: str, subscription: str) -> Answer:
@@ -39,8 +39,8 @@ def list_all(request: Request, customer: str, subscription: str) -> Answer:
 def perform(request: Request, customer: str, subscription: str) -> Answer:
     """POST …/upgrades on the source: buys the target. 200 in every case that is decided; refusals stand inside."""
     tenant, sold, judge = _judge(request, customer, subscription)
-    target_id, kind, quantity = _asked(request.document(), sold)
-    target = next((one for one in eligibility.paths(sold) if one.id == target_id), None)
+    target_id, kind, quantity = _requested(request.document(), sold)
+    target = next((path for path in eligibility.paths(sold) if path.id == target_id), None)
     objections = _objections(judge, target, kind)
     if target is None or objections:
         remember(request, tenant, _OPERATION, replace(sold), replace(sold), succeeded=False)
@@ -68,7 +68,7 @@ def _objections(judge: Judge, target: Offer | None, kind: Kind) -> tuple[Objecti
     return (Objection(code=Code.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS),)
 
 
-def _asked(body: dict[str, Any], sold: Sold) -> tuple[str, Kind, int]:
+def _requested(body: dict[str, Any], sold: Sold) -> tuple[str, Kind, int]:
     offer = body.get("targetoffer")
     target = offer.get("id") if isinstance(offer, dict) else None
     if not isinstance(target, str):
@@ -150,7 +150,7 @@ def _item(
 ) -> dict[str, Any]:
     offer = catalogue.document(target, tenant.country, request.locale)
     offer["product"]["id"] = target.product.lower()
-    errors = [_error(one) for one in why]
+    errors = [_error(item) for item in why]
     return {
         "targetOffer": offer,
         "upgradeType": kind.value,
@@ -168,8 +168,8 @@ def _result(
         "sourceSubscriptionId": source.id,
         **({"targetSubscriptionId": target.id} if target else {}),
         "upgradeType": kind.value,
-        "upgradeErrors": [_error(one) for one in why],
-        "licenseErrors": [_license_error(one) for one in stuck],
+        "upgradeErrors": [_error(item) for item in why],
+        "licenseErrors": [_license_error(entry) for entry in stuck],
         "attributes": {"objectType": "UpgradeResult"},
     }
 
