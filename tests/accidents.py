@@ -208,13 +208,13 @@ def altered(stage: Staged) -> None:
 
 
 PREPARED: dict[str, Callable[[Staged], None]] = {
-    one.__name__: one
-    for one in (
+    entry.__name__: entry
+    for entry in (
         lost_answer, unknown, rival, stale, limited, throttled, signed_out, mistyped, unreadable, incomplete,
         left_to_assign, altered, invisible, canary, renamed, vanished, restored,
     )
 }  # fmt: skip
-MEANWHILE = {one.__name__: one for one in (killed, cancelled, unwritable)}
+MEANWHILE = {item.__name__: item for item in (killed, cancelled, unwritable)}
 
 
 @contextmanager

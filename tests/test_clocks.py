@@ -86,7 +86,7 @@ def test_apply_refuses_to_begin_and_says_what_both_clocks_say(scene: Scene, ahea
 
 def test_a_plan_shows_that_apply_will_refuse(scene: Scene) -> None:
     scene.machine_ahead = timedelta(days=2)
-    assert [(one.subject, one.code) for one in scene.plan().warnings] == [("this run", "clocks_disagree")]
+    assert [(warning.subject, warning.code) for warning in scene.plan().warnings] == [("this run", "clocks_disagree")]
 
 
 def test_less_than_a_day_is_no_hindrance(scene: Scene) -> None:
@@ -110,7 +110,7 @@ def test_a_saved_plan_begins_nothing_once_the_first_answer_says_another_day(scen
 def test_what_is_pending_is_given_up_by_no_clock_that_is_off(pending: Scene, ahead: timedelta) -> None:
     plan, before = pending.plan(), pending.state()
     pending.machine_ahead = ahead
-    assert [one.outcome for one in pending.plan().pending] == ["unknown"]
+    assert [change.outcome for change in pending.plan().pending] == ["unknown"]
     with pending.workspace() as workspace:
         assert told(events_of(workspace, planned_from(workspace, plan))) == ["unknown", "summary"]
     assert pending.state() == before
@@ -172,7 +172,7 @@ def test_surgery_ends_no_protection_by_a_clock_that_is_off(
 
 def test_what_was_bought_and_does_not_show_waits_whatever_this_machine_says(invisible: Scene) -> None:
     invisible.machine_ahead = timedelta(days=2)
-    assert [one.outcome for one in invisible.plan().pending] == ["waiting"]
+    assert [change.outcome for change in invisible.plan().pending] == ["waiting"]
     invisible.leave_only()
     with pytest.raises(ClocksDisagree):
         invisible.forget(OFFICE)
@@ -238,7 +238,7 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
 def test_what_was_bought_in_the_future_is_blocked_and_can_not_be_forgotten(invisible: Scene) -> None:
     edit(invisible, observed_at=FUTURE)
     (blocked,) = invisible.plan().blocked
-    assert [one.code for one in blocked.reasons] == ["subscription_missing"]
+    assert [reason.code for reason in blocked.reasons] == ["subscription_missing"]
     invisible.leave_only()
     with pytest.raises(InvalidInput, match="does not show yet"):
         invisible.forget(OFFICE)

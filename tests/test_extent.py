@@ -47,7 +47,7 @@ def offices(upto: int) -> Iterable[str]:
 
 
 def remove_litware(scene: Scene) -> None:
-    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer != "litware"}
 
 
 @pytest.mark.parametrize("globs", [EVERYTHING, ONE], ids=["everything", "one of them"])
@@ -72,7 +72,7 @@ def test_a_plan_that_moves_nothing_by_the_name_is_not_held_back(scene: Scene) ->
 def test_what_was_never_remembered_counts_as_far_as_the_plan_found_it(scene: Scene) -> None:
     scene.state_directory = scene.path / "new"
     move(scene, *offices(6))
-    assert [one.name for one in limits(scene)] == ["max_catalogue_change_percent"]
+    assert [limit.name for limit in limits(scene)] == ["max_catalogue_change_percent"]
     assert limits(scene, ONE) == ()
 
 
@@ -84,13 +84,13 @@ def test_a_customer_whose_every_subscription_vanished_holds_back_any_change(scen
     move(scene, "office-1")
     with pytest.raises(LimitExceeded, match=r"comes to 1 \(litware\); the limit max_customers_emptied is 0"):
         scene.apply()
-    assert [one.name for one in limits(scene, ONE)] == ["max_customers_emptied"]
+    assert [limit.name for limit in limits(scene, ONE)] == ["max_customers_emptied"]
     assert only(scene.apply(overridden=["max_customers_emptied"]), "summary").succeeded == 1
 
 
 def test_a_vanished_customer_holds_back_no_run_that_changes_nothing(scene: Scene) -> None:
     remove_litware(scene)
-    assert [one.name for one in limits(scene)] == ["max_customers_emptied"]
+    assert [limit.name for limit in limits(scene)] == ["max_customers_emptied"]
     assert told(scene.apply()) == ["summary"]
 
 
@@ -123,4 +123,4 @@ def test_a_shard_is_held_against_what_vanished_from_it_and_no_other_is(scene: Sc
     shards = [Shard(number, 8) for number in range(1, 9)]
     (mine,) = [shard for shard in shards if shard.holds("contoso")]
     breached = limits(scene, Globs(shard=mine))
-    assert [one.subject for one in breached] == (["litware"] if mine.holds("litware") else [])
+    assert [item.subject for item in breached] == (["litware"] if mine.holds("litware") else [])

@@ -55,7 +55,7 @@ def test_a_rescued_result_is_taken_in_beside_what_others_recorded_since(scene: S
     scene.apply()
     target = file.subscriptions["office"].id
     assert scene.push(file).endswith(f"Taken in: 1 result, contoso/office is {target}.")
-    assert [one.address for one in scene.state().results] == [OFFICE, FRONTLINE]
+    assert [result.address for result in scene.state().results] == [OFFICE, FRONTLINE]
     assert scene.state().subscriptions["office"].chain == (scene.ledger[0].source, target)
     assert scene.state().subscriptions["frontline"].quantity == 12
 
@@ -117,7 +117,7 @@ def test_that_it_was_done_counts_more_than_that_it_was_given_up() -> None:
 def test_results_stand_in_the_order_in_which_they_ended() -> None:
     later = replace(states.a_result(2), finished_at=states.NOON + timedelta(hours=1))
     stored = OBSERVED.finish("office", later)
-    assert [one.request_id for one in merged(stored, UPGRADED).results] == [states.REQUEST, later.request_id]
+    assert [result.request_id for result in merged(stored, UPGRADED).results] == [states.REQUEST, later.request_id]
 
 
 def test_a_renamed_address_keeps_its_new_name() -> None:

@@ -87,7 +87,9 @@ def test_the_manifest_may_name_the_earlier_id_after_an_adoption(scene: Scene) ->
 
 def test_a_manifest_that_names_the_adopted_id_leaves_the_earlier_one_behind(scene: Scene) -> None:
     scene.want(OFFICE, quantity=30, subscription_id=NEW_OFFICE)
-    assert [one.code for blocked in scene.plan().blocked for one in blocked.reasons] == ["id_conflicts_with_state"]
+    assert [reason.code for blocked in scene.plan().blocked for reason in blocked.reasons] == [
+        "id_conflicts_with_state"
+    ]
     adopt(scene, OFFICE, NEW_OFFICE)
     assert scene.state().subscriptions["office"].previous_ids == ()
     assert scene.plan().blocked == ()
@@ -211,7 +213,7 @@ def test_forget_keeps_the_results(scene: Scene) -> None:
     scene.apply()
     scene.leave_only("frontline")
     scene.forget(OFFICE)
-    assert [one.address for one in scene.state().results] == [OFFICE]
+    assert [result.address for result in scene.state().results] == [OFFICE]
 
 
 def test_forget_refuses_what_is_still_declared(scene: Scene) -> None:
@@ -300,7 +302,7 @@ def test_resolve_as_not_done_lets_the_change_be_planned_again(pending: Scene) ->
     said = resolve(pending, OFFICE, None)
     assert said.startswith("contoso/office is settled as not done. What was sent may still show until 2026-03-03 12:")
     assert said.endswith("reconciler state resolve contoso/office --not-done")
-    assert [one.outcome for one in pending.state().results] == [Outcome.NOT_DONE]
+    assert [result.outcome for result in pending.state().results] == [Outcome.NOT_DONE]
     assert told(pending.apply()) == ["started", "succeeded", "summary"]
     assert len(pending.ledger) == 1
 
@@ -316,7 +318,7 @@ def test_resolve_as_succeeded_moves_the_address(bought: Scene) -> None:
     target = bought.ledger[0].target
     resolve(bought, OFFICE, target.upper())
     assert bought.state().subscriptions["office"].chain == (bought.id_of(OFFICE), target)
-    assert [one.outcome for one in bought.state().results] == [Outcome.RECOVERED]
+    assert [result.outcome for result in bought.state().results] == [Outcome.RECOVERED]
     assert (bought.state().pending, bought.plan().unchanged) == ({}, 2)
 
 
@@ -367,9 +369,9 @@ def test_resolve_says_when_nothing_is_pending(scene: Scene) -> None:
 def test_resolved_as_not_done_something_else_waits_until_nothing_can_show_any_more(pending: Scene) -> None:
     resolve(pending, OFFICE, None)
     pending.want(OFFICE, E1)
-    assert [reason.code for one in pending.plan().blocked for reason in one.reasons] == ["outcome_unknown"]
+    assert [reason.code for item in pending.plan().blocked for reason in item.reasons] == ["outcome_unknown"]
     assert resolve(pending, OFFICE, None) == "contoso/office is settled as not done."
-    assert [one.address for one in pending.plan().changes] == [OFFICE]
+    assert [change.address for change in pending.plan().changes] == [OFFICE]
 
 
 def test_resolved_as_not_done_and_asked_again_what_shows_late_is_not_bought_twice(tmp_path: Path) -> None:

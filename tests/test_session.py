@@ -218,7 +218,7 @@ def test_a_damaged_state_is_refused_and_left_as_it_is(scene: Scene) -> None:
 
 def test_what_is_remembered_and_not_declared_any_more_is_reported(scene: Scene) -> None:
     scene.apply()
-    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer != "litware"}
     del scene.customers["litware"]
     assert scene.plan().undeclared == ("litware/frontline", "litware/office")
     assert planned(scene, exclude=("*/office",)).undeclared == ("litware/frontline",)
@@ -227,7 +227,7 @@ def test_what_is_remembered_and_not_declared_any_more_is_reported(scene: Scene) 
 def test_a_customer_left_without_subscriptions_is_reported_too(scene: Scene) -> None:
     """Its document is still there; nothing is declared in it."""
     scene.apply()
-    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer != "litware"}
     assert scene.plan().undeclared == ("litware/frontline", "litware/office")
 
 
@@ -241,7 +241,7 @@ def test_what_is_pending_for_a_customer_is_settled_though_nothing_of_it_is_decla
     scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
     assert "unknown" in told(scene.apply())
     scene.clock.sleep(7200)
-    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer != "litware"}
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer != "litware"}
     if not document_left:
         del scene.customers["litware"]
     assert told(scene.apply()) == ["recovered", "summary"]
@@ -261,7 +261,10 @@ def test_a_plan_saved_while_something_is_pending_settles_it_when_applied(scene: 
 def test_a_saved_plan_without_changes_only_records_what_it_saw(scene: Scene) -> None:
     plan = scene.plan()
     assert told(scene.apply(plan)) == ["summary"]
-    assert {name: one.quantity for name, one in scene.state().subscriptions.items()} == {"office": 25, "frontline": 10}
+    assert {name: sold.quantity for name, sold in scene.state().subscriptions.items()} == {
+        "office": 25,
+        "frontline": 10,
+    }
     assert not scene.state().results
 
 
@@ -289,11 +292,11 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
     with scene.workspace() as workspace:
         before = workspace.estate.desired[0].customer
         after = replace(before, name="contoso-ltd")
-        customers = tuple(after if one == before else one for one in workspace.estate.customers)
+        customers = tuple(after if customer == before else customer for customer in workspace.estate.customers)
         desired = tuple(
-            replace(one, address=Address(f"contoso-ltd/{one.address.name}"), customer=after)
-            for one in workspace.estate.desired
-            if one.customer == before
+            replace(entry, address=Address(f"contoso-ltd/{entry.address.name}"), customer=after)
+            for entry in workspace.estate.desired
+            if entry.customer == before
         )
         renamed = replace(workspace, estate=replace(workspace.estate, customers=customers, desired=desired))
         for begin in (partial(plan_estate, renamed, EVERYTHING), partial(planned_from, renamed, saved)):
@@ -306,15 +309,15 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
 def swapped(scene: Scene) -> Scene:
     """What was bought for contoso is remembered; contoso has another name now, and a new customer has contoso's."""
     new = scene.customers.pop("fabrikam")
-    scene.manifests = {address: one for address, one in scene.manifests.items() if address.customer == "contoso"}
+    scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer == "contoso"}
     scene.want("contoso/office", E3)
     scene.apply()
     old = scene.customers["contoso"]
     scene.customers = {"contoso": replace(new, name="contoso"), "contoso-old": replace(old, name="contoso-old")}
-    for address, one in list(scene.manifests.items()):
+    for address, item in list(scene.manifests.items()):
         moved = Address(f"contoso-old/{address.name}")
-        scene.manifests[moved] = replace(one, address=moved, customer=scene.customers["contoso-old"])
-        scene.manifests[address] = replace(one, customer=scene.customers["contoso"], subscription_id=str(moved))
+        scene.manifests[moved] = replace(item, address=moved, customer=scene.customers["contoso-old"])
+        scene.manifests[address] = replace(item, customer=scene.customers["contoso"], subscription_id=str(moved))
     return scene
 
 
@@ -342,6 +345,8 @@ def test_shards_together_plan_the_whole_and_none_reads_what_another_reads(scene:
     scene.counter.requests.clear()
     with scene.workspace() as workspace:
         parts = [plan_estate(workspace, Globs(shard=Shard(number, 2))).plan for number in (1, 2)]
-    assert sorted(change.address for part in parts for change in part.changes) == [one.address for one in whole.changes]
+    assert sorted(change.address for part in parts for change in part.changes) == [
+        change.address for change in whole.changes
+    ]
     assert gets(scene) == ["subscriptions"] * 3 + ["upgrades"] * 3
     assert [part.selection.shard for part in parts] == ["1/2", "2/2"]

@@ -50,8 +50,8 @@ def causes(
     """
     wanted, own = set(subscription_ids), set(own_correlation_ids)
     found = (
-        (one.at, one)
-        for one in records
-        if one.at is not None and one.at >= since and not one.refused and one.correlation_id not in own
+        (record.at, record)
+        for record in records
+        if record.at is not None and record.at >= since and not record.refused and record.correlation_id not in own
     )
-    return tuple(one for _, one in sorted(found, key=lambda pair: pair[0]) if wanted & set(one.subscription_ids))
+    return tuple(item for _, item in sorted(found, key=lambda pair: pair[0]) if wanted & set(item.subscription_ids))

@@ -68,11 +68,11 @@ class DriftReport:
     unread: tuple[Unread, ...] = ()
 
     def __post_init__(self) -> None:
-        self._sort("moved", self.moved, lambda one: one.address)
-        self._sort("undeclared", self.undeclared, lambda one: (one.customer.name, one.subscription_id))
+        self._sort("moved", self.moved, lambda item: item.address)
+        self._sort("undeclared", self.undeclared, lambda item: (item.customer.name, item.subscription_id))
         self._sort("left", self.left, str)
         self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
-        self._sort("unread", self.unread, lambda one: one.customer.name)
+        self._sort("unread", self.unread, lambda item: item.customer.name)
 
     @property
     def billed_twice(self) -> int:

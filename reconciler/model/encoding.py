@@ -28,7 +28,7 @@ _IN_POWERSHELL = {"UTF-16BE": "BigEndianUnicode", "UTF-32": "UTF32", "UTF-32LE":
 def how_to_save(name: str, encoding: str) -> str:
     """The commands that make a UTF-8 file of one that is in another encoding."""
     saved = f"{name}.utf8"
-    read, write = (f"'{one.replace(chr(39), chr(39) * 2)}'" for one in (name, saved))
+    read, write = (f"'{item.replace(chr(39), chr(39) * 2)}'" for item in (name, saved))
     called = _IN_POWERSHELL.get(encoding, "Unicode")
     return (
         "Save it as UTF-8, and give that file. In PowerShell:\n"

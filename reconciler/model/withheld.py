@@ -77,7 +77,7 @@ def nearest(value: str, choices: Iterable[str]) -> str | None:
     if not typed or len(typed) > _LONGEST:
         return None
     ranked = sorted(choices, key=lambda choice: -SequenceMatcher(None, typed, choice).ratio())
-    return next((one for one in ranked if SequenceMatcher(None, typed, one).ratio() >= _NEAR), None)
+    return next((item for item in ranked if SequenceMatcher(None, typed, item).ratio() >= _NEAR), None)
 
 
 def unfit_choice(value: str, choices: Iterable[str]) -> str:

@@ -60,7 +60,7 @@ class Server(ThreadingHTTPServer):
         self.server_close()
 
     def get_request(self) -> tuple[Any, Any]:
-        """Accepts a connection. Its TLS handshake is made at the first read, in its own thread: nobody waits for another."""
+        """Accepts a connection. Its TLS handshake is made at the first read, in its own thread."""
         connection, address = super().get_request()
         if self.tls is not None:
             connection = self.tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)

@@ -52,7 +52,7 @@ class TokenRefused(Exception):
 
 
 def caller(authorization: str, now: datetime, behaviour: Behaviour) -> Caller:
-    """Returns the caller of an Authorization header. Raises TokenRefused where it is missing, expired or insufficient."""
+    """Returns the caller of an Authorization header. Raises TokenRefused: missing, expired or insufficient."""
     scheme, _, token = authorization.partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise TokenRefused

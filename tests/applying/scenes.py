@@ -172,7 +172,7 @@ class Scene(WorldFile):
         self.put(new_world(*tenants, behaviour=behaviour))
         self.counter = Counter(application(self.world_file, self.clock.utc, self.clock.sleep))
         self.state_directory = path / "state"
-        self.manifests = {one.address: one for tenant in tenants for one in _as_sold(tenant)}
+        self.manifests = {item.address: item for tenant in tenants for item in _as_sold(tenant)}
         self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}
         self.runs = 0
         self.process: Process | None = None
@@ -196,7 +196,7 @@ class Scene(WorldFile):
     @property
     def sent(self) -> list[Request]:
         """The writes that arrived."""
-        return [one for one in self.counter.requests if one.method in WRITES]
+        return [request for request in self.counter.requests if request.method in WRITES]
 
     def on(self, method: str, part: str, do: Callable[[Request], object]) -> None:
         """Does something once, while the first such request is on the counter."""
@@ -238,7 +238,7 @@ class Scene(WorldFile):
 
     def leave_only(self, *names: str) -> None:
         """Removes all other entries; the customers' documents stay."""
-        self.manifests = {address: one for address, one in self.manifests.items() if address.name in names}
+        self.manifests = {address: entry for address, entry in self.manifests.items() if address.name in names}
 
     def rename(self, old: str, new: str) -> None:
         """Gives an entry another name."""
@@ -253,7 +253,7 @@ class Scene(WorldFile):
             settings=self.settings,
             desired=desired,
             customers=tuple(self.customers[name] for name in sorted(self.customers)),
-            catalogue={one.offer.name: one.offer for one in desired},
+            catalogue={entry.offer.name: entry.offer for entry in desired},
             digest="sha256:00",
             customer_files={},
         )

@@ -208,7 +208,7 @@ def doubt_ended(scene: Scene) -> list[Event]:
 def asked_again(scene: Scene) -> list[Event]:
     owner_late(scene)
     events = scene.apply()
-    assert len({one.request_id for one in scene.sent}) == 1
+    assert len({request.request_id for request in scene.sent}) == 1
     return events
 
 
@@ -226,7 +226,7 @@ def asked_after_the_refusal(scene: Scene) -> list[Event]:
     assert len(scene.sent) == sent
     scene.clock.sleep(24 * HOUR)
     events = scene.apply()
-    assert scene.sent[-1].request_id not in {one.request_id for one in scene.sent[:-1]}
+    assert scene.sent[-1].request_id not in {request.request_id for request in scene.sent[:-1]}
     return events
 
 
@@ -247,7 +247,7 @@ def something_else_asked(scene: Scene) -> list[Event]:
     sent = len(scene.sent)
     scene.want(OFFICE, E1)
     events = scene.apply()
-    assert [reason.code for one in scene.plan().blocked for reason in one.reasons] == ["outcome_unknown"]
+    assert [reason.code for item in scene.plan().blocked for reason in item.reasons] == ["outcome_unknown"]
     assert len(scene.sent) == sent
     return events
 

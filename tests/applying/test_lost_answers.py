@@ -71,7 +71,7 @@ def test_the_second_attempt_is_durable_before_it_leaves(scene: Scene) -> None:
     scene.arm(FaultKind.DROPPED_BEFORE)
     attempts: list[int] = []
     scene.counter.watchers.append(
-        lambda one: attempts.append(scene.state().pending["office"].attempts) if one.method == "POST" else None
+        lambda item: attempts.append(scene.state().pending["office"].attempts) if item.method == "POST" else None
     )
     scene.apply()
     assert attempts == [1, 2]
@@ -95,7 +95,7 @@ def test_what_is_lost_twice_is_unknown_and_stays_pending(scene: Scene, kind: Fau
 def test_what_is_said_against_the_second_request_says_nothing_of_the_first(scene: Scene, second: str) -> None:
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE)
-    scene.counter.watchers.append(lambda one: refuse(scene, second) if one.method == "POST" else None)
+    scene.counter.watchers.append(lambda item: refuse(scene, second) if item.method == "POST" else None)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     assert (len(scene.sent), scene.state().pending["office"].attempts) == (2, 2)
 
@@ -126,7 +126,7 @@ def test_something_new_of_the_target_offer_keeps_it_from_being_sent_again(
     """A second one that fits may be ours; and somebody may have resized ours."""
     scene.want("contoso/office", E3)
     scene.arm(FaultKind.DROPPED_BEFORE)
-    new = [Sold(id=other_id(one), offer=offer, quantity=quantity) for one in (1, 2)]
+    new = [Sold(id=other_id(number), offer=offer, quantity=quantity) for number in (1, 2)]
     scene.on("POST", "/upgrades", lambda _: scene.somebody_buys(*new))
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.sent) == 1
@@ -180,7 +180,7 @@ def test_the_next_run_records_what_shows_by_then(scene: Scene, kind: FaultKind) 
     scene.arm(kind, method="POST")
     scene.apply()
     scene.clock.sleep(7200)
-    assert [one.outcome for one in scene.plan().pending] == ["recovered"]
+    assert [change.outcome for change in scene.plan().pending] == ["recovered"]
     assert told(scene.apply()) == ["recovered", "summary"]
     assert scene.plan().unchanged == 1
 
@@ -203,7 +203,7 @@ def test_planning_says_that_nothing_is_sent_until_it_is_settled(scene: Scene) ->
     scene.apply()
     plan = scene.plan()
     assert [reason.code for blocked in plan.blocked for reason in blocked.reasons] == ["outcome_unknown"]
-    assert ([one.outcome for one in plan.pending], plan.changes) == (["unknown"], ())
+    assert ([change.outcome for change in plan.pending], plan.changes) == (["unknown"], ())
 
 
 @pytest.mark.parametrize(("audited_after", "outcome"), [(0, "recovered"), (86_400, "unknown")])

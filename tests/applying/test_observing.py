@@ -16,14 +16,17 @@ from tests.worlds import new_tenant
 
 def drifted(scene: Scene) -> dict[str, list[tuple[str, object, object]]]:
     def told_of(drift: Drift) -> list[tuple[str, object, object]]:
-        return [(one.path, one.before, one.after) for one in drift.differences]
+        return [(difference.path, difference.before, difference.after) for difference in drift.differences]
 
     return {drift.address: told_of(drift) for drift in scene.plan().drift}
 
 
 def test_an_apply_with_nothing_to_do_remembers_what_it_saw(scene: Scene) -> None:
     assert told(scene.apply()) == ["summary"]
-    assert {name: one.quantity for name, one in scene.state().subscriptions.items()} == {"office": 25, "frontline": 10}
+    assert {name: sold.quantity for name, sold in scene.state().subscriptions.items()} == {
+        "office": 25,
+        "frontline": 10,
+    }
 
 
 def test_what_somebody_else_changes_is_told_next_time(scene: Scene) -> None:
@@ -110,7 +113,7 @@ def test_one_customers_changes_come_in_address_order(tmp_path: Path) -> None:
     for name in names:
         scene.want(f"contoso/{name}", quantity=12)
     started = [event.address.name for event in scene.apply() if isinstance(event, Started)]
-    assert started == sorted(names) == [named(scene, one) for one in scene.sent]
+    assert started == sorted(names) == [named(scene, request) for request in scene.sent]
 
 
 def named(scene: Scene, request: Request) -> str:

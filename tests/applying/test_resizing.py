@@ -32,7 +32,7 @@ def quantity(scene: Scene) -> int:
 
 def test_a_resize_is_recorded_and_the_next_plan_is_empty(scene: Scene) -> None:
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
-    assert [one.outcome for one in scene.state().results] == [Outcome.SUCCEEDED]
+    assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
     assert scene.state().subscriptions["frontline"].quantity == quantity(scene) == 12
     assert (scene.plan().changes, scene.plan().drift) == ((), ())
 
@@ -102,7 +102,7 @@ def test_a_resize_that_was_not_done_is_sent_again_with_the_old_etag(scene: Scene
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
     first, second = scene.sent
     assert (first.body, first.request_id) == (second.body, second.request_id)
-    assert [one.quantity for one in scene.ledger] == [12]
+    assert [entry.quantity for entry in scene.ledger] == [12]
 
 
 @pytest.mark.parametrize("kind", [FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_BEFORE])

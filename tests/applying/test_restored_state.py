@@ -75,4 +75,4 @@ def test_every_result_leads_on_to_another_request_id(scene: Scene) -> None:
         scene.on("POST", "/upgrades", lambda _: scene.somebody_changes(OFFICE, refusal="Not today."))
         scene.apply()
         scene.somebody_changes(OFFICE, refusal="")
-    assert len({one.request_id for one in scene.sent}) == len(scene.sent) == 3
+    assert len({request.request_id for request in scene.sent}) == len(scene.sent) == 3

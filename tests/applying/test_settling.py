@@ -58,10 +58,10 @@ def test_what_was_given_up_is_planned_afresh_by_the_next_run(scene: Scene) -> No
     over(scene)
     events = scene.apply()
     assert worst(map(exits.of_event, events)) == 6
-    assert [one.outcome for one in scene.state().results] == [Outcome.NOT_DONE] * 2
+    assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE] * 2
     scene.leave_only("office")
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
-    assert len({one.request_id for one in scene.sent if scene.id_of(OFFICE) in one.path.lower()}) == 1
+    assert len({request.request_id for request in scene.sent if scene.id_of(OFFICE) in request.path.lower()}) == 1
 
 
 def test_a_second_attempt_counts_from_when_it_was_sent(scene: Scene) -> None:
@@ -153,7 +153,7 @@ def test_what_shows_after_all_is_recorded_though_nobody_asks_for_it_any_more(tmp
     scene.manifests.clear()
     scene.clock.sleep(hours * 3600)
     assert told(scene.apply()) == ["recovered", "summary"]
-    assert [one.outcome for one in scene.state().results] == [Outcome.NOT_DONE, Outcome.RECOVERED]
+    assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE, Outcome.RECOVERED]
 
 
 def test_after_a_day_anything_may_be_asked(scene: Scene) -> None:
@@ -171,8 +171,8 @@ def test_a_person_who_has_looked_may_ask_for_anything_at_once(scene: Scene) -> N
     scene.want(BRANCH, E1)
     with scene.commerce() as commerce:
         scene.repair().resolve(BRANCH, None, commerce)
-    assert [one.subscription_id for one in scene.state().doubts()] == [scene.id_of("contoso/office")]
-    assert [one.address for one in scene.plan().changes] == [BRANCH, OFFICE]
+    assert [doubt.subscription_id for doubt in scene.state().doubts()] == [scene.id_of("contoso/office")]
+    assert [change.address for change in scene.plan().changes] == [BRANCH, OFFICE]
 
 
 def test_what_an_open_change_may_have_bought_is_not_adopted_elsewhere(tmp_path: Path) -> None:

@@ -174,7 +174,7 @@ def test_a_first_state_that_somebody_else_wrote_first_sends_nothing(scene: Scene
 def assert_lost(scene: Scene, events: list[Event]) -> None:
     assert told(events) == ["stale", "summary"]
     assert "somebody else wrote this customer's state" in only(events, "stale").description
-    assert [one.path for one in scene.sent if one.method == "POST"] == []
+    assert [request.path for request in scene.sent if request.method == "POST"] == []
     assert scene.state().pending == {}
 
 

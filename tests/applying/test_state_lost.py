@@ -66,7 +66,7 @@ def test_a_result_that_can_not_be_written_is_handed_out_and_stops_the_customer(s
     events = apply(scene, after_first_result)
     assert told(events) == ["started", "state_not_written", "skipped", "summary"]
     state = only(events, "state_not_written").state
-    assert [one.outcome for one in state.results] == [Outcome.SUCCEEDED]
+    assert [result.outcome for result in state.results] == [Outcome.SUCCEEDED]
     assert (state.serial, state.pending) == (2, {})
     assert only(events, "skipped").address == "contoso/office"
     assert worst(map(exits.of_event, events)) == 1
@@ -100,7 +100,7 @@ def test_an_observation_that_can_not_be_written_hides_no_success(scene: Scene) -
     scene.leave_only("office")
     events = apply(scene, lambda state: bool(state.results) and state.subscriptions["office"].visible)
     assert told(events) == ["started", "succeeded", "state_not_written", "summary"]
-    assert [one.outcome for one in scene.state().results] == [Outcome.SUCCEEDED]
+    assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
 
 
 def test_a_state_location_that_vanishes_before_the_intent_sends_nothing(scene: Scene) -> None:
@@ -153,7 +153,7 @@ def test_a_conflict_while_recording_is_read_again_and_recorded_all_the_same(scen
     scene.on("PATCH", "", lambda _: scene.somebody_writes_state())
     scene.on("POST", "/upgrades", lambda _: scene.somebody_writes_state())
     assert told(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
-    assert [one.address for one in scene.state().results] == ["contoso/frontline", "contoso/office"]
+    assert [result.address for result in scene.state().results] == ["contoso/frontline", "contoso/office"]
     assert scene.state().pending == {}
 
 
@@ -162,7 +162,7 @@ def test_a_result_that_somebody_settled_meanwhile_is_recorded_once(scene: Scene)
     scene.leave_only("office")
     scene.on("POST", "/upgrades", lambda _: scene.settle_as_not_done("contoso/office"))
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
-    assert [one.outcome for one in scene.state().results] == [Outcome.NOT_DONE, Outcome.SUCCEEDED]
+    assert [result.outcome for result in scene.state().results] == [Outcome.NOT_DONE, Outcome.SUCCEEDED]
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 
 

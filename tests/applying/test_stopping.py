@@ -34,8 +34,8 @@ def test_a_run_that_is_stopped_records_what_is_in_flight_and_begins_nothing_new(
     events = scene.apply(stop=stop)
     assert told(events) == ["started", "succeeded", "skipped", "summary"]
     assert only(events, "skipped").code == "interrupted"
-    assert [one.outcome for one in scene.state().results] == [Outcome.SUCCEEDED]
-    assert [one.method for one in scene.sent] == ["PATCH"]
+    assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
+    assert [request.method for request in scene.sent] == ["PATCH"]
     assert worst(map(exits.of_event, events)) == 130
 
 
@@ -53,7 +53,7 @@ def test_a_run_that_is_stopped_leaves_the_watching_to_the_next(tmp_path: Path) -
     events = scene.apply(stop=stop)
     assert [event.type for event in events] == ["started", "succeeded", "summary"]
     assert not only(events, "succeeded").visible
-    assert [one.outcome for one in scene.plan().pending] == ["waiting"]
+    assert [change.outcome for change in scene.plan().pending] == ["waiting"]
 
 
 def test_a_run_that_is_stopped_while_an_answer_is_lost_leaves_it_pending(scene: Scene, stop: Stop) -> None:

@@ -64,7 +64,7 @@ def test_errors_inside_a_200_mean_not_done(scene: Scene) -> None:
     failed = only(scene.apply(), "failed")
     (result,) = scene.state().results
     assert failed.code == "subscription_status_not_active"
-    assert (result.outcome, [one.number for one in result.upgrade_errors]) == (Outcome.FAILED, [2])
+    assert (result.outcome, [upgrade_error.number for upgrade_error in result.upgrade_errors]) == (Outcome.FAILED, [2])
     assert (scene.state().pending, scene.ledger) == ({}, [])
 
 
@@ -74,7 +74,7 @@ def test_what_was_refused_is_planned_again_once_it_is_eligible(scene: Scene) -> 
     scene.apply()
     scene.somebody_changes("contoso/office", refusal="")
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
-    assert [one.outcome for one in scene.state().results] == [Outcome.FAILED, Outcome.SUCCEEDED]
+    assert [result.outcome for result in scene.state().results] == [Outcome.FAILED, Outcome.SUCCEEDED]
 
 
 def test_licence_errors_mean_done_with_work_left(scene: Scene) -> None:
@@ -154,7 +154,7 @@ def test_what_was_bought_and_does_not_show_is_waited_for_and_not_bought_again(tm
     scene = a_scene(tmp_path, fate, office=Sold(offer=BUSINESS, quantity=25))
     scene.want("contoso/office", E3)
     scene.apply()
-    assert [one.outcome for one in scene.plan().pending] == ["waiting"]
+    assert [change.outcome for change in scene.plan().pending] == ["waiting"]
     assert told(scene.apply()) == ["summary"]
     scene.clock.sleep(timedelta(hours=2).total_seconds())
     assert (scene.plan().pending, scene.plan().unchanged) == ((), 1)

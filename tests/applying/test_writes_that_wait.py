@@ -81,7 +81,7 @@ def assert_nothing_bought(scene: Scene, events: list[object], seats: int = 45) -
     assert told(events) == ["started", "stale", "summary"]  # type: ignore[arg-type]
     assert scene.ledger == []
     assert scene.world.find(scene.id_of(OFFICE)).quantity == seats
-    assert (scene.state().pending, [one.outcome for one in scene.state().results]) == ({}, [Outcome.NOT_DONE])
+    assert (scene.state().pending, [result.outcome for result in scene.state().results]) == ({}, [Outcome.NOT_DONE])
 
 
 def test_seats_bought_while_the_gateway_asked_for_a_rest_stay(scene: Scene) -> None:

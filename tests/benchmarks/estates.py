@@ -66,13 +66,13 @@ class Estate:
     @property
     def upgrades(self) -> int:
         """How many subscriptions want another offer."""
-        return sum(one.upgraded for customer in range(self.customers) for one in self.of(customer))
+        return sum(item.upgraded for customer in range(self.customers) for item in self.of(customer))
 
     @property
     def changes(self) -> int:
         """How many subscriptions want another offer or quantity."""
         return self.upgrades + sum(
-            one.quantity != one.wanted_quantity for customer in range(self.customers) for one in self.of(customer)
+            item.quantity != item.wanted_quantity for customer in range(self.customers) for item in self.of(customer)
         )
 
     @property
@@ -100,7 +100,7 @@ class Estate:
         folder.mkdir()
         (folder / "reconciler.yaml").write_text(_SETTINGS.format(parallelism=parallelism, per_minute=per_minute))
         offers = [*range(self.each), *range(_TARGET, _TARGET + self.each)]
-        names = "".join(f"  {_offer_name(one)}: {_offer(one)}\n" for one in offers)
+        names = "".join(f"  {_offer_name(offer)}: {_offer(offer)}\n" for offer in offers)
         (folder / "offers.yaml").write_text(f"offers:\n{names}")
         for customer in range(self.customers):
             (folder / f"{_name(customer)}.yaml").write_text(self._manifest(customer))
@@ -108,9 +108,9 @@ class Estate:
     def _manifest(self, customer: int) -> str:
         return _CUSTOMER.format(name=_name(customer), tenant=tenant(customer), number=customer) + "".join(
             _SUBSCRIPTION.format(
-                name=one.name, id=one.id, offer=_offer_name(one.wanted_offer), quantity=one.wanted_quantity
+                name=item.name, id=item.id, offer=_offer_name(item.wanted_offer), quantity=item.wanted_quantity
             )
-            for one in self.of(customer)
+            for item in self.of(customer)
         )
 
     def bodies(self) -> Iterator[tuple[str, bytes]]:
@@ -118,10 +118,10 @@ class Estate:
         for customer in range(self.customers):
             sold = tuple(self.of(customer))
             below = f"/v1/customers/{tenant(customer)}/subscriptions"
-            yield below, listed([_subscription(one) for one in sold])
-            for one in sold:
-                if one.upgraded:
-                    yield f"{below}/{one.id}/upgrades", listed([_upgrade(one)])
+            yield below, listed([_subscription(item) for item in sold])
+            for entry in sold:
+                if entry.upgraded:
+                    yield f"{below}/{entry.id}/upgrades", listed([_upgrade(entry)])
 
 
 def tenant(customer: int) -> str:
@@ -151,12 +151,12 @@ def successor(source: dict[str, Any]) -> dict[str, Any]:
     )
 
 
-def _subscription(one: Sold) -> dict[str, Any]:
+def _subscription(item: Sold) -> dict[str, Any]:
     return {
-        "id": one.id.upper(),
-        "entitlementId": one.id.upper(),
-        "friendlyName": f"{_offer_name(one.offer)} for everybody",
-        "quantity": one.quantity,
+        "id": item.id.upper(),
+        "entitlementId": item.id.upper(),
+        "friendlyName": f"{_offer_name(item.offer)} for everybody",
+        "quantity": item.quantity,
         "unitType": "license",
         "hasPurchasableAddons": False,
         "creationDate": "2024-03-05T09:12:44.51Z",
@@ -168,22 +168,22 @@ def _subscription(one: Sold) -> dict[str, Any]:
         "billingType": "license",
         "billingCycle": "monthly",
         "termDuration": "P1Y",
-        "offerId": _offer(one.offer).upper(),
-        "offerName": _offer_name(one.offer),
-        "orderId": one.id,
+        "offerId": _offer(item.offer).upper(),
+        "offerName": _offer_name(item.offer),
+        "orderId": item.id,
         "contractType": "subscription",
         "links": {
-            "offer": {"uri": f"/offers/{_offer(one.offer)}?country=US", "method": "GET", "headers": []},
-            "self": {"uri": f"/customers/x/subscriptions/{one.id}", "method": "GET", "headers": []},
+            "offer": {"uri": f"/offers/{_offer(item.offer)}?country=US", "method": "GET", "headers": []},
+            "self": {"uri": f"/customers/x/subscriptions/{item.id}", "method": "GET", "headers": []},
         },
-        "attributes": {"etag": f"etag-{one.id}", "objectType": "Subscription"},
+        "attributes": {"etag": f"etag-{item.id}", "objectType": "Subscription"},
     }
 
 
-def _upgrade(one: Sold) -> dict[str, Any]:
+def _upgrade(item: Sold) -> dict[str, Any]:
     target = {
-        "id": _offer(one.wanted_offer),
-        "name": _offer_name(one.wanted_offer),
+        "id": _offer(item.wanted_offer),
+        "name": _offer_name(item.wanted_offer),
         "minimumQuantity": 1,
         "maximumQuantity": 10_000_000,
     }
@@ -191,7 +191,7 @@ def _upgrade(one: Sold) -> dict[str, Any]:
         "targetOffer": target,
         "upgradeType": "upgrade_with_license_transfer",
         "isEligible": True,
-        "quantity": one.quantity,
+        "quantity": item.quantity,
         "upgradeErrors": [],
         "attributes": {"objectType": "Upgrade"},
     }

@@ -79,5 +79,5 @@ def typical(times: int, command: Sequence[str], cwd: Path, **variables: str) -> 
     if times > 1:
         run(command, cwd, **variables)
     runs = [run(command, cwd, **variables) for _ in range(times)]
-    middle = statistics.median_low(one.wall for one in runs)
-    return next(one for one in runs if one.wall == middle)
+    middle = statistics.median_low(item.wall for item in runs)
+    return next(entry for entry in runs if entry.wall == middle)

@@ -60,7 +60,7 @@ class Service:
         below, _, rest = path.partition("/subscriptions/")
         place, source_id = f"{below}/subscriptions", rest.partition("/")[0].upper()
         items = json.loads(self.bodies[place].decode("utf-8-sig"))["items"]
-        source = next((one for one in items if one["id"] == source_id), None)
+        source = next((item for item in items if item["id"] == source_id), None)
         if source is None:
             return None
         bought = successor(source)

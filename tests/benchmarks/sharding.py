@@ -81,10 +81,10 @@ def _estate(folder: Path, customers: int) -> Path:
     """Customers with one subscription each, in manifests and in the emulator's world."""
     (folder / "manifests").mkdir(parents=True)
     sold = [Sold(offer=E1, quantity=25, name="Office") for _ in range(customers)]
-    tenants = [Tenant(name=_name(number), subscriptions=[one]) for number, one in enumerate(sold)]
-    for tenant, one in zip(tenants, sold, strict=True):
+    tenants = [Tenant(name=_name(number), subscriptions=[item]) for number, item in enumerate(sold)]
+    for tenant, entry in zip(tenants, sold, strict=True):
         text = _MANIFEST.format(
-            name=tenant.name, tenant=tenant.tenant, id=one.id, offer=one.offer, quantity=one.quantity
+            name=tenant.name, tenant=tenant.tenant, id=entry.id, offer=entry.offer, quantity=entry.quantity
         )
         (folder / "manifests" / f"{tenant.name}.yaml").write_text(text)
     World(customers=tenants).save(folder / ".reconciler" / "sandbox.json")
@@ -138,7 +138,7 @@ def _seconds(folder: Path, endpoint: str, processes: int, customers: int) -> flo
             )
             for number, out in enumerate(outs, 1)
         ]
-        codes = [one.wait() for one in started]
+        codes = [item.wait() for item in started]
         seconds = time.monotonic() - began
         if any(codes):
             message = f"a shard could not be planned: {codes}"

@@ -58,7 +58,7 @@ class Report:
     @property
     def judged(self) -> tuple[Figure, ...]:
         """The figures; without aims at another scale than theirs."""
-        return tuple(self.figures) if self.scale == 1 else tuple(replace(one, aim=None) for one in self.figures)
+        return tuple(self.figures) if self.scale == 1 else tuple(replace(figure, aim=None) for figure in self.figures)
 
     @property
     def scaled(self) -> tuple[str, ...]:
@@ -75,7 +75,7 @@ def as_json(report: Report) -> str:
         "scale": report.scale,
         "times": report.times,
         "failed": list(report.failed),
-        "figures": [{**asdict(one), "verdict": verdict(one)} for one in report.judged],
+        "figures": [{**asdict(item), "verdict": verdict(item)} for item in report.judged],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
@@ -83,10 +83,11 @@ def as_json(report: Report) -> str:
 def as_text(report: Report) -> str:
     """A line for each figure, below its work."""
     lines = [*report.scaled]
-    for work, ones in groupby(report.judged, lambda one: one.work):
+    for work, ones in groupby(report.judged, lambda item: item.work):
         lines.append(work.replace("`", ""))
         lines += [
-            f"    {one.what:<36} {measured(one):>12}  {aim(one):<14} {verdict(one):<18} {floor(one)}" for one in ones
+            f"    {entry.what:<36} {measured(entry):>12}  {aim(entry):<14} {verdict(entry):<18} {floor(entry)}"
+            for entry in ones
         ]
     return "\n".join(line.rstrip() for line in lines) + "\n"
 
@@ -106,8 +107,8 @@ def as_markdown(report: Report) -> str:
         "|---|---|--:|--:|---|---|",
     ]
     rows = [
-        f"| {one.work} | {one.what} | {measured(one)} | {aim(one)} | {verdict(one)} | {floor(one)} |"
-        for one in report.judged
+        f"| {item.work} | {item.what} | {measured(item)} | {aim(item)} | {verdict(item)} | {floor(item)} |"
+        for item in report.judged
     ]
     return "\n".join(head + rows) + "\n"
 

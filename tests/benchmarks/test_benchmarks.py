@@ -21,7 +21,7 @@ def test_a_benchmark_measures_something(name: str, tmp_path: Path) -> None:
         pytest.skip("git is not installed")
     figures = list(BENCHMARKS[name](Workshop(root=tmp_path, scale=0.0001, times=1, processes=(2,))))
 
-    assert all(one.value >= 0 for one in figures)
+    assert all(figure.value >= 0 for figure in figures)
     assert figures
 
 

@@ -21,7 +21,7 @@ from tests.worlds import OFFERS, SOURCE, Declared, WorldFile, declare, new_world
 TOKEN = "eyTOPSECRET0123456789abcdefTOKEN"
 """As RECONCILER_ACCESS_TOKEN: recognisable wherever it should not be."""
 
-OFFICE, FRONTLINE, MAIL, KIOSKS = (f"{one}0000000-0000-4000-8000-000000000000" for one in (1, 2, 3, 4))
+OFFICE, FRONTLINE, MAIL, KIOSKS = (f"{number}0000000-0000-4000-8000-000000000000" for number in (1, 2, 3, 4))
 
 _SETTINGS = """\
 cloud: sandbox

@@ -33,8 +33,8 @@ class _Listener:
 
     def close(self) -> None:
         self.socket.shutdown(socket.SHUT_RDWR)
-        for one in (*self._open, self.socket):
-            one.close()
+        for item in (*self._open, self.socket):
+            item.close()
 
     @property
     def address(self) -> str:

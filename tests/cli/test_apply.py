@@ -114,7 +114,7 @@ def test_a_limit_that_is_exceeded_names_the_command_of_this_very_run(estate: Est
 def test_json_is_one_event_a_line_and_nothing_else(reconciler: Program) -> None:
     answer = reconciler("apply", "--auto-approve", "--format", "json")
 
-    types = [json.loads(one)["type"] for one in answer.out.splitlines()]
+    types = [json.loads(line)["type"] for line in answer.out.splitlines()]
     assert types == ["started", "succeeded", "started", "succeeded", "summary"]
     assert "Ready: 2 changes" in answer.err
 
@@ -124,7 +124,7 @@ def test_every_result_is_recorded_in_a_private_file(estate: Estate, reconciler: 
 
     file = estate.root / "state" / "contoso.json"
     results = json.loads(file.read_text())["results"]
-    assert {(one["address"], one["outcome"]) for one in results} == {
+    assert {(result["address"], result["outcome"]) for result in results} == {
         ("contoso/frontline", "succeeded"),
         ("contoso/office", "succeeded"),
     }
@@ -154,7 +154,7 @@ def test_the_licence_report_names_the_users_and_nothing_else_does(stuck: Estate,
     assert [(row["address"], row["user_object_id"], row["email"]) for row in rows] == [
         ("contoso/office", ANN.object_id, ANN.email)
     ]
-    kept = "".join(one.read_text() for one in (stuck.root / "state").glob("*.json"))
+    kept = "".join(path.read_text() for path in (stuck.root / "state").glob("*.json"))
     assert ANN.email not in answer.out + answer.err + kept
     assert ANN.object_id in kept
 

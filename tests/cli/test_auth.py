@@ -196,7 +196,7 @@ PLAN_REPORTS = [*REPORTS, "--report=html=REPORT.html", "--report=sarif=REPORT.sa
 
 def reports(step: str, asked: list[str]) -> list[str]:
     """Every report of a step, each in a file of its own."""
-    return [one.replace("REPORT", f"{step}-report") for one in asked]
+    return [item.replace("REPORT", f"{step}-report") for item in asked]
 
 
 def hidden(directory: Directory, variables: Mapping[str, str]) -> set[str]:
@@ -204,7 +204,7 @@ def hidden(directory: Directory, variables: Mapping[str, str]) -> set[str]:
     proofs = {form.get("client_assertion", "") for form in directory.grants}
     ready = variables.get("RECONCILER_ACCESS_TOKEN", "")
     whole = {SECRET, PASSWORD, PIPELINE, DEVICE_CODE, *directory.refresh_tokens, *directory.issued, *proofs, ready}
-    return {part for one in whole for part in (one, one.rpartition(".")[2]) if len(part) > 8}
+    return {part for item in whole for part in (item, item.rpartition(".")[2]) if len(part) > 8}
 
 
 def kept(root: Path) -> Iterator[str]:
@@ -240,8 +240,8 @@ def test_a_whole_run_leaves_no_secret_no_token_and_no_persons_address_anywhere(
 
     said = [reconciler("auth", "login")] if way == "device-code" else []
     check, *others = (
-        reconciler(*one)
-        for one in (
+        reconciler(*entry)
+        for entry in (
             ["auth", "check"],
             ["snapshot", "snapshot.json", "--upgrades", "all"],
             ["plan", "--out", "plan.json", *reports("plan", PLAN_REPORTS)],
@@ -254,13 +254,13 @@ def test_a_whole_run_leaves_no_secret_no_token_and_no_persons_address_anywhere(
 
     assert f"Signed in to worldwide by {way}" in check.out
     moved = check.out.count("x upgrade_with") == 0
-    assert [check.code, *(one.code for one in others)] == [0, 0, 0, 4 if moved else 0, 0]
+    assert [check.code, *(sold.code for sold in others)] == [0, 0, 0, 4 if moved else 0, 0]
     assert refused.code == (0 if way in {"access-token", "device-code"} else 8)
     files = {path.name for path in estate.root.rglob("*")}
     assert {"plan.json", "snapshot.json", "contoso.json", "plan-report.html", "apply-report.markdown"} <= files
-    everywhere = [*kept(estate.root), *(one.out + one.err for one in (*said, check, *others, refused))]
+    everywhere = [*kept(estate.root), *(text.out + text.err for text in (*said, check, *others, refused))]
     unseen = {*hidden(directory, variables), ANN.email, ANN.name}
-    assert [one[:80] for one in everywhere for secret in unseen if secret in one] == []
+    assert [item[:80] for item in everywhere for secret in unseen if secret in item] == []
 
 
 @pytest.mark.parametrize("content", [None, "no certificate"])

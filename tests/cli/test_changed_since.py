@@ -191,7 +191,7 @@ def test_a_loosened_limit_is_told_though_the_plan_fails(
     estate.settings("limits: {max_seats_removed: 500}\n")
     estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
     monkeypatch.setenv("RECONCILER_ENDPOINT", "https://elsewhere.example")
-    reports = [f"--report={one}={one}.out" for one in ("markdown", "junit", "github", "azure-devops", "text")]
+    reports = [f"--report={text}={text}.out" for text in ("markdown", "junit", "github", "azure-devops", "text")]
 
     answer = reconciler("plan", "--changed-since", "main", *reports)
 

@@ -15,10 +15,10 @@ def test_without_a_code_all_are_listed(reconciler: Program) -> None:
     listed = reconciler("explain")
 
     assert (listed.code, listed.err) == (0, "")
-    assert [one.code for one in explanations() if one.code not in listed.out] == []
+    assert [explanation.code for explanation in explanations() if explanation.code not in listed.out] == []
 
 
-@pytest.mark.parametrize("code", [one.code for one in explanations() if one.origin != "api"])
+@pytest.mark.parametrize("code", [explanation.code for explanation in explanations() if explanation.origin != "api"])
 def test_each_code_is_explained_with_who_acts_and_whether_waiting_helps(reconciler: Program, code: str) -> None:
     answer = reconciler("explain", code)
 

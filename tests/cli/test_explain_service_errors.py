@@ -28,4 +28,4 @@ def test_a_code_with_two_meanings_is_explained_under_both_statuses(reconciler: P
 
 def test_every_code_of_the_api_is_listed(reconciler: Program) -> None:
     listed = reconciler("explain").out.replace(",", " ").split()
-    assert {one.code for one in explanations() if one.origin == "api"} <= set(listed)
+    assert {explanation.code for explanation in explanations() if explanation.origin == "api"} <= set(listed)

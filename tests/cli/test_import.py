@@ -17,7 +17,7 @@ Program = Callable[..., Answer]
 
 
 def files(folder: Path) -> dict[str, bytes]:
-    return {str(one.relative_to(folder)): one.read_bytes() for one in folder.rglob("*") if one.is_file()}
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
 @pytest.fixture
@@ -56,7 +56,7 @@ def test_one_customer_after_the_other_comes_to_the_same_names(world: Path, recon
 
 def sandbox_tenants(world: Path) -> list[str]:
     found = World.load(world / ".reconciler" / "sandbox.json").customers
-    return sorted(one.tenant for one in found if one.relationship != "none")
+    return sorted(item.tenant for item in found if item.relationship != "none")
 
 
 def test_a_manifest_that_says_something_else_is_kept(estate: Estate, reconciler: Program) -> None:

@@ -150,7 +150,7 @@ def test_the_answer_in_flight_is_waited_for_and_recorded(estate: Estate) -> None
         withheld.release.set()
         assert ended(program).code == 130
 
-    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "succeeded"]
+    assert [item["outcome"] for item in state_of(estate)["results"]] == ["succeeded", "succeeded"]
     assert "pending" not in state_of(estate) or not state_of(estate)["pending"]
 
 
@@ -168,7 +168,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(
     assert unlock is not None
     assert process(estate.root, *unlock[1].split()).code == 0
     assert process(estate.root, "apply", "--auto-approve").code == 0
-    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "recovered"]
+    assert [item["outcome"] for item in state_of(estate)["results"]] == ["succeeded", "recovered"]
     assert len(estate.bought) == 2
 
 
@@ -183,7 +183,7 @@ def test_a_job_that_is_cancelled_with_term_and_then_kill_loses_nothing(estate: E
     assert unlock is not None
     assert process(estate.root, *unlock[1].split()).code == 0
     assert process(estate.root, "apply", "--auto-approve").code == 0
-    assert [one["outcome"] for one in state_of(estate)["results"]] == ["succeeded", "recovered"]
+    assert [item["outcome"] for item in state_of(estate)["results"]] == ["succeeded", "recovered"]
     assert len(estate.bought) == 2
 
 

@@ -34,8 +34,8 @@ def test_debug_shows_each_request_and_how_it_ended(estate: Estate) -> None:
 def test_as_json_each_line_is_an_object_with_the_parts_of_the_request(estate: Estate) -> None:
     shown = run(estate, "apply", "--auto-approve", RECONCILER_LOG="debug", RECONCILER_LOG_FORMAT="json").err
     told = [json.loads(line) for line in shown.splitlines() if line.startswith("{")]
-    bought = [one for one in told if one.get("method") == "POST"]
-    assert [one["outcome"] for one in bought] == [200]
+    bought = [text for text in told if text.get("method") == "POST"]
+    assert [entry["outcome"] for entry in bought] == [200]
     parts = {"time", "level", "message", "method", "path", "outcome", "milliseconds", "request_id", "correlation_id"}
     assert set(bought[0]) == parts
 
@@ -45,7 +45,7 @@ def test_as_json_each_line_is_an_object_with_the_parts_of_the_request(estate: Es
 def test_no_level_shows_a_token_a_body_or_a_person(estate: Estate, level: str, kind: str) -> None:
     answer = run(estate, "apply", "--auto-approve", RECONCILER_LOG=level, RECONCILER_LOG_FORMAT=kind)
     assert len(estate.bought) == 2
-    assert not [one for one in (TOKEN, "Bearer", MAIL, "Ann Other", "targetOffer") if one in answer.out + answer.err]
+    assert not [item for item in (TOKEN, "Bearer", MAIL, "Ann Other", "targetOffer") if item in answer.out + answer.err]
 
 
 def test_what_a_failing_service_says_of_a_person_or_of_the_token_is_not_logged(estate: Estate) -> None:
@@ -54,7 +54,7 @@ def test_what_a_failing_service_says_of_a_person_or_of_the_token_is_not_logged(e
         given = {"RECONCILER_ACCESS_TOKEN": TOKEN, "RECONCILER_ENDPOINT": server.address, "RECONCILER_LOG": "debug"}
         answer = process(estate.root, "plan", **given)
     assert ": 500 in " in answer.err
-    assert not [one for one in (TOKEN, MAIL) if one in answer.out + answer.err]
+    assert not [item for item in (TOKEN, MAIL) if item in answer.out + answer.err]
 
 
 def test_a_format_that_there_is_not_is_refused_by_name(estate: Estate) -> None:

@@ -65,7 +65,7 @@ def test_a_plan_from_a_snapshot_knows_the_services_names(wrong: Estate, reconcil
 
     assert wrong.bought == []
     assert change["after"]["offer_name"] == THEIRS
-    assert [one["code"] for one in change["warnings"]] == ["offer_named_otherwise"]
+    assert [item["code"] for item in change["warnings"]] == ["offer_named_otherwise"]
 
 
 def test_strict_names_block_it_in_plan_and_apply(wrong: Estate, reconciler: Program) -> None:
@@ -141,7 +141,7 @@ def test_check_tells_every_difference_and_which_offer_has_our_name(wrong: Estate
     document = json.loads(reconciler("offers", "--check", "--format", "json").out)
 
     assert text.code == 2
-    assert [(one["name"], one["code"]) for one in document["differences"]] == [
+    assert [(item["name"], item["code"]) for item in document["differences"]] == [
         ("Gone", "offer_not_listed"),
         (OURS, "offer_named_otherwise"),
     ]

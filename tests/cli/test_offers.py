@@ -30,9 +30,9 @@ def test_a_word_narrows_it_down_and_the_country_chooses_the_catalogue(reconciler
     narrowed = reconciler("offers", "enterprise e3", "--format", "json")
     chinese = json.loads(reconciler("offers", "--country", "cn", "--format", "json").out)
 
-    assert [one["id"] for one in json.loads(narrowed.out)["offers"]] == [E3.lower()]
+    assert [load["id"] for load in json.loads(narrowed.out)["offers"]] == [E3.lower()]
     assert chinese["country"] == "CN"
-    assert CHINA_E1 in {one["id"] for one in chinese["offers"]}
+    assert CHINA_E1 in {item["id"] for item in chinese["offers"]}
 
 
 def test_as_yaml_it_is_a_catalogue_for_the_estate(estate: Estate, reconciler: Program) -> None:

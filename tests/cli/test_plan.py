@@ -14,8 +14,8 @@ Program = Callable[..., Answer]
 
 def snapshot(estate: Estate) -> dict[str, bytes]:
     """Every file of the working directory but the sandbox's own."""
-    files = (one for one in estate.root.rglob("*") if one.is_file() and ".reconciler" not in one.parts)
-    return {str(one.relative_to(estate.root)): one.read_bytes() for one in files}
+    files = (path for path in estate.root.rglob("*") if path.is_file() and ".reconciler" not in path.parts)
+    return {str(file.relative_to(estate.root)): file.read_bytes() for file in files}
 
 
 @pytest.mark.usefixtures("estate")

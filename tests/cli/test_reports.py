@@ -33,7 +33,7 @@ def test_a_plan_that_fails_reports_the_failure_where_a_format_can(estate: Estate
     (estate.root / "manifests" / "contoso.yaml").write_text("customer: {nam: contoso}\n")
     reports = ("markdown=plan.md", "junit=plan.xml", "github=plan.txt", "json=plan.json")
 
-    answer = reconciler("plan", *(f"--report={one}" for one in reports))
+    answer = reconciler("plan", *(f"--report={report}" for report in reports))
 
     assert answer.code == 1
     assert "## There is no plan:" in (estate.root / "plan.md").read_text()
@@ -270,7 +270,7 @@ def test_apply_reports_what_it_did(estate: Estate, reconciler: Program) -> None:
     assert answer.code == 0
     assert [json.loads(line)["type"] for line in told["json"].splitlines()].count("succeeded") == 2
     assert told["markdown"].startswith("<!-- reconciler apply -->\n## Apply finished: 2 succeeded\n")
-    assert all("contoso/office" in one for one in told.values())
+    assert all("contoso/office" in text for text in told.values())
 
 
 def test_apply_reports_what_failed_and_who_must_act(estate: Estate, reconciler: Program) -> None:

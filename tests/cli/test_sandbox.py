@@ -146,8 +146,8 @@ def test_the_fate_of_the_source_and_the_delay_of_the_target_can_be_chosen(estate
 @pytest.mark.parametrize(("options", "again"), [((), True), (("--no-idempotency",), False)])
 def test_request_ids_are_honoured_unless_told_otherwise(estate: Estate, options: tuple[str, ...], again: bool) -> None:
     with asking(estate.root, *LATE, *options) as client:
-        one = str(uuid4())
-        answers = bought(client, one), bought(client, one)
+        item = str(uuid4())
+        answers = bought(client, item), bought(client, item)
     assert (answers[0] == answers[1], len(estate.bought)) == (again, 1 if again else 2)
 
 
@@ -157,7 +157,7 @@ def test_request_ids_are_honoured_unless_told_otherwise(estate: Estate, options:
 def test_the_gateway_counts_for_all_or_for_each_customer(estate: Estate, limit: str, elsewhere: int) -> None:
     with asking(estate.root, limit, "1") as client:
         answers = [client.get(path) for path in (SUBSCRIPTIONS, SUBSCRIPTIONS, "/v1/customers")]
-    assert [one.status_code for one in answers] == [200, 429, elsewhere]
+    assert [answer.status_code for answer in answers] == [200, 429, elsewhere]
 
 
 def test_answers_are_held_back_for_the_latency(estate: Estate) -> None:
@@ -211,7 +211,7 @@ def many(estate: Estate, count: int) -> list[tuple[str, str]]:
     """So many more to upgrade, as tenant and id, in a world large enough to be saved by steps."""
     tenants = [Tenant(name=f"branch-{number}", subscriptions=[Sold(offer=E1, quantity=5)]) for number in range(400)]
     World(customers=tenants).save(estate.world_file)
-    return [(one.tenant, one.subscriptions[0].id) for one in tenants[:count]]
+    return [(tenant.tenant, tenant.subscriptions[0].id) for tenant in tenants[:count]]
 
 
 def test_the_ledger_tells_what_was_really_done(estate: Estate, reconciler: Program) -> None:
@@ -221,7 +221,7 @@ def test_the_ledger_tells_what_was_really_done(estate: Estate, reconciler: Progr
     resize, upgrade = map(json.loads, reconciler("sandbox", "ledger").out.splitlines())
 
     results = {
-        one["address"]: one for one in json.loads((estate.root / "state" / "contoso.json").read_text())["results"]
+        load["address"]: load for load in json.loads((estate.root / "state" / "contoso.json").read_text())["results"]
     }
     assert (resize["kind"], resize["before"], resize["quantity"]) == ("resize", 10, 12)
     assert (upgrade["kind"], upgrade["source"], upgrade["offer"]) == ("upgrade", OFFICE, E3.upper())

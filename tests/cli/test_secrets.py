@@ -49,14 +49,14 @@ def kept(root: Path) -> Iterator[bytes]:
 def leaks(estate: Estate, *answers: Answer) -> list[bytes]:
     """What holds the token: of the answers, and of the files that are left."""
     told = [(answer.out + answer.err).encode() for answer in answers]
-    return [one[:200] for one in (*told, *kept(estate.root)) if TOKEN.encode() in one]
+    return [text[:200] for text in (*told, *kept(estate.root)) if TOKEN.encode() in text]
 
 
 def test_no_command_keeps_or_shows_the_token_where_all_goes_well(tmp_path: Path) -> None:
     estate = build(tmp_path, stuck=(User(object_id="u-1", name="Ann", email="ann@example.com"),))
     with estate.served() as address:
         given = {"RECONCILER_ACCESS_TOKEN": TOKEN, "RECONCILER_ENDPOINT": address, "RECONCILER_CLOUD": "worldwide"}
-        answers = [process(tmp_path, *one.split(), **given, RECONCILER_LOG="debug") for one in COMMANDS]
+        answers = [process(tmp_path, *command.split(), **given, RECONCILER_LOG="debug") for command in COMMANDS]
 
     assert len(estate.bought) == 2
     assert leaks(estate, *answers) == []
@@ -67,7 +67,7 @@ def test_no_command_shows_the_token_to_whom_a_failing_service_repeats_it(estate:
     with answering(SERVICES[service]) as server:
         given = {"RECONCILER_ACCESS_TOKEN": TOKEN, "RECONCILER_ENDPOINT": server.address, "RECONCILER_LOG": "debug"}
         answers = [
-            process(estate.root, *one, **given) for one in (["plan", "--out", "p.json"], ["plan", "--format", "json"])
+            process(estate.root, *item, **given) for item in (["plan", "--out", "p.json"], ["plan", "--format", "json"])
         ]
 
     assert TOKEN.encode() in server.received

@@ -42,8 +42,8 @@ def legacy(estate: Estate) -> tuple[str, Live]:
 def test_the_customers_are_listed_with_their_tenants(commerce: PartnerCenter) -> None:
     accounts = list(commerce.accounts())
     assert accounts
-    assert all(is_guid(one.tenant) for one in accounts)
-    assert len({one.tenant for one in accounts}) == len(accounts)
+    assert all(is_guid(item.tenant) for item in accounts)
+    assert len({account.tenant for account in accounts}) == len(accounts)
 
 
 def test_every_subscription_has_an_id_an_offer_and_a_status(estate: Estate) -> None:
@@ -122,7 +122,7 @@ def test_the_audit_log_can_be_read_or_is_refused(commerce: PartnerCenter, tenant
     except ServiceRefused as error:
         assert error.status in {403, 404}  # noqa: PT017 - a cloud without a log is no failure
     else:
-        assert all(one.at is not None for one in found)
+        assert all(item.at is not None for item in found)
 
 
 def test_the_services_clock_is_the_worlds(commerce: PartnerCenter) -> None:

@@ -25,7 +25,7 @@ def upgradable(commerce: PartnerCenter, estate: Estate) -> Iterator[tuple[str, L
     for tenant, lives in estate.items():
         for live in commerce.subscriptions(tenant).lives if lives else ():
             if live.active and not live.new_commerce and not live.is_add_on:
-                options = (one for one in commerce.upgrades(tenant, live.id) if one.eligible)
+                options = (upgrade for upgrade in commerce.upgrades(tenant, live.id) if upgrade.eligible)
                 yield from ((tenant, live, option) for option in list(options)[:1])
 
 
@@ -53,10 +53,10 @@ def test_the_same_ticket_gets_the_same_answer_and_buys_once(
 ) -> None:
     tenant, live, option = source
     same = ticket()
-    before = {one.id for one in commerce.subscriptions(tenant).lives}
+    before = {item.id for item in commerce.subscriptions(tenant).lives}
     first = commerce.upgrade(tenant, live.id, option, option.quantity, same)
     assert commerce.upgrade(tenant, live.id, option, option.quantity, same) == first
-    assert len({one.id for one in commerce.subscriptions(tenant).lives} - before) == 1
+    assert len({entry.id for entry in commerce.subscriptions(tenant).lives} - before) == 1
 
 
 def test_a_subscription_that_was_upgraded_can_not_be_upgraded_again(

@@ -116,7 +116,7 @@ class StateStoreContract:
             for _ in range(5):
                 assert " " in answer(writer)
                 found = [store.read("contoso") for _ in range(6)]
-                assert {len(one.state.results) for one in found if one is not None} == {300}
+                assert {len(item.state.results) for item in found if item is not None} == {300}
 
     def test_of_many_processes_that_create_one_state_exactly_one_wins(self, store: StateStore) -> None:
         serials = ["1", "2", "3"]
@@ -194,8 +194,8 @@ class StateStoreContract:
             assert sum(pool.map(take, range(8))) == 1
 
     def test_locks_of_two_customers_have_nothing_to_do_with_each_other(self, store: StateStore) -> None:
-        with store.lock("contoso", "apply", RUN) as one, store.lock("fabrikam", "apply", RUN) as two:
-            assert (store.held("contoso"), store.held("fabrikam")) == (one, two)
+        with store.lock("contoso", "apply", RUN) as item, store.lock("fabrikam", "apply", RUN) as two:
+            assert (store.held("contoso"), store.held("fabrikam")) == (item, two)
 
     def test_a_lock_is_released_when_the_work_within_fails(self, store: StateStore) -> None:
         with pytest.raises(ZeroDivisionError), store.lock("contoso", "apply", RUN):

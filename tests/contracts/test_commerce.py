@@ -98,7 +98,7 @@ def ticket() -> Ticket:
 def chosen(commerce: Commerce, tenant: str, source: str, kind: str = "upgrade_only") -> UpgradeOption:
     """The option for E3 of this type."""
     options = commerce.upgrades(tenant, source)
-    return next(one for one in options if one.target.id == canonical(E3) and one.type == kind)
+    return next(option for option in options if option.target.id == canonical(E3) and option.type == kind)
 
 
 def test_the_list_has_every_subscription_whatever_its_status_with_canonical_ids(service: Service) -> None:
@@ -132,9 +132,9 @@ def test_an_unknown_subscription_and_a_customer_that_is_not_ours_are_refused(ser
 
 def test_upgrades_are_pairs_of_target_and_type_with_the_reasons_against_them(service: Service) -> None:
     options = service.commerce().upgrades(service.tenant, service.ids()["paused"])
-    assert {one.type for one in options} == {"upgrade_only", "upgrade_with_license_transfer"}
-    assert not any(one.eligible for one in options)
-    reasons = {(error.code, error.number) for one in options for error in one.errors}
+    assert {option.type for option in options} == {"upgrade_only", "upgrade_with_license_transfer"}
+    assert not any(item.eligible for item in options)
+    reasons = {(error.code, error.number) for entry in options for error in entry.errors}
     assert ("subscription_status_not_active", UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE) in reasons
 
 
@@ -241,10 +241,10 @@ def test_a_wholesale_401_ends_the_run(service: Service) -> None:
 @pytest.mark.parametrize("habit", [FaultKind.NO_BOM, FaultKind.INTEGER_TYPES, FaultKind.WORD_CODES])
 def test_the_services_habits_of_spelling_make_no_difference(service: Service, habit: FaultKind) -> None:
     commerce, ids = service.commerce(), service.ids()
-    plain = [replace(one, body=None) for one in commerce.upgrades(service.tenant, ids["paused"])]
+    plain = [replace(upgrade, body=None) for upgrade in commerce.upgrades(service.tenant, ids["paused"])]
     listed = commerce.subscriptions(service.tenant)
     service.arm(habit)
-    assert [replace(one, body=None) for one in commerce.upgrades(service.tenant, ids["paused"])] == plain
+    assert [replace(item, body=None) for item in commerce.upgrades(service.tenant, ids["paused"])] == plain
     assert commerce.subscriptions(service.tenant) == listed
 
 
@@ -281,14 +281,18 @@ def test_a_customer_and_its_relationship_can_be_read(service: Service) -> None:
     commerce = service.commerce()
     relationship = commerce.relationship(service.tenant)
     assert (relationship.kind, relationship.allow_delegated_access) == ("reseller", True)
-    assert (service.tenant, "Contoso Ltd") in {(one.tenant, one.display_name) for one in commerce.accounts()}
+    assert (service.tenant, "Contoso Ltd") in {
+        (account.tenant, account.display_name) for account in commerce.accounts()
+    }
 
 
 @pytest.mark.parametrize("link", NextLink)
 def test_all_customers_are_listed_whatever_leads_to_the_next_page(service: Service, link: NextLink) -> None:
     service.behave(page_limit=1, next_link=link)
-    found = [one.display_name for one in service.commerce().accounts()]
-    assert sorted(found) == sorted(one.display_name for one in service.world.customers if one.relationship != "none")
+    found = [account.display_name for account in service.commerce().accounts()]
+    assert sorted(found) == sorted(
+        customer.display_name for customer in service.world.customers if customer.relationship != "none"
+    )
 
 
 def test_the_audit_log_tells_what_was_done_under_which_correlation(service: Service) -> None:

@@ -29,19 +29,19 @@ def main() -> int:
     more = 0
     while cases:
         planned = len(came) + len(cases)
-        for one in harness.play(cases):
-            came.append(one)
-            if not one.verdict.good:
-                _say(wrong(one))
+        for part in harness.play(cases):
+            came.append(part)
+            if not part.verdict.good:
+                _say(wrong(part))
             if len(came) % 25 == 0 or len(came) == planned:
                 _say(progress(came, planned, time.monotonic() - began))
-        enough = sum(one.struck for one in came) >= chosen.at_least or more >= _MOST_MORE
+        enough = sum(entry.struck for entry in came) >= chosen.at_least or more >= _MOST_MORE
         cases = [] if enough else [*_more_kills(more)]
         more += len(cases)
     _say(table(came, time.monotonic() - began))
     if chosen.json:
         Path(chosen.json).write_text(json.dumps(document(came, time.monotonic() - began), indent=2) + "\n")
-    too_few = sum(one.struck for one in came) < chosen.at_least
+    too_few = sum(item.struck for item in came) < chosen.at_least
     if too_few:
         _say(f"Fewer than {chosen.at_least} faults happened: this proves too little.")
     left_out = _left_out(chosen)
@@ -49,7 +49,7 @@ def main() -> int:
         _say(f"!!! The family {name} was LEFT OUT: {reason}. Nothing is known of its accidents.")
     if unasked := sorted(left_out.keys() - set(os.environ.get("CRASH_MAY_LEAVE_OUT", "").split())):
         _say(f"Where that is meant: CRASH_MAY_LEAVE_OUT='{' '.join(unasked)}'")
-    return int(too_few or bool(unasked) or any(not one.verdict.good for one in came))
+    return int(too_few or bool(unasked) or any(not element.verdict.good for element in came))
 
 
 def _arguments() -> argparse.Namespace:

@@ -26,12 +26,12 @@ class Figures:
     def of(cls, came: Sequence[Came]) -> "Figures":
         return cls(
             cases=len(came),
-            faults=sum(one.struck for one in came),
-            doubles=sum(len(one.verdict.doubles) for one in came),
-            losses=sum(len(one.verdict.losses) for one in came),
-            stuck=sum(len(one.verdict.stuck) for one in came),
-            typed=sum((one.typed for one in came), Counter()),
-            seconds=round(sum(one.seconds for one in came), 1),
+            faults=sum(item.struck for item in came),
+            doubles=sum(len(item.verdict.doubles) for item in came),
+            losses=sum(len(item.verdict.losses) for item in came),
+            stuck=sum(len(item.verdict.stuck) for item in came),
+            typed=sum((item.typed for item in came), Counter()),
+            seconds=round(sum(item.seconds for item in came), 1),
         )
 
 
@@ -51,9 +51,9 @@ def document(came: Sequence[Came], elapsed: float) -> dict[str, Any]:
         "all": vars(Figures.of(came)),
         "families": {name: vars(Figures.of(found)) for name, found in _families(came)},
         "wrong": [
-            {"family": one.case.family, "seed": one.case.seed, "repeat": one.case.command, **vars(one.verdict)}
-            for one in came
-            if not one.verdict.good
+            {"family": item.case.family, "seed": item.case.seed, "repeat": item.case.command, **vars(item.verdict)}
+            for item in came
+            if not item.verdict.good
         ],
     }
 
@@ -64,15 +64,15 @@ def progress(came: Sequence[Came], cases: int, elapsed: float) -> str:
     return f"{len(came)} of {cases} cases, {found.faults} faults, {bad}, {elapsed:.0f} seconds"
 
 
-def wrong(one: Came) -> str:
+def wrong(item: Came) -> str:
     """What went wrong in a case, and what repeats it."""
-    kinds = {"DOUBLE": one.verdict.doubles, "LOSS": one.verdict.losses, "STUCK": one.verdict.stuck}
-    said = [f"{kind} {one.case.family} {one.case.seed}: {what}" for kind, found in kinds.items() for what in found]
-    return "\n".join([*said, f"    repeat: {one.case.command}", f"    left in: {one.folder}"])
+    kinds = {"DOUBLE": item.verdict.doubles, "LOSS": item.verdict.losses, "STUCK": item.verdict.stuck}
+    said = [f"{kind} {item.case.family} {item.case.seed}: {what}" for kind, found in kinds.items() for what in found]
+    return "\n".join([*said, f"    repeat: {item.case.command}", f"    left in: {item.folder}"])
 
 
 def _families(came: Sequence[Came]) -> list[tuple[str, list[Came]]]:
-    by_name = ((name, [one for one in came if one.case.family == name]) for name in FAMILIES)
+    by_name = ((name, [item for item in came if item.case.family == name]) for name in FAMILIES)
     return [(name, found) for name, found in by_name if found]
 
 
@@ -82,4 +82,4 @@ def _row(name: str, found: Figures) -> str:
 
 
 def _line(name: str, *rest: str) -> str:
-    return f"{name:<64}" + "".join(f"{one:>9}" for one in rest)
+    return f"{name:<64}" + "".join(f"{item:>9}" for item in rest)

@@ -102,4 +102,4 @@ class Scene:
 
 
 def _left(faults: Sequence[Fault]) -> int:
-    return sum(max(one.times or 0, 0) for one in faults)
+    return sum(max(fault.times or 0, 0) for fault in faults)

@@ -81,7 +81,7 @@ def _found(scene: Scene, address: str) -> tuple[str, ...]:
     if pending is None:
         return ("--not-done",)
     chained = {
-        one for bound in state["subscriptions"].values() for one in (bound["id"], *bound.get("previous_ids", ()))
+        item for bound in state["subscriptions"].values() for item in (bound["id"], *bound.get("previous_ids", ()))
     }
     known = {*pending["known_subscription_ids"], *chained}
     made = [sold for sold in _sold(scene, name) if _is_made(sold, pending, known)]

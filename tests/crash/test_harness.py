@@ -26,8 +26,8 @@ def test_a_case_of_each_family_goes_well(tmp_path: Path) -> None:
 
     came = played(Harness(scratch=tmp_path, jobs=_TWO), cases)
 
-    assert [one for one in came if not one.verdict.good] == []
-    assert sum(one.struck for one in came) >= len(cases) / 2
+    assert [item for item in came if not item.verdict.good] == []
+    assert sum(item.struck for item in came) >= len(cases) / 2
 
 
 def test_a_purchase_that_is_sent_twice_is_found(tmp_path: Path) -> None:

@@ -41,45 +41,45 @@ def judge(
 
 
 def _doubles(intended: Sequence[Intended], ledger: Sequence[Entry]) -> Iterator[str]:
-    for one in intended:
-        times = sum(map(one.fits, ledger))
+    for element in intended:
+        times = sum(map(element.fits, ledger))
         if times > 1:
-            yield f"{one.address}: the {one.kind} was done {times} times"
+            yield f"{element.address}: the {element.kind} was done {times} times"
     for entry in ledger:
-        if not any(one.fits(entry) for one in intended):
+        if not any(item.fits(entry) for item in intended):
             yield f"nobody asked for this {entry.kind} of {entry.source} to {entry.quantity} seats of {entry.offer}"
 
 
 def _losses(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mapping[str, Document]) -> Iterator[str]:
-    for one in intended:
-        done = [entry.target for entry in ledger if one.fits(entry)]
-        recorded = [_made(result) for result in _results(one, states) if result["outcome"] in _PERFORMED]
+    for item in intended:
+        done = [entry.target for entry in ledger if item.fits(entry)]
+        recorded = [_made(result) for result in _results(item, states) if result["outcome"] in _PERFORMED]
         if sorted(done) != sorted(recorded):
-            yield f"{one.address}: the {one.kind} made {done}, and the state's results say {recorded}"
-        bound = _of(one, states).get("subscriptions", {}).get(_name(one), {}).get("id")
+            yield f"{item.address}: the {item.kind} made {done}, and the state's results say {recorded}"
+        bound = _of(item, states).get("subscriptions", {}).get(_name(item), {}).get("id")
         if done and bound not in done:
-            yield f"{one.address}: it means {bound} in the state, and should mean {done[0]}"
+            yield f"{item.address}: it means {bound} in the state, and should mean {done[0]}"
 
 
 def _stuck(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mapping[str, Document]) -> Iterator[str]:
-    for one in intended:
-        if not any(map(one.fits, ledger)):
-            yield f"{one.address}: the {one.kind} was never done"
-        if _name(one) in _of(one, states).get("pending", {}):
-            yield f"{one.address}: a change is still pending"
+    for item in intended:
+        if not any(map(item.fits, ledger)):
+            yield f"{item.address}: the {item.kind} was never done"
+        if _name(item) in _of(item, states).get("pending", {}):
+            yield f"{item.address}: a change is still pending"
 
 
-def _results(one: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
-    return (result for result in _of(one, states).get("results", ()) if result["address"] == one.address)
+def _results(item: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
+    return (result for result in _of(item, states).get("results", ()) if result["address"] == item.address)
 
 
 def _made(result: Document) -> str:
     return str(result.get("target_subscription_id") or result["subscription_id"])
 
 
-def _of(one: Intended, states: Mapping[str, Document]) -> Document:
-    return states.get(one.address.partition("/")[0], {})
+def _of(item: Intended, states: Mapping[str, Document]) -> Document:
+    return states.get(item.address.partition("/")[0], {})
 
 
-def _name(one: Intended) -> str:
-    return one.address.partition("/")[2]
+def _name(item: Intended) -> str:
+    return item.address.partition("/")[2]

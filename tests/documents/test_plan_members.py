@@ -69,9 +69,9 @@ class Rehearsal:
         try:
             with suppress(PlanFileRefused, PlanFileStale, InvalidInput):
                 self.run(scene, plan_document.load(signed(document), "plan.json"))
-            written: set[object] = {(one.method, one.path, one.body) for one in scene.sent[sent:]}
+            written: set[object] = {(request.method, request.path, request.body) for request in scene.sent[sent:]}
             read = {name: scene.store.read(name) for name in scene.store.customers()}
-            bought = {one.target: f"bought for {one.source}" for one in scene.ledger}
+            bought = {entry.target: f"bought for {entry.source}" for entry in scene.ledger}
             return written, {name: _remembered(found.state, bought) for name, found in read.items() if found}
         finally:
             shutil.rmtree(scene.state_directory)
@@ -85,10 +85,15 @@ def _remembered(state: CustomerState, bought: dict[str, str]) -> Any:
     """Without what differs from purchase to purchase."""
 
     def chain(bound: Bound) -> tuple[str, ...]:
-        return tuple(bought.get(one, one) for one in bound.chain)
+        return tuple(bought.get(identity, identity) for identity in bound.chain)
 
-    bound = {name: (chain(one), one.offer_id, one.quantity, one.status) for name, one in state.subscriptions.items()}
-    results = {(one.address, one.action, one.outcome, one.subscription_id, one.quantity) for one in state.results}
+    bound = {
+        name: (chain(sold), sold.offer_id, sold.quantity, sold.status) for name, sold in state.subscriptions.items()
+    }
+    results = {
+        (result.address, result.action, result.outcome, result.subscription_id, result.quantity)
+        for result in state.results
+    }
     return state.customer, bound, results, set(state.pending)
 
 
@@ -167,7 +172,11 @@ def keeps_to_the_plan(scene: Scene, run: Callable[[Scene, Plan], object], member
     written, remembered = rehearsed(document)
     _, before = rehearsed({})
     assert len(written) == 2
-    chosen = [one for one in alterations(document, scene.tenant("litware")) if one[0].split(".")[0] in members]
+    chosen = [
+        alteration
+        for alteration in alterations(document, scene.tenant("litware"))
+        if alteration[0].split(".")[0] in members
+    ]
     for what, forged in chosen:
         sent, known = rehearsed(forged)
         assert sent <= written, what

@@ -55,7 +55,7 @@ def test_after_an_apply_what_others_change_is_told_as_drift(clone: Path) -> None
     reconciler(clone, "sandbox", "nudge")
 
     drift = plan(clone)["drift"]
-    assert {difference["path"] for one in drift for difference in one["differences"]} == {"quantity", "status"}
+    assert {difference["path"] for item in drift for difference in item["differences"]} == {"quantity", "status"}
     text = reconciler(clone, "plan", "--blocked", "warn")
     assert all(address in text for address in addresses(drift))
 

@@ -215,7 +215,7 @@ class Histories(RuleBasedStateMachine):
         """The service lets the run's writes wait, for as long as a run may wait or longer."""
         with self.reseller.changed() as world:
             throttled = FaultKind.THROTTLE_429
-            world.faults.extend(Fault(kind=throttled, times=times, seconds=seconds, method=one) for one in WRITES)
+            world.faults.extend(Fault(kind=throttled, times=times, seconds=seconds, method=write) for write in WRITES)
         self._want(wishes)
         self.reseller.run_once(at={request: lambda _: self.reseller.colleague_applies()})
 

@@ -50,13 +50,13 @@ class Books:
 
     @property
     def pending(self) -> dict[str, Pending]:
-        return {one.request_id: one for state in self.states for one in state.pending.values()}
+        return {change.request_id: change for state in self.states for change in state.pending.values()}
 
     def attempts(self, request_id: str) -> int:
         """How often a request may have been sent, by what is durable: now, and before it was given up."""
-        given_up = (one.unanswered for state in self.states for one in state.results if one.unanswered)
-        known = [*(one for one in given_up if one.request_id == request_id), self.pending[request_id]]
-        return sum(one.attempts for one in known)
+        given_up = (result.unanswered for state in self.states for result in state.results if result.unanswered)
+        known = [*(item for item in given_up if item.request_id == request_id), self.pending[request_id]]
+        return sum(item.attempts for item in known)
 
     def check(self) -> None:
         assert not twice(entry.request_id for entry in self.ledger), "one request was performed twice"
@@ -64,21 +64,23 @@ class Books:
         results = [result for state in self.states for result in state.results if result.outcome.performed]
         assert not twice(result.request_id for result in results), "one change was recorded twice"
         recorded = {result.request_id: result for result in results}
-        doubted = {one.request_id for state in self.states for one in state.doubts()}
+        doubted = {doubt.request_id for state in self.states for doubt in state.doubts()}
         assert self.bought.keys() <= {*self.pending, *recorded, *doubted, *self.lost}, "a change was forgotten"
         bought = {entry.target for entry in self.ledger}
         for entry in self.ledger:
             result = recorded.get(entry.request_id)
             found = result.target_subscription_id if result else None
             assert found not in bought - {entry.target}, "one purchase was taken for another"
-        chains = [one for state in self.states for bound in state.subscriptions.values() for one in bound.chain]
+        chains = [
+            identity for state in self.states for bound in state.subscriptions.values() for identity in bound.chain
+        ]
         assert not twice(chains), "two addresses mean one subscription"
 
 
 def _under(name: str, customer: Customer) -> Callable[[Desired], Desired]:
-    def renamed(one: Desired) -> Desired:
-        address = Address(f"{customer.name}/{one.address.name}")
-        return replace(one, address=address, customer=customer) if one.customer.name == name else one
+    def renamed(item: Desired) -> Desired:
+        address = Address(f"{customer.name}/{item.address.name}")
+        return replace(item, address=address, customer=customer) if item.customer.name == name else item
 
     return renamed
 
@@ -131,14 +133,14 @@ class Reseller(Scene):
         books = self.books()
         pending = books.pending[request.request_id]
         assert pending.subscription_id in request.path.lower()
-        arrivals = sum(one.request_id == request.request_id for one in self.sent[self.known_from :])
+        arrivals = sum(item.request_id == request.request_id for item in self.sent[self.known_from :])
         allowed = books.attempts(request.request_id) + self.counter.throttled.count(request.request_id)
         assert pending.attempts <= 2
         assert arrivals <= allowed, "sent again"
         answered = {request.request_id} if self.world.behaviour.idempotent else set()
         assert request.request_id not in books.bought.keys() - answered, "performed already"
         if request.method == "POST":
-            before = {one.source for one in books.upgrades if one.request_id not in answered}
+            before = {upgrade.source for upgrade in books.upgrades if upgrade.request_id not in answered}
             assert pending.subscription_id not in before, "bought twice"
         books.check()
 
@@ -258,8 +260,8 @@ class Reseller(Scene):
         """An apply while the manifests call a customer otherwise, for a while."""
         manifests, customers = dict(self.manifests), dict(self.customers)
         renamed = replace(customers[name], name="renamed")
-        self.customers = {**{key: one for key, one in customers.items() if key != name}, "renamed": renamed}
-        self.manifests = {one.address: one for one in map(_under(name, renamed), manifests.values())}
+        self.customers = {**{key: customer for key, customer in customers.items() if key != name}, "renamed": renamed}
+        self.manifests = {entry.address: entry for entry in map(_under(name, renamed), manifests.values())}
         try:
             self.run_once()
         finally:
@@ -328,7 +330,7 @@ class Reseller(Scene):
     def adopt_successor(self, address: Address) -> bool:
         """Binds an address to a live subscription that no address means; whether there was one."""
         state = self.store.read(address.customer)
-        taken = {one.subscription_id for one in (self.manifests | self.removed).values()}
+        taken = {entry.subscription_id for entry in (self.manifests | self.removed).values()}
         taken |= state.state.claimed_ids() if state else set()
         with self.commerce() as commerce, suppress(ReconcilerError):
             lives = commerce.subscriptions(self.tenant(address.customer)).lives
@@ -356,7 +358,7 @@ class Reseller(Scene):
     def follow_up(self, blocked: Blocked) -> None:
         """A person does what is needed for a blocked address: settles, reactivates, adopts, or gives in."""
         live = next(
-            (one for one in self.lives(blocked.address.customer) if one.id == self.current(blocked.address)), None
+            (live for live in self.lives(blocked.address.customer) if live.id == self.current(blocked.address)), None
         )
         if live is None:
             raise AssertionError(f"{blocked.address} means nothing: {blocked.reasons}")
@@ -372,6 +374,6 @@ class Reseller(Scene):
     def settle_all(self) -> None:
         """Those that were done first: while two compete for one subscription, only that can be said."""
         bought = self.books().bought
-        for address, pending in sorted(self.pendings(), key=lambda one: one[1].request_id not in bought):
+        for address, pending in sorted(self.pendings(), key=lambda item: item[1].request_id not in bought):
             with suppress(StateMissing):
                 self.resolve_as_advised(address, pending)

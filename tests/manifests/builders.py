@@ -17,8 +17,8 @@ def guid(number: int) -> str:
 def manifest(name: str = "fabrikam", number: int = 1, subscriptions: int = 1) -> str:
     """A customer's document; `number` makes its ids unlike those of other numbers."""
     entries = "".join(
-        f"  s{one}:\n    id: {guid(1000 * number + one)}\n    offer: E3\n    quantity: 25\n"
-        for one in range(subscriptions)
+        f"  s{item}:\n    id: {guid(1000 * number + item)}\n    offer: E3\n    quantity: 25\n"
+        for item in range(subscriptions)
     )
     return f"customer:\n  name: {name}\n  tenant: {guid(number)}\nsubscriptions:\n{entries}"
 

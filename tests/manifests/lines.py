@@ -15,17 +15,27 @@ def problem_lines(error: ReconcilerError) -> list[str]:
 
 def estate_lines(estate: Estate) -> list[str]:
     return [
-        *(f"customer {one.name} {one.tenant} in {estate.customer_files[one.name]}" for one in estate.customers),
+        *(
+            f"customer {customer.name} {customer.tenant} in {estate.customer_files[customer.name]}"
+            for customer in estate.customers
+        ),
         *map(_desired_line, estate.desired),
         *(f"offer {name!r} is {offer.id}" for name, offer in estate.catalogue.items()),
         *_settings_lines(estate),
     ]
 
 
-def _desired_line(one: Desired) -> str:
-    allowed = [name for name in ("allow_seat_loss", "allow_duplicate_offer") if getattr(one, name)]
-    words = (one.address, one.subscription_id, one.offer.id, f"{one.offer.name!r}", one.quantity, one.license_transfer)
-    return " ".join(map(str, (*words, *allowed, f"at {one.source}")))
+def _desired_line(item: Desired) -> str:
+    allowed = [name for name in ("allow_seat_loss", "allow_duplicate_offer") if getattr(item, name)]
+    words = (
+        item.address,
+        item.subscription_id,
+        item.offer.id,
+        f"{item.offer.name!r}",
+        item.quantity,
+        item.license_transfer,
+    )
+    return " ".join(map(str, (*words, *allowed, f"at {item.source}")))
 
 
 def _settings_lines(estate: Estate) -> Iterator[str]:

@@ -8,8 +8,8 @@ import pytest
 from reconciler import manifests
 from reconciler.manifests import Changes
 
-OFFICE, LAB, OTHER = (f"{one}0000000-0000-4000-8000-000000000000" for one in (1, 2, 3))
-E3, E5 = (f"{one}0000000-0000-4000-8000-00000000000e" for one in (3, 5))
+OFFICE, LAB, OTHER = (f"{number}0000000-0000-4000-8000-000000000000" for number in (1, 2, 3))
+E3, E5 = (f"{number}0000000-0000-4000-8000-00000000000e" for number in (3, 5))
 OFFERS = f"offers: {{E3: {E3}, E5: {E5}}}\n"
 
 
@@ -103,7 +103,7 @@ def test_a_setting_that_concerns_everybody_touches_everybody_and_is_told(compare
     found = compared({"reconciler.yaml": f"{setting}\n"})
 
     assert found.everything == f"{setting.partition(':')[0]} changed in the settings"
-    assert [one.code for one in found.notices] == ["guard_moved"]
+    assert [notice.code for notice in found.notices] == ["guard_moved"]
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_taking_the_settings_away_loosens_what_they_had_tightened(compared: Comp
 def test_an_address_that_newly_allows_itself_more_is_told(compared: Compare, flag: str) -> None:
     allowed = {"contoso.yaml": customer("contoso", OFFICE, more=f", {flag}: true")}
 
-    assert [one.subject for one in compared(allowed).notices] == [f"contoso/office: {flag}"]
+    assert [notice.subject for notice in compared(allowed).notices] == [f"contoso/office: {flag}"]
     assert compared(allowed, BEFORE | allowed).notices == ()
 
 

@@ -67,7 +67,7 @@ def test_every_example_is_valid(path: Path) -> None:
         checker(kind_of(path)).validate(document)
 
 
-@pytest.mark.parametrize("fault", sorted(one.name for one in BAD.iterdir() if one.name not in BEYOND))
+@pytest.mark.parametrize("fault", sorted(path.name for path in BAD.iterdir() if path.name not in BEYOND))
 def test_a_fault_that_stands_in_one_file_is_marked(fault: str) -> None:
     texts = {path: path.read_text("utf-8") for path in sorted((BAD / fault).rglob("*.y*ml"))}
     found = [

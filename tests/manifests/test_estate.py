@@ -16,8 +16,8 @@ def test_everything_is_sorted_whatever_the_files_are_called(tmp_path: Path) -> N
 
     estate = manifests.read(tmp_path)
 
-    assert [one.address for one in estate.desired] == ["adatum/s0", "tailspin/s0", "tailspin/s1"]
-    assert [one.name for one in estate.customers] == ["adatum", "tailspin"]
+    assert [entry.address for entry in estate.desired] == ["adatum/s0", "tailspin/s0", "tailspin/s1"]
+    assert [customer.name for customer in estate.customers] == ["adatum", "tailspin"]
     assert estate.customer_files == {"tailspin": "1.yaml", "adatum": "2.yaml"}
 
 
@@ -27,8 +27,8 @@ def test_a_customer_may_have_no_subscriptions_left(tmp_path: Path) -> None:
 
     estate = manifests.read(tmp_path)
 
-    assert [one.name for one in estate.customers] == ["adatum", "fabrikam"]
-    assert [one.address for one in estate.desired] == ["fabrikam/s0"]
+    assert [customer.name for customer in estate.customers] == ["adatum", "fabrikam"]
+    assert [entry.address for entry in estate.desired] == ["fabrikam/s0"]
 
 
 def test_an_empty_estate_is_read_where_somebody_says_that_it_may_be(tmp_path: Path) -> None:
@@ -43,8 +43,8 @@ def test_an_id_that_a_customer_without_a_name_claims_names_it_in_words(tmp_path:
 
     found = problems(tmp_path)
 
-    assert any("declared already, by s0 of a customer without a name at a.yaml:6:9" in one for one in found)
-    assert not any("?/" in one for one in found)
+    assert any("declared already, by s0 of a customer without a name at a.yaml:6:9" in item for item in found)
+    assert not any("?/" in item for item in found)
 
 
 @pytest.mark.parametrize("content", ["", "---\n---\n", manifest(subscriptions=0)])

@@ -41,7 +41,7 @@ def test_a_link_within_the_estate_is_read_where_its_target_is_hidden(root: Path)
 
     estate = manifests.read(root, shown_as=Path("m"))
 
-    assert [str(one.source) for one in estate.desired] == ["m/fabrikam.yaml:5:3", "m/tailspin.yaml:5:3"]
+    assert [str(entry.source) for entry in estate.desired] == ["m/fabrikam.yaml:5:3", "m/tailspin.yaml:5:3"]
 
 
 def test_what_is_read_anyway_is_not_read_again_through_a_link(root: Path) -> None:

@@ -71,8 +71,8 @@ def test_what_the_service_calls_a_thing_stays_in_its_comment(tmp_path: Path, tex
 
     written = manifests.customer_text(sheet(note=text, left_out=(left,)))
 
-    (one,) = reread(tmp_path, written).desired
-    assert (one.address, one.subscription_id, one.quantity) == ("contoso/office", OFFICE, 25)
+    (part,) = reread(tmp_path, written).desired
+    assert (part.address, part.subscription_id, part.quantity) == ("contoso/office", OFFICE, 25)
     assert len(written.splitlines()) == written.count("\n")
     assert all(sign.isprintable() or sign == "\n" for sign in written)
 
@@ -171,7 +171,7 @@ def test_an_upgraded_subscription_is_known_by_its_chain() -> None:
     found = draft(*lives, state=state, office=wants())
 
     assert declared_by(found) == {"office": OFFICE}
-    assert [one.why for one in found.sheet({E3.id: "E3"}, "").left_out] == [
+    assert [item.why for item in found.sheet({E3.id: "E3"}, "").left_out] == [
         "contoso/office was upgraded from it; it is suspended"
     ]
 
@@ -191,8 +191,8 @@ def test_two_subscriptions_of_one_name_get_two() -> None:
         (live(Offer(id="?", name="Odd")), "its offer ? is of no kind that a manifest can name"),
     ],
 )
-def test_what_can_not_be_declared_is_named_with_the_reason(one: Live, why: str) -> None:
-    made = draft(one).sheet({}, "")
+def test_what_can_not_be_declared_is_named_with_the_reason(element: Live, why: str) -> None:
+    made = draft(element).sheet({}, "")
 
     assert (made.entries, [left.why for left in made.left_out]) == ((), [why])
 

@@ -44,7 +44,7 @@ def _answer(part: bytes) -> httpx.Response:
     head, _, body = part.partition(b"\n\n")
     status, *headers = head.decode("ascii").splitlines()
     _, number, reason = status.split(" ", 2)
-    pairs = [(name, value.strip()) for name, _, value in (one.partition(":") for one in headers)]
+    pairs = [(name, value.strip()) for name, _, value in (header.partition(":") for header in headers)]
     return httpx.Response(
         int(number),
         headers=pairs,

@@ -130,11 +130,11 @@ def rekeyed(document: Any, spell: Callable[[str], str]) -> Any:
     """The same document with every key spelt otherwise."""
     if isinstance(document, dict):
         return {spell(key): rekeyed(value, spell) for key, value in document.items()}
-    return [rekeyed(one, spell) for one in document] if isinstance(document, list) else document
+    return [rekeyed(item, spell) for item in document] if isinstance(document, list) else document
 
 
 def jwt(**claims: Any) -> str:
     """A token that looks issued; nobody signed it."""
     parts = [{"alg": "none"}, claims]
-    encoded = [base64.urlsafe_b64encode(json.dumps(one).encode()).decode().rstrip("=") for one in parts]
+    encoded = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts]
     return ".".join([*encoded, "signature"])

@@ -109,7 +109,7 @@ def test_an_unauthorized_call_says_which_token_is_needed(reply: httpx.Response, 
         ('{"items": []}'.encode("utf-16"), "is not UTF-8 text"),
         (b'{"a":' * 100_000, "is nested too deeply"),
     ],
-    ids=lambda one: str(one[:20]),
+    ids=lambda item: str(item[:20]),
 )
 def test_a_success_that_can_not_be_read_says_what_came_instead(body: bytes, told: str) -> None:
     error = failure(raw(body))

@@ -53,8 +53,8 @@ class Mad(httpx.BaseTransport):
 
 
 def an_estate(folder: Path) -> Scene:
-    one = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
-    scene = Scene(folder, one, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
+    item = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
+    scene = Scene(folder, item, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
     scene.want("contoso/office", offer=E3)
     scene.want("contoso/more", quantity=9)
     scene.want("fabrikam/office", offer=E3)
@@ -77,10 +77,10 @@ def test_whatever_one_customers_answers_are_nothing_is_written_and_the_others_ar
     with TemporaryDirectory() as folder:
         scene = an_estate(Path(folder))
         plan = planned(scene, lambda inner: Mad(inner, scene.tenant(), Random(seed)))
-        assert {one.method for one in scene.counter.requests} == {"GET"}
-        assert "fabrikam/office" in {one.address for one in plan.changes}
-        told = {one.address for one in plan.changes} | {one.address for one in plan.blocked}
-        assert len({one for one in told if one.customer == "contoso"}) + plan.unchanged == 2
+        assert {request.method for request in scene.counter.requests} == {"GET"}
+        assert "fabrikam/office" in {change.address for change in plan.changes}
+        told = {change.address for change in plan.changes} | {item.address for item in plan.blocked}
+        assert len({text for text in told if text.customer == "contoso"}) + plan.unchanged == 2
         assert load(dump(plan), "plan.json") == plan
         view = View(now=scene.clock.utc(), next_command="reconciler apply")
         assert all(render(plan, view) for render in FORMATS.values())

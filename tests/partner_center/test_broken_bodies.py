@@ -132,7 +132,7 @@ def _invented(document: Any, word: object) -> Any:
     """The document with this in place of every word of an enumeration."""
     if isinstance(document, dict):
         return {key: word if key in WORDS else _invented(value, word) for key, value in document.items()}
-    return [_invented(one, word) for one in document] if isinstance(document, list) else document
+    return [_invented(item, word) for item in document] if isinstance(document, list) else document
 
 
 @settings(max_examples=80, deadline=BOUND)

@@ -75,7 +75,7 @@ def test_requests_that_are_under_way_at_once_have_a_connection_each() -> None:
     with hosted(together=4) as (host, transport), ThreadPoolExecutor(4) as pool:
         for _ in range(2):
             answers = pool.map(ask, [transport] * 4, [host] * 4)
-            assert [one.content for one in answers] == [b"{}"] * 4
+            assert [answer.content for answer in answers] == [b"{}"] * 4
 
     assert len(host.connections) == 4
 

@@ -114,8 +114,8 @@ def test_every_cloud_has_an_endpoint_and_a_reason_for_whatever_it_can_not_do() -
         assert cloud.name == name
         assert check_endpoint(cloud.api) == cloud.api
         assert cloud.authority_hosts
-        for one in fields(capabilities):
-            capability = getattr(capabilities, one.name)
+        for field in fields(capabilities):
+            capability = getattr(capabilities, field.name)
             assert capability.available == (capability.reason == "")
 
 

@@ -23,7 +23,7 @@ def exists(shown: str) -> bool:
 @pytest.mark.parametrize(("name", "entry"), ENTRIES, ids=[name for name, _ in ENTRIES])
 def test_what_is_known_is_shown(name: str, entry: dict[str, list[str]]) -> None:
     assert entry["shown"], name
-    assert [one for one in entry["shown"] if not exists(one)] == []
+    assert [item for item in entry["shown"] if not exists(item)] == []
 
 
 def test_every_number_of_both_lists_is_there() -> None:

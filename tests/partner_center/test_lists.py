@@ -56,7 +56,7 @@ def test_a_circle_of_pages_is_an_error() -> None:
 
 def test_thousands_of_items_may_stand_on_one_page() -> None:
     ids = [f"5d3a4a70-0000-4d3b-8a11-{number:012}" for number in range(3000)]
-    script = Script(answer(page(*(subscription(id=one) for one in ids))))
+    script = Script(answer(page(*(subscription(id=item) for item in ids))))
     assert [live.id for live in client(script).subscriptions(TENANT).lives] == ids
     assert len(script.requests) == 1
 

@@ -131,9 +131,11 @@ def resting(customers: str, status: int = 429, after: str = "30") -> list[float]
     naps = list[float]()
     refusal = answered(status, Retry_After=after, Date="Fri, 01 Mar 2024 12:00:00 GMT")
     paced = RateLimitTransport(Script(*[refusal] * (len(customers) - 1), answered(200)), RateLimit(sleep=naps.append))
-    for one in customers:
+    for customer in customers:
         naps.clear()
-        paced.handle_request(httpx.Request("GET", f"{API}/v1/customers{'' if one == '-' else f'/{one}/subscriptions'}"))
+        paced.handle_request(
+            httpx.Request("GET", f"{API}/v1/customers{'' if customer == '-' else f'/{customer}/subscriptions'}")
+        )
     return naps
 
 

@@ -16,7 +16,7 @@ QUIRKS = sorted((Path(__file__).parent / "quirks").rglob("*.http"))
 def what_we_make_of_it(quirk: Path) -> str:
     script = Script(*answers(quirk))
     found = outcome(lambda: CALLS[quirk.parent.name](client(script)))
-    requests = [asked(one) for one in script.requests]
+    requests = [asked(request) for request in script.requests]
     return "\n".join([*dict.fromkeys(requests), told(found)]) + "\n"
 
 
@@ -25,7 +25,9 @@ def test_the_quirk_is_understood_or_refused_clearly(quirk: Path) -> None:
     assert what_we_make_of_it(quirk) == quirk.with_suffix(".txt").read_text("utf-8")
 
 
-@pytest.mark.parametrize("quirk", [one for one in QUIRKS if one.parent.name in WRITES], ids=lambda quirk: quirk.stem)
+@pytest.mark.parametrize(
+    "quirk", [quirk for quirk in QUIRKS if quirk.parent.name in WRITES], ids=lambda quirk: quirk.stem
+)
 def test_no_quirk_makes_a_write_leave_twice(quirk: Path) -> None:
     script = Script(*answers(quirk))
     outcome(lambda: CALLS[quirk.parent.name](client(script)))
@@ -37,5 +39,5 @@ def test_every_call_has_its_quirks() -> None:
 
 
 if __name__ == "__main__":
-    for one in QUIRKS:
-        one.with_suffix(".txt").write_text(what_we_make_of_it(one), "utf-8")
+    for item in QUIRKS:
+        item.with_suffix(".txt").write_text(what_we_make_of_it(item), "utf-8")

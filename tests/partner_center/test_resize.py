@@ -78,7 +78,7 @@ def test_an_answer_with_the_changed_member_alone_is_to_be_read_back() -> None:
         raw("", 500),
         raw("", 302, {"Location": "/elsewhere"}),
     ],
-    ids=lambda one: one.text,
+    ids=lambda item: item.text,
 )
 def test_an_answer_that_can_not_be_read_or_trusted_is_no_answer(reply: httpx.Response) -> None:
     with pytest.raises(NoAnswer):

@@ -49,12 +49,12 @@ def test_a_read_carries_every_header_and_a_request_id_of_its_own() -> None:
     commerce = client(script)
     commerce.subscriptions(TENANT)
     commerce.subscriptions(TENANT)
-    one, other = (request.headers for request in script.requests)
-    assert one["Authorization"] == f"Bearer {TOKEN}"
-    assert (one["Accept"], one["X-Locale"], one["MS-Contract-Version"]) == ("application/json", "en-US", "v1")
-    assert one["MS-PartnerCenter-Application"] == one["User-Agent"] == "reconciler"
-    assert one["MS-RequestId"] != other["MS-RequestId"]
-    assert one["MS-CorrelationId"] == other["MS-CorrelationId"]
+    item, other = (request.headers for request in script.requests)
+    assert item["Authorization"] == f"Bearer {TOKEN}"
+    assert (item["Accept"], item["X-Locale"], item["MS-Contract-Version"]) == ("application/json", "en-US", "v1")
+    assert item["MS-PartnerCenter-Application"] == item["User-Agent"] == "reconciler"
+    assert item["MS-RequestId"] != other["MS-RequestId"]
+    assert item["MS-CorrelationId"] == other["MS-CorrelationId"]
 
 
 def test_keys_may_come_in_any_casing() -> None:

@@ -198,7 +198,7 @@ def test_the_log_tells_of_each_attempt_how_it_ended(caplog: pytest.LogCaptureFix
     caplog.set_level("DEBUG", logger="reconciler")
     read(client(Script(httpx.ReadError("reset"), raw("", 503), answer(page(), MS_RequestId="theirs"))))
     told = [record.exchange for record in caplog.records if hasattr(record, "exchange")]
-    assert [one["outcome"] for one in told] == ["ReadError", 503, 200]
+    assert [text["outcome"] for text in told] == ["ReadError", 503, 200]
     assert told[0]["request_id"] == told[1]["request_id"]
     assert told[2]["request_id"] == "theirs"
 

@@ -60,8 +60,8 @@ class Spoiling(httpx.BaseTransport):
 @given(first=st.integers(0, 6), how=st.sampled_from(sorted(SPOILT)))
 def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(first: int, how: str) -> None:
     with TemporaryDirectory() as folder:
-        one = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
-        scene = Scene(Path(folder), one, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
+        item = new_tenant("contoso", office=Sold(offer=BUSINESS, quantity=5), more=Sold(offer=BUSINESS, quantity=7))
+        scene = Scene(Path(folder), item, new_tenant("fabrikam", office=Sold(offer=BUSINESS, quantity=3)))
         scene.want("contoso/office", offer=E3)
         scene.want("contoso/more", quantity=9)
         scene.want("fabrikam/office", offer=E3)

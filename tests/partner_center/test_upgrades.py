@@ -63,13 +63,13 @@ def test_a_type_is_a_number_a_word_in_any_casing_or_kept_raw(sent: Any, word: st
 @pytest.mark.parametrize("code", UpgradeErrorCode)
 def test_every_error_code_is_known_by_number_and_by_word_in_any_casing(code: UpgradeErrorCode) -> None:
     spelt = [code.value, str(code.value), code.word, code.word.upper(), code.word.title().replace("_", "")]
-    errors = offered(isEligible=False, upgradeErrors=[{"code": one} for one in spelt]).errors
-    assert {(one.code, one.number) for one in errors} == {(code.word, code.value)}
+    errors = offered(isEligible=False, upgradeErrors=[{"code": item} for item in spelt]).errors
+    assert {(error.code, error.number) for error in errors} == {(code.word, code.value)}
 
 
 def test_an_unknown_error_code_is_kept_raw() -> None:
     known = offered(isEligible=False, upgradeErrors=[{"code": 42}, {"code": "newWord"}, {}]).errors
-    assert [(one.code, one.number) for one in known] == [
+    assert [(item.code, item.number) for item in known] == [
         ("unknown(42)", 42),
         ("unknown(newWord)", None),
         ("unknown()", None),

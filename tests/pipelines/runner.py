@@ -49,8 +49,8 @@ def shells(document: Any) -> Iterator[tuple[str, str]]:
             elif isinstance(text, list):
                 yield name, "\n".join(text)
         document = list(document.values())
-    for one in document if isinstance(document, list) else ():
-        yield from shells(one)
+    for item in document if isinstance(document, list) else ():
+        yield from shells(item)
 
 
 @dataclass(frozen=True)

@@ -77,7 +77,7 @@ def test_a_plan_that_apply_would_refuse_fails_the_check(runner: Runner) -> None:
     assert runner.run(step("plan", "Plan"), **GITHUB).code == 0
     assert "verdict=refused\n" in runner.file("GITHUB_OUTPUT.txt")
     for workflow in ("plan", "nightly"):
-        refuse = next(one for one in steps(workflow) if one.get("name") == "Fail where apply would refuse")
+        refuse = next(item for item in steps(workflow) if item.get("name") == "Fail where apply would refuse")
         assert "verdict == 'refused'" in refuse["if"]
         assert runner.run(refuse["run"], **GITHUB).code == 5
 

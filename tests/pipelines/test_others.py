@@ -32,7 +32,7 @@ def azure(name: str, stage: int = 0) -> str:
 
 def gitlab(name: str) -> str:
     lines = parsed("gitlab-ci.yaml")[name]["script"]
-    return "\n".join(one for line in lines for one in (line if isinstance(line, list) else [line]))
+    return "\n".join(item for line in lines for item in (line if isinstance(line, list) else [line]))
 
 
 def on_origin(runner: Runner) -> None:

@@ -31,7 +31,7 @@ def test_what_came_to_a_reviewed_customer_since_is_listed_and_left(runner: Runne
 
     assert runner.run(APPLY, **PUSH).code == 6
     assert runner.estate.bought == []
-    told = {one.get("address"): one["type"] for one in map(json.loads, runner.file("result/7.jsonl").splitlines())}
+    told = {line.get("address"): line["type"] for line in map(json.loads, runner.file("result/7.jsonl").splitlines())}
     assert told["fabrikam/kiosks"] == "stale"
 
 

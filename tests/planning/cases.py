@@ -175,7 +175,7 @@ def facts(
 ) -> Facts:
     """Contoso's facts: everything declared is selected, and `options` are those of OFFICE."""
     answered = options if options is None or isinstance(options, ServiceError) else tuple(options)
-    names = {one.address.name for one in desired} if selected is None else set(selected)
+    names = {entry.address.name for entry in desired} if selected is None else set(selected)
     return Facts(
         customer=CONTOSO,
         desired=desired,
@@ -223,7 +223,7 @@ def codes(plan: CustomerPlan) -> list[str]:
 
 def reason(plan: CustomerPlan, code: str) -> Reason:
     """The reason of this code."""
-    (found,) = (one for one in blocked(plan).reasons if one.code == code)
+    (found,) = (item for item in blocked(plan).reasons if item.code == code)
     return found
 
 

@@ -48,17 +48,17 @@ def service() -> list[CustomerPlan]:
     two_steps = [live(ESSENTIALS)]
     return [
         *(upgrading(refused) for refused in _REFUSED),
-        *(planned(facts(wants(allow_duplicate_offer=True), lives=others, options=[one])) for one in _REFUSED),
+        *(planned(facts(wants(allow_duplicate_offer=True), lives=others, options=[item])) for item in _REFUSED),
         planned(facts(wants(), lives=[live()], options=_REFUSED[1:2], relationship=LEFT, relationship_link=LINK)),
         planned(facts(wants(), lives=two_steps, options=[])),
         planned(facts(wants(), lives=two_steps, options=[option(to=PREMIUM)])),
         upgrading(option(kind="upgrade_by_post")),
         *(
             planned(
-                facts(wants(), lives=[live()], options=[one]),
+                facts(wants(), lives=[live()], options=[item]),
                 capabilities=Capabilities(gdap=unavailable("There is none.")),
             )
-            for one in _REFUSED
+            for item in _REFUSED
         ),
     ]
 

@@ -60,7 +60,7 @@ def test_every_rule_of_the_contract_has_an_entry() -> None:
 
 
 def test_only_upgrade_error_codes_have_numbers() -> None:
-    assert {code for code, row in TABLE.items() if row.number is not None} == {one.word for one in UpgradeErrorCode}
+    assert {code for code, row in TABLE.items() if row.number is not None} == {item.word for item in UpgradeErrorCode}
 
 
 @pytest.mark.parametrize("code", TABLE)
@@ -72,29 +72,29 @@ def test_every_row_of_a_plan_says_what_it_means_and_what_to_do(code: str) -> Non
 
 
 def test_every_reason_that_planning_gives_has_its_entry_in_the_table() -> None:
-    assert {one.code for one in SHOWN} <= set(OF_PLANS)
+    assert {item.code for item in SHOWN} <= set(OF_PLANS)
 
 
 @pytest.mark.parametrize("code", OF_PLANS)
 def test_every_reason_of_the_table_is_given_by_some_case_and_never_without_a_step(code: str) -> None:
-    given = [one for one in SHOWN if one.code == code]
+    given = [item for item in SHOWN if item.code == code]
     assert given
-    assert all(one.remedy.steps for one in given)
-    assert all((one.remedy.actor, one.remedy.retry) == (TABLE[code].actor, TABLE[code].retry) for one in given)
+    assert all(item.remedy.steps for item in given)
+    assert all((item.remedy.actor, item.remedy.retry) == (TABLE[code].actor, TABLE[code].retry) for item in given)
 
 
 @pytest.mark.parametrize(("code", "number"), [(code, n) for code in OF_PLANS for n in range(len(TABLE[code].steps))])
 def test_every_step_is_shown_in_some_case(code: str, number: int) -> None:
     pattern = as_pattern(TABLE[code].steps[number])
-    assert any(pattern.fullmatch(step.plain) for one in SHOWN if one.code == code for step in one.remedy.steps)
+    assert any(pattern.fullmatch(step.plain) for item in SHOWN if item.code == code for step in item.remedy.steps)
 
 
 def test_no_step_is_shown_with_a_placeholder_left_in_it() -> None:
-    assert not [step for one in SHOWN for step in one.remedy.steps if re.search(r"[{}]", step.plain)]
+    assert not [step for item in SHOWN for step in item.remedy.steps if re.search(r"[{}]", step.plain)]
 
 
 def test_every_caution_of_the_table_is_given_by_some_case_and_every_caution_given_is_in_the_table() -> None:
     plans = gallery.cautions()
-    given = {warning.code for plan in plans for one in plan.changes for warning in one.warnings}
+    given = {warning.code for plan in plans for change in plan.changes for warning in change.warnings}
     given |= {alarm.code for plan in plans for alarm in plan.warnings}
     assert given == set(CAUTIONS)

@@ -65,7 +65,7 @@ def options(draw: st.DrawFn) -> tuple[UpgradeOption, ...]:
     """At most one item for each pair of target and type, as the service lists them."""
     kinds = ("none", "upgrade_only", "upgrade_with_license_transfer", "unknown(7)")
     pairs = draw(
-        st.lists(st.tuples(offers, st.sampled_from(kinds)), max_size=5, unique_by=lambda one: (one[0].id, one[1]))
+        st.lists(st.tuples(offers, st.sampled_from(kinds)), max_size=5, unique_by=lambda item: (item[0].id, item[1]))
     )
     bounds = st.none() | st.sampled_from((0, 1, 25, 300))
     return tuple(
@@ -140,17 +140,17 @@ def unreadable_items() -> st.SearchStrategy[UnreadableItem]:
 @st.composite
 def any_facts(draw: st.DrawFn) -> Facts:
     declared = [draw(entries(name)) for name in draw(st.lists(st.sampled_from(NAMES), unique=True))]
-    found = tuple(replace(draw(subscriptions()), id=one) for one in draw(st.sets(ids)))
+    found = tuple(replace(draw(subscriptions()), id=item) for item in draw(st.sets(ids)))
     unread = st.sampled_from((NOT_OURS, unanswered()))
     answers = options() | options() | unread | st.just(NOT_KEPT)
     relationships = st.builds(Relationship, kind=st.none(), allow_delegated_access=st.none() | flags)
     return facts(
         *declared,
         lives=draw(st.just(found) | st.just(found) | st.just(found) | unread),
-        upgrades={one: draw(answers) for one in draw(st.sets(ids))},
+        upgrades={item: draw(answers) for item in draw(st.sets(ids))},
         state=draw(states()),
         unreadable=draw(st.lists(unreadable_items(), max_size=2).map(tuple)),
-        selected=draw(st.sets(st.sampled_from([one.address.name for one in declared]))) if declared else (),
+        selected=draw(st.sets(st.sampled_from([item.address.name for item in declared]))) if declared else (),
         relationship=draw(st.none() | relationships | unread),
         relationship_link=draw(st.none() | st.just(LINK) | st.just("") | unread),
     )
@@ -203,10 +203,10 @@ def whole(found: Facts) -> Plan:
 def outcomes(found: Facts) -> dict[Address, list[str]]:
     """What each selected address came to. A pending change of unknown outcome comes with the block that it causes."""
     plan = whole(found)
-    told = [(one.address, "change") for one in plan.changes]
-    told += [(one.address, "blocked") for one in plan.blocked]
-    told += [(one.address, one.outcome) for one in plan.pending if one.outcome != "unknown"]
-    return {address: [kind for one, kind in told if one == address] for address in found.selected}
+    told = [(change.address, "change") for change in plan.changes]
+    told += [(item.address, "blocked") for item in plan.blocked]
+    told += [(change.address, change.outcome) for change in plan.pending if change.outcome != "unknown"]
+    return {address: [kind for text, kind in told if text == address] for address in found.selected}
 
 
 @settings(max_examples=50, deadline=None)
@@ -214,7 +214,7 @@ def outcomes(found: Facts) -> dict[Address, list[str]]:
 def test_every_selected_address_gets_exactly_one_outcome_or_a_question_first(found: Facts) -> None:
     plan = planned(found, mpn_id="1")
     came_to = outcomes(found)
-    waits = sum(isinstance(one, UpgradesWanted) for one in plan.questions)
+    waits = sum(isinstance(question, UpgradesWanted) for question in plan.questions)
     assert all(len(kinds) <= 1 for kinds in came_to.values())
     assert sum(map(len, came_to.values())) + plan.unchanged + waits == len(found.selected)
 
@@ -249,17 +249,19 @@ def test_what_is_blocked_always_says_why_and_what_to_do(found: Facts) -> None:
 def test_a_change_is_never_of_what_is_not_ours_to_change(found: Facts) -> None:
     """Each change is of its own live, active subscription, which nothing pending and no other address means."""
     plan = whole(answered(found))
-    changed = [one.subscription_id for one in plan.changes]
+    changed = [change.subscription_id for change in plan.changes]
     assert len(set(changed)) == len(changed)
-    for one in plan.changes:
-        assert found.lives[one.subscription_id].active
-        assert found.meant_by[one.subscription_id] == (one.address,)
-        assert not found.state or one.address.name not in found.state.pending
-        assert one.seats >= 0 or "seats_removed" in {warning.code for warning in one.warnings}
+    for item in plan.changes:
+        assert found.lives[item.subscription_id].active
+        assert found.meant_by[item.subscription_id] == (item.address,)
+        assert not found.state or item.address.name not in found.state.pending
+        assert item.seats >= 0 or "seats_removed" in {warning.code for warning in item.warnings}
 
 
 @settings(max_examples=50, deadline=None)
 @given(any_facts())
 def test_planning_again_finds_no_change_stale(found: Facts) -> None:
-    again = {one.address: one for one in whole(answered(found)).changes}
-    assert [why_stale(one, again[one.address]) for one in whole(answered(found)).changes] == [None] * len(again)
+    again = {change.address: change for change in whole(answered(found)).changes}
+    assert [why_stale(change, again[change.address]) for change in whole(answered(found)).changes] == [None] * len(
+        again
+    )

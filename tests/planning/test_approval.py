@@ -27,12 +27,12 @@ def of(*parts: CustomerPlan) -> Plan:
 
 def held(reviewed: Plan, fresh: Plan, declared: tuple[str, ...] = ("contoso/office",)) -> tuple[int, int, list[str]]:
     """How many are carried out, how many are new, and why others are left."""
-    found = approval(reviewed, fresh, [one.address for one in reviewed.changes if one.address in declared])
+    found = approval(reviewed, fresh, [item.address for item in reviewed.changes if item.address in declared])
     return len(found.changes), len(found.new), [why for _, why in found.gone]
 
 
 def altered(plan: Plan, **values: object) -> Plan:
-    return replace(plan, changes=tuple(replace(one, **values) for one in plan.changes))  # type: ignore[arg-type]
+    return replace(plan, changes=tuple(replace(item, **values) for item in plan.changes))  # type: ignore[arg-type]
 
 
 def test_the_same_change_counts_as_reviewed_whatever_its_etag() -> None:

@@ -29,7 +29,7 @@ KNOWN = state(office=bound())
 
 
 def observed(plan: CustomerPlan) -> dict[str, tuple[str, int, str]]:
-    return {one.address.name: (one.subscription_id, one.quantity, one.status) for one in plan.observed}
+    return {item.address.name: (item.subscription_id, item.quantity, item.status) for item in plan.observed}
 
 
 @pytest.mark.parametrize(
@@ -44,12 +44,12 @@ def observed(plan: CustomerPlan) -> dict[str, tuple[str, int, str]]:
 )
 def test_drift_is_what_differs_from_what_state_last_saw(found: Live, differs: list[Difference]) -> None:
     plan = planned(facts(wants(offer=E1), lives=[found], state=KNOWN))
-    assert [one for item in plan.drift for one in item.differences] == differs
+    assert [difference for item in plan.drift for difference in item.differences] == differs
 
 
 def test_several_attributes_drift_in_one_item() -> None:
     plan = planned(facts(wants(), lives=[live(E3, 30, status="suspended")], state=KNOWN))
-    assert [one.path for one in plan.drift[0].differences] == ["offer_id", "quantity", "status"]
+    assert [difference.path for difference in plan.drift[0].differences] == ["offer_id", "quantity", "status"]
 
 
 def test_a_subscription_that_is_gone_has_drifted() -> None:
@@ -93,15 +93,15 @@ def test_what_was_not_selected_is_not_told() -> None:
     known = state(office=bound(), lab=bound(OTHER))
     desired = [wants(offer=E1), wants("lab", E1, of=OTHER)]
     plan = planned(facts(*desired, lives=[live(seats=1), live(seats=1, of=OTHER)], state=known, selected=["lab"]))
-    assert [one.address for one in plan.drift] == ["contoso/lab"]
+    assert [item.address for item in plan.drift] == ["contoso/lab"]
 
 
 @pytest.mark.parametrize(("status", "alarms"), [("active", 1), ("suspended", 0), ("deleted", 0)])
 def test_a_subscription_that_was_upgraded_and_is_active_is_billed_twice(status: str, alarms: int) -> None:
     known = state(office=bound(BOUGHT, OFFICE, offer=E3))
     plan = planned(facts(wants(), lives=[live(status=status), live(E3, of=BOUGHT)], state=known))
-    assert [one.code for one in plan.warnings] == ["previous_subscription_active"] * alarms
-    assert all(OFFICE in one.description and "both are billed" in one.description for one in plan.warnings)
+    assert [warning.code for warning in plan.warnings] == ["previous_subscription_active"] * alarms
+    assert all(OFFICE in warning.description and "both are billed" in warning.description for warning in plan.warnings)
 
 
 def test_every_earlier_subscription_is_looked_at() -> None:
@@ -113,7 +113,9 @@ def test_every_earlier_subscription_is_looked_at() -> None:
 def test_a_subscription_that_is_as_wanted_but_not_active_is_unchanged_with_a_warning() -> None:
     plan = planned(facts(wants(offer=E1), lives=[live(status="suspended")]))
     assert (plan.unchanged, plan.blocked) == (1, ())
-    assert [(one.address, one.code) for one in plan.warnings] == [("contoso/office", "subscription_not_active")]
+    assert [(warning.address, warning.code) for warning in plan.warnings] == [
+        ("contoso/office", "subscription_not_active")
+    ]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_another_partner_has_drifted_as_far_as_both_are_known() -> None:
     def drifted(was: str | None, now: str | None) -> list[Difference]:
         known = state(office=bound(partner_id=was))
         plan = planned(facts(wants(offer=E1), lives=[live(partner_id=now)], state=known))
-        return [one for item in plan.drift for one in item.differences]
+        return [difference for item in plan.drift for difference in item.differences]
 
     assert drifted("1", "2") == [Difference(path="partner_id", before="1", after="2")]
     assert drifted("", "2") == [Difference(path="partner_id", before="", after="2")]

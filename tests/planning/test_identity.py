@@ -80,7 +80,7 @@ def test_two_addresses_that_mean_one_subscription_are_both_blocked() -> None:
     """The manifests name two ids, and state leads both to one subscription."""
     known = state(office=bound(BOUGHT, OFFICE, offer=E3), lab=bound(BOUGHT, OTHER, offer=E3))
     plan = planned(facts(wants(), wants("lab", of=OTHER), lives=[live(E3, of=BOUGHT)], state=known))
-    assert [one.reasons[0].code for one in plan.blocked] == [CONFLICT, CONFLICT]
+    assert [item.reasons[0].code for item in plan.blocked] == [CONFLICT, CONFLICT]
     assert plan.blocked[0].reasons[0].description == f"contoso/lab means the subscription {BOUGHT} too."
 
 
@@ -96,9 +96,9 @@ def test_identity_is_settled_before_anything_else_is_said() -> None:
 
 def test_the_order_of_the_manifests_does_not_matter() -> None:
     pair = (wants("a"), wants("b"))
-    one = planned(facts(*pair, lives=[live()]))
+    entry = planned(facts(*pair, lives=[live()]))
     other = planned(facts(*reversed(pair), lives=[live()]))
-    assert sorted(one.blocked, key=lambda item: item.address) == sorted(other.blocked, key=lambda item: item.address)
+    assert sorted(entry.blocked, key=lambda item: item.address) == sorted(other.blocked, key=lambda item: item.address)
 
 
 def test_a_manifests_id_that_an_adopted_address_had_before_is_still_its_own() -> None:

@@ -22,7 +22,10 @@ def resize(before: int, after: int) -> Change:
 
 def found(*changes: Change, managed: int = 9, **limits: int) -> list[tuple[str, int, int]]:
     limits = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
-    return [(one.name, one.limit, one.figure) for one in breaches(changes, Extent(managed=managed), Limits(**limits))]
+    return [
+        (breach.name, breach.limit, breach.figure)
+        for breach in breaches(changes, Extent(managed=managed), Limits(**limits))
+    ]
 
 
 def test_nothing_is_breached_by_nothing() -> None:
@@ -31,8 +34,8 @@ def test_nothing_is_breached_by_nothing() -> None:
 
 
 def test_a_customer_who_vanished_is_told_by_the_plan_that_changes_nothing_else() -> None:
-    (one,) = breaches([], Extent(managed=100, emptied=("litware",)), Limits())
-    assert named(one) == ("max_customers_emptied", 0, 1, "litware")
+    (breach,) = breaches([], Extent(managed=100, emptied=("litware",)), Limits())
+    assert named(breach) == ("max_customers_emptied", 0, 1, "litware")
 
 
 def test_a_limit_may_be_reached_and_not_passed() -> None:
@@ -87,7 +90,7 @@ def test_the_percentage_is_of_all_managed_subscriptions_from_ten_up(changes: int
 
 def test_every_limit_that_is_breached_is_named() -> None:
     changes = [*[resize(1, 2000)] * 101, resize(9, 1)]
-    assert [one.name for one in breaches(changes, Extent(managed=200), Limits())] == [
+    assert [breach.name for breach in breaches(changes, Extent(managed=200), Limits())] == [
         "max_changes",
         "max_changed_percent",
         "max_seats_removed",
@@ -100,14 +103,14 @@ def named(breach: Breach) -> tuple[str, int, int, str]:
 
 
 def test_customers_that_vanished_from_the_manifests_are_named() -> None:
-    (one,) = breaches([resize(1, 2)], Extent(managed=9, emptied=("fabrikam", "litware")), Limits())
-    assert named(one) == ("max_customers_emptied", 0, 2, "fabrikam, litware")
+    (breach,) = breaches([resize(1, 2)], Extent(managed=9, emptied=("fabrikam", "litware")), Limits())
+    assert named(breach) == ("max_customers_emptied", 0, 2, "fabrikam, litware")
 
 
 def test_of_many_customers_that_vanished_some_are_named_and_the_rest_counted() -> None:
     many = tuple(f"customer-{number}" for number in range(1, 8))
-    (one,) = breaches([resize(1, 2)], Extent(managed=9, emptied=many), Limits())
-    assert one.subject == "customer-1, customer-2, customer-3, customer-4, customer-5 and 2 more"
+    (breach,) = breaches([resize(1, 2)], Extent(managed=9, emptied=many), Limits())
+    assert breach.subject == "customer-1, customer-2, customer-3, customer-4, customer-5 and 2 more"
 
 
 @pytest.mark.parametrize(
@@ -118,12 +121,12 @@ def test_a_name_that_moves_half_the_estate_or_more_is_refused_from_ten_up(
 ) -> None:
     found = breaches([resize(1, 2)], Extent(managed=managed, moved={"E1": 1, "E3": moved}), Limits())
     expected = [("max_catalogue_change_percent", 49, figure, "E3")] if figure else []
-    assert [named(one) for one in found] == expected
+    assert [named(item) for item in found] == expected
 
 
 def test_what_a_name_moves_is_counted_from_one_offer_to_one_other() -> None:
     declared = [wants(name, offer=E3) for name in ("a", "b", "c", "d", "e")] + [wants("f", offer=E5)]
-    present = dict(zip((one.address for one in declared), (E1.id, E1.id, E5.id, E3.id), strict=False))
+    present = dict(zip((item.address for item in declared), (E1.id, E1.id, E5.id, E3.id), strict=False))
     assert moved_by_name(declared, present | {declared[5].address: E1.id}) == {E3.name: 2, E5.name: 1}
 
 
@@ -134,15 +137,15 @@ def of_shard(number: int, of: int, *changes: Change, managed: int, elsewhere: in
 
 def test_a_small_shard_is_held_against_the_percentage_where_the_estate_has_ten() -> None:
     assert of_shard(1, 4, resize(1, 2), managed=2, elsewhere=7) == []
-    (one,) = of_shard(1, 4, resize(1, 2), managed=2, elsewhere=8)
-    assert named(one) == ("max_changed_percent", 30, 50, "")
+    (item,) = of_shard(1, 4, resize(1, 2), managed=2, elsewhere=8)
+    assert named(item) == ("max_changed_percent", 30, 50, "")
 
 
 def test_a_shard_has_its_share_of_what_is_no_percentage_and_says_so() -> None:
     added = resize(10, 310)
     assert of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1200) == []
-    (one,) = of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1000)
-    assert named(one) == ("max_seats_added", 250, 300, "shard 1/4 has 250 of 1000")
+    (item,) = of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1000)
+    assert named(item) == ("max_seats_added", 250, 300, "shard 1/4 has 250 of 1000")
 
 
 @pytest.mark.parametrize("shards", [2, 3, 4, 12])

@@ -31,8 +31,8 @@ def test_counts_add_up_and_the_oldest_reading_counts() -> None:
 
 def test_the_customers_that_a_commit_touched_are_those_of_all_plans_where_each_names_some() -> None:
     named = [
-        replace(one, selection=replace(one.selection, touched=(name,)))
-        for one, name in ((FIRST, "fabrikam"), (SECOND, "contoso"))
+        replace(item, selection=replace(item.selection, touched=(name,)))
+        for item, name in ((FIRST, "fabrikam"), (SECOND, "contoso"))
     ]
 
     assert merged(named).selection.touched == ("contoso", "fabrikam")

@@ -34,7 +34,7 @@ MISNAMED = Offer(id=M365_E5.id, name="Office 365 Enterprise E5")
 
 
 def _cautions(found: Change) -> list[str]:
-    return [one.code for one in found.warnings]
+    return [warning.code for warning in found.warnings]
 
 
 def _bought(offer: Offer, service: Offer = M365_E5) -> Change:

@@ -45,7 +45,7 @@ def test_another_offer_with_a_permitted_upgrade_is_an_upgrade_in_one_request() -
     found = change(upgrading(option(), seats=30))
     assert found.action is Action.UPGRADE
     assert found.upgrade == ChosenUpgrade(type=TRANSFER, target_offer_id=E3.id, quantity=30)
-    assert [(one.path, one.before, one.after) for one in found.differences] == [
+    assert [(difference.path, difference.before, difference.after) for difference in found.differences] == [
         ("offer_id", E1.id, E3.id),
         ("quantity", 25, 30),
     ]
@@ -67,20 +67,20 @@ def test_every_address_of_a_customer_gets_its_own_outcome() -> None:
     lives = [live(), live(of=BOUGHT, seats=5), live(of="c")]
     plan = planned(facts(*desired, lives=lives, upgrades={"c": (refusal,)}))
     assert plan.unchanged == 1
-    assert [one.address for one in plan.changes] == ["contoso/b"]
-    assert [one.address for one in plan.blocked] == ["contoso/c"]
+    assert [item.address for item in plan.changes] == ["contoso/b"]
+    assert [item.address for item in plan.blocked] == ["contoso/c"]
 
 
 def test_what_was_not_selected_is_not_planned() -> None:
     desired = [wants("a", E1, 30), wants("b", E1, 30, of=BOUGHT)]
     plan = planned(facts(*desired, lives=[live(), live(of=BOUGHT)], selected=["b"]))
-    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert [item.address for item in plan.changes] == ["contoso/b"]
 
 
 def test_a_customer_that_can_not_be_read_is_blocked_whole_and_the_plan_says_it_is_incomplete() -> None:
     plan = planned(facts(wants("a"), wants("b", of=BOUGHT), lives=unanswered()))
-    assert [one.reasons[0].code for one in plan.blocked] == ["customer_unreadable"] * 2
-    assert all(one.before is None for one in plan.blocked)
+    assert [item.reasons[0].code for item in plan.blocked] == ["customer_unreadable"] * 2
+    assert all(item.before is None for item in plan.blocked)
     assert plan.errored
 
 
@@ -88,8 +88,8 @@ def test_an_item_that_can_not_be_understood_blocks_the_address_of_its_id_and_not
     desired = [wants("a"), wants("b", E1, 30, of=BOUGHT)]
     item = UnreadableItem(id=OFFICE, position=1, why="has no number of seats")
     plan = planned(facts(*desired, lives=[live(of=BOUGHT)], unreadable=(item,), state=state(a=bound())))
-    assert [(one.address, one.reasons[0].code) for one in plan.blocked] == [("contoso/a", "subscription_unreadable")]
-    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert [(item.address, item.reasons[0].code) for item in plan.blocked] == [("contoso/a", "subscription_unreadable")]
+    assert [item.address for item in plan.changes] == ["contoso/b"]
     assert [(alarm.subject, alarm.code) for alarm in plan.warnings] == [("contoso/a", "subscription_unreadable")]
     assert plan.errored
     assert not plan.drift
@@ -98,7 +98,7 @@ def test_an_item_that_can_not_be_understood_blocks_the_address_of_its_id_and_not
 def test_an_item_that_can_not_be_understood_and_that_nobody_declares_is_a_warning_of_the_customer() -> None:
     items = (UnreadableItem(id=BOUGHT, position=2, why="names no offer"), UnreadableItem(id=None, position=3, why="?"))
     plan = planned(facts(wants(offer=E1, seats=30), lives=[live()], unreadable=items))
-    assert [one.address for one in plan.changes] == ["contoso/office"]
+    assert [item.address for item in plan.changes] == ["contoso/office"]
     assert [alarm.subject for alarm in plan.warnings] == ["contoso"] * 2
     assert BOUGHT in plan.warnings[0].description
     assert not plan.errored
@@ -107,14 +107,14 @@ def test_an_item_that_can_not_be_understood_and_that_nobody_declares_is_a_warnin
 def test_what_was_bought_and_shows_but_can_not_be_understood_is_not_waited_for() -> None:
     item = UnreadableItem(id=BOUGHT, position=1, why="has no number of seats")
     plan = planned(facts(wants(), lives=[live()], unreadable=(item,), state=state(office=unseen())))
-    assert [one.reasons[0].code for one in plan.blocked] == ["subscription_unreadable"]
+    assert [item.reasons[0].code for item in plan.blocked] == ["subscription_unreadable"]
 
 
 def test_upgrades_that_can_not_be_read_block_the_address_and_nothing_else() -> None:
     desired = [wants("a"), wants("b", E1, 30, of=BOUGHT)]
     plan = planned(facts(*desired, lives=[live(), live(of=BOUGHT)], options=unanswered()))
-    assert [one.reasons[0].code for one in plan.blocked] == ["customer_unreadable"]
-    assert [one.address for one in plan.changes] == ["contoso/b"]
+    assert [item.reasons[0].code for item in plan.blocked] == ["customer_unreadable"]
+    assert [item.address for item in plan.changes] == ["contoso/b"]
     assert plan.errored
 
 

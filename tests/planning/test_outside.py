@@ -33,7 +33,7 @@ LINE = Place(file="manifests/contoso.yaml", line=9, column=5)
 
 
 def told(plan: CustomerPlan) -> list[str]:
-    return [one.description for one in change(plan).warnings if one.code == "undoes_outside_change"]
+    return [warning.description for warning in change(plan).warnings if warning.code == "undoes_outside_change"]
 
 
 def seats(was: int, now: int, wanted: int) -> CustomerPlan:

@@ -47,7 +47,7 @@ def test_a_target_that_is_not_visible_yet_is_waited_for() -> None:
 
 def test_it_is_waited_for_even_if_the_manifest_asks_for_something_else_by_now() -> None:
     plan = planned(facts(wants(offer=E1, seats=99), lives=[live()], state=state(office=unseen())))
-    assert [one.outcome for one in plan.pending] == ["waiting"]
+    assert [change.outcome for change in plan.pending] == ["waiting"]
 
 
 @pytest.mark.parametrize(("hours", "still"), [(0, True), (24, True), (24.1, False), (-1, True)])
@@ -67,7 +67,7 @@ def test_after_a_day_the_address_is_blocked_until_somebody_asks_microsoft() -> N
 def test_a_target_that_became_visible_is_planned_and_to_be_recorded() -> None:
     plan = planned(facts(wants(), lives=[live(status="suspended"), TARGET], state=state(office=unseen())))
     assert (plan.unchanged, plan.pending) == (1, ())
-    assert [one.subscription_id for one in plan.observed] == [TARGET.id]
+    assert [item.subscription_id for item in plan.observed] == [TARGET.id]
 
 
 def test_a_wrong_id_in_the_manifest_is_told_even_while_a_target_is_waited_for() -> None:
@@ -93,19 +93,19 @@ def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
 )
 def test_a_lost_answer_that_was_yes_is_recovered_and_nothing_is_sent(sent: Pending, found: tuple[Live, ...]) -> None:
     plan = planned(facts(wants(seats=40), lives=found, state=state({"office": sent}, office=bound())))
-    assert [one.outcome for one in plan.pending] == ["recovered"]
+    assert [change.outcome for change in plan.pending] == ["recovered"]
     assert (plan.changes, plan.blocked, plan.unchanged) == ((), (), 0)
 
 
 def test_two_subscriptions_that_might_be_the_result_leave_it_unknown() -> None:
     plan = planned(facts(wants(), lives=[live(), TARGET, live(E3, of=OTHER)], state=LOST))
-    assert [one.outcome for one in plan.pending] == ["unknown"]
+    assert [change.outcome for change in plan.pending] == ["unknown"]
 
 
 def test_what_somebody_else_owns_is_not_taken_for_the_result() -> None:
     known = state({"office": pending()}, office=bound(), lab=bound(BOUGHT, offer=E3))
     plan = planned(facts(wants(), lives=[live(), TARGET], state=known))
-    assert [one.outcome for one in plan.pending] == ["unknown"]
+    assert [change.outcome for change in plan.pending] == ["unknown"]
 
 
 def test_a_pending_change_is_settled_before_the_manifest_is_looked_at() -> None:
@@ -126,21 +126,21 @@ def test_what_an_open_request_may_have_bought_is_no_other_addresses() -> None:
 def test_a_new_item_that_can_not_be_understood_may_be_what_was_bought(item_id: str | None) -> None:
     item = UnreadableItem(id=item_id, position=2, why="has no number of seats")
     new = planned(facts(wants(), lives=[live(), live(E3, of=OTHER)], unreadable=(item,), state=LOST))
-    assert [one.outcome for one in new.pending] == ["unknown"]
+    assert [change.outcome for change in new.pending] == ["unknown"]
 
 
 def test_an_item_that_was_there_before_is_nothing_that_was_bought() -> None:
     item = UnreadableItem(id=OTHER, position=2, why="has no number of seats")
     lost = state({"office": replace(pending(), known_subscription_ids=(OFFICE, OTHER))}, office=bound())
     plan = planned(facts(wants(), lives=[live(), TARGET], unreadable=(item,), state=lost))
-    assert [one.outcome for one in plan.pending] == ["recovered"]
+    assert [change.outcome for change in plan.pending] == ["recovered"]
 
 
 @pytest.mark.parametrize("error", [unanswered(), NOT_OURS], ids=["unreadable", "not ours"])
 def test_a_pending_change_of_a_customer_that_can_not_be_read_is_still_shown(error: ServiceError) -> None:
     lost = state({"office": pending(), "old": pending()}, office=bound())
     plan = planned(facts(wants(), lives=error, state=lost))
-    assert [(one.address, one.outcome) for one in plan.pending] == [
+    assert [(change.address, change.outcome) for change in plan.pending] == [
         ("contoso/office", "unknown"),
         ("contoso/old", "unknown"),
     ]
@@ -149,7 +149,7 @@ def test_a_pending_change_of_a_customer_that_can_not_be_read_is_still_shown(erro
 
 def test_a_pending_change_is_settled_though_its_manifest_entry_is_gone() -> None:
     plan = planned(facts(wants("lab", E1, of=OTHER), lives=[live(), TARGET, live(of=OTHER)], state=LOST))
-    assert [(one.address, one.outcome) for one in plan.pending] == [("contoso/office", "recovered")]
+    assert [(change.address, change.outcome) for change in plan.pending] == [("contoso/office", "recovered")]
     assert plan.unchanged == 1
 
 

@@ -228,14 +228,16 @@ def test_fewer_seats_than_live_are_refused(asked: Desired) -> None:
 
 def test_a_resize_that_no_etag_guards_says_so() -> None:
     found = change(planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])))
-    assert [one.code for one in found.warnings] == ["unguarded_change"]
+    assert [warning.code for warning in found.warnings] == ["unguarded_change"]
 
 
 def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
     asked = wants(offer=E1, seats=20, allow_seat_loss=True)
     found = change(planned(facts(asked, lives=[live()])))
     assert found.seats == -5
-    assert [(one.code, one.description) for one in found.warnings] == [("seats_removed", "5 seats are removed.")]
+    assert [(warning.code, warning.description) for warning in found.warnings] == [
+        ("seats_removed", "5 seats are removed.")
+    ]
 
 
 def test_every_rule_that_speaks_is_told() -> None:
@@ -251,7 +253,7 @@ def test_every_rule_that_speaks_is_told() -> None:
     paused = replace(theirs, status="suspended")
     assert codes(planned(facts(FEWER, lives=[paused]), mpn_id="2")) == [
         "subscription_status_not_active",
-        *(one for one in others if one != "target_offer_already_held"),
+        *(sold for sold in others if sold != "target_offer_already_held"),
     ]
 
 

@@ -99,7 +99,7 @@ def test_all_reasons_of_all_pairs_are_told_each_once() -> None:
 
 def test_one_code_with_two_details_is_two_reasons() -> None:
     plan = upgrading(option(error(3, "Mail"), error(3, "Storage")))
-    assert [one.details for one in blocked(plan).reasons] == ["Mail", "Storage"]
+    assert [item.details for item in blocked(plan).reasons] == ["Mail", "Storage"]
 
 
 def test_delegation_missing_gives_the_link_and_a_mail_that_holds_it_unbroken() -> None:

@@ -57,7 +57,7 @@ class Shape(HTMLParser):
         self.links |= {value or "" for name, value in attrs if name in {"href", "src"}}
 
 
-@pytest.mark.parametrize("attack", [one for one in EVERYTHING if "\n" not in one])
+@pytest.mark.parametrize("attack", [item for item in EVERYTHING if "\n" not in item])
 def test_a_web_page_has_the_same_elements_whatever_its_texts_hold(attack: str) -> None:
     plain, attacking = (Shape(shown("html", text)) for text in ("words", attack.strip()))
 
@@ -83,7 +83,7 @@ def read(markdown: str) -> str:
     return "\n".join("".join(child.content if child.type == "text" else "\x00" for child in line) for line in parsed)
 
 
-@pytest.mark.parametrize("attack", [one for one in EVERYTHING if "\n" not in one and len(one) < 600])
+@pytest.mark.parametrize("attack", [item for item in EVERYTHING if "\n" not in item and len(item) < 600])
 def test_a_comment_has_the_same_markup_whatever_its_texts_hold(attack: str) -> None:
     assert tokens(shown("markdown", attack.strip())) == tokens(shown("markdown", "words"))
 
@@ -101,7 +101,7 @@ def test_documents_stay_documents(attack: str) -> None:
     plain, report = (fromstring(shown("junit", text)) for text in ("words", attack))
     log = json.loads(shown("sarif", attack))
 
-    assert [one.tag for one in report.iter()] == [one.tag for one in plain.iter()]
+    assert [item.tag for item in report.iter()] == [item.tag for item in plain.iter()]
     assert len(log["runs"][0]["results"]) >= 2
     assert json.loads(shown("json", attack))["changes"]
 

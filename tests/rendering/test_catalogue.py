@@ -37,7 +37,7 @@ def _misnamed() -> Plan:
 
 def _redefined() -> Plan:
     moved = [upgrade(f"{name}/office", seats=40) for name in ("contoso", "fabrikam")]
-    by_name = [replace(one, after=replace(one.after, catalogue_name="Suite")) for one in moved]
+    by_name = [replace(item, after=replace(item.after, catalogue_name="Suite")) for item in moved]
     held = blocked("northwind/office", new=replace(after(), catalogue_name="Suite"))
     return plan(*by_name, blocked=(held,), catalogue=(catalogue_name("Suite", E3, was=PREMIUM),))
 
@@ -45,9 +45,9 @@ def _redefined() -> Plan:
 def _shown(made: Plan, form: str) -> str:
     text = FORMATS[form](made, VIEW)
     if form == "sarif":
-        return "\n".join(one["message"]["text"] for one in json.loads(text)["runs"][0]["results"])
+        return "\n".join(load["message"]["text"] for load in json.loads(text)["runs"][0]["results"])
     if form == "junit":
-        return "\n".join(filter(None, (one.text for one in fromstring(text).iter())))
+        return "\n".join(filter(None, (item.text for item in fromstring(text).iter())))
     return html.unescape(re.sub(r"</?\w[^>]*>", "", text)) if form == "html" else text
 
 
@@ -80,7 +80,7 @@ def test_the_annotation_stands_at_the_line_of_the_name_and_comes_first(form: str
         assert (place["artifactLocation"]["uri"], place["region"]["startLine"]) == ("manifests/offers.yaml", 4)
         assert "None" not in first["partialFingerprints"]["addressAndCode/v1"]
         return
-    line = next(one for one in text.splitlines() if "manifests/" in one)
+    line = next(line for line in text.splitlines() if "manifests/" in line)
     assert re.search(r"manifests/offers\.yaml[,;]line(number)?=4", line)
 
 

@@ -59,12 +59,12 @@ CROWD = plans.plan(
 @pytest.mark.parametrize(("name", "command"), [("github", "::error "), ("azure-devops", "##vso[task.logissue")])
 def test_the_gravest_come_first_since_hosts_show_ten_of_a_kind_and_the_log_has_all(name: str, command: str) -> None:
     lines = FORMATS[name](CROWD, VIEW).splitlines()
-    errors = [one for one in lines if one.startswith(command)]
+    errors = [line for line in lines if line.startswith(command)]
 
     assert "13 errors: only the first 9 may be shown here" in errors[0]
     assert "outcome_unknown" in errors[1]
     assert len(errors) == 10
-    assert len([one for one in lines if one.startswith("error: a/b")]) == 4
+    assert len([line for line in lines if line.startswith("error: a/b")]) == 4
 
 
 def test_where_a_step_has_no_room_for_annotations_the_log_says_so_and_has_all() -> None:
@@ -151,10 +151,10 @@ def test_code_scanning_gets_no_more_results_than_it_shows_and_the_gravest_of_the
         *(plans.resize(f"a/b{number}") for number in range(5_000)), blocked=(plans.blocked("y/y"), plans.blocked("z/z"))
     )
     (run,) = json.loads(FORMATS["sarif"](many, VIEW))["runs"]
-    (left,) = (one for one in run["invocations"][0]["toolExecutionNotifications"] if "descriptor" in one)
+    (left,) = (item for item in run["invocations"][0]["toolExecutionNotifications"] if "descriptor" in item)
 
     assert len(run["results"]) == 5_000
-    assert [one["level"] for one in run["results"][:3]] == ["error", "error", "note"]
+    assert [item["level"] for item in run["results"][:3]] == ["error", "error", "note"]
     assert "2 results left out" in left["message"]["text"]
     assert {rule["id"] for rule in run["tool"]["driver"]["rules"]} == {"left_out", "resize", "seat_loss_not_allowed"}
 

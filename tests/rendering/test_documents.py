@@ -78,7 +78,7 @@ def test_an_alert_keeps_its_identity_when_its_line_moves() -> None:
     moved = [results(plans.plan(blocked=(plans.blocked("contoso/office", line=line),)))[0] for line in (8, 80)]
 
     assert moved[0]["partialFingerprints"] == moved[1]["partialFingerprints"]
-    assert [one["locations"][0]["physicalLocation"]["region"]["startLine"] for one in moved] == [8, 80]
+    assert [item["locations"][0]["physicalLocation"]["region"]["startLine"] for item in moved] == [8, 80]
 
 
 def test_every_result_has_a_line_and_its_rule() -> None:

@@ -39,7 +39,7 @@ def test_columns_are_aligned_though_characters_are_wide() -> None:
 def test_every_id_is_there_at_any_width() -> None:
     ids = [bound.id for bound in state().subscriptions.values()]
 
-    assert all(one in states_text([state()], width=width) for one in ids for width in (60, 80, 200))
+    assert all(item in states_text([state()], width=width) for item in ids for width in (60, 80, 200))
 
 
 def test_a_pending_change_stands_where_its_last_result_would() -> None:

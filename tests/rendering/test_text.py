@@ -119,7 +119,7 @@ def test_what_many_share_is_said_once() -> None:
     ],
 )
 def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[Actor, ...], heading: str) -> None:
-    reasons = [plans.reason(f"code_{n}", "why", actor=one, steps_by=(one,)) for n, one in enumerate(actors)]
+    reasons = [plans.reason(f"code_{n}", "why", actor=actor, steps_by=(actor,)) for n, actor in enumerate(actors)]
 
     assert f"{heading}: 1 subscription" in page(plans.plan(blocked=(plans.blocked("a/b", *reasons),)))
 

@@ -231,7 +231,9 @@ def test_without_scripts_everything_is_there_to_be_read(open_page: Open) -> None
     assert not opened.page.locator(".filters").is_visible()
 
 
-@pytest.mark.parametrize("attack", [one for one in ATTACKS + MARKUP if "<" in one or '"' in one or "'" in one])
+@pytest.mark.parametrize(
+    "attack", [attack for attack in ATTACKS + MARKUP if "<" in attack or '"' in attack or "'" in attack]
+)
 def test_no_text_from_elsewhere_runs_in_the_page(open_page: Open, attack: str) -> None:
     opened = open_page(attacked(attack))
     for control in opened.page.locator("main button:visible, main summary:visible").all()[:5]:

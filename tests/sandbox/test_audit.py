@@ -55,7 +55,7 @@ def test_a_resize_is_an_update_with_both_quantities(tmp_path: Path) -> None:
 def test_an_upgrade_refused_inside_a_200_is_recorded_as_failed(tmp_path: Path) -> None:
     service = emulated(tmp_path, Sold(offer=E1, status="suspended"))
     service.upgrade(E3)
-    assert [one["operationStatus"] for one in _records(service)] == ["failed"]
+    assert [record["operationStatus"] for record in _records(service)] == ["failed"]
 
 
 def test_a_repeated_request_is_recorded_once(tmp_path: Path) -> None:
@@ -92,7 +92,7 @@ def test_records_come_in_pages_oldest_first(tmp_path: Path) -> None:
     page = service.send("GET", "/auditrecords?startDate=2026-03-01&size=2").body
     header = {"MS-ContinuationToken": page["continuationToken"]}
     rest = service.send("GET", "/auditrecords?seekOperation=Next", headers=header).body
-    shown = [json.loads(one["resourceNewValue"])["Quantity"] for one in page["items"] + rest["items"]]
+    shown = [json.loads(item["resourceNewValue"])["Quantity"] for item in page["items"] + rest["items"]]
     assert shown == [26, 27, 28]
 
 

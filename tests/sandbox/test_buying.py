@@ -73,7 +73,7 @@ def test_the_slow_habit_delays_what_one_upgrade_bought(tmp_path: Path) -> None:
 
 def test_a_repeated_request_gets_the_first_answer_and_buys_nothing(tmp_path: Path) -> None:
     service = emulated(tmp_path)
-    first, second = (service.upgrade(E3, request_id=one) for one in (ONE, ONE.upper()))
+    first, second = (service.upgrade(E3, request_id=item) for item in (ONE, ONE.upper()))
     assert first.body == second.body
     assert len(service.world.ledger) == 1
 
@@ -106,20 +106,20 @@ def test_a_second_upgrade_of_the_same_source_is_refused_inside_a_200(tmp_path: P
 
 def test_eligibility_is_asked_again_when_buying(tmp_path: Path) -> None:
     service = emulated(tmp_path, delegated_admin=False)
-    assert [one["code"] for one in service.upgrade(E3, TRANSFER, token=APP).body["upgradeErrors"]] == [5, 1]
+    assert [item["code"] for item in service.upgrade(E3, TRANSFER, token=APP).body["upgradeErrors"]] == [5, 1]
     assert service.world.ledger == []
 
 
 def test_a_path_that_does_not_exist_is_code_7_where_there_is_none_at_all(tmp_path: Path) -> None:
     service = emulated(tmp_path, Sold(offer=E5))
-    assert [one["code"] for one in service.upgrade(E3).body["upgradeErrors"]] == [7]
+    assert [item["code"] for item in service.upgrade(E3).body["upgradeErrors"]] == [7]
 
 
 def test_users_whose_licences_stay_behind_are_named_and_the_upgrade_is_done(tmp_path: Path) -> None:
     user = User(object_id="8d9bd0cf-6d4e-4a3e-8a5b-1f0e3f7a9b11", name="Kim", email="kim@contoso.example")
     service = emulated(tmp_path, Sold(offer=E1, quantity=25, stuck_users=[user]))
     result = service.upgrade(E3, TRANSFER).body
-    assert [one["userObjectId"] for one in result["licenseErrors"]] == [user.object_id]
+    assert [item["userObjectId"] for item in result["licenseErrors"]] == [user.object_id]
     assert (result["upgradeErrors"], len(service.world.ledger)) == ([], 1)
 
 

@@ -20,7 +20,7 @@ def test_a_resize_answers_with_the_new_document_and_moves_the_etag(tmp_path: Pat
     after = service.patch(quantity=30)
     assert (after.status, after.body["quantity"]) == (200, 30)
     assert after.body["attributes"]["etag"] != before["attributes"]["etag"]
-    assert [(one.kind, one.before, one.quantity) for one in service.world.ledger] == [("resize", 25, 30)]
+    assert [(entry.kind, entry.before, entry.quantity) for entry in service.world.ledger] == [("resize", 25, 30)]
 
 
 def test_a_repeated_resize_is_answered_as_before_and_done_once(tmp_path: Path) -> None:
@@ -135,7 +135,7 @@ def test_a_change_on_its_way_keeps_others_out(tmp_path: Path) -> None:
     service = emulated(tmp_path, faults=(Fault(kind=FaultKind.PATCH_202, seconds=20),))
     service.patch(quantity=30)
     assert service.patch(quantity=31).code == (409, "800082")
-    assert [one.quantity for one in service.world.ledger] == [30]
+    assert [entry.quantity for entry in service.world.ledger] == [30]
 
 
 def test_a_subscription_can_be_suspended_and_brought_back(tmp_path: Path) -> None:

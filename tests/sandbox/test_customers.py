@@ -19,7 +19,7 @@ def _service(path: Path, **behaviour: Any) -> Emulated:
 
 
 def _names(reply: Reply) -> list[str]:
-    return [one["companyProfile"]["companyName"].lower() for one in reply.body["items"]]
+    return [item["companyProfile"]["companyName"].lower() for item in reply.body["items"]]
 
 
 def _seek(service: Emulated, where: str, token: str) -> Reply:

@@ -68,7 +68,7 @@ def test_a_source_that_is_not_active_is_code_2_with_its_state_in_the_details(tmp
 
 def test_another_active_subscription_with_services_that_the_target_adds_is_code_3(tmp_path: Path) -> None:
     service = emulated(tmp_path, Sold(offer=BUSINESS_PREMIUM), Sold(offer=PROPLUS, name="Designers"))
-    error = next(one for one in service.upgrades() if one["targetOffer"]["id"] == E3)["upgradeErrors"][0]
+    error = next(upgrade for upgrade in service.upgrades() if upgrade["targetOffer"]["id"] == E3)["upgradeErrors"][0]
     assert error["code"] == 3
     assert "Designers" in error["additionalDetails"]
 

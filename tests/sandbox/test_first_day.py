@@ -15,7 +15,11 @@ CUSTOMERS = {
     for path in sorted(ESTATE.glob("*.yaml"))
     if path.stem not in {"offers", "reconciler"}
 }
-DECLARED = [(one["customer"]["tenant"], entry) for one in CUSTOMERS.values() for entry in one["subscriptions"].values()]
+DECLARED = [
+    (customer["customer"]["tenant"], entry)
+    for customer in CUSTOMERS.values()
+    for entry in customer["subscriptions"].values()
+]
 
 
 @pytest.mark.parametrize("document", CUSTOMERS.values(), ids=CUSTOMERS)
@@ -33,7 +37,7 @@ def test_every_declared_subscription_is_sold_to_its_customer(customer: str, entr
 
 
 def test_every_offer_of_the_estate_is_in_the_catalogue_or_of_new_commerce() -> None:
-    assert [one for one in OFFERS.values() if ":" not in one and catalogue.offer(one) is None] == []
+    assert [offer for offer in OFFERS.values() if ":" not in offer and catalogue.offer(offer) is None] == []
 
 
 def test_every_name_of_an_offer_in_the_catalogue_module_is_in_the_catalogue() -> None:
@@ -44,8 +48,8 @@ def test_every_name_of_an_offer_in_the_catalogue_module_is_in_the_catalogue() ->
 
 def test_every_upgrade_path_leads_to_an_offer_of_the_same_cloud() -> None:
     for country in ("US", "CN"):
-        ids = {one.id for one in catalogue.offers_of(country)}
-        assert all(set(one.paths) <= ids for one in catalogue.offers_of(country))
+        ids = {item.id for item in catalogue.offers_of(country)}
+        assert all(set(item.paths) <= ids for item in catalogue.offers_of(country))
 
 
 def test_the_first_day_is_the_same_every_time_and_nobody_is_named_on_a_ready_upgrade() -> None:

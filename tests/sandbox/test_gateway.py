@@ -55,7 +55,7 @@ def test_one_customers_bucket_leaves_the_others_alone(tmp_path: Path) -> None:
         behaviour=Behaviour(customer_requests_per_minute=1),
     )
     service = Emulated(tmp_path / "world.json", world)
-    paths = [f"/customers/{one.tenant}/subscriptions" for one in world.customers]
+    paths = [f"/customers/{customer.tenant}/subscriptions" for customer in world.customers]
     assert [service.send("GET", paths[place]).status for place in (0, 0, 1)] == [200, 429, 200]
     assert [service.send("GET", "/customers").status for _ in range(3)] == [200] * 3
 

@@ -22,7 +22,7 @@ def test_a_running_application_shows_it_at_once(tmp_path: Path) -> None:
     service = emulated(tmp_path, *THREE)
     before = service.get().body["items"]
     nudge(service.world_file)
-    assert [one != other for one, other in zip(before, service.get().body["items"], strict=True)] == [True] * 3
+    assert [item != other for item, other in zip(before, service.get().body["items"], strict=True)] == [True] * 3
 
 
 def test_customers_take_turns_and_nothing_is_touched_that_cant_be(tmp_path: Path) -> None:
@@ -30,8 +30,8 @@ def test_customers_take_turns_and_nothing_is_touched_that_cant_be(tmp_path: Path
     sold = [Sold(offer=AZURE), Sold(offer=BUSINESS, quantity=299), Sold(offer=E1, status="suspended"), Sold(offer=E3)]
     World(customers=[Tenant(name="a", subscriptions=sold), Tenant(name="b", subscriptions=[Sold(offer=E1)])]).save(path)
     said = nudge(path)
-    assert [one[:1] for one in said] == ["b", "a"]
-    assert [one.quantity for one in World.load(path).customers[0].subscriptions[:3]] == [1, 299, 1]
+    assert [text[:1] for text in said] == ["b", "a"]
+    assert [sold.quantity for sold in World.load(path).customers[0].subscriptions[:3]] == [1, 299, 1]
 
 
 def test_every_nudge_does_something_new(tmp_path: Path) -> None:

@@ -20,7 +20,7 @@ def _bought(path: Path, *, days_ago: int, **values: Any) -> Emulated:
 
 def _refundable(service: Emulated) -> list[int]:
     found = service.get(f"/{service.first.id}").body["refundableQuantity"]
-    quantities = [one["quantity"] for one in found["details"]]
+    quantities = [item["quantity"] for item in found["details"]]
     assert found["totalQuantity"] == sum(quantities)
     return quantities
 

@@ -87,8 +87,8 @@ def test_the_cloud_of_china_has_no_granular_delegation_and_moves_no_licences(tmp
     behaviour = Behaviour(cloud=Cloud.CHINA)
     service = emulated(tmp_path, behaviour=behaviour, delegated_admin=False, gdap_roles=["Directory Writers"])
     items = service.upgrades()
-    assert {one["upgradeType"] for one in items} == {"upgrade_only"}
-    assert {error["code"] for one in items for error in one["upgradeErrors"]} == {1}
+    assert {item["upgradeType"] for item in items} == {"upgrade_only"}
+    assert {error["code"] for item in items for error in item["upgradeErrors"]} == {1}
 
 
 def test_us_government_has_no_relationship_link(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def _eligibilities(service: Emulated, query: str = "", **how: Any) -> dict[str, 
 
 
 def _codes(item: dict[str, Any]) -> dict[str, list[int]]:
-    return {one["transitionType"]: [error["code"] for error in one["errors"]] for one in item["eligibilities"]}
+    return {entry["transitionType"]: [error["code"] for error in entry["errors"]] for entry in item["eligibilities"]}
 
 
 def _move(service: Emulated, quantity: Any = 10, kind: str = "transition_only", **members: Any) -> Reply:
@@ -36,7 +36,7 @@ def _move(service: Emulated, quantity: Any = 10, kind: str = "transition_only", 
 
 
 def _shown(service: Emulated) -> list[tuple[str, int, str]]:
-    return [(one["offerId"], one["quantity"], one["status"]) for one in service.get().body["items"]]
+    return [(item["offerId"], item["quantity"], item["status"]) for item in service.get().body["items"]]
 
 
 def _history(service: Emulated) -> list[dict[str, Any]]:
@@ -84,8 +84,8 @@ def test_subscriptions_that_seats_could_join_are_listed_with_what_speaks_against
     short = _sold(id="2", offer=STANDARD, created=NOON, term="P1M")
     gone = _sold(id="3", offer=STANDARD, created=NOON, status="deleted")
     item = _eligibilities(emulated(tmp_path, _sold(), fit, short, gone))[STANDARD]
-    why = {one["subscriptionId"]: one["errors"] for one in item["subscriptionEligibilities"]}
-    codes = {one: [error["code"] for error in errors] for one, errors in why.items()}
+    why = {entry["subscriptionId"]: entry["errors"] for entry in item["subscriptionEligibilities"]}
+    codes = {item: [error["code"] for error in errors] for item, errors in why.items()}
     assert codes == {"1": [], "2": [3, 4], "3": [1]}
 
 

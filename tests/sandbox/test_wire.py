@@ -63,22 +63,22 @@ def test_the_list_holds_everything_with_odd_members_and_statuses_and_leaves_out_
     body = emulated(tmp_path, *kinds).get().body
     assert body["totalCount"] == len(body["items"]) == 5
     assert body["items"][0]["reviewTicket"] == "R-1"
-    assert [one.get("parentSubscriptionId") for one in body["items"]] == [None, None, ONE.upper(), None, None]
-    assert not any(value is None for one in body["items"] for value in one.values())
+    assert [item.get("parentSubscriptionId") for item in body["items"]] == [None, None, ONE.upper(), None, None]
+    assert not any(value is None for item in body["items"] for value in item.values())
     assert body["items"][3]["commitmentEndDate"].startswith("9999")
 
 
 def test_add_ons_are_listed_under_their_parent(tmp_path: Path) -> None:
     archive = Sold(offer=EXCHANGE_ARCHIVING, parent=ONE)
     service = emulated(tmp_path, Sold(id=ONE, offer=EXCHANGE_1), archive)
-    assert [one["offerId"] for one in service.get(f"/{ONE}/addons").body["items"]] == [EXCHANGE_ARCHIVING]
+    assert [item["offerId"] for item in service.get(f"/{ONE}/addons").body["items"]] == [EXCHANGE_ARCHIVING]
 
 
 def test_the_list_can_be_filtered_by_partner_and_by_order(tmp_path: Path) -> None:
     service = emulated(tmp_path, Sold(offer=E1, partner_id="6127349"), Sold(offer=E3))
-    assert [one["offerId"] for one in service.get("?mpn_id=6127349").body["items"]] == [E1]
+    assert [item["offerId"] for item in service.get("?mpn_id=6127349").body["items"]] == [E1]
     order = service.tenant.subscriptions[1].order.upper()
-    assert [one["offerId"] for one in service.get(f"?order_id={order}").body["items"]] == [E3]
+    assert [item["offerId"] for item in service.get(f"?order_id={order}").body["items"]] == [E3]
 
 
 @pytest.mark.parametrize(
@@ -89,8 +89,8 @@ def test_only_a_resellers_customers_show_their_subscriptions(
 ) -> None:
     service = emulated(tmp_path, relationship=relationship)
     replies = service.send("GET", f"/customers/{service.tenant.tenant}"), service.get()
-    assert [one.status for one in replies] == [customer, subscriptions]
-    assert all(one.code == (403, "20002") for one in replies if one.status == 403)
+    assert [reply.status for reply in replies] == [customer, subscriptions]
+    assert all(reply.code == (403, "20002") for reply in replies if reply.status == 403)
 
 
 def test_an_unknown_customer_is_403_20002(tmp_path: Path) -> None:
@@ -158,10 +158,12 @@ def test_offers_are_those_of_the_country_in_its_language(tmp_path: Path) -> None
     service = emulated(tmp_path)
     worldwide = service.send("GET", "/offers?country=US").body
     china = service.send("GET", "/offers?country=CN", headers={"X-Locale": "zh-CN"}).body
-    assert {E1, E3, AZURE} <= {one["id"] for one in worldwide["items"]}
-    assert next(one["name"] for one in china["items"] if one["id"] == CHINA_E3).startswith("Office 365 企业版")
+    assert {E1, E3, AZURE} <= {item["id"] for item in worldwide["items"]}
+    assert next(item["name"] for item in china["items"] if item["id"] == CHINA_E3).startswith("Office 365 企业版")
     assert {"prerequisiteOffers", "supportedBillingCycles", "limitUnitOfMeasure"} <= set(worldwide["items"][0])
-    assert max(one["maximumQuantity"] for one in china["items"] if one["category"]["id"] == "SmallBusiness_Key") == 300
+    assert (
+        max(item["maximumQuantity"] for item in china["items"] if item["category"]["id"] == "SmallBusiness_Key") == 300
+    )
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_offers_need_a_country_and_a_legacy_id_of_it(tmp_path: Path, path: str, 
 
 def test_a_single_offer_says_what_it_advertises_as_upgrades_only_where_the_catalogue_does(tmp_path: Path) -> None:
     service = emulated(tmp_path)
-    offers = {one["id"]: one for one in service.send("GET", "/offers?country=US").body["items"]}
+    offers = {item["id"]: item for item in service.send("GET", "/offers?country=US").body["items"]}
     assert "upgradeTargetOffers" not in offers[E1]
     assert service.send("GET", f"/offers/{E1.lower()}?country=US").body == offers[E1]
 

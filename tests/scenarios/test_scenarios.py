@@ -73,7 +73,7 @@ class Settled:
         inputs = (path for path in folder.rglob("*") if path.suffix in {".yaml", ".json"} and path.name not in TEXTS)
         given = "".join(path.read_text("utf-8").lower() for path in inputs)
         self._ids: dict[str, str] = {
-            one: one for one in [*_GUID.findall(given), *map(str.lower, OFFERS.values()), LINEAGE]
+            offer: offer for offer in [*_GUID.findall(given), *map(str.lower, OFFERS.values()), LINEAGE]
         }
         self._made = 0
 
@@ -84,11 +84,11 @@ class Settled:
         return text
 
     def _known(self, found: re.Match[str]) -> str:
-        one = str(found[0]).lower()
-        if one not in self._ids:
+        item = str(found[0]).lower()
+        if item not in self._ids:
             self._made += 1
-            self._ids[one] = f"{'0' * 8}-made-0000-0000-{self._made:012}"
-        return self._ids[one]
+            self._ids[item] = f"{'0' * 8}-made-0000-0000-{self._made:012}"
+        return self._ids[item]
 
 
 def _to_five_seconds(found: re.Match[str]) -> str:

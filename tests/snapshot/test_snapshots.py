@@ -65,7 +65,7 @@ def replay(live: Commerce) -> Replay:
 
 
 def test_subscriptions_are_those_of_the_service_without_what_people_called_them(live: Commerce, replay: Replay) -> None:
-    kept = tuple(replace(one, friendly_name="") for one in live.subscriptions(MINE.tenant).lives)
+    kept = tuple(replace(item, friendly_name="") for item in live.subscriptions(MINE.tenant).lives)
 
     assert replay.subscriptions(MINE.tenant).lives == kept
     assert replay.subscription(MINE.tenant, OFFICE) == kept[0]
@@ -73,7 +73,7 @@ def test_subscriptions_are_those_of_the_service_without_what_people_called_them(
 
 def test_upgrades_and_relationships_are_those_of_the_service(live: Commerce, replay: Replay) -> None:
     assert replay.upgrades(MINE.tenant, OFFICE) == tuple(
-        replace(one, body=None) for one in live.upgrades(MINE.tenant, OFFICE)
+        replace(upgrade, body=None) for upgrade in live.upgrades(MINE.tenant, OFFICE)
     )
     assert replay.relationship(MINE.tenant) == live.relationship(MINE.tenant)
     assert replay.relationship_link() == live.relationship_link()

@@ -84,7 +84,7 @@ results = st.builds(
     upgrade_errors=several(upgrade_errors),
     license_errors=several(st.builds(UnassignedUser, user_object_id=texts, codes=several(texts))),
     plan_fingerprint=perhaps(texts),
-    unanswered=st.none() | pendings.map(lambda one: replace(one, run=replace(one.run, process=None))),
+    unanswered=st.none() | pendings.map(lambda item: replace(item, run=replace(item.run, process=None))),
     run=runs(st.none()),
 )
 states = st.builds(

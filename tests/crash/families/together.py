@@ -25,7 +25,7 @@ def _side_by_side(scene: Scene) -> None:
     processes = [scene.apply() for _ in range(scene.dice.randint(2, 3))]
     _halt(scene, scene.dice.choice(processes))
     said = [process.ended() for process in processes]
-    scene.struck += sum(one.code in _BEATEN for one in said)
+    scene.struck += sum(text.code in _BEATEN for text in said)
 
 
 def _without_locks(scene: Scene) -> None:

@@ -206,7 +206,7 @@ class Directory:
         if thumbprint is None:
             self._check_federated(assertion)
             return
-        known = {_thumbprint(one): one for one in self.certificates}
+        known = {_thumbprint(certificate): certificate for certificate in self.certificates}
         thumbprint = thumbprint.rstrip("=")
         if thumbprint not in known:
             raise Refused(700027, "invalid_client")

@@ -48,7 +48,7 @@ def outcome(answer: dict[str, Any]) -> Grant | AuthenticationFailed:
 
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    st.sampled_from([200, 400, 401, 404]), st.binary(max_size=200) | values.map(lambda one: json.dumps(one).encode())
+    st.sampled_from([200, 400, 401, 404]), st.binary(max_size=200) | values.map(lambda item: json.dumps(item).encode())
 )
 def test_any_body_of_the_directory_is_told_in_our_own_words(
     directory: Directory, sign_in: SignIns, status: int, body: bytes
@@ -66,7 +66,7 @@ def test_any_body_of_the_directory_is_told_in_our_own_words(
 def test_any_claims_of_a_token_can_be_shown(claims: dict[str, Any]) -> None:
     who = identity("access-token", StaticToken(jwt(**claims)), CLOUDS["worldwide"])
 
-    assert all(one is None or isinstance(one, str) for one in (who.tenant, who.user, who.application, who.audience))
+    assert all(item is None or isinstance(item, str) for item in (who.tenant, who.user, who.application, who.audience))
 
 
 @given(st.text() | st.lists(st.binary(max_size=20).map(lambda part: part.hex()), max_size=4).map(".".join))

@@ -19,7 +19,7 @@ def found(*, cloud: str = "worldwide", **claims: object) -> Identity:
 
 
 def refused(who: Identity) -> set[str]:
-    return {one.what for one in who.allows if not one.allowed}
+    return {allow.what for allow in who.allows if not allow.allowed}
 
 
 def test_an_application_alone_moves_no_licences_and_fetches_no_link() -> None:
@@ -40,7 +40,7 @@ def test_a_user_without_a_second_factor_may_nothing() -> None:
     who = found(scp="user_impersonation", amr=["pwd"])
 
     assert who.mfa is False
-    assert refused(who) == {one.what for one in who.allows}
+    assert refused(who) == {allow.what for allow in who.allows}
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_a_token_for_another_audience_may_nothing(cloud: str, audience: str, fit
     who = found(cloud=cloud, aud=audience, scp="user_impersonation", amr=["mfa"])
 
     assert ("read and plan" in refused(who)) is not fits
-    assert fits or all(f"the token is for {audience}" in one.reason for one in who.allows)
+    assert fits or all(f"the token is for {audience}" in allow.reason for allow in who.allows)
 
 
 @pytest.mark.parametrize(
@@ -69,11 +69,11 @@ def test_what_the_cloud_lacks_is_given_with_the_clouds_reason(cloud: str, lacks:
     assert refused(who) == lacks
     capabilities = CLOUDS[cloud].capabilities
     reasons = {capabilities.license_transfer.reason, capabilities.relationship_link.reason}
-    assert {one.reason for one in who.allows} <= reasons
+    assert {allow.reason for allow in who.allows} <= reasons
 
 
 def test_what_the_cloud_has_for_nobody_is_given_with_its_reason() -> None:
-    told = {one.what: one.reason for one in found(cloud="china").lacks}
+    told = {lack.what: lack.reason for lack in found(cloud="china").lacks}
     can = CLOUDS["china"].capabilities
 
     assert told == {"audit log": can.audit.reason, "GDAP": can.gdap.reason, "new commerce": can.new_commerce.reason}

@@ -63,7 +63,7 @@ def test_no_two_refusals_have_the_same_words_by_accident() -> None:
     """A code entered too late has one name from the directory and one from OAuth: the only pair that may agree."""
     told = [row.description for row in TABLE.values()]
 
-    assert {one for one in told if told.count(one) > 1} == {"The code was not entered in time."}
+    assert {text for text in told if told.count(text) > 1} == {"The code was not entered in time."}
 
 
 @pytest.mark.parametrize(

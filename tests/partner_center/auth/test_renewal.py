@@ -119,7 +119,7 @@ def test_sixteen_threads_make_one_request_at_first_and_one_to_renew(directory: D
     clock.time = 1.5
     second = at_once(tokens)
 
-    assert [set(first), set(second)] == [{one} for one in directory.issued]
+    assert [set(first), set(second)] == [{item} for item in directory.issued]
     assert len(directory.grants) == 2
 
 

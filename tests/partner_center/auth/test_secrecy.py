@@ -49,7 +49,7 @@ def hidden(directory: Directory) -> set[str]:
 def check(written: io.StringIO, directory: Directory) -> None:
     log = written.getvalue()
     assert "POST" in log, "the libraries do log their requests here"
-    assert not [one for one in hidden(directory) if one in log]
+    assert not [item for item in hidden(directory) if item in log]
 
 
 @pytest.mark.parametrize("way", ["secret", "certificate", "file", "github", "azure", "refresh"])
@@ -106,9 +106,9 @@ def test_neither_does_an_answer_that_repeats_them(
 
     check(written, directory)
     assert not [
-        one
-        for one in hidden(directory)
-        if one in f"{refused.value.problems} {refused.value.code} {capsys.readouterr()}"
+        item
+        for item in hidden(directory)
+        if item in f"{refused.value.problems} {refused.value.code} {capsys.readouterr()}"
     ]
 
 
@@ -119,4 +119,4 @@ def test_neither_does_a_refusal(directory: Directory, sign_in: SignIns, written:
         making.tokens(sign_in(RECONCILER_CLIENT_SECRET=SECRET, RECONCILER_REFRESH_TOKEN=REFRESH)).token()
 
     check(written, directory)
-    assert not [one for one in hidden(directory) if one in str(refused.value.problems)]
+    assert not [item for item in hidden(directory) if item in str(refused.value.problems)]
