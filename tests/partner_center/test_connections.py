@@ -165,7 +165,7 @@ class Unheard(httpcore.ReadError):
     ("raised", "means"),
     [
         (Unheard("reset"), httpx.ReadError),
-        (httpcore.ConnectionNotAvailable(), httpx.ConnectError),
+        (httpcore.ConnectError("refused"), httpx.ConnectError),
         (httpcore.WriteTimeout("late"), httpx.WriteTimeout),
     ],
     ids=["unheard of", "no connection", "known"],

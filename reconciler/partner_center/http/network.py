@@ -1,10 +1,15 @@
-"""The network itself: connections, the proxy, and limits that no drip of bytes outlasts."""
+"""The network: httpcore's connection pool, the proxy, TLS, and limits for an attempt as a whole.
+
+httpcore counts a time-out anew with every byte that arrives, and bounds no answer's size. So every stream of its pools
+holds the deadline and the size limit of the attempt that uses it.
+"""
 
 import importlib
 import ssl
 import time
 import urllib.request
 from collections.abc import Iterable, Iterator
+from contextvars import ContextVar
 from typing import Any
 
 import httpcore
@@ -26,116 +31,78 @@ _FAULTS = (
     httpcore.ProtocolError,
     httpcore.ProxyError,
     httpcore.UnsupportedProtocol,
-    httpcore.ConnectionNotAvailable,
 )
 
 
 class BoundedTransport(httpx.BaseTransport):
-    """HTTP/1.1 to one endpoint, whose `read` time-out holds for a whole attempt: connecting, sending, interim answers,
-    headers and body.
+    """HTTP/1.1 whose `read` time-out holds for a whole attempt: connecting, sending, interim answers, headers, body.
 
-    httpx counts it anew with every byte that arrives. What arrives is counted as well, before it is unpacked. Answers
-    are whole. Each attempt has a connection to itself, and the next read takes it over: that saves a third of a
-    millisecond for each request beside httpx's own transport, whose pool has locks for what can't happen here.
+    Answers are whole, and what arrives is counted before it is unpacked. A read takes over an idle connection, unless
+    anything but the answer arrived on it: that would be taken for the next one. A write has a connection of its own:
+    the other end can't be about to close it, and nothing is left over on it.
 
     Raises ValueError, ImportError or httpx.InvalidURL for a proxy, and OSError for trusted certificates, that can't be
     used.
     """
 
     def __init__(self, endpoint: Endpoint, proxy: str | None = None) -> None:
-        self._origin = httpcore.Origin(endpoint.scheme.encode(), endpoint.raw_host, endpoint.port)
-        self._proxy = None if proxy is None else _proxy_of(proxy)
-        self._tls = httpx.create_ssl_context() if endpoint.scheme == "https" else None
-        self._idle: list[_Connection] = []
-        self._closed = False
+        via = None if proxy is None else _proxy_of(proxy)
+        tls = httpx.create_ssl_context() if endpoint.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        self._for_reads = _pool(via, tls, kept=None)
+        self._for_writes = _pool(via, tls, kept=0)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        writes = request.method != "GET"
-        connection = self._connection(fresh=writes)
+        pool = self._for_reads if request.method == "GET" else self._for_writes
+        limits = _Limits(request.extensions.get("timeout", {}).get("read"), maximum_of(request))
+        outer = _LIMITS.set(limits)
         try:
-            answer = connection.ask(request)
+            return _exchange(pool, request, limits)
         except _FAULTS as error:
-            connection.close()
-            raise _spoken(error, request) from error
-        except BaseException:
-            connection.close()
-            raise
-        if writes or not connection.clean:
-            connection.close()
-            return answer
-        self._idle.append(connection)
-        if self._closed:
-            self.close()
-        return answer
-
-    def close(self) -> None:
-        self._closed = True
-        while self._idle:
-            self._idle.pop().close()
-
-    def _connection(self, *, fresh: bool) -> "_Connection":
-        """The one that was used last, as long as it is fit to carry another request.
-
-        A `fresh` one is for a write, and for that alone: the other end can't be about to close it, nor is anything left
-        over on it that could be taken for the answer.
-        """
-        while not fresh:
-            try:
-                connection = self._idle.pop()
-            except IndexError:
-                break
-            if connection.fit():
-                return connection
-            connection.close()
-        return _Connection(self._origin, self._tls, self._proxy)
-
-
-class _Connection:
-    """One connection at most, used by one thread at a time.
-
-    `clean`: nothing has arrived on it but the answers that were asked for.
-    """
-
-    clean = True
-
-    def __init__(self, origin: httpcore.Origin, tls: ssl.SSLContext | None, proxy: httpx.Proxy | None) -> None:
-        self._limits = _Limits()
-        backend = _Backend(self._limits)
-        self._http: httpcore.HTTPConnection | httpcore.ConnectionPool = (
-            _tunnel(proxy, tls, backend)
-            if proxy
-            else httpcore.HTTPConnection(origin, ssl_context=tls, keepalive_expiry=_KEPT, network_backend=backend)
-        )
-
-    def fit(self) -> bool:
-        """Whether another request may go out on it: it was not idle for long, and the other end has not closed it."""
-        direct = self._http if isinstance(self._http, httpcore.HTTPConnection) else None
-        return direct is None or not (direct.is_closed() or direct.has_expired())
-
-    def ask(self, request: httpx.Request) -> httpx.Response:
-        """The whole answer. Raises what httpcore does, and BodyTooLarge."""
-        self._limits.begin(request.extensions.get("timeout", {}).get("read"), maximum_of(request))
-        answer = self._http.handle_request(
-            httpcore.Request(
-                request.method,
-                _address(request.url),
-                headers=request.headers.raw,
-                content=request.read(),
-                extensions=_traced(request),
-            )
-        )
-        try:
-            pieces = tuple(answer.iter_stream())
+            raise _translated(error, request) from error
         finally:
-            answer.close()
-        received = self._limits.received
-        self.clean = is_one_answer(received, request.method, answer.headers, _MAXIMUM_HEAD)
-        packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
-        body = {"stream": _Received(pieces)} if packed else {"content": b"".join(pieces)}
-        return httpx.Response(answer.status, headers=answer.headers, extensions=dict(answer.extensions), **body)
+            _LIMITS.reset(outer)
 
     def close(self) -> None:
-        self._http.close()
+        self._for_reads.close()
+        self._for_writes.close()
+
+
+def _exchange(pool: httpcore.ConnectionPool, request: httpx.Request, limits: "_Limits") -> httpx.Response:
+    answer = pool.handle_request(
+        httpcore.Request(
+            request.method,
+            _address(request.url),
+            headers=request.headers.raw,
+            content=request.read(),
+            extensions=_traced(request),
+        )
+    )
+    try:
+        pieces = tuple(answer.iter_stream())
+        if not is_one_answer(limits.received, request.method, answer.headers, _MAXIMUM_HEAD):
+            answer.extensions["network_stream"].spoil()
+    finally:
+        answer.close()
+    packed = any(name.lower() == b"content-encoding" for name, _ in answer.headers)
+    body = {"stream": _Received(pieces)} if packed else {"content": b"".join(pieces)}
+    return httpx.Response(answer.status, headers=answer.headers, extensions=dict(answer.extensions), **body)
+
+
+def _pool(proxy: httpx.Proxy | None, tls: ssl.SSLContext, *, kept: int | None) -> httpcore.ConnectionPool:
+    """Returns a pool that opens a connection for every request under way, and keeps so many idle ones."""
+    common: dict[str, Any] = {
+        "ssl_context": tls,
+        "max_connections": None,
+        "max_keepalive_connections": kept,
+        "keepalive_expiry": _KEPT,
+        "network_backend": _Backend(),
+    }
+    if proxy is None:
+        return httpcore.ConnectionPool(**common)
+    address = _address(proxy.url)
+    if proxy.url.scheme.startswith("socks"):
+        return httpcore.SOCKSProxy(address, proxy.raw_auth, **common)
+    return httpcore.HTTPProxy(address, proxy.raw_auth, proxy_ssl_context=proxy.ssl_context, **common)
 
 
 class _Received(httpx.SyncByteStream):
@@ -154,66 +121,39 @@ def _traced(request: httpx.Request) -> dict[str, Any]:
     return request.extensions if precheck is None else {**request.extensions, "trace": precheck.trace}
 
 
-def _tunnel(
-    proxy: httpx.Proxy, tls: ssl.SSLContext | None, backend: httpcore.NetworkBackend
-) -> httpcore.ConnectionPool:
-    """One connection by way of a proxy. It sees to it by itself that it is fit."""
-    address = _address(proxy.url)
-    if proxy.url.scheme.startswith("socks"):
-        return httpcore.SOCKSProxy(
-            address, proxy.raw_auth, ssl_context=tls, max_connections=1, network_backend=backend, keepalive_expiry=_KEPT
-        )
-    return httpcore.HTTPProxy(
-        address,
-        proxy.raw_auth,
-        ssl_context=tls,
-        proxy_ssl_context=proxy.ssl_context,
-        max_connections=1,
-        keepalive_expiry=_KEPT,
-        network_backend=backend,
-    )
-
-
 def _address(url: httpx.URL) -> httpcore.URL:
     return httpcore.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path)
 
 
-def _spoken(error: Exception, request: httpx.Request) -> httpx.TransportError:
-    """The same error in httpx's words, which names them alike. What it has no name for means no answer: nobody knows
-    whether anything was sent. On a connection that was no more to be had nothing was.
+def _translated(error: Exception, request: httpx.Request) -> httpx.TransportError:
+    """Returns the same error of httpx, which names them alike. What it has no name for means that there was no answer:
+    nobody knows whether anything was sent.
     """
-    if isinstance(error, httpcore.ConnectionNotAvailable):
-        return httpx.ConnectError(str(error), request=request)
     names = (kind.__name__ for kind in type(error).__mro__)
-    found = next((getattr(httpx, name) for name in names if hasattr(httpx, name)), httpx.ReadError)
-    spoken: httpx.TransportError = found(str(error), request=request)
-    return spoken
+    kind = next((getattr(httpx, name) for name in names if hasattr(httpx, name)), httpx.ReadError)
+    translated: httpx.TransportError = kind(str(error), request=request)
+    return translated
 
 
 class _Limits:
-    """What is left of an attempt, in time and in bytes."""
+    """The time and the bytes that are left of an attempt, and what arrived in it."""
 
-    def __init__(self) -> None:
-        self._end: float | None = None
-        self._room = 0
-        self._received: list[bytes] = []
-
-    def begin(self, seconds: float | None, maximum_body: int) -> None:
+    def __init__(self, seconds: float | None, maximum_body: int) -> None:
         self._end = None if seconds is None else time.monotonic() + seconds
         self._room = maximum_body + _MAXIMUM_HEAD
-        self._received.clear()
+        self._received: list[bytes] = []
 
     def forget_received(self) -> None:
-        """What came before encryption, from a proxy, is no part of an answer."""
+        """Leaves out what came before encryption, from a proxy: it is no part of an answer."""
         self._received.clear()
 
     @property
     def received(self) -> bytes:
-        """All that arrived since the attempt began."""
+        """Returns all that arrived since the attempt began."""
         return b"".join(self._received)
 
     def clip(self, seconds: float | None, late: type[httpcore.TimeoutException]) -> float | None:
-        """The time-out, within what is left. Raises `late` where nothing is."""
+        """Returns the time-out, within what is left. Raises `late` where nothing is."""
         if self._end is None:
             return seconds
         left = self._end - time.monotonic()
@@ -222,6 +162,7 @@ class _Limits:
         return left if seconds is None else min(seconds, left)
 
     def take(self, data: bytes) -> bytes:
+        """Counts what arrived. Raises BodyTooLarge."""
         self._room -= len(data)
         if self._room < 0:
             raise BodyTooLarge("the answer is too long")
@@ -229,17 +170,25 @@ class _Limits:
         return data
 
 
+_LIMITS: ContextVar[_Limits] = ContextVar("limits")
+"""The limits of the attempt that is under way: httpcore does all of one attempt's input and output in one thread."""
+
+
 class _Stream(httpcore.NetworkStream):
-    def __init__(self, inner: httpcore.NetworkStream, limits: _Limits) -> None:
+    def __init__(self, inner: httpcore.NetworkStream) -> None:
         self._inner = inner
-        self._limits = limits
+        self._spoilt = False
+
+    def spoil(self) -> None:
+        """Lets the pool close the connection: what is left over on it would be taken for the next answer."""
+        self._spoilt = True
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        within = self._limits.clip(timeout, httpcore.ReadTimeout)
-        return self._limits.take(self._inner.read(max_bytes, within))
+        limits = _LIMITS.get()
+        return limits.take(self._inner.read(max_bytes, limits.clip(timeout, httpcore.ReadTimeout)))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        self._inner.write(buffer, self._limits.clip(timeout, httpcore.WriteTimeout))
+        self._inner.write(buffer, _LIMITS.get().clip(timeout, httpcore.WriteTimeout))
 
     def close(self) -> None:
         self._inner.close()
@@ -247,19 +196,17 @@ class _Stream(httpcore.NetworkStream):
     def start_tls(
         self, ssl_context: ssl.SSLContext, server_hostname: str | None = None, timeout: float | None = None
     ) -> httpcore.NetworkStream:
-        within = self._limits.clip(timeout, httpcore.ConnectTimeout)
+        limits = _LIMITS.get()
+        within = limits.clip(timeout, httpcore.ConnectTimeout)
         encrypted = self._inner.start_tls(ssl_context, server_hostname, within)
-        self._limits.forget_received()
-        return _Stream(encrypted, self._limits)
+        limits.forget_received()
+        return _Stream(encrypted)
 
     def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
+        return (info == "is_readable" and self._spoilt) or self._inner.get_extra_info(info)
 
 
 class _Backend(httpcore.SyncBackend):
-    def __init__(self, limits: _Limits) -> None:
-        self._limits = limits
-
     def connect_tcp(
         self,
         host: str,
@@ -268,8 +215,8 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        within = self._limits.clip(timeout, httpcore.ConnectTimeout)
-        return _Stream(super().connect_tcp(host, port, within, local_address, socket_options), self._limits)
+        within = _LIMITS.get().clip(timeout, httpcore.ConnectTimeout)
+        return _Stream(super().connect_tcp(host, port, within, local_address, socket_options))
 
 
 def _proxy_of(address: str) -> httpx.Proxy:
