@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -23,7 +24,6 @@ from reconciler.partner_center.http.endpoint import Endpoint
 from reconciler.partner_center.http.network import direct_transport
 from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransport
 from reconciler.partner_center.http.retry import Retries, RetryTransport
-from reconciler.partner_center.http.sender import Sender
 from reconciler.partner_center.http.tracing import TracingTransport
 from reconciler.partner_center.rest import LONG_PAGE, Rest
 from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
@@ -59,9 +59,15 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         retries = retries or Retries()
         self._clock = ServiceClock(retries.clock)
-        stack = _stack(transport or direct_transport(self._endpoint), retries, requests_per_minute)
-        sender = Sender(stack, BearerAuth(tokens, self._endpoint), _identification(user_agent))
-        self._rest = Rest(self._endpoint, sender, self._clock, retries.clock, request_seconds)
+        http = httpx.Client(
+            transport=_stack(transport or direct_transport(self._endpoint), retries, requests_per_minute),
+            auth=BearerAuth(tokens, self._endpoint),
+            headers=_identification(user_agent),
+            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
+            follow_redirects=False,
+            trust_env=False,
+        )
+        self._rest = Rest(self._endpoint, http, self._clock, retries.clock, request_seconds)
 
     def __enter__(self) -> Self:
         return self

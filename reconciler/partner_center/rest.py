@@ -22,7 +22,6 @@ from reconciler.partner_center.http.endpoint import Endpoint
 from reconciler.partner_center.http.precheck import AHEAD, PRECHECK, Precheck
 from reconciler.partner_center.http.rate_limit import LEAVE_BY
 from reconciler.partner_center.http.retry import MAXIMUM
-from reconciler.partner_center.http.sender import Sender
 from reconciler.partner_center.scrub import resource_path
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.collections import Page
@@ -64,10 +63,10 @@ class Rest:
     """
 
     def __init__(
-        self, endpoint: Endpoint, sender: Sender, clock: ServiceClock, machine: Clock, request_seconds: float
+        self, endpoint: Endpoint, http: httpx.Client, clock: ServiceClock, machine: Clock, request_seconds: float
     ) -> None:
         self._endpoint = endpoint
-        self._sender = sender
+        self._http = http
         self._clock = clock
         self._machine = machine
         self._reading = _timeout(READ_SECONDS)
@@ -78,7 +77,7 @@ class Rest:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._sender.close()
+        self._http.close()
 
     def get(self, url: httpx.URL, read: Callable[[Any], _Value]) -> _Value:
         """Returns what `read` makes of the thing at an address."""
@@ -156,7 +155,8 @@ class Rest:
         ticket = Ticket(request_id=str(uuid.uuid4()), correlation_id=self._correlation_id)
         sent = {**_ids(ticket), **(headers or {})}
         limits = {MAXIMUM: float(longest_answer), AHEAD: getattr(self._ahead, "on", False)}
-        return self._exchange(self._sender.request("GET", url, sent, self._reading, b"", **limits))
+        request = self._http.build_request("GET", url, headers=sent, timeout=self._reading, extensions=limits)
+        return self._exchange(request)
 
     def _write(
         self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket, look: Look | None
@@ -174,7 +174,10 @@ class Rest:
             return self._machine.seconds_since(began) > self._hesitation
 
         leaving = {LEAVE_BY: began.elapsed + self._hesitation, PRECHECK: Precheck(look, late, self._looking)}
-        return self._exchange(self._sender.request(method, url, headers, self._writing, content, **leaving))
+        request = self._http.build_request(
+            method, url, headers=headers, content=content, timeout=self._writing, extensions=leaving
+        )
+        return self._exchange(request)
 
     @contextmanager
     def _looking(self) -> Iterator[None]:
@@ -187,7 +190,7 @@ class Rest:
 
     def _exchange(self, request: httpx.Request) -> httpx.Response:
         try:
-            response = self._sender.send(request)
+            response = self._http.send(request)
         except httpx.HTTPError as error:
             raise failures.unanswered(request, error) from error
         with answers.read_of(response):
