@@ -26,6 +26,7 @@ ORIGINS: Mapping[str, Origin] = {
     "documents": "document",
     "usage": "usage",
     "manifests": "manifest",
+    "git": "git",
 }
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 

@@ -5,6 +5,7 @@ import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.git.program import OPTION, Failed, Git
 from reconciler.model.embedded import DOT_GIT
 from reconciler.model.errors import InvalidInput
@@ -34,17 +35,15 @@ class Clone:
         """What git refused, as an error with what mends it. What a partial clone refuses, it lacks."""
         if self._sections("remote", "promisor"):
             return self.lacking()
-        what = f"git {failed.command} failed: {failed.last_line}"
-        return InvalidInput.because(what, f"See what is wrong with the clone:\n{self.command('fsck')}", OPTION)
+        named = {"command": failed.command, "reason": failed.last_line, "fsck": self.command("fsck")}
+        return InvalidInput(problem("git_failed", OPTION, **named))
 
     def lacking(self) -> InvalidInput:
         """Says that earlier contents are missing, and how they are fetched."""
-        what = "This clone lacks some of its files' earlier contents."
         for remote in self._sections("remote", "promisor"):
             fetch = self.command("fetch", "--refetch", "--filter=blob:limit=2m", remote)
-            what = f"{what} It is a partial clone, and nothing is fetched without being asked for."
-            return InvalidInput.because(what, f"Fetch them:\n{fetch}", OPTION)
-        return InvalidInput.because(what, f"See what is wrong with the clone:\n{self.command('fsck')}", OPTION)
+            return InvalidInput(problem("git_contents_missing", OPTION, partial="partial", fetch=fetch))
+        return InvalidInput(problem("git_contents_missing", OPTION, fsck=self.command("fsck")))
 
     def _sections(self, kind: str, key: str) -> list[str]:
         """The names of those sections of the configuration that have a key."""

@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.git.clone import Clone, top_of, working_directory
 from reconciler.git.program import OPTION, Failed, Git
 from reconciler.model.embedded import is_bare_repository
@@ -85,11 +86,10 @@ def _read(top: Path, prefix: str) -> Clone:
 def _unreadable(top: Path, failed: Failed) -> InvalidInput:
     if not _DUBIOUS.search(failed.reason):
         return _without(f"git can't read the clone {top}: {failed.last_line}", "Mend it")
-    what = f"The clone {top} belongs to another user, so git does not read it."
     advised = _TRUST.search(failed.reason)
     command = advised[1] if advised else shlex.join(["git", "config", "--global", "--add", "safe.directory", str(top)])
     trust = command if _has_home(os.environ) else _by_variables(top)
-    return InvalidInput.because(what, f"If you trust what is in it, tell git so:\n{trust}", OPTION)
+    return InvalidInput(problem("git_not_trusted", OPTION, top=top, trust=trust))
 
 
 def _has_home(environment: Mapping[str, str]) -> bool:

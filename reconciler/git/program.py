@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.system import programs
 
@@ -78,8 +79,8 @@ class Git:
                 seconds=_SECONDS,
             )
         except OSError as error:
-            what = f"git can't be run: {error.strerror or 'the system does not say why'}."
-            raise InvalidInput.because(what, f"Install git, or plan without {OPTION}.", OPTION) from None
+            reason = error.strerror or "the system does not say why"
+            raise InvalidInput(problem("git_not_run", OPTION, reason=reason, option=OPTION)) from None
         reason = done.stderr.decode(errors="replace")
         if done.returncode:
             raise Failed(arguments[0], reason)

@@ -4,9 +4,9 @@ A name is looked up by ourselves in every place where git would, and only the id
 """
 
 import re
-import shlex
 from collections.abc import Iterator
 
+from reconciler.advice import problem
 from reconciler.git.clone import Clone
 from reconciler.git.program import OPTION
 from reconciler.model.errors import InvalidInput
@@ -34,9 +34,7 @@ def commit_of(clone: Clone, reference: str) -> str:
         raise _no_commit_before(clone, reference)
     form = _FORM.fullmatch(reference)
     if form is None or any(text in form["name"] for text in _NOT_IN_NAMES) or form["name"] == "@":
-        what = f"{reference} is no reference that is taken here."
-        remedy = "Name a branch (origin/main), a tag, HEAD or a commit's id, each with ~1 or ^ behind it if you like."
-        raise InvalidInput.because(what, remedy, OPTION)
+        raise InvalidInput(problem("reference_unfit", OPTION, reference=reference))
     name, steps = form["name"], form["steps"]
     found = dict(_candidates(clone, name))
     if len(set(found.values())) > 1:
@@ -71,21 +69,15 @@ def _candidates(clone: Clone, name: str) -> Iterator[tuple[str, str]]:
 
 def _ambiguous(reference: str, steps: str, found: dict[str, str]) -> InvalidInput:
     meanings = ", ".join(f"{name} ({identifier[:_SHOWN]})" for name, identifier in found.items())
-    what = f"{reference} could mean {len(found)} things here: {meanings}."
-    first = next(iter(found)).removeprefix("the commit ")
-    return InvalidInput.because(what, f"Name in full the one that is meant:\n{_plan(f'{first}{steps}')}", OPTION)
-
-
-def _plan(reference: str | None) -> str:
-    return shlex.join(["reconciler", "plan", *((OPTION, reference) if reference else ())])
+    first = f"{next(iter(found)).removeprefix('the commit ')}{steps}"
+    named = {"reference": reference, "number": len(found), "meanings": meanings, "first": first}
+    return InvalidInput(problem("reference_ambiguous", OPTION, **named))
 
 
 def _no_commit_before(clone: Clone, reference: str) -> InvalidInput:
     given = f"is {len(reference)} zeros" if reference.strip() else "is empty"
-    what = f"The reference {given}, which is what CI gives where no commit was there before, as for a new branch."
     base = _other_branch(clone)
-    remedy = "Name the branch that this one comes from:" if base else "Plan everything instead:"
-    return InvalidInput.because(what, f"{remedy}\n{_plan(base)}", OPTION)
+    return InvalidInput(problem("no_commit_before", OPTION, given=given, base=base, no_base="" if base else "true"))
 
 
 def _other_branch(clone: Clone) -> str | None:
@@ -101,34 +93,31 @@ def _other_branch(clone: Clone) -> str | None:
 
 def _unknown(clone: Clone, reference: str, name: str) -> InvalidInput:
     if name == "HEAD":
-        return InvalidInput.because(
-            "Nothing is committed in this clone yet.", f"Plan everything:\n{_plan(None)}", OPTION
-        )
-    what = f"git knows no commit {reference} here, so what changed since then can't be known."
+        return InvalidInput(problem("nothing_committed", OPTION))
     remotes = clone.remotes()
     if not remotes:
-        remedy = f"This clone has no remote to fetch it from. What it has:\n{clone.command('branch', '--all')}"
-        return InvalidInput.because(what, remedy, OPTION)
-    return InvalidInput.because(what, _fetching(clone, name, remotes), OPTION)
+        branches = clone.command("branch", "--all")
+        return InvalidInput(problem("commit_unknown", OPTION, reference=reference, branches=branches))
+    return InvalidInput(problem("commit_unknown", OPTION, reference=reference, **_fetching(clone, name, remotes)))
 
 
-def _fetching(clone: Clone, name: str, remotes: tuple[str, ...]) -> str:
-    """How to come by what a name means."""
+def _fetching(clone: Clone, name: str, remotes: tuple[str, ...]) -> dict[str, str]:
+    """Returns the data of the step that brings the commit of a name here."""
     branch = name.removeprefix("refs/").removeprefix("remotes/")
     remote = next((remote for remote in remotes if branch.startswith(f"{remote}/")), None)
     if remote:
-        return f"Fetch it first:\n{_fetch_branch(clone, remote, branch.removeprefix(f'{remote}/'))}"
+        return {"fetch": _fetch_branch(clone, remote, branch.removeprefix(f"{remote}/"))}
     remote, short = remotes[0], name.removeprefix("refs/").removeprefix("heads/")
     if _WHOLE_ID.fullmatch(name):
-        return f"Fetch it first:\n{clone.command('fetch', remote, name)}"
+        return {"fetch": clone.command("fetch", remote, name)}
     if _SHORT_ID.fullmatch(name):
         words = ("--unshallow",) if clone.shallow else ()
-        return f"Fetch what is missing, or write the whole id:\n{clone.command('fetch', *words, remote)}"
+        return {"fetch_missing": clone.command("fetch", *words, remote)}
     if name.startswith("refs/tags/"):
-        return f"Fetch it first:\n{clone.command('fetch', remote, 'tag', name.removeprefix('refs/tags/'))}"
+        return {"fetch": clone.command("fetch", remote, "tag", name.removeprefix("refs/tags/"))}
     if dict(_candidates(clone, f"{remote}/{short}")):
-        return f"It is known as {remote}/{short}:\n{_plan(f'{remote}/{short}')}"
-    return f"If it is a branch, fetch it and name it {remote}/{short}:\n{_fetch_branch(clone, remote, short)}"
+        return {"known_as": f"{remote}/{short}"}
+    return {"branch": f"{remote}/{short}", "fetch_branch": _fetch_branch(clone, remote, short)}
 
 
 def _fetch_branch(clone: Clone, remote: str, branch: str) -> str:
@@ -137,17 +126,13 @@ def _fetch_branch(clone: Clone, remote: str, branch: str) -> str:
 
 def _too_far(clone: Clone, reference: str, steps: str) -> InvalidInput:
     if not steps:
-        what = f"{reference} is no commit, or its commit is not in this clone."
-        return InvalidInput.because(what, f"See what is wrong with the clone:\n{clone.command('fsck')}", OPTION)
+        return InvalidInput(problem("commit_missing", OPTION, reference=reference, fsck=clone.command("fsck")))
     if clone.shallow:
-        what = f"This clone is too shallow: {reference} goes back further than its history does."
-        return InvalidInput.because(what, unshallowing(clone), OPTION)
-    what = f"The history of this clone is whole, and {reference} leads to no commit in it."
-    return InvalidInput.because(
-        what, f"At the first commit there is nothing before it; plan everything:\n{_plan(None)}", OPTION
-    )
+        unshallow = unshallowing(clone)
+        return InvalidInput(problem("clone_too_shallow", OPTION, reference=reference, unshallow=unshallow))
+    return InvalidInput(problem("no_commit_there", OPTION, reference=reference))
 
 
 def unshallowing(clone: Clone) -> str:
-    """How a shallow clone gets the history that it lacks."""
-    return f"Fetch the rest (in GitHub Actions: fetch-depth: 0):\n{clone.command('fetch', '--unshallow')}"
+    """Returns git's command that fetches the history that a shallow clone lacks."""
+    return clone.command("fetch", "--unshallow")

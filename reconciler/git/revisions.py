@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.git.clone import Clone
 from reconciler.git.finding import clone_of
 from reconciler.git.program import OPTION, Failed
@@ -55,11 +56,9 @@ def _base(clone: Clone, reference: str) -> str:
     if base:
         return base
     if clone.shallow:
-        what = f"This clone is too shallow: it does not show where HEAD and {reference} parted."
-        raise InvalidInput.because(what, unshallowing(clone), OPTION)
-    raise InvalidInput.because(
-        f"HEAD and {reference} have no commit in common.", f"Name another one, or plan without {OPTION}.", OPTION
-    )
+        unshallow = unshallowing(clone)
+        raise InvalidInput(problem("clone_too_shallow_to_part", OPTION, reference=reference, unshallow=unshallow))
+    raise InvalidInput(problem("no_common_commit", OPTION, reference=reference, option=OPTION))
 
 
 def _revision(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> Revision:

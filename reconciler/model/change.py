@@ -290,6 +290,7 @@ Origin = Literal[
     "document",
     "usage",
     "manifest",
+    "git",
 ]
 """The groups in which `explain` lists the codes."""
 
