@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
@@ -16,6 +17,9 @@ from reconciler.model.subscription import Customer, Desired
 
 _PACE = ("parallelism", "requests_per_minute")
 """Settings that decide how fast a run is, and nothing about what it does."""
+
+_PAUSE = 1.0
+"""Seconds between two looks at all files: one for each change would cost a large estate's run half a minute."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,15 +51,22 @@ class _Rivals:
     def __init__(self, estate: Estate, directory: Directory) -> None:
         self._estate = estate
         self._directory = directory
-        self._known: dict[str, tuple[Stamp, tuple[Claim, ...]]] = {}
+        self._known: Mapping[str, tuple[Stamp, tuple[Claim, ...]]] = {}
+        self._looked_at = -_PAUSE
 
     def claims(self, own: str) -> Iterator[tuple[str, Claim]]:
         """Every claim of a changed file but `own`, with the file's path within the estate."""
-        for name, stamp in stamps(self._directory):
-            if self._known.get(name, (None,))[0] != stamp:
-                self._known[name] = (stamp, tuple(self._read(name)))
+        if time.monotonic() - self._looked_at >= _PAUSE:
+            self._known = dict(self._look())
+            self._looked_at = time.monotonic()
+        for name, (_, claimed) in self._known.items():
             if name != own:
-                yield from ((name, claim) for claim in self._known[name][1])
+                yield from ((name, claim) for claim in claimed)
+
+    def _look(self) -> Iterator[tuple[str, tuple[Stamp, tuple[Claim, ...]]]]:
+        for name, stamp in stamps(self._directory):
+            known = self._known.get(name)
+            yield name, known if known and known[0] == stamp else (stamp, tuple(self._read(name)))
 
     def _read(self, name: str) -> Iterator[Claim]:
         """Yields the claims of a file; none where it holds what the run read, or is no manifest."""

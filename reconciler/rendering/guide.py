@@ -100,30 +100,32 @@ def guide_text(markdown: str, *, width: int, color: bool) -> str:
 
 
 def _spelled_out(tokens: Iterable[Any], *, color: bool) -> Iterator[Any]:
-    """The tokens of a paragraph, each link as its text and where it leads."""
+    """Yields the tokens of a paragraph, each link as its text and where it leads."""
     for token in _followable(tokens):
         marked = token.type == "code_inline" and not color
         yield replace(token, content=f"`{token.content}`") if marked else token
 
 
 def _followable(tokens: Iterable[Any]) -> Iterator[Any]:
-    target, text = "", ""
+    target, as_code = "", False
     for token in tokens:
         if token.type == "link_open":
-            target, text = str(token.attrs["href"]), ""
+            target = str(token.attrs["href"])
         elif token.type == "link_close":
-            yield from _destination(token, target, text)
+            yield from _destination(token, target, as_code=as_code)
         else:
-            text += token.content
+            as_code = token.type == "code_inline"
             yield token
 
 
-def _destination(token: Any, target: str, text: str) -> Iterator[Any]:
+def _destination(token: Any, target: str, *, as_code: bool) -> Iterator[Any]:
+    """Yields where a link leads, in brackets; nothing for a place in this guide, or for a topic written as code."""
+
     def plain(content: str) -> Any:
         return replace(token, type="text", tag="", nesting=0, content=content)
 
     guide = _GUIDE.fullmatch(target)
-    if target.startswith("#") or (guide and guide["topic"] == text):
+    if target.startswith("#") or (guide and as_code):
         return
     yield plain(" (")
     shown = f"reconciler guide {guide['topic']}" if guide else target

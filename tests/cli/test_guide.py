@@ -15,7 +15,7 @@ def test_without_a_topic_it_lists_all_with_one_line_each(reconciler: Program) ->
 
     assert answer.code == 0
     for topic in topics():
-        assert f" {topic}: " in answer.out
+        assert f" `{topic}`: " in answer.out
 
 
 def test_a_guide_is_readable_text(reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,7 +30,7 @@ def anchors(page: Path) -> set[str]:
 
 
 def test_the_index_lists_every_guide_once() -> None:
-    listed = re.findall(r"^- \[([a-z-]+)\]\(\1\.md\): \S.*\.$", read(), re.MULTILINE)
+    listed = re.findall(r"^- \[`([a-z-]+)`\]\(\1\.md\): \S.*\.$", read(), re.MULTILINE)
     assert sorted(listed) == sorted(topics())
 
 
