@@ -202,7 +202,10 @@ def holds(scene: Scene, *, shown: bool = False) -> None:
 
 def _known(state: CustomerState, *, shown: bool) -> set[str]:
     """The requests that are recorded as done, or open."""
-    opened = {change.request_id for change in (*state.pending.values(), *(() if shown else state.doubts()))}
+    opened = {
+        change.request_id
+        for change in (*(pending for _, pending in state.all_pending()), *(() if shown else state.doubts()))
+    }
     return opened | {result.request_id for result in state.results if result.outcome.performed}
 
 

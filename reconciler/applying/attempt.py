@@ -5,9 +5,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
+from reconciler import changes
+from reconciler.applying import recording
+from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
-from reconciler.applying.run import Breaker, Doors
+from reconciler.changes import Kind
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import (
     AuthenticationFailed,
@@ -17,11 +20,11 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
-from reconciler.model.event import Failed, Stale, Started
+from reconciler.model.event import Failed, Stale, Started, Unknown
 from reconciler.model.evidence import SHOWS_WITHIN
-from reconciler.model.ports import Ticket
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
 from reconciler.model.subscription import Live
+from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from reconciler.system.clock import Moment
 
@@ -31,7 +34,7 @@ class Attempt:
     """A change, the journal it is written to, and the id that this attempt at it has in the service's log."""
 
     change: Change
-    doors: Doors
+    context: ApplyContext
     journal: Journal
     breaker: Breaker
     correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
@@ -40,31 +43,32 @@ class Attempt:
     def name(self) -> str:
         """The name within the customer that has the change now: somebody may rename the address meanwhile."""
         state = self.journal.state
-        names = (name for name, one in state.pending.items() if one.correlation_id == self.correlation_id)
+        names = (name for name, pending in state.all_pending() if pending.correlation_id == self.correlation_id)
         return next(names, None) or state.claimed_by(self.change.subscription_id) or self.change.address.name
+
+    @property
+    def kind(self) -> Kind:
+        """What is asked where kinds of change differ."""
+        return changes.of(self.change.request)
 
     @property
     def pending(self) -> Pending:
         """The intent as it stands in state."""
-        return self.journal.state.pending[self.name]
-
-    @property
-    def sent_as(self) -> Ticket:
-        """The ids that its request travels under."""
-        return Ticket(request_id=self.pending.request_id, correlation_id=self.pending.correlation_id)
+        everything = self.journal.state.all_pending()
+        return next(pending for _, pending in everything if pending.correlation_id == self.correlation_id)
 
     @property
     def moved(self) -> bool:
         """Whether the change was made, or may have been: what was seen of the address before is out of date."""
-        own = (one for one in self.journal.state.results if one.correlation_id == self.correlation_id)
-        return self.name in self.journal.state.pending or any(one.outcome.performed for one in own)
+        own = (result for result in self.journal.state.results if result.correlation_id == self.correlation_id)
+        return self.name in self.journal.state.pending or any(result.outcome.performed for result in own)
 
     def overdue(self, since: Moment) -> bool:
         """Whether an intent that was noted at this moment is too old for its request to leave.
 
         The process stood still meanwhile, and others may have given it up by now.
         """
-        return self.doors.clock.seconds_since(since) > self.doors.wait.sendable_seconds
+        return self.context.clock.seconds_since(since) > self.context.wait.sendable_seconds
 
     def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote, and ClocksDisagree: nothing may be
@@ -73,7 +77,7 @@ class Attempt:
         What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
         since then counts as new.
         """
-        if apart := self.doors.commerce.clocks.apart:
+        if apart := self.context.commerce.clocks.apart:
             raise ClocksDisagree.of(apart, "Nothing new was begun.")
         state, pending = self.journal.state, self._intent(before, known_ids)
         doubt = state.doubt_of(pending)
@@ -86,57 +90,61 @@ class Attempt:
 
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
-        now, owned_until = self.doors.commerce.now(), self._owned_until()
-        self.journal.write(lambda state: state.send_again(self.name, now, owned_until))
+        key, now = self.pending.key, self.context.commerce.now()
+        owned_until = self._owned_until()
+        self.journal.write(lambda state: state.amend(key, lambda pending: pending.sent_again(now, owned_until)))
 
     def _owned_until(self) -> datetime:
-        return self.doors.commerce.clocks.latest + timedelta(seconds=self.doors.wait.owned_seconds)
+        return self.context.commerce.clocks.latest + timedelta(seconds=self.context.wait.owned_seconds)
 
     def _intent(self, before: Live, known_ids: Iterable[str]) -> Pending:
-        change, now = self.change, self.doors.commerce.now()
-        return Pending(
-            action=change.action,
-            run=self.doors.run,
-            request_id=request_id(change, before.etag, self.journal.state),
+        change, now = self.change, self.context.commerce.now()
+        pending = Pending(
+            request=change.request,
+            run=self.context.run,
+            request_id="",
             correlation_id=self.correlation_id,
             started_at=now,
             owned_until=self._owned_until(),
             subscription_id=change.subscription_id,
-            target_offer_id=change.after.offer_id,
-            target_offer_name=change.after.offer_name,
-            quantity=change.after.quantity,
-            upgrade_type=change.upgrade.type if change.upgrade else None,
             known_subscription_ids=tuple(sorted(known_ids)),
             before=Before.of(before),
         )
+        return replace(pending, request_id=request_id(pending, change.address, self.journal.state))
 
     def hold(self) -> None:
         """Makes it durable that the service may be at work on it for a day, as it says itself."""
-        pending, until = self.pending, self.doors.commerce.clocks.latest + SHOWS_WITHIN
-        self.journal.record(lambda state: state.hold(self.name, pending.key, until))
+        key, until = self.pending.key, self.context.commerce.clocks.latest + SHOWS_WITHIN
+        self.journal.record(lambda state: state.amend(key, lambda pending: replace(pending, hold_until=until)))
+
+    def accepted(self, operation: str | None) -> None:
+        """Makes it durable that the service took it, and what it calls the work on it."""
+        key = self.pending.key
+        if operation is not None:
+            self.journal.record(lambda state: state.amend(key, lambda pending: replace(pending, operation=operation)))
 
     def done(
         self, outcome: Outcome, target_id: str, *, visible: bool, license_errors: tuple[LicenseError, ...] = ()
     ) -> Result:
         """Records that the change was carried out; the address follows the target. Of users only their ids are kept."""
-        now = self.doors.commerce.now()
+        now = self.context.commerce.now()
         pending = self.pending
-        users = tuple(UnassignedUser(user_object_id=one.user_object_id, codes=one.codes) for one in license_errors)
-        result = ended(pending, self.change.address, outcome, now, target_id, self.doors.run)
+        users = tuple(UnassignedUser(user_object_id=user.user_object_id, codes=user.codes) for user in license_errors)
+        result = ended(pending, self.change.address, outcome, now, target_id, self.context.run)
         return self.record(
             replace(result, license_errors=users),
-            lambda state: state.binding_after(self.name, pending, target_id, now, visible=visible),
+            lambda state: changes.binding_after(state, self.name, pending, target_id, now, visible=visible),
         )
 
     def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...]) -> Result:
         """Records that the change was definitely not carried out, and what the service said of it."""
-        now = self.doors.commerce.now()
-        result = ended(self.pending, self.change.address, outcome, now, None, self.doors.run)
+        now = self.context.commerce.now()
+        result = ended(self.pending, self.change.address, outcome, now, None, self.context.run)
         return self.record(replace(result, upgrade_errors=errors))
 
     def saw(self, live: Live) -> None:
         """Records what the service shows of the address's subscription."""
-        now = self.doors.commerce.now()
+        now = self.context.commerce.now()
         self.journal.record(lambda state: state.observe({self.name: live}, now))
 
     def failed(self, error: ServiceError) -> Failed:
@@ -144,11 +152,10 @@ class Attempt:
 
         What could not leave and had been asked before, under the same request id, is in doubt as it was.
         """
-        asked_before = any(one.request_id == self.pending.request_id for one in self.journal.state.results)
-        if _decided(error) or not asked_before:
+        if _decided(error) or not self._asked_before:
             self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
         else:
-            self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))
+            self.give_up()
         return self.not_begun(error)
 
     def overtaken(self, error: Overtaken) -> Stale:
@@ -156,24 +163,50 @@ class Attempt:
 
         What had been asked before, under the same request id, is in doubt as it was.
         """
-        if any(result.request_id == self.pending.request_id for result in self.journal.state.results):
-            self.record(given_up(self.pending, self.change.address, self.doors.commerce.now(), self.doors.run))
+        if self._asked_before:
+            self.give_up()
         else:
             self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
         return self.stale(str(error))
+
+    def refused(self, errors: tuple[UpgradeError, ...]) -> Failed:
+        """The service's own word that it did not do it: recorded."""
+        self.not_done(Outcome.FAILED, errors)
+        return self.failed_with(errors)
+
+    def failed_with(self, errors: tuple[UpgradeError, ...], more: str = "") -> Failed:
+        """The event of a failure for the service's errors."""
+        self.breaker.failed()
+        described = "; ".join(f"{error.description} {error.details}".strip() for error in errors)
+        return self.failure(", ".join(dict.fromkeys(error.code for error in errors)), f"{described}{more}")
+
+    def give_up(self, errors: tuple[UpgradeError, ...] = ()) -> None:
+        """Records that nothing shows of it. It stays in doubt: asked again, it goes under the same request id."""
+        result = given_up(self.pending, self.change.address, self.context.commerce.now(), self.context.run)
+        self.record(replace(result, upgrade_errors=errors))
+
+    def unknown(self, description: str, support: Support | None = None) -> Unknown:
+        """Nobody can say whether the change was done. It stays pending."""
+        self.breaker.failed()
+        return recording.unknown(self.context, self.change.address, self.pending, description, support)
+
+    @property
+    def _asked_before(self) -> bool:
+        """Whether a request under the same id was sent for an earlier change."""
+        return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 
     def not_begun(self, error: ServiceError) -> Failed:
         """The service's definite no before there was an intent: nothing to record."""
         if isinstance(error, AuthenticationFailed):
             self.breaker.sign_in_failed()
-            return self.telling("authentication_failed", str(error), error)
+            return self.failure("authentication_failed", str(error), error)
         self.breaker.failed()
-        return self.telling(error.code or _kind(error), str(error), error)
+        return self.failure(error.code or _kind(error), str(error), error)
 
-    def telling(self, code: str, description: str, error: ServiceError | None = None) -> Failed:
+    def failure(self, code: str, description: str, error: ServiceError | None = None) -> Failed:
         """The event of a failure."""
         return Failed(
-            at=self.doors.commerce.now(),
+            at=self.context.commerce.now(),
             address=self.change.address,
             action=self.change.action,
             code=code,
@@ -184,11 +217,11 @@ class Attempt:
 
     def stale(self, description: str) -> Stale:
         """The event of a change that is not begun, or was refused, because the world moved."""
-        return Stale(at=self.doors.commerce.now(), address=self.change.address, description=description)
+        return Stale(at=self.context.commerce.now(), address=self.change.address, description=description)
 
     def record(self, result: Result, bound: Callable[[CustomerState], Bound] | None = None) -> Result:
         """Records what became of the change, and where the address is bound now if it moved."""
-        result = replace(result, plan_fingerprint=self.doors.plan_fingerprint)
+        result = replace(result, plan_fingerprint=self.context.plan_fingerprint)
         self.journal.record(lambda state: state.finish(self.name, result, bound(state) if bound else None))
         return result
 

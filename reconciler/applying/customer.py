@@ -5,16 +5,23 @@ from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.ending import unknown
+from reconciler.applying.context import ApplyContext, Breaker, Rechecked
+from reconciler.applying.items import following, in_order, made, noting, stands_alone
 from reconciler.applying.journal import Journal
-from reconciler.applying.resize import resize
-from reconciler.applying.run import Breaker, Doors, Rechecked
+from reconciler.applying.procedure import carry_out as carry_out_change
+from reconciler.applying.recording import unknown
 from reconciler.applying.settling import settle
-from reconciler.applying.upgrade import upgrade
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
-from reconciler.model.event import DONE_ALREADY, Event, Recovered, Skipped, Stale, StateNotWritten
+from reconciler.model.event import (
+    DONE_ALREADY,
+    Event,
+    Recovered,
+    Skipped,
+    Stale,
+    StateNotWritten,
+)
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
@@ -27,6 +34,10 @@ _WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "clocks_disagree": (
         "This machine's clock and the service's are more than a day apart. Set this machine's clock, and run again.",
         ("reconciler explain clocks_disagree",),
+    ),
+    "earlier_change_failed": (
+        "An earlier change of this address was not carried out. Settle that, then plan again:",
+        ("reconciler plan",),
     ),
     "error": ("A fault of the program ended this customer's run.", ()),
     "canary_failed": (
@@ -42,7 +53,7 @@ _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What there is to do for one customer: its changes in address order, and live values that state lacks.
+    """What there is to do for one customer: its changes, and live values that state lacks.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.
@@ -55,8 +66,11 @@ class Work:
     saved: bool = False
 
 
-def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
-    """Settles what is pending, makes the changes, records what was seen. A failure stops neither of the others.
+def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[Event]:
+    """Settles what is pending, makes the changes, records what was seen.
+
+    The changes are made in address order, those of one address in the order of their kinds. A failure stops no other
+    address; of its own address it stops the later changes, except what stands alone.
 
     What can't be recorded stops this customer: the event carries the state that must be pushed by hand. Every change
     ends in one event; those that are `left` when the customer must stop are skipped. Raises StateError where none is.
@@ -64,99 +78,108 @@ def carry_out(work: Work, doors: Doors, breaker: Breaker) -> Iterator[Event]:
     Once nothing new may begin, what is pending is settled all the same, since that sends nothing; unless the run is to
     stop or may not talk to the service any more.
     """
-    left = deque(work.changes)
+    left = deque(in_order(work.changes))
     refusal = breaker.refusal
     if refusal and (refusal in _ENDING or not work.unsettled):
-        yield from _skipped(left, doors, refusal, *_WHY[refusal])
-        yield from (_skip(address, doors, refusal, *_WHY[refusal]) for address in work.unsettled)
+        yield from _skipped(left, context, refusal, *_WHY[refusal])
+        yield from (_skip(address, context, refusal, *_WHY[refusal]) for address in work.unsettled)
         return
     try:
-        with doors.store.lock(work.customer.name, "apply", doors.run):
-            journal = Journal(doors.store, work.customer, doors.lineage)
-            yield from _under_lock(work, left, doors, breaker, journal)
+        with context.store.lock(work.customer.name, "apply", context.run):
+            journal = Journal(context.store, work.customer, context.lineage)
+            yield from _under_lock(work, left, context, breaker, journal)
     except LockHeld as error:
-        yield from _skipped(left, doors, "lock_held", _what(error), _remedy(error))
-        yield from (_skip(address, doors, "lock_held", _what(error), _remedy(error)) for address in work.unsettled)
+        yield from _skipped(left, context, "lock_held", _what(error), _remedy(error))
+        yield from (_skip(address, context, "lock_held", _what(error), _remedy(error)) for address in work.unsettled)
     except StateError as error:
         if not left:
             raise
-        yield from _skipped(left, doors, "state_not_written", _what(error), _remedy(error))
+        yield from _skipped(left, context, "state_not_written", _what(error), _remedy(error))
 
 
-def _under_lock(work: Work, left: deque[Change], doors: Doors, breaker: Breaker, journal: Journal) -> Iterator[Event]:
-    recovered = yield from _settled(doors, journal)
-    _check_clocks(doors, breaker)
+def _under_lock(
+    work: Work, left: deque[Change], context: ApplyContext, breaker: Breaker, journal: Journal
+) -> Iterator[Event]:
+    recovered = yield from _settled(context, journal)
+    _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
+    failed: set[Address] = set()
     while left:
         if breaker.refusal:
-            yield from _skipped(left, doors, breaker.refusal, *_WHY[breaker.refusal])
+            yield from _skipped(left, context, breaker.refusal, *_WHY[breaker.refusal])
             return
-        change = left.popleft()
-        if change.address in recovered and _made(change, journal.state):
+        change = following(left.popleft(), journal.state, context.plan_fingerprint)
+        if any(made(change, event) for event in recovered):
+            continue
+        if change.address in failed and not stands_alone(change, journal.state):
+            yield _skip(change.address, context, "earlier_change_failed", *_WHY["earlier_change_failed"])
             continue
         try:
-            seen = yield from _attempt(change, seen, doors, breaker, journal)
+            seen = yield from noting(_attempt(change, seen, context, breaker, journal), failed)
         except StateConflict:
+            failed.add(change.address)
             description = "somebody else wrote this customer's state at the same moment; nothing was sent"
-            yield Stale(at=doors.commerce.now(), address=change.address, description=description)
+            yield Stale(at=context.commerce.now(), address=change.address, description=description)
             journal.reread()
         except StateError as error:
             if journal.unwritten is None:
                 left.appendleft(change)
-            yield from _unwritten(error, doors, journal)
-            yield from _skipped(left, doors, "state_not_written", _what(error), _remedy(error))
+            yield from _unwritten(error, context, journal)
+            yield from _skipped(left, context, "state_not_written", _what(error), _remedy(error))
             return
         except Exception:
-            yield _broken_off(change, doors, breaker, journal)
-            yield from _skipped(left, doors, "error", *_WHY["error"])
+            yield _broken_off(change, context, breaker, journal)
+            yield from _skipped(left, context, "error", *_WHY["error"])
             raise
-    if work.saved and work.observed and not doors.stop.is_set():
-        seen = {**_seen_again(work, doors, journal.state), **seen}
-    if _check_clocks(doors, breaker):
-        yield from _observe(seen, doors, journal)
+    yield from _seen_at_last(work, seen, context, breaker, journal)
 
 
-def _check_clocks(doors: Doors, breaker: Breaker) -> bool:
+def _seen_at_last(
+    work: Work, seen: Mapping[str, Live], context: ApplyContext, breaker: Breaker, journal: Journal
+) -> Iterator[Event]:
+    """Records what was seen; of a saved plan's values those that another look shows still."""
+    if work.saved and work.observed and not context.stop.is_set():
+        seen = {**_seen_again(work, context, journal.state), **seen}
+    if _check_clocks(context, breaker):
+        yield from _observe(seen, context, journal)
+
+
+def _check_clocks(context: ApplyContext, breaker: Breaker) -> bool:
     """Whether this machine's clock and the service's agree, as far as is known; else nothing new may begin anywhere."""
-    apart = doors.commerce.clocks.apart
+    apart = context.commerce.clocks.apart
     if apart:
         breaker.clocks_disagree(ClocksDisagree.of(apart, "Nothing new was begun."))
     return apart is None
 
 
-def _settled(doors: Doors, journal: Journal) -> Generator[Event, None, frozenset[Address]]:
-    """Settles what earlier runs left; the addresses of whom it turned out that their change was done."""
-    recovered = set[Address]()
-    for event in settle(doors, journal):
+def _settled(context: ApplyContext, journal: Journal) -> Generator[Event, None, tuple[Recovered, ...]]:
+    """Settles what earlier runs left; returns the events of what turned out to be done."""
+    recovered: list[Recovered] = []
+    for event in settle(context, journal):
         if isinstance(event, Recovered):
-            recovered.add(event.address)
+            recovered.append(event)
         yield event
-    return frozenset(recovered)
-
-
-def _made(change: Change, state: CustomerState) -> bool:
-    """Whether what was recovered is this very change, so that its event has been told."""
-    bound = state.subscriptions.get(change.address.name)
-    wanted = (change.after.offer_id, change.after.quantity)
-    return bound is not None and change.subscription_id in bound.chain and (bound.offer_id, bound.quantity) == wanted
+    return tuple(recovered)
 
 
 def _attempt(
-    change: Change, seen: Mapping[str, Live], doors: Doors, breaker: Breaker, journal: Journal
+    change: Change, seen: Mapping[str, Live], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
-    attempt = Attempt(change=change, doors=doors, journal=journal, breaker=breaker)
-    checked_at = doors.clock.moment()
+    attempt = Attempt(change=change, context=context, journal=journal, breaker=breaker)
+    checked_at = context.clock.moment()
     try:
-        checked = doors.recheck(change, journal.state)
+        checked = context.recheck(change, journal.state)
     except ServiceError as error:
-        stopped = doors.stop.is_set()
-        yield _skip(change.address, doors, "interrupted", *_WHY["interrupted"]) if stopped else attempt.not_begun(error)
+        stopped = context.stop.is_set()
+        yield (
+            _skip(change.address, context, "interrupted", *_WHY["interrupted"]) if stopped else attempt.not_begun(error)
+        )
         return seen
-    if checked.listing.ids:
+    if checked.view.listing and checked.view.listing.ids:
         seen = checked.seen
     if checked.done:
-        yield _skip(change.address, doors, DONE_ALREADY, checked.done, ())
+        yield _skip(change.address, context, DONE_ALREADY, checked.done, ())
     elif checked.stale or checked.change is None:
         yield attempt.stale(checked.stale or "planning it now gives no change")
     else:
@@ -168,32 +191,31 @@ def _attempt(
 
 def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:
     """Carries a change out that is not stale; skips it where nobody can say what time it is."""
-    by_kind = upgrade if attempt.change.action is Action.UPGRADE else resize
     try:
-        yield from by_kind(attempt, checked, checked_at)
+        yield from carry_out_change(attempt, checked, checked_at)
     except ClocksDisagree as error:
         attempt.breaker.clocks_disagree(error)
-        yield _skip(attempt.change.address, attempt.doors, "clocks_disagree", *_WHY["clocks_disagree"])
+        yield _skip(attempt.change.address, attempt.context, "clocks_disagree", *_WHY["clocks_disagree"])
 
 
-def _broken_off(change: Change, doors: Doors, breaker: Breaker, journal: Journal) -> Event:
+def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal: Journal) -> Event:
     """What can be said of a change in whose midst the program failed: what was begun may have been done."""
-    open_changes = journal.state.pending.values()
-    pending = next((one for one in open_changes if one.subscription_id == change.subscription_id), None)
+    everything = (pending for _, pending in journal.state.all_pending())
+    pending = next((known for known in everything if known.subscription_id == change.subscription_id), None)
     breaker.failed()
     if pending is None:
-        return _skip(change.address, doors, "error", *_WHY["error"])
-    return unknown(doors, change.address, pending, "The program failed in the middle of it.")
+        return _skip(change.address, context, "error", *_WHY["error"])
+    return unknown(context, change.address, pending, "The program failed in the middle of it.")
 
 
 def _planned_values(work: Work) -> Mapping[str, Live]:
     return {one.address.name: one.live for one in work.observed}
 
 
-def _seen_again(work: Work, doors: Doors, state: CustomerState) -> Mapping[str, Live]:
+def _seen_again(work: Work, context: ApplyContext, state: CustomerState) -> Mapping[str, Live]:
     """What a saved plan observed and another look shows still. What changed since then is for the next plan to tell."""
     planned = {one.address.name: _values(one.live) for one in work.observed}
-    found = doors.look(work.customer, state)
+    found = context.look(work.customer, state)
     return {name: live for name, live in found.items() if planned.get(name) == _values(live)}
 
 
@@ -201,20 +223,20 @@ def _values(live: Live) -> tuple[object, ...]:
     return (live.id, live.offer.id, live.quantity, live.status)
 
 
-def _observe(seen: Mapping[str, Live], doors: Doors, journal: Journal) -> Iterator[Event]:
+def _observe(seen: Mapping[str, Live], context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """Records live values, so that drift can be told next time."""
     settled = {name: live for name, live in seen.items() if name not in journal.state.pending}
     try:
-        journal.record(lambda state: state.observe(settled, doors.commerce.now()))
+        journal.record(lambda state: state.observe(settled, context.commerce.now()))
     except StateError as error:
-        yield from _unwritten(error, doors, journal)
+        yield from _unwritten(error, context, journal)
 
 
-def _unwritten(error: StateError, doors: Doors, journal: Journal) -> Iterator[Event]:
+def _unwritten(error: StateError, context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """What happened and could not be recorded where it belongs."""
     if journal.unwritten is not None:
         yield StateNotWritten(
-            at=doors.commerce.now(),
+            at=context.commerce.now(),
             customer=journal.state.customer.name,
             description=" ".join((_what(error), *_remedy(error))),
             state=journal.unwritten,
@@ -222,14 +244,14 @@ def _unwritten(error: StateError, doors: Doors, journal: Journal) -> Iterator[Ev
 
 
 def _skipped(
-    left: deque[Change], doors: Doors, code: str, description: str, remedy: tuple[str, ...] = ()
+    left: deque[Change], context: ApplyContext, code: str, description: str, remedy: tuple[str, ...] = ()
 ) -> Iterator[Event]:
     while left:
-        yield _skip(left.popleft().address, doors, code, description, remedy)
+        yield _skip(left.popleft().address, context, code, description, remedy)
 
 
-def _skip(address: Address, doors: Doors, code: str, description: str, remedy: tuple[str, ...]) -> Skipped:
-    return Skipped(at=doors.commerce.now(), address=address, code=code, description=description, remedy=remedy)
+def _skip(address: Address, context: ApplyContext, code: str, description: str, remedy: tuple[str, ...]) -> Skipped:
+    return Skipped(at=context.commerce.now(), address=address, code=code, description=description, remedy=remedy)
 
 
 def _what(error: StateError) -> str:

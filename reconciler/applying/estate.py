@@ -7,20 +7,16 @@ from contextlib import suppress
 from datetime import datetime
 from queue import Empty, SimpleQueue
 
+from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.customer import Work, carry_out
-from reconciler.applying.run import Breaker, Doors
+from reconciler.applying.items import not_carried_out
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     DONE_ALREADY,
     Event,
-    Failed,
     Finished,
-    NotDone,
     Skipped,
-    Stale,
-    StateNotWritten,
     Succeeded,
-    Unknown,
 )
 from reconciler.model.state import Outcome
 
@@ -35,23 +31,25 @@ class _Done:
         self.error = error
 
 
-def apply(works: Sequence[Work], doors: Doors, parallelism: int, left: Sequence[Event] = ()) -> Iterator[Event]:
+def apply(
+    works: Sequence[Work], context: ApplyContext, parallelism: int, left: Sequence[Event] = ()
+) -> Iterator[Event]:
     """Carries out all work, `parallelism` customers at a time, and ends with a summary. What is `left` is told first.
 
-    Of the customers that have changes the first `doors.canaries`, in address order, are carried out first. The others
+    Of the customers that have changes the first `context.canaries`, in address order, are carried out first. The others
     follow once all is done there, and only if every change was: one that failed, became stale, was skipped, has an
     unknown outcome or left users to assign holds all others back, for they may well end the same way.
 
     An error that is not one change's own is raised after every customer has come to its end; where several customers
     have one, it carries the problems of all.
     """
-    breaker = Breaker(doors.stop_after_failures, doors.stop)
+    breaker = Breaker(context.stop_after_failures, context.stop)
     yield from left
     counts = Counter(map(_counted, left))
     errors: list[BaseException] = []
-    canaries, others = _canaries_first(works, doors.canaries)
+    canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
-        for event in _side_by_side(group, doors, breaker, parallelism):
+        for event in _side_by_side(group, context, breaker, parallelism):
             if group is canaries and not _came_out_well(event):
                 breaker.canary_failed()
             if isinstance(event, _Done):
@@ -60,7 +58,7 @@ def apply(works: Sequence[Work], doors: Doors, parallelism: int, left: Sequence[
             counts[_counted(event)] += 1
             yield event
     errors.extend([breaker.clocks] if breaker.clocks else [])
-    yield _finished(counts, doors.commerce.now(), interrupted=doors.stop.is_set())
+    yield _finished(counts, context.commerce.now(), interrupted=context.stop.is_set())
     if errors:
         raise _joined(errors)
 
@@ -85,19 +83,19 @@ def _came_out_well(event: Event | _Done) -> bool:
             return event.error is None
         case Succeeded():
             return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
-        case Skipped(code="done_already"):
-            return True
         case _:
-            return not isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
+            return not not_carried_out(event)
 
 
-def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, parallelism: int) -> Iterator[Event | _Done]:
+def _side_by_side(
+    works: Sequence[Work], context: ApplyContext, breaker: Breaker, parallelism: int
+) -> Iterator[Event | _Done]:
     happenings: SimpleQueue[Event | _Done] = SimpleQueue()
 
     def run(work: Work) -> None:
         error: BaseException | None = None
         try:
-            for event in carry_out(work, doors, breaker):
+            for event in carry_out(work, context, breaker):
                 happenings.put(event)
         except BaseException as found:  # noqa: BLE001 - it is raised again, where the run ends
             error = found
@@ -114,7 +112,7 @@ def _side_by_side(works: Sequence[Work], doors: Doors, breaker: Breaker, paralle
                 yield event
         finally:
             if open_works:
-                doors.stop.set()
+                context.stop.set()
 
 
 def _next(happenings: "SimpleQueue[Event | _Done]") -> Event | _Done:

@@ -8,7 +8,7 @@ from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 
-Step = Callable[[CustomerState], CustomerState]
+Amend = Callable[[CustomerState], CustomerState]
 
 _ATTEMPTS = 10
 """How often recording a result is tried against other writers; under a lock more than one is rare already."""
@@ -38,31 +38,31 @@ class Journal:
         check_owner(found.state, self._customer, self._lineage, self._store.location)
         self._version, self.state = found.version, found.state
 
-    def write(self, step: Step) -> None:
-        """Writes the step's outcome; nothing where it changes nothing. Raises StateConflict on a lost race."""
-        after = step(self.state)
+    def write(self, amend: Amend) -> None:
+        """Writes the amended state; nothing where it changes nothing. Raises StateConflict on a lost race."""
+        after = amend(self.state)
         if after is self.state:
             return
         after = replace(after, serial=self.state.serial + 1)
         self._version = self._store.write(after, self._version)
         self.state = after
 
-    def record(self, step: Step) -> None:
-        """Writes what happened and must not be lost: on a conflict, state is read again and the step taken again.
+    def record(self, amend: Amend) -> None:
+        """Writes what happened and must not be lost: on a conflict, state is read again and amended again.
 
         Raises StateError where it can't be written; `unwritten` then holds what should stand there.
         """
         try:
-            self._insist(step)
+            self._insist(amend)
         except StateError:
-            after = step(self.state)
+            after = amend(self.state)
             self.unwritten = replace(after, serial=self.state.serial + 1)
             raise
 
-    def _insist(self, step: Step) -> None:
+    def _insist(self, amend: Amend) -> None:
         for _ in range(_ATTEMPTS):
             try:
-                return self.write(step)
+                return self.write(amend)
             except StateConflict:
                 self.reread()
         raise StateUnavailable.because(

@@ -1,11 +1,14 @@
-"""What becomes of a change whose answer was lost, in the run that sent it: watched for, and sent once more at most."""
+"""Settles a change whose answer was lost, in the run that sent it: watches for it, and sends it once more at most."""
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 
-from reconciler.applying import ending
+from reconciler.applying import recording
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.looking import Looks
+from reconciler.applying.completion import performed
+from reconciler.applying.observing import Observation
+from reconciler.applying.sender import Sender
 from reconciler.applying.watching import watch
+from reconciler.changes import Performed, Refused
 from reconciler.model.errors import (
     AuthenticationFailed,
     Conflict,
@@ -16,17 +19,10 @@ from reconciler.model.errors import (
     StateConflict,
     StateError,
 )
-from reconciler.model.event import Event, Recovered, Unknown, Waiting
-from reconciler.model.evidence import Standing, Step
-from reconciler.model.state import Outcome, given_up
-from reconciler.model.subscription import Live
-from reconciler.model.support import Support
-
-Again = Callable[[], Iterator[Event] | None]
-"""Sends the same request once more: what follows where it was done; None where its answer settles nothing."""
-
-FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
-"""Why a request that was about to leave did not: another run may think it lost by now."""
+from reconciler.model.event import Event, Recovered, Waiting
+from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict
+from reconciler.model.state import Outcome
+from reconciler.model.upgrade import UpgradeError
 
 _WATCHED = "what became of a request without an answer"
 _OVERTAKEN = (
@@ -35,45 +31,97 @@ _OVERTAKEN = (
 )
 _NOTHING_SHOWS = "Nothing showed of it for the whole of `wait`; asked again, it goes under the same request id."
 _SETTLED = "another run settled it as not done meanwhile; it was not sent again"
+_NOT_CONFIRMED = "The service answered with errors that it does not give when it is asked whether it would do it."
+_NOT_TAKEN = "the service did not take the request: the subscription is not the one that was read any more"
 
 
-def lost(attempt: Attempt, error: NoAnswer, again: Again, *, sendable: Callable[[], bool]) -> Iterator[Event]:
+def lost(attempt: Attempt, sender: Sender, error: NoAnswer) -> Iterator[Event]:
     """Watches for the whole of `wait`: done, it is recovered; untouched, it is sent once more and watched again; else
     unknown, and left pending.
-
-    `sendable` tells, with a look at the service, whether the same request would still be in order.
     """
-    step, seen = yield from _watched(attempt, sendable, [error])
+    decision, evidence = yield from _watched(attempt, sender, [error])
     answers: list[ServiceError] = [error]
-    if step is Step.SEND_AGAIN:
-        noted = attempt.doors.clock.moment()
+    if decision is Decision.SEND_AGAIN:
+        noted = attempt.context.clock.moment()
         try:
             attempt.send_again()
         except StateError as conflict:
             yield _not_sent_again(attempt, conflict)
             return
         try:
-            done = None if attempt.overdue(noted) else again()
+            answer = None if attempt.overdue(noted) else sender.send()
         except ServiceError as second:
             answers.append(second)
-            done = None
-        if done is not None:
-            yield from done
+            answer = None
+        if isinstance(answer, Performed):
+            yield from performed(attempt, answer)
             return
-        step, seen = yield from _watched(attempt, sendable, answers)
-    yield _concluded(attempt, error, step, seen)
+        decision, evidence = yield from _watched(attempt, sender, answers)
+    yield _concluded(attempt, error, decision, evidence)
 
 
-def unknown(attempt: Attempt, description: str, support: Support | None = None) -> Unknown:
-    """Nobody can say whether the change was done. It stays pending."""
-    attempt.breaker.failed()
-    return ending.unknown(attempt.doors, attempt.change.address, attempt.pending, description, support)
+def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
+    """Settles a request that met an etag which is no longer current. That is no failure: somebody changed the
+    subscription a moment ago.
+
+    Where a gateway sent the request twice, that somebody is its first copy, and the service may still be at work on
+    that: so what was asked for is watched for.
+    """
+    context, pending = attempt.context, attempt.pending
+    observation = Observation(context, attempt.journal, [pending])
+    yield from watch(context, attempt.change.address, _WATCHED, observation)
+    evidence = observation.evidence(pending)
+    if not observation.answered:
+        yield attempt.unknown(f"The subscription changed at the same moment, and can't be read now: {error}")
+    elif evidence.verdict is Verdict.DONE and evidence.subscription:
+        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
+    else:
+        attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
+        yield attempt.stale(_NOT_TAKEN)
+
+
+def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterator[Event]:
+    """Settles a request that was answered with errors inside a success.
+
+    Planning had just seen that the service permits the change. Where it does not give the same errors when it is asked
+    now, they may answer the second copy of a request whose first copy was carried out: then the change is watched for,
+    and left in doubt where nothing shows. So it is where the subscription is not what it was.
+    """
+    context, pending = attempt.context, attempt.pending
+    confirmed = _confirmed(attempt, sender, refused)
+    observation = Observation(context, attempt.journal, [pending])
+
+    def look() -> bool | None:
+        done, untouched = observation(), observation.evidence(pending).verdict is Verdict.UNCHANGED
+        return True if done or (confirmed and untouched) else None
+
+    yield from watch(context, attempt.change.address, _WATCHED, look)
+    standing = Standing(own=True, watched=observation.conclusive(pending), conflict=True)
+    decision, evidence = observation.decide(pending, standing)
+    if decision is Decision.RECOVER and evidence.subscription:
+        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
+    elif confirmed and observation.log is not Log.PERFORMED:
+        yield attempt.refused(refused.errors)
+    elif decision is Decision.GIVE_UP:
+        attempt.give_up(refused.errors)
+        yield attempt.failed_with(refused.errors, f" {_NOTHING_SHOWS}")
+    else:
+        yield attempt.unknown(_NOT_CONFIRMED)
+
+
+def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
+    """Whether the service, asked now, gives the same errors. Where it can't be asked, it does not."""
+    try:
+        view = sender.look()
+    except ServiceError:
+        return refused.final
+    return refused.final or attempt.kind.confirms(attempt.pending, refused, view)
 
 
 def _watched(
-    attempt: Attempt, sendable: Callable[[], bool], answers: Sequence[ServiceError]
-) -> Generator[Waiting, None, tuple[Step, Live | None]]:
-    """Looks for the whole wait; what to do then. `answers` are what its requests were answered so far.
+    attempt: Attempt, sender: Sender, answers: Sequence[ServiceError]
+) -> Generator[Waiting, None, tuple[Decision, Evidence]]:
+    """Looks for the whole wait; returns what to do then. `answers` are what its requests were answered so far.
 
     A definite no to the second request says nothing of the first.
     """
@@ -82,57 +130,60 @@ def _watched(
     held = any(isinstance(error, OperationInProgress) for error in answers)
     if held:
         attempt.hold()
-    doors, pending = attempt.doors, attempt.pending
-    looks = Looks(doors, attempt.journal, [pending])
-    done = yield from watch(doors, attempt.change.address, _WATCHED, looks)
+    context, pending = attempt.context, attempt.pending
+    observation = Observation(context, attempt.journal, [pending])
+    done = yield from watch(context, attempt.change.address, _WATCHED, observation)
     standing = Standing(
         own=True,
-        watched=done is None and looks.conclusive(pending) and not doors.stop.is_set(),
+        watched=done is None and observation.conclusive(pending) and not context.stop.is_set(),
         may_send=_may_send(attempt) and not held,
         conflict=len(answers) == pending.attempts
         and not held
         and all(isinstance(error, Conflict) for error in answers),
     )
-    step, seen = looks.step(pending, standing)
-    if step is Step.SEND_AGAIN and not sendable():
-        return Step.LEAVE, None
-    return step, seen
+    decision, evidence = observation.decide(pending, standing)
+    if decision is Decision.SEND_AGAIN and not sender.may_resend():
+        return Decision.LEAVE, evidence
+    return decision, evidence
 
 
 def _may_send(attempt: Attempt) -> bool:
     """Whether the request may leave once more: how long it is this run's own would be counted from a time that may be
     wrong while the clocks disagree.
     """
-    again = attempt.pending.attempts == 1 and attempt.doors.commerce.clocks.apart is None
+    again = attempt.pending.attempts == 1 and attempt.context.commerce.clocks.apart is None
     return again and attempt.breaker.refusal is None
 
 
-def _concluded(attempt: Attempt, error: NoAnswer, step: Step, seen: Live | None) -> Event:
-    doors, journal, name = attempt.doors, attempt.journal, attempt.name
-    if step is Step.RECOVER and seen:
-        return ending.recovered(doors, journal, name, attempt.pending, seen)
-    if step is Step.STALE:
-        attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
+def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: Evidence) -> Event:
+    if decision is Decision.RECOVER and evidence.subscription:
+        return recording.recovered(
+            attempt.context, attempt.journal, attempt.name, attempt.pending, evidence.subscription
+        )
+    if decision is Decision.FAIL:
+        return attempt.refused(evidence.errors)
+    if decision is Decision.STALE:
+        attempt.give_up()
         return attempt.stale(_OVERTAKEN)
-    if step is Step.GIVE_UP:
-        attempt.record(given_up(attempt.pending, attempt.change.address, doors.commerce.now(), doors.run))
+    if decision is Decision.GIVE_UP:
+        attempt.give_up()
         attempt.breaker.failed()
-        return attempt.telling(error.code, f"{error} {_NOTHING_SHOWS}", error)
+        return attempt.failure(error.code, f"{error} {_NOTHING_SHOWS}", error)
     left_open = isinstance(error, Inconclusive)
     what = f"The answer leaves it open whether it was done: {error}" if left_open else f"The answer was lost: {error}"
-    return unknown(attempt, what, error.support)
+    return attempt.unknown(what, error.support)
 
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
     """The second attempt could not be noted in state first, so it was not made: somebody else may have settled it."""
-    pending, journal, doors = attempt.pending, attempt.journal, attempt.doors
+    pending, journal, context = attempt.pending, attempt.journal, attempt.context
     if isinstance(error, StateConflict):
         journal.reread()
         result = journal.state.result_of(pending.key)
         if result and result.outcome.performed:
-            return Recovered(at=doors.commerce.now(), address=attempt.change.address, result=result)
+            return Recovered(at=context.commerce.now(), address=attempt.change.address, result=result)
         if result and result.outcome in {Outcome.NOT_DONE, Outcome.FAILED}:
             return attempt.stale(_SETTLED)
     attempt.breaker.failed()
     description = f"The answer was lost, and it was not sent again: {error}"
-    return ending.unknown(doors, attempt.change.address, pending, description)
+    return recording.unknown(context, attempt.change.address, pending, description)

@@ -3,22 +3,20 @@
 import json
 from uuid import UUID, uuid5
 
-from reconciler.model.change import Action, Change
-from reconciler.model.state import CustomerState
+from reconciler import changes
+from reconciler.model.address import Address
+from reconciler.model.state import CustomerState, Pending
 
 _REQUESTS = UUID("5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43")
 """The name space of request ids. Under another one every repeated request would be a new one."""
 
 
-def request_id(change: Change, etag: str | None, state: CustomerState) -> str:
+def request_id(pending: Pending, address: Address, state: CustomerState) -> str:
     """Derived from what is asked and from what is remembered; never the same for two changes of one state.
 
     Whoever asks the very same from the very same state asks under the same id, and the service gives its first answer
     again: so a state that was restored from before a purchase leads to no second one. Every result of the address leads
-    on to another id. A resize is of one version of its subscription, so its etag counts too.
+    on to another id.
     """
-    kind = change.upgrade.type if change.upgrade else None
-    version = etag if change.action is Action.RESIZE else None
-    asked = (change.action, change.subscription_id, change.after.offer_id, change.after.quantity, kind, version)
-    known = (state.lineage, change.address, state.last_request_id(change.address))
-    return str(uuid5(_REQUESTS, json.dumps([*known, *asked])))
+    known = (state.lineage, address, state.last_request_id(address))
+    return str(uuid5(_REQUESTS, json.dumps([*known, *changes.of(pending.request).identity(pending)])))

@@ -1,101 +1,127 @@
 """What earlier runs left pending: read back, recorded where it is known, given up where it may be. Nothing is sent."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.applying.ending import abandoned, recovered, unknown
+from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
-from reconciler.applying.looking import Looks
-from reconciler.applying.run import Doors
+from reconciler.applying.observing import Observation
+from reconciler.applying.recording import abandoned, failed, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Waiting
-from reconciler.model.evidence import Log, Standing, Step, decide
+from reconciler.model.evidence import Decision, Log, Standing, decide
 from reconciler.model.state import Pending
 
 _NO_ANSWER = "An earlier run's request has no answer yet."
 
 
-def settle(doors: Doors, journal: Journal) -> Iterator[Event]:
+Named = tuple[str, Pending]
+"""A change, and the name that has it."""
+
+
+def settle(context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """Settles what is pending for this customer, and what was given up and shows after all.
 
     Those that may be given up are watched together, for the whole of `wait`.
     """
-    pending = dict(sorted(journal.state.pending.items()))
-    changes = {**_doubts(journal), **pending}
-    looks = Looks(doors, journal, changes.values())
+    pending = sorted(journal.state.all_pending(), key=lambda named: (named[0], named[1].started_at))
+    changes = [*_doubts(journal), *pending]
     if not changes:
         return
+    observation = Observation(context, journal, [change for _, change in changes])
     try:
-        looks()
+        observation()
     except ServiceError as error:
-        for name, one in pending.items():
-            yield unknown(doors, journal.state.address(name), one, f"It could not be read back: {error}")
+        yield from _left(context, journal, pending, f"It could not be read back: {error}")
         return
-    if apart := doors.commerce.clocks.apart:
-        for name, one in pending.items():
-            yield unknown(doors, journal.state.address(name), one, f"It was not settled. {apart.sentence}")
+    if apart := context.commerce.clocks.apart:
+        yield from _left(context, journal, pending, f"It was not settled. {apart.sentence}")
         return
-    yield from _found(doors, journal, looks, changes)
-    open_ = {name: one for name, one in pending.items() if name in journal.state.pending}
-    waited = [name for name, one in open_.items() if _worth_watching(doors, looks, one)]
+    yield from _shown(context, journal, observation, changes)
+    unsettled = [(name, change) for name, change in pending if _is_pending(journal, change)]
+    waited = [(name, change) for name, change in unsettled if _worth_watching(context, observation, change)]
     if waited:
-        yield from _watched(doors, journal, looks, waited)
-        yield from _found(doors, journal, looks, changes)
-    for name, one in open_.items():
-        watched = name in waited and looks.conclusive(one) and not doors.stop.is_set()
-        yield from _concluded(doors, journal, looks, name, watched=watched)
+        yield from _watched(context, journal, observation, waited)
+        yield from _shown(context, journal, observation, changes)
+    for name, change in unsettled:
+        watched = (name, change) in waited and observation.conclusive(change) and not context.stop.is_set()
+        yield from _concluded(context, journal, observation, (name, change), watched=watched)
 
 
-def _doubts(journal: Journal) -> Mapping[str, Pending]:
-    """What was given up and may still show, by the name that means its subscription now."""
+def _left(context: ApplyContext, journal: Journal, pending: Iterable[Named], why: str) -> Iterator[Event]:
+    """Leaves all of it pending."""
+    for name, change in pending:
+        yield unknown(context, journal.state.address(name), change, why)
+
+
+def _is_pending(journal: Journal, change: Pending) -> bool:
+    """Whether nothing has settled the change yet."""
+    return any(known.key == change.key for _, known in journal.state.all_pending())
+
+
+def _doubts(journal: Journal) -> Iterator[Named]:
+    """What was given up and may still show, with the name that means its subscription now."""
     state = journal.state
-    named = ((state.claimed_by(asked.subscription_id), asked) for asked in state.doubts())
-    return {name: asked for name, asked in named if name and name not in state.pending}
+    for doubt in state.doubts():
+        name = state.claimed_by(doubt.subscription_id)
+        if name and name not in state.pending:
+            yield name, doubt
 
 
-def _found(doors: Doors, journal: Journal, looks: Looks, changes: Mapping[str, Pending]) -> Iterator[Event]:
+def _shown(
+    context: ApplyContext, journal: Journal, observation: Observation, changes: Iterable[Named]
+) -> Iterator[Event]:
     """Records what shows. To know whose one target is can tell whose another is, so it looks until nothing is found."""
-    left = dict(changes)
+    left = list(changes)
     while True:
-        found = {name: seen for name, one in left.items() if (seen := looks.evidence(one).subscription)}
-        if not found:
+        found = next(((named, seen) for named in left if (seen := observation.evidence(named[1]).subscription)), None)
+        if found is None:
             return
-        name, seen = next(iter(found.items()))
-        yield recovered(doors, journal, name, left.pop(name), seen)
+        (name, change), seen = found
+        left.remove((name, change))
+        yield recovered(context, journal, name, change, seen)
 
 
-def _watched(doors: Doors, journal: Journal, looks: Looks, names: list[str]) -> Iterator[Waiting]:
-    what = "what became of an earlier request" if len(names) == 1 else f"what became of {len(names)} earlier requests"
-    yield from watch(doors, journal.state.address(names[0]), what, looks)
+def _watched(
+    context: ApplyContext, journal: Journal, observation: Observation, waited: Sequence[Named]
+) -> Iterator[Waiting]:
+    many = len(waited) > 1
+    what = f"what became of {len(waited)} earlier requests" if many else "what became of an earlier request"
+    yield from watch(context, journal.state.address(waited[0][0]), what, observation)
 
 
-def _worth_watching(doors: Doors, looks: Looks, pending: Pending) -> bool:
-    verdict = looks.evidence(pending).verdict
-    return decide(verdict, Log.SILENT, _standing(doors, pending, watched=False)) is Step.WAIT
+def _worth_watching(context: ApplyContext, observation: Observation, pending: Pending) -> bool:
+    verdict = observation.evidence(pending).verdict
+    return decide(verdict, Log.SILENT, _standing(context, pending, watched=False)) is Decision.WAIT
 
 
-def _concluded(doors: Doors, journal: Journal, looks: Looks, name: str, *, watched: bool) -> Iterator[Event]:
-    """What is decided of a change in the end; nothing is told where another run has settled it meanwhile."""
-    pending = journal.state.pending.get(name)
+def _concluded(
+    context: ApplyContext, journal: Journal, observation: Observation, named: Named, *, watched: bool
+) -> Iterator[Event]:
+    """Ends one change as it is decided; there is no event where another run has settled it meanwhile."""
+    name, change = named
+    pending = next((known for _, known in journal.state.all_pending() if known.key == change.key), None)
     if pending is None:
         return
-    step, seen = looks.step(pending, _standing(doors, pending, watched=watched))
-    if step is Step.RECOVER and seen:
-        yield recovered(doors, journal, name, pending, seen)
-    elif step is Step.GIVE_UP and (told := abandoned(doors, journal, name, pending)):
-        yield told
-    elif name in journal.state.pending:
-        yield unknown(doors, journal.state.address(name), pending, _NO_ANSWER)
+    decision, evidence = observation.decide(pending, _standing(context, pending, watched=watched))
+    if decision is Decision.RECOVER and evidence.subscription:
+        yield recovered(context, journal, name, pending, evidence.subscription)
+    elif decision is Decision.FAIL:
+        yield failed(context, journal, name, pending, evidence.errors)
+    elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
+        yield event
+    elif _is_pending(journal, pending):
+        yield unknown(context, journal.state.address(name), pending, _NO_ANSWER)
 
 
-def _standing(doors: Doors, pending: Pending, *, watched: bool) -> Standing:
+def _standing(context: ApplyContext, pending: Pending, *, watched: bool) -> Standing:
     """The owner is gone with its process, or once it has had all the time that it gives itself, by this machine's
     clock and by the service's.
 
     Where the service itself may be at work on it, that it is gone is not enough.
     """
-    process, clocks = pending.run.process, doors.commerce.clocks
-    gone = process is not None and doors.is_dead(process) is True
+    process, clocks = pending.run.process, context.commerce.clocks
+    gone = process is not None and context.is_dead(process) is True
     held = pending.held_until is not None and clocks.earliest <= pending.held_until
-    late = clocks.apart is None and clocks.earliest > pending.abandoned_from(doors.wait.owned_seconds)
+    late = clocks.apart is None and clocks.earliest > pending.abandoned_from(context.wait.owned_seconds)
     return Standing(watched=watched, abandoned=(gone or late) and not held)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reconciler.model.change import Action, Blocked, Change, Difference
+from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.errors import Misused
 from reconciler.model.plan import Plan, Unsettled
 from reconciler.model.shard import Shard
@@ -16,7 +16,7 @@ def contradiction(plan: Plan) -> str | None:
 
 def _contradictions(plan: Plan) -> Iterator[str]:
     for change, next_change in pairwise(plan.changes):
-        if change.address == next_change.address:
+        if change.item == next_change.item:
             yield f"it changes {change.address} twice"
     items: tuple[Change | Blocked | Unsettled, ...] = (*plan.changes, *plan.blocked, *plan.pending)
     misplaced = (item for item in items if item.address.customer != item.customer.name)
@@ -41,15 +41,17 @@ def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) 
 
 
 def _coherent(change: Change) -> bool:
-    """Returns True if action, differences, upgrade and binding follow from what is there before and after."""
-    before, after, chosen = change.before, change.after, change.upgrade
+    """Returns True if action, differences, request and binding follow from what is there before and after."""
+    before, after, request = change.before, change.after, change.request
     pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
     differences = tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new)
     moves = before.offer_id != after.offer_id
-    same = chosen is None or (chosen.target_offer_id, chosen.quantity) == (after.offer_id, after.quantity)
+    offer_id = request.new_offer.id if request.new_offer else before.offer_id
+    quantity = before.quantity if request.new_quantity is None else request.new_quantity
     return (
         differences == change.differences != ()
-        and (change.action is Action.UPGRADE) is moves is (chosen is not None)
-        and same
+        and change.action == request.action
+        and moves is (request.new_offer is not None)
+        and (offer_id, quantity) == (after.offer_id, after.quantity)
         and change.binding.id == change.subscription_id
     )

@@ -7,6 +7,7 @@ guards against accidents, not against forgery.
 from reconciler import advice
 from reconciler.documents.coherence import contradiction
 from reconciler.documents.format import Derived, Format
+from reconciler.documents.requests import requests_of_plan
 from reconciler.documents.text import canonical, digest, encodable, indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import PlanFileRefused
@@ -14,7 +15,8 @@ from reconciler.model.plan import Plan, Summary
 
 FORMAT = Format(
     Plan,
-    "1.5",
+    "2.0",
+    upgrades=(requests_of_plan,),
     names_writer=True,
     derived={
         "unchanged": Derived(

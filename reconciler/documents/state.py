@@ -12,6 +12,7 @@ from pydantic import Field
 
 from reconciler.documents.damage import RESTORE, damaged, state_damaged
 from reconciler.documents.format import Format
+from reconciler.documents.requests import requests_of_state
 from reconciler.documents.text import indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import NAME, canonical
@@ -19,17 +20,31 @@ from reconciler.model.state import Bound, CustomerState, Pending
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 
+
+def _contradiction(state: CustomerState) -> str | None:
+    """Returns where a change is pending under another action than its own."""
+    misplaced = (
+        f"pending.{name}.{action} holds a change of another action"
+        for name, actions in state.pending.items()
+        for action, change in actions.items()
+        if change.action != action
+    )
+    return next(misplaced, None)
+
+
 FORMAT = Format(
     CustomerState,
-    1,
+    2,
+    upgrades=(requests_of_state,),
     types={
         "lineage": Annotated[str, Field(min_length=1)],
         "serial": Annotated[int, Field(ge=0)],
         "subscriptions": dict[_Name, Bound],
-        "pending": dict[_Name, Pending],
+        "pending": dict[_Name, dict[str, Pending]],
     },
     required=frozenset({"serial", "subscriptions", "pending", "results"}),
     closed=True,
+    contradiction=_contradiction,
 )
 _LEFT_OUT = {"results": {"__all__": {"run": {"process"}}}}
 """A process is of use only while its change is pending."""
@@ -47,6 +62,7 @@ def dump(state: CustomerState) -> str:
     members = FORMAT.members(state, exclude=_LEFT_OUT)
     for entries in ("subscriptions", "pending"):
         members[entries] = dict(sorted(members[entries].items()))
+    members["pending"] = {name: dict(sorted(actions.items())) for name, actions in members["pending"].items()}
     for result in members["results"]:
         result["upgrade_errors"] = list(_without_mail_addresses(result["upgrade_errors"]))
     return indented(members)

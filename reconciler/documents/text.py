@@ -73,7 +73,7 @@ def _unambiguous(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
         if name in members:
             message = f"the member {printable(name)!r} stands twice in one object"
             raise ValueError(message)
-        if name.endswith(("_at", "_until")) and isinstance(value, str) and not _TIME.fullmatch(value):
+        if name.endswith(("_at", "_until", "_ends")) and isinstance(value, str) and not _TIME.fullmatch(value):
             message = f"{printable(name)!r} is not a time such as 2026-01-31T09:30:00Z"
             raise ValueError(message)
         members[name] = value

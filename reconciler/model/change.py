@@ -1,12 +1,15 @@
 """What would be done, and why something can't be."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from itertools import zip_longest
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 from reconciler.model.address import Address
 from reconciler.model.invocation import Invocation
+from reconciler.model.renewal import AtRenewal
+from reconciler.model.request import Request
 from reconciler.model.subscription import Customer, Desired, Live, Place, same_name
 from reconciler.model.support import Support
 
@@ -14,18 +17,6 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
     from pydantic_core.core_schema import SerializationInfo
-
-
-class Action(StrEnum):
-    """What a change does."""
-
-    UPGRADE = "upgrade"
-    RESIZE = "resize"
-
-    @property
-    def symbol(self) -> str:
-        """The sign that stands before it in every listing."""
-        return {Action.UPGRADE: "^", Action.RESIZE: "~"}[self]
 
 
 class Actor(StrEnum):
@@ -60,7 +51,8 @@ class Difference:
 class Before:
     """A subscription as planning saw it; what apply finds must be the same, its etag apart.
 
-    `partner_id` is who sold it: empty where the service names nobody, None where an older version wrote this.
+    `partner_id` is who sold it: empty where the service names nobody, None where an older version wrote this. `term`,
+    `billing`, `term_ends` and `renewal` are None where they are unknown.
     """
 
     offer_id: str
@@ -69,6 +61,10 @@ class Before:
     status: str
     etag: str | None
     partner_id: str | None = None
+    term: str | None = None
+    billing: str | None = None
+    term_ends: datetime | None = None
+    renewal: AtRenewal | None = None
 
     @classmethod
     def of(cls, live: Live) -> Self:
@@ -88,13 +84,18 @@ class After:
     """A subscription as the manifest wants it.
 
     `offer_name` is the service's name of the offer; ours where the service's is not known. `catalogue_name` is what
-    `offers.yaml` calls it, empty where it has no name there.
+    `offers.yaml` calls it, empty where it has no name there. `term`, `billing`, `term_ends` and `renewal` are None
+    where they are not managed.
     """
 
     offer_id: str
     offer_name: str
     quantity: int
     catalogue_name: str = ""
+    term: str | None = None
+    billing: str | None = None
+    term_ends: datetime | None = None
+    renewal: AtRenewal | None = None
 
     @classmethod
     def of(cls, desired: Desired, service_name: str = "") -> Self:
@@ -111,15 +112,6 @@ class After:
     def other_name(self) -> str:
         """The catalogue's name where it is another than `offer_name`, letter case and blanks apart; else empty."""
         return "" if same_name(self.catalogue_name, self.offer_name) else self.catalogue_name
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChosenUpgrade:
-    """Which of the service's options a change takes."""
-
-    type: str
-    target_offer_id: str
-    quantity: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,19 +137,27 @@ class Caution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One thing that apply would do."""
+    """One thing that apply would do: one item of an address, which may have several of different actions.
+
+    `before` of a later item is what the earlier ones leave. `request` is what the service is asked for.
+    """
 
     address: Address
     customer: Customer
     subscription_id: str
-    action: Action
+    action: str
     before: Before
     after: After
     differences: tuple[Difference, ...]
-    upgrade: ChosenUpgrade | None = None
+    request: Request
     binding: Binding
     warnings: tuple[Caution, ...] = ()
     source: Place
+
+    @property
+    def item(self) -> tuple[Address, str]:
+        """What tells it from every other change of a plan."""
+        return self.address, self.action
 
     @property
     def seats(self) -> int:
@@ -165,9 +165,14 @@ class Change:
         return self.after.quantity - self.before.quantity
 
     @property
+    def moves_offer(self) -> bool:
+        """Whether the subscription has another offer afterwards."""
+        return self.before.offer_id != self.after.offer_id
+
+    @property
     def seats_upgraded(self) -> int:
-        """Seats bought under another offer, those that are added included; 0 for a resize."""
-        return self.after.quantity if self.action is Action.UPGRADE else 0
+        """Seats bought under another offer, those that are added included."""
+        return self.after.quantity if self.moves_offer else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Change
+from reconciler.model.change import Change
 from reconciler.model.state import CustomerState, Result
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
@@ -77,7 +77,7 @@ class Failed:
     type: ClassVar[str] = "failed"
     at: datetime
     address: Address
-    action: Action
+    action: str
     code: str
     description: str
     remedy: tuple[str, ...] = ()

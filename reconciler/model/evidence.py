@@ -8,15 +8,15 @@ No time identifies anything here: a target is known by being new, in nobody's ch
 only tells that nobody can be at work any more.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.change import Action, Before
 from reconciler.model.state import CustomerState, Pending
-from reconciler.model.subscription import Listing, Live
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeError
 
 SHOWS_WITHIN = timedelta(days=1)
 """How long a purchase may stay invisible before that is an error (contract, section 4)."""
@@ -25,10 +25,12 @@ SHOWS_WITHIN = timedelta(days=1)
 class Verdict(StrEnum):
     """What the live subscriptions say of a pending change.
 
-    OVERTAKEN: a resize whose quantity does not show, and whose etag is no longer current: it can't be done any more.
+    OVERTAKEN: what was asked for does not show, and its etag is no longer current: it can't be done any more. REFUSED:
+    the service tells that the work it accepted failed.
     """
 
     DONE = "done"
+    REFUSED = "refused"
     UNCHANGED = "unchanged"
     OVERTAKEN = "overtaken"
     UNCLEAR = "unclear"
@@ -45,8 +47,10 @@ class Log(StrEnum):
     PERFORMED = "performed"
 
 
-class Step(StrEnum):
-    """What to do about a pending change. STALE: over, and not done, since somebody else changed the subscription."""
+class Decision(StrEnum):
+    """What to do about a pending change. STALE: over, and not done, since somebody else changed the subscription.
+    FAIL: the service says that it failed.
+    """
 
     RECOVER = "recover"
     WAIT = "wait"
@@ -54,14 +58,16 @@ class Step(StrEnum):
     GIVE_UP = "give_up"
     STALE = "stale"
     LEAVE = "leave"
+    FAIL = "fail"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The verdict; where it is DONE, the subscription that carries the result."""
+    """The verdict; where it is DONE, the subscription that carries the result; where REFUSED, the service's errors."""
 
     verdict: Verdict
     subscription: Live | None = None
+    errors: tuple[UpgradeError, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +87,7 @@ class Standing:
     conflict: bool = False
 
 
-def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
+def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
     """What to do about a change whose answer was lost (contract, section 5).
 
     What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
@@ -90,69 +96,20 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Step:
     could not be read.
     """
     if verdict is Verdict.DONE:
-        return Step.RECOVER
+        return Decision.RECOVER
+    if verdict is Verdict.REFUSED:
+        return Decision.FAIL
     if log in {Log.PERFORMED, Log.UNREAD}:
-        return Step.LEAVE
+        return Decision.LEAVE
     if not standing.own and not (standing.abandoned and verdict is Verdict.UNCHANGED):
-        return Step.LEAVE
+        return Decision.LEAVE
     if not standing.watched:
-        return Step.WAIT
+        return Decision.WAIT
     if not standing.own:
-        return Step.GIVE_UP
-    refused = Step.GIVE_UP if standing.conflict else Step.LEAVE
-    sending = Step.SEND_AGAIN if standing.may_send else refused
-    return {Verdict.UNCHANGED: sending, Verdict.OVERTAKEN: Step.STALE}.get(verdict, Step.LEAVE)
-
-
-def read_back(
-    pending: Pending,
-    listing: Listing,
-    claimed_ids: frozenset[str],
-    all_pending: Iterable[Pending],
-    named_ids: Collection[str] = (),
-) -> Evidence:
-    """What the live subscriptions say of the change. `claimed_ids` are all that any address of the customer has or had,
-    `all_pending` all that is pending for the customer, `named_ids` those that the audit log says the change made.
-
-    An upgrade is DONE when exactly one subscription is new since it was sent, is in nobody's chain, has the wanted
-    offer and quantity, and no other pending upgrade wants the same: else nobody can tell whose it is, unless the log
-    names it. A resize is DONE when its subscription has the wanted quantity. UNCHANGED: nothing that might have come
-    of it is there, and the source's offer, quantity, status and etag are what they were. A new item of the list that
-    can't be understood may be what came of an upgrade.
-    """
-    lives = listing.lives
-    fitting = candidates(pending, lives, claimed_ids)
-    named = tuple(live for live in fitting if live.id in named_ids)
-    hidden = _may_hide(pending, listing, claimed_ids)
-    rivals = hidden or any(competes(pending, other) for other in all_pending)
-    found = named if len(named) == 1 else () if rivals else fitting
-    if len(found) == 1:
-        return Evidence(verdict=Verdict.DONE, subscription=found[0])
-    source = next((live for live in lives if live.id == pending.subscription_id), None)
-    if fitting or source is None or hidden or _unexplained(pending, lives, claimed_ids):
-        return Evidence(verdict=Verdict.UNCLEAR)
-    return Evidence(verdict=_of_source(pending, source))
-
-
-def candidates(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
-    """The subscriptions that may be the result of the change; more than one means that nobody can tell."""
-    if pending.action is Action.RESIZE:
-        return tuple(
-            live
-            for live in subscriptions
-            if live.id == pending.subscription_id
-            and live.quantity == pending.quantity
-            and live.offer.id == pending.before.offer_id
-        )
-    new = _new(pending, subscriptions, claimed_ids)
-    return tuple(live for live in new if live.quantity == pending.quantity)
-
-
-def competes(pending: Pending, other: Pending) -> bool:
-    """Whether the other change would leave the same mark, and that of another subscription."""
-    if pending.subscription_id == other.subscription_id or not pending.action is other.action is Action.UPGRADE:
-        return False
-    return (pending.target_offer_id, pending.quantity) == (other.target_offer_id, other.quantity)
+        return Decision.GIVE_UP
+    refused = Decision.GIVE_UP if standing.conflict else Decision.LEAVE
+    sending = Decision.SEND_AGAIN if standing.may_send else refused
+    return {Verdict.UNCHANGED: sending, Verdict.OVERTAKEN: Decision.STALE}.get(verdict, Decision.LEAVE)
 
 
 def may_show(asked: Pending, now: datetime) -> bool:
@@ -164,24 +121,8 @@ def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
     """Everything that was sent for the customer and of which something new may have come: what is pending, and the
     doubts that may still show.
     """
-    return (*state.pending.values(), *(one for one in state.doubts() if may_show(one, now)))
-
-
-def open_purchase(state: CustomerState, live: Live, now: datetime) -> Pending | None:
-    """The open upgrade that may have made this subscription, whatever its quantity is by now.
-
-    Whoever binds an address to it takes the purchase away from its own address, and it would be recorded nowhere.
-    """
-    known = state.claimed_ids()
-    return next(
-        (
-            pending
-            for pending in open_changes(state, now)
-            if pending.action is Action.UPGRADE and pending.target_offer_id == live.offer.id
-            if live.id not in known and live.id not in pending.known_subscription_ids
-        ),
-        None,
-    )
+    pending = (pending for _, pending in state.all_pending())
+    return (*pending, *(doubt for doubt in state.doubts() if may_show(doubt, now)))
 
 
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
@@ -195,33 +136,3 @@ def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord
     performed = [record for record in records if record.correlation_id in own and not record.refused]
     named = (identity for record in performed if record.status == "succeeded" for identity in record.subscription_ids)
     return Log.PERFORMED if performed else Log.SILENT, frozenset(named)
-
-
-def _new(pending: Pending, subscriptions: Iterable[Live], claimed_ids: frozenset[str]) -> tuple[Live, ...]:
-    """Subscriptions of the target offer that were not there before, and that no address has had."""
-    known = {*pending.known_subscription_ids, *claimed_ids}
-    return tuple(one for one in subscriptions if one.id not in known and one.offer.id == pending.target_offer_id)
-
-
-def _may_hide(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> bool:
-    """Whether an item that can't be understood is new, so that it may be the target of the upgrade."""
-    known = {*pending.known_subscription_ids, *claimed_ids}
-    return pending.action is Action.UPGRADE and any(item.id not in known for item in listing.unreadable)
-
-
-def _unexplained(pending: Pending, lives: tuple[Live, ...], claimed_ids: frozenset[str]) -> bool:
-    """Whether something new has the target's offer, but not its quantity: somebody may have resized the target."""
-    return pending.action is Action.UPGRADE and bool(_new(pending, lives, claimed_ids))
-
-
-def _of_source(pending: Pending, source: Live) -> Verdict:
-    found, before = Before.of(source), pending.before
-    if _told(found) == _told(before):
-        return Verdict.UNCHANGED
-    overtaken = pending.action is Action.RESIZE and found.offer_id == before.offer_id and found.etag != before.etag
-    return Verdict.OVERTAKEN if overtaken else Verdict.UNCLEAR
-
-
-def _told(seen: Before) -> tuple[object, ...]:
-    """What must not have changed: Microsoft renames offers, and that is no change of a subscription."""
-    return (seen.offer_id, seen.quantity, seen.status, seen.etag)

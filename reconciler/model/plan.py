@@ -1,12 +1,13 @@
 """The plan: everything apply needs and everything a reader is shown, as one value."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, Difference
+from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.subscription import Customer, Live, Offer, Place
 
 
@@ -224,10 +225,10 @@ class Plan:
     @property
     def summary(self) -> Summary:
         """The counts that a reader sees first."""
-        upgrades = sum(change.action is Action.UPGRADE for change in self.changes)
+        actions = Counter(change.action for change in self.changes)
         return Summary(
-            upgrade=upgrades,
-            resize=len(self.changes) - upgrades,
+            upgrade=actions["upgrade"],
+            resize=actions["resize"],
             blocked=len(self.blocked),
             waiting=sum(item.outcome == "waiting" for item in self.pending),
             unchanged=self.unchanged,

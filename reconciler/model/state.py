@@ -4,7 +4,7 @@ Each step (`begin`, `finish`, …) returns a new value; none writes anything. Na
 the part of an address after the slash.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,9 +12,11 @@ from itertools import chain
 from typing import Self
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Before
+from reconciler.model.change import Before
+from reconciler.model.renewal import AtRenewal
+from reconciler.model.request import Request
 from reconciler.model.settings import LONGEST_WAIT
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Customer, Live, Offer
 from reconciler.model.upgrade import UpgradeError
 
 _LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
@@ -56,6 +58,8 @@ class Bound:
 
     `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
     `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
+    `scheduled_by` is the request id of the schedule at the service that is ours. All members from `platform` on are
+    None where they are unknown, or where the platform has none.
     """
 
     id: str
@@ -67,6 +71,12 @@ class Bound:
     visible: bool = True
     partner_id: str | None = None
     observed_at: datetime
+    platform: str | None = None
+    term: str | None = None
+    billing: str | None = None
+    term_ends: datetime | None = None
+    renewal: AtRenewal | None = None
+    scheduled_by: str | None = None
 
     @property
     def chain(self) -> tuple[str, ...]:
@@ -126,24 +136,38 @@ class Pending:
     told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
     sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
     be at work on it, by that run's own settings. Until `hold_until` the service itself may be: nobody gives it up.
+    `operation` is what the service calls the work that it accepted and had not finished.
     """
 
-    action: Action
+    request: Request
     run: Run
     request_id: str
     attempts: int = 1
     correlation_id: str
+    operation: str | None = None
     started_at: datetime
     resent_at: datetime | None = None
     owned_until: datetime | None = None
     hold_until: datetime | None = None
     subscription_id: str
-    target_offer_id: str
-    target_offer_name: str
-    quantity: int
-    upgrade_type: str | None = None
     known_subscription_ids: tuple[str, ...] = ()
     before: Before
+
+    @property
+    def action(self) -> str:
+        """What a plan calls it. An address has one pending change of an action at most."""
+        return self.request.action
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that the subscription has once the change is done."""
+        return self.request.new_offer or Offer(id=self.before.offer_id, name=self.before.offer_name)
+
+    @property
+    def quantity(self) -> int:
+        """The seats that the subscription has once the change is done."""
+        wanted = self.request.new_quantity
+        return self.before.quantity if wanted is None else wanted
 
     @property
     def sent_at(self) -> datetime:
@@ -180,17 +204,18 @@ class Pending:
 
     def asks_the_same(self, other: "Pending") -> bool:
         """Whether both ask the service for the same: the same request may carry them."""
-        return _asked(self) == _asked(other)
+        return (self.request, self.subscription_id) == (other.request, other.subscription_id)
+
+
+def _last(request_ids: Sequence[str]) -> str | None:
+    """The last of them; with a number where it was used before."""
+    times = request_ids.count(request_ids[-1]) if request_ids else 0
+    return f"{request_ids[-1]} ({times})" if times > 1 else next(iter(request_ids[-1:]), None)
 
 
 def _any_of(subscription_id: str, asked: Mapping[Key, Pending]) -> bool:
     """Whether one of these requests was for this subscription."""
     return any(pending.subscription_id == subscription_id for pending in asked.values())
-
-
-def _asked(pending: Pending) -> tuple[object, ...]:
-    wanted = (pending.target_offer_id, pending.quantity, pending.upgrade_type)
-    return (pending.action, pending.subscription_id, *wanted)
 
 
 class Outcome(StrEnum):
@@ -220,26 +245,23 @@ class UnassignedUser:
 class Result:
     """What became of one change. Written once, never altered.
 
-    `offer_id` is the offer that the change led to, and `before_offer_id` the one that it began with; None in results of
-    versions that did not record them.
+    `before_offer_id` is the offer that the change began with, None in results of versions that did not record it.
+    `request_id` and `operation` are as in `Pending`.
 
     `unanswered` is the change as it was pending, where nobody answered and it was given up as not done: by it a target
     that shows late is told, and the same change asked again goes under the same request id.
     """
 
     address: Address
-    action: Action
+    request: Request
     outcome: Outcome
     subscription_id: str
     target_subscription_id: str | None = None
-    upgrade_type: str | None = None
-    offer_id: str | None = None
-    offer_name: str | None = None
     before_offer_id: str | None = None
     before_offer_name: str | None = None
-    quantity: int
     request_id: str
     correlation_id: str
+    operation: str | None = None
     started_at: datetime
     finished_at: datetime
     upgrade_errors: tuple[UpgradeError, ...] = ()
@@ -247,6 +269,16 @@ class Result:
     plan_fingerprint: str | None = None
     unanswered: Pending | None = None
     run: Run
+
+    @property
+    def action(self) -> str:
+        """What a plan calls the change."""
+        return self.request.action
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that the change led to. Its id is empty where that was not recorded."""
+        return self.request.new_offer or Offer(id=self.before_offer_id or "", name=self.before_offer_name or "")
 
     @property
     def key(self) -> Key:
@@ -264,18 +296,15 @@ def ended(
     doer = pending.run if outcome is Outcome.RECOVERED else run
     return Result(
         address=address,
-        action=pending.action,
+        request=pending.request,
         outcome=outcome,
         subscription_id=pending.subscription_id,
         target_subscription_id=target_id,
-        upgrade_type=pending.upgrade_type,
-        offer_id=pending.target_offer_id,
-        offer_name=pending.target_offer_name,
         before_offer_id=pending.before.offer_id,
         before_offer_name=pending.before.offer_name,
-        quantity=pending.quantity,
         request_id=pending.request_id,
         correlation_id=pending.correlation_id,
+        operation=pending.operation,
         started_at=pending.started_at,
         finished_at=finished_at,
         run=replace(doer, process=None),
@@ -290,21 +319,32 @@ def given_up(pending: Pending, address: Address, finished_at: datetime, run: Run
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
-    """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's."""
+    """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's.
+
+    `pending` is by name, then by action: what one address needs may be several changes, each with its own record.
+    """
 
     lineage: str
     serial: int = 0
     customer: Customer
     subscriptions: Mapping[str, Bound] = field(default_factory=dict)
-    pending: Mapping[str, Pending] = field(default_factory=dict)
+    pending: Mapping[str, Mapping[str, Pending]] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
+
+    def all_pending(self) -> tuple[tuple[str, Pending], ...]:
+        """Every pending change with the name that has it, sorted by name."""
+        return tuple((name, pending) for name in sorted(self.pending) for pending in self.pending_of(name))
+
+    def pending_of(self, name: str) -> tuple[Pending, ...]:
+        """What is pending for a name, in the order in which it was begun."""
+        return tuple(sorted(self.pending.get(name, {}).values(), key=lambda pending: pending.started_at))
 
     def claimed_by(self, subscription_id: str) -> str | None:
         """The name whose subscription this is: it is in that name's chain, or a change of it is pending or in doubt
         under that name. Nothing may be sent for it under any other.
         """
         bound = (name for name, one in self.subscriptions.items() if subscription_id in one.chain)
-        pending = sorted(name for name, one in self.pending.items() if one.subscription_id == subscription_id)
+        pending = (name for name, one in self.all_pending() if one.subscription_id == subscription_id)
         doubted = (self._made_under(one) for one in self.doubts() if one.subscription_id == subscription_id)
         return next(filter(None, chain(bound, pending, doubted)), None)
 
@@ -316,19 +356,23 @@ class CustomerState:
     def name_of(self, asked: Pending) -> str:
         """The name that an open change belongs to now, else the one that it was made under."""
         made_under = (result.address.name for result in self.results if result.key == asked.key)
-        pending = sorted(name for name, each in self.pending.items() if each.key == asked.key)
+        pending = (name for name, each in self.all_pending() if each.key == asked.key)
         return next(chain(pending, filter(None, [self.claimed_by(asked.subscription_id)]), made_under), "unknown")
 
     def owner_of(self, pending: "Pending", made_under: str) -> str:
         """The name that a change belongs to now: the address may have been renamed since the change was made."""
-        names = (name for name, one in self.pending.items() if one.key == pending.key)
+        names = (name for name, one in self.all_pending() if one.key == pending.key)
         return next(names, None) or self.claimed_by(pending.subscription_id) or made_under
 
     def claimed_ids(self) -> frozenset[str]:
         """Every id that any address here has or had, or of which something is pending or in doubt."""
         chained = (one for bound in self.subscriptions.values() for one in bound.chain)
-        asked = (one.subscription_id for one in (*self.pending.values(), *self.doubts()))
+        asked = (one.subscription_id for one in self.open_changes())
         return frozenset((*chained, *asked))
+
+    def open_changes(self) -> tuple[Pending, ...]:
+        """What is pending and what is in doubt, of every name."""
+        return (*(pending for _, pending in self.all_pending()), *self.doubts())
 
     def doubts(self) -> tuple[Pending, ...]:
         """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
@@ -347,14 +391,19 @@ class CustomerState:
                 found.get(result.request_id, {}).pop(result.key, None)
             else:
                 found.pop(result.request_id, None)
-        pending = {one.request_id for one in self.pending.values()}
+        pending = {one.request_id for _, one in self.all_pending()}
         return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
 
     def last_request_id(self, address: Address) -> str | None:
         """The request id of the address's latest result; with a number where that id was used before."""
-        ids = [one.request_id for one in self.results if one.address == address]
-        times = ids.count(ids[-1]) if ids else 0
-        return f"{ids[-1]} ({times})" if times > 1 else next(iter(ids[-1:]), None)
+        return _last([result.request_id for result in self.results if result.address == address])
+
+    def results_since(self, address: Address, last_request_id: str | None) -> tuple[Result, ...]:
+        """The address's results after the one that `last_request_id` named; none where it never named one."""
+        own = [result for result in self.results if result.address == address]
+        ids = [result.request_id for result in own]
+        known = next((number for number in range(len(own) + 1) if _last(ids[:number]) == last_request_id), len(own))
+        return tuple(own[known:])
 
     def result_of(self, key: Key) -> Result | None:
         """What became of a change, as far as it is recorded: the latest word counts."""
@@ -386,21 +435,34 @@ class CustomerState:
         """With the intent recorded, and the address bound to what it changes: whoever has the name has the change.
 
         Raises ValueError where something is pending already, for the address or for its subscription under another
-        name: no change begins twice.
+        name: no change begins twice, and the service takes one operation at a time per subscription.
         """
-        rivals = (key for key, one in self.pending.items() if one.subscription_id == pending.subscription_id)
+        rivals = (key for key, one in self.all_pending() if one.subscription_id == pending.subscription_id)
         claim = next(rivals, self.claimed_by(pending.subscription_id))
         if name in self.pending or claim not in {None, name}:
             message = f"{self.address(claim or name)} has a pending change already, or means {pending.subscription_id}"
             raise ValueError(message)
-        begun = replace(self, pending={**self.pending, name: pending})
+        begun = self._with_pending(name, pending)
         return begun if name in self.subscriptions else begun.bind(name, Bound.by(pending))
+
+    def _with_pending(self, name: str, pending: Pending) -> Self:
+        """With this pending change of the name in place of the one of the same action."""
+        of_name = {**self.pending.get(name, {}), pending.action: pending}
+        return replace(self, pending={**self.pending, name: of_name})
+
+    def amend(self, key: Key, change: Callable[[Pending], Pending]) -> Self:
+        """With the pending change of this key altered; unchanged where it is not pending any more."""
+        found = next(((name, pending) for name, pending in self.all_pending() if pending.key == key), None)
+        return self if found is None else self._with_pending(found[0], change(found[1]))
 
     def knowing(self, subscription_ids: Collection[str]) -> Self:
         """With these subscriptions known not to have come of anything that is pending or in doubt."""
         if not subscription_ids:
             return self
-        known = {name: one.knowing(subscription_ids) for name, one in self.pending.items()}
+        known = {
+            name: {action: one.knowing(subscription_ids) for action, one in actions.items()}
+            for name, actions in self.pending.items()
+        }
         doubts = self.doubts()
         told = (
             replace(one, unanswered=one.unanswered.knowing(subscription_ids))
@@ -408,17 +470,6 @@ class CustomerState:
             if one.unanswered and one.unanswered in doubts
         )
         return replace(self, pending=known, results=(*self.results, *(one for one in told if one not in self.results)))
-
-    def send_again(self, name: str, now: datetime, owned_until: datetime) -> Self:
-        """With the pending change about to be sent once more."""
-        return replace(self, pending={**self.pending, name: self.pending[name].sent_again(now, owned_until)})
-
-    def hold(self, name: str, key: Key, until: datetime) -> Self:
-        """With this pending change not to be given up before then; unchanged where it is not pending any more."""
-        pending = self.pending.get(name)
-        if pending is None or pending.key != key:
-            return self
-        return replace(self, pending={**self.pending, name: replace(pending, hold_until=until)})
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.
@@ -430,11 +481,15 @@ class CustomerState:
         if self._recorded(result):
             return self
         done = result.outcome.performed
-        pending = {
-            key: one
-            for key, one in self.pending.items()
-            if one.key != result.key and not (done and one.request_id == result.request_id)
+        left = {
+            name: {
+                action: one
+                for action, one in actions.items()
+                if one.key != result.key and not (done and one.request_id == result.request_id)
+            }
+            for name, actions in self.pending.items()
         }
+        pending = {name: actions for name, actions in left.items() if actions}
         if self._same_purchase(result):
             return replace(self, pending=pending)
         settled = replace(self, pending=pending, results=(*self.results, result))
@@ -444,7 +499,7 @@ class CustomerState:
         """Whether this is known of the change already, or better is."""
         known = [one for one in self.results if one.key == result.key]
         if result.outcome.performed:
-            pending = any(one.request_id == result.request_id for one in self.pending.values())
+            pending = any(one.request_id == result.request_id for _, one in self.all_pending())
             return self._same_purchase(result) and not pending
         ended = {(one.outcome, one.unanswered is None) for one in known}
         return (result.outcome, result.unanswered is None) in ended or any(one.outcome.performed for one in known)
@@ -453,29 +508,6 @@ class CustomerState:
         wanted = (result.request_id, result.target_subscription_id)
         done = (one for one in self.results if one.outcome.performed and result.outcome.performed)
         return any((one.request_id, one.target_subscription_id) == wanted for one in done)
-
-    def binding_after(self, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool) -> Bound:
-        """Where the address is bound once its pending change is done: it follows the target, its chain grows.
-
-        Where a person bound it to something else meanwhile, it stays there; the target becomes one of its earlier ids,
-        so that it is nobody's to buy again.
-        """
-        bound = self.subscriptions.get(name)
-        if bound and bound.id not in {pending.subscription_id, target_id}:
-            known = (*bound.previous_ids, target_id) if target_id not in bound.chain else bound.previous_ids
-            return replace(bound, previous_ids=known)
-        ids = bound.chain if bound else (pending.subscription_id,)
-        return Bound(
-            id=target_id,
-            previous_ids=tuple(one for one in ids if one != target_id),
-            offer_id=pending.target_offer_id,
-            offer_name=pending.target_offer_name,
-            quantity=pending.quantity,
-            status=pending.before.status,
-            visible=visible,
-            partner_id=pending.before.partner_id,
-            observed_at=now,
-        )
 
     def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
         """With the live values of these names; the very same value where nothing differs from what is remembered.
@@ -503,7 +535,7 @@ class CustomerState:
         An address that is bound to nothing, and has something pending or in doubt, is bound to what that is of: of a
         doubt nothing else would tell the new name.
         """
-        asked = [one for one in (*self.pending.values(), *self.doubts()) if self.claimed_by(one.subscription_id) == old]
+        asked = [one for one in self.open_changes() if self.claimed_by(one.subscription_id) == old]
         unbound = old not in self.subscriptions and asked
         subscriptions = {**self.subscriptions, old: Bound.by(asked[0])} if unbound else self.subscriptions
         return replace(

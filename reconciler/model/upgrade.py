@@ -70,6 +70,12 @@ class UpgradeOption:
     maximum: int | None = None
     body: Mapping[str, Any] | None = None
 
+    @property
+    def permitted(self) -> bool:
+        """Whether the service lets it happen. An item that is eligible and yet carries errors contradicts itself."""
+        known = self.type in {UpgradeType.UPGRADE_ONLY, UpgradeType.WITH_LICENSE_TRANSFER}
+        return known and self.eligible and not self.errors
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LicenseError:

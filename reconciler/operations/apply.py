@@ -55,9 +55,9 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
         raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
 
 
-def _context(workspace: Workspace, options: ApplySettings) -> applying.Doors:
+def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyContext:
     recheck = Recheck(workspace)
-    return applying.Doors(
+    return applying.ApplyContext(
         commerce=workspace.commerce,
         store=workspace.store,
         recheck=recheck,

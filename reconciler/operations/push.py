@@ -65,7 +65,7 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
             continue  # it was known to be bought, and then forgotten
         known = before is not None and before.id != bound.id and bound.id in bought
         after = after.bind(names[name], _followed(after, names[name], before, bound, known=known) if before else bound)
-    for name, pending in pushed.pending.items():
+    for name, pending in pushed.all_pending():
         after = _with_pending(after, names.get(name, name), pending)
     _refuse_shared(after)
     return stored if after == stored else after
@@ -144,12 +144,11 @@ def _seen_later(bound: Bound, before: Bound) -> bool:
 
 def _with_pending(after: CustomerState, name: str, pending: Pending) -> CustomerState:
     """With what the file says is pending, unless it is known already how that ended."""
-    known = after.pending.get(name)
-    if known and known.key == pending.key:
-        newer = pending if pending.attempts > known.attempts else known
-        return replace(after, pending={**after.pending, name: newer})
-    if _settled(after, pending) or any(one.key == pending.key for one in after.pending.values()):
+    if any(known.key == pending.key for _, known in after.all_pending()):
+        return after.amend(pending.key, lambda known: pending if pending.attempts > known.attempts else known)
+    if _settled(after, pending):
         return after
+    known = next(iter(after.pending_of(name)), None)
     owner = after.claimed_by(pending.subscription_id)
     if known is None and owner in {None, name}:
         return after.begin(name, pending)

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from reconciler import planning
 from reconciler.applying import Rechecked
+from reconciler.changes import View
 from reconciler.manifests import Asked, Rereading
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ServiceError
@@ -41,18 +42,18 @@ class Recheck:
             return Rechecked(stale=_with_files(NOT_ASKED, declared))
         facts, part = self._lookups.plan(change.customer, declared.desired, frozenset({change.address}), state)
         options = facts.upgrades.get(change.subscription_id, ())
-        now = planning.outcomes(part.changes, part.blocked, part.pending).get(change.address)
+        now = planning.outcome_of(change, part.changes, part.blocked, part.pending)
         if isinstance(now, Blocked) and now.unread:
             _raise_unread(facts, options)
         done = planning.done_already(change, now, declared.desired, state)
+        view = View(listing=facts.listing, upgrades=None if isinstance(options, ServiceError) else options)
         if done:
-            return Rechecked(stale=None, done=planning.when_done(done), listing=facts.listing, seen=_seen(part))
+            return Rechecked(stale=None, done=planning.when_done(done), view=view, seen=_seen(part))
         return Rechecked(
             stale=self._stale(declared, self._declared(change.customer), planning.why_stale(change, now)),
             change=now if isinstance(now, Change) else None,
-            listing=facts.listing,
+            view=view,
             seen=_seen(part),
-            option=None if isinstance(options, ServiceError) else planning.chosen_option(change, options),
         )
 
     def look(self, customer: Customer, state: CustomerState) -> Mapping[str, Live]:

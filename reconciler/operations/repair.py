@@ -8,6 +8,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
+from reconciler import changes
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
@@ -142,7 +143,7 @@ class Repair:
 
         def step(state: CustomerState) -> CustomerState:
             state = state.knowing(foreign)
-            pending = state.pending.get(address.name) or doubt_of(state, address)
+            pending = next(iter(state.pending_of(address.name)), None) or doubt_of(state, address)
             if pending is None:
                 raise StateMissing.because(
                     f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
@@ -277,8 +278,8 @@ def _bound_as_told(
     """Where the address is bound by a person's word; of a customer that can't be read it is not seen yet."""
     if listing is not None:
         live = plausible(state, pending, listing, wanted, address)
-        return state.binding_after(address.name, pending, live.id, now, visible=True).observe(live, now)
+        return changes.binding_after(state, address.name, pending, live.id, now, visible=True).observe(live, now)
     if not is_guid(wanted):
         raise InvalidInput.because(f"{wanted} is no subscription id.", "Copy the id from Partner Center.", address)
     refuse_implausible_id(state, pending, wanted, address)
-    return state.binding_after(address.name, pending, wanted, now, visible=False)
+    return changes.binding_after(state, address.name, pending, wanted, now, visible=False)

@@ -3,20 +3,11 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from reconciler import changes
 from reconciler.model.address import Address, canonical
-from reconciler.model.change import Action
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import (
-    SHOWS_WITHIN,
-    Verdict,
-    candidates,
-    competes,
-    may_show,
-    open_changes,
-    open_purchase,
-    read_back,
-)
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, may_show, open_changes
 from reconciler.model.ports import Commerce
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Customer, Listing, Live
@@ -69,8 +60,7 @@ def bound_of(state: CustomerState, address: Address) -> Bound:
 
 def refuse_untracked(state: CustomerState, address: Address) -> None:
     """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
-    asked = (*state.pending.values(), *state.doubts())
-    if not any(state.claimed_by(one.subscription_id) == address.name for one in asked):
+    if not any(state.claimed_by(one.subscription_id) == address.name for one in state.open_changes()):
         bound_of(state, address)
 
 
@@ -91,11 +81,11 @@ def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str)
 def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> None:
     """Refuses while an upgrade that was given up may still show: it would be recorded nowhere, and bought again."""
     for doubt in state.doubts():
-        shows = doubt.action is Action.UPGRADE and may_show(doubt, clocks.earliest)
+        shows = changes.buys(doubt) and may_show(doubt, clocks.earliest)
         if shows and state.claimed_by(doubt.subscription_id) == address.name:
             until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
             raise InvalidInput.because(
-                f"An earlier request of {address} ({doubt.target_offer_name}, {doubt.quantity} seats) was given up as"
+                f"An earlier request of {address} ({doubt.offer.name}, {doubt.quantity} seats) was given up as"
                 f" not done, and what it bought may still show until {until:%Y-%m-%d %H:%M}Z.",
                 "Wait until then. Or, if you are certain that it was not done, say so:"
                 f"\nreconciler state resolve {address} --not-done",
@@ -127,7 +117,7 @@ def doubt_of(state: CustomerState, address: Address) -> Pending | None:
 
 def doubt_note(doubt: Pending, address: Address, clocks: Clocks) -> str:
     """What holds while a change may show after all, and how a person who is certain ends that."""
-    if doubt.action is not Action.UPGRADE or not may_show(doubt, clocks.earliest):
+    if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ""
     until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
     return (
@@ -141,7 +131,7 @@ def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> Non
     """Refuses to bind what a change without an answer may have bought, whatever its quantity is by now: the purchase
     would never be recorded.
     """
-    pending = open_purchase(state, live, now)
+    pending = changes.open_purchase(state, live, now)
     if pending:
         asked = state.address(state.name_of(pending))
         raise InvalidInput.because(
@@ -154,8 +144,8 @@ def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> Non
 def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
     """Refuses to call a change not done where what it made is there, or may be."""
     rivals = open_changes(state, now)
-    evidence = read_back(pending, listing, state.claimed_ids(), rivals)
-    _refuse_if_contested(state, pending, candidates(pending, listing.lives, state.claimed_ids()), address, now)
+    evidence = changes.read_back(pending, listing, state.claimed_ids(), rivals)
+    _refuse_if_contested(state, pending, changes.candidates(pending, listing, state.claimed_ids()), address, now)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput.because(
             f"The change of {address} was done: {evidence.subscription.id} is what it made.",
@@ -180,7 +170,11 @@ def _refuse_if_contested(
     state: CustomerState, pending: Pending, fitting: tuple[Live, ...], address: Address, now: datetime
 ) -> None:
     """While two changes compete for one new subscription, to call one of them not done gives it to the other."""
-    names = (state.claimed_by(other.subscription_id) for other in open_changes(state, now) if competes(pending, other))
+    names = (
+        state.claimed_by(other.subscription_id)
+        for other in open_changes(state, now)
+        if changes.competes(pending, other)
+    )
     rivals = [state.address(name) for name in names if name]
     if rivals and fitting:
         raise InvalidInput.because(
@@ -202,7 +196,7 @@ def plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: 
     """The named subscription, if it can be what the pending change made."""
     refuse_unreadable(listing, wanted)
     live = listing.find(wanted)
-    if live is None or live.offer.id != pending.target_offer_id or not _may_be_of(state, pending, wanted):
+    if live is None or live.offer.id != pending.offer.id or not _may_be_of(state, pending, wanted):
         raise _implausible(pending, wanted, address)
     return live
 
@@ -215,17 +209,17 @@ def refuse_implausible_id(state: CustomerState, pending: Pending, wanted: str, a
 
 def _may_be_of(state: CustomerState, pending: Pending, wanted: str) -> bool:
     """Whether the id is a new one, for an upgrade; the subscription's own, for a resize."""
-    if pending.action is Action.RESIZE:
+    if not changes.buys(pending):
         return wanted == pending.subscription_id
     return wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}
 
 
 def _implausible(pending: Pending, wanted: str, address: Address) -> InvalidInput:
-    new = f"of the offer {pending.target_offer_name}, that was not there before, and that no other address has"
+    new = f"of the offer {pending.offer.name}, that was not there before, and that no other address has"
     same = f"{pending.subscription_id}, whose seats it was to change"
     return InvalidInput.because(
         f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
-        f" {same if pending.action is Action.RESIZE else new}.",
+        f" {new if changes.buys(pending) else same}.",
         "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
         address,
     )

@@ -32,11 +32,11 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(one for one in reviewed.changes if globs.chooses(one.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
-    kept = frozenset(one.address for one in held.changes)
+    kept = frozenset(one.item for one in held.changes)
     return Planned(
         plan=limited(workspace, replace(planned.plan, changes=held.changes)),
         works=tuple(
-            replace(work, changes=tuple(one for one in work.changes if one.address in kept)) for work in planned.works
+            replace(work, changes=tuple(one for one in work.changes if one.item in kept)) for work in planned.works
         ),
         left=tuple(_left(workspace, planned.plan, held, declared)),
     )
@@ -46,7 +46,7 @@ def _left(
     workspace: Workspace, fresh: Plan, held: Approval, declared: Collection[Address]
 ) -> Iterator[Stale | Skipped]:
     """What is not carried out: done already, blocked, stale, or not reviewed."""
-    at, lineage, outcomes = fresh.created_at, workspace.lineage(), planning.outcomes(fresh.changes, (), fresh.pending)
+    at, lineage = fresh.created_at, workspace.lineage()
     blocked = {one.address: one for one in fresh.blocked}
     customers = {customer.name: customer for customer in workspace.estate.customers}
     for change, why in held.gone:
@@ -55,7 +55,8 @@ def _left(
             continue
         customer = customers.get(change.address.customer) if change.address in declared else None
         state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
-        done = planning.done_already(change, outcomes.get(change.address), workspace.desired_of(change.customer), state)
+        now = planning.outcome_of(change, fresh.changes, (), fresh.pending)
+        done = planning.done_already(change, now, workspace.desired_of(change.customer), state)
         if done:
             yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))
         else:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from reconciler import planning
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change
+from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import EstateEmpty, Problem, StateError
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
@@ -36,7 +36,7 @@ def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: 
     """
     shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
     managed = [one for one in estate.desired if shard is None or shard.holds(one.customer.name)]
-    upgraded = {change.address for change in plan.changes if change.action is Action.UPGRADE}
+    upgraded = {change.address for change in plan.changes if change.moves_offer}
     names = {one.offer.name for one in estate.desired if one.address in upgraded} & estate.catalogue.keys()
     declared = [one for one in managed if one.offer.name in names]
     suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)

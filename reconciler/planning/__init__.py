@@ -17,10 +17,10 @@ from reconciler.planning.facts import (
 )
 from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
-from reconciler.planning.planner import CustomerPlan, assemble, chosen_option, plan_customer
+from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.repeated import done_already, when_done
 from reconciler.planning.selection import Globs
-from reconciler.planning.stale import outcomes, why_stale, worded
+from reconciler.planning.stale import outcome_of, why_stale, worded
 
 __all__ = [
     "Approval",
@@ -36,12 +36,11 @@ __all__ = [
     "approval",
     "assemble",
     "breaches",
-    "chosen_option",
     "compare_catalogue",
     "done_already",
     "merged",
     "moved_by_name",
-    "outcomes",
+    "outcome_of",
     "plan_customer",
     "when_done",
     "why_stale",

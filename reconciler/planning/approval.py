@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Plan, Unsettled
-from reconciler.planning.stale import outcomes, why_stale
+from reconciler.planning.stale import outcome_of, why_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,14 +25,15 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     reviewed where its customer, subscription, action, what it starts from (the etag apart), what it leads to and the
     upgrade's type are the same, and nobody applied to the address in between. A snapshot tells nothing of the last.
     """
-    now = outcomes(fresh.changes, fresh.blocked, fresh.pending)
-    held = [(one, _why_left(one, now.get(one.address), reviewed, declared)) for one in reviewed.changes]
-    approved = {one.address for one, why in held if why is None}
-    known = {one.address for one, _ in held}
+    decided = (fresh.changes, fresh.blocked, fresh.pending)
+    compared = [(change, outcome_of(change, *decided)) for change in reviewed.changes]
+    held = [(change, _why_left(change, now, reviewed, declared)) for change, now in compared]
+    approved = {change.item for change, why in held if why is None}
+    told_of = {now.item for _, now in compared if isinstance(now, Change)}
     return Approval(
-        changes=tuple(one for one in fresh.changes if one.address in approved),
-        new=tuple(one for one in fresh.changes if one.address not in known),
-        gone=tuple((one, why) for one, why in held if why is not None),
+        changes=tuple(change for change in fresh.changes if change.item in approved),
+        new=tuple(change for change in fresh.changes if change.item not in told_of),
+        gone=tuple((change, why) for change, why in held if why is not None),
     )
 
 

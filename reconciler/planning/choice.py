@@ -3,8 +3,9 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from reconciler.model.change import Caution, ChosenUpgrade, Reason
+from reconciler.model.change import Caution, Reason
 from reconciler.model.errors import ServiceError
+from reconciler.model.request import Request, UpgradeRequest
 from reconciler.model.subscription import LicenseTransfer, Live, Relationship
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType
 from reconciler.planning import paths
@@ -24,7 +25,7 @@ _NO_PATHS = UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
 _UNEXPLAINED = UpgradeError.known(UpgradeErrorCode.OTHER, "The service refuses this upgrade and does not say why.")
 
 
-def choose(case: Case, options: Sequence[UpgradeOption]) -> ChosenUpgrade | tuple[Reason, ...]:
+def choose(case: Case, options: Sequence[UpgradeOption]) -> UpgradeRequest | tuple[Reason, ...]:
     """The best option that the service permits and the manifest accepts; else every reason against.
 
     Items of type `none` are no path, nor are those of a type that nobody knows.
@@ -32,19 +33,14 @@ def choose(case: Case, options: Sequence[UpgradeOption]) -> ChosenUpgrade | tupl
     options = sorted(options, key=lambda one: (one.target.name, one.target.id, one.type))
     for_target = [one for one in options if one.target.id == case.desired.offer.id]
     for kind in _ACCEPTED[case.desired.license_transfer]:
-        best = next((one for one in for_target if one.type == kind and permitted(one)), None)
+        best = next((one for one in for_target if one.type == kind and one.permitted), None)
         if best:
             return _within_bounds(case, best)
     pairs = [one for one in for_target if one.type in _TYPES]
     return _refused(case, options, pairs) if pairs else _no_path(case, options, for_target)
 
 
-def permitted(option: UpgradeOption) -> bool:
-    """Whether the service lets it happen. An item that is eligible and yet carries errors contradicts itself."""
-    return option.type in _TYPES and option.eligible and not option.errors
-
-
-def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[Reason, ...]:
+def _within_bounds(case: Case, option: UpgradeOption) -> UpgradeRequest | tuple[Reason, ...]:
     low, high = option.minimum or 1, option.maximum
     quantity = case.desired.quantity
     if quantity < low or (high is not None and quantity > high):
@@ -52,19 +48,25 @@ def _within_bounds(case: Case, option: UpgradeOption) -> ChosenUpgrade | tuple[R
         return (case.because("quantity_out_of_range", known=known),)
     if case.circumstances.strict_names and case.named_otherwise:
         return (case.because("offer_named_otherwise", known=_names(case)),)
-    return ChosenUpgrade(type=option.type, target_offer_id=option.target.id, quantity=quantity)
+    return UpgradeRequest(
+        kind="upgrade",
+        type=option.type,
+        target_offer_id=option.target.id,
+        target_offer_name=case.after.offer_name,
+        quantity=quantity,
+    )
 
 
 def _refused(case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOption]) -> tuple[Reason, ...]:
     """The service's reasons against the pairs that the manifest accepts, and what the manifest itself rules out."""
     accepted = [one for one in pairs if one.type in _ACCEPTED[case.desired.license_transfer]]
-    against = [one for one in accepted or pairs if not permitted(one)]
+    against = [one for one in accepted or pairs if not one.permitted]
     errors = [error for one in against for error in (one.errors or (_UNEXPLAINED,))]
     return (*_told(case, errors, options), *_ruled_out(case, pairs, accepted))
 
 
 def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOption]) -> tuple[Reason, ...]:
-    possible = {one.type for one in pairs if permitted(one)}
+    possible = {one.type for one in pairs if one.permitted}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
             never = case.circumstances.capabilities.license_transfer.reason
@@ -146,7 +148,7 @@ def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
-    direct = [one.target for one in options if permitted(one)]
+    direct = [one.target for one in options if one.permitted]
     source = case.live.offer.name if case.live else ""
     via = paths.by_way_of(source, case.target.name, [offer.name for offer in direct])
     namesakes = named(case.namesakes)
@@ -158,8 +160,9 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     return {**wrong, "reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
-def cautions(case: Case, upgrade: ChosenUpgrade | None, duplicates_held: str) -> tuple[Caution, ...]:
+def cautions(case: Case, request: Request, duplicates_held: str) -> tuple[Caution, ...]:
     """What an approver should know of a change that can go ahead."""
+    upgrade = request if isinstance(request, UpgradeRequest) else None
     found = []
     if upgrade and case.named_otherwise:
         found.append(case.caution("offer_named_otherwise", **_names(case)))

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
+from reconciler import changes
 from reconciler.model.change import Caution
-from reconciler.model.evidence import open_purchase
 from reconciler.model.plan import Observed
 from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
@@ -53,12 +53,12 @@ def undoing(case: Case) -> Iterator[Caution]:
 def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
     """Where an apply set the wanted seats, and a later one the live seats: a branch may lack the later commit."""
     latest = _last_performed(case)
-    if latest is None or case.bound is None or not live.quantity == latest.quantity == case.bound.quantity:
+    if latest is None or case.bound is None or not live.quantity == latest.request.new_quantity == case.bound.quantity:
         return
     state = case.facts.state
     earlier = (result for result in (state.results if state else ()) if result.address == desired.address)
     if live.quantity == desired.quantity or not any(
-        result.outcome.performed and result.quantity == desired.quantity for result in earlier
+        result.outcome.performed and result.request.new_quantity == desired.quantity for result in earlier
     ):
         return
     yield case.caution(
@@ -82,7 +82,11 @@ def seats_before(case: Case) -> int | None:
     if bound.quantity != live.quantity:
         return bound.quantity
     done = _last_performed(case)
-    undone = done is not None and done.quantity == case.desired.quantity != live.quantity and not case.offer_changes
+    undone = (
+        done is not None
+        and done.request.new_quantity == case.desired.quantity != live.quantity
+        and not case.offer_changes
+    )
     return case.desired.quantity if undone else None
 
 
@@ -101,7 +105,7 @@ def observed(facts: Facts, mpn_id: str | None, now: datetime) -> Iterator[Observ
         if desired.address.name in pending or _contested(facts, desired):
             continue
         live = facts.lives.get(bound.id if bound else desired.subscription_id)
-        if live is None or (bound is None and facts.state and open_purchase(facts.state, live, now)):
+        if live is None or (bound is None and facts.state and changes.open_purchase(facts.state, live, now)):
             continue
         seen = live if bound is None or not bound.visible else _recordable(bound, live, desired, mpn_id)
         if bound is None or not bound.visible or _lacks(bound, seen):

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
+from reconciler import changes
 from reconciler.model.address import Address
-from reconciler.model.change import Action
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes, read_back
+from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
@@ -42,7 +42,7 @@ def _next(pending: Pending, address: Address, circumstances: Circumstances) -> s
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
     rivals = open_changes(state, circumstances.earliest)
-    return read_back(pending, facts.listing, state.claimed_ids(), rivals).verdict is Verdict.DONE
+    return changes.read_back(pending, facts.listing, state.claimed_ids(), rivals).verdict is Verdict.DONE
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
@@ -69,9 +69,7 @@ def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circum
 
 def wanted(pending: Pending) -> str:
     """The change in words."""
-    if pending.action is Action.RESIZE:
-        return f"resize to {pending.quantity} seats"
-    return f"upgrade to {pending.target_offer_name or pending.target_offer_id}, {pending.quantity} seats"
+    return changes.of(pending.request).wanted(pending.request)
 
 
 def still_active(bound: Bound, lives: dict[str, Live]) -> tuple[Live, ...]:

@@ -4,26 +4,25 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from reconciler import advice
+from reconciler import advice, changes
 from reconciler.model.address import Address
 from reconciler.model.change import (
-    Action,
     Before,
     Binding,
     Blocked,
     Change,
-    ChosenUpgrade,
     Reason,
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
-from reconciler.model.evidence import SHOWS_WITHIN, may_show
+from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.request import Request, ResizeRequest, UpgradeRequest
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live
-from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
+from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import diff, outside, rules
 from reconciler.planning.case import Case, listed
-from reconciler.planning.choice import cautions, choose, permitted
+from reconciler.planning.choice import cautions, choose
 from reconciler.planning.facts import (
     Circumstances,
     Facts,
@@ -105,7 +104,7 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
 
 def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     facts = case.facts
-    pending = facts.state.pending.get(case.name) if facts.state else None
+    pending = next(iter(facts.state.pending_of(case.name)), None) if facts.state else None
     item = _of_earlier_runs(case, pending)
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
@@ -153,19 +152,19 @@ def _against_live(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]
         undone = upgrade_cannot_be_undone(case)
         return [case.blocked([undone, *reasons] if undone else reasons)], set()
     if not case.offer_changes:
-        return [_undoubted(case, _change(case, live, Action.RESIZE, None))], set()
+        request = ResizeRequest(kind="resize", quantity=case.desired.quantity)
+        return [_undoubted(case, _change(case, live, request))], set()
     return _upgrade(case, live)
 
 
 def _undoubted(case: Case, change: Change) -> Change | Blocked:
-    """The change, unless an upgrade that was given up as not done may still show: then only the same may be asked.
+    """The change, unless a purchase that was given up as not done may still show: then only the same may be asked.
 
     The same request is never performed twice; anything else would buy a second subscription. Once the service has
     refused the repeated request, asking the same needs a new id, and that is another request: the refusal of the second
     says nothing of the first.
     """
-    upgrades = (doubt for doubt in case.doubts if doubt.action is Action.UPGRADE)
-    doubt = next((doubt for doubt in upgrades if may_show(doubt, case.circumstances.earliest)), None)
+    doubt = changes.open_doubt(case.doubts, case.circumstances.earliest)
     if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
         return change
     until = doubt.sent_at + SHOWS_WITHIN + case.circumstances.lag
@@ -184,9 +183,7 @@ def _refused_since(case: Case, doubt: Pending) -> bool:
 
 def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
     """Whether the change asks the service for the very same, as the next thing after it was given up."""
-    kind = change.upgrade.type if change.upgrade else None
-    asked = replace(doubt, target_offer_id=change.after.offer_id, quantity=change.after.quantity, upgrade_type=kind)
-    asked = replace(asked, action=change.action, subscription_id=change.subscription_id)
+    asked = replace(doubt, request=change.request, subscription_id=change.subscription_id)
     return case.facts.state is not None and case.facts.state.doubt_of(asked) is not None
 
 
@@ -199,8 +196,8 @@ def _upgrade(case: Case, live: Live) -> tuple[list[_Outcome], set[Question]]:
     if isinstance(options, ServiceError):
         return [case.blocked([case.unanswered(options)])], set()
     chosen = choose(case, options)
-    if isinstance(chosen, ChosenUpgrade):
-        return [_undoubted(case, _change(case, live, Action.UPGRADE, chosen))], set()
+    if isinstance(chosen, UpgradeRequest):
+        return [_undoubted(case, _change(case, live, chosen))], set()
     return [case.blocked(chosen)], _explaining(case, chosen)
 
 
@@ -219,19 +216,19 @@ def _link_wanted(case: Case) -> set[Question]:
     return set() if known or not link.available else {RelationshipLinkWanted()}
 
 
-def _change(case: Case, live: Live, action: Action, upgrade: ChosenUpgrade | None) -> Change:
+def _change(case: Case, live: Live, request: Request) -> Change:
     desired = case.desired
     return Change(
         address=desired.address,
         customer=desired.customer,
         subscription_id=live.id,
-        action=action,
+        action=request.action,
         before=Before.of(live),
         after=case.after,
         differences=diff.wanted(live, desired),
-        upgrade=upgrade,
+        request=request,
         binding=_binding(case),
-        warnings=(*outside.undoing(case), *cautions(case, upgrade, listed(rules.duplicates(case)))),
+        warnings=(*outside.undoing(case), *cautions(case, request, listed(rules.duplicates(case)))),
         source=desired.source,
     )
 
@@ -245,15 +242,6 @@ def _binding(case: Case) -> Binding:
     )
 
 
-def chosen_option(change: Change, options: Iterable[UpgradeOption]) -> UpgradeOption | None:
-    """The service's item that a planned upgrade takes, to be echoed back when it is performed."""
-    wanted = change.upgrade
-    if wanted is None:
-        return None
-    pair = (wanted.target_offer_id, wanted.type)
-    return next((one for one in options if (one.target.id, one.type) == pair and permitted(one)), None)
-
-
 def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled]:
     """Pendings whose manifest entry is gone. They are settled all the same: settled, not bought.
 
@@ -265,9 +253,11 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
     declared = {one.address.name for one in facts.desired}
     late = ((state.claimed_by(one.subscription_id), one) for one in state.doubts())
     shown = {name: one for name, one in late if name and shows(one, state, facts, circumstances)}
-    left = {**shown, **state.pending}
+    left = [*((name, one) for name, one in shown.items() if name not in state.pending), *state.all_pending()]
     return [
-        unsettled(name, one, state, facts, circumstances) for name, one in sorted(left.items()) if name not in declared
+        unsettled(name, one, state, facts, circumstances)
+        for name, one in sorted(left, key=lambda named: named[0])
+        if name not in declared
     ]
 
 
@@ -326,8 +316,8 @@ def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> 
     if state is None:
         return False
     late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
-    asked = (*state.pending.values(), *late)
-    return any(change.action is Action.UPGRADE and change.subscription_id == live.id for change in asked)
+    asked = (*(pending for _, pending in state.all_pending()), *late)
+    return any(changes.buys(change) and change.subscription_id == live.id for change in asked)
 
 
 def _undeclared(facts: Facts) -> Iterable[Address]:

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from reconciler.model.change import Action, Blocked, Change
+from reconciler import changes
+from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Result
 from reconciler.model.subscription import Desired
@@ -19,7 +20,9 @@ def done_already(
     `now` is what planning comes to today. An effect that somebody else brought about, that was undone since, or that
     the manifests do not ask for any more is none.
     """
-    settled = now is None or (isinstance(now, Unsettled) and now.outcome == "waiting")
+    waits = isinstance(now, Unsettled) and now.outcome == "waiting"
+    later_item = isinstance(now, Change) and now.action != planned.action
+    settled = now is None or waits or later_item
     if state is None or not settled or planned.address.name in state.pending:
         return None
     wanted = (planned.after.offer_id, planned.after.quantity)
@@ -36,7 +39,7 @@ def done_already(
 
 def when_done(result: Result) -> str:
     """When it was done and by which run."""
-    done = "upgraded" if result.action is Action.UPGRADE else "resized"
+    done = changes.of(result.request).words.done
     return (
         f"It was {done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}. Nothing of it is left to do,"
         " and nothing was sent."
@@ -44,7 +47,5 @@ def when_done(result: Result) -> str:
 
 
 def _is_of(result: Result, planned: Change, bound: Bound) -> bool:
-    kind = planned.upgrade.type if planned.upgrade else None
-    asked = (planned.action, planned.subscription_id, planned.after.quantity, kind)
-    done = (result.action, result.subscription_id, result.quantity, result.upgrade_type)
-    return asked == done and bound.id in {result.target_subscription_id, result.subscription_id}
+    same = (planned.request, planned.subscription_id) == (result.request, result.subscription_id)
+    return same and bound.id in {result.target_subscription_id, result.subscription_id}

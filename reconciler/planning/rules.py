@@ -5,12 +5,11 @@ A rule looks at one case and gives the reason, or None. Its docstring names the 
 
 from collections.abc import Callable
 from collections.abc import Set as AbstractSet
-from operator import itemgetter
 
+from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
-from reconciler.model.evidence import open_purchase
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
 from reconciler.planning import diff
@@ -42,7 +41,7 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
 def pending_under_another_address(case: Case) -> Reason | None:
     """While a request for a subscription has no answer, no other may be sent for it, under any address (section 5)."""
     state = case.facts.state
-    others = sorted(state.pending.items(), key=itemgetter(0)) if state else ()
+    others = state.all_pending() if state else ()
     found = ((name, one) for name, one in others if name != case.name and one.subscription_id == case.subscription_id)
     name, pending = next(found, ("", None))
     if state is None or pending is None:
@@ -62,7 +61,8 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
 def made_by_an_open_change(case: Case) -> Reason | None:
     """What a request without an answer may have bought belongs to that request's address until it is settled."""
     state, live = case.facts.state, case.live
-    pending = open_purchase(state, live, case.circumstances.earliest) if state and live and not case.bound else None
+    now = case.circumstances.earliest
+    pending = changes.open_purchase(state, live, now) if state and live and not case.bound else None
     if state is None or pending is None:
         return None
     return outcome_unknown(case, pending, state.address(state.name_of(pending)))

@@ -1,10 +1,11 @@
 """Whether a change that was planned earlier is still what planning would come to."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
-from reconciler.model.address import Address
-from reconciler.model.change import Action, Before, Binding, Blocked, Change, ChosenUpgrade
+from reconciler.changes import of as kind_of
+from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.plan import Unsettled
+from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
 
@@ -25,7 +26,7 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         ids = alike and now.after.offer_id != planned.after.offer_id
         is_, was = (worded(change, ids=ids) for change in (now, planned))
         return f"planning it now gives another change: {is_} instead of {was}"
-    if now.action is Action.UPGRADE and not same_name(now.after.offer_name, planned.after.offer_name):
+    if now.moves_offer and not same_name(now.after.offer_name, planned.after.offer_name):
         was, is_ = planned.after.offer_name, now.after.offer_name
         return f'the plan calls the offer "{was}", and the service calls it "{is_}" now ({now.after.offer_id})'
     before, found = planned.before, now.before
@@ -38,26 +39,33 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     return None
 
 
-def outcomes(
-    changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
-) -> Mapping[Address, Change | Blocked | Unsettled]:
-    """What planning comes to for each address. What is pending is told, and blocks its address: the block counts."""
-    told: dict[Address, Unsettled] = {one.address: one for one in pending}
-    decided: dict[Address, Change | Blocked] = {one.address: one for one in blocked}
-    decided |= {one.address: one for one in changes}
-    return {**told, **decided}
+def outcome_of(
+    planned: Change, changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
+) -> Change | Blocked | Unsettled | None:
+    """What planning comes to for a planned item now: the change of the same action, else another of its address.
+
+    What is pending is told, and blocks its address: the block counts.
+    """
+    of_address = [change for change in changes if change.address == planned.address]
+    found: tuple[Change | Blocked | Unsettled, ...] = (
+        *(change for change in of_address if change.action == planned.action),
+        *of_address,
+        *(item for item in blocked if item.address == planned.address),
+        *(item for item in pending if item.address == planned.address),
+    )
+    return next(iter(found), None)
 
 
 def worded(change: Change, *, ids: bool = False) -> str:
     """What the change comes to, in words; with its offer's id where the name does not tell it from another."""
-    by = f" by {change.upgrade.type}" if change.upgrade else ""
-    after = change.after
+    way, after = kind_of(change.request).way(change.request), change.after
+    by = f" by {way}" if way else ""
     return f"{change.action} to {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}"
 
 
-def _asked(change: Change) -> tuple[Action, str, int, ChosenUpgrade | None]:
+def _asked(change: Change) -> tuple[str, str, int, Request]:
     """What the service is asked for; what the offer is called is no part of it."""
-    return change.action, change.after.offer_id, change.after.quantity, change.upgrade
+    return change.action, change.after.offer_id, change.after.quantity, change.request
 
 
 def _same_binding(planned: Binding, now: Binding) -> bool:

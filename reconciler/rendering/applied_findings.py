@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.change import Action
+from reconciler import changes
 from reconciler.model.event import (
     DONE_ALREADY,
     Event,
@@ -43,7 +43,7 @@ def applied_findings(events: Happened) -> Iterator[Finding]:
 
 def is_one_way(event: Event) -> bool:
     """Whether it tells of a change that was carried out and can't be undone: it is told before those that can."""
-    return isinstance(event, Succeeded | Recovered) and event.result.action is Action.UPGRADE
+    return isinstance(event, Succeeded | Recovered) and bool(changes.of(event.result.request).words.one_way)
 
 
 def _placed(finding: Finding, places: Mapping[Any, Any]) -> Finding:
@@ -134,8 +134,10 @@ def _done(event: Succeeded | Recovered) -> Finding:
 def said(result: Result) -> str:
     """What was done, in a word or two."""
     lost = ", its answer was lost" if result.outcome is Outcome.RECOVERED else ""
-    offer = f" of {result.offer_name}" if result.offer_name else ""
-    return f"{result.action} done{lost}, {count(result.quantity, 'seat')}{offer}"
+    offer = f" of {result.offer.name}" if result.offer.name else ""
+    quantity = result.request.new_quantity
+    seats = "" if quantity is None else f", {count(quantity, 'seat')}"
+    return f"{result.action} done{lost}{seats}{offer}"
 
 
 _TOLD: Mapping[type[Event], Callable[[Any], Finding]] = {

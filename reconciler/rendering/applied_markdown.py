@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
+from reconciler import changes
 from reconciler.model.event import Event, Recovered, Started, Succeeded
 from reconciler.rendering.applied_findings import applied_findings, ended, is_one_way
 from reconciler.rendering.commonmark import code, placed, wanted, words
@@ -52,8 +53,9 @@ def _row(event: Succeeded | Recovered, started: Started | None) -> str:
     change = started.change if started else None
     names = wanted(offers(change.before, change.after)) if change else ""
     before = change.before.quantity if change else None
-    seats = f"{figures(before, result.quantity)}{delta(before, result.quantity)}".replace("->", "→")
+    after = before if result.request.new_quantity is None else result.request.new_quantity
+    seats = "" if after is None else f"{figures(before, after)}{delta(before, after)}".replace("->", "→")
     subscription = result.target_subscription_id or result.subscription_id
-    sign = code(result.action.symbol)
+    sign = code(changes.of(result.request).symbol)
     cells = (f"{sign} {words(str(result.outcome))}", code(event.address, cell=True), names, seats, code(subscription))
     return f"| {' | '.join(cells)} |\n"

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change
+from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import CatalogueName, Plan
 from reconciler.model.subscription import Place
 from reconciler.rendering.items import FIELDS
@@ -58,7 +58,7 @@ def write_catalogue(page: Page, notices: Iterable[CatalogueNotice]) -> None:
 
 
 def _redefined(name: CatalogueName, plan: Plan, known: dict[str, str]) -> CatalogueNotice:
-    moved = [one for one in plan.changes if _by(name, one) and one.action is Action.UPGRADE]
+    moved = [one for one in plan.changes if _by(name, one) and one.moves_offer]
     held = [one for one in plan.blocked if _by(name, one) and one.before and one.before.offer_id != name.offer_id]
     before, now = (_called(offer_id, known) for offer_id in (name.before_id or "", name.offer_id))
     more = f" {count(len(held), 'subscription is', 'subscriptions are')} blocked." if held else ""

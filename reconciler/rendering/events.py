@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from reconciler import changes
 from reconciler.documents.escaping import json_safe
-from reconciler.model.change import Action
 from reconciler.model.event import (
     DONE_ALREADY,
     Event,
@@ -26,7 +26,6 @@ from reconciler.model.event import (
     Waiting,
 )
 from reconciler.model.state import Result
-from reconciler.model.upgrade import UpgradeType
 from reconciler.rendering.page import Page
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.problems import write_support
@@ -35,8 +34,6 @@ from reconciler.rendering.prose import write_prose
 _INDENT = 4
 _SHOWN = 10
 """How many users are listed; the rest are counted."""
-
-_DOING = {Action.UPGRADE: "upgrading", Action.RESIZE: "resizing"}
 
 
 def event_text(event: Event, *, width: int = 80, color: bool = False) -> str:
@@ -76,9 +73,8 @@ def _rfc3339(time: datetime) -> str:
 def _started(page: Page, event: Started) -> None:
     change = event.change
     arrow = " -> ".join(offers(change.before, change.after))
-    _say(
-        page, event.address, f"{_DOING[change.action]}, {arrow}, {seats(change.before.quantity, change.after.quantity)}"
-    )
+    doing, moved = changes.of(change.request).words.doing, seats(change.before.quantity, change.after.quantity)
+    _say(page, event.address, f"{doing}, {arrow}, {moved}")
 
 
 def _waiting(page: Page, event: Waiting) -> None:
@@ -94,8 +90,9 @@ def _succeeded(page: Page, event: Succeeded) -> None:
     _say(page, event.address, _outcome(event.result), "green")
     if not event.visible:
         page.write("The service does not show it yet. It is recorded; the next plan looks again.", indent=_INDENT)
-    if event.result.upgrade_type == UpgradeType.UPGRADE_ONLY:
-        page.write("Users did not move along: assign them to it in the customer's admin center.", indent=_INDENT)
+    left = changes.of(event.result.request).left_to_do(event.result.request)
+    if left:
+        page.write(left, indent=_INDENT)
     users = event.result.license_errors
     if users:
         page.write((f"The licences of {count(len(users), 'user')} did not move.", "bold yellow"), indent=2, mark="! ")
@@ -200,10 +197,7 @@ def finished(event: Finished) -> str:
 
 
 def _outcome(result: Result) -> str:
-    if result.action is Action.RESIZE:
-        return f"resized to {result.quantity} seats."
-    target = f" It is now subscription {result.target_subscription_id}." if result.target_subscription_id else ""
-    return f"upgraded{f' to {result.offer_name}' if result.offer_name else ''}.{target}"
+    return changes.of(result.request).outcome(result)
 
 
 def _say(page: Page, subject: str, words: str, style: str = "", *, mark: str = "") -> None:

@@ -4,18 +4,19 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Caution, Change, Reason, Remedy, Retry
+from reconciler.model.change import Blocked, Caution, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Alarm, Breach, Drift, Notice, Plan, Unsettled
 from reconciler.model.subscription import Place
 from reconciler.rendering.asked import reasons_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
 from reconciler.rendering.catalogue import heading as heading_of_catalogue
 from reconciler.rendering.foremost import is_foremost
-from reconciler.rendering.gravity import one_way_first
+from reconciler.rendering.gravity import is_one_way, one_way_first
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.notices import OUTCOMES, differing, exceeded, overriding
-from reconciler.rendering.phrases import WAITING, addressed, offers, seats, users, who
+from reconciler.rendering.phrases import WAITING, addressed, offers, seats, who
 from reconciler.rendering.places import places
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.safe import visible
@@ -79,12 +80,12 @@ def _found(plan: Plan, view: View) -> Iterator[Finding]:
     for blocked in plan.blocked:
         yield from (_held(_blocked(blocked, reason, view), before) for reason in blocked.reasons)
     yield from (_caution(change, one) for change, one in cautions if is_foremost(one))
-    yield from (_held(_change(change), before) for change in changes if change.action is Action.UPGRADE)
+    yield from (_held(_change(change), before) for change in changes if is_one_way(change))
     yield from (finding for finding in pending if finding.level is not Level.ERROR)
     yield from (_alarm(alarm, known.get(alarm.address) if alarm.address else None) for alarm in plan.warnings)
     yield from (_caution(change, one) for change, one in cautions if not is_foremost(one))
     yield from (_drift(one, known.get(one.address)) for one in plan.drift)
-    yield from (_held(_change(change), before) for change in changes if change.action is not Action.UPGRADE)
+    yield from (_held(_change(change), before) for change in changes if not is_one_way(change))
     tracked, dropped = set(plan.undeclared), set(plan.dropped)
     yield from (_undeclared(one, tracked=one in tracked, dropped=one in dropped) for one in sorted(tracked | dropped))
 
@@ -210,19 +211,15 @@ def _drift(item: Drift, place: Place | None) -> Finding:
     )
 
 
-_ACTIONS = {
-    Action.UPGRADE: "An upgrade that can go ahead. It is one way: a new subscription takes the old one's place.",
-    Action.RESIZE: "Another number of seats that can be set.",
-}
-
-
 def _change(change: Change) -> Finding:
+    kind = kind_of(change.request)
+    users = kind.users(change.request)
     return Finding(
         level=Level.NOTE,
-        code=str(change.action),
+        code=change.action,
         title=f"{change.address}: {change.action}",
-        says=_ACTIONS[change.action],
-        lines=(_wanted(change), f"Users: {users(change.upgrade.type)}" if change.upgrade else ""),
+        says=kind.words.planned,
+        lines=(_wanted(change), f"Users: {users}" if users else ""),
         address=change.address,
         place=change.source,
     )

@@ -2,9 +2,15 @@
 
 from collections.abc import Iterable
 
-from reconciler.model.change import Action, Change
+from reconciler import changes as kinds
+from reconciler.model.change import Change
 
 
 def one_way_first(changes: Iterable[Change]) -> tuple[Change, ...]:
-    """The same changes: upgrades, then resizes, else in their order."""
-    return tuple(sorted(changes, key=lambda change: change.action is not Action.UPGRADE))
+    """The same changes, else in their order."""
+    return tuple(sorted(changes, key=lambda change: not is_one_way(change)))
+
+
+def is_one_way(change: Change) -> bool:
+    """Whether it can't be undone."""
+    return bool(kinds.of(change.request).words.one_way)

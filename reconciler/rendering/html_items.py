@@ -4,12 +4,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.changes import of as kind_of
 from reconciler.model.change import Before, Blocked, Change, Reason, Remedy, Retry
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Status
 from reconciler.rendering.blocked import alike, by_wait
 from reconciler.rendering.notices import OUTCOMES, differing, drift_intro
-from reconciler.rendering.phrases import WAITING, addressed, figures, offers, since, users, who
+from reconciler.rendering.phrases import WAITING, addressed, figures, offers, since, who
 from reconciler.rendering.places import microsoft, source_url
 from reconciler.rendering.problems import support_fields
 from reconciler.rendering.prose import Passage, passages
@@ -140,13 +141,13 @@ class Notice:
 def ready(change: Change, filters: Filters, view: View) -> Row:
     """A change that can go ahead."""
     notes = tuple((one.description, one.code) for one in change.warnings)
-    codes = filters.note(change.address, str(change.action), (code for _, code in notes))
+    codes = filters.note(change.address, change.action, (code for _, code in notes))
     return Row(
         address=change.address,
-        action=str(change.action),
-        symbol=change.action.symbol,
+        action=change.action,
+        symbol=kind_of(change.request).symbol,
         codes=codes,
-        users=users(change.upgrade.type) if change.upgrade else "",
+        users=kind_of(change.request).users(change.request),
         notes=notes,
         place=f"{change.source.file}:{change.source.line}",
         url=source_url(change.source, view),

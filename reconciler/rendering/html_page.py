@@ -14,12 +14,12 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from reconciler.documents.plan import fingerprint
-from reconciler.model.change import Action
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import also, asked_before, blocked_before
 from reconciler.rendering.catalogue import catalogue_notices
 from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.foremost import foremost
+from reconciler.rendering.gravity import is_one_way
 from reconciler.rendering.guards import heading, means
 from reconciler.rendering.html_items import Filters, blocked, others, ready
 from reconciler.rendering.html_seats import by_offer
@@ -81,7 +81,7 @@ def _facts(plan: Plan, view: View) -> dict[str, Any]:
         "losing": [change for change in plan.changes if change.seats < 0],
         "removed": plan.summary.seats_removed,
         "unknown": unknown(plan),
-        "one_way": [change.address for change in plan.changes if change.action is Action.UPGRADE],
+        "one_way": [change.address for change in plan.changes if is_one_way(change)],
         "place_url": lambda place: source_url(place, view),
         "fingerprint": fingerprint(plan),
         "run_url": web(view.run_url),

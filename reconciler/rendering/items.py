@@ -1,9 +1,10 @@
 """One subscription in a listing: its sign, its address, its place in the manifests, and its fields in a column."""
 
+from reconciler.changes import of as kind_of
 from reconciler.model.change import After, Before, Change
 from reconciler.model.subscription import Place, Status
 from reconciler.rendering.page import Page, Part, line
-from reconciler.rendering.phrases import delta, figures, offers, users
+from reconciler.rendering.phrases import delta, figures, offers
 
 COLUMN = 8
 """Cells from a field's label to its text."""
@@ -46,10 +47,11 @@ def _write_offers(page: Page, names: tuple[str, ...]) -> None:
 
 def write_change(page: Page, item: Change, style: str) -> None:
     """A change that can go ahead, with what to know before approving it."""
-    write_head(page, (item.action.symbol, style), item.address, item.source)
+    kind = kind_of(item.request)
+    write_head(page, (kind.symbol, style), item.address, item.source)
     write_wanted(page, item.before, item.after)
-    if item.upgrade is not None:
-        write_field(page, "users", users(item.upgrade.type))
+    if users := kind.users(item.request):
+        write_field(page, "users", users)
     for warning in item.warnings:
         write_warning(page, warning.description, warning.code)
 

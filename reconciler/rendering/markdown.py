@@ -5,8 +5,9 @@ The comment begins with a hidden marker, by which a pipeline finds the one to up
 
 from collections.abc import Iterable, Iterator
 
+from reconciler.changes import of as kind_of
 from reconciler.documents.plan import fingerprint
-from reconciler.model.change import Action, Change, Difference
+from reconciler.model.change import Change, Difference
 from reconciler.model.plan import Notice, Plan
 from reconciler.rendering.asked import also, asked_before, asked_now, blocked_before
 from reconciler.rendering.catalogue import CatalogueNotice, catalogue_notices
@@ -14,12 +15,12 @@ from reconciler.rendering.catalogue import heading as catalogue_heading
 from reconciler.rendering.commonmark import NAMED, block, code, folded, link, named, placed, wanted, words
 from reconciler.rendering.fitting import Section, fitted
 from reconciler.rendering.foremost import foremost, is_foremost
-from reconciler.rendering.gravity import one_way_first
+from reconciler.rendering.gravity import is_one_way, one_way_first
 from reconciler.rendering.guards import heading, means, values
 from reconciler.rendering.markdown_advice import inline
 from reconciler.rendering.markdown_blocked import blocked_sections
 from reconciler.rendering.notices import DROPPED, OUTCOMES, differing, drift_intro, exceeded, overriding
-from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since, users
+from reconciler.rendering.phrases import CLOUDS, count, delta, figures, offers, since
 from reconciler.rendering.safe import defused
 from reconciler.rendering.verdict import compared, counts, origin, plain, selected, unknown, verdict
 from reconciler.rendering.view import View
@@ -134,7 +135,7 @@ def _dangers(plan: Plan, view: View) -> Iterator[str]:
     if losing:
         fewer = named([change.address for change in losing], [f" ({change.seats:+d})" for change in losing])
         yield f"**{count(plan.summary.seats_removed, 'seat is', 'seats are')} removed:** {fewer}."
-    upgrades = [change.address for change in plan.changes if change.action is Action.UPGRADE]
+    upgrades = [change.address for change in plan.changes if is_one_way(change)]
     if upgrades:
         one_way = count(len(upgrades), "upgrade is", "upgrades are")
         yield (
@@ -170,11 +171,11 @@ def _ready(plan: Plan, view: View) -> Iterator[Section]:
 def _row(change: Change, view: View) -> str:
     before, after = change.before.quantity, change.after.quantity
     cells = (
-        f"`{change.action.symbol}` {change.action}",
+        f"`{kind_of(change.request).symbol}` {change.action}",
         code(change.address, cell=True),
         wanted(offers(change.before, change.after)),
         f"{figures(before, after)}{delta(before, after)}".replace("->", "→"),
-        words(users(change.upgrade.type)) if change.upgrade else "",
+        words(kind_of(change.request).users(change.request)),
         placed(change.source, view),
     )
     return f"| {' | '.join(cells)} |\n"

@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 
 from reconciler.model.change import Actor, After, Before, Remedy, Retry
 from reconciler.model.subscription import same_name
-from reconciler.model.upgrade import UpgradeType
 
 CLOUDS = {
     "worldwide": "Worldwide cloud",
@@ -40,11 +39,6 @@ WAITING = {
     Retry.NO: "does not help by itself",
     Retry.MINUTES: "helps: plan again in a few minutes",
     Retry.DAY: "helps once that is done: it can take up to a day to show; then plan again",
-}
-
-USERS = {
-    UpgradeType.WITH_LICENSE_TRANSFER.value: "licences move along",
-    UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
 }
 
 ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats", "partner_id": "partner"}
@@ -92,11 +86,6 @@ def since(time: datetime, now: datetime | None) -> str:
         return f"{moment(time)} (just now)"
     unit, name = next(pair for pair in ((_DAY, "day"), (_HOUR, "hour"), (_MINUTE, "minute")) if seconds >= pair[0])
     return f"{moment(time)} ({count(seconds // unit, name)} ago)"
-
-
-def users(upgrade_type: str) -> str:
-    """What an upgrade of this type means for the people who hold licences."""
-    return USERS.get(upgrade_type, f"the service's upgrade type {upgrade_type}; see its documentation")
 
 
 def offers(before: Before | None, after: After) -> tuple[str, ...]:

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
 from reconciler.model.subscription import same_name
 from reconciler.rendering.items import FIELDS, write_field, write_head
@@ -65,8 +64,7 @@ def state_text(state: CustomerState, address: Address, *, width: int = 80, color
         write_field(page, "", "State binds this address to no subscription.")
     else:
         _write_bound(page, bound)
-    pending = state.pending.get(address.name)
-    if pending is not None:
+    for pending in state.pending_of(address.name):
         _write_pending(page, address, pending)
     for result in reversed([one for one in state.results if one.address == address]):
         _write_result(page, result)
@@ -75,7 +73,7 @@ def state_text(state: CustomerState, address: Address, *, width: int = 80, color
 
 def _bindings(state: CustomerState) -> Mapping[str, Bound]:
     """What each name means; where it is bound to nothing yet, what its pending change is of."""
-    return {**{name: Bound.by(one) for name, one in state.pending.items()}, **state.subscriptions}
+    return {**{name: Bound.by(one) for name, one in state.all_pending()}, **state.subscriptions}
 
 
 def _row(state: CustomerState, name: str, bound: Bound) -> Row:
@@ -120,7 +118,7 @@ def _write_bound(page: Page, bound: Bound) -> None:
 def _write_pending(page: Page, address: Address, pending: Pending) -> None:
     page.gap()
     page.write(("PENDING: sent, or about to be, and not settled", "bold red"), indent=4)
-    target = pending.target_offer_name or pending.target_offer_id
+    target = pending.offer.name or pending.offer.id
     write_field(page, "change", f"{pending.action} to {target}, {pending.quantity} seats")
     write_field(page, "since", f"{moment(pending.started_at)}, by run {pending.run.id}")
     write_field(page, "request", pending.request_id)
@@ -131,25 +129,26 @@ def _write_pending(page: Page, address: Address, pending: Pending) -> None:
 
 def _offers(result: Result) -> tuple[str, ...]:
     """The offer: one, or from and to; with their ids where both have one name."""
-    before, after = (result.before_offer_name or ""), (result.offer_name or "")
-    if result.action is not Action.UPGRADE:
-        return (after or before or str(result.offer_id),)
+    before, after = (result.before_offer_name or ""), result.offer.name
+    if result.request.new_offer is None:
+        return (after or before or result.offer.id,)
     if same_name(before, after):
-        return f"{before} ({result.before_offer_id})", f"{after} ({result.offer_id})"
-    return before or str(result.before_offer_id), after or str(result.offer_id)
+        return f"{before} ({result.before_offer_id})", f"{after} ({result.offer.id})"
+    return before or str(result.before_offer_id), after or result.offer.id
 
 
 def _write_result(page: Page, result: Result) -> None:
     page.gap()
     style = "green" if result.outcome.performed else "red"
-    page.write(moment(result.finished_at), " ", str(result.action), ": ", (_OUTCOMES[result.outcome], style), indent=4)
+    page.write(moment(result.finished_at), " ", result.action, ": ", (_OUTCOMES[result.outcome], style), indent=4)
     target = result.target_subscription_id
     write_field(page, "from" if target else "id", result.subscription_id)
     if target:
         write_field(page, "to", target)
-    if result.offer_id and result.before_offer_id:
+    if result.offer.id and result.before_offer_id:
         write_field(page, "offer", " -> ".join(_offers(result)))
-    write_field(page, "seats", str(result.quantity))
+    if result.request.new_quantity is not None:
+        write_field(page, "seats", str(result.request.new_quantity))
     write_field(page, "request", result.request_id)
     write_field(page, "run", result.run.id, *((f" {result.run.url}",) if result.run.url else ()))
     for error in result.upgrade_errors:

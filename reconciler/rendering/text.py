@@ -2,12 +2,14 @@
 
 from datetime import datetime
 
-from reconciler.model.change import Action, Change
+from reconciler.changes import of as kind_of
+from reconciler.model.change import Change
 from reconciler.model.plan import Plan
 from reconciler.rendering.asked import also, asked_before, asked_now, blocked_before
 from reconciler.rendering.blocked import needs, write_blocked
 from reconciler.rendering.catalogue import catalogue_notices, write_catalogue
 from reconciler.rendering.foremost import foremost
+from reconciler.rendering.gravity import is_one_way
 from reconciler.rendering.guards import write_guards
 from reconciler.rendering.items import write_change
 from reconciler.rendering.notices import (
@@ -26,8 +28,6 @@ from reconciler.rendering.verdict import compared, counts, origin, selected, unk
 
 _SCREEN = 24
 """A page of more lines ends as it begins: with what it comes to, since its head has been scrolled away."""
-
-_STYLES = {Action.UPGRADE: "bold green", Action.RESIZE: "bold yellow"}
 
 
 def plan_text(
@@ -114,14 +114,11 @@ def _write_changes(page: Page, changes: tuple[Change, ...], heading: str, warnin
     page.write((f"{heading}: {count(len(changes), 'change')}", "bold red" if warning else "bold green"))
     if warning:
         page.write((warning, "red"), indent=2)
-    if any(change.action is Action.UPGRADE for change in changes):
-        page.write(
-            "An upgrade (^) is one way: it buys a new subscription in place of the old one and can't be undone.",
-            indent=2,
-        )
+    for kind in dict.fromkeys(kind_of(change.request) for change in changes if is_one_way(change)):
+        page.write(f"An {kind.words.noun} ({kind.symbol}) is one way: it {kind.words.one_way}.", indent=2)
     for change in changes:
         page.gap()
-        write_change(page, change, _STYLES[change.action])
+        write_change(page, change, "bold green" if is_one_way(change) else "bold yellow")
 
 
 def _write_blocked_before(page: Page, plan: Plan) -> None:

@@ -7,10 +7,9 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any, NoReturn, TypeVar
 
-from reconciler import advice
+from reconciler import advice, changes
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_json
 from reconciler.model.audit import AuditRecord
-from reconciler.model.change import Action
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
@@ -153,7 +152,10 @@ def without_people(state: CustomerState) -> CustomerState:
     """Returns what planning needs of a state: no run's actor, no user; of an address its last result and upgrades."""
     last = {result.address: result.key for result in state.results}
     kept = [result for result in state.results if last[result.address] == result.key or _upgraded(result)]
-    pending = {name: replace(change, run=_nobody(change.run)) for name, change in state.pending.items()}
+    pending = {
+        name: {action: replace(change, run=_nobody(change.run)) for action, change in actions.items()}
+        for name, actions in state.pending.items()
+    }
     return replace(state, pending=pending, results=tuple(_lean(result) for result in kept))
 
 
@@ -162,7 +164,7 @@ def _lean(result: Result) -> Result:
 
 
 def _upgraded(result: Result) -> bool:
-    return result.action is Action.UPGRADE and result.outcome.performed
+    return changes.of(result.request).buys and result.outcome.performed
 
 
 def _nobody(run: Run) -> Run:

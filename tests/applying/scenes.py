@@ -281,7 +281,7 @@ class Scene(WorldFile):
         found = self.store.read(Address(address).customer)
         assert found
         result = ended(
-            found.state.pending[name], Address(address), Outcome.NOT_DONE, self.clock.utc(), None, self.run()
+            found.state.pending_of(name)[0], Address(address), Outcome.NOT_DONE, self.clock.utc(), None, self.run()
         )
         after = found.state.finish(name, result)
         self.store.write(replace(after, serial=found.state.serial + 1), found.version)

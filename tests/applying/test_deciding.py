@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from reconciler.model.evidence import Log, Standing, Step, Verdict, decide
+from reconciler.model.evidence import Decision, Log, Standing, Verdict, decide
 
 FLAGS = ("watched", "own", "may_send", "abandoned")
 CASES = [
@@ -16,7 +16,7 @@ SENDABLE = Standing(watched=True, own=True, may_send=True)
 LATER = Standing(watched=True, abandoned=True)
 
 
-def cases(step: Step) -> list[tuple[Verdict, Log, Standing]]:
+def cases(step: Decision) -> list[tuple[Verdict, Log, Standing]]:
     """The cases in which this is done."""
     return [case for case in CASES if decide(*case) is step]
 
@@ -24,28 +24,28 @@ def cases(step: Step) -> list[tuple[Verdict, Log, Standing]]:
 @pytest.mark.parametrize(
     ("verdict", "standing", "step"),
     [
-        (Verdict.UNCHANGED, SENDABLE, Step.SEND_AGAIN),
-        (Verdict.UNCHANGED, Standing(watched=True, own=True), Step.LEAVE),
-        (Verdict.UNCHANGED, Standing(watched=False, own=True, may_send=True), Step.WAIT),
-        (Verdict.OVERTAKEN, SENDABLE, Step.STALE),
-        (Verdict.UNCLEAR, SENDABLE, Step.LEAVE),
-        (Verdict.UNCHANGED, LATER, Step.GIVE_UP),
-        (Verdict.UNCHANGED, Standing(watched=False, abandoned=True), Step.WAIT),
-        (Verdict.UNCHANGED, Standing(watched=True), Step.LEAVE),
-        (Verdict.OVERTAKEN, LATER, Step.LEAVE),
-        (Verdict.UNCLEAR, LATER, Step.LEAVE),
+        (Verdict.UNCHANGED, SENDABLE, Decision.SEND_AGAIN),
+        (Verdict.UNCHANGED, Standing(watched=True, own=True), Decision.LEAVE),
+        (Verdict.UNCHANGED, Standing(watched=False, own=True, may_send=True), Decision.WAIT),
+        (Verdict.OVERTAKEN, SENDABLE, Decision.STALE),
+        (Verdict.UNCLEAR, SENDABLE, Decision.LEAVE),
+        (Verdict.UNCHANGED, LATER, Decision.GIVE_UP),
+        (Verdict.UNCHANGED, Standing(watched=False, abandoned=True), Decision.WAIT),
+        (Verdict.UNCHANGED, Standing(watched=True), Decision.LEAVE),
+        (Verdict.OVERTAKEN, LATER, Decision.LEAVE),
+        (Verdict.UNCLEAR, LATER, Decision.LEAVE),
     ],
 )
-def test_where_the_log_is_silent_the_subscriptions_decide(verdict: Verdict, standing: Standing, step: Step) -> None:
+def test_where_the_log_is_silent_the_subscriptions_decide(verdict: Verdict, standing: Standing, step: Decision) -> None:
     assert decide(verdict, Log.SILENT, standing) is step
 
 
 def test_what_is_done_is_recorded_by_whoever_sees_it_and_nothing_else_is() -> None:
-    assert cases(Step.RECOVER) == [case for case in CASES if case[0] is Verdict.DONE]
+    assert cases(Decision.RECOVER) == [case for case in CASES if case[0] is Verdict.DONE]
 
 
 def test_it_is_sent_again_only_by_its_own_run_once_and_after_the_whole_wait() -> None:
-    for verdict, log, standing in cases(Step.SEND_AGAIN):
+    for verdict, log, standing in cases(Decision.SEND_AGAIN):
         assert (verdict, log) == (Verdict.UNCHANGED, Log.SILENT)
         assert standing.own
         assert standing.may_send
@@ -53,7 +53,7 @@ def test_it_is_sent_again_only_by_its_own_run_once_and_after_the_whole_wait() ->
 
 
 def test_it_is_given_up_only_by_a_later_run_when_nobody_can_be_at_work_on_it() -> None:
-    for verdict, log, standing in cases(Step.GIVE_UP):
+    for verdict, log, standing in cases(Decision.GIVE_UP):
         assert (verdict, log) == (Verdict.UNCHANGED, Log.SILENT)
         assert not standing.own
         assert standing.abandoned
@@ -62,14 +62,14 @@ def test_it_is_given_up_only_by_a_later_run_when_nobody_can_be_at_work_on_it() -
 
 def test_the_logs_word_that_it_was_performed_leaves_it_until_it_shows() -> None:
     performed = {decide(*case) for case in CASES if case[1] is Log.PERFORMED}
-    assert performed == {Step.RECOVER, Step.LEAVE}
+    assert performed == {Decision.RECOVER, Decision.LEAVE}
 
 
 def test_only_a_resize_of_its_own_run_is_stale() -> None:
-    assert all(case[0] is Verdict.OVERTAKEN and case[2].own and case[2].watched for case in cases(Step.STALE))
+    assert all(case[0] is Verdict.OVERTAKEN and case[2].own and case[2].watched for case in cases(Decision.STALE))
 
 
 def test_to_be_told_to_wait_means_that_waiting_can_help() -> None:
-    for verdict, log, standing in cases(Step.WAIT):
+    for verdict, log, standing in cases(Decision.WAIT):
         watched = Standing(watched=True, own=standing.own, may_send=True, abandoned=standing.abandoned)
-        assert standing.own or decide(verdict, log, watched) is not Step.LEAVE
+        assert standing.own or decide(verdict, log, watched) is not Decision.LEAVE

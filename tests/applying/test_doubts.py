@@ -4,23 +4,21 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Before
+from reconciler.model.change import Before
 from reconciler.model.state import CustomerState, Outcome, Pending, Result, Run, ended, given_up
 from reconciler.model.subscription import Customer
+from tests.requested import an_upgrade
 
 ADDRESS = Address("contoso/office")
 SENT = datetime(2026, 3, 1, 8, tzinfo=UTC)
 LATER = SENT + timedelta(hours=1)
 FIRST = Pending(
-    action=Action.UPGRADE,
+    request=an_upgrade("e3", 10, name="Office 365 E3"),
     run=Run(id="first", actor="pipeline"),
     request_id="request-1",
     correlation_id="correlation-1",
     started_at=SENT,
     subscription_id="source",
-    target_offer_id="e3",
-    target_offer_name="Office 365 E3",
-    quantity=10,
     before=Before(offer_id="e1", offer_name="Office 365 E1", quantity=10, status="active", etag="1"),
 )
 REPEATED = replace(FIRST, started_at=LATER, run=Run(id="second", actor="pipeline"))

@@ -71,7 +71,7 @@ def test_the_second_attempt_is_durable_before_it_leaves(scene: Scene) -> None:
     scene.arm(FaultKind.DROPPED_BEFORE)
     attempts: list[int] = []
     scene.counter.watchers.append(
-        lambda item: attempts.append(scene.state().pending["office"].attempts) if item.method == "POST" else None
+        lambda item: attempts.append(scene.state().pending_of("office")[0].attempts) if item.method == "POST" else None
     )
     scene.apply()
     assert attempts == [1, 2]
@@ -83,7 +83,7 @@ def test_what_is_lost_twice_is_unknown_and_stays_pending(scene: Scene, kind: Fau
     scene.arm(kind, method="POST", times=2)
     events = scene.apply()
     unknown = only(events, "unknown")
-    pending = scene.state().pending["office"]
+    pending = scene.state().pending_of("office")[0]
     assert (pending.request_id, pending.attempts) == (unknown.request_id, 2)
     assert worst(map(exits.of_event, events)) == 9
     assert "reconciler state resolve contoso/office --not-done" in unknown.next
@@ -97,7 +97,7 @@ def test_what_is_said_against_the_second_request_says_nothing_of_the_first(scene
     scene.arm(FaultKind.DROPPED_BEFORE)
     scene.counter.watchers.append(lambda item: refuse(scene, second) if item.method == "POST" else None)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
-    assert (len(scene.sent), scene.state().pending["office"].attempts) == (2, 2)
+    assert (len(scene.sent), scene.state().pending_of("office")[0].attempts) == (2, 2)
 
 
 def refuse(scene: Scene, how: str) -> None:

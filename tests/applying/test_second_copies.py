@@ -101,7 +101,7 @@ def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day
     wished.second_copies(SecondCopy(status=409, body=own("900278"), performed=False))
     events = wished.apply()
     assert (told(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
-    pending = wished.state().pending["office"]
+    pending = wished.state().pending_of("office")[0]
     assert pending.hold_until
     assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0]
     wished.clock.sleep(timedelta(hours=23).total_seconds())
@@ -174,7 +174,7 @@ def test_the_logs_refusal_of_the_second_copy_says_nothing_of_the_first(scene: Sc
     scene.behave(visible_after=3600)
     scene.second_copies(SecondCopy(status=409, body=own("900278")))
     scene.apply()
-    pending = scene.state().pending["office"]
+    pending = scene.state().pending_of("office")[0]
     refusal = AuditRecord(
         operation="upgrade_subscription",
         status="failed",

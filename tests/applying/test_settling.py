@@ -65,7 +65,7 @@ def test_what_was_given_up_is_planned_afresh_by_the_next_run(scene: Scene) -> No
 
 
 def test_a_second_attempt_counts_from_when_it_was_sent(scene: Scene) -> None:
-    office = scene.state().pending["office"]
+    office = scene.state().pending_of("office")[0]
     first = office.started_at + timedelta(seconds=scene.settings.wait.owned_seconds)
     scene.clock.sleep((first - scene.clock.utc()).total_seconds() + 1)
     assert told(scene.apply()) == ["not_done", "unknown", "summary"]
@@ -207,7 +207,7 @@ def test_what_somebody_else_bought_keeps_nothing_open(scene: Scene) -> None:
             scene.repair().resolve(BRANCH, None, commerce)
         scene.repair().resolve(BRANCH, None, commerce, [NOBODYS.upper()])
     assert f"contoso/branch --not-done --not-ours {NOBODYS}" in refused.value.problems[0].remedy
-    assert NOBODYS in scene.state().pending["office"].known_subscription_ids
+    assert NOBODYS in scene.state().pending_of("office")[0].known_subscription_ids
 
 
 def test_only_a_subscription_of_the_customer_can_be_somebody_elses(scene: Scene) -> None:

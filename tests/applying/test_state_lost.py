@@ -82,7 +82,7 @@ def test_what_was_handed_out_repairs_the_state_when_it_is_pushed(scene: Scene) -
 
 def test_without_the_push_the_next_run_finds_what_was_done(scene: Scene) -> None:
     apply(scene, after_first_result)
-    assert scene.state().pending["frontline"].quantity == 12
+    assert scene.state().pending_of("frontline")[0].quantity == 12
     assert told(scene.apply()) == ["recovered", "started", "succeeded", "summary"]
     assert len(scene.ledger) == 2
 
@@ -187,5 +187,5 @@ def test_whatever_breaks_a_customers_thread_ends_the_run_and_leaves_the_intent(
     scene.on("POST", "/upgrades", break_down)
     with pytest.raises(error):
         scene.apply()
-    assert scene.state().pending["office"].request_id == scene.sent[0].request_id
+    assert scene.state().pending_of("office")[0].request_id == scene.sent[0].request_id
     assert scene.store.held("contoso") is None

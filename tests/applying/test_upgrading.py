@@ -23,9 +23,9 @@ def test_the_intent_is_in_the_state_file_before_the_request_arrives(scene: Scene
     file = scene.state_directory / "contoso.json"
     scene.on("POST", "/upgrades", lambda _: found.append(load(file.read_text("utf-8"), "contoso.json")))
     scene.apply()
-    pending = found[0].pending["office"]
+    pending = found[0].pending_of("office")[0]
     assert pending.request_id == scene.sent[0].request_id
-    assert (pending.subscription_id, pending.target_offer_id) == (scene.id_of("contoso/office"), canonical(E3))
+    assert (pending.subscription_id, pending.offer.id) == (scene.id_of("contoso/office"), canonical(E3))
 
 
 def test_a_result_is_recorded_and_nothing_stays_pending(scene: Scene) -> None:
@@ -33,7 +33,7 @@ def test_a_result_is_recorded_and_nothing_stays_pending(scene: Scene) -> None:
     events = scene.apply()
     (result,) = scene.state().results
     assert told(events) == ["started", "succeeded", "summary"]
-    assert (result.outcome, result.quantity, result.run.id) == (Outcome.SUCCEEDED, 30, "run-1")
+    assert (result.outcome, result.request.new_quantity, result.run.id) == (Outcome.SUCCEEDED, 30, "run-1")
     assert result.target_subscription_id == scene.ledger[0].target
     assert scene.state().pending == {}
 

@@ -13,12 +13,13 @@ from hypothesis import strategies as st
 from reconciler import __version__
 from reconciler.documents import plan as plan_document
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Blocked, Change, ChosenUpgrade, Difference, Reason
+from reconciler.model.change import After, Before, Blocked, Change, Difference, Reason
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
 from reconciler.model.support import Support
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
+from tests.requested import a_resize, an_upgrade
 
 TEXT = plan_document.dump(plans.showcase())
 
@@ -34,14 +35,14 @@ def coherent(change: Change) -> Change:
         after = replace(after, quantity=after.quantity + 1)
     moves = before.offer_id != after.offer_id
     pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
-    chosen = ChosenUpgrade(type="upgrade_only", target_offer_id=after.offer_id, quantity=after.quantity)
+    upgraded = an_upgrade(after.offer_id, after.quantity, way="upgrade_only")
     return replace(
         change,
         customer=replace(change.customer, name=name),
         after=after,
-        action=Action.UPGRADE if moves else Action.RESIZE,
+        action="upgrade" if moves else "resize",
         differences=tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new),
-        upgrade=chosen if moves else None,
+        request=upgraded if moves else a_resize(after.quantity),
         binding=replace(change.binding, id=change.subscription_id),
     )
 
@@ -51,8 +52,16 @@ def of_its_customer(item: Any) -> Any:
 
 
 REASONS = st.builds(Reason, support=st.none() | st.builds(Support, at=TIMES))
-BLOCKED = st.builds(Blocked, address=ADDRESSES, reasons=st.lists(REASONS, max_size=2).map(tuple))
-CHANGES = st.builds(Change, address=ADDRESSES, warnings=...).map(coherent)
+BEFORES = st.builds(Before, term_ends=st.none() | TIMES)
+AFTERS = st.builds(After, term_ends=st.none() | TIMES)
+BLOCKED = st.builds(
+    Blocked,
+    address=ADDRESSES,
+    before=st.none() | BEFORES,
+    after=AFTERS,
+    reasons=st.lists(REASONS, max_size=2).map(tuple),
+)
+CHANGES = st.builds(Change, address=ADDRESSES, warnings=..., before=BEFORES, after=AFTERS).map(coherent)
 PLANS = st.builds(
     Plan,
     created_at=TIMES,
@@ -106,7 +115,7 @@ def test_the_document_has_its_members_in_order() -> None:
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
         "warnings", "undeclared", "dropped", "asked_before", "observed", "limits", "summary",
     ]  # fmt: skip
-    assert (document["format_version"], document["reconciler_version"]) == ("1.5", __version__)
+    assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)
     assert document["summary"] == {
         "upgrade": 2, "resize": 1, "blocked": 5, "waiting": 1, "unchanged": 9,
         "seats_added": 5, "seats_removed": 2, "seats_upgraded": 70,
@@ -115,13 +124,13 @@ def test_the_document_has_its_members_in_order() -> None:
 
 def test_a_change_has_its_members_in_order() -> None:
     assert list(json.loads(TEXT)["changes"][0]) == [
-        "address", "customer", "subscription_id", "action", "before", "after", "differences", "upgrade", "binding",
+        "address", "customer", "subscription_id", "action", "before", "after", "differences", "request", "binding",
         "warnings", "source",
     ]  # fmt: skip
 
 
 def test_the_file_is_indented_by_two_and_ends_with_a_line_break() -> None:
-    assert TEXT.startswith('{\n  "format_version": "1.5",\n')
+    assert TEXT.startswith('{\n  "format_version": "2.0",\n')
     assert TEXT.endswith("\n}\n")
 
 
@@ -164,7 +173,7 @@ def test_json_that_is_no_plan_is_refused(text: str) -> None:
     assert refusal(text) == "This is no plan file: its format_version is missing."
 
 
-@pytest.mark.parametrize("version", ["2.0", "10.3"])
+@pytest.mark.parametrize("version", ["3.0", "10.3"])
 def test_another_major_format_is_refused_and_names_the_version_that_reads_it(version: str) -> None:
     with pytest.raises(PlanFileRefused) as caught:
         plan_document.load(signed(format_version=version, reconciler_version="7.1.0"), "plan.json")
@@ -179,7 +188,7 @@ def test_a_format_version_that_is_none_is_damage(version: object) -> None:
 
 
 def test_members_that_a_later_minor_version_added_are_ignored() -> None:
-    assert plan_document.load(signed(format_version="1.7", costs=[]), "plan.json") == plans.showcase()
+    assert plan_document.load(signed(format_version="2.7", costs=[]), "plan.json") == plans.showcase()
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def _remembered(state: CustomerState, bought: dict[str, str]) -> Any:
         name: (chain(sold), sold.offer_id, sold.quantity, sold.status) for name, sold in state.subscriptions.items()
     }
     results = {
-        (result.address, result.action, result.outcome, result.subscription_id, result.quantity)
+        (result.address, result.action, result.outcome, result.subscription_id, result.request)
         for result in state.results
     }
     return state.customer, bound, results, set(state.pending)

@@ -55,28 +55,29 @@ def test_the_shape_is_the_documented_one() -> None:
     assert " ".join(document) == "format_version lineage serial customer subscriptions pending results"
     assert " ".join(document["subscriptions"]["office"]) == (
         "id previous_ids offer_id offer_name quantity status visible partner_id observed_at"
+        " platform term billing term_ends renewal scheduled_by"
     )
-    assert " ".join(document["pending"]["office"]) == (
-        "action run request_id attempts correlation_id started_at resent_at owned_until hold_until subscription_id"
-        " target_offer_id target_offer_name quantity upgrade_type known_subscription_ids before"
+    assert " ".join(document["pending"]["office"]["upgrade"]) == (
+        "request run request_id attempts correlation_id operation started_at resent_at owned_until hold_until"
+        " subscription_id known_subscription_ids before"
     )
     assert " ".join(document["results"][0]) == (
-        "address action outcome subscription_id target_subscription_id upgrade_type offer_id offer_name"
-        " before_offer_id before_offer_name quantity request_id correlation_id"
-        " started_at finished_at upgrade_errors license_errors plan_fingerprint unanswered run"
+        "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"
+        " request_id correlation_id operation started_at"
+        " finished_at upgrade_errors license_errors plan_fingerprint unanswered run"
     )
 
 
 def test_a_process_is_remembered_only_while_its_change_is_pending() -> None:
     document = json.loads(dump(a_full_state()))
-    assert document["pending"]["office"]["run"]["process"]["pid"] == 4711
+    assert document["pending"]["office"]["upgrade"]["run"]["process"]["pid"] == 4711
     assert sorted(document["results"][0]["run"]) == ["actor", "commit", "id", "url"]
 
 
 def test_ids_are_read_in_their_one_spelling() -> None:
     shouted = WHOLE.replace(OFFICE, OFFICE.upper()).replace(E3, "cfq7ttc0ldpb:0001:cfq7ttc0sbx4")
     state = load(shouted, "contoso.json")
-    assert state.subscriptions["office"].id == state.pending["office"].known_subscription_ids[0] == OFFICE
+    assert state.subscriptions["office"].id == state.pending_of("office")[0].known_subscription_ids[0] == OFFICE
     assert state.subscriptions["office"].offer_id == "CFQ7TTC0LDPB:0001:CFQ7TTC0SBX4"
 
 
@@ -114,14 +115,18 @@ def test_times_are_written_in_utc_with_z(zone: timezone | None) -> None:
 
 def test_a_newer_format_is_refused_and_says_which_version_is_needed() -> None:
     with pytest.raises(StateDamaged) as refused:
-        load(edited(format_version=2, surprise=True), "contoso.json")
-    assert "format_version 2" in refused.value.problems[0].what
+        load(edited(format_version=3, surprise=True), "contoso.json")
+    assert "format_version 3" in refused.value.problems[0].what
     assert "Install" in refused.value.problems[0].remedy
 
 
 @pytest.mark.parametrize("version", [0, -1, True, 1.0, "1", None, [1]])
 def test_no_other_format_version_is_taken_for_the_present_one(version: object) -> None:
     assert "format_version" in damage(edited(format_version=version))
+
+
+def test_a_change_that_is_pending_under_another_action_is_refused() -> None:
+    assert "pending.office.resize" in damage(WHOLE.replace('"upgrade": {', '"resize": {'))
 
 
 @pytest.mark.parametrize("name", json.loads(WHOLE))

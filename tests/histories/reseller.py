@@ -50,7 +50,7 @@ class Books:
 
     @property
     def pending(self) -> dict[str, Pending]:
-        return {change.request_id: change for state in self.states for change in state.pending.values()}
+        return {change.request_id: change for state in self.states for _, change in state.all_pending()}
 
     def attempts(self, request_id: str) -> int:
         """How often a request may have been sent, by what is durable: now, and before it was given up."""
@@ -285,7 +285,7 @@ class Reseller(Scene):
 
     def pendings(self) -> Iterator[tuple[Address, Pending]]:
         for state in self.states():
-            for name, pending in state.pending.items():
+            for name, pending in state.all_pending():
                 yield state.address(name), pending
 
     def resolve(self, address: Address, pending: Pending) -> None:

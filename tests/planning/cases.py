@@ -7,7 +7,7 @@ from typing import Any
 
 from reconciler.advice import error_class
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Before, Blocked, Change, Reason
+from reconciler.model.change import Before, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up
 from reconciler.model.subscription import (
@@ -24,6 +24,7 @@ from reconciler.model.subscription import (
 from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts, plan_customer
+from tests.requested import a_resize, an_upgrade
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 CONTOSO = Customer(name="contoso", tenant="0c0c0c0c-0000-4000-8000-000000000000")
@@ -105,18 +106,15 @@ def unseen(hours: float = 1) -> Bound:
     return bound(BOUGHT, OFFICE, offer=E3, visible=False, observed_at=NOW - timedelta(hours=hours))
 
 
-def pending(offer: Offer = E3, seats: int = 25, action: Action = Action.UPGRADE, was: Live | None = None) -> Pending:
+def pending(offer: Offer = E3, seats: int = 25, action: str = "upgrade", was: Live | None = None) -> Pending:
     """A change of OFFICE that was sent two hours ago and not answered."""
     return Pending(
-        action=action,
+        request=an_upgrade(offer.id, seats, name=offer.name) if action == "upgrade" else a_resize(seats),
         run=RUN,
         request_id=REQUEST,
         correlation_id=REQUEST,
         started_at=NOW - timedelta(hours=2),
         subscription_id=OFFICE,
-        target_offer_id=offer.id,
-        target_offer_name=offer.name,
-        quantity=seats,
         known_subscription_ids=(OFFICE,),
         before=Before.of(was or live()),
     )
@@ -137,14 +135,15 @@ def state(
     pending: Mapping[str, Pending] | None = None, results: tuple[Result, ...] = (), **names: Bound
 ) -> CustomerState:
     """What is remembered of contoso: `state(office=bound())`."""
-    return CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions=names, pending=pending or {}, results=results)
+    by_action = {name: {change.action: change} for name, change in (pending or {}).items()}
+    return CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions=names, pending=by_action, results=results)
 
 
 def resized(*seats: int) -> CustomerState:
     """Office, an E1, that our applies set to so many seats one after the other, each by a run of its own."""
     done = tuple(
         replace(
-            ended(pending(E1, number, Action.RESIZE), Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN),
+            ended(pending(E1, number, "resize"), Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN),
             request_id=f"request-{number}",
             run=replace(RUN, id=f"run-{number}", commit="961d505baabb0000"),
         )

@@ -10,6 +10,7 @@ from reconciler.model.plan import Estate, Plan
 from reconciler.model.subscription import Customer
 from reconciler.planning import CustomerPlan, approval, assemble
 from tests.planning.cases import E1, E5, NOW, OFFICE, OTHER, bound, change, facts, live, option, planned, state, wants
+from tests.requested import a_resize
 
 HEAD = Plan(
     created_at=NOW, cloud="worldwide", estate=Estate(lineage=None, manifests_digest="sha256:0"), token_kind="app+user"
@@ -76,7 +77,7 @@ def test_what_no_manifest_declares_any_more_is_left() -> None:
         {"subscription_id": OTHER},
         {"after": replace(change(office()).after, offer_id=E5.id)},
         {"after": replace(change(office()).after, quantity=1)},
-        {"upgrade": None},
+        {"request": a_resize(25)},
         {"before": replace(change(office()).before, status="suspended")},
     ],
     ids=["tenant", "subscription", "offer", "seats", "kind", "status"],

@@ -6,7 +6,6 @@ import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
-from reconciler.planning import chosen_option
 from tests.planning.cases import (
     E3,
     E5,
@@ -26,6 +25,7 @@ from tests.planning.cases import (
     upgrading,
     wants,
 )
+from tests.requested import an_upgrade
 
 NONE = "subscription_does_not_have_any_upgrade_paths"
 NOT_THIS = "subscription_target_offer_not_found"
@@ -54,9 +54,7 @@ STAYS_NOT = option(error(9), kind=ONLY)
 def test_the_best_pair_that_is_permitted_and_accepted_is_taken(
     asked: str, offered: list[UpgradeOption], taken: str
 ) -> None:
-    upgrade = change(upgrading(*offered, transfer=asked)).upgrade
-    assert upgrade is not None
-    assert upgrade.type == taken
+    assert change(upgrading(*offered, transfer=asked)).request == an_upgrade(E3.id, way=taken)
 
 
 @pytest.mark.parametrize(
@@ -157,9 +155,7 @@ def test_a_type_that_nobody_knows_is_never_taken_and_told_as_it_came() -> None:
 
 
 def test_a_type_that_nobody_knows_does_not_hide_one_that_is_known() -> None:
-    upgrade = change(upgrading(option(kind="upgrade_by_post"), STAYS)).upgrade
-    assert upgrade is not None
-    assert upgrade.type == ONLY
+    assert change(upgrading(option(kind="upgrade_by_post"), STAYS)).request == an_upgrade(E3.id, way=ONLY)
 
 
 def test_two_steps_are_hinted_at_by_way_of_an_offer_that_is_permitted_now() -> None:
@@ -174,7 +170,7 @@ def test_two_steps_are_hinted_at_from_the_21vianet_matrix_where_the_service_list
 
 def test_the_matrix_never_blocks_what_the_service_permits() -> None:
     """The matrix knows no way from E1 to E3."""
-    assert change(upgrading(MOVES)).upgrade is not None
+    assert change(upgrading(MOVES)).action == "upgrade"
 
 
 @pytest.mark.parametrize("seats", [10, 300])
@@ -198,17 +194,6 @@ def test_more_or_fewer_seats_than_the_target_takes_are_refused_with_its_bounds(
     assert reason(plan, "quantity_out_of_range").description == said
 
 
-def test_the_option_that_apply_echoes_back_is_the_permitted_one_of_the_pair() -> None:
-    planned_change = change(upgrading(STAYS, MOVES))
-    assert chosen_option(planned_change, [MOVES_NOT, STAYS, MOVES]) is MOVES
-    assert chosen_option(planned_change, [MOVES_NOT, STAYS]) is None
-
-
-def test_a_resize_takes_no_option() -> None:
-    resize = change(planned(facts(wants(offer=E3, seats=30), lives=[live(E3)])))
-    assert chosen_option(resize, [MOVES]) is None
-
-
 @pytest.mark.parametrize("code", UpgradeErrorCode, ids=lambda code: code.word)
 def test_no_code_on_one_pair_stands_in_the_way_of_another_pair(code: UpgradeErrorCode) -> None:
-    assert change(upgrading(option(error(code)), STAYS)).upgrade is not None
+    assert change(upgrading(option(error(code)), STAYS)).action == "upgrade"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.model.change import Action, Difference
+from reconciler.model.change import Difference
 from reconciler.model.state import Bound, CustomerState
 from reconciler.model.subscription import Live
 from reconciler.planning import CustomerPlan
@@ -125,7 +125,7 @@ def test_a_subscription_that_is_as_wanted_but_not_active_is_unchanged_with_a_war
         (state({"office": pending()}), [], False),
         (state(results=(abandoned(),)), [live(E3, of=BOUGHT)], False),
         (state(results=(abandoned(),)), [], True),
-        (state({"office": pending(E1, 30, Action.RESIZE)}), [], True),
+        (state({"office": pending(E1, 30, "resize")}), [], True),
     ],
     ids=["bought", "outcome unknown", "given up, and shown late", "given up, and not shown", "a resize"],
 )

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reconciler.model.change import Action, ChosenUpgrade, Difference
+from reconciler.model.change import Difference
 from reconciler.model.subscription import UnreadableItem
 from reconciler.model.upgrade import UpgradeErrorCode
 from tests.planning.cases import (
@@ -27,6 +27,7 @@ from tests.planning.cases import (
     upgrading,
     wants,
 )
+from tests.requested import a_resize, an_upgrade
 
 
 def test_same_offer_and_same_quantity_is_unchanged() -> None:
@@ -36,15 +37,15 @@ def test_same_offer_and_same_quantity_is_unchanged() -> None:
 
 def test_another_quantity_is_a_resize() -> None:
     found = change(planned(facts(wants(offer=E1, seats=30), lives=[live()])))
-    assert (found.action, found.subscription_id, found.seats) == (Action.RESIZE, OFFICE, 5)
+    assert (found.action, found.subscription_id, found.seats) == ("resize", OFFICE, 5)
     assert found.differences == (Difference(path="quantity", before=25, after=30),)
-    assert found.upgrade is None
+    assert found.request == a_resize(30)
 
 
 def test_another_offer_with_a_permitted_upgrade_is_an_upgrade_in_one_request() -> None:
     found = change(upgrading(option(), seats=30))
-    assert found.action is Action.UPGRADE
-    assert found.upgrade == ChosenUpgrade(type=TRANSFER, target_offer_id=E3.id, quantity=30)
+    assert found.action == "upgrade"
+    assert found.request == an_upgrade(E3.id, 30, way=TRANSFER)
     assert [(difference.path, difference.before, difference.after) for difference in found.differences] == [
         ("offer_id", E1.id, E3.id),
         ("quantity", 25, 30),

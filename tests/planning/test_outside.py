@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action
 from reconciler.model.state import Outcome, ended
 from reconciler.model.subscription import Place
 from reconciler.planning import CustomerPlan
@@ -82,7 +81,7 @@ def test_a_third_offer_takes_the_place_of_the_one_that_somebody_else_chose() -> 
 
 
 def test_what_an_apply_carried_out_and_somebody_undid_is_known_though_state_saw_it_since() -> None:
-    resize = pending(E1, 30, Action.RESIZE)
+    resize = pending(E1, 30, "resize")
     done = ended(resize, Address("contoso/office"), Outcome.SUCCEEDED, NOW, OFFICE, RUN)
     known = replace(state(office=bound(seats=20)), results=(done,))
     plan = planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=known))

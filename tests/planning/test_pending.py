@@ -4,7 +4,6 @@ from dataclasses import replace
 
 import pytest
 
-from reconciler.model.change import Action
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, UnreadableItem
@@ -33,7 +32,7 @@ from tests.planning.cases import (
 )
 
 LOST = state({"office": pending()}, office=bound())
-RESIZE = pending(E1, 30, Action.RESIZE)
+RESIZE = pending(E1, 30, "resize")
 TARGET = live(E3, of=BOUGHT)
 
 

@@ -5,7 +5,6 @@ from typing import Any
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.change import Action
 from reconciler.model.subscription import Desired, Live, Relationship
 from reconciler.planning import Question, RelationshipLinkWanted, RelationshipWanted, UpgradesWanted
 from tests.planning.cases import (
@@ -71,8 +70,8 @@ def test_nothing_is_asked_of_an_address_that_waits() -> None:
     assert not planned(facts(wants(), lives=[live()], state=known)).questions
 
 
-@pytest.mark.parametrize("action", list(Action))
-def test_nothing_is_asked_of_an_address_with_a_pending_change(action: Action) -> None:
+@pytest.mark.parametrize("action", ["upgrade", "resize"])
+def test_nothing_is_asked_of_an_address_with_a_pending_change(action: str) -> None:
     known = state({"office": pending(action=action, seats=9)})
     assert not planned(facts(wants(), lives=[live()], state=known)).questions
 

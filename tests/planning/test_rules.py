@@ -175,7 +175,7 @@ def test_what_came_back_to_us_is_no_block() -> None:
 @pytest.mark.parametrize(("ours", "theirs"), [(None, "5512044"), ("6127349", None), ("6127349", "6127349")])
 def test_who_sold_it_matters_only_where_both_are_known_and_differ(ours: str | None, theirs: str | None) -> None:
     found = facts(wants(), lives=[live(partner_id=theirs)], options=[option()])
-    assert change(planned(found, mpn_id=ours)).upgrade is not None
+    assert change(planned(found, mpn_id=ours)).action == "upgrade"
 
 
 def test_an_offer_that_the_customer_holds_already_unmanaged_is_not_bought_again() -> None:
@@ -210,12 +210,12 @@ def test_a_resize_minds_no_duplicates() -> None:
 def test_only_an_active_subscription_that_nobody_manages_counts_as_held(held: Live) -> None:
     lab = wants("lab", E3, of=BOUGHT)
     found = facts(wants(), lab, lives=[live(), held], options=[option()], selected=["office"])
-    assert change(planned(found)).upgrade is not None
+    assert change(planned(found)).action == "upgrade"
 
 
 def test_what_an_undeclared_address_still_tracks_is_managed() -> None:
     known = state(lab=bound(OTHER, offer=E3))
-    assert change(planned(facts(wants(), lives=[live(), HELD], options=[option()], state=known))).upgrade is not None
+    assert change(planned(facts(wants(), lives=[live(), HELD], options=[option()], state=known))).action == "upgrade"
 
 
 @pytest.mark.parametrize("asked", [wants(offer=E1, seats=20), FEWER], ids=["resize", "upgrade"])

@@ -1,7 +1,6 @@
 """Builders of events and states for tests, about `contoso/office` and `contoso/mail` unless said otherwise."""
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action
 from reconciler.model.event import (
     Event,
     Failed,
@@ -19,7 +18,8 @@ from reconciler.model.event import (
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, UnassignedUser
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
-from tests.rendering.plans import E3, EXCHANGE, NOON, TRANSFER, before, customer_of, guid, resize, upgrade
+from tests.rendering.plans import E3, EXCHANGE, NOON, before, customer_of, guid, resize, upgrade
+from tests.requested import a_resize, an_upgrade
 
 OFFICE = Address("contoso/office")
 MAIL = Address("contoso/mail")
@@ -48,12 +48,10 @@ def result(
     upgraded = address == OFFICE
     return Result(
         address=address,
-        action=Action.UPGRADE if upgraded else Action.RESIZE,
+        request=an_upgrade(E3.id) if upgraded else a_resize(15),
         outcome=outcome,
         subscription_id=guid(address),
         target_subscription_id=guid("target") if upgraded and outcome.performed else None,
-        upgrade_type=TRANSFER if upgraded else None,
-        quantity=25 if upgraded else 15,
         request_id=guid("request"),
         correlation_id=guid("correlation"),
         started_at=NOON,
@@ -101,7 +99,7 @@ def state() -> CustomerState:
                 observed_at=NOON,
             ),
         },
-        pending={"mail": pending()},
+        pending={"mail": {"resize": pending()}},
         results=(
             result(
                 outcome=Outcome.FAILED,
@@ -114,15 +112,12 @@ def state() -> CustomerState:
 
 def pending() -> Pending:
     return Pending(
-        action=Action.RESIZE,
+        request=a_resize(15),
         run=RUN,
         request_id=guid("request"),
         correlation_id=guid("correlation"),
         started_at=NOON,
         subscription_id=guid(MAIL),
-        target_offer_id=EXCHANGE.id,
-        target_offer_name=EXCHANGE.name,
-        quantity=15,
         before=before(EXCHANGE, 10),
     )
 
@@ -146,7 +141,7 @@ def failed(description: str = "The customer holds as many subscriptions of the n
     return Failed(
         at=NOON,
         address=OFFICE,
-        action=Action.UPGRADE,
+        action="upgrade",
         code="concurrency_conflicts",
         description=description,
         remedy=("Cancel one that is not needed.",),

@@ -9,7 +9,6 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.address import Address
 from reconciler.model.change import (
-    Action,
     Actor,
     After,
     Before,
@@ -17,7 +16,6 @@ from reconciler.model.change import (
     Blocked,
     Caution,
     Change,
-    ChosenUpgrade,
     Difference,
     Reason,
     Remedy,
@@ -26,6 +24,7 @@ from reconciler.model.change import (
 )
 from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
 from reconciler.model.subscription import Customer, Offer, Place
+from tests.requested import a_resize, an_upgrade
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
 PREMIUM = Offer(id="031C9E47-4802-4248-838E-778FB1D2CC05", name="Office 365 Business Premium")
@@ -78,11 +77,11 @@ def upgrade(
         address=Address(address),
         customer=customer_of(address),
         subscription_id=guid(address),
-        action=Action.UPGRADE,
+        action="upgrade",
         before=before(old, live),
         after=after(new, wanted),
         differences=(Difference(path="offer_id", before=old.id, after=new.id), *more),
-        upgrade=ChosenUpgrade(type=kind, target_offer_id=new.id, quantity=wanted),
+        request=an_upgrade(new.id, wanted, way=kind, name=new.name),
         binding=Binding(lineage=guid("estate"), id=guid(address), last_request_id=None),
         warnings=warnings,
         source=place_of(address, line),
@@ -102,10 +101,11 @@ def resize(
         address=Address(address),
         customer=customer_of(address),
         subscription_id=guid(address),
-        action=Action.RESIZE,
+        action="resize",
         before=before(offer, seats[0]),
         after=after(offer, seats[1]),
         differences=(Difference(path="quantity", before=seats[0], after=seats[1]),),
+        request=a_resize(seats[1]),
         binding=Binding(lineage=guid("estate"), id=guid(address), last_request_id=guid("earlier request")),
         warnings=warnings,
         source=place_of(address, line),

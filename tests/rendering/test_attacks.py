@@ -9,7 +9,6 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from markdown_it import MarkdownIt
 
-from reconciler.model.change import Action
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
 from reconciler.model.subscription import Place
@@ -113,7 +112,7 @@ def test_no_line_of_any_report_of_an_apply_is_obeyed_or_hides_anything(name: str
     failed = Failed(
         at=plans.NOON,
         address=happenings.MAIL,
-        action=Action.RESIZE,
+        action="resize",
         code=attack,
         description=attack,
         remedy=(attack,),

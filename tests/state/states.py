@@ -4,10 +4,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model.address import Address
-from reconciler.model.change import Action, Before
+from reconciler.model.change import Before
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Process, Result, Run, UnassignedUser
 from reconciler.model.subscription import Customer
 from reconciler.model.upgrade import UpgradeError
+from tests.requested import an_upgrade
 
 LINEAGE = "7c1fd0f0-55fb-4a52-8a0f-2b8fd0b6a111"
 TENANT = "0f0e0d0c-1111-4222-8333-444455556666"
@@ -40,16 +41,12 @@ def a_bound(*, offer_name: str = "Office 365 Enterprise E3", previous_ids: tuple
 
 def a_pending() -> Pending:
     return Pending(
-        action=Action.UPGRADE,
+        request=an_upgrade(E5, name="Office 365 Enterprise E5"),
         run=RUN,
         request_id=REQUEST,
         correlation_id="cccccccc-0000-4000-8000-000000000001",
         started_at=NOON,
         subscription_id=OFFICE,
-        target_offer_id=E5,
-        target_offer_name="Office 365 Enterprise E5",
-        quantity=25,
-        upgrade_type="upgrade_with_license_transfer",
         known_subscription_ids=(OFFICE,),
         before=Before(offer_id=E3, offer_name="Office 365 Enterprise E3", quantity=25, status="active", etag="W/1"),
     )
@@ -58,12 +55,10 @@ def a_pending() -> Pending:
 def a_result(number: int = 1, *, details: str = "") -> Result:
     return Result(
         address=Address("contoso/office"),
-        action=Action.UPGRADE,
+        request=an_upgrade(E5),
         outcome=Outcome.SUCCEEDED_WITH_LICENSE_ERRORS,
         subscription_id=OFFICE,
         target_subscription_id=UPGRADED,
-        upgrade_type="upgrade_with_license_transfer",
-        quantity=25,
         request_id=f"bbbbbbbb-0000-4000-8000-{number:012}",
         correlation_id="cccccccc-0000-4000-8000-000000000001",
         started_at=NOON,
@@ -78,7 +73,10 @@ def a_result(number: int = 1, *, details: str = "") -> Result:
 def a_full_state() -> CustomerState:
     """One of everything."""
     return replace(
-        a_state(), subscriptions={"office": a_bound()}, pending={"office": a_pending()}, results=(a_result(),)
+        a_state(),
+        subscriptions={"office": a_bound()},
+        pending={"office": {"upgrade": a_pending()}},
+        results=(a_result(),),
     )
 
 

@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 
 from reconciler.documents.state import dump
 from reconciler.model.address import NAME, Address
-from reconciler.model.change import Action, Before
+from reconciler.model.change import Before
+from reconciler.model.renewal import AtRenewal
+from reconciler.model.request import ResizeRequest, UpgradeRequest
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Process, Result, Run, UnassignedUser
 from reconciler.model.subscription import Customer
 from reconciler.model.upgrade import UpgradeError
@@ -47,10 +49,24 @@ bounds = st.builds(
     status=texts,
     visible=st.booleans(),
     observed_at=moments,
+    platform=perhaps(texts),
+    term=perhaps(texts),
+    billing=perhaps(texts),
+    term_ends=st.none() | moments,
+    renewal=st.none() | st.builds(AtRenewal, outcome=texts, quantity=st.none() | integers),
+    scheduled_by=perhaps(texts),
 )
+requests = st.builds(
+    UpgradeRequest,
+    kind=st.just("upgrade"),
+    type=texts,
+    target_offer_id=texts,
+    target_offer_name=texts,
+    quantity=integers,
+) | st.builds(ResizeRequest, kind=st.just("resize"), quantity=integers)
 pendings = st.builds(
     Pending,
-    action=st.sampled_from(Action),
+    request=requests,
     run=runs(st.none() | processes),
     request_id=texts,
     attempts=integers,
@@ -59,11 +75,8 @@ pendings = st.builds(
     resent_at=st.none() | moments,
     owned_until=st.none() | moments,
     hold_until=st.none() | moments,
+    operation=perhaps(texts),
     subscription_id=texts,
-    target_offer_id=texts,
-    target_offer_name=texts,
-    quantity=integers,
-    upgrade_type=perhaps(texts),
     known_subscription_ids=several(texts),
     before=befores,
 )
@@ -71,12 +84,10 @@ upgrade_errors = st.builds(UpgradeError, code=texts, number=st.none() | integers
 results = st.builds(
     Result,
     address=st.tuples(names, names).map(lambda pair: Address("/".join(pair))),
-    action=st.sampled_from(Action),
+    request=requests,
     outcome=st.sampled_from(Outcome),
     subscription_id=texts,
     target_subscription_id=perhaps(texts),
-    upgrade_type=perhaps(texts),
-    quantity=integers,
     request_id=texts,
     correlation_id=texts,
     started_at=moments,
@@ -93,7 +104,7 @@ states = st.builds(
     serial=integers,
     customer=st.builds(Customer, name=names, tenant=texts),
     subscriptions=st.dictionaries(names, bounds, max_size=3),
-    pending=st.dictionaries(names, pendings, max_size=2),
+    pending=st.dictionaries(names, pendings.map(lambda pending: {pending.action: pending}), max_size=2),
     results=several(results),
 )
 

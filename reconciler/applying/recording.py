@@ -1,40 +1,43 @@
-"""How a change whose answer was lost ends: recorded first, then told. What nobody can tell is left pending."""
+"""Records how a change whose answer was lost ended, and gives the event. What nobody can tell stays pending."""
 
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler import changes
+from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
-from reconciler.applying.run import Doors
 from reconciler.model.address import Address
-from reconciler.model.event import NotDone, Recovered, Unknown
+from reconciler.model.event import Failed, NotDone, Recovered, Unknown
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, ended, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
+from reconciler.model.upgrade import UpgradeError
 
 
-def recovered(doors: Doors, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
+def recovered(context: ApplyContext, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
     """The change was found done."""
-    now = doors.commerce.now()
+    now = context.commerce.now()
     address = journal.state.address(name)
-    result = ended(pending, address, Outcome.RECOVERED, now, seen.id, doors.run)
+    result = ended(pending, address, Outcome.RECOVERED, now, seen.id, context.run)
 
     def bound(state: CustomerState, owner: str) -> Bound:
-        return state.binding_after(owner, pending, seen.id, now, visible=True).observe(seen, now)
+        return changes.binding_after(state, owner, pending, seen.id, now, visible=True).observe(seen, now)
 
-    return Recovered(at=now, address=address, result=_recorded(doors, journal, name, pending, result, bound))
+    return Recovered(at=now, address=address, result=_recorded(context, journal, name, pending, result, bound))
 
 
-def abandoned(doors: Doors, journal: Journal, name: str, pending: Pending) -> NotDone | None:
+def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pending) -> NotDone | None:
     """Nothing shows, and nobody can be at work on it any more: planning decides afresh.
 
     None, and nothing recorded, where somebody touched it meanwhile: then somebody is at work on it.
     """
-    now = doors.commerce.now()
+    now = context.commerce.now()
     address = journal.state.address(name)
-    result = replace(given_up(pending, address, now, doors.run), plan_fingerprint=doors.plan_fingerprint)
+    result = replace(given_up(pending, address, now, context.run), plan_fingerprint=context.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
-        return state.finish(name, result) if pending in state.pending.values() else state
+        untouched = any(pending == known for _, known in state.all_pending())
+        return state.finish(name, result) if untouched else state
 
     journal.record(step)
     if result not in journal.state.results:
@@ -42,12 +45,28 @@ def abandoned(doors: Doors, journal: Journal, name: str, pending: Pending) -> No
     return NotDone(at=now, address=address, result=result, next=("What is left to do: reconciler plan",))
 
 
+def failed(
+    context: ApplyContext, journal: Journal, name: str, pending: Pending, errors: tuple[UpgradeError, ...]
+) -> Failed:
+    """The service says that the work it had accepted failed."""
+    now, address = context.commerce.now(), journal.state.address(name)
+    result = replace(ended(pending, address, Outcome.FAILED, now, None, context.run), upgrade_errors=errors)
+    _recorded(context, journal, name, pending, result)
+    return Failed(
+        at=now,
+        address=address,
+        action=pending.action,
+        code=", ".join(dict.fromkeys(error.code for error in errors)),
+        description="; ".join(f"{error.description} {error.details}".strip() for error in errors),
+    )
+
+
 def unknown(
-    doors: Doors, address: Address, pending: Pending, description: str, support: Support | None = None
+    context: ApplyContext, address: Address, pending: Pending, description: str, support: Support | None = None
 ) -> Unknown:
     """Nobody can say whether the change was done. It stays pending."""
-    commerce = doors.commerce
-    then = pending.abandoned_from(doors.wait.owned_seconds) + commerce.clocks.lag
+    commerce = context.commerce
+    then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
     alone = f"From {then:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself if the subscription is still as it was."
     return Unknown(
         at=commerce.now(),
@@ -65,7 +84,7 @@ def unknown(
 
 
 def _recorded(
-    doors: Doors,
+    context: ApplyContext,
     journal: Journal,
     name: str,
     pending: Pending,
@@ -73,7 +92,7 @@ def _recorded(
     bound: Callable[[CustomerState, str], Bound] | None = None,
 ) -> Result:
     """Records the result under the name that has the change by now."""
-    result = replace(result, plan_fingerprint=doors.plan_fingerprint)
+    result = replace(result, plan_fingerprint=context.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
         owner = state.owner_of(pending, name)

@@ -1,35 +1,34 @@
-"""What one run of apply works with: its doors to the outside, its settings, and its reasons to stop."""
+"""What one run of apply works with: the ports, its settings, and the reasons to begin nothing more."""
 
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from reconciler.changes import View
 from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Process, Run
-from reconciler.model.subscription import Customer, Listing, Live
-from reconciler.model.upgrade import UpgradeOption
+from reconciler.model.subscription import Customer, Live
 from reconciler.system.clock import Clock
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rechecked:
-    """A planned change held against the world just before its intent: why it is stale, if it is; or that it was `done`
-    already, by whom and when.
+    """A planned change compared with what is there just before its intent: why it is `stale`, or by whom and when it
+    was `done` already; both empty where it is to be carried out.
 
     `change` is the change as planning makes it now: what is carried out, recorded and shown, never what a file says
-    of it. `listing` holds all of the customer's subscriptions at that moment; `seen` are those of its addresses that
-    state lacks, to be recorded; `option` is the service's item that the upgrade takes.
+    of it. `view` holds all of the customer's subscriptions at that moment, and what was looked up for the change.
+    `seen` are those of its addresses that state lacks, to be recorded.
     """
 
     stale: str | None
     done: str = ""
     change: Change | None = None
-    listing: Listing = field(default_factory=Listing)
-    option: UpgradeOption | None = None
+    view: View = field(default_factory=View)
     seen: Mapping[str, Live] = field(default_factory=dict)
 
 
@@ -73,8 +72,8 @@ class Breaker:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Doors:
-    """Everything a run of apply asks of the outside.
+class ApplyContext:
+    """The ports of a run of apply, who it is, and its settings.
 
     `recheck` plans one change afresh against the world as it is now. `look` reads a customer, and gives the live values
     of its addresses that state lacks; none where it can't be read. `stop` is set once the user or the CI system

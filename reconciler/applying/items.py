@@ -1,0 +1,77 @@
+"""The items of a customer's plan: in which order they are carried out, and how one follows from the earlier ones."""
+
+from collections.abc import Generator, Iterable, Mapping
+from dataclasses import replace
+
+from reconciler import changes
+from reconciler.model.address import Address
+from reconciler.model.change import Binding, Change
+from reconciler.model.event import (
+    DONE_ALREADY,
+    Event,
+    Failed,
+    Finished,
+    NotDone,
+    Recovered,
+    Skipped,
+    Stale,
+    StateNotWritten,
+    Unknown,
+)
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Live
+
+
+def made(change: Change, event: Recovered) -> bool:
+    """Whether what was recovered is this very change, so that its event was given."""
+    result = event.result
+    same = (result.request, result.subscription_id) == (change.request, change.subscription_id)
+    return same and event.address == change.address
+
+
+def in_order(planned: Iterable[Change]) -> list[Change]:
+    """Sorts changes by address, and those of one address by the order of their kinds (contract, section 8.2)."""
+    return sorted(planned, key=lambda change: (change.address, changes.of(change.request).order(change)))
+
+
+def stands_alone(change: Change, state: CustomerState) -> bool:
+    """Whether it may be tried though an earlier change of its address was not carried out (contract, section 8.2)."""
+    return changes.of(change.request).stands_alone and change.address.name not in state.pending
+
+
+def following(change: Change, state: CustomerState, fingerprint: str | None) -> Change:
+    """The change as it was planned to follow the earlier ones of its address: their results have moved the binding.
+
+    Only results of this very plan, of other actions and performed, may stand between the planned binding and state's.
+    """
+    since = state.results_since(change.address, change.binding.last_request_id)
+    bound = state.subscriptions.get(change.address.name)
+    ours = (
+        result.plan_fingerprint == fingerprint and result.action != change.action and result.outcome.performed
+        for result in since
+    )
+    if not fingerprint or not since or bound is None or not all(ours):
+        return change
+    binding = Binding(lineage=state.lineage, id=bound.id, last_request_id=state.last_request_id(change.address))
+    return replace(change, subscription_id=bound.id, binding=binding)
+
+
+def not_carried_out(event: object) -> bool:
+    """Whether it ends a change that was to be made and was not, as far as is known."""
+    ended = isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
+    return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
+
+
+def noting(
+    events: Generator[Event, None, Mapping[str, Live]], failed: set[Address]
+) -> Generator[Event, None, Mapping[str, Live]]:
+    """The same events; the address of a change that was not carried out is added to `failed`."""
+    while True:
+        try:
+            event = next(events)
+        except StopIteration as end:
+            seen: Mapping[str, Live] = end.value
+            return seen
+        if not_carried_out(event) and not isinstance(event, StateNotWritten | Finished):
+            failed.add(event.address)
+        yield event

@@ -1,0 +1,95 @@
+"""Observes what became of changes whose answer was lost, and decides what to do about them."""
+
+from collections.abc import Iterable, Mapping
+from datetime import timedelta
+
+from reconciler import changes
+from reconciler.applying.context import ApplyContext
+from reconciler.applying.journal import Journal
+from reconciler.applying.reading import read
+from reconciler.changes import Sight, View
+from reconciler.model.errors import ServiceError, ServiceRefused, TooManyRequests
+from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide, logged, open_changes
+from reconciler.model.state import Key, Pending
+
+_MARGIN = timedelta(minutes=5)
+"""How far the clock of the log may be behind the one of the answers."""
+
+
+class Observation:
+    """What some pending changes of one customer looked like so far, each time that all were looked at together."""
+
+    def __init__(self, context: ApplyContext, journal: Journal, pending: Iterable[Pending]) -> None:
+        self._context = context
+        self._journal = journal
+        self._pending = tuple(pending)
+        self._views: Mapping[Key, View] = {}
+        self._verdicts: dict[Key, set[Verdict]] = {change.key: set() for change in self._pending}
+        self.answered = False
+        self.log = Log.SILENT
+
+    def __call__(self) -> bool | None:
+        """Looks once. True where nothing is left to wait for, else None. Raises ServiceError."""
+        self.answered = False
+        self._views = self._read()
+        self.answered = True
+        found = {change.key: self.evidence(change).verdict for change in self._pending}
+        for key, verdict in found.items():
+            self._verdicts[key].add(verdict)
+        return all(verdict in {Verdict.DONE, Verdict.REFUSED} for verdict in found.values()) or None
+
+    def _read(self) -> Mapping[Key, View]:
+        """Reads the customer's list once, and beside it what each kind of change is traced in."""
+        commerce, tenant = self._context.commerce, self._journal.state.customer.tenant
+        listing = commerce.subscriptions(tenant)
+        return {
+            change.key: read(
+                commerce, tenant, change.subscription_id, changes.of(change.request).traced_in, listing=listing
+            )
+            for change in self._pending
+        }
+
+    def evidence(self, pending: Pending, named_ids: frozenset[str] = frozenset()) -> Evidence:
+        """What the last look says of a change, compared with state as it is now."""
+        state = self._journal.state
+        sight = Sight(
+            view=self._views.get(pending.key, View()),
+            claimed_ids=state.claimed_ids(),
+            rivals=open_changes(state, self._context.commerce.clocks.earliest),
+            named_ids=named_ids,
+        )
+        return changes.of(pending.request).trace(pending, sight)
+
+    def conclusive(self, pending: Pending) -> bool:
+        """Whether the last look can be built upon: it was answered, and what it saw unchanged was so at every look."""
+        seen = self._verdicts[pending.key]
+        return self.answered and (len(seen) == 1 or self.evidence(pending).verdict is not Verdict.UNCHANGED)
+
+    def decide(self, pending: Pending, standing: Standing) -> tuple[Decision, Evidence]:
+        """Returns what to do about a change at the end of all looking, and the evidence.
+
+        The log is asked where nothing else tells, unless the run is to stop.
+        """
+        evidence = self.evidence(pending)
+        decision = decide(evidence.verdict, Log.SILENT, standing)
+        if decision in {Decision.RECOVER, Decision.FAIL} or self._context.stop.is_set():
+            return decision, evidence
+        self.log, named_ids = self._logged(pending)
+        evidence = self.evidence(pending, named_ids)
+        return decide(evidence.verdict, self.log, standing), evidence
+
+    def _logged(self, pending: Pending) -> tuple[Log, frozenset[str]]:
+        """What the audit log says; nothing where the cloud has none, or where we may not read it."""
+        commerce, state = self._context.commerce, self._journal.state
+        if commerce.audit_missing:
+            return Log.SILENT, frozenset()
+        earlier = (result.started_at for result in state.results if result.request_id == pending.request_id)
+        try:
+            records = commerce.audit(state.customer.tenant, min([pending.started_at, *earlier]) - _MARGIN)
+        except TooManyRequests:
+            return Log.UNREAD, frozenset()
+        except ServiceRefused:
+            return Log.SILENT, frozenset()
+        except ServiceError:
+            return Log.UNREAD, frozenset()
+        return logged(pending, state, records)

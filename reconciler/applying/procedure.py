@@ -1,0 +1,79 @@
+"""Carries out one change, of whatever kind: read, intent, send, record; then poll or recover.
+
+The intent is durable before the request leaves. Where the process stood still in between, another run may have given
+the change up by now, and the request does not leave.
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.applying.attempt import Attempt
+from reconciler.applying.completion import accepted, performed
+from reconciler.applying.context import Rechecked
+from reconciler.applying.recovery import lost, refused_inside, version_moved
+from reconciler.applying.sender import Sender
+from reconciler.changes import Accepted, Performed, Refused
+from reconciler.model.change import Before
+from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, StaleEtag
+from reconciler.model.event import Event
+from reconciler.system.clock import Moment
+
+_FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
+_GONE = "the subscription is not listed any more"
+_CHANGED = "the subscription changed since it was planned"
+
+
+def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:
+    """Carries out a change that was just planned afresh. Raises StateConflict before anything is sent where another run
+    wrote, and ClocksDisagree.
+    """
+    context, change, kind = attempt.context, attempt.change, attempt.kind
+    view, seen_at = checked.view, checked_at
+    if kind.sends_back:
+        try:
+            subscription = context.commerce.subscription(change.customer.tenant, change.subscription_id)
+        except ServiceError as error:
+            yield attempt.not_begun(error)
+            return
+        view, seen_at = replace(view, subscription=subscription), context.clock.moment()
+    source = view.find(change.subscription_id)
+    if source is None:
+        yield attempt.stale(_GONE)
+        return
+    why = kind.unsendable(change, view) or ("" if _same(Before.of(source), change.before) else _CHANGED)
+    if why:
+        yield attempt.stale(why)
+        return
+    noted = context.clock.moment()
+    known_ids = checked.view.listing.ids if checked.view.listing else frozenset[str]()
+    yield attempt.begin(source, known_ids)
+    if attempt.overdue(noted):
+        yield attempt.unknown(_FROZEN)
+        return
+    yield from _sent(attempt, Sender(attempt, source, view, seen_at))
+
+
+def _sent(attempt: Attempt, sender: Sender) -> Iterator[Event]:
+    """Sends the request and brings the change to the end that the answer allows."""
+    try:
+        answer = sender.send()
+    except NoAnswer as error:
+        yield from lost(attempt, sender, error)
+    except Overtaken as error:
+        yield attempt.overtaken(error)
+    except StaleEtag as error:
+        yield from version_moved(attempt, error)
+    except ServiceError as error:
+        yield attempt.failed(error)
+    else:
+        match answer:
+            case Performed():
+                yield from performed(attempt, answer)
+            case Accepted():
+                yield from accepted(attempt, answer)
+            case Refused():
+                yield from refused_inside(attempt, sender, answer)
+
+
+def _same(found: Before, planned: Before) -> bool:
+    return (found.offer_id, found.quantity, found.status) == (planned.offer_id, planned.quantity, planned.status)

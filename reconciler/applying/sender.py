@@ -1,0 +1,65 @@
+"""Sends one change's request, each time with a last look before it leaves."""
+
+from reconciler.applying.attempt import Attempt
+from reconciler.applying.last_look import LastLook
+from reconciler.applying.reading import read
+from reconciler.changes import Answer, Sending, View
+from reconciler.model.errors import ServiceError
+from reconciler.model.subscription import Live
+from reconciler.system.clock import Moment
+
+
+class Sender:
+    """A change whose intent is durable. `source` and `view` are what was there at `seen_at`, just before."""
+
+    def __init__(self, attempt: Attempt, source: Live, view: View, seen_at: Moment) -> None:
+        self.attempt = attempt
+        self._source = source
+        self._view = view
+        self._seen_at = seen_at
+
+    def send(self) -> Answer:
+        """Sends the request under the ids of the intent. Raises what the kind's `send` does."""
+        attempt = self.attempt
+        sending = Sending(
+            tenant=attempt.change.customer.tenant,
+            pending=attempt.pending,
+            source=self._source,
+            view=self._view,
+            known_ids=self._known_ids,
+            look=LastLook(attempt, self._seen_at, self._moved, unguarded=attempt.kind.sends_back and not self._guarded),
+        )
+        return attempt.kind.send(attempt.context.commerce, sending)
+
+    def may_resend(self) -> bool:
+        """Whether the same request would still be in order. Looks at the service, unless an etag guards the request."""
+        if not self.attempt.kind.may_resend(self._source):
+            return False
+        if self._guarded:
+            return True
+        seen_at = self.attempt.context.clock.moment()
+        try:
+            moved = self._moved()
+        except ServiceError:
+            return False
+        self._seen_at = seen_at
+        return not moved
+
+    def look(self) -> View:
+        """Reads what the kind looks at before its request leaves. Raises ServiceError."""
+        change, kind = self.attempt.change, self.attempt.kind
+        return read(self.attempt.context.commerce, change.customer.tenant, change.subscription_id, kind.looks)
+
+    @property
+    def _guarded(self) -> bool:
+        """Whether the service itself refuses the request once somebody else has changed the subscription."""
+        return self.attempt.kind.sends_back and self._source.etag is not None
+
+    @property
+    def _known_ids(self) -> frozenset[str]:
+        """The subscriptions that were there before, and those that some address has had."""
+        return self.attempt.journal.state.claimed_ids() | frozenset(self.attempt.pending.known_subscription_ids)
+
+    def _moved(self) -> str:
+        view = self.look()
+        return self.attempt.kind.moved(self.attempt.pending, self._source, view, self._known_ids)

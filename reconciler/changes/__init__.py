@@ -1,0 +1,53 @@
+"""What each kind of change means: one file a kind, one line each in the registry.
+
+Promises that whatever differs between kinds is asked of the kind: its words, what it requests, how it is sent, what it
+leaves behind when its answer is lost, and where its address points afterwards. Never reads or writes anything; only the
+`send` of a kind is given a port, and sends once. Knows the model, and nobody else.
+"""
+
+from reconciler.changes.binding import Done
+from reconciler.changes.evidence import (
+    binding_after,
+    buys,
+    candidates,
+    open_doubt,
+    open_purchase,
+    read_back,
+)
+from reconciler.changes.kind import (
+    Accepted,
+    Answer,
+    Kind,
+    Performed,
+    Read,
+    Refused,
+    Sending,
+    Sight,
+    View,
+    Words,
+)
+from reconciler.changes.registry import KINDS, of
+from reconciler.changes.traces import competes
+
+__all__ = [
+    "KINDS",
+    "Accepted",
+    "Answer",
+    "Done",
+    "Kind",
+    "Performed",
+    "Read",
+    "Refused",
+    "Sending",
+    "Sight",
+    "View",
+    "Words",
+    "binding_after",
+    "buys",
+    "candidates",
+    "competes",
+    "of",
+    "open_doubt",
+    "open_purchase",
+    "read_back",
+]

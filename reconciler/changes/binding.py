@@ -1,0 +1,40 @@
+"""Where an address is bound once a change of it is done."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from reconciler.model.state import Bound, Pending
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """A change that was carried out: the subscription that has the result, and whether the service shows it."""
+
+    pending: Pending
+    subscription_id: str
+    visible: bool
+    at: datetime
+
+
+def follow(bound: Bound | None, done: Done) -> Bound:
+    """Binds the address to the subscription that has the result; its chain of ids grows where that is another.
+
+    Where a person bound the address to something else meanwhile, it stays there; the result becomes one of its earlier
+    ids, so that it is nobody's to buy again.
+    """
+    pending, target_id = done.pending, done.subscription_id
+    if bound and bound.id not in {pending.subscription_id, target_id}:
+        known = (*bound.previous_ids, target_id) if target_id not in bound.chain else bound.previous_ids
+        return replace(bound, previous_ids=known)
+    ids = bound.chain if bound else (pending.subscription_id,)
+    return Bound(
+        id=target_id,
+        previous_ids=tuple(previous for previous in ids if previous != target_id),
+        offer_id=pending.offer.id,
+        offer_name=pending.offer.name,
+        quantity=pending.quantity,
+        status=pending.before.status,
+        visible=done.visible,
+        partner_id=pending.before.partner_id,
+        observed_at=done.at,
+    )

@@ -1,0 +1,63 @@
+"""What the live subscriptions say of pending changes, of whatever kind."""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from reconciler.changes.binding import Done
+from reconciler.changes.kind import Sight, View
+from reconciler.changes.registry import of
+from reconciler.model.evidence import Evidence, may_show, open_changes
+from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.subscription import Listing, Live
+
+
+def read_back(
+    pending: Pending,
+    listing: Listing,
+    claimed_ids: frozenset[str],
+    rivals: Iterable[Pending],
+    named_ids: Collection[str] = (),
+) -> Evidence:
+    """What a customer's subscriptions say of one of its pending changes."""
+    sight = Sight(view=View(listing=listing), claimed_ids=claimed_ids, rivals=tuple(rivals), named_ids=named_ids)
+    return of(pending.request).trace(pending, sight)
+
+
+def candidates(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> tuple[Live, ...]:
+    """The subscriptions that may be the result of the change; more than one means that nobody can tell."""
+    return of(pending.request).candidates(pending, Sight(view=View(listing=listing), claimed_ids=claimed_ids))
+
+
+def buys(pending: Pending) -> bool:
+    """Whether the change leaves a new subscription."""
+    return of(pending.request).buys
+
+
+def open_purchase(state: CustomerState, live: Live, now: datetime) -> Pending | None:
+    """The open change that may have made this subscription, whatever its quantity is by now.
+
+    Whoever binds an address to it takes the purchase away from its own address, and it would be recorded nowhere.
+    """
+    known = state.claimed_ids()
+    return next(
+        (
+            pending
+            for pending in open_changes(state, now)
+            if buys(pending) and pending.offer.id == live.offer.id
+            if live.id not in known and live.id not in pending.known_subscription_ids
+        ),
+        None,
+    )
+
+
+def open_doubt(doubts: Iterable[Pending], now: datetime) -> Pending | None:
+    """The purchase that was given up as not done and may still show: until then only the same may be asked."""
+    return next((doubt for doubt in doubts if buys(doubt) and may_show(doubt, now)), None)
+
+
+def binding_after(
+    state: CustomerState, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool
+) -> Bound:
+    """Where the name is bound once its pending change is done."""
+    done = Done(pending=pending, subscription_id=target_id, visible=visible, at=now)
+    return of(pending.request).binding(state.subscriptions.get(name), done)

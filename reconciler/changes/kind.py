@@ -1,0 +1,227 @@
+"""What is asked of every kind of change, and the values that pass between a kind and whoever asks.
+
+Planning asks what differs and what to request; applying sends, reads back and records in one procedure for all; reports
+ask for words. Only `send` touches a port. Everything else is a function of values that somebody else has read.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar
+
+from reconciler.changes.binding import Done, follow
+from reconciler.model.change import Change
+from reconciler.model.evidence import Evidence
+from reconciler.model.ports import Commerce, Look, Ticket
+from reconciler.model.request import Request
+from reconciler.model.state import Bound, Pending, Result
+from reconciler.model.subscription import Listing, Live
+from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
+
+
+class Read(StrEnum):
+    """What can be read about a change. A kind names what it needs, in the order in which it must be read."""
+
+    UPGRADES = "upgrades"
+    LISTING = "listing"
+    SUBSCRIPTION = "subscription"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What was read at one moment; None is what was not asked for."""
+
+    listing: Listing | None = None
+    subscription: Live | None = None
+    upgrades: tuple[UpgradeOption, ...] | None = None
+
+    def find(self, subscription_id: str) -> Live | None:
+        """The subscription of this id, by itself or in the list."""
+        if self.subscription and self.subscription.id == subscription_id:
+            return self.subscription
+        return self.listing.find(subscription_id) if self.listing else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sending:
+    """All that a request is made of.
+
+    `source` is the subscription just before; with its body where the kind sends it back. `view` holds what planning
+    looked up for the change. `known_ids` are subscriptions that can't have come of it.
+    """
+
+    tenant: str
+    pending: Pending
+    source: Live
+    view: View
+    known_ids: frozenset[str]
+    look: Look
+
+    @property
+    def ticket(self) -> Ticket:
+        """The ids that the request travels under."""
+        return Ticket(request_id=self.pending.request_id, correlation_id=self.pending.correlation_id)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Performed:
+    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was."""
+
+    subscription_id: str
+    seen: Live | None = None
+    license_errors: tuple[LicenseError, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accepted:
+    """The service took it and is at work. `operation` is its name for that, where it gives one."""
+
+    operation: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refused:
+    """The service answered that it did not do it, with its errors. A refusal under an error status is a ServiceError.
+
+    Unless it is `final`, it counts only where another look bears it out: it may answer the second copy of a request.
+    """
+
+    errors: tuple[UpgradeError, ...]
+    final: bool = False
+
+
+Answer = Performed | Accepted | Refused
+"""What a request is answered. A request without a usable answer raises NoAnswer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """What there is to tell by what became of a pending change.
+
+    `claimed_ids` are all that any address of the customer has or had, `rivals` everything of the customer that is
+    pending or in doubt, `named_ids` the subscriptions that the audit log says the change made.
+    """
+
+    view: View
+    claimed_ids: frozenset[str]
+    rivals: tuple[Pending, ...] = ()
+    named_ids: Collection[str] = ()
+
+    @property
+    def listing(self) -> Listing:
+        """The customer's subscriptions."""
+        return self.view.listing or Listing()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Words:
+    """What is printed. `effect` is what the service is asked for, as a noun; `planned` a sentence about an item of a
+    plan. `one_way` completes "it …" for an approver; empty where the change can be undone.
+    """
+
+    noun: str
+    doing: str
+    done: str
+    effect: str
+    planned: str
+    one_way: str = ""
+
+
+class Kind(ABC):
+    """One kind of change.
+
+    `name` is the tag of its requests. Items of one address are carried out by `order`. One that `stands_alone` is tried
+    whatever became of the earlier items of its address, except while one of them is pending.
+
+    `buys`: it leaves a new subscription, which may show for a day; until then nothing else is sent for its source.
+    `sends_back`: its request is the whole subscription with some members changed, guarded by the etag where it has one.
+    `looks` is read again just before the request leaves, `shows_in` to see what it made, `traced_in` to find out what
+    became of one without an answer.
+    """
+
+    name: ClassVar[str]
+    symbol: ClassVar[str]
+    words: ClassVar[Words]
+    buys: ClassVar[bool] = False
+    sends_back: ClassVar[bool] = False
+    stands_alone: ClassVar[bool] = False
+    looks: ClassVar[tuple[Read, ...]]
+    shows_in: ClassVar[tuple[Read, ...]]
+    traced_in: ClassVar[tuple[Read, ...]] = (Read.LISTING,)
+
+    @abstractmethod
+    def order(self, change: Change) -> int:
+        """Its place among the changes of one address: 10 seats given back, 20 an order, 30 an upgrade, 40 a term, 50
+        seats added, 60 what happens when the term ends.
+        """
+
+    @abstractmethod
+    def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
+        """What tells this request from every other of the address: the idempotency key is derived from it."""
+
+    def unsendable(self, change: Change, view: View) -> str:
+        """Why the planned request can't be made of what planning looked up; empty where it can."""
+        return ""
+
+    @abstractmethod
+    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+        """Sends the request, once. Raises NoAnswer where it may have been performed, Overtaken where the last look
+        found something changed, another ServiceError where it was not performed.
+        """
+
+    @abstractmethod
+    def may_resend(self, source: Live) -> bool:
+        """Whether a request without an answer may be sent once more, where nothing shows of it."""
+
+    @abstractmethod
+    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
+        """What of `looks` is not as it was when the intent was noted, so that the request must not leave; or empty."""
+
+    def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:
+        """Whether `looks` bear a refusal out: what forbids the change now would have forbidden it then."""
+        return refused.final
+
+    @abstractmethod
+    def poll(self, pending: Pending, view: View) -> Answer:
+        """What has become of an accepted request by now, by what `shows_in` says."""
+
+    @abstractmethod
+    def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
+        """The subscription with all that was asked, where the service shows it so."""
+
+    @abstractmethod
+    def trace(self, pending: Pending, sight: Sight) -> Evidence:
+        """What can be said of a request without an answer, by what it leaves behind."""
+
+    @abstractmethod
+    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
+        """The subscriptions that may be the result; more than one means that nobody can tell."""
+
+    def binding(self, bound: Bound | None, done: Done) -> Bound:
+        """Where the address is bound once the change is done."""
+        return follow(bound, done)
+
+    @abstractmethod
+    def awaited(self, pending: Pending, subscription_id: str) -> str:
+        """What is watched for once the service has performed or accepted it. Completes "waiting for …"."""
+
+    @abstractmethod
+    def wanted(self, request: Request) -> str:
+        """The change in words."""
+
+    @abstractmethod
+    def outcome(self, result: Result) -> str:
+        """What was done, as a sentence without its subject."""
+
+    def way(self, request: Request) -> str:
+        """By which of several ways the service is asked to do it; empty where there is one."""
+        return ""
+
+    def users(self, request: Request) -> str:
+        """What becomes of the people who hold licences; empty where nothing does."""
+        return ""
+
+    def left_to_do(self, request: Request) -> str:
+        """What a person must do once it is done; empty where nothing is left."""
+        return ""

@@ -1,0 +1,86 @@
+"""A resize: sends the whole subscription back with another quantity (subscription-resources)."""
+
+from reconciler.changes import traces
+from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View, Words
+from reconciler.model.change import Before, Change
+from reconciler.model.evidence import Evidence
+from reconciler.model.ports import Commerce
+from reconciler.model.request import Request, ResizeRequest
+from reconciler.model.state import Pending, Result
+from reconciler.model.subscription import Live
+
+
+class Resize(Kind):
+    """The kind whose requests are `ResizeRequest`s."""
+
+    name = "resize"
+    symbol = "~"
+    words = Words(
+        noun="resize",
+        doing="resizing",
+        done="resized",
+        effect="the new quantity",
+        planned="Another number of seats that can be set.",
+    )
+    sends_back = True
+    looks = (Read.SUBSCRIPTION,)
+    shows_in = (Read.SUBSCRIPTION,)
+
+    def order(self, change: Change) -> int:
+        return 10 if change.seats < 0 else 50
+
+    def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
+        """A resize is of one version of its subscription, so its etag counts."""
+        before, request = pending.before, _own(pending.request)
+        return (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
+
+    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+        """An answer is believed only as far as it shows the quantity; else the service is at work on it (202)."""
+        pending = sending.pending
+        quantity = _own(pending.request).quantity
+        seen = commerce.resize(sending.tenant, sending.source, quantity, sending.ticket, sending.look)
+        if seen is None or seen.quantity != quantity:
+            return Accepted()
+        return Performed(subscription_id=pending.subscription_id, seen=seen)
+
+    def may_resend(self, source: Live) -> bool:
+        """Only with the old etag: the service takes it only if the first was not carried out."""
+        return source.etag is not None
+
+    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
+        """Without an etag nothing but the whole body tells."""
+        found = view.subscription
+        if found and source.etag is None and found.body != source.body and Before.of(found) == Before.of(source):
+            return "somebody changed the subscription meanwhile"
+        return traces.difference(found, pending.before)
+
+    def poll(self, pending: Pending, view: View) -> Answer:
+        seen = self.shows(pending, pending.subscription_id, view)
+        return Performed(subscription_id=pending.subscription_id, seen=seen) if seen else Accepted()
+
+    def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
+        live = view.find(subscription_id)
+        return live if live and live.quantity == pending.quantity else None
+
+    def trace(self, pending: Pending, sight: Sight) -> Evidence:
+        return traces.trace_in_place(pending, sight)
+
+    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
+        live = sight.view.find(pending.subscription_id)
+        return (live,) if live and traces.with_wanted_values(pending, live) else ()
+
+    def awaited(self, pending: Pending, subscription_id: str) -> str:
+        return f"{pending.quantity} seats to show"
+
+    def wanted(self, request: Request) -> str:
+        return f"resize to {_own(request).quantity} seats"
+
+    def outcome(self, result: Result) -> str:
+        return f"resized to {_own(result.request).quantity} seats."
+
+
+def _own(request: Request) -> ResizeRequest:
+    if not isinstance(request, ResizeRequest):
+        message = f"{request.kind} is no resize"
+        raise TypeError(message)
+    return request

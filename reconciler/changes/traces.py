@@ -1,0 +1,100 @@
+"""What requests leave behind: a new subscription, or new values of an old one. Nothing is identified by a time."""
+
+from reconciler.changes.kind import Sight
+from reconciler.model.change import Before
+from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.state import Pending
+from reconciler.model.subscription import Live
+
+
+def new_subscriptions(pending: Pending, sight: Sight) -> tuple[Live, ...]:
+    """Subscriptions of the wanted offer that were not there before, and that no address has had."""
+    known = {*pending.known_subscription_ids, *sight.claimed_ids}
+    return tuple(live for live in sight.listing.lives if live.id not in known and live.offer.id == pending.offer.id)
+
+
+def bought(pending: Pending, sight: Sight) -> tuple[Live, ...]:
+    """New subscriptions with the wanted offer and quantity."""
+    return tuple(live for live in new_subscriptions(pending, sight) if live.quantity == pending.quantity)
+
+
+def trace_of_purchase(pending: Pending, sight: Sight) -> Evidence:
+    """Evidence of a change that leaves a new subscription.
+
+    DONE where exactly one subscription fits, and no rival would leave the same mark: else nobody can tell whose it
+    is, unless the log names it. UNCHANGED where nothing that might have come of it is there, and the source is what it
+    was. A new item of the list that can't be understood may be what came of it, and so may one of the wanted offer with
+    another quantity: somebody may have resized it.
+    """
+    fitting = bought(pending, sight)
+    named = tuple(live for live in fitting if live.id in sight.named_ids)
+    hidden = _may_hide(pending, sight)
+    contested = hidden or any(competes(pending, rival) for rival in sight.rivals)
+    ours = named if len(named) == 1 else () if contested else fitting
+    if len(ours) == 1:
+        return Evidence(verdict=Verdict.DONE, subscription=ours[0])
+    source = sight.listing.find(pending.subscription_id)
+    if source is None or hidden or new_subscriptions(pending, sight):
+        return Evidence(verdict=Verdict.UNCLEAR)
+    return Evidence(verdict=Verdict.UNCHANGED if unchanged(pending, source) else Verdict.UNCLEAR)
+
+
+def competes(pending: Pending, other: Pending) -> bool:
+    """Whether the other change would leave the same new subscription, in place of another."""
+    ours, theirs = pending.request.new_offer, other.request.new_offer
+    if ours is None or theirs is None or pending.subscription_id == other.subscription_id:
+        return False
+    return (ours.id, pending.quantity) == (theirs.id, other.quantity)
+
+
+def with_wanted_values(pending: Pending, live: Live | None) -> bool:
+    """Whether the subscription of the change has the wanted offer and quantity."""
+    wanted = (pending.subscription_id, pending.offer.id, pending.quantity)
+    return live is not None and (live.id, live.offer.id, live.quantity) == wanted
+
+
+def trace_in_place(pending: Pending, sight: Sight) -> Evidence:
+    """Evidence of a change of the subscription's own values.
+
+    OVERTAKEN where its version moved on and what was to be changed is as before: the request can't be carried out any
+    more. Where that has a third value, the request may have been carried out before somebody else's: UNCLEAR.
+    """
+    source = sight.view.find(pending.subscription_id)
+    if source and with_wanted_values(pending, source):
+        return Evidence(verdict=Verdict.DONE, subscription=source)
+    if source is None:
+        return Evidence(verdict=Verdict.UNCLEAR)
+    if unchanged(pending, source):
+        return Evidence(verdict=Verdict.UNCHANGED)
+    before = pending.before
+    same_values = (source.offer.id, source.quantity) == (before.offer_id, before.quantity)
+    overtaken = same_values and source.etag != before.etag
+    return Evidence(verdict=Verdict.OVERTAKEN if overtaken else Verdict.UNCLEAR)
+
+
+def unchanged(pending: Pending, source: Live) -> bool:
+    """Whether the subscription is what it was. Microsoft renames offers: that is no change of a subscription."""
+    return _compared(Before.of(source)) == _compared(pending.before)
+
+
+def difference(found: Live | None, before: Before) -> str:
+    """How the subscription differs from what it was when the intent was noted; empty where it does not."""
+    if found is None:
+        return "the subscription is not listed any more"
+    now = Before.of(found)
+    if (now.offer_id, now.quantity, now.status) != (before.offer_id, before.quantity, before.status):
+        return (
+            f"the subscription changed while the request had to wait: {before.quantity} seats, {before.status} then;"
+            f" {now.quantity} seats, {now.status} now"
+        )
+    return "" if now.etag == before.etag else "somebody changed the subscription while the request had to wait"
+
+
+def _compared(seen: Before) -> tuple[object, ...]:
+    return (seen.offer_id, seen.quantity, seen.status, seen.etag)
+
+
+def _may_hide(pending: Pending, sight: Sight) -> bool:
+    """Whether an item that can't be understood is new, so that it may be what was bought."""
+    known = {*pending.known_subscription_ids, *sight.claimed_ids}
+    return any(item.id not in known for item in sight.listing.unreadable)

@@ -1,0 +1,143 @@
+"""An upgrade: buys a subscription of another offer in place of a traditional one (upgrade-resources). It is one way."""
+
+from reconciler.changes import traces
+from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
+from reconciler.model.change import Change
+from reconciler.model.errors import NoAnswer
+from reconciler.model.evidence import Evidence
+from reconciler.model.ports import Commerce
+from reconciler.model.request import Request, UpgradeRequest
+from reconciler.model.state import Pending, Result
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeOption, UpgradeType
+
+_USERS = {
+    UpgradeType.WITH_LICENSE_TRANSFER.value: "licences move along",
+    UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
+}
+
+
+class Upgrade(Kind):
+    """The kind whose requests are `UpgradeRequest`s."""
+
+    name = "upgrade"
+    symbol = "^"
+    words = Words(
+        noun="upgrade",
+        doing="upgrading",
+        done="upgraded",
+        effect="the upgrade",
+        planned="An upgrade that can go ahead. It is one way: a new subscription takes the old one's place.",
+        one_way="buys a new subscription in place of the old one and can't be undone",
+    )
+    buys = True
+    looks = (Read.UPGRADES, Read.LISTING)
+    shows_in = (Read.LISTING,)
+
+    def order(self, change: Change) -> int:
+        return 30
+
+    def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
+        request = _own(pending.request)
+        asked = (request.target_offer_id, request.quantity, request.type)
+        return (request.action, pending.subscription_id, *asked, None)
+
+    def unsendable(self, change: Change, view: View) -> str:
+        option = _option(_own(change.request), view)
+        return "" if option and option.permitted else "the service no longer lists the planned upgrade"
+
+    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+        """A 200 is no success: errors inside it mean not done, licence errors alone mean done, with users to assign.
+
+        A target that was there before, or that some address has had, is no answer.
+        """
+        request = _own(sending.pending.request)
+        option = _option(request, sending.view)
+        if option is None:
+            message = "an upgrade was sent without the service's item for it"
+            raise ValueError(message)
+        answer = commerce.upgrade(
+            sending.tenant,
+            sending.pending.subscription_id,
+            option,
+            request.quantity,
+            sending.ticket,
+            sending.look,
+        )
+        if answer.upgrade_errors:
+            return Refused(errors=answer.upgrade_errors)
+        target_id = answer.target_subscription_id
+        if target_id is None or target_id in sending.known_ids:
+            what = "Partner Center's answer names neither a new subscription nor an error"
+            raise NoAnswer.because(what, "Wait until the new subscription shows.")
+        return Performed(subscription_id=target_id, license_errors=answer.license_errors)
+
+    def may_resend(self, source: Live) -> bool:
+        return True
+
+    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
+        """Whether the upgrade is offered is read first: once it has performed it, the service may stop to offer it."""
+        lives = view.listing.lives if view.listing else ()
+        new = (live for live in lives if live.id not in known_ids and live.offer.id == pending.offer.id)
+        if bought := next(new, None):
+            return f"a subscription of {pending.offer.name} appeared meanwhile: {bought.id}"
+        option = _option(_own(pending.request), view)
+        refused = "" if option and option.permitted else "the service does not offer the upgrade any more"
+        return traces.difference(view.find(pending.subscription_id), pending.before) or refused
+
+    def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:
+        """Whether the service's list gives the same errors, or no such upgrade at all."""
+        option = _option(_own(pending.request), view)
+        listed = {error.code for error in option.errors} if option else set[str]()
+        return option is None or {error.code for error in refused.errors} <= listed
+
+    def poll(self, pending: Pending, view: View) -> Answer:
+        """Never asked: the service answers an upgrade at once."""
+        return Accepted()
+
+    def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
+        live = view.find(subscription_id)
+        wanted = (pending.offer.id, pending.quantity)
+        return live if live and (live.offer.id, live.quantity) == wanted else None
+
+    def trace(self, pending: Pending, sight: Sight) -> Evidence:
+        return traces.trace_of_purchase(pending, sight)
+
+    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
+        return traces.bought(pending, sight)
+
+    def awaited(self, pending: Pending, subscription_id: str) -> str:
+        return f"the new subscription {subscription_id}"
+
+    def wanted(self, request: Request) -> str:
+        own = _own(request)
+        return f"upgrade to {own.target_offer_name or own.target_offer_id}, {own.quantity} seats"
+
+    def outcome(self, result: Result) -> str:
+        target_id, name = result.target_subscription_id, _own(result.request).target_offer_name
+        target = f" It is now subscription {target_id}." if target_id else ""
+        return f"upgraded{f' to {name}' if name else ''}.{target}"
+
+    def way(self, request: Request) -> str:
+        return _own(request).type
+
+    def users(self, request: Request) -> str:
+        way = _own(request).type
+        return _USERS.get(way, f"the service's upgrade type {way}; see its documentation")
+
+    def left_to_do(self, request: Request) -> str:
+        by_hand = _own(request).type == UpgradeType.UPGRADE_ONLY
+        return "Users did not move along: assign them to it in the customer's admin center." if by_hand else ""
+
+
+def _own(request: Request) -> UpgradeRequest:
+    if not isinstance(request, UpgradeRequest):
+        message = f"{request.kind} is no upgrade"
+        raise TypeError(message)
+    return request
+
+
+def _option(request: UpgradeRequest, view: View) -> UpgradeOption | None:
+    """The service's item for the request, whether it is permitted or not."""
+    pair = (request.target_offer_id, request.type)
+    return next((option for option in view.upgrades or () if (option.target.id, option.type) == pair), None)
