@@ -131,6 +131,17 @@ def test_a_state_location_of_another_lineage_is_refused(estate: Estate, reconcil
     assert refused(reconciler("apply", "--auto-approve"), "`lineage` in the settings is another")
 
 
+@pytest.mark.parametrize("command", ["state list", "state show contoso/frontline", "state pull contoso", "show"])
+def test_the_state_of_another_lineage_is_not_shown(estate: Estate, reconciler: Program, command: str) -> None:
+    reconciler("apply", "--auto-approve", "--target", "contoso/frontline")
+    estate.settings("lineage: another\n")
+    assert refused(reconciler(*command.split()), "`lineage` in the settings is another")
+
+    estate.settings("")
+    (estate.root / "state" / "estate.json").write_text('{"format_version": 1, "lineage": "b"}')
+    assert refused(reconciler(*command.split()), "the estate is of b")
+
+
 def test_an_empty_state_location_is_refused_where_the_settings_name_its_lineage(
     estate: Estate, reconciler: Program
 ) -> None:

@@ -197,6 +197,7 @@ def test_members_that_a_later_minor_version_added_are_ignored() -> None:
         ({"errored": "no"}, "errored: Input should be a valid boolean"),
         ({"undeclared": ["Contoso"]}, "undeclared.0: Value error, 'Contoso' is not an address"),
         ({"created_at": "yesterday"}, "created_at: "),
+        ({"created_at": "9999-12-31T23:59:59Z"}, "created_at: no run can have recorded that time"),
         ({"summary": {"unchanged": 1}}, "summary.upgrade: "),
         ({"drift": [{"address": "a/b", "differences": [{"path": "quantity", "before": 1.5, "after": 2}]}]}, "drift.0"),
         ({"changes": None}, "changes: "),

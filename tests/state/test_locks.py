@@ -172,3 +172,12 @@ def test_a_lock_that_can_not_be_released_says_how_to_break_it(store: LocalStore)
 def test_trouble_with_releasing_does_not_hide_what_went_wrong_within(store: LocalStore) -> None:
     with pytest.raises(ZeroDivisionError), store.lock("contoso", "apply", RUN):
         fail_and_take_away(store)
+
+
+@pytest.mark.parametrize("year", ["0001", "9999"])
+def test_a_lock_with_a_time_that_no_run_can_have_recorded_shows_when_its_file_was_written(year: str) -> None:
+    content = dump_lock(LOCK).replace("2026-", f"{year}-").encode()
+
+    lock = load_lock(content, "contoso", NOON)
+    assert lock.taken_at == NOON
+    assert "somebody unknown" in locked(lock, NOON).problems[0].what

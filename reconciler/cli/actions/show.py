@@ -44,4 +44,4 @@ def _show_state(options: ShowOptions, chosen: Chosen) -> None:
     if options.form not in {"text", "json"} or options.reports:
         raise click.UsageError("State is shown as text or json; the other formats are for a plan file.")
     screen = output(no_color=chosen.no_color, forms=(options.form,))
-    screen.write(stored(Wiring(chosen=chosen).store, options.form, screen))
+    screen.write(stored(Wiring(chosen=chosen), options.form, screen))

@@ -10,43 +10,43 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
 from reconciler.documents.escaping import json_safe
 from reconciler.model.errors import StateMissing
-from reconciler.model.ports import StateStore
+from reconciler.operations.states import read_state, read_states
 from reconciler.rendering import state_text, states_text
 
 
 def list_addresses(chosen: Chosen) -> None:
     """Lists every address, the subscription it means, and how its last change ended."""
     screen = output(no_color=chosen.no_color)
-    screen.write(stored(Wiring(chosen=chosen).store, "text", screen))
+    screen.write(stored(Wiring(chosen=chosen), "text", screen))
 
 
 def show_address(text: str, chosen: Chosen) -> None:
     """Shows the chain, the pending change and the results of one address."""
     address = parse_address(text)
-    found = Wiring(chosen=chosen).store.read(address.customer)
-    if found is None or address.name not in {*found.state.subscriptions, *found.state.pending}:
+    wiring = Wiring(chosen=chosen)
+    known = read_state(wiring.store, address.customer, wiring.settings.lineage)
+    if known is None or address.name not in {*known.subscriptions, *known.pending}:
         raise StateMissing(problem("not_tracked", address=address))
     screen = output(no_color=chosen.no_color)
-    screen.write(state_text(found.state, address, width=screen.width, color=screen.color))
+    screen.write(state_text(known, address, width=screen.width, color=screen.color))
 
 
 def pull(customer: str | None, chosen: Chosen) -> None:
     """Prints a customer's state as it is stored, or all of it as one JSON object by customer."""
-    store = Wiring(chosen=chosen).store
+    wiring = Wiring(chosen=chosen)
     screen = output(no_color=True, forms=("json",))
     if customer is None:
-        screen.write(stored(store, "json", screen))
+        screen.write(stored(wiring, "json", screen))
         return
-    found = store.read(customer)
-    if found is None:
+    known = read_state(wiring.store, customer, wiring.settings.lineage)
+    if known is None:
         raise StateMissing(problem("not_remembered", customer=customer))
-    screen.write(json_safe(state.dump(found.state)))
+    screen.write(json_safe(state.dump(known)))
 
 
-def stored(store: StateStore, form: str, screen: Screen) -> str:
-    """Returns everything that the store holds: a table, or one JSON object by customer."""
-    read = (store.read(name) for name in store.customers())
-    states = [found.state for found in read if found]
+def stored(wiring: Wiring, form: str, screen: Screen) -> str:
+    """Returns everything that the state location holds: a table, or one JSON object by customer."""
+    states = read_states(wiring.store, wiring.settings.lineage)
     if form == "json":
         documents = {known.customer.name: json.loads(state.dump(known)) for known in states}
         return json_safe(json.dumps(documents, indent=2, ensure_ascii=False))

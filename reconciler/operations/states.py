@@ -1,0 +1,28 @@
+"""Reads what is remembered, for commands that show it: never another estate's state."""
+
+from reconciler import applying
+from reconciler.model.ports import StateStore
+from reconciler.model.state import CustomerState
+
+
+def read_states(store: StateStore, expected: str | None) -> tuple[CustomerState, ...]:
+    """Returns every customer's state, by name. `expected` is the lineage that the settings name.
+
+    Raises WrongLineage where the location, or a state in it, is of another lineage, and where the location lost its.
+    """
+    lineage = applying.lineage_of(store, expected)
+    found = (_read(store, customer, lineage) for customer in store.customers())
+    return tuple(filter(None, found))
+
+
+def read_state(store: StateStore, customer: str, expected: str | None) -> CustomerState | None:
+    """Returns a customer's state, None where there is none. Raises WrongLineage as `read_states` does."""
+    return _read(store, customer, applying.lineage_of(store, expected))
+
+
+def _read(store: StateStore, customer: str, lineage: str | None) -> CustomerState | None:
+    found = store.read(customer)
+    if found is None:
+        return None
+    applying.check_owner(found.state, found.state.customer, lineage, store.location)
+    return found.state
