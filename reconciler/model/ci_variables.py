@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Callable, Mapping
-from urllib.parse import urlsplit, urlunsplit
+
+from reconciler.model.withheld import bare_address
 
 _ADDRESSES = (
     "BUILD_REPOSITORY_URI",
@@ -24,22 +25,12 @@ def presentable(variables: Mapping[str, str]) -> dict[str, str]:
     return {name: shown for name, value in variables.items() if (shown := _READERS.get(name, str)(value))}
 
 
-def _address(value: str) -> str:
-    try:
-        parts = urlsplit(value)
-    except ValueError:
-        return ""
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        return ""
-    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-
-
 def _matching(pattern: str) -> Callable[[str], str]:
     return lambda value: value if re.fullmatch(pattern, value) else ""
 
 
 _READERS: Mapping[str, Callable[[str], str]] = {
-    **dict.fromkeys(_ADDRESSES, _address),
+    **dict.fromkeys(_ADDRESSES, bare_address),
     **dict.fromkeys(_COMMITS, _matching(r"[0-9A-Fa-f]{4,64}")),
     **dict.fromkeys(_NUMBERS, _matching(r"[0-9]{1,20}")),
     **dict.fromkeys(_REPOSITORIES, _matching(r"[\w.-]{1,100}/[\w.-]{1,100}")),

@@ -1,12 +1,14 @@
 """What may be said of a value that may be a secret: what it looks like and how long it is, never the value itself.
 
 Somebody puts the secret where its file's path, the cloud's name or the state location belongs. A message that repeats
-such a value carries it into logs, comments and reports.
+such a value carries it into logs, comments and reports. And what is taken out of texts that others wrote: `scrubbed`
+for tokens and mail addresses, `bare_address` for what a web address may carry.
 """
 
 import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
+from urllib.parse import urlsplit, urlunsplit
 
 _TOKENS = r"[A-Za-z0-9_-]"
 _LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -86,3 +88,32 @@ def unfit_choice(value: str, choices: Iterable[str]) -> str:
     near = nearest(value, known)
     listed = f"It can be {', '.join(known)}."
     return f"Did you mean {near}? {listed}" if near else f"{description(value)} {listed}"
+
+
+LONGEST = 2000
+"""As much of one text of the service as is kept, in characters."""
+
+_MAIL = re.compile(r"[\w.+'%-]+(?:@|%40)[\w-]+(?:\.[\w-]+)*")
+_TOKEN = re.compile(r"\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)*|\bBearer\s+[^\s\"'<>]+", re.IGNORECASE)
+
+
+def scrubbed(text: str, *secrets: str) -> str:
+    """Returns the text, shortened, without mail addresses, tokens and these secrets.
+
+    Control characters stay: they are data.
+    """
+    text = text[: 2 * LONGEST]
+    for secret in filter(None, secrets):
+        text = text.replace(secret, "<token>")
+    return _MAIL.sub("<mail address>", _TOKEN.sub("<token>", text))[:LONGEST]
+
+
+def bare_address(value: str) -> str:
+    """Returns a web address without user, password, query and fragment; "" for what is no web address."""
+    try:
+        parts = urlsplit(value)
+    except ValueError:
+        return ""
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        return ""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))

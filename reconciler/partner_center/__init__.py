@@ -12,7 +12,6 @@ unreadable answer meant, follows a redirect, puts a token, a mail address or a b
     auth/      tokens, and where they may go
     answers    a response -> its JSON object, or the error it means
     failures   an answer other than 2xx, or none -> a typed error, by the table `advice/service.toml`
-    scrub      what must not leave with its texts
     clock      the service's time
     clouds     the national clouds, and what each one can't do
 """

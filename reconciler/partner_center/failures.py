@@ -19,12 +19,13 @@ from reconciler.model.errors import (
     Throttled,
 )
 from reconciler.model.support import Support
+from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.clock import http_date, retry_after
 from reconciler.partner_center.http.circuit_breaker import ServiceDown
+from reconciler.partner_center.http.endpoint import resource_path
 from reconciler.partner_center.http.precheck import TooLate
 from reconciler.partner_center.http.rate_limit import Stopped, TurnedAway, is_about_customer
 from reconciler.partner_center.http.retry import BodyTooLarge
-from reconciler.partner_center.scrub import resource_path, scrubbed
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault
 

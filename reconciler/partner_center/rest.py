@@ -18,11 +18,10 @@ from reconciler.model.ports import Look, Ticket
 from reconciler.model.subscription import UnreadableItem
 from reconciler.partner_center import answers, failures
 from reconciler.partner_center.clock import ServiceClock
-from reconciler.partner_center.http.endpoint import Endpoint
+from reconciler.partner_center.http.endpoint import Endpoint, resource_path
 from reconciler.partner_center.http.precheck import AHEAD, PRECHECK, Precheck
 from reconciler.partner_center.http.rate_limit import LEAVE_BY
 from reconciler.partner_center.http.retry import MAXIMUM
-from reconciler.partner_center.scrub import resource_path
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.collections import Page
 from reconciler.system.clock import Clock

@@ -11,7 +11,7 @@ import httpx
 from reconciler import advice
 from reconciler.model.errors import AuthenticationFailed, Problem
 from reconciler.model.support import Support
-from reconciler.partner_center.scrub import scrubbed
+from reconciler.model.withheld import scrubbed
 
 _NUMBER = re.compile(r"AADSTS(\d+)")
 _STAMP = "%Y-%m-%d %H:%M:%SZ"

@@ -114,3 +114,9 @@ def _segment(text: str) -> str:
         what = f"{text!r} is not an id."
         raise InvalidInput.because(what, "Give the id as the service shows it.")
     return quote(text, safe="")
+
+
+def resource_path(url: httpx.URL) -> str:
+    """Returns the path from `/v1/` on. What precedes it is the endpoint's, and may hold a gateway's key."""
+    _, version, path = url.path.rpartition("/v1/")
+    return version + path

@@ -15,9 +15,9 @@ from tenacity import RetryCallState, Retrying, wait_exponential, wait_random
 from reconciler.partner_center.clock import retry_after
 from reconciler.partner_center.http.circuit_breaker import Outage
 from reconciler.partner_center.http.decompression import ENCODINGS, unpacked
+from reconciler.partner_center.http.endpoint import resource_path
 from reconciler.partner_center.http.precheck import precheck_of
 from reconciler.partner_center.http.rate_limit import Sleep, Stopped, TurnedAway, too_late
-from reconciler.partner_center.scrub import resource_path
 from reconciler.partner_center.wire.json_text import Unreadable, object_of
 from reconciler.system.clock import Clock
 

@@ -5,7 +5,8 @@ import time
 
 import httpx
 
-from reconciler.partner_center.scrub import resource_path, scrubbed
+from reconciler.model.withheld import scrubbed
+from reconciler.partner_center.http.endpoint import resource_path
 
 _LINE = (
     "%(method)s %(path)s: %(outcome)s in %(milliseconds)s ms, request %(request_id)s, correlation %(correlation_id)s"

@@ -12,7 +12,7 @@ from reconciler.model.upgrade import (
     UpgradeResult,
     UpgradeType,
 )
-from reconciler.partner_center.scrub import scrubbed
+from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.wire.subscriptions import with_quantity
 from reconciler.partner_center.wire.values import (
     Count,
