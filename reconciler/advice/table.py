@@ -23,6 +23,7 @@ ORIGINS: Mapping[str, Origin] = {
     "service": "api",
     "sign_in": "sign_in",
     "state": "state",
+    "repair": "state",
     "documents": "document",
     "usage": "usage",
     "manifests": "manifest",

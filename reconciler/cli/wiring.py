@@ -210,6 +210,7 @@ class Wiring:
             run=self.run,
             new_lineage=str(uuid4()),
             lineage=self.settings.lineage,
+            invocation=self.chosen.invocation,
         )
 
     def push(self) -> Push:

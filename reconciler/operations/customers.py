@@ -26,4 +26,6 @@ def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism
 
 def renamed(before: Customer, now: str, location: str) -> WrongLineage:
     """The refusal to take a customer for a new one because its manifest calls it otherwise."""
-    return WrongLineage(problem("customer_renamed", location, tenant=before.tenant, before=before.name, now=now))
+    return WrongLineage(
+        problem("customer_called_otherwise", location, tenant=before.tenant, before=before.name, now=now)
+    )

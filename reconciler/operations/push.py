@@ -7,6 +7,7 @@ only what contradicts: another estate's or tenant's file, and an address that mo
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from reconciler.advice import problem
 from reconciler.applying import lineage_of
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, WrongLineage
@@ -113,12 +114,8 @@ def _explained(after: CustomerState, bound: Bound) -> bool:
 
 
 def _contradiction(address: Address, before: Bound, bound: Bound) -> InvalidInput:
-    return InvalidInput.because(
-        f"{address} means {before.id} by now; in the file it went from {bound.chain[0]} to {bound.id}.",
-        f"Nothing was taken in. Look at both in Partner Center. To keep all that is known of either, bind the"
-        f" address to the file's, and push again; then adopt the one that it is to mean.\n"
-        f"reconciler adopt {address} {bound.id}",
-        address,
+    return InvalidInput(
+        problem("push_moved_on", address, address=address, bound=before.id, first=bound.chain[0], id=bound.id)
     )
 
 
@@ -129,10 +126,14 @@ def _refuse_shared(after: CustomerState) -> None:
         for identity in bound.chain:
             other = owners.setdefault(identity, name)
             if other != name:
-                raise InvalidInput.because(
-                    f"{identity} would be of {after.address(other)} and of {after.address(name)}.",
-                    f"Nothing was taken in. Look at both: reconciler state show {after.address(other)}",
-                    after.address(name),
+                raise InvalidInput(
+                    problem(
+                        "push_shared",
+                        after.address(name),
+                        id=identity,
+                        other=after.address(other),
+                        address=after.address(name),
+                    )
                 )
 
 
@@ -153,19 +154,17 @@ def _with_pending(after: CustomerState, name: str, pending: Pending) -> Customer
     if known is None and owner in {None, name}:
         return after.begin(name, pending)
     if known is None:
-        there = after.address(owner or name)
-        raise InvalidInput.because(
-            f"A change of {pending.subscription_id} is pending in the file; it belongs to {there} by now.",
-            f"Nothing was taken in. Look at it: reconciler state show {there}",
-            after.address(name),
+        raise InvalidInput(
+            problem(
+                "push_belongs_elsewhere",
+                after.address(name),
+                id=pending.subscription_id,
+                other=after.address(owner or name),
+            )
         )
     address = after.address(name)
-    raise InvalidInput.because(
-        f"Two changes of {address} are pending: request {known.request_id} in the state, {pending.request_id} in the"
-        " file.",
-        f"Nothing was taken in. Settle the one in the state first, then push again. What it is:\n"
-        f"reconciler state show {address}",
-        address,
+    raise InvalidInput(
+        problem("push_two_pending", address, address=address, known=known.request_id, pushed=pending.request_id)
     )
 
 
@@ -192,19 +191,18 @@ def _new_ids(before: CustomerState, after: CustomerState) -> Mapping[str, Bound]
 
 def _refuse_another_estate(lineage: str | None, pushed: CustomerState, location: str) -> None:
     if lineage not in {None, pushed.lineage}:
-        raise WrongLineage.because(
-            f"The file is of lineage {pushed.lineage}; the state location is of {lineage}.",
-            "Push it where it belongs: --state LOCATION.",
-            location,
-        )
+        raise WrongLineage(problem("push_another_lineage", location, pushed=pushed.lineage, lineage=lineage))
 
 
 def _refuse_another_customer(stored: CustomerState, pushed: CustomerState, location: str) -> None:
     _refuse_another_estate(stored.lineage, pushed, location)
     if stored.customer.tenant != pushed.customer.tenant:
-        raise WrongLineage.because(
-            f"The file is of tenant {pushed.customer.tenant}; the state of {stored.customer.name} is of"
-            f" {stored.customer.tenant}.",
-            "Push it where it belongs: --state LOCATION.",
-            location,
+        raise WrongLineage(
+            problem(
+                "push_another_tenant",
+                location,
+                pushed=pushed.customer.tenant,
+                customer=stored.customer.name,
+                tenant=stored.customer.tenant,
+            )
         )

@@ -5,10 +5,11 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler import changes
+from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
@@ -22,6 +23,7 @@ from reconciler.model.errors import (
     StateConflict,
     StateMissing,
 )
+from reconciler.model.invocation import Invocation
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
@@ -49,7 +51,8 @@ from reconciler.operations.repair_rules import (
 class Repair:
     """Changes what is remembered of one address. Every step says in a sentence what it did.
 
-    `lineage` is the one that the settings expect of the state location, if they name one.
+    `lineage` is the one that the settings expect of the state location, if they name one. `invocation` holds the
+    flags in force, for advice.
     """
 
     estate: Estate
@@ -57,6 +60,7 @@ class Repair:
     run: Run
     new_lineage: str
     lineage: str | None = None
+    invocation: Invocation = field(default_factory=Invocation)
 
     def adopt(self, address: Address, subscription_id: str, commerce: Commerce) -> str:
         """Binds the address to another live subscription: it must exist and be bound or declared nowhere else."""
@@ -90,11 +94,7 @@ class Repair:
         Only where time decides, since a purchase of it may still show, the service is asked for the time.
         """
         if self._declared(address):
-            raise InvalidInput.because(
-                f"{address} is still declared; forgetting it would forget what was already bought for it.",
-                "Remove the entry from the manifests first, then forget it.",
-                address,
-            )
+            raise InvalidInput(problem("still_declared", address, address=address))
 
         def step(state: CustomerState) -> CustomerState:
             bound = bound_of(state, address)
@@ -112,11 +112,7 @@ class Repair:
     def move(self, old: Address, new: Address) -> str:
         """Renames an address within its customer, with everything remembered of it."""
         if old.customer != new.customer:
-            raise InvalidInput.because(
-                f"{old} and {new} are of different customers.",
-                "An address can move within its customer only; a customer's name is part of its addresses for ever.",
-                old,
-            )
+            raise InvalidInput(problem("another_customer", old, old=old, new=new))
 
         def step(state: CustomerState) -> CustomerState:
             refuse_untracked(state, old)
@@ -145,9 +141,7 @@ class Repair:
             state = state.knowing(foreign)
             pending = next(iter(state.pending_of(address.name)), None) or doubt_of(state, address)
             if pending is None:
-                raise StateMissing.because(
-                    f"Nothing of {address} is pending.", f"What is remembered: reconciler state show {address}", address
-                )
+                raise StateMissing(problem("nothing_pending", address, address=address))
             if succeeded is None:
                 refuse_if_done(state, pending, listing or Listing(), address, clocks.earliest)
                 doubted = address.name in state.pending
@@ -160,7 +154,7 @@ class Repair:
         doubt = doubt_of(self._amend(customer, "state resolve", step), address)
         unread = "" if listing else " Partner Center does not show this customer to us, so your word alone counts."
         if succeeded is None and doubt:
-            return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, clocks)}"
+            return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, clocks, self.invocation)}"
         settled = "not done" if succeeded is None else f"done by {canonical(succeeded)}"
         return f"{address} is settled as {settled}.{unread}"
 
@@ -173,25 +167,18 @@ class Repair:
             try:
                 journal.write(step)
             except StateConflict as error:
-                what = f"Somebody else wrote the state of {customer.name} at the same moment. Nothing was changed."
-                raise StateConflict.because(what, "Look at what it is now, and try again.", customer.name) from error
+                raise StateConflict(problem("written_meanwhile", customer.name, customer=customer.name)) from error
             return journal.state
 
     def _unclaimed(self, bound: Bound, address: Address) -> None:
         """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
         heir = next((one.address for one in self.estate.desired if one.subscription_id in bound.chain), None)
         if heir is not None and heir.customer != address.customer:
-            raise InvalidInput.because(
-                f"{heir} declares the same subscription, which is {address.customer}'s.",
-                f"Correct the id of {heir} in the manifests, or remove the entry, then forget {address}.",
-                address,
+            raise InvalidInput(
+                problem("declared_by_another_customer", address, heir=heir, customer=address.customer, address=address)
             )
         if heir is not None:
-            raise InvalidInput.because(
-                f"{heir} means the same subscription: {address} was renamed.",
-                f"Move what is remembered instead: reconciler state mv {address} {heir}",
-                address,
-            )
+            raise InvalidInput(problem("renamed_entry", address, heir=heir, address=address))
 
     def _declared(self, address: Address) -> Desired | None:
         return next((one for one in self.estate.desired if one.address == address), None)
@@ -200,10 +187,8 @@ class Repair:
         """An entry that was never applied lays claim to its subscription all the same."""
         for one in self.estate.desired:
             if one.subscription_id == wanted and one.address != address:
-                raise InvalidInput.because(
-                    f"{wanted} is declared as {one.address}.",
-                    f"If {address} is to mean it, remove the entry of {one.address} from the manifests first.",
-                    address,
+                raise InvalidInput(
+                    problem("declared_elsewhere", address, id=wanted, other=one.address, address=address)
                 )
 
     def _customer(self, address: Address) -> Customer:
@@ -211,18 +196,14 @@ class Repair:
         for customer in self.estate.customers:
             if customer.name == address.customer:
                 return customer
-        raise InvalidInput.because(
-            f"No manifest declares the customer {address.customer}.", "Check the address.", address
-        )
+        raise InvalidInput(problem("customer_not_declared", address, customer=address.customer))
 
     def _remembered(self, address: Address) -> Customer:
         """The customer of an address, as state has it."""
         lineage_of(self.store, self.lineage)
         found = self.store.read(address.customer)
         if found is None:
-            raise StateMissing.because(
-                f"Nothing is remembered of {address.customer}.", "What is tracked: reconciler state list", address
-            )
+            raise StateMissing(problem("not_remembered", address, customer=address.customer))
         return found.state.customer
 
     def _chain(self, state: CustomerState, address: Address, wanted: str) -> tuple[str, ...]:
@@ -280,6 +261,6 @@ def _bound_as_told(
         live = plausible(state, pending, listing, wanted, address)
         return changes.binding_after(state, address.name, pending, live.id, now, visible=True).observe(live, now)
     if not is_guid(wanted):
-        raise InvalidInput.because(f"{wanted} is no subscription id.", "Copy the id from Partner Center.", address)
+        raise InvalidInput(problem("no_subscription_id", address, id=wanted))
     refuse_implausible_id(state, pending, wanted, address)
     return changes.binding_after(state, address.name, pending, wanted, now, visible=False)

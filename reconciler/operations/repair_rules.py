@@ -4,10 +4,12 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler import changes
+from reconciler.advice import problem
 from reconciler.model.address import Address, canonical
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, may_show, open_changes
+from reconciler.model.invocation import Invocation
 from reconciler.model.ports import Commerce
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Customer, Listing, Live
@@ -19,11 +21,7 @@ def live_of(commerce: Commerce, customer: Customer, wanted: str) -> Live:
     refuse_unreadable(listing, canonical(wanted))
     live = listing.find(canonical(wanted))
     if live is None:
-        raise InvalidInput.because(
-            f"The customer {customer.name} has no subscription {wanted}.",
-            "Copy the id from the subscription's page in Partner Center.",
-            wanted,
-        )
+        raise InvalidInput(problem("no_such_subscription", wanted, customer=customer.name, id=wanted))
     return live
 
 
@@ -31,30 +29,22 @@ def refuse_unreadable(listing: Listing, wanted: str) -> None:
     """Refuses to bind an address to what nobody can compare with its manifest."""
     item = listing.unreadable_as(wanted)
     if item:
-        raise InvalidInput.because(
-            item.sentence,
-            "Give Microsoft's support the customer's tenant and this id. Bind the address once it can be read.",
-            wanted,
-        )
+        raise InvalidInput(problem("subscription_not_comparable", wanted, sentence=item.sentence))
 
 
 def refuse_owned(state: CustomerState, address: Address, wanted: str) -> None:
     """Refuses a subscription that another address has or had, or of which a change is open under another address."""
     owner = state.claimed_by(wanted)
     if owner and owner != address.name:
-        how = "is bound to" if owner in state.subscriptions else "was to be changed, nobody knows with what outcome, by"
-        raise InvalidInput.because(
-            f"{wanted} {how} {state.address(owner)} already.",
-            f"If that address was renamed: reconciler state mv {state.address(owner)} {address}",
-            address,
-        )
+        code = "subscription_bound" if owner in state.subscriptions else "subscription_in_change"
+        raise InvalidInput(problem(code, address, id=wanted, owner=state.address(owner), address=address))
 
 
 def bound_of(state: CustomerState, address: Address) -> Bound:
     """Returns where the address is bound. Raises StateMissing where it is not."""
     bound = state.subscriptions.get(address.name)
     if bound is None:
-        raise StateMissing.because(f"{address} is not tracked.", "What is tracked: reconciler state list", address)
+        raise StateMissing(problem("not_tracked", address, address=address))
     return bound
 
 
@@ -70,11 +60,14 @@ def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str)
     What has not shown within the day that planning waits for it will not, or is an error to be looked at: plan says so.
     """
     if not bound.visible and clocks.earliest - bound.observed_at <= SHOWS_WITHIN:
-        raise InvalidInput.because(
-            f"{address} was bought and does not show yet; {doing} now could lead to buying it again.",
-            f"Wait: Partner Center can take up to a day to show it."
-            f" Do it from {clocks.minute_after(bound.observed_at + SHOWS_WITHIN):%Y-%m-%d %H:%M} UTC on.",
-            address,
+        raise InvalidInput(
+            problem(
+                "bought_and_invisible",
+                address,
+                address=address,
+                doing=doing,
+                possible_from=f"{clocks.minute_after(bound.observed_at + SHOWS_WITHIN):%Y-%m-%d %H:%M}",
+            )
         )
 
 
@@ -84,12 +77,15 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> No
         shows = changes.buys(doubt) and may_show(doubt, clocks.earliest)
         if shows and state.claimed_by(doubt.subscription_id) == address.name:
             until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
-            raise InvalidInput.because(
-                f"An earlier request of {address} ({doubt.offer.name}, {doubt.quantity} seats) was given up as"
-                f" not done, and what it bought may still show until {until:%Y-%m-%d %H:%M}Z.",
-                "Wait until then. Or, if you are certain that it was not done, say so:"
-                f"\nreconciler state resolve {address} --not-done",
-                address,
+            raise InvalidInput(
+                problem(
+                    "may_still_show",
+                    address,
+                    address=address,
+                    offer=doubt.offer.name,
+                    seats=doubt.quantity,
+                    until=f"{until:%Y-%m-%d %H:%M}",
+                )
             )
 
 
@@ -97,17 +93,13 @@ def refuse_name_in_use(state: CustomerState, new: Address) -> None:
     """Refuses a name that means something, or under which something was sent that may still turn out to be done."""
     doubted = {state.claimed_by(doubt.subscription_id) for doubt in state.doubts()}
     if new.name in {*state.subscriptions, *state.pending, *doubted}:
-        raise InvalidInput.because(f"{new} is there already.", f"Choose another name, or forget {new}.", new)
+        raise InvalidInput(problem("name_in_use", new, address=new))
 
 
 def refuse_pending(state: CustomerState, address: Address) -> None:
     """Refuses while a change of the address is pending."""
     if address.name in state.pending:
-        raise InvalidInput.because(
-            f"A change of {address} is pending: nobody knows yet whether it was done.",
-            f"Settle it first: reconciler apply, or reconciler state resolve {address} --not-done",
-            address,
-        )
+        raise InvalidInput(problem("change_pending", address, address=address))
 
 
 def doubt_of(state: CustomerState, address: Address) -> Pending | None:
@@ -115,7 +107,7 @@ def doubt_of(state: CustomerState, address: Address) -> Pending | None:
     return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
 
 
-def doubt_note(doubt: Pending, address: Address, clocks: Clocks) -> str:
+def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Invocation) -> str:
     """What holds while a change may show after all, and how a person who is certain ends that."""
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ""
@@ -123,7 +115,8 @@ def doubt_note(doubt: Pending, address: Address, clocks: Clocks) -> str:
     return (
         f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
         " asked again, under the same request id, and anything else for its subscription is blocked.\n"
-        f"If you are certain that it was not done, say so again: reconciler state resolve {address} --not-done"
+        "If you are certain that it was not done, say so again: "
+        + invocation.command("state", "resolve", str(address), "--not-done")
     )
 
 
@@ -134,11 +127,7 @@ def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> Non
     pending = changes.open_purchase(state, live, now)
     if pending:
         asked = state.address(state.name_of(pending))
-        raise InvalidInput.because(
-            f"{live.id} may be what a request without an answer bought for {asked}.",
-            f"Settle that first. {_either(asked, live.id)}",
-            live.id,
-        )
+        raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=asked))
 
 
 def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
@@ -147,22 +136,14 @@ def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, add
     evidence = changes.read_back(pending, listing, state.claimed_ids(), rivals)
     _refuse_if_contested(state, pending, changes.candidates(pending, listing, state.claimed_ids()), address, now)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
-        raise InvalidInput.because(
-            f"The change of {address} was done: {evidence.subscription.id} is what it made.",
-            f"{_either(address, evidence.subscription.id)}",
-            address,
-        )
+        raise InvalidInput(problem("change_was_done", address, address=address, id=evidence.subscription.id))
 
 
 def foreign_ids(listing: Listing | None, named: Iterable[str], address: Address) -> frozenset[str]:
     """The named subscriptions. Raises InvalidInput for one that the customer does not have."""
     foreign = frozenset(named)
     if unknown := sorted(foreign - (listing.ids if listing else frozenset())):
-        raise InvalidInput.because(
-            f"The customer has no subscription {unknown[0]}.",
-            "Name one of the customer's subscriptions that somebody else bought.",
-            address,
-        )
+        raise InvalidInput(problem("no_subscription_named", address, id=unknown[0]))
     return foreign
 
 
@@ -177,19 +158,9 @@ def _refuse_if_contested(
     )
     rivals = [state.address(name) for name in names if name]
     if rivals and fitting:
-        raise InvalidInput.because(
-            f"{fitting[0].id} was made by the change of {address} or by that of {', '.join(rivals)}.",
-            f"Settle the one that made it first. {_either(address, fitting[0].id)}",
-            address,
+        raise InvalidInput(
+            problem("change_contested", address, address=address, id=fitting[0].id, rivals=", ".join(map(str, rivals)))
         )
-
-
-def _either(address: Address, made: str) -> str:
-    return (
-        f"If this change made it:\nreconciler state resolve {address} --succeeded {made}\n"
-        f"If none of ours made it, since somebody else bought it:\n"
-        f"reconciler state resolve {address} --not-done --not-ours {made}"
-    )
 
 
 def plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: str, address: Address) -> Live:
@@ -217,9 +188,5 @@ def _may_be_of(state: CustomerState, pending: Pending, wanted: str) -> bool:
 def _implausible(pending: Pending, wanted: str, address: Address) -> InvalidInput:
     new = f"of the offer {pending.offer.name}, that was not there before, and that no other address has"
     same = f"{pending.subscription_id}, whose seats it was to change"
-    return InvalidInput.because(
-        f"{wanted} can't be what the pending change of {address} made: it must be a subscription of this customer,"
-        f" {new if changes.buys(pending) else same}.",
-        "Look at the customer's subscriptions in Partner Center, and name the one that the change made.",
-        address,
-    )
+    expected = new if changes.buys(pending) else same
+    return InvalidInput(problem("implausible_target", address, id=wanted, address=address, expected=expected))

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler import planning
+from reconciler.advice import problem
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
@@ -88,10 +89,7 @@ def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
     globs = globs.matching(declared)
     nothing = not shard and customers is None and not any(map(globs.chooses, declared))
     if nothing or len(globs.target) < min(1, len(selection.target)):
-        raise PlanFileStale.because(
-            "Nothing that the reviewed plan selected is declared any more. Nothing was sent.",
-            "Make a new plan, and have it reviewed: reconciler plan --out plan.json",
-        )
+        raise PlanFileStale(problem("review_of_nothing"))
     return globs
 
 

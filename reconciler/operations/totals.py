@@ -5,10 +5,11 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reconciler import planning
+from reconciler.advice import problem
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.errors import EstateEmpty, Problem, StateError
+from reconciler.model.errors import EstateEmpty, StateError
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import StateStore
@@ -59,16 +60,8 @@ def emptied(error: EstateEmpty, store: StateStore) -> EstateEmpty:
     if not remembered:
         return error
     first = error.problems[0]
-    return EstateEmpty(
-        Problem(
-            where=first.where,
-            what=f"{first.what}, and state still manages {remembered}"
-            f" {'customer' if remembered == 1 else 'customers'}: the estate was emptied [estate_emptied]",
-            remedy="Nothing was sent. If the manifests were lost or moved, restore them or name them with -m DIR. If"
-            " everything was meant to go, this settles what is pending and reports what may be forgotten:\n"
-            "reconciler apply --override-limit estate_emptied",
-        )
-    )
+    customers = f"{remembered} {'customer' if remembered == 1 else 'customers'}"
+    return EstateEmpty(problem("emptied_estate", first.where, what=first.what, customers=customers))
 
 
 def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict[Address, str]:
