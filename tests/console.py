@@ -1,5 +1,6 @@
 """Runs the console blocks of a Markdown page as its reader would, and compares what they print with what it shows."""
 
+import difflib
 import os
 import re
 import signal
@@ -28,12 +29,17 @@ KNOWN = {
 }
 """The ids of the sample estate. All others are made by a run, and differ from run to run, as times do."""
 
-TIME = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d(\.\d+)?)?( UTC|Z|\+00:00)?")
-AGE = re.compile(r"\(just now\)|\(\d+ \w+ ago\)")
+TIME = re.compile(r"\d{4}-\d\d-\d\d(T|\s+)\d\d:\d\d(:\d\d(\.\d+)?)?(\s+UTC|Z|\+00:00)?")
+AGE = re.compile(r"\(just\s+now\)|\(\d+\s+\w+\s+ago\)")
 COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 """A commit's id and a plan's fingerprint hold the time of their making."""
 
-HOLDER = re.compile(r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC")
+HOLDER = re.compile(
+    r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
+    r"(?:\s+(?P<age>\(just now\)\.)\s+(?P<code>\[lock_held\]))?"
+)
+"""Who holds a lock: names and numbers of the machine, on which the breaks of the lines depend."""
+
 CUT = "…\n"
 """Stands for any number of lines that a page leaves out."""
 
@@ -49,8 +55,13 @@ def settled(text: str) -> str:
     text = COMMIT.sub(
         lambda match: re.sub("[0-9a-f]{12,}", lambda digits: ("4f0c1d2e" * 8)[: len(digits[0])], match[0]), text
     )
-    text = HOLDER.sub("locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC", text)
+    text = HOLDER.sub(_example_of_a_holder, text)
     return GUID.sub(lambda match: match[0] if match[0] in KNOWN else EXAMPLE, text)
+
+
+def _example_of_a_holder(match: re.Match[str]) -> str:
+    held = "locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC"
+    return f"{held} {match['age']}\n    {match['code']}" if match["code"] else held
 
 
 def run(command: str, folder: Path, **variables: str) -> str:
@@ -155,7 +166,9 @@ class Story:
         real = BLOCK.sub(real_block, text)
         if os.environ.get("RECONCILER_REWRITE"):
             self._page.write_text(real, "utf-8")
-        assert real == self._page.read_text("utf-8")
+        written = self._page.read_text("utf-8")
+        difference = difflib.unified_diff(written.splitlines(True), real.splitlines(True), "shown", "printed", n=1)
+        assert real == written, "".join(difference)
 
     def _gone_wrong(self, block: str, folder: Path) -> str:
         def planned(root: Path) -> None:
