@@ -21,12 +21,15 @@ _LONGEST_ID = 100
 
 
 def understood(response: httpx.Response, read: Callable[[Any], _Value]) -> _Value:
-    """What `read` makes of the answer's JSON object. Where it can't: NoAnswer for a write, ServiceError for a read."""
+    """Returns what `read` makes of the answer's JSON object.
+
+    Raises NoAnswer for a write where it can't, ServiceError for a read.
+    """
     return made_of(response, document(response), read)
 
 
 def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value], number: int | None = None) -> _Value:
-    """What `read` makes of a part of the answer, an item of so many; errors as in `understood`, naming the item."""
+    """Returns what `read` makes of a part of the answer; errors as in `understood`, which name the item's `number`."""
     with read_of(response):
         try:
             return read(raw)
@@ -36,7 +39,7 @@ def made_of(response: httpx.Response, raw: Any, read: Callable[[Any], _Value], n
 
 
 def each_of(response: httpx.Response, items: list[Any], read: Callable[[Any], _Value], first: int) -> list[_Value]:
-    """What `read` makes of each item, counted from `first`; errors as in `made_of`.
+    """Returns what `read` makes of each item, counted from `first`; errors as in `made_of`.
 
     All are read at once: only where one can't be is it told which, which costs as much again.
     """
@@ -49,7 +52,7 @@ def each_of(response: httpx.Response, items: list[Any], read: Callable[[Any], _V
 def readable_of(
     response: httpx.Response, items: list[Any], read: Callable[[Any], _Value], first: int
 ) -> list[_Value | UnreadableItem]:
-    """The value that `read` makes of each item, counted from `first`; what can't be understood stands as that."""
+    """Returns what `read` makes of each item, counted from `first`; what can't be understood stands as that."""
     try:
         return [read(item) for item in items]
     except Exception:  # noqa: BLE001 - `_readable` meets it again, and says what it means
@@ -119,7 +122,7 @@ def _why(error: ValueError) -> str:
     if not isinstance(error, ValidationError):
         return str(error)
     first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-    place = ".".join(str(one) for one in first["loc"])
+    place = ".".join(str(part) for part in first["loc"])
     return f"can't be understood: {place or 'an item'}: {first['msg'].removeprefix('Value error, ')}"
 
 

@@ -45,7 +45,7 @@ _MFA_MISSING = "900421"
 
 def refused(response: httpx.Response) -> ServiceError:
     """Returns the error that an answer other than 2xx means."""
-    told = _told(response)
+    told = _fault_of(response)
     status, code = response.status_code, _code(response, told)
     what = f"Partner Center answered {status}{f', code {told.code}' if told.code else ''}"
     what += f": {told.words}" if told.words else ""
@@ -113,7 +113,7 @@ def _code(response: httpx.Response, told: Fault) -> str:
     return _MFA_MISSING if unauthorised and _MFA_NAMED_IN_REASON in response.reason_phrase.upper() else told.code
 
 
-def _told(response: httpx.Response) -> Fault:
+def _fault_of(response: httpx.Response) -> Fault:
     try:
         told = fault(json_text.parsed(response.content))
     except json_text.Unreadable as error:

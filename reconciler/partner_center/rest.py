@@ -27,7 +27,7 @@ from reconciler.partner_center.wire.collections import Page
 from reconciler.system.clock import Clock
 
 READ_SECONDS = 60.0
-"""How long the answer to a read may take."""
+"""Seconds that the answer to a read may take."""
 
 _CONNECT_SECONDS = 10.0
 _POOL_SECONDS = 60.0
@@ -41,7 +41,7 @@ PAGE = 2 * _MEGABYTE
 LONG_PAGE = 16 * _MEGABYTE
 """The longest page of the catalogue and of the audit log, in bytes. A country's catalogue has 0.6 MB."""
 _PAGES_FULL = 16
-"""How many pages of the longest kind a list may come to."""
+"""The size of a whole list, in pages of the longest kind."""
 _NEXT = b"seekOperation=Next"
 _Value = TypeVar("_Value")
 

@@ -1,4 +1,4 @@
-"""What the operating system gives to every room: other programs, threads, and a clock that nobody sets.
+"""Access to the operating system for every room: other programs, threads, and the clock.
 
 Each module promises one thing and knows nothing of the product. No secret of this process reaches another program.
 """

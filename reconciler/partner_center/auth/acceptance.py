@@ -1,4 +1,4 @@
-"""Whether Partner Center takes an identity, as asked by a page of its customers."""
+"""Checks whether Partner Center accepts an identity, by reading a page of its customers."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -8,7 +8,7 @@ from reconciler.model.errors import AuthenticationFailed, Forbidden, PartnerRefu
 
 
 def refusal_of(ask: Callable[[], object]) -> ServiceError | None:
-    """What kept the list of customers from being read; None where nothing did.
+    """Returns what kept the list of customers from being read; None where nothing did.
 
     It is AuthenticationFailed where Partner Center refuses the identity: a 403 there is about no customer. Where its
     code says nothing more, the remedy is that of an identity that Partner Center does not know.

@@ -1,4 +1,4 @@
-"""Which sign-in: the one that the settings name, else the one whose variables are set.
+"""Chooses the sign-in: the one that the settings name, else the one whose variables are set.
 
 Names of our own (RECONCILER_…) win over Azure's (AZURE_…), and both over what a pipeline offers unasked. Two sign-ins
 on one level are refused, never guessed at.
@@ -26,7 +26,7 @@ SIGNALS: Mapping[str, tuple[str, ...]] = {
     "federated-token-file": ("FEDERATED_TOKEN_FILE",),
     "azure-pipelines": ("SERVICE_CONNECTION_ID",),
 }
-"""Which variables ask for which sign-in, without the beginning of their names."""
+"""The variables that ask for each sign-in, without the beginning of their names."""
 
 _OF_AZURE = {"CLIENT_SECRET", "CLIENT_CERTIFICATE_PATH", "CLIENT_CERTIFICATE_PASSWORD", "FEDERATED_TOKEN_FILE"} | {
     "TENANT_ID",
@@ -56,7 +56,7 @@ class Choice:
 
     def way(self) -> str:
         """The sign-in's name in the settings. Raises AuthenticationFailed where none or more than one is there."""
-        return self._named() or self._found()
+        return self._named() or self._by_variables()
 
     def value(self, name: str) -> str | None:
         """A variable by the end of its name; for the tenant and the application, the settings file comes second."""
@@ -86,7 +86,7 @@ class Choice:
             "RECONCILER_AUTH is no sign-in.", unfit_choice(way, SIGN_INS), "RECONCILER_AUTH"
         )
 
-    def _found(self) -> str:
+    def _by_variables(self) -> str:
         return self._one(self.ours, OURS) or self._one(self.azures, AZURES) or self._offered() or self._personal()
 
     def _one(self, value: Callable[[str], str | None], beginning: str) -> str | None:
@@ -99,7 +99,7 @@ class Choice:
         return next(iter(found), None)
 
     def _offered(self) -> str | None:
-        """What a pipeline offers to every job that may have it."""
+        """Returns the sign-in that a pipeline offers to every job that may have it."""
         if all(map(self.raw, GITHUB)):
             return "github-actions"
         if self.raw(CONNECTION_OF_TASK) and all(map(self.raw, AZURE_PIPELINES)):

@@ -1,4 +1,4 @@
-"""What a token says of itself. The signature is not looked at; only the service trusts a token."""
+"""Reads the claims of a token. The signature is not looked at; only the service trusts a token."""
 
 import base64
 import json
@@ -8,7 +8,7 @@ from typing import Any
 
 
 def kind_of(token: str) -> str:
-    """Whom a token speaks for: a JWT with `scp` was issued to an application with a user, one without to it alone.
+    """Returns whom a token speaks for: a JWT with `scp` is of an application with a user, one without of it alone.
 
     Any other token is opaque: `unknown`.
     """
@@ -32,7 +32,7 @@ def claims_of(token: str) -> dict[str, Any] | None:
 
 
 def expiry(claims: dict[str, Any]) -> datetime | None:
-    """When the token ends, in UTC; None where it doesn't say so."""
+    """Returns when the token ends, in UTC; None where it doesn't say so."""
     seconds = claims.get("exp")
     if isinstance(seconds, bool) or not isinstance(seconds, int | float):
         return None
@@ -45,4 +45,4 @@ def expiry(claims: dict[str, Any]) -> datetime | None:
 def text(claims: Mapping[str, Any], *names: str) -> str | None:
     """The first of these claims that holds a text."""
     found = (claims.get(name) for name in names)
-    return next((one for one in found if isinstance(one, str) and one), None)
+    return next((claim for claim in found if isinstance(claim, str) and claim), None)

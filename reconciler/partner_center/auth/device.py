@@ -74,7 +74,7 @@ class DeviceCodeSignIn:
         return self._client, self._cache
 
     def _accounts(self, client: Any) -> list[Any]:
-        """Whom the file knows; the directory has no part in that."""
+        """Returns the accounts of the file; the directory has no part in that."""
         try:
             return list(client.get_accounts())
         except AuthenticationFailed:
@@ -88,7 +88,7 @@ class DeviceCodeSignIn:
 
 def _forget(client: Any, before: list[Any]) -> None:
     """Removes whoever was signed in before, unless the same person signed in again."""
-    if any(one not in before for one in client.get_accounts()):
+    if any(account not in before for account in client.get_accounts()):
         for old in before:
             client.remove_account(old)
 

@@ -51,24 +51,24 @@ class Registration:
 
     @property
     def for_application(self) -> list[str]:
-        """What an application asks for: all that was consented for it."""
+        """The scope of an application alone: all that was consented for it."""
         return [f"{self.audience}/.default"]
 
     @property
     def for_user(self) -> list[str]:
-        """What an application asks for together with a user: to act as that user."""
+        """The scope of an application together with a user: to act as that user."""
         return [f"{self.audience}/user_impersonation"]
 
 
 class Credential(Protocol):
-    """What proves an application's identity."""
+    """Proof of an application's identity."""
 
     def for_msal(self) -> Any:
         """The proof as msal takes it."""
         ...
 
     def secrets(self) -> tuple[str, ...]:
-        """What must show in no message."""
+        """Returns what no message may show."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""What the directory refuses, as errors that say what is wrong and what to do."""
+"""Makes errors of what the directory refuses, which say what is wrong and what to do."""
 
 import re
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ _STAMP = "%Y-%m-%d %H:%M:%SZ"
 
 
 class Where(Protocol):
-    """Which application signs in where."""
+    """The application that signs in, and the directory."""
 
     @property
     def host(self) -> str: ...
@@ -41,7 +41,7 @@ def refused(answer: Mapping[str, Any], where: Where, again: str, *secrets: str) 
     nowhere.
     """
     number = _number(answer)
-    word = _said(answer, "error")
+    word = _described(answer, "error")
     row = _row(number, word)
     known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, again or "alone": "true"}
     problem = advice.problem(row, where.named, **known, words=_its_words(answer, secrets))
@@ -59,18 +59,18 @@ def _row(number: str, word: str) -> str:
 def _number(answer: Mapping[str, Any]) -> str:
     codes = answer.get("error_codes")
     listed = [str(code) for code in codes if isinstance(code, int)] if isinstance(codes, list) else []
-    named = _NUMBER.findall(_said(answer, "error_description"))
+    named = _NUMBER.findall(_described(answer, "error_description"))
     every = [*listed, *named]
     return next((number for number in every if advice.row_or_none(f"AADSTS{number}")), every[0] if every else "")
 
 
-def _said(answer: Mapping[str, Any], name: str) -> str:
+def _described(answer: Mapping[str, Any], name: str) -> str:
     value = answer.get(name)
     return value if isinstance(value, str) else ""
 
 
 def _its_words(answer: Mapping[str, Any], secrets: tuple[str, ...]) -> str:
-    words = _said(answer, "error_description").strip().splitlines()
+    words = _described(answer, "error_description").strip().splitlines()
     first = _NUMBER.sub("", words[0]).strip(" :.") if words else ""
     return f": {scrubbed(first, *secrets)}" if first else ""
 
@@ -79,9 +79,9 @@ def _support(answer: Mapping[str, Any], where: Where) -> Support:
     return Support(
         method="POST",
         path=f"/{where.tenant}/oauth2/v2.0/token",
-        correlation_id=_said(answer, "correlation_id") or None,
-        trace_id=_said(answer, "trace_id") or None,
-        at=_moment(_said(answer, "timestamp")),
+        correlation_id=_described(answer, "correlation_id") or None,
+        trace_id=_described(answer, "trace_id") or None,
+        at=_moment(_described(answer, "timestamp")),
     )
 
 

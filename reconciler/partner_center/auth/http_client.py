@@ -26,7 +26,7 @@ class RepeatingTransport(RetryTransport):
 
 
 class Web:
-    """What msal calls an http client, and what asks a pipeline for its OIDC token.
+    """An HTTP client as msal takes one, which also asks a pipeline for its OIDC token.
 
     Only https is spoken. What may pass is asked again, some times; `sleep` makes the pauses between. A token is asked
     for once an hour, so each request has a connection of its own, and none is left open. Safe to use from several

@@ -1,4 +1,4 @@
-"""Whom a sign-in speaks for, and what that allows in its cloud."""
+"""Describes whom a sign-in speaks for, and what that allows in its cloud."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -16,7 +16,7 @@ _APP_ONLY = "an application alone can't; sign in as an application with a user."
 
 
 def identity(way: str, tokens: TokenSource, cloud: Cloud) -> Identity:
-    """What a token of this sign-in says. Raises AuthenticationFailed where there is no token to be had."""
+    """Reads a token of this sign-in. Raises AuthenticationFailed where there is no token to be had."""
     claims = claims_of(tokens.token()) or {}
     kind = tokens.kind
     user = kind == "app+user"
@@ -56,7 +56,7 @@ def _allowances(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> Iterator[
 
 
 def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
-    """Why the service takes this token for nothing; "" where it may. The sandbox takes tokens for any audience."""
+    """Returns why the service accepts this token for nothing; "" where it may. The sandbox accepts any audience."""
     audience = text(claims, "aud")
     if audience and audience.rstrip("/").lower() not in {cloud.audience, RESOURCE} and cloud.name != "sandbox":
         return f"the token is for {audience}, and Partner Center's API in this cloud is {cloud.audience}."
@@ -66,10 +66,10 @@ def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
 
 
 def _lacking(can: Capabilities) -> Iterator[Lack]:
-    """What no sign-in is asked about: it is missing for everybody."""
-    for what, one in (("audit log", can.audit), ("GDAP", can.gdap), ("new commerce", can.new_commerce)):
-        if not one.available:
-            yield Lack(what=what, reason=one.reason)
+    """Yields what is missing for every sign-in in this cloud."""
+    for what, capability in (("audit log", can.audit), ("GDAP", can.gdap), ("new commerce", can.new_commerce)):
+        if not capability.available:
+            yield Lack(what=what, reason=capability.reason)
 
 
 def _lacks(capability: Capability) -> str:

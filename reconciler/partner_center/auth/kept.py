@@ -44,7 +44,7 @@ class KeptSignIn:
         return bool(self._platform(self._file).is_encrypted)
 
     def exists(self) -> bool:
-        """Whether something is in its place, a broken link included."""
+        """Returns whether something is in its place, a broken link included."""
         return os.path.lexists(self._file)
 
     def get_location(self) -> str:
@@ -206,7 +206,7 @@ class KeptCache(msal_extensions.PersistedTokenCache):  # type: ignore[misc] # it
 
 
 def _is_cache(text: str) -> bool:
-    """Whether it has the shape of msal's cache: kinds of entries, each entry with its members."""
+    """Returns whether it has the shape of msal's cache: kinds of entries, each entry with its members."""
     try:
         kinds = json.loads(text)
     except (ValueError, RecursionError):
@@ -220,7 +220,7 @@ def _values(kind: Any) -> list[Any]:
 
 
 def _reason(error: Exception) -> str:
-    """What the platform says; of an error that says nothing in words, its name."""
+    """Returns the platform's words; of an error that says nothing in words, its name."""
     if isinstance(error, PersistenceDecryptionError):
         return "it can't be decrypted, as after a password that somebody else has set"
     said = getattr(error, "strerror", None)

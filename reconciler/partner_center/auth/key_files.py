@@ -1,4 +1,4 @@
-"""What a file that should hold a certificate and its private key really holds: PEM, PFX, or one of many other things.
+"""Reads a certificate and its private key from a PEM or PFX file, and tells what else a file is.
 
 Every function raises Unfit, with what the file is instead, where it is not what is needed.
 """
@@ -120,7 +120,7 @@ def _belongs(certificate: x509.Certificate, key: rsa.RSAPrivateKey) -> bool:
 
 
 def _instead(content: bytes) -> str:
-    """What a file is that is neither PEM nor PFX."""
+    """Returns what a file is that is neither PEM nor PFX."""
     if _loads(x509.load_der_x509_certificate, content):
         return "it is a certificate in DER, without a private key"
     if _loads(lambda data: load_der_private_key(data, None), content):

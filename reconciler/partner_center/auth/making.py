@@ -39,7 +39,7 @@ _SET_BY_PIPELINE = {
     " can't have that.",
     "azure-pipelines": "Run it in a step of Azure Pipelines with `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`.",
 }
-"""How a job gets the variables that nobody sets by hand."""
+"""Advice on how a job gets the variables that nobody sets by hand."""
 
 
 def tokens(choice: Choice) -> TokenSource:
@@ -89,7 +89,7 @@ class Maker:
         return RefreshTokenSignIn(where=where, credential=self._proof_beside(web), tokens=tokens, web=web)
 
     def _proof_beside(self, web: Web) -> Credential | None:
-        """What proves the application that the refresh token was made for; None for one that can't keep a secret."""
+        """Returns the proof of the application that the refresh token was made for; None where it keeps no secret."""
         for beginning, value in ((OURS, self.choice.ours), (AZURES, self.choice.azures)):
             found = {way: name for way in PROOFS for name in SIGNALS[way] if value(name)}
             if len(found) > 1:
@@ -127,7 +127,7 @@ class Maker:
         return AzurePipelines(url=url, bearer=bearer, service_connection=named, web=web)
 
     def registration(self) -> Registration:
-        """Which application signs in, at which directory, for which audience."""
+        """Returns the application that signs in, its directory and the audience."""
         names = [name for name in IN_FILE if not self.choice.value(name)]
         if names:
             raise self._incomplete([f"{OURS}{name}" for name in names])
@@ -143,7 +143,7 @@ class Maker:
         )
 
     def _is_known(self, host: str) -> bool:
-        """Whether messages may show it: a directory of Microsoft's, or this machine."""
+        """Returns whether messages may show it: a directory of Microsoft's, or this machine."""
         name = host.partition(":")[0]
         return is_loopback(name) or any(name in cloud.authority_hosts for cloud in CLOUDS.values())
 

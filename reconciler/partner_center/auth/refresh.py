@@ -44,7 +44,10 @@ class RefreshTokens:
         return f"RefreshTokens(file={self._file is not None})"
 
     def candidates(self) -> tuple[str, ...]:
-        """What to try, in order. Raises AuthenticationFailed for a file that can't be used, and where there is none."""
+        """Returns the tokens to try, in order.
+
+        Raises AuthenticationFailed for a file that can't be used, and where there is no token.
+        """
         found = dict.fromkeys(filter(None, (self._newest, self._kept(), self._given)))
         if not found:
             where = FILE if self._file else TOKEN
@@ -149,5 +152,5 @@ class RefreshTokenSignIn:
 
 
 def _is_dead(answer: Mapping[str, Any]) -> bool:
-    """Whether it refuses this refresh token, and not the sign-in whatever the token."""
+    """Returns whether it refuses this refresh token, and not the sign-in whatever the token."""
     return answer.get("error") == "invalid_grant"

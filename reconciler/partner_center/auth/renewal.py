@@ -9,10 +9,10 @@ from reconciler.model.errors import AuthenticationFailed
 from reconciler.system.clock import Clock
 
 RENEW_BEFORE = 300.0
-"""How long before its end a token is renewed, in seconds; for a token of less than ten minutes, at half its life."""
+"""Seconds before its end at which a token is renewed; for a token of less than ten minutes, at half its life."""
 
 PAUSE = 30.0
-"""How long a renewal that failed, or that brought a token nobody accepts, is not tried again, in seconds."""
+"""Seconds for which a renewal that failed, or that brought a token nobody accepts, is not tried again."""
 
 log = logging.getLogger(__name__)
 
@@ -91,12 +91,12 @@ class RenewedTokens:
             if now < self._last_replacement + PAUSE:
                 return None
             self._last_replacement = now
-            token = self._asked(now)
+            token = self._requested(now)
             return token if token != rejected else None
 
     def _renewed(self, now: float) -> str:
         try:
-            return self._asked(now)
+            return self._requested(now)
         except AuthenticationFailed as refusal:
             self._not_before = now + PAUSE
             self._refusal = refusal
@@ -113,7 +113,7 @@ class RenewedTokens:
             return self._renewed(now)
         raise AuthenticationFailed(*refusal.problems, status=refusal.status, code=refusal.code, support=refusal.support)
 
-    def _asked(self, now: float) -> str:
+    def _requested(self, now: float) -> str:
         grant = self._sign_in.grant(anew=self._held is not None)
         self._held = _Held(grant, now)
         self._refusal = None

@@ -11,11 +11,11 @@ from reconciler.model.encoding import MARK, other_encoding
 from reconciler.model.withheld import look_of
 
 _PATIENCE_MS = 10_000
-"""How long a pipe may keep silent, in milliseconds."""
+"""Milliseconds for which a pipe may keep silent."""
 
 
 class Unfit(Exception):
-    """Why a file can't be used, in words that follow a colon."""
+    """A file that can't be used; the text, which follows a colon, says why."""
 
 
 def content(path: str, *, longest: int) -> bytes:

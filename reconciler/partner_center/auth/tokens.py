@@ -1,4 +1,4 @@
-"""Where tokens come from, and the simplest of it: a token that is ready."""
+"""The protocol of token sources, and the simplest source: a token that is ready."""
 
 import re
 from collections.abc import Callable
@@ -15,7 +15,7 @@ _CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 class TokenSource(Protocol):
-    """Where tokens come from. Asked at every request, by several threads at once."""
+    """A source of tokens. Asked at every request, by several threads at once."""
 
     @property
     def kind(self) -> str:

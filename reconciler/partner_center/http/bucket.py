@@ -1,4 +1,4 @@
-"""How many requests may leave within a window, and how that number learns from being told "too many"."""
+"""Counts the requests of a window, and lowers their limit when the service answers "too many"."""
 
 import math
 from collections import deque
@@ -35,12 +35,12 @@ class Bucket:
         self.rest_until = -math.inf
 
     def idle(self, now: float) -> bool:
-        """Whether forgetting it would lose nothing but what a bucket for all counts as well: none was refused."""
+        """Returns whether forgetting it would lose nothing but what the bucket for all counts too: none was refused."""
         self._pass(now)
         return not self._awaited and self.rest_until <= now and self.limit == self._ceiling
 
     def wait(self, now: float) -> float:
-        """For how many seconds the next request has to wait; 0 where it may leave."""
+        """Returns for how many seconds the next request has to wait; 0 where it may leave."""
         return max(self._room(now), self.rest_until - now, 0)
 
     def leave(self) -> None:

@@ -5,7 +5,7 @@ import threading
 import httpx
 
 _REQUESTS = 5
-"""How many requests, each tried as often as requests are, must have failed before the rest are not sent any more."""
+"""Requests, each tried as often as requests are, that must have failed before the rest are not sent any more."""
 
 
 class ServiceDown(httpx.TransportError):
@@ -25,7 +25,7 @@ class Outage:
 
     @property
     def certain(self) -> bool:
-        """Whether the first requests all met no answer, and none has been answered."""
+        """Returns whether the first requests all met no answer, and none has been answered."""
         return not self._answered and self._unanswered >= _REQUESTS
 
     def answered(self) -> None:

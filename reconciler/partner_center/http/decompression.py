@@ -9,13 +9,13 @@ _ZLIB, _GZIP, _RAW = zlib.MAX_WBITS, zlib.MAX_WBITS | 16, -zlib.MAX_WBITS
 _WINDOWS = {"gzip": (_GZIP,), "deflate": (_ZLIB, _RAW)}
 
 ENCODINGS = tuple(_WINDOWS)
-"""How an answer may be packed: once. What is packed twice unpacks to anything."""
+"""The encodings that an answer may have: one. What is packed twice unpacks to anything."""
 
 _PIECE = 64 * 1024
 
 
 def unpacked(pieces: Iterable[bytes], encoding: str) -> Iterator[bytes]:
-    """The body that was packed so, in pieces of 64 KiB at most. Raises httpx.DecodingError for anything else.
+    """Yields the body that was packed so, in pieces of 64 KiB at most. Raises httpx.DecodingError for anything else.
 
     Servers call `deflate` what has zlib's header, and what has none (RFC 9110, section 8.4.1.2, Note).
     """

@@ -1,4 +1,4 @@
-"""Which addresses are ours: the API's base address, paths below it, and where the service's links may lead."""
+"""Addresses of the API: the base address, paths below it, and where the service's links may lead."""
 
 import ipaddress
 import re
@@ -14,7 +14,7 @@ _HOST = re.compile(rb"[0-9a-z._-]+|[0-9a-f:.]+")
 
 
 def check_endpoint(url: str) -> str:
-    """The API's base address without a slash or `/v1` at its end.
+    """Returns the API's base address without a slash or `/v1` at its end.
 
     Raises InvalidInput for anything but https, or http on this machine (127.0.0.0/8, ::1, localhost), and for an
     address that carries credentials, a query or a fragment. The message never repeats the address: it may hold a
@@ -41,7 +41,7 @@ def _unfit(what: str) -> InvalidInput:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether the host is this machine itself."""
+    """Returns whether the host is this machine itself."""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -76,16 +76,16 @@ class Endpoint:
         return self._base.scheme
 
     def url(self, *segments: str, query: Mapping[str, str] | None = None) -> httpx.URL:
-        """The address of a resource. Raises InvalidInput for a segment that is no name, such as `..`."""
-        url = self._below("/".join(_segment(one) for one in segments))
+        """Returns the address of a resource. Raises InvalidInput for a segment that is no name, such as `..`."""
+        url = self._below("/".join(_segment(segment) for segment in segments))
         return url.copy_merge_params(query) if query else url
 
     def owns(self, url: httpx.URL) -> bool:
-        """Whether an address has our scheme, host and port: only there may a token go."""
+        """Returns whether an address has our scheme, host and port: only there may a token go."""
         return _origin(url) == _origin(self._base)
 
     def follow(self, link: str) -> httpx.URL:
-        """Where a link of the service leads, with and without `/v1` in front.
+        """Returns where a link of the service leads, with and without `/v1` in front.
 
         Raises ValueError for a link that leaves the API. The service has sent links with a second question mark, which
         stands for an ampersand.

@@ -8,7 +8,7 @@ _END_OF_HEAD = b"\r\n\r\n"
 
 
 def is_one_answer(received: bytes, method: str, headers: Iterable[tuple[bytes, bytes]], maximum_head: int) -> bool:
-    """Whether these bytes are exactly one whole answer, with these headers, to a request of this method.
+    """Returns whether these bytes are exactly one whole answer, with these headers, to a request of this method.
 
     What else arrived would be taken for the answer to the next request on the connection.
     """

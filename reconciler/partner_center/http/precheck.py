@@ -1,4 +1,4 @@
-"""Whether a write may still leave, asked immediately before it does."""
+"""Checks immediately before a write leaves whether it still may."""
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
@@ -55,12 +55,12 @@ class Precheck:
             raise TooLate("it could not leave in time")
 
     def trace(self, event: str, _details: Mapping[str, Any]) -> None:
-        """What httpcore calls at each of its steps."""
+        """Runs the check once the connection is made: httpcore calls this at each of its steps."""
         if event == _CONNECTED:
             self()
 
 
 def precheck_of(request: httpx.Request) -> Precheck | None:
-    """The request's precheck; None for a read."""
+    """Returns the request's precheck; None for a read."""
     found: Precheck | None = request.extensions.get(PRECHECK)
     return found

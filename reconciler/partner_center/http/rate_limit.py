@@ -1,4 +1,4 @@
-"""Not faster than the service bears: a transport that lets each request wait for its turn."""
+"""Client-side rate limiting per partner and per customer: a transport in which each request waits for its turn."""
 
 import math
 import re
@@ -40,19 +40,19 @@ LEAVE_BY = "reconciler.leave_by"
 
 
 def too_late(request: httpx.Request, moment: float) -> bool:
-    """Whether a request may not leave any more at that moment."""
+    """Returns whether a request may not leave any more at that moment."""
     latest: float = request.extensions.get(LEAVE_BY, math.inf)
     return moment > latest
 
 
 def is_about_customer(path: str) -> bool:
-    """Whether a request at this path is about one customer."""
+    """Returns whether a request at this path is about one customer."""
     return _CUSTOMER.search(path) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RateLimit:
-    """How fast the service may be asked.
+    """The limits of the rate.
 
     `requests_per_minute` is the ceiling for all requests together, and for those about one customer; None leaves it to
     the service to say. `patience_seconds` is the longest rest that is waited for when the service asks for one. `sent`
@@ -101,7 +101,7 @@ class RateLimitTransport(httpx.BaseTransport):
         self._inner.close()
 
     def _turn(self, request: httpx.Request) -> tuple[Bucket, ...]:
-        """Waits until the request may leave; the buckets that it counts in.
+        """Waits until the request may leave, and returns the buckets that it counts in.
 
         What was slept has passed, whatever the clock says: a test's pauses may take no time.
         """
@@ -153,8 +153,8 @@ class RateLimitTransport(httpx.BaseTransport):
                 bucket.rest_until = max(bucket.rest_until, now + rest)
 
     def _blamed(self, buckets: tuple[Bucket, ...], now: float) -> tuple[Bucket, ...]:
-        """Whom a refusal is about: the last of the buckets, the customer's, until others are refused as well."""
-        recent = {one: at for one, at in self._refused_at.items() if now - at < WINDOW_SECONDS}
+        """Returns whom a refusal is about: the last of the buckets, the customer's, until others are refused too."""
+        recent = {bucket: at for bucket, at in self._refused_at.items() if now - at < WINDOW_SECONDS}
         self._refused_at = {**recent, buckets[-1]: now}
         return buckets if len(self._refused_at) > 1 else buckets[-1:]
 

@@ -1,4 +1,4 @@
-"""Below the client: whole answers within limits of time and size, and repeating what may be repeated."""
+"""Retries with exponential back-off, and whole answers within limits of time and size."""
 
 import logging
 import threading
@@ -28,7 +28,7 @@ MAXIMUM = "reconciler.maximum_body"
 """The name under which a request's extensions say how long its answer may be, in bytes, packed and unpacked."""
 
 _GLANCE = 0.1
-"""How often, in seconds, whoever waits for an answer looks whether the run is to stop."""
+"""Seconds between two looks, while an answer is waited for, whether the run is to stop."""
 
 _ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
@@ -40,7 +40,7 @@ class BodyTooLarge(httpx.TransportError):
 
 
 def maximum_of(request: httpx.Request) -> int:
-    """How long the request's answer may be, in bytes."""
+    """Returns the longest answer that the request allows, in bytes."""
     return int(request.extensions.get(MAXIMUM, MAXIMUM_BODY))
 
 
@@ -49,7 +49,7 @@ _FINAL = (BodyTooLarge, Stopped, TurnedAway)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Retries:
-    """How often a request is sent at most, and how long all pauses between may be together, in seconds.
+    """The most attempts at a request, and the longest that all pauses between may be together, in seconds.
 
     `sleep` makes the pauses before an attempt is made again, `paced` (`sleep` too, without it) those that keep to the
     rate; `clock` measures them. A program that is told to stop passes a `sleep` that
@@ -152,7 +152,7 @@ class RetryTransport(httpx.BaseTransport):
 
 
 def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
-    """The answer with its body read and decoded, within the limits of size and of time."""
+    """Returns the answer with its body read and decoded, within the limits of size and of time."""
     encoding = response.headers.get("Content-Encoding", "identity").strip().lower()
     packed = encoding in ENCODINGS
     if not packed and encoding not in {"", "identity"}:
@@ -181,7 +181,7 @@ def _whole(response: httpx.Response, request: httpx.Request) -> httpx.Response:
 
 
 def _short(response: httpx.Response, request: httpx.Request) -> httpx.Response:
-    """An answer that is whole already: saves building it a second time."""
+    """Returns an answer that is whole already as it is, which saves building it a second time."""
     if len(response.content) > maximum_of(request):
         raise BodyTooLarge("the answer is too long", request=request)
     return response

@@ -1,4 +1,4 @@
-"""What the log tells of every request: its line, its outcome, how long it took, and the ids it is found by."""
+"""Logs every request: its line, its outcome, its duration, and the ids that it is found by."""
 
 import logging
 import time
@@ -16,7 +16,7 @@ log = logging.getLogger(__name__)
 
 
 class TracingTransport(httpx.BaseTransport):
-    """Tells the log of each request that leaves, once its answer begins or it fails.
+    """Logs each request that leaves, once its answer begins or it fails.
 
     As data in the record's `exchange`, too. Never a body, a query, or a header other than the ids.
     """

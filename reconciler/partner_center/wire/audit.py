@@ -43,14 +43,14 @@ class Record(Wire):
     original_correlation_id: Text = ""
     customized_data: Many = ()
 
-    def told(self) -> AuditRecord:
-        """In our words."""
+    def record(self) -> AuditRecord:
+        """Returns the record in the model's words."""
         person = bool(self.user_principal_name) and not is_guid(self.user_principal_name)
         return AuditRecord(
             operation=_word(self.operation_type, OPERATIONS),
             status=word(self.operation_status, STATUSES),
             at=self.operation_date,
-            by=next((canonical(one) for one in (self.user_id, self.application_id) if is_guid(one)), ""),
+            by=next((canonical(actor) for actor in (self.user_id, self.application_id) if is_guid(actor)), ""),
             person=person or is_guid(self.user_id),
             correlation_id=canonical(self.original_correlation_id),
             subscription_ids=tuple(sorted(set(self._subscriptions()))),
@@ -61,7 +61,7 @@ class Record(Wire):
         for value in (self.resource_old_value, self.resource_new_value):
             document = _document(value)
             if whole and isinstance(document, dict):
-                yield from _guids(one for key, one in document.items() if key.lower() == "id")
+                yield from _guids(value for key, value in document.items() if key.lower() == "id")
             yield from _named(document)
         for pair in self.customized_data:
             if isinstance(pair, dict):
@@ -72,7 +72,7 @@ class Record(Wire):
 def record(raw: Any) -> tuple[str, AuditRecord]:
     """A record, and the tenant it is about ("" where it names none)."""
     found = Record.model_validate(raw)
-    return canonical(found.customer_id), found.told()
+    return canonical(found.customer_id), found.record()
 
 
 def only_customer(tenant: str) -> str:
@@ -81,7 +81,7 @@ def only_customer(tenant: str) -> str:
 
 
 def about(told: tuple[str, AuditRecord], tenant: str, since: datetime) -> bool:
-    """Whether the record is this customer's, and not older than asked for."""
+    """Returns whether the record is this customer's, and not older than asked for."""
     customer, found = told
     return customer == canonical(tenant) and found.at is not None and found.at >= since
 
@@ -109,8 +109,8 @@ def _named(document: Any, depth: int = 0) -> Iterator[str]:
     if depth == _DEEPEST:
         return
     if isinstance(document, list):
-        for one in document:
-            yield from _named(one, depth + 1)
+        for item in document:
+            yield from _named(item, depth + 1)
     elif isinstance(document, dict):
         for key, value in document.items():
             if "subscriptionid" in folded(key):
@@ -119,4 +119,4 @@ def _named(document: Any, depth: int = 0) -> Iterator[str]:
 
 
 def _guids(values: Iterator[Any] | list[Any]) -> Iterator[str]:
-    yield from (canonical(plain(one)) for one in values if is_guid(plain(one)))
+    yield from (canonical(plain(value)) for value in values if is_guid(plain(value)))

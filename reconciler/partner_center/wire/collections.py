@@ -50,19 +50,19 @@ class Page(Wire):
 
     @property
     def last(self) -> bool:
-        """Whether nothing follows: no link, and no token either, unless on a page that is empty already."""
+        """Returns whether nothing follows: no link, and no token either, unless on a page that is empty already."""
         return self.next is None and not (self.next_headers and self.elements)
 
     @property
     def next_headers(self) -> Mapping[str, str]:
-        """What the next page's request must carry: the continuation token, wherever the page has it.
+        """Returns what the next page's request must carry: the continuation token, wherever the page has it.
 
         Raises ValueError for a token that no header can hold.
         """
-        asked = [
-            Header.model_validate(one) for one in (self.links.next.headers if self.links and self.links.next else ())
-        ]
-        token = next((one.value for one in asked if one.key.lower() == CONTINUATION.lower()), self.continuation_token)
+        linked = self.links.next.headers if self.links and self.links.next else ()
+        headers = map(Header.model_validate, linked)
+        tokens = (header.value for header in headers if header.key.lower() == CONTINUATION.lower())
+        token = next(tokens, self.continuation_token)
         if not re.fullmatch(r"[\x20-\x7e]*", token):
             raise ValueError("names a continuation token that can't be sent")
         return {CONTINUATION: token} if token else {}

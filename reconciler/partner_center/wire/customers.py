@@ -39,7 +39,7 @@ class _RelationshipRequest(Wire):
 
 
 def relationship(raw: Any) -> Relationship:
-    """How a customer stands to the reseller."""
+    """Reads how a customer stands to the reseller."""
     customer = _Customer.model_validate(raw)
     kind = customer.relationship_to_partner
     return Relationship(
@@ -50,7 +50,7 @@ def relationship(raw: Any) -> Relationship:
 
 
 def account(raw: Any) -> Account:
-    """One line of the customer list. Raises ValueError where it names no tenant."""
+    """Reads a line of the customer list. Raises ValueError where it names no tenant."""
     customer = _Customer.model_validate(raw)
     tenant = customer.id or customer.profile.tenant_id
     if not tenant:
@@ -59,7 +59,7 @@ def account(raw: Any) -> Account:
 
 
 def offer(raw: Any) -> CatalogueOffer:
-    """One line of the catalogue. Advertised upgrades that can't be read are none: they are hints."""
+    """Reads a line of the catalogue. Advertised upgrades that can't be read are none: they are hints."""
     listed = _Offer.model_validate(raw)
     targets = listed.upgrade_target_offers
     return CatalogueOffer(
@@ -72,7 +72,7 @@ def offer(raw: Any) -> CatalogueOffer:
 
 
 def _ids(targets: list[Any]) -> tuple[str, ...]:
-    return tuple(canonical(one) for one in targets if isinstance(one, str))
+    return tuple(canonical(target) for target in targets if isinstance(target, str))
 
 
 def relationship_link(raw: Any) -> str:

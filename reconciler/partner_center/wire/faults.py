@@ -10,7 +10,7 @@ _WORDS = ("description", "error_description", "message")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What an error body says: a code as text, "" without one, and the words, not scrubbed yet.
+    """The content of an error body: a code as text, "" without one, and the words, not scrubbed yet.
 
     `own`: it has the shape of the service's own errors. Gateways and sign-ins have other shapes.
     """
@@ -29,7 +29,7 @@ class _Fault(Wire):
 
 
 def fault(raw: Any) -> Fault:
-    """What the error says; nothing, where the document has none of the known shapes.
+    """Reads an error body; nothing, where the document has none of the known shapes.
 
     The service has `code` (a number or text) and `description`, the gateway `message` alone, sign-in `error` and
     `error_description`, sibling services an object inside `error`, and one a bare string.
@@ -41,6 +41,6 @@ def fault(raw: Any) -> Fault:
     said = _Fault.model_validate(raw)
     if isinstance(said.error, dict):
         return replace(fault({key: value for key, value in said.error.items() if key.lower() != "error"}), own=False)
-    words = next(filter(None, (getattr(said, one) for one in _WORDS)), "")
+    words = next(filter(None, (getattr(said, name) for name in _WORDS)), "")
     described = any(isinstance(value, str) and key.lower() == "description" for key, value in raw.items())
     return Fault(code=said.code or plain(said.error), words=words, own=bool(said.code) and described)

@@ -99,7 +99,7 @@ class Subscription(Wire):
 
     @property
     def new_commerce(self) -> bool:
-        """Whether it is a new-commerce subscription: the offer id's form tells, else the product type."""
+        """Returns whether it is a new-commerce subscription: the offer id's form tells, else the product type."""
         product = self.product_type.id.lower() if self.product_type else ""
         return ":" in (self.offer or "") or product == "onlineservicesnce"
 
@@ -119,7 +119,7 @@ class Subscription(Wire):
             billing_cycle="" if self.billing_cycle is None else word(self.billing_cycle, BILLING_CYCLES),
             new_commerce=self.new_commerce,
             created_at=self.creation_date,
-            suspension_reasons=tuple(plain(one) for one in self.suspension_reasons),
+            suspension_reasons=tuple(plain(reason) for reason in self.suspension_reasons),
             body=body,
         )
 
@@ -131,7 +131,7 @@ def _offer(identifier: str, name: str) -> Offer:
 
 
 def listed(raw: Any) -> Live:
-    """A subscription of a list, without its body."""
+    """Reads a subscription of a list, without its body."""
     return Subscription.model_validate(raw).live()
 
 

@@ -27,8 +27,8 @@ from reconciler.partner_center.wire.values import (
 )
 
 TYPES = {0: UpgradeType.NONE.value, 1: UpgradeType.UPGRADE_ONLY.value, 2: UpgradeType.WITH_LICENSE_TRANSFER.value}
-_CODES = {one.value: one.word for one in UpgradeErrorCode}
-_NUMBERS = {one.word: one.value for one in UpgradeErrorCode}
+_CODES = {code.value: code.word for code in UpgradeErrorCode}
+_NUMBERS = {code.word: code.value for code in UpgradeErrorCode}
 
 
 class _Fault(Wire):
@@ -62,7 +62,7 @@ class Upgrade(Wire):
         Raises ValueError where it is eligible and names no target.
         """
         target = self.target_offer or _TargetOffer()
-        errors = tuple(_error(one) for one in self.upgrade_errors)
+        errors = tuple(_error(error) for error in self.upgrade_errors)
         eligible = self.is_eligible is True and not errors
         if eligible and target.id is None:
             raise ValueError("lists an eligible upgrade without a target offer")
@@ -101,7 +101,7 @@ def option(raw: Any) -> UpgradeOption:
 
 
 def request(asked: UpgradeOption, quantity: int) -> dict[str, Any]:
-    """What performs an upgrade: the item as it came, with the quantity; without its body, the three telling members."""
+    """Returns the body of an upgrade: the item as it came, with the quantity; without its body, three members."""
     body = asked.body
     if body is None:
         body = {"targetOffer": {"id": asked.target.id}, "upgradeType": asked.type}
@@ -113,7 +113,7 @@ def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
     answer = Result.model_validate(raw)
     if answer.source_subscription_id not in {None, source}:
         raise ValueError("is about another subscription than the one that was asked to be upgraded")
-    errors = tuple(_error(one) for one in answer.upgrade_errors)
+    errors = tuple(_error(error) for error in answer.upgrade_errors)
     target = answer.target_subscription_id
     if errors and target not in {None, source}:
         raise ValueError("names both an error and a new subscription")
@@ -124,7 +124,7 @@ def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
         target_subscription_id=target,
         upgrade_type=option.type if answer.upgrade_type is None else word(answer.upgrade_type, TYPES),
         upgrade_errors=errors,
-        license_errors=tuple(_license_error(one) for one in answer.license_errors),
+        license_errors=tuple(_license_error(error) for error in answer.license_errors),
     )
 
 
@@ -142,6 +142,6 @@ def _error(raw: Any) -> UpgradeError:
 def _license_error(raw: Any) -> LicenseError:
     """A user left to assign; one that can't be read still counts as one."""
     user = _LicenseError.model_validate(raw if isinstance(raw, dict) else {})
-    faults = [_Fault.model_validate(one if isinstance(one, dict) else {"code": one}) for one in user.errors]
-    codes = tuple(scrubbed(plain(one.code)) or "unknown" for one in faults)
+    faults = [_Fault.model_validate(error if isinstance(error, dict) else {"code": error}) for error in user.errors]
+    codes = tuple(scrubbed(plain(fault.code)) or "unknown" for fault in faults)
     return LicenseError(user_object_id=scrubbed(user.user_object_id), codes=codes, name=user.name, email=user.email)

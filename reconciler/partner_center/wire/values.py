@@ -55,7 +55,7 @@ def word(raw: Any, known: Mapping[int, str]) -> str:
     if text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST)) and int(text) in known:
         return known[int(text)]
     letters = _letters(text)
-    found = next((one for one in known.values() if _letters(one) == letters), None)
+    found = next((candidate for candidate in known.values() if _letters(candidate) == letters), None)
     return found or f"unknown({text[:80]})"
 
 
