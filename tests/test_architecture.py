@@ -63,8 +63,8 @@ IMPORTERS = {
     "tenacity": {"partner_center"},
     "click": {"cli"},
     "rich": {"rendering"},
-    "jinja2": {"rendering/html_page.py"},
-    "markupsafe": {"rendering/html_page.py"},
+    "jinja2": {"rendering/formats/html.py"},
+    "markupsafe": {"rendering/formats/html.py"},
 }
 """Where each library may be imported."""
 

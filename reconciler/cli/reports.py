@@ -78,6 +78,7 @@ class Reports:
         screen = output(no_color=chosen.no_color, forms=on_screen)
         opened = [(one, None if name == STDOUT else Opened.at(Path(name))) for one, name in wanted]
         view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
+        view = replace(view, invocation=chosen.invocation)
         view = in_repository(replace(view, kind=kind), chosen.root, os.environ)
         reports = cls(screen=screen, form=form, wanted=tuple(opened), view=view)
         for host in (Github(), reports._azure):
@@ -197,14 +198,14 @@ class Reports:
         """Names the reports that failed where a CI system shows it."""
         for form in {self.form, *self._on_screen} & UNWRITTEN.keys() if self.unwritten else ():
             with suppress(OSError, ReconcilerError):
-                self._print(form, partial(UNWRITTEN[form], self.unwritten), view)
+                self._print(form, partial(_told, UNWRITTEN[form], self.unwritten, datetime.now(UTC)), view)
 
 
 def _write(opened: Opened, render: Callable[[], str]) -> None:
     opened.write(render())
 
 
-def _told(told: Failure, error: ReconcilerError, at: datetime, view: View) -> str:
+def _told(told: Callable[[Any, View, datetime], str], error: Any, at: datetime, view: View) -> str:
     return told(error, view, at)
 
 

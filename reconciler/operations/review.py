@@ -73,7 +73,7 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
         address=item.address,
         code=code,
         description=f"{since}: {' '.join(f'{one.description} [{one.code}]' for one in item.reasons)}",
-        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy))),
+        remedy=tuple(dict.fromkeys(step.plain for reason in item.reasons for step in addressed(reason.remedy))),
     )
 
 

@@ -21,13 +21,15 @@ def wanted(live: Live, desired: Desired) -> tuple[Difference, ...]:
 
 
 def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
-    """What is otherwise than state last saw it: `offer_id`, `partner_id`, `quantity`, `status`. Gone altogether: status
-    None.
+    """What is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`, `status`. Gone
+    altogether: status None.
     """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
     if live is None:
         return (Difference(path="status", before=bound.status, after=None),)
     after: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status}
+    if bound.offer_name and live.offer.name and bound.offer_id != live.offer.id:
+        before, after = {**before, "offer_name": bound.offer_name}, {**after, "offer_name": live.offer.name}
     if changed_hands(bound, live):
         before, after = {**before, "partner_id": bound.partner_id or ""}, {**after, "partner_id": live.partner_id or ""}
     return _differences(before, after)

@@ -1,13 +1,14 @@
 """What a code means: one at length, or all of them in a list."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from itertools import groupby
 
 from reconciler.model.change import Explanation
-from reconciler.rendering.items import write_field
-from reconciler.rendering.page import Page, Part
-from reconciler.rendering.phrases import who
-from reconciler.rendering.remedies import write_steps, write_waiting
+from reconciler.rendering.formats.items import write_labelled, write_steps
+from reconciler.rendering.formats.page import Page, Part
+from reconciler.rendering.phrases import WAITING, who
+from reconciler.rendering.reports.blocked import advice
 
 _ORIGINS = {
     "service": "Answered by Partner Center",
@@ -26,10 +27,9 @@ def explanation_text(known: Explanation, *, width: int = 80, color: bool = False
     """One code: what it means, who must act, what to do, whether waiting helps."""
     page = Page(width=width, color=color)
     page.write(*_titled(known), indent=2)
-    write_field(page, "means", known.meaning)
-    write_field(page, "who", who(known.remedy))
-    write_steps(page, known.remedy)
-    write_waiting(page, known.remedy.retry)
+    write_labelled(page, "means", known.meaning)
+    write_labelled(page, "who", who(known.remedy))
+    write_steps(page, replace(advice(known.remedy), waiting=WAITING[known.remedy.retry]))
     return page.text()
 
 

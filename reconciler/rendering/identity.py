@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import datetime
 
+from reconciler.model.change import Step
 from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
-from reconciler.rendering.items import write_field
-from reconciler.rendering.page import Page
-from reconciler.rendering.prose import write_prose
+from reconciler.rendering.formats.items import write_labelled, write_step
+from reconciler.rendering.formats.page import Page
 
 _KINDS = {"app": "an application alone", "app+user": "an application with a user", "unknown": "not known: it is opaque"}
 _MFA = {True: ", with multi-factor authentication", False: ", without multi-factor authentication", None: ""}
@@ -17,9 +17,9 @@ def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: 
     page = Page(width=width, color=color)
     page.write((f"Signed in to {identity.cloud} by {identity.way}", "bold"))
     _write_who(page, identity)
-    write_field(page, "token", f"{_KINDS.get(identity.token_kind, identity.token_kind)}{_MFA[identity.mfa]}")
+    write_labelled(page, "token", f"{_KINDS.get(identity.token_kind, identity.token_kind)}{_MFA[identity.mfa]}")
     if identity.audience:
-        write_field(page, "for", identity.audience)
+        write_labelled(page, "for", identity.audience)
     _write_end(page, identity, now)
     page.gap()
     _write_allowances(page, identity.allows)
@@ -49,14 +49,14 @@ def keeping_text(keeping: Keeping, *, width: int = 80, color: bool = False) -> s
         "Signed in. This machine keeps it,", " encrypted," if keeping.encrypted else " readable by you alone,", " in:"
     )
     page.exact(keeping.place, indent=4, style="")
-    write_prose(page, "To see what it allows: reconciler auth check")
+    write_step(page, Step("To see what it allows:", ("auth", "check")))
     return page.text()
 
 
 def _write_who(page: Page, identity: Identity) -> None:
     for label, value in (("tenant", identity.tenant), ("app", identity.application), ("user", identity.user)):
         if value:
-            write_field(page, label, value)
+            write_labelled(page, label, value)
 
 
 def _write_end(page: Page, identity: Identity, now: datetime) -> None:
@@ -65,7 +65,7 @@ def _write_end(page: Page, identity: Identity, now: datetime) -> None:
     minutes = round((identity.expires_at - now).total_seconds() / 60)
     after = "renewed by itself" if identity.renewed else "not renewed"
     until = f"in {minutes} min" if minutes >= 0 else "expired"
-    write_field(page, "until", f"{identity.expires_at:%Y-%m-%d %H:%M} UTC ({until}; {after})")
+    write_labelled(page, "until", f"{identity.expires_at:%Y-%m-%d %H:%M} UTC ({until}; {after})")
 
 
 def _write_allowances(page: Page, allows: Sequence[Allowance]) -> None:

@@ -1,19 +1,12 @@
 """The live catalogue: for people with what each offer advertises, for machines as it is; and ours held against it."""
 
-import json
 from collections.abc import Iterable, Sequence
 
-from pydantic import TypeAdapter
-
-from reconciler.documents.escaping import json_safe
 from reconciler.model.catalogue import CatalogueCheck, CatalogueDifference
 from reconciler.model.subscription import CatalogueOffer
-from reconciler.rendering.page import Page
+from reconciler.rendering.formats.page import Page
 from reconciler.rendering.phrases import count
 from reconciler.rendering.view import View
-
-_OFFERS = TypeAdapter(tuple[CatalogueOffer, ...])
-_CHECK = TypeAdapter(CatalogueCheck)
 
 
 def offers_text(offers: Sequence[CatalogueOffer], country: str, every: Iterable[CatalogueOffer], view: View) -> str:
@@ -57,18 +50,7 @@ def check_text(check: CatalogueCheck, view: View) -> str:
     return page.text()
 
 
-def check_json(check: CatalogueCheck) -> str:
-    """The comparison as one JSON document."""
-    return json_safe(json.dumps(_CHECK.dump_python(check, mode="json"), indent=2, ensure_ascii=False)) + "\n"
-
-
 def _difference(one: CatalogueDifference, country: str) -> str:
     if one.code == "offer_not_listed":
         return f"The catalogue of {country} does not list {one.offer_id}."
     return f'The service calls it "{one.service_name}" ({one.offer_id}).'
-
-
-def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:
-    """The catalogue as one JSON document."""
-    document = {"country": country, "offers": _OFFERS.dump_python(tuple(offers), mode="json")}
-    return json_safe(json.dumps(document, indent=2, ensure_ascii=False)) + "\n"

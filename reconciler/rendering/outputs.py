@@ -4,12 +4,13 @@ Nothing in them came from elsewhere, so no value can set another variable.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from reconciler.documents.plan import fingerprint
 from reconciler.model.event import DONE_ALREADY, Event, Skipped
 from reconciler.model.plan import Plan
-from reconciler.rendering.verdict import unknown
+from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.reports.verdict import unknown
 
 
 def plan_outputs(plan: Plan) -> Mapping[str, object]:
@@ -46,9 +47,9 @@ def _word(plan: Plan) -> str:
     return "blocked" if plan.blocked else "nothing"
 
 
-def applied_outputs(events: Iterable[Event]) -> Mapping[str, object]:
+def applied_outputs(applied: Applied) -> Mapping[str, object]:
     """How many changes of an apply came out which way."""
-    counted = Counter(_kind(event) for event in events)
+    counted = Counter(_kind(event) for event in applied.events)
     kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
     return {kind: counted[kind] for kind in (*kinds, DONE_ALREADY)}
 

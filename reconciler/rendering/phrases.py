@@ -7,7 +7,7 @@ be encoded on others.
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from reconciler.model.change import Actor, After, Before, Remedy, Retry
+from reconciler.model.change import Actor, After, Before, Remedy, Retry, Step
 from reconciler.model.subscription import same_name
 
 CLOUDS = {
@@ -70,11 +70,11 @@ def who(remedy: Remedy) -> str:
     return f"{ACTORS[remedy.actor]}{YOU_START if starts else ''}"
 
 
-def addressed(remedy: Remedy) -> tuple[str, ...]:
+def addressed(remedy: Remedy) -> tuple[Step, ...]:
     """The steps, each with who takes it where not all are the reader's."""
     if all(step.by is Actor.PARTNER for step in remedy.steps):
-        return tuple(step.plain for step in remedy.steps)
-    return tuple(f"{SPOKEN_TO[step.by]}: {step.plain}" for step in remedy.steps)
+        return remedy.steps
+    return tuple(replace(step, text=f"{SPOKEN_TO[step.by]}: {step.text}") for step in remedy.steps)
 
 
 def since(time: datetime, now: datetime | None) -> str:

@@ -4,8 +4,6 @@ import re
 from posixpath import isabs, join, normpath
 from urllib.parse import quote, urlsplit
 
-from reconciler.model.address import Address
-from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
 from reconciler.rendering.view import View
 
@@ -54,9 +52,3 @@ def microsoft(url: str | None) -> str | None:
         return None
     own = any(host == name or host.endswith(f".{name}") for name in _MICROSOFT + _MICROSOFT_US)
     return url if own and "@" not in split.netloc and url.isascii() else None
-
-
-def places(plan: Plan) -> dict[Address, Place]:
-    """Where each address that the plan changes or blocks is declared."""
-    changes = {item.address: item.source for item in plan.changes}
-    return changes | {item.address: item.source for item in plan.blocked}

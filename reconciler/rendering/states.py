@@ -8,8 +8,8 @@ from rich.cells import cell_len
 from reconciler.model.address import Address
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
 from reconciler.model.subscription import same_name
-from reconciler.rendering.items import FIELDS, write_field, write_head
-from reconciler.rendering.page import Page
+from reconciler.rendering.formats.items import FIELDS, write_labelled
+from reconciler.rendering.formats.page import Page
 from reconciler.rendering.phrases import count, moment
 from reconciler.rendering.safe import visible
 
@@ -58,10 +58,10 @@ def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool
 def state_text(state: CustomerState, address: Address, *, width: int = 80, color: bool = False) -> str:
     """One address: what it is bound to and was, what is pending, and every result, the newest first."""
     page = Page(width=width, color=color)
-    write_head(page, ("=", "cyan"), address)
+    page.write((address, "bold"), indent=2, mark=("= ", "cyan"))
     bound = state.subscriptions.get(address.name)
     if bound is None:
-        write_field(page, "", "State binds this address to no subscription.")
+        write_labelled(page, "", "State binds this address to no subscription.")
     else:
         _write_bound(page, bound)
     for pending in state.pending_of(address.name):
@@ -106,22 +106,22 @@ def _padded(text: str, width: int, *, right: bool = False) -> str:
 
 
 def _write_bound(page: Page, bound: Bound) -> None:
-    write_field(page, "id", (bound.id, "bold"))
+    write_labelled(page, "id", (bound.id, "bold"))
     for number, previous in enumerate(reversed(bound.previous_ids)):
-        write_field(page, "" if number else "was", previous)
-    write_field(page, "offer", bound.offer_name or bound.offer_id)
-    write_field(page, "seats", str(bound.quantity))
-    write_field(page, "status", bound.status if bound.visible else "bought, not visible yet")
-    write_field(page, "seen", moment(bound.observed_at))
+        write_labelled(page, "" if number else "was", previous)
+    write_labelled(page, "offer", bound.offer_name or bound.offer_id)
+    write_labelled(page, "seats", str(bound.quantity))
+    write_labelled(page, "status", bound.status if bound.visible else "bought, not visible yet")
+    write_labelled(page, "seen", moment(bound.observed_at))
 
 
 def _write_pending(page: Page, address: Address, pending: Pending) -> None:
     page.gap()
     page.write(("PENDING: sent, or about to be, and not settled", "bold red"), indent=4)
     target = pending.offer.name or pending.offer.id
-    write_field(page, "change", f"{pending.action} to {target}, {pending.quantity} seats")
-    write_field(page, "since", f"{moment(pending.started_at)}, by run {pending.run.id}")
-    write_field(page, "request", pending.request_id)
+    write_labelled(page, "change", f"{pending.action} to {target}, {pending.quantity} seats")
+    write_labelled(page, "since", f"{moment(pending.started_at)}, by run {pending.run.id}")
+    write_labelled(page, "request", pending.request_id)
     page.write("The next apply reads it back first. To settle it by hand:", indent=FIELDS)
     page.exact(f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID", indent=FIELDS + 2)
     page.exact(f"reconciler state resolve {address} --not-done", indent=FIELDS + 2)
@@ -142,16 +142,16 @@ def _write_result(page: Page, result: Result) -> None:
     style = "green" if result.outcome.performed else "red"
     page.write(moment(result.finished_at), " ", result.action, ": ", (_OUTCOMES[result.outcome], style), indent=4)
     target = result.target_subscription_id
-    write_field(page, "from" if target else "id", result.subscription_id)
+    write_labelled(page, "from" if target else "id", result.subscription_id)
     if target:
-        write_field(page, "to", target)
+        write_labelled(page, "to", target)
     if result.offer.id and result.before_offer_id:
-        write_field(page, "offer", " -> ".join(_offers(result)))
+        write_labelled(page, "offer", " -> ".join(_offers(result)))
     if result.request.new_quantity is not None:
-        write_field(page, "seats", str(result.request.new_quantity))
-    write_field(page, "request", result.request_id)
-    write_field(page, "run", result.run.id, *((f" {result.run.url}",) if result.run.url else ()))
+        write_labelled(page, "seats", str(result.request.new_quantity))
+    write_labelled(page, "request", result.request_id)
+    write_labelled(page, "run", result.run.id, *((f" {result.run.url}",) if result.run.url else ()))
     for error in result.upgrade_errors:
-        write_field(page, "error", f"{error.description} [{error.code}]".strip())
+        write_labelled(page, "error", f"{error.description} [{error.code}]".strip())
     if result.license_errors:
-        write_field(page, "users", f"{count(len(result.license_errors), 'user')} left to assign by hand")
+        write_labelled(page, "users", f"{count(len(result.license_errors), 'user')} left to assign by hand")

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Literal
 
 from reconciler import __version__
+from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Notice
 
 COMMENT_LIMIT = 65_536
@@ -17,8 +18,9 @@ COMMENT_LIMIT = 65_536
 class View:
     """How a plan is to be shown; each format heeds what concerns it.
 
-    `width` is in cells. `now` is the time of showing it, None to leave ages out. `next_command` carries the plan out.
-    `blocked_fails`: whether what is blocked counts as an error, or as a warning.
+    `width` is in cells. `now` is the time of showing it, None to leave ages out. `next_command` carries the plan out:
+    the arguments after `reconciler`; `invocation` has the flags in force.
+    `files` are where the plan is saved. `blocked_fails`: whether what is blocked counts as an error, or as a warning.
 
     `commit`, `run_url`: what was planned, and the pipeline's page that shows it. `source_url` is where a line of a
     file is shown, with `{file}` and `{line}` in it; `folder` is the way from the repository's root to where the names
@@ -33,7 +35,9 @@ class View:
     width: int = 80
     color: bool = False
     now: datetime | None = None
-    next_command: str | None = None
+    next_command: tuple[str, ...] = ()
+    invocation: Invocation = field(default_factory=Invocation)
+    files: tuple[str, ...] = ()
     blocked_fails: bool = True
     commit: str | None = None
     run_url: str | None = None

@@ -82,5 +82,5 @@ def test_whatever_one_customers_answers_are_nothing_is_written_and_the_others_ar
         told = {change.address for change in plan.changes} | {item.address for item in plan.blocked}
         assert len({text for text in told if text.customer == "contoso"}) + plan.unchanged == 2
         assert load(dump(plan), "plan.json") == plan
-        view = View(now=scene.clock.utc(), next_command="reconciler apply")
+        view = View(now=scene.clock.utc(), next_command=("apply",))
         assert all(render(plan, view) for render in FORMATS.values())

@@ -101,7 +101,7 @@ def test_a_fork_is_planned_from_the_snapshot_without_a_service(runner: Runner) -
     answer = runner.run(step("plan", "Plan"), **GITHUB | {"FORK": "true", "RECONCILER_ENDPOINT": "http://127.0.0.1:1"})
 
     assert answer.code == 0, answer.err
-    assert "planned from a snapshot" in runner.file("comment.md")
+    assert "Planned from a snapshot" in runner.file("comment.md")
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from reconciler.documents import plan as plan_document
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan
 from reconciler.planning import merged
-from reconciler.rendering.text import plan_text
-from reconciler.rendering.verdict import selected
+from reconciler.rendering import FORMATS, View
+from reconciler.rendering.reports.verdict import selected
 from tests.rendering import plans
 
 FIRST = plans.plan(plans.upgrade("contoso/office"), limits=(plans.breach("max_changes", 1, 2),), since="main")
@@ -97,7 +97,7 @@ def test_plans_of_different_selections_say_which_part_each_is_of(
     both = merged([chosen(FIRST, target=("contoso",)), chosen(SECOND, **second)])
 
     assert (selected(both), both.selection.target, both.selection.whole) == (told, (), not told)
-    assert not told or f"Only part of the estate was planned: {told}" in plan_text(both, width=200)
+    assert not told or f"Only part of the estate was planned: {told}" in FORMATS["text"](both, View(width=200))
     assert plan_document.load(plan_document.dump(both), "plan.json").selection == both.selection
 
 

@@ -41,4 +41,4 @@ def attacked(text: str) -> Plan:
 
 def attacked_view(text: str) -> View:
     """A view of which the parts that a pipeline's variables set are this text."""
-    return replace(VIEW, commit=text, run_url=text, name=text, version=text, next_command=text, folder=text)
+    return replace(VIEW, commit=text, run_url=text, name=text, version=text, next_command=("apply", text), folder=text)

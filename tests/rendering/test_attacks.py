@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
 from reconciler.model.subscription import Place
-from reconciler.rendering import APPLIED, FAILED, FORMATS, View
+from reconciler.rendering import APPLIED, FAILED, FORMATS, Applied, View
 from tests.rendering import happenings, plans
 from tests.rendering.attacked import VIEW, attacked, attacked_view
 from tests.rendering.attacks import ATTACKS, MARKUP, OBEYED
@@ -118,7 +118,7 @@ def test_no_line_of_any_report_of_an_apply_is_obeyed_or_hides_anything(name: str
         remedy=(attack,),
         support=support,
     )
-    for line in APPLIED[name]([happenings.succeeded(users=1), failed], VIEW).split("\n"):
+    for line in APPLIED[name](Applied([happenings.succeeded(users=1), failed]), VIEW).split("\n"):
         assert not OBEYED.search(OURS.sub("", line)), line
 
 

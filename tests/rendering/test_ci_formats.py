@@ -15,7 +15,7 @@ from tests.rendering.golden_files import check
 
 VIEW = View(
     now=plans.NOON + timedelta(minutes=5),
-    next_command="reconciler apply plan.json",
+    next_command=("apply", "plan.json"),
     commit="4f0c1d2",
     run_url="https://git.example/runs/7",
     source_url=SOURCE,
@@ -78,7 +78,7 @@ def test_where_a_step_has_no_room_for_annotations_the_log_says_so_and_has_all() 
 
 
 def test_a_junit_report_keeps_to_what_gitlab_takes_the_gravest_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.rendering.junit._CASES", 2)
+    monkeypatch.setattr("reconciler.rendering.formats.junit._CASES", 2)
     many = plans.plan(plans.resize("a/note"), blocked=(plans.blocked("y/y"), plans.blocked("z/z")))
     report = fromstring(FORMATS["junit"](many, VIEW))
 
@@ -143,7 +143,7 @@ def test_an_exceeded_limit_fails_in_junit_and_is_an_error_elsewhere() -> None:
     report = fromstring(FORMATS["junit"](exceeding, VIEW))
 
     assert report.find("testsuite/testcase[@name='limits']/failure") is not None
-    assert "::error title=A limit is exceeded" in FORMATS["github"](exceeding, VIEW)
+    assert "::error title=LIMIT EXCEEDED%3A nothing will be sent" in FORMATS["github"](exceeding, VIEW)
 
 
 def test_code_scanning_gets_no_more_results_than_it_shows_and_the_gravest_of_them() -> None:
@@ -169,8 +169,8 @@ def test_code_scanning_tells_estates_apart_as_comments_do(name: str, category: s
 
 @pytest.mark.parametrize("name", ["markdown", "github", "sarif", "junit"])
 def test_of_changes_that_a_host_cuts_the_one_way_upgrades_stay(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("reconciler.rendering.junit._CASES", 2)
-    monkeypatch.setattr("reconciler.rendering.sarif._RESULTS", 2)
+    monkeypatch.setattr("reconciler.rendering.formats.junit._CASES", 2)
+    monkeypatch.setattr("reconciler.rendering.formats.sarif._RESULTS", 2)
     resizes = [plans.resize(f"a/b{number}") for number in range(12)]
     short = replace(VIEW, limit=3_500, annotations={"note": 4})
     shown = FORMATS[name](plans.plan(*resizes, plans.upgrade("z/z"), plans.upgrade("z/y")), short)

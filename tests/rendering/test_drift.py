@@ -11,7 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.subscription import Customer
-from reconciler.rendering.drift import DRIFT_FORMATS, drift_markdown, drift_text
+from reconciler.rendering import DRIFT
 from reconciler.rendering.view import View
 
 NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -41,11 +41,11 @@ def report(*found: Moved, **more: Any) -> DriftReport:
     return replace(whole, **more)
 
 
-@pytest.mark.parametrize("form", DRIFT_FORMATS)
+@pytest.mark.parametrize("form", DRIFT)
 def test_nothing_in_a_report_acts(form: str) -> None:
     unread = Unread(customer=CONTOSO, what=EVIL)
 
-    shown = DRIFT_FORMATS[form](report(moved(said=EVIL), undeclared=(undeclared(EVIL),), unread=(unread,)), View())
+    shown = DRIFT[form](report(moved(said=EVIL), undeclared=(undeclared(EVIL),), unread=(unread,)), View())
 
     assert not any(sign in shown for sign in ("\x1b", "\u202e", "##vso[", "\n::"))
     assert form != "markdown" or not any(sign in shown for sign in ("<script>", "@all", "![a]"))
@@ -54,10 +54,10 @@ def test_nothing_in_a_report_acts(form: str) -> None:
 def test_an_issue_is_never_longer_than_its_host_takes_and_says_what_is_missing() -> None:
     many = report(*(moved(f"a{number}") for number in range(2000)))
 
-    shown = drift_markdown(many, View(limit=20_000))
+    shown = DRIFT["markdown"](many, View(limit=20_000))
 
     assert len(shown.encode()) <= 20_000
-    assert "entries are left out here" in shown
+    assert "entries are left out" in shown
     assert shown.startswith("<!-- reconciler drift: sandbox -->\n## 2000 subscriptions changed outside\n")
 
 
@@ -65,10 +65,10 @@ def test_a_change_that_the_log_does_not_know_is_said_to_be_unknown() -> None:
     silent = replace(moved(), causes=())
     unheard = replace(silent, unnamed="The cloud keeps no log.")
 
-    assert "not in the audit log (since 2026-03-02 12:00 UTC); the log lags" in drift_text(
+    assert "not in the audit log (since 2026-03-02 12:00 UTC); the log lags" in DRIFT["text"](
         report(silent), View(width=100)
     )
-    assert "not known: The cloud keeps no log." in drift_text(report(unheard), View(width=100))
+    assert "not known: The cloud keeps no log." in DRIFT["text"](report(unheard), View(width=100))
 
 
 def test_the_order_of_findings_does_not_matter() -> None:

@@ -8,7 +8,7 @@ from reconciler.model.plan import Notice
 from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
 
-VIEW = View(now=plans.NOON, next_command="reconciler apply plan.json")
+VIEW = View(now=plans.NOON, next_command=("apply", "plan.json"))
 LOOSENED = plans.loosened()
 MOVED = Notice(code="guard_moved", subject="state", before="../state", after="az://other/state")
 TIGHTENED = Notice(code="guard_tightened", subject="limits.max_changes", before="100", after="10")

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from reconciler.model.plan import Plan
 from reconciler.rendering import FORMATS, View
-from reconciler.rendering.commonmark import code, words
-from reconciler.rendering.fitting import NOTE, Section, fitted
+from reconciler.rendering.budget import NOTE, Block, fitted
+from reconciler.rendering.formats.commonmark import code, words
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW
 
@@ -88,7 +88,7 @@ def test_a_reason_of_two_kinds_of_remedy_is_told_with_both() -> None:
 
 
 def test_a_pipelines_comment_invites_nobody_to_apply_from_a_desk() -> None:
-    view = replace(VIEW, next_command="reconciler apply plan.json", run_url=None)
+    view = replace(VIEW, next_command=("apply", "plan.json"), run_url=None)
 
     assert "reconciler apply" in comment(plans.plan(plans.resize()), view)
     assert "reconciler apply" not in comment(plans.plan(plans.resize()), replace(view, run_url="https://ci.example/7"))
@@ -135,30 +135,28 @@ def test_only_microsofts_own_pages_can_be_followed() -> None:
 
 
 def test_a_limit_names_the_command_that_overrides_it_and_no_other() -> None:
-    shown = comment(
-        plans.plan(plans.resize(), limits=(plans.breach(),)), replace(VIEW, next_command="reconciler apply p")
-    )
+    shown = comment(plans.plan(plans.resize(), limits=(plans.breach(),)), replace(VIEW, next_command=("apply", "p")))
 
     assert "`reconciler apply p --override-limit max_seats_added`" in shown
     assert "To carry out" not in shown
 
 
 def test_a_plan_from_a_snapshot_offers_no_apply() -> None:
-    shown = comment(plans.plan(plans.upgrade(), snapshot=True), replace(VIEW, next_command="reconciler apply p"))
+    shown = comment(plans.plan(plans.upgrade(), snapshot=True), replace(VIEW, next_command=("apply", "p")))
 
     assert "reconciler apply" not in shown
-    assert "planned from a snapshot" in shown
+    assert "Planned from a snapshot" in shown
 
 
 SECTIONS = st.lists(
     st.builds(
-        Section, head=st.text(max_size=30), rows=st.lists(st.text(max_size=80)).map(tuple), tail=st.text(max_size=9)
+        Block, head=st.text(max_size=30), rows=st.lists(st.text(max_size=80)).map(tuple), tail=st.text(max_size=9)
     )
 )
 
 
 @given(SECTIONS, st.integers(min_value=0, max_value=3_000))
-def test_sections_never_need_more_room_than_there_is(sections: list[Section], room: int) -> None:
+def test_sections_never_need_more_room_than_there_is(sections: list[Block], room: int) -> None:
     result = fitted(sections, room)
 
     assert len(result.text.encode("utf-8")) <= room
@@ -166,7 +164,7 @@ def test_sections_never_need_more_room_than_there_is(sections: list[Section], ro
 
 
 @given(SECTIONS)
-def test_where_there_is_room_nothing_is_left_out(sections: list[Section]) -> None:
+def test_where_there_is_room_nothing_is_left_out(sections: list[Block]) -> None:
     whole = "".join(section.head + "".join(section.rows) + section.tail for section in sections)
     room = len(whole.encode()) + NOTE * len(sections)
 

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from reconciler.rendering.page import READABLE, Page
+from reconciler.rendering.formats.page import READABLE, Page
 
 
 @given(st.text(min_size=1), st.integers(min_value=40, max_value=130), st.integers(min_value=0, max_value=12))

@@ -9,7 +9,7 @@ from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
 from tests.rendering.happenings import SUPPORT
 
-VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command="")
+VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"))
 UNREADABLE = plans.plan(
     blocked=(plans.blocked("contoso/office", replace(plans.reason("customer_unreadable"), support=SUPPORT)),)
 )

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from reconciler.model.change import Actor, Retry
 from reconciler.model.plan import Breach, Plan
 from reconciler.model.subscription import Offer
-from reconciler.rendering import FORMATS, View, plan_text
+from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
@@ -41,7 +41,7 @@ PAGES: dict[str, Plan] = {
 
 def page(plan: Plan, *, width: int = 80, color: bool = False) -> str:
     now = plans.NOON + timedelta(minutes=5)
-    return plan_text(plan, width=width, color=color, now=now, next_command="reconciler apply plan.json")
+    return FORMATS["text"](plan, View(width=width, color=color, now=now, next_command=("apply", "plan.json")))
 
 
 @pytest.mark.parametrize("width", [80, 200])

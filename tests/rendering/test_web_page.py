@@ -20,7 +20,7 @@ from tests.rendering.attacked import SOURCE, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command="reconciler apply plan.json", source_url=SOURCE)
+VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"), source_url=SOURCE)
 
 pytestmark = pytest.mark.skipif(not CHROMIUM and not os.environ.get("CI"), reason="no chromium is on PATH")
 

@@ -14,7 +14,7 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.rendering import event_json, plan_text
+from reconciler.rendering import FORMATS, View, event_json
 from tests.scenarios.staging import LINEAGE, OFFERS, Stage
 
 FOLDERS = sorted(path.parent for path in Path(__file__).parent.glob("*/scenario.yaml"))
@@ -63,7 +63,7 @@ def _planned(stage: Stage, workspace: Workspace) -> Planned:
 
 
 def _text(plan: Plan) -> str:
-    return plan_text(plan, width=80, color=False, now=plan.created_at, next_command="reconciler apply")
+    return FORMATS["text"](plan, View(now=plan.created_at, next_command=("apply",)))
 
 
 class Settled:

@@ -123,7 +123,14 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             people.check()
         failing.begun = True
         codes = carry_out(
-            events, workspace.stop, reports, people, wiring.watched, chosen, blocked=options.blocked_or_default
+            events,
+            workspace.stop,
+            reports,
+            people,
+            wiring.watched,
+            chosen,
+            blocked=options.blocked_or_default,
+            held=planned.plan.blocked,
         )
     return worst(codes | exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
 

@@ -19,6 +19,7 @@ from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
 from reconciler.documents import state
+from reconciler.model.change import Blocked
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
@@ -31,7 +32,8 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
-from reconciler.rendering import APPLIED, applied_outputs, ended, event_json, event_text
+from reconciler.model.invocation import Invocation
+from reconciler.rendering import APPLIED, Applied, applied_outputs, ended, event_json, event_text
 
 
 def carry_out(
@@ -43,15 +45,17 @@ def carry_out(
     chosen: Chosen,
     *,
     blocked: str,
+    held: tuple[Blocked, ...],
 ) -> set[int]:
     """Shows every event as it comes; returns the exit codes they amount to.
 
     Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
     nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
-    the file of `people`, and the others are written whatever happens; should one fail, that changes no code.
+    the file of `people`, and the others are written whatever happens; should one fail, that changes no code. Where what
+    is `held` fails the run, the reports fail with it.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
-    show = _Showing(reports.screen, reports.form, stop)
+    show = _Showing(reports.screen, reports.form, stop, chosen.invocation)
     with watched:
         try:
             for event in events:
@@ -70,10 +74,11 @@ def carry_out(
             if people:
                 text = partial(report.text, people.path.suffix)
                 reports.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
+            applied = Applied(happened, held if blocked == "fail" else ())
             if happened:
-                reports.save(APPLIED, happened, applied_outputs)
+                reports.save(APPLIED, applied, applied_outputs)
     if happened and show.complete:
-        reports.close(APPLIED, happened, applied_outputs)
+        reports.close(APPLIED, applied, applied_outputs)
     return codes if show.complete else show.broken_off(codes, happened, chosen)
 
 
@@ -113,10 +118,11 @@ def _is_held(happened: list[Event]) -> bool:
 class _Showing:
     """Shows events for as long as the output takes them; then nothing new is to begin."""
 
-    def __init__(self, screen: Screen, form: str, stop: threading.Event) -> None:
+    def __init__(self, screen: Screen, form: str, stop: threading.Event, invocation: Invocation) -> None:
         self._screen = screen
         self._form = form
         self._stop = stop
+        self._invocation = invocation
         self._interrupted = False
         self.complete = True
 
@@ -148,7 +154,7 @@ class _Showing:
     def _text(self, event: Event) -> str:
         if self._form == "json":
             return event_json(event)
-        return event_text(event, width=self._screen.width, color=self._screen.color)
+        return event_text(event, width=self._screen.width, color=self._screen.color, invocation=self._invocation)
 
 
 def _rescued(event: StateNotWritten, chosen: Chosen) -> str:

@@ -13,7 +13,7 @@ from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.model.errors import NotConfirmed, ServiceError
 from reconciler.model.plan import Plan
-from reconciler.rendering import plan_text
+from reconciler.rendering import FORMATS, View
 
 
 def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
@@ -51,10 +51,14 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
     screen = (output if options.form == "text" else messages)(no_color=chosen.no_color)
     lifted = [breach for breach in plan.limits if breach.name in options.overridden]
     binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach not in lifted))
-    next_command = chosen.invocation.command(*options.run) if binding.limits else None
-    screen.write(
-        plan_text(binding, width=screen.width, color=screen.color, now=plan.created_at, next_command=next_command)
+    view = View(
+        width=screen.width,
+        color=screen.color,
+        now=plan.created_at,
+        next_command=options.run if binding.limits else (),
+        invocation=chosen.invocation,
     )
+    screen.write(FORMATS["text"](binding, view))
     for breach in lifted:
         screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
     if exits.nothing_read(plan):

@@ -6,8 +6,7 @@ from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import worst
 from reconciler.operations.drift import find_drift
-from reconciler.rendering import View
-from reconciler.rendering.drift import DRIFT_FORMATS
+from reconciler.rendering import DRIFT, View
 
 
 def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
@@ -15,5 +14,6 @@ def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
         report = find_drift(workspace)
     screen = output(no_color=chosen.no_color, forms=(form,))
-    screen.write(DRIFT_FORMATS[form](report, View(width=screen.width, color=screen.color, now=report.created_at)))
+    view = View(width=screen.width, color=screen.color, now=report.created_at, invocation=chosen.invocation)
+    screen.write(DRIFT[form](report, view))
     return worst(({1} if report.unread else set()) | ({2} if report.found else set()))

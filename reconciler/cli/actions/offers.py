@@ -11,7 +11,8 @@ from reconciler.cli.terminal import Screen, output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.subscription import CatalogueOffer, Offer
 from reconciler.rendering import View
-from reconciler.rendering.offers import check_json, check_text, offers_json, offers_text
+from reconciler.rendering.as_json import check_json, offers_json
+from reconciler.rendering.offers import check_text, offers_text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.cli import exits
-from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.chosen import Chosen, said
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.opened import Opened
 from reconciler.cli.reports import Failing, Reports
@@ -64,7 +64,8 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     saved = file is None or reports.attempt("the saved plan", lambda: file.write(plan_json(made)), _NOT_SAVED)
     view = {
         "now": now,
-        "next_command": _next_command(made, options.out if saved else None, options.globs, chosen),
+        "next_command": _next_command(made, options.out if saved else None, options.globs),
+        "files": (str(options.out),) if options.out and saved else (),
         "blocked_fails": options.blocked_fails,
     }
     reports.save(FORMATS, made, plan_outputs, **view)
@@ -94,11 +95,11 @@ def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Pl
 _NOT_SAVED = "The plan is as it is shown; it can't be applied from this file. Mend this, and plan again."
 
 
-def _next_command(made: Plan, out: Path | None, globs: Globs, chosen: Chosen) -> str:
-    """Returns the command that carries out just this plan."""
+def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]:
+    """Returns the arguments of the command that carries out just this plan."""
     if out:
-        return again("apply", str(out), chosen=chosen)
+        return ("apply", str(out))
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
-        return again("apply", chosen=chosen, target=tuple(change.address for change in made.changes))
+        return ("apply", *said({"--target": tuple(change.address for change in made.changes)}))
     shard = str(globs.shard) if globs.shard else None
-    return again("apply", chosen=chosen, target=globs.target, exclude=globs.exclude, shard=shard)
+    return ("apply", *said({"--target": globs.target, "--exclude": globs.exclude, "--shard": shard}))

@@ -7,7 +7,7 @@ import click
 
 from reconciler import planning
 from reconciler.cli.actions.state import stored
-from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
 from reconciler.cli.reports import Reports
@@ -34,10 +34,11 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
     plan = planning.merged([plan_document.load(read(file), str(file)) for file in options.planfiles])
     refuse_loss(options.reports, chosen=chosen, read=options.planfiles)
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
-    command = again("apply", str(options.planfiles[0]), chosen=chosen) if len(options.planfiles) == 1 else None
-    reports.save(FORMATS, plan, plan_outputs, next_command=command)
-    reports.show(FORMATS, plan, plan_verdict(plan), next_command=command)
-    reports.close(FORMATS, plan, plan_outputs, next_command=command)
+    files = tuple(map(str, options.planfiles))
+    view = {"next_command": ("apply", *files) if len(files) == 1 else (), "files": files}
+    reports.save(FORMATS, plan, plan_outputs, **view)
+    reports.show(FORMATS, plan, plan_verdict(plan), **view)
+    reports.close(FORMATS, plan, plan_outputs, **view)
 
 
 def _show_state(options: ShowOptions, chosen: Chosen) -> None:

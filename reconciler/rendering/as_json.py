@@ -1,0 +1,65 @@
+"""Values as JSON for machines: whole documents, or a line for each event."""
+
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from reconciler import __version__
+from reconciler.documents.escaping import json_safe
+from reconciler.model.catalogue import CatalogueCheck
+from reconciler.model.drift import DriftReport
+from reconciler.model.event import Event
+from reconciler.model.subscription import CatalogueOffer
+
+_DRIFT_VERSION = "1.0"
+
+_EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
+"""Users' names and addresses, whole states, and who ran the program."""
+
+
+def event_json(event: Event) -> str:
+    """The event as one line of JSON, `type` and `time` first, then its members as in plan files and state files.
+
+    No personal data: of a user only the directory's object id. The state that a StateNotWritten carries is left out;
+    it belongs in a file.
+    """
+    kind: Any = type(event)
+    members: dict[str, Any] = _adapter(kind).dump_python(event, mode="json", exclude=_EXCLUDED)
+    members.pop("at", None)
+    document = {"type": event.type, "time": _rfc3339(event.at), **members}
+    return json_safe(json.dumps(document, ensure_ascii=False)) + "\n"
+
+
+def drift_json(drift: DriftReport) -> str:
+    """The drift as one JSON document."""
+    members = _adapter(DriftReport).dump_python(drift, mode="json")
+    head = {"format_version": _DRIFT_VERSION, "reconciler_version": __version__, "found": drift.found}
+    return _document(head | members)
+
+
+def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:
+    """The catalogue as one JSON document."""
+    kind: Any = tuple[CatalogueOffer, ...]
+    return _document({"country": country, "offers": _adapter(kind).dump_python(tuple(offers), mode="json")})
+
+
+def check_json(check: CatalogueCheck) -> str:
+    """The comparison of the catalogues as one JSON document."""
+    return _document(_adapter(CatalogueCheck).dump_python(check, mode="json"))
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def _document(members: Mapping[str, Any]) -> str:
+    return json_safe(json.dumps(members, indent=2, ensure_ascii=False)) + "\n"
+
+
+def _rfc3339(time: datetime) -> str:
+    return time.astimezone(UTC).isoformat().replace("+00:00", "Z")

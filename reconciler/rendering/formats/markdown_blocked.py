@@ -1,0 +1,113 @@
+"""What is blocked, in a comment: every address in one table, and what to do about each reason below it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from reconciler.model.change import Step
+from reconciler.rendering.budget import Block, clipped
+from reconciler.rendering.formats.commonmark import (
+    block,
+    code,
+    folded,
+    inline,
+    link,
+    markup,
+    named,
+    placed,
+    steps,
+    wanted,
+    words,
+)
+from reconciler.rendering.phrases import count
+from reconciler.rendering.places import microsoft
+from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names, Section
+from reconciler.rendering.view import View
+
+_STEP = 200
+"""How much of the first step the table shows; all of it stands below."""
+
+
+def blocked_blocks(section: Section, view: View) -> Iterator[Block]:
+    """The table, then each cause with its advice. The first advice of each code has room before all addresses."""
+    groups = [group for part in section.parts for group in part.groups]
+    head = (
+        f"### {words(section.title)}\n\n{words(section.summary)}.\n\n"
+        "| Address | Why | Who first | First step |\n|---|---|---|---|\n"
+    )
+    rows = tuple(_row(item, group, view) for part in section.parts for item, group in _items(part.groups))
+    yield Block(head=head, rows=rows, tail="\n", nouns=("blocked subscription", "blocked subscriptions"))
+    first, further = _folds(groups, view)
+    yield Block(head="#### What to do\n\n", rows=first, nouns=("reason", "reasons"), essential=True)
+    if further:
+        nouns = ("remedy of these reasons", "remedies of these reasons")
+        yield Block(head="", rows=further, nouns=nouns)
+
+
+def _items(groups: tuple[Group, ...]) -> list[tuple[Item, Group]]:
+    """The items of a part by address, each with its group."""
+    return sorted(((item, group) for group in groups for item in group.items), key=lambda pair: pair[0].subject)
+
+
+def _row(item: Item, group: Group, view: View) -> str:
+    reasons = "<br>".join(f"{words(cause.says)} ({code(cause.code, cell=True)})" for cause in group.causes)
+    about = [*(_short(field) for field in item.fields), placed(item.place, view) if item.place else ""]
+    cells = (
+        f"{code(item.subject, cell=True)}<br>{', '.join(filter(None, about))}",
+        reasons,
+        item.who,
+        _first_step(item.first_step, view),
+    )
+    return f"| {' | '.join(cells)} |\n"
+
+
+def _short(field: Field) -> str:
+    """A field without its label."""
+    if isinstance(field.value, Names):
+        return wanted(field.value.names)
+    return words(str(field.value)).replace("-&gt;", "→")
+
+
+def _first_step(step: Step | None, view: View) -> str:
+    """The step, or its first line where that is long: all of it stands below."""
+    if step is None:
+        return ""
+    text = step.text if len(step.text) <= _STEP else step.text.split("\n", 1)[0]
+    return inline(replace(step, text=clipped(text, _STEP)), view.invocation).replace("|", "\\|")
+
+
+def _folds(groups: list[Group], view: View) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """A fold for each cause: the first of each code, and the others."""
+    alike: dict[str, dict[Cause, list[str]]] = {}
+    for group in groups:
+        for cause in group.causes:
+            subjects = (item.subject for item in group.items)
+            alike.setdefault(cause.code, {}).setdefault(cause, []).extend(subjects)
+    folds = [[_fold(cause, sorted(subjects), view) for cause, subjects in of.items()] for of in alike.values()]
+    return tuple(of[0] for of in folds), tuple(fold for of in folds for fold in of[1:])
+
+
+def _fold(cause: Cause, subjects: list[str], view: View) -> str:
+    quote = f"**{words(cause.speaker)}:** {words(cause.quote)}\n\n" if cause.quote else ""
+    summary = f"<b>{markup(cause.says)}</b> {count(len(subjects), 'subscription')}"
+    body = (
+        f"{named(subjects)} ({code(cause.code)}{cause.numbered})\n\n"
+        f"{quote}{steps(cause.advice.steps, view.invocation)}{_more(cause.advice)}{_support(cause)}"
+    )
+    before, after = folded(summary, body)
+    return f"{before}{after}\n"
+
+
+def _support(cause: Cause) -> str:
+    """What Microsoft's support asks for, to be opened and copied."""
+    if not cause.support:
+        return ""
+    lines = (f"{label}: {value}" for label, value in cause.support)
+    return f"For a support ticket with Microsoft:\n\n{block(*lines)}\n\n"
+
+
+def _more(advice: Advice) -> str:
+    """The link, where no step holds it or it can be followed, and whether waiting helps."""
+    known = microsoft(advice.url)
+    shown = link("Open the page in question", known) if known else code(advice.link)
+    waiting = f"Waiting {words(advice.waiting)}." if advice.waiting else ""
+    return "".join(f"{part}\n\n" for part in (shown, waiting) if part)

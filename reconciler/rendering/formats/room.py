@@ -1,0 +1,60 @@
+"""Findings where a host shows only so many: the gravest, and how many there are beside them."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from reconciler.rendering.formats.findings import Finding
+from reconciler.rendering.phrases import count
+from reconciler.rendering.report import Level
+from reconciler.rendering.safe import defused, visible
+
+SHOWN = 10
+"""How many annotations of a level GitHub and Azure Pipelines show for one step."""
+
+
+def annotated(title: str, findings: Iterable[Finding], room: Mapping[str, int]) -> Iterator[tuple[Finding, bool]]:
+    """Each finding, and whether it is to be annotated; the others of its level are lines of the log.
+
+    `room` is how many annotations of each level the host still shows. Where there are more, the first of them says so.
+    """
+    every = [*findings]
+    totals = Counter(finding.level for finding in every)
+    left = {level: max(0, room.get(str(level), SHOWN)) for level in Level}
+    crowded = {level for level in totals if totals[level] > left[level]}
+    for finding in every:
+        level = finding.level
+        if level in crowded:
+            crowded.remove(level)
+            says = _overview(count(totals[level], str(level)), left[level] - 1)
+            yield Finding(level=level, code="", title=title, says=says), left[level] > 0
+            left[level] -= 1
+        yield finding, left[level] > 0
+        left[level] -= 1
+
+
+def _overview(findings: str, shown: int) -> str:
+    which = f"only the first {shown} may be shown here" if shown > 0 else "none may be shown here"
+    return f"{findings}: {which}, all are in the log."
+
+
+def log_line(finding: Finding) -> str:
+    """A finding as a line of the log that no CI system takes for a command."""
+    grave = "" if finding.level is Level.NOTE else f"{finding.level}: "
+    return defused(visible(f"{grave}{finding.title}: {' '.join(finding.text.splitlines())}"))
+
+
+def left_out(findings: Sequence[Finding], noun: str, whole: str) -> list[Finding]:
+    """What says that these did not fit, as grave as the gravest of them; nothing where there are none."""
+    if not findings:
+        return []
+    levels = Counter(finding.level for finding in findings)
+    kinds = ", ".join(count(levels[level], str(level)) for level in Level if levels[level])
+    return [
+        Finding(
+            level=min((finding.level for finding in findings), key=lambda level: level.rank),
+            code="left_out",
+            title=f"{count(len(findings), noun)} left out",
+            says=f"This does not show everything: {kinds} left out, since the host takes no more. The gravest stay.",
+            lines=(whole,),
+        )
+    ]

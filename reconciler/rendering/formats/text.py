@@ -1,0 +1,116 @@
+"""A report as a page of text, for a terminal or a log."""
+
+from reconciler.rendering.formats.items import (
+    FIELDS,
+    parts,
+    style,
+    write_cause,
+    write_entry,
+    write_item,
+    write_step,
+)
+from reconciler.rendering.formats.page import Page
+from reconciler.rendering.report import Advice, Group, Level, Notice, Part, Report, Section
+from reconciler.rendering.view import View
+
+_SCREEN = 24
+"""A page of more lines ends as it begins: with what it comes to, since its head has been scrolled away."""
+
+
+def text(report: Report, view: View) -> str:
+    """The page, `view.width` cells wide, though prose is never wider than is readable."""
+    page = Page(width=view.width, color=view.color, invocation=view.invocation)
+    for notice in report.before:
+        write_notice(page, notice)
+        page.gap()
+    for origin in report.origin:
+        page.write(*parts(origin))
+    page.gap()
+    if report.again:
+        page.write(*parts(report.verdict))
+        page.write((report.counts, "dim"))
+    else:
+        page.write(*parts(report.verdict), f" {report.counts}" if report.counts else "")
+    _write_urgent(page, report, "below")
+    for notice in report.notices:
+        if not notice.repeats:
+            page.gap()
+            write_notice(page, notice)
+    for section in report.sections:
+        _write_section(page, section)
+    if page.height > _SCREEN and report.again:
+        page.gap()
+        page.write("In all: ", *parts(report.verdict))
+        if report.recap:
+            page.write(report.recap)
+        _write_urgent(page, report, "above")
+    for step in report.closing:
+        page.gap()
+        write_step(page, step, inset=4)
+    return page.text()
+
+
+def write_notice(page: Page, notice: Notice) -> None:
+    """A notice: its heading, its items, what they mean and what to do."""
+    grave = notice.level is not Level.NOTE
+    page.write((notice.heading, "bold red" if grave else "bold"))
+    for item in notice.items:
+        write_entry(page, item)
+    if notice.text:
+        page.write(notice.text, indent=FIELDS - 2)
+    for step in notice.steps:
+        write_step(page, step, indent=FIELDS - 2)
+
+
+def _write_urgent(page: Page, report: Report, where: str) -> None:
+    """What the sections say at greater length, and must not be missed."""
+    for notice in report.notices:
+        if notice.repeats and notice.level is Level.ERROR:
+            page.write((f"{notice.heading}: see {where}.", "bold red"))
+
+
+def _write_section(page: Page, section: Section) -> None:
+    said: dict[Advice, str] = {}
+    for part in section.parts:
+        page.gap()
+        page.write((part.title, style(section.tone, bold=True)))
+        _write_part(page, part, said)
+    if section.parts:
+        return
+    page.gap()
+    page.write((section.title, style(section.tone, bold=True)))
+    if section.intro:
+        page.write(section.intro, indent=2)
+    for legend in section.legends:
+        page.write(*((span.text, style(span.tone)) for span in legend), indent=2)
+    for item in section.items:
+        if not section.dense:
+            page.gap()
+        write_item(page, item, place=section.table)
+    for step in section.closing:
+        page.gap()
+        write_step(page, step, indent=2)
+
+
+def _write_part(page: Page, part: Part, said: dict[Advice, str]) -> None:
+    for group in part.groups:
+        page.gap()
+        _write_group(page, group, said)
+
+
+def _write_group(page: Page, group: Group, said: dict[Advice, str]) -> None:
+    """Items that are blocked alike, then why; advice that was given before is named by whom it was given for."""
+    for item in group.items:
+        write_item(page, item)
+    number = len(group.items)
+    if number > 1:
+        together = "Both" if number == 2 else f"All {number}"  # noqa: PLR2004 -- two are both
+        page.write(f"{together} for the same reason:", indent=FIELDS - 2)
+    several_actors = len({cause.advice.who for cause in group.causes}) > 1
+    for at, cause in enumerate(group.causes):
+        if at:
+            page.gap()
+        subject = group.items[0].subject
+        first = said.setdefault(cause.advice, subject)
+        repeated = first != subject and len(cause.advice.steps) > 1
+        write_cause(page, cause, who=several_actors, same_as=first if repeated else "")

@@ -1,0 +1,98 @@
+"""Which changes a reader must know of first: what can't be undone, what undoes, and what these commits do not ask for.
+
+A plan of what a commit touched is of whole customers, so that it may hold what somebody else asked for long ago, or
+what undoes a change that somebody else made outside.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+
+from reconciler.changes import of as kind_of
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.plan import Plan
+
+UNDOES = "undoes_outside_change"
+UNDOES_OURS = "undoes_own_change"
+FIRST = frozenset({UNDOES, UNDOES_OURS})
+"""Codes of warnings without which nobody should approve a plan."""
+
+_LET_THROUGH = "Whoever lets this plan through lets that through as well."
+
+
+def one_way_first(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """The same changes: those that can't be undone, then the others, else in their order."""
+    return tuple(sorted(changes, key=lambda change: not is_one_way(change)))
+
+
+def is_one_way(change: Change) -> bool:
+    """Whether it can't be undone."""
+    return bool(kind_of(change.request).words.one_way)
+
+
+def undoing(plan: Plan, code: str = UNDOES) -> frozenset[Address]:
+    """The addresses whose changes undo what somebody else changed; or what a later apply changed, by that code."""
+    return frozenset(
+        change.address for change in plan.changes if any(warning.code == code for warning in change.warnings)
+    )
+
+
+def asked_now(plan: Plan) -> tuple[Change, ...]:
+    """The changes that the compared commits ask for; all of them where nothing was compared."""
+    before = frozenset(plan.asked_before)
+    return tuple(change for change in plan.changes if change.address not in before)
+
+
+def asked_before(plan: Plan) -> tuple[Change, ...]:
+    """The changes that were asked for already, and would be carried out with the others."""
+    before = frozenset(plan.asked_before)
+    return tuple(change for change in plan.changes if change.address in before)
+
+
+def blocked_before(plan: Plan) -> tuple[Address, ...]:
+    """What is blocked, and would be without the compared commits too."""
+    before = frozenset(plan.asked_before)
+    return tuple(item.address for item in plan.blocked if item.address in before)
+
+
+def reasons_before(plan: Plan) -> Mapping[Address, str]:
+    """Why the plan has something of the addresses of which the compared commits ask nothing."""
+    why = _Why(plan)
+    return {
+        address: f"The manifests asked for it before these commits, and {why.of(address)}."
+        for address in plan.asked_before
+    }
+
+
+def also(plan: Plan) -> str:
+    """Why the plan has changes that the compared commits do not ask for, all of them together."""
+    why = _Why(plan)
+    reasons = sorted({why.of(change.address) for change in asked_before(plan)})
+    return f"The manifests asked for it before, and {', or '.join(reasons)}. {_LET_THROUGH}"
+
+
+class _Why:
+    """Why something is not as the manifests asked before, as far as state can tell."""
+
+    def __init__(self, plan: Plan) -> None:
+        self._outside: Collection[Address] = _changed_outside(plan)
+        self._undone = undoing(plan, UNDOES_OURS)
+        self._unrecorded = {change.address for change in plan.changes if change.binding.lineage is None}
+
+    def of(self, address: Address) -> str:
+        if address in self._outside:
+            return "somebody has changed it outside since"
+        if address in self._undone:
+            return "it was carried out, and a later apply has changed it since"
+        if address in self._unrecorded:
+            return "it was not carried out yet, or somebody has changed it outside (no apply has recorded it)"
+        return "it was not carried out yet"
+
+
+def _changed_outside(plan: Plan) -> frozenset[Address]:
+    """The addresses whose offer or seats somebody else changed."""
+    drifted = (
+        item.address
+        for item in plan.drift
+        if any(difference.path in {"offer_id", "quantity"} for difference in item.differences)
+    )
+    return undoing(plan).union(drifted)

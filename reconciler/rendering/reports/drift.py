@@ -1,0 +1,133 @@
+"""The report of drift: what changed outside, and what is live that nobody declares."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+from reconciler.model.change import Step
+from reconciler.model.drift import DriftReport, Moved, Undeclared
+from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
+from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
+from reconciler.rendering.reports.plan import alarms, differing, undeclared
+from reconciler.rendering.view import View
+
+
+def drift_report(drift: DriftReport, view: View) -> Report:
+    """The report, in the order in which it is read."""
+    cloud = Span(CLOUDS.get(drift.cloud, drift.cloud), Tone.NAME)
+    return Report(
+        name="reconciler drift",
+        case="drift",
+        marker=f"reconciler drift: {drift.cloud}",
+        at=drift.created_at,
+        verdict=(Span(_verdict(drift), Tone.STRONG if drift.found else Tone.GOOD),),
+        origin=(
+            (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
+            (Span(_size(drift)),),
+        ),
+        sections=(
+            *_unread(drift),
+            *_moved(drift),
+            *_undeclared(drift),
+            *alarms(drift.warnings, {}),
+            *undeclared(drift.left),
+        ),
+        whole=Step("To read all of it:", ("drift",)),
+        errored=bool(drift.unread),
+    )
+
+
+def _verdict(drift: DriftReport) -> str:
+    counts = [
+        f"{count(len(drift.moved), 'subscription')} changed outside" if drift.moved else "",
+        f"{count(len(drift.undeclared), 'live subscription')} declared nowhere" if drift.undeclared else "",
+        f"{count(len(drift.left), 'address', 'addresses')} tracked but not declared" if drift.left else "",
+        f"{count(drift.billed_twice, 'subscription')} billed twice" if drift.billed_twice else "",
+        f"{count(drift.unreadable, 'subscription')} that can't be understood" if drift.unreadable else "",
+        f"{count(len(drift.unread), 'customer')} unread" if drift.unread else "",
+    ]
+    return f"{listed([*filter(None, counts)]) or 'Nothing changed outside'}."
+
+
+def _size(drift: DriftReport) -> str:
+    compared = f"{count(drift.customers, 'customer')}, {count(drift.compared, 'subscription')} compared with state."
+    if not drift.unseen:
+        return compared
+    return f"{compared} {drift.unseen} not compared: no apply has recorded {'it' if drift.unseen == 1 else 'them'} yet."
+
+
+def _unread(drift: DriftReport) -> Iterator[Section]:
+    if drift.unread:
+        items = tuple(
+            Item(subject=one.customer.name, sign=Span("x", Tone.BAD), level=Level.ERROR, says=one.what, tone=Tone.BAD)
+            for one in drift.unread
+        )
+        nouns = ("customer", "customers")
+        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
+
+
+def _moved(drift: DriftReport) -> Iterator[Section]:
+    if drift.moved:
+        yield Section(
+            id="drift",
+            heading="Changed outside since state last saw it",
+            nouns=("subscription", "subscriptions"),
+            items=tuple(map(_moved_item, drift.moved)),
+            closing=(
+                Step("To keep a change, put it into the manifest. What the manifests would do about it:", ("plan",)),
+            ),
+            dense=True,
+        )
+
+
+def _moved_item(item: Moved) -> Item:
+    return Item(
+        subject=item.address,
+        address=item.address,
+        sign=Span("*", Tone.INFO),
+        kind="drift",
+        level=Level.WARNING,
+        state="changed outside",
+        code="drift",
+        fields=(*differing(item.differences), *(Field("by", who) for who in _culprits(item))),
+    )
+
+
+def _culprits(item: Moved) -> Iterator[str]:
+    if item.unnamed:
+        yield f"not known: {item.unnamed}"
+    elif not item.causes:
+        yield f"not in the audit log (since {moment(item.seen_at)}); the log lags"
+    for record in item.causes:
+        yield f"{record.who}, {_at(record.at)} ({record.operation})"
+
+
+def _at(time: datetime | None) -> str:
+    return moment(time.astimezone(UTC)) if time else "at a time unknown"
+
+
+def _undeclared(drift: DriftReport) -> Iterator[Section]:
+    if drift.undeclared:
+        tenants = dict.fromkeys(item.customer.tenant for item in drift.undeclared)
+        commands = (Step(run=("import", "--customer", tenant, "--into", "found")) for tenant in tenants)
+        yield Section(
+            id="live",
+            heading="Live, and declared in no manifest",
+            nouns=("subscription", "subscriptions"),
+            items=tuple(map(_live, drift.undeclared)),
+            closing=(Step("To have one written as a manifest, from which you copy its entry:"), *commands),
+            dense=True,
+        )
+
+
+def _live(item: Undeclared) -> Item:
+    return Item(
+        subject=item.customer.name,
+        sign=Span("+", Tone.WARN),
+        kind="live",
+        state="declared nowhere",
+        fields=(
+            Field("offer", f"{item.offer_name or item.offer_id}{' (add-on)' if item.add_on else ''}"),
+            Field("seats", Amount(item.quantity, item.quantity)),
+            Field("id", item.subscription_id, Tone.OPTIONS),
+        ),
+    )

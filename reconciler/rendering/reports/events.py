@@ -1,0 +1,220 @@
+"""What apply says while it works: an item for each event."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from reconciler.changes import of as kind_of
+from reconciler.model.change import Step
+from reconciler.model.event import (
+    DONE_ALREADY,
+    Event,
+    Failed,
+    Finished,
+    NotDone,
+    Recovered,
+    Skipped,
+    Stale,
+    Started,
+    StateNotWritten,
+    Succeeded,
+    Unknown,
+    Waiting,
+)
+from reconciler.rendering.phrases import count, offers, seats
+from reconciler.rendering.report import Advice, Item, Level, Span, Tone
+from reconciler.rendering.support import support_fields
+
+_SHOWN = 10
+"""How many users are listed; the rest are counted."""
+
+def event_item(event: Event) -> Item:
+    """The event as an item. It begins with its address, so that one change can be followed among many."""
+    make: Callable[[Any], Item] = _ITEMS[type(event)]
+    return make(event)
+
+
+def _started(event: Started) -> Item:
+    change = event.change
+    arrow = " -> ".join(offers(change.before, change.after))
+    amount = seats(change.before.quantity, change.after.quantity)
+    return Item(subject=event.address, address=event.address, state=f"{kind_of(change.request).words.doing}, {arrow}, {amount}")
+
+
+def _waiting(event: Waiting) -> Item:
+    state = f"waiting for {event.what} ({event.elapsed_seconds:.0f} of {event.timeout_seconds:.0f} s)"
+    return Item(subject=event.address, address=event.address, state=state, tone=Tone.QUIET)
+
+
+def _done(event: Succeeded | Recovered) -> Item:
+    result, kind = event.result, kind_of(event.result.request)
+    users = result.license_errors
+    lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN) if users else None,
+        kind=result.action,
+        level=Level.WARNING if users else Level.NOTE,
+        state=f"{kind.outcome(result)}{lost}",
+        tone=Tone.WARN if users else Tone.GOOD,
+        code=str(result.outcome),
+        alone="It is recorded.",
+        more=tuple(_left(event)),
+        urgent=bool(kind.words.one_way),
+    )
+
+
+def _left(event: Succeeded | Recovered) -> list[str]:
+    """What is left to do; the users, where their licences did not move, by their object ids."""
+    result, users = event.result, event.result.license_errors
+    lines = []
+    if isinstance(event, Succeeded) and not event.visible:
+        lines.append("The service does not show it yet. It is recorded; the next plan looks again.")
+    if left := kind_of(result.request).left_to_do(result.request):
+        lines.append(left)
+    if users:
+        lines.append(f"The licences of {count(len(users), 'user')} did not move.")
+        lines.append("Assign them by hand; their object ids in the customer's directory:")
+    lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
+    if len(users) > _SHOWN:
+        lines.append(f"  and {len(users) - _SHOWN} more, all recorded in state")
+    return lines
+
+
+def _not_done(event: NotDone) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        state="settled as NOT DONE. Nothing shows of what an earlier run sent.",
+        tone=Tone.WARN,
+        code="not_done",
+        alone="It is recorded, and planned afresh by the next run.",
+        advice=Advice(steps=tuple(map(Step, event.next))),
+    )
+
+
+def _failed(event: Failed) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("x", Tone.BAD),
+        level=Level.ERROR,
+        state="FAILED. Nothing was changed.",
+        tone=Tone.BAD,
+        code=event.code,
+        says=event.description,
+        advice=Advice(steps=tuple(map(Step, event.remedy))),
+        support=tuple(support_fields(event.support).items()) if event.support else (),
+    )
+
+
+def _skipped(event: Skipped) -> Item:
+    done = event.code == DONE_ALREADY
+    return Item(
+        subject=event.address,
+        address=event.address,
+        level=Level.NOTE if done else Level.WARNING,
+        state="done already." if done else "not begun.",
+        code=event.code,
+        says=event.description,
+        advice=Advice(steps=tuple(map(Step, event.remedy))),
+        skipped=not done,
+    )
+
+
+def _stale(event: Stale) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state="STALE: not begun, nothing was sent.",
+        tone=Tone.WARN,
+        code="stale",
+        alone=event.description,
+        more=(event.description, "Plan again, and apply that plan."),
+        skipped=True,
+    )
+
+
+def _unknown(event: Unknown) -> Item:
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("?", Tone.BAD),
+        level=Level.ERROR,
+        state="OUTCOME UNKNOWN. Do not repeat this by hand: it may have been done.",
+        tone=Tone.BAD,
+        code="outcome_unknown",
+        alone=event.description,
+        more=(event.description, f"Request id {event.request_id}"),
+        advice=Advice(steps=tuple(map(Step, event.next))),
+        support=tuple(support_fields(event.support).items()) if event.support else (),
+        urgent=True,
+    )
+
+
+def _state_not_written(event: StateNotWritten) -> Item:
+    kept = f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
+    commands = "\n".join(event.next)
+    step = (
+        f"Nothing more is done for this customer. What must be recorded {kept} "
+        f"Once the state location can be written again, run:\n{commands}"
+    )
+    return Item(
+        subject=event.customer,
+        sign=Span("!", Tone.BAD),
+        level=Level.ERROR,
+        state="STATE NOT WRITTEN. A change was made and is not recorded.",
+        tone=Tone.BAD,
+        code="state_not_written",
+        alone=event.description,
+        more=(event.description,),
+        advice=Advice(steps=(Step(step),)),
+        urgent=True,
+    )
+
+
+def _finished(event: Finished) -> Item:
+    bad = event.failed or event.unknown or event.with_license_errors or event.state_not_written or event.interrupted
+    again = Step("What was settled as not done is planned afresh by the next run:", ("plan",))
+    return Item(
+        subject="",
+        state=finished(event),
+        tone=Tone.BAD if bad else Tone.GOOD,
+        advice=Advice(steps=(again,) if event.not_done else ()),
+    )
+
+
+def finished(event: Finished) -> str:
+    """What an apply came to, in one sentence."""
+    counts = (
+        (event.succeeded, "succeeded"),
+        (event.with_license_errors, "succeeded with users left to assign"),
+        (event.recovered, "recovered"),
+        (event.not_done, "settled as not done"),
+        (event.failed, "FAILED"),
+        (event.unknown, "UNKNOWN"),
+        (event.stale, "stale"),
+        (event.done_already, "done already"),
+        (event.skipped, "not begun"),
+        (event.state_not_written, "STATE NOT WRITTEN"),
+    )
+    head = "Apply was interrupted" if event.interrupted else "Apply finished"
+    return f"{head}: {', '.join(f'{number} {what}' for number, what in counts if number) or 'nothing was changed'}."
+
+
+_ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
+    Started: _started,
+    Waiting: _waiting,
+    Succeeded: _done,
+    Recovered: _done,
+    NotDone: _not_done,
+    Failed: _failed,
+    Skipped: _skipped,
+    Stale: _stale,
+    Unknown: _unknown,
+    StateNotWritten: _state_not_written,
+    Finished: _finished,
+}

@@ -1,0 +1,57 @@
+"""What a change of the manifests does to the estate's own guards: read before anything else."""
+
+from collections.abc import Iterable
+
+from reconciler.model.plan import Notice as Guard
+from reconciler.rendering.report import Item, Level, Notice, Span, Tone
+
+_MEANINGS = {
+    "cloud": "another cloud has other customers and other prices",
+    "state": "what was bought and what is pending is remembered at the old location",
+    "lineage": "the guard against a lost or mistyped state location",
+    "partner.tenant": "another partner's tenant signs in",
+    "partner.client_id": "another application signs in",
+    "partner.auth": "it signs in another way",
+    "names": "an upgrade goes ahead though the service calls its offer otherwise than offers.yaml",
+    "partner.mpn_id": "other subscriptions count as your own",
+    "wait.timeout_seconds": "a lost answer is watched for less long before a change is sent again or given up",
+    "wait.interval_seconds": "what became of a lost answer is looked at less often",
+    "wait.request_seconds": "a write is taken for lost earlier, and other runs may give it up earlier",
+    "allow_seat_loss": "seats may be removed there",
+    "alias": "whatever the service calls this offer is taken for right",
+    "allow_duplicate_offer": "an offer may be bought there that the customer holds already",
+}
+
+
+def guards(changed: tuple[Guard, ...]) -> tuple[Notice, ...]:
+    """The notice of these guards; none where there are none."""
+    if not changed:
+        return ()
+    codes = {guard.code for guard in changed}
+    level = Level.NOTE if codes == {"guard_tightened"} else Level.WARNING
+    return (Notice(heading=_heading(codes), level=level, items=tuple(map(_item, changed))),)
+
+
+def _heading(codes: Iterable[str]) -> str:
+    if "guard_loosened" in codes:
+        return "READ THIS FIRST: this change loosens its own guards"
+    if "guard_moved" in codes:
+        return "READ THIS FIRST: this change moves its own guards"
+    return "This change tightens its own guards"
+
+
+def _item(guard: Guard) -> Item:
+    tightened = guard.code == "guard_tightened"
+    return Item(
+        subject=guard.subject,
+        sign=Span("-") if tightened else Span("!", Tone.BAD),
+        level=Level.NOTE if tightened else Level.WARNING,
+        value=f"{guard.before} -> {guard.after}",
+        code=guard.code,
+        says="less is let through than before" if tightened else _meaning(guard.subject),
+        place=guard.source,
+    )
+
+
+def _meaning(subject: str) -> str:
+    return _MEANINGS.get(subject.rpartition(": ")[2], "more is let through than before")

@@ -1,0 +1,143 @@
+"""What an approver must know of a plan before its changes."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler.changes import of as kind_of
+from reconciler.model.address import Address
+from reconciler.model.change import Step
+from reconciler.model.limits import LIMITS
+from reconciler.model.plan import Breach, Plan
+from reconciler.rendering.phrases import count
+from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
+from reconciler.rendering.reports.asked import FIRST, also, asked_before, is_one_way, one_way_first
+
+_DROPPED = (
+    "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
+    "meant, put it back into its manifest."
+)
+
+_ALARMING = Span("!", Tone.BAD)
+
+
+def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
+    """The notices in the order in which they are read."""
+    if plan.limits:
+        yield _limits(plan, next_command)
+    if plan.dropped:
+        heading = f"NO LONGER DECLARED since {plan.selection.changed_since}"
+        yield Notice(heading=heading, items=tuple(_dropped(plan)), text=_DROPPED)
+    if first := tuple(_first(plan)):
+        yield Notice(heading="READ THIS FIRST", items=first)
+    yield from _summaries(plan)
+
+
+def _summaries(plan: Plan) -> Iterator[Notice]:
+    """Notices of what the sections say at greater length."""
+    if before := asked_before(plan):
+        yield Notice(
+            heading=f"{count(len(before), 'change is', 'changes are')} {NOT_ASKED}",
+            items=_named(change.address for change in one_way_first(before)),
+            text=also(plan),
+            repeats=True,
+        )
+    if lost := [item.address for item in plan.pending if item.outcome == "unknown"]:
+        yield Notice(
+            heading=f"The outcome of {count(len(lost), 'earlier change')} is UNKNOWN",
+            level=Level.ERROR,
+            items=_named(lost),
+            text="Nothing more is sent there until that is settled: see below.",
+            repeats=True,
+        )
+    if losing := [change for change in plan.changes if change.seats < 0]:
+        yield Notice(
+            heading=count(plan.summary.seats_removed, "seat is removed", "seats are removed"),
+            items=tuple(
+                Item(subject=change.address, address=change.address, sign=_ALARMING, value=f"{change.seats:+d}")
+                for change in losing
+            ),
+            repeats=True,
+        )
+    one_way = [(kind_of(change.request), change.address) for change in plan.changes if is_one_way(change)]
+    for kind in dict.fromkeys(kind for kind, _ in one_way):
+        addresses = [address for of, address in one_way if of is kind]
+        noun = kind.words.noun
+        yield Notice(
+            heading=count(len(addresses), f"{noun} is one way", f"{noun}s are one way"),
+            items=_named(addresses),
+            text=f"Each {kind.words.one_way}.",
+            repeats=True,
+        )
+
+
+def _dropped(plan: Plan) -> Iterator[Item]:
+    """What the compared commits declare no more. Of what state tracks, a section has the code."""
+    tracked = set(plan.undeclared)
+    for address in plan.dropped:
+        yield Item(
+            subject=address,
+            address=address,
+            sign=_ALARMING,
+            level=Level.WARNING,
+            state="no longer declared",
+            code="" if address in tracked else "undeclared",
+            alone="No manifest declares it. Nothing is cancelled: the subscription goes on.",
+        )
+
+
+def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
+    """The operator's limits that are exceeded, and how to allow it once."""
+    steps: tuple[Step, ...] = (Step("If this is meant, raise it under limits: in reconciler.yaml."),)
+    if plan.changes:
+        steps = (
+            Step("If this is meant, allow it for one run:", _overriding(next_command, plan.limits)),
+            Step("or raise it for good under limits: in reconciler.yaml."),
+        )
+    what = "nothing will be sent" if plan.changes else "apply will refuse every change"
+    items = tuple(
+        Item(
+            subject="",
+            sign=_ALARMING,
+            kind="limit",
+            level=Level.ERROR,
+            code=breach.name,
+            says=_exceeded(breach),
+            tone=Tone.BAD,
+            urgent=True,
+        )
+        for breach in plan.limits
+    )
+    return Notice(heading=f"LIMIT EXCEEDED: {what}", level=Level.ERROR, items=items, steps=steps)
+
+
+def _exceeded(breach: Breach) -> str:
+    """A limit, what the plan comes to, and what is allowed."""
+    figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
+    limit = LIMITS.get(breach.name)
+    instead = f"; {limit.instead}" if limit and limit.instead else ""
+    return f"{limit.counts if limit else breach.name}: {figure}, {breach.limit} allowed{instead}"
+
+
+def _overriding(apply: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
+    """The command that carries the plan out all the same; of several plans, whichever of their files that is."""
+    return (*(apply or ("apply", "PLANFILE")), *(word for one in breaches for word in ("--override-limit", one.name)))
+
+
+def _first(plan: Plan) -> Iterator[Item]:
+    """The warnings without which nobody should approve the plan, each with the address of its change."""
+    for change in one_way_first(plan.changes):
+        for warning in change.warnings:
+            if warning.code in FIRST:
+                yield Item(
+                    subject=change.address,
+                    address=change.address,
+                    sign=_ALARMING,
+                    level=Level.WARNING,
+                    code=warning.code,
+                    says=warning.description,
+                    place=change.source,
+                    urgent=True,
+                )
+
+
+def _named(addresses: Iterable[Address]) -> tuple[Item, ...]:
+    return tuple(Item(subject=address, address=address, sign=_ALARMING) for address in addresses)

@@ -1,0 +1,145 @@
+"""What a plan comes to: the sentence that is read first, and the counts."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from reconciler.model.plan import Plan
+from reconciler.rendering.phrases import CLOUDS, count, listed, since
+from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
+from reconciler.rendering.reports.asked import asked_before, undoing
+
+SNAPSHOT_FRESH = timedelta(days=1)
+"""How old a snapshot may be before its reader is warned."""
+
+_SHORT = 12
+"""How much of a commit's id is shown."""
+
+
+def verdict(plan: Plan) -> Line:
+    """What will happen and what won't, in one sentence."""
+    return tuple(span for span in _verdict(plan) if span.text)
+
+
+def _verdict(plan: Plan) -> Iterator[Span]:
+    ready, blocked = len(plan.changes), len(plan.blocked)
+    gone = f"; {count(len(plan.dropped), 'address', 'addresses')} no longer declared" if plan.dropped else ""
+    if plan.limits:
+        yield Span(_refusal(plan), Tone.BAD)
+    elif ready:
+        yield Span(f"{count(ready, 'change')} can go ahead{_of_them(plan)}", Tone.GOOD)
+    elif blocked:
+        yield Span("Nothing can go ahead", Tone.STRONG)
+    elif plan.dropped:
+        yield Span("Nothing to change", Tone.STRONG)
+    else:
+        yield from _nothing(plan)
+        return
+    yield Span(f"; {blocked} blocked" if blocked and not plan.limits else "", Tone.BAD)
+    yield Span(gone, Tone.BAD)
+    yield Span(".")
+
+
+def _of_them(plan: Plan) -> str:
+    before, undone = len(asked_before(plan)), len(undoing(plan))
+    also = f", {before} of them {NOT_ASKED}" if before else ""
+    undo = f", {undone} of them {'undoes' if undone == 1 else 'undo'} what was changed outside" if undone else ""
+    return f"{also}{undo}"
+
+
+def _refusal(plan: Plan) -> str:
+    """What an exceeded limit means: for this plan, or, where it changes nothing, for those that come after it."""
+    if plan.changes:
+        return f"{count(len(plan.changes), 'change')} planned, but apply will refuse this plan: a limit is exceeded"
+    return "Nothing is planned, but apply will refuse every change from now on: a limit is exceeded"
+
+
+def _nothing(plan: Plan) -> Iterator[Span]:
+    if plan.pending:
+        yield Span("Nothing new to do.", Tone.STRONG)
+        return
+    yield Span("Nothing to do", Tone.GOOD)
+    if plan.selection.touched == ():
+        yield Span(f": nothing is declared otherwise than at {plan.selection.changed_since}.")
+    else:
+        yield Span(f": {count(plan.unchanged, 'subscription is', 'subscriptions are')} as the manifests ask.")
+
+
+def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
+    """Where the live values are from, of when, and of how much of the estate. An old snapshot is said to be old."""
+    chosen = plan.selection
+    lines = [
+        *_read(plan, now),
+        (Span(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"),),
+    ]
+    if selected(plan):
+        lines.append(
+            (Span("Only part of the estate was planned:", Tone.LABEL), Span(" "), Span(selected(plan), Tone.OPTIONS))
+        )
+    if compared(plan):
+        lines.append((Span(compared(plan)),))
+    if plan.errored:
+        lines.append((Span(INCOMPLETE, Tone.BAD),))
+    return tuple(lines)
+
+
+INCOMPLETE = "Something could not be read: this plan is incomplete. What it lists still holds."
+
+
+def _read(plan: Plan, now: datetime | None) -> Iterator[Line]:
+    cloud = Span(CLOUDS.get(plan.cloud, plan.cloud), Tone.NAME)
+    if plan.observed_from == "live":
+        yield cloud, Span(f", read live at {since(plan.created_at, now)}")
+        return
+    old = now is not None and now - plan.created_at > SNAPSHOT_FRESH
+    warning = ": more than a day old, so take a new one before you rely on this" if old else ""
+    yield (cloud,)
+    yield (Span(f"Planned from a snapshot of {since(plan.created_at, now)}{warning}"),)
+
+
+def plan_verdict(plan: Plan) -> str:
+    """The verdict and the counts on a line."""
+    return f"{plain(verdict(plan))} {counts(plan)}"
+
+
+def counts(plan: Plan) -> str:
+    """How many of each, and the seats that are added and removed."""
+    summary = plan.summary
+    said = [
+        count(summary.upgrade, "upgrade") if summary.upgrade else "",
+        count(summary.resize, "resize") if summary.resize else "",
+        f"{summary.blocked} blocked" if summary.blocked else "",
+        f"{summary.waiting} waiting" if summary.waiting else "",
+        f"{summary.unchanged} unchanged",
+    ]
+    moved = [
+        f"{summary.seats_upgraded} upgraded to another offer" if summary.seats_upgraded else "",
+        f"{summary.seats_added} added" if summary.seats_added else "",
+        f"{summary.seats_removed} removed" if summary.seats_removed else "",
+    ]
+    seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
+    return f"{', '.join(filter(None, said))}.{seats}"
+
+
+def unknown(plan: Plan) -> int:
+    """How many earlier changes nobody knows the outcome of."""
+    return sum(item.outcome == "unknown" for item in plan.pending)
+
+
+def selected(plan: Plan) -> str:
+    """The options that left part of the estate out; empty where all of it was planned."""
+    chosen = plan.selection
+    return ", and ".join(chosen.parts) or replace(chosen, changed_since=None).options
+
+
+def compared(plan: Plan) -> str:
+    """With which commit the manifests were compared, and what that meant; empty where they weren't."""
+    chosen = plan.selection
+    if not chosen.changed_since:
+        return ""
+    commit = f"{chosen.changed_since} (commit {(chosen.base or '')[:_SHORT]})"
+    if chosen.everything:
+        return f"Compared with {commit}, and yet everything was planned: {chosen.everything}."
+    few = count(len(chosen.touched or ()), "customer is", "customers are")
+    gone = f", {count(len(plan.dropped), 'address', 'addresses')} not any more" if plan.dropped else ""
+    return f"Compared with {commit}: {few} declared otherwise{gone}; only that was planned."

@@ -1,0 +1,104 @@
+"""What can be rendered in which formats: one table for each kind of value."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+
+from reconciler.documents.plan import dump as plan_json
+from reconciler.documents.plan import fingerprint
+from reconciler.model.drift import DriftReport
+from reconciler.model.errors import Problem, ReconcilerError
+from reconciler.model.plan import Plan
+from reconciler.rendering.as_json import drift_json, event_json
+from reconciler.rendering.formats import paint
+from reconciler.rendering.formats.pages import event_text, guards_text, problems_text
+from reconciler.rendering.reports.applied import Applied, applied_report
+from reconciler.rendering.reports.drift import drift_report
+from reconciler.rendering.reports.failure import failure_report, unwritten_report
+from reconciler.rendering.reports.plan import plan_report
+from reconciler.rendering.view import View
+
+Format = Callable[[Plan, View], str]
+
+
+def _plan(form: str, plan: Plan, view: View) -> str:
+    report = plan_report(plan, view)
+    return paint(form, replace(report, digest=fingerprint(plan)) if form in _DIGESTED else report, view)
+
+
+_DIGESTED = {"markdown", "html", "sarif"}
+"""Formats that show the plan's fingerprint, which takes a while for a large plan."""
+
+
+def _plan_json(plan: Plan, _: View) -> str:
+    return plan_json(plan)
+
+
+FORMATS: Mapping[str, Format] = {
+    form: _plan_json if form == "json" else partial(_plan, form)
+    for form in ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
+}
+"""The formats of a plan, in the order in which help lists them."""
+
+
+def _applied(form: str, applied: Applied, view: View) -> str:
+    return paint(form, applied_report(applied, view), view)
+
+
+def _applied_text(applied: Applied, view: View) -> str:
+    return "".join(event_text(event, width=view.width, color=view.color) for event in applied.events)
+
+
+def _applied_json(applied: Applied, _: View) -> str:
+    return "".join(map(event_json, applied.events))
+
+
+APPLIED: Mapping[str, Callable[[Applied, View], str]] = {
+    "text": _applied_text,
+    "json": _applied_json,
+    **{form: partial(_applied, form) for form in ("markdown", "github", "azure-devops", "junit")},
+}
+"""The formats in which an apply reports what it did."""
+
+
+def _failed(form: str, error: ReconcilerError, view: View, at: datetime) -> str:
+    return paint(form, failure_report(error, view, at), view)
+
+
+def _failed_text(error: ReconcilerError, view: View, _: datetime) -> str:
+    first = guards_text(view.notices, width=view.width, color=view.color) if view.notices else ""
+    return f"{first}{problems_text(error, width=view.width, color=view.color)}"
+
+
+FAILED: Mapping[str, Callable[[ReconcilerError, View, datetime], str]] = {
+    "text": _failed_text,
+    **{form: partial(_failed, form) for form in ("markdown", "github", "azure-devops", "junit")},
+}
+"""The formats that can say that there is no plan; a document that is a plan can't."""
+
+
+def _unwritten(form: str, problems: Iterable[Problem], view: View, at: datetime) -> str:
+    return paint(form, unwritten_report(problems, view, at), view)
+
+
+UNWRITTEN: Mapping[str, Callable[[Iterable[Problem], View, datetime], str]] = {
+    form: partial(_unwritten, form) for form in ("github", "azure-devops")
+}
+"""The formats that name reports that could not be written."""
+
+
+def _drift(form: str, drift: DriftReport, view: View) -> str:
+    return paint(form, drift_report(drift, view), view)
+
+
+def _drift_json(drift: DriftReport, _: View) -> str:
+    return drift_json(drift)
+
+
+DRIFT: Mapping[str, Callable[[DriftReport, View], str]] = {
+    "text": partial(_drift, "text"),
+    "json": _drift_json,
+    "markdown": partial(_drift, "markdown"),
+}
+"""The formats of drift."""
