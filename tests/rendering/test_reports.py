@@ -1,0 +1,113 @@
+"""Reports: what one decides, every format shows; and what a report must not say."""
+
+from dataclasses import replace
+from xml.etree.ElementTree import fromstring
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.change import Difference, Step
+from reconciler.model.event import Finished
+from reconciler.model.invocation import Invocation
+from reconciler.rendering import APPLIED, FORMATS, Applied, View
+from reconciler.rendering.formats import paint
+from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span
+from tests.rendering import plans
+
+PAINTED = [form for form in FORMATS if form != "json"]
+
+
+def everywhere(form: str, report: Report, view: View | None = None) -> str:
+    return " ".join(paint(form, report, view or View()).replace("%3A", ":").replace("<", " <").split())
+
+
+def report(*items: Item, table: bool = False) -> Report:
+    section = Section(id="renewals", heading="Renewals", items=items, table=table)
+    return Report(
+        name="reconciler plan",
+        case="limits",
+        marker="reconciler plan",
+        at=plans.NOON,
+        verdict=(Span("1 renewal."),),
+        sections=(section,),
+    )
+
+
+RENEWAL = Item(
+    subject="contoso/office",
+    address=Address("contoso/office"),
+    sign=Span("@"),
+    kind="renewal",
+    level=Level.WARNING,
+    state="lapses",
+    code="lapses_soon",
+    says="It lapses at the end of its term.",
+    fields=(Field("term ends", "2026-04-01"),),
+    advice=Advice(steps=(Step("To keep it:", ("renewals", "--within", "45d")),)),
+)
+
+
+@pytest.mark.parametrize("form", PAINTED)
+@pytest.mark.parametrize("table", [True, False])
+def test_every_format_shows_an_item_that_no_format_knows_of(form: str, table: bool) -> None:
+    shown = everywhere(form, report(RENEWAL, table=table))
+
+    assert "contoso/office" in shown
+    assert "2026-04-01" in shown
+
+
+@pytest.mark.parametrize("form", PAINTED)
+def test_every_format_shows_a_command_with_the_flags_in_force_quoted(form: str) -> None:
+    view = View(invocation=Invocation(manifests="my estate"))
+    shown = everywhere(form, report(RENEWAL), view).replace("&#39;", "'")
+
+    assert "reconciler renewals --within 45d --manifests 'my estate'" in shown
+
+
+def test_an_apply_that_fails_by_what_is_blocked_fails_in_junit_too() -> None:
+    events = (Finished(at=plans.NOON),)
+    failing, passing = (
+        fromstring(APPLIED["junit"](Applied(events, held), View()))
+        for held in ((plans.blocked("northwind/office"),), ())
+    )
+
+    assert (failing.get("failures"), passing.get("failures")) == ("1", "0")
+
+
+@pytest.mark.parametrize("form", PAINTED)
+def test_what_could_not_be_read_is_not_shown_as_if_it_were_live(form: str) -> None:
+    unread = plans.blocked("contoso/office", plans.reason("customer_unreadable", "No answer."), old=None)
+    shown = FORMATS[form](plans.plan(blocked=(unread,)), View())
+
+    assert "not read" in shown
+
+
+@pytest.mark.parametrize("form", PAINTED)
+def test_drift_names_offers_where_their_names_are_known(form: str) -> None:
+    ids = Difference(path="offer_id", before=plans.EXCHANGE.id, after=plans.E3.id)
+    names = Difference(path="offer_name", before=plans.EXCHANGE.name, after=plans.E3.name)
+    shown = FORMATS[form](plans.plan(drift=(plans.drift("contoso/mail", ids, names),)), View())
+
+    assert plans.E3.name in shown
+    assert plans.E3.id not in shown
+
+
+@pytest.mark.parametrize("form", ["markdown", "junit", "sarif"])
+def test_what_is_cut_names_the_file_of_this_plan(form: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("reconciler.rendering.formats.junit._CASES", 1)
+    monkeypatch.setattr("reconciler.rendering.formats.sarif._RESULTS", 1)
+    many = plans.plan(*(plans.resize(f"a/b{number}") for number in range(60)))
+    shown = FORMATS[form](many, View(files=("out/b.json",), limit=4_000))
+
+    assert "reconciler show out/b.json" in shown
+    assert "reconciler show plan.json" not in shown
+
+
+def test_a_name_that_means_another_offer_upgrades_only_what_had_the_old_one() -> None:
+    moved, edited = plans.upgrade("contoso/office"), plans.upgrade("fabrikam/mail", old=plans.EXCHANGE)
+    by_name = [replace(change, after=replace(change.after, catalogue_name="Suite")) for change in (moved, edited)]
+    name = plans.catalogue_name("Suite", plans.E3, was=plans.PREMIUM)
+    shown = " ".join(FORMATS["text"](plans.plan(*by_name, catalogue=(name,)), View()).split())
+
+    assert "That upgrades 1 subscription with 25 seats, contoso/office." in shown
+    assert "Upgraded to it from another offer: 1 subscription with 25 seats, fabrikam/mail." in shown
