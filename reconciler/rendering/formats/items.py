@@ -47,7 +47,7 @@ def mark(sign: Span | None) -> Part:
 
 def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
     """An item of a notice: on a line of its own, or below its head where it stands in a file or has a value."""
-    said: tuple[Part, ...] = ((item.says, style(item.tone)), (f" [{item.code}]", "dim")) if item.says else ()
+    said = says(item)
     if item.place or item.value or not said:
         write_head(page, item)
         if said:
@@ -57,6 +57,13 @@ def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
         page.write(*subject, *said, indent=2, mark=mark(item.sign))
     for text in item.more:
         page.write(text, indent=indent)
+
+
+def says(item: Item) -> tuple[Part, ...]:
+    """What is said of an item, with its code where it has one; nothing where nothing is."""
+    if not item.says:
+        return ()
+    return (item.says, style(item.tone)), *(((f" [{item.code}]", "dim"),) if item.code else ())
 
 
 def write_item(page: Page, item: Item, *, place: bool = True) -> None:
@@ -69,7 +76,7 @@ def write_item(page: Page, item: Item, *, place: bool = True) -> None:
     for field in item.fields:
         write_field(page, field)
     if item.says:
-        page.write((item.says, style(item.tone)), (f" [{item.code}]", "dim"), indent=FIELDS)
+        page.write(*says(item), indent=FIELDS)
     for note in item.notes:
         write_note(page, note)
     write_steps(page, item.advice)

@@ -1,14 +1,16 @@
 """Short pages of text: an event as it happens, errors, and what is waited for."""
 
+from dataclasses import replace
+
 from reconciler.model.errors import Problem, ReconcilerError, ServiceError
 from reconciler.model.event import Event
 from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Notice as Guard
-from reconciler.rendering.formats.items import mark, style, write_step, write_support
+from reconciler.rendering.formats.items import mark, says, style, write_step, write_support
 from reconciler.rendering.formats.page import Page, Part
 from reconciler.rendering.formats.text import write_notice
 from reconciler.rendering.phrases import count
-from reconciler.rendering.report import Item
+from reconciler.rendering.report import Item, Tone
 from reconciler.rendering.reports.events import event_item
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.support import support_fields
@@ -24,7 +26,7 @@ def event_text(event: Event, *, width: int = 80, color: bool = False, invocation
 
 
 def _write_event(page: Page, item: Item) -> None:
-    said: tuple[Part, ...] = (item.says, (f" [{item.code}]", "dim")) if item.says else ()
+    said = says(replace(item, tone=Tone.PLAIN))
     same_line = said and not item.sign
     sign = mark(item.sign)
     subject: tuple[Part, ...] = ((item.subject, "bold"), ": ") if item.subject else ()

@@ -87,9 +87,10 @@ def _write_section(page: Page, section: Section) -> None:
         if not section.dense:
             page.gap()
         write_item(page, item, place=section.table)
-    for step in section.closing:
+    if section.closing:
         page.gap()
-        write_step(page, step, indent=2)
+    for step in section.closing:
+        write_step(page, step, indent=2 if step.text else 4)
 
 
 def _write_part(page: Page, part: Part, said: dict[Advice, str]) -> None:
