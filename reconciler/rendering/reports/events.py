@@ -27,6 +27,7 @@ from reconciler.rendering.support import support_fields
 _SHOWN = 10
 """How many users are listed; the rest are counted."""
 
+
 def event_item(event: Event) -> Item:
     """The event as an item. It begins with its address, so that one change can be followed among many."""
     make: Callable[[Any], Item] = _ITEMS[type(event)]
@@ -37,7 +38,9 @@ def _started(event: Started) -> Item:
     change = event.change
     arrow = " -> ".join(offers(change.before, change.after))
     amount = seats(change.before.quantity, change.after.quantity)
-    return Item(subject=event.address, address=event.address, state=f"{kind_of(change.request).words.doing}, {arrow}, {amount}")
+    return Item(
+        subject=event.address, address=event.address, state=f"{kind_of(change.request).words.doing}, {arrow}, {amount}"
+    )
 
 
 def _waiting(event: Waiting) -> Item:

@@ -32,6 +32,7 @@ from reconciler.rendering.reports.asked import (
     asked_before,
     asked_now,
     blocked_before,
+    is_one_way,
     reasons_before,
     undoing,
 )
