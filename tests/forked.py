@@ -11,7 +11,7 @@ import sys
 from functools import cache
 
 _LENGTH = 8
-_UNUSABLE = {"reconciler.__main__", "reconciler.state.objects", "reconciler.state.providers"}
+_UNUSABLE = {"reconciler.__main__", "reconciler.state.object_store", "reconciler.state.providers"}
 """Not imported beforehand: a start of the program, and what brings threads of its own that no fork survives."""
 
 

@@ -14,7 +14,7 @@ from reconciler.model.subscription import Customer
 from reconciler.operations.push import Push, merged
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from reconciler.state import LocalStore, Patience
+from reconciler.state import LocalStore, LockWait
 from tests.applying.scenes import LINEAGE, Scene, a_scene
 from tests.state import states
 
@@ -90,7 +90,7 @@ def test_what_is_merged_with_is_what_is_there_under_the_lock(scene: Scene) -> No
         held.close()
         return False
 
-    store = LocalStore(scene.state_directory, scene.clock.utc, Patience(seconds=5, pause=finish))
+    store = LocalStore(scene.state_directory, scene.clock.utc, LockWait(seconds=5, pause=finish))
     Push(store=store, run=scene.run())(file)
     assert len(scene.state().results) == 1
 

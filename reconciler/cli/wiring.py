@@ -33,7 +33,7 @@ from reconciler.operations.totals import emptied
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clouds import CLOUDS
 from reconciler.rendering import waiting_text
-from reconciler.state import Patience, open_store
+from reconciler.state import LockWait, open_store
 from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
@@ -94,8 +94,8 @@ class Wiring:
     @cached_property
     def store(self) -> StateStore:
         """Where state is kept."""
-        patience = Patience(seconds=self.lock_timeout, pause=self.stop.wait, say=self._show_waiting)
-        return open_store(self.state_location, patience)
+        lock_wait = LockWait(seconds=self.lock_timeout, pause=self.stop.wait, report=self._show_waiting)
+        return open_store(self.state_location, lock_wait)
 
     @property
     def state_location(self) -> str:

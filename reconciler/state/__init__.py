@@ -14,30 +14,30 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url, parts, unfit
 from reconciler.model.ports import StateStore
 from reconciler.state.local import LocalStore
-from reconciler.state.patience import Patience
+from reconciler.state.lock_wait import LockWait
 from reconciler.state.process import current_process, is_dead
 from reconciler.state.store import Store
 
-__all__ = ["LocalStore", "Patience", "Store", "current_process", "is_dead", "open_store"]
+__all__ = ["LocalStore", "LockWait", "Store", "current_process", "is_dead", "open_store"]
 
 
-def open_store(location: str, patience: Patience | None = None) -> StateStore:
+def open_store(location: str, lock_wait: LockWait | None = None) -> StateStore:
     """The store at a location: a directory's path, or az://, s3:// or gs:// with a container and a prefix.
 
-    Nothing is read or created yet. `patience` is for held locks; without it they are refused at once. Raises
+    Nothing is read or created yet. `lock_wait` is for held locks; without it they are refused at once. Raises
     InvalidInput for a location that makes no sense, or that needs what is not installed.
     """
     found = unfit(location, windows=os.name == "nt")
     if found:
         raise InvalidInput.because(f"The state location {found.what}.", found.remedy, "state location")
     if not is_url(location):
-        return LocalStore(Path(location), patience=patience)
+        return LocalStore(Path(location), lock_wait=lock_wait)
     if importlib.util.find_spec("obstore") is None:
         raise InvalidInput.because(
             "State in an object store needs the library obstore, which is not installed.",
             "Install it:\npython3 -m pip install 'reconciler[stores]'",
             f"{parts(location)[0]}://",
         )
-    from reconciler.state.objects import Objects
+    from reconciler.state.object_store import ObjectStore
 
-    return Store(Objects(location), patience=patience)
+    return Store(ObjectStore(location), lock_wait=lock_wait)

@@ -21,14 +21,14 @@ _SECONDS = 60
 
 
 class Token(TypedDict):
-    """What obstore wants to know of a bearer token."""
+    """A bearer token as obstore takes it."""
 
     token: str
     expires_at: datetime | None
 
 
 def is_wanted(environment: Mapping[str, str]) -> bool:
-    """Whether the environment asks for this sign-in."""
+    """Returns True if the environment asks for this sign-in."""
     return environment.get(_VARIABLE, "").strip().lower() in {"1", "true", "on", "yes", "y"}
 
 
@@ -49,7 +49,7 @@ def token() -> Token:
 
 
 def _expiry(answer: Mapping[str, object]) -> datetime | None:
-    """When the token ends: seconds since 1970, or, from an older az, the local time."""
+    """Returns when the token ends: az says it in seconds since 1970, an older az in local time."""
     if "expires_on" in answer:
         return datetime.fromtimestamp(int(str(answer["expires_on"])), UTC)
     return datetime.fromisoformat(str(answer["expiresOn"])).astimezone() if "expiresOn" in answer else None

@@ -17,7 +17,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from reconciler.model.errors import StateUnavailable, StateUnsafe
-from reconciler.state.shelf import Found
+from reconciler.state.blobs import Blob
 
 _GUARD = ".guard"
 _GUARD_SECONDS = 30.0
@@ -59,7 +59,7 @@ def explained(doing: str, path: Path) -> Iterator[None]:
         raise StateUnavailable.because(what, remedy, where) from error
 
 
-def read(path: Path) -> Found | None:
+def read(path: Path) -> Blob | None:
     """The file, its version the hash of its bytes; None where there is none.
 
     A symbolic link is not followed, and nothing but a plain file is read.
@@ -74,7 +74,7 @@ def read(path: Path) -> Found | None:
         if not S_ISREG(status.st_mode):
             raise OSError(errno.EINVAL, "Not a plain file", str(path))
         content = file.read()
-    return Found(content=content, version=version_of(content), modified=datetime.fromtimestamp(status.st_mtime, UTC))
+    return Blob(content=content, version=version_of(content), modified=datetime.fromtimestamp(status.st_mtime, UTC))
 
 
 def version_of(content: bytes) -> str:
@@ -179,7 +179,7 @@ def _guard(directory: Path, seconds: float) -> FileLock:
 
 
 def _is_free(directory: Path) -> bool:
-    """Whether the guard can be taken at this moment."""
+    """Returns True if the guard can be taken at this moment."""
     try:
         with _guard(directory, 0):
             return True

@@ -5,13 +5,14 @@ from datetime import datetime
 from pathlib import Path
 
 from reconciler.state import files
-from reconciler.state.patience import Patience
-from reconciler.state.shelf import Found
-from reconciler.state.store import Store, utc_now
+from reconciler.state.blobs import Blob
+from reconciler.state.lock_wait import LockWait
+from reconciler.state.store import Store
+from reconciler.system.clock import utc_now
 
 
 class Directory:
-    """A shelf whose documents are the files of a directory, which the first write creates.
+    """A `BlobStore` of the files of a directory, which the first write creates.
 
     Safe between threads and processes of one machine. Files are 0600. Symbolic links in place of files are refused.
     """
@@ -30,7 +31,7 @@ class Directory:
         with files.explained(doing, self._path):
             return files.names(self._path)
 
-    def read(self, name: str, doing: str) -> Found | None:
+    def read(self, name: str, doing: str) -> Blob | None:
         path = self._path / name
         with files.explained(doing, path):
             return files.read(path)
@@ -68,6 +69,6 @@ class LocalStore(Store):
     """The `Store` in a directory."""
 
     def __init__(
-        self, directory: Path, clock: Callable[[], datetime] = utc_now, patience: Patience | None = None
+        self, directory: Path, clock: Callable[[], datetime] = utc_now, lock_wait: LockWait | None = None
     ) -> None:
-        super().__init__(Directory(directory), clock, patience)
+        super().__init__(Directory(directory), clock, lock_wait)

@@ -1,4 +1,4 @@
-"""What a lock says of its holder, to programs and to people."""
+"""Locks: reading them, and the messages about their holders."""
 
 from datetime import datetime, timedelta
 from uuid import UUID, uuid5
@@ -32,7 +32,7 @@ def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
 
 
 def is_abandoned(lock: Lock) -> bool:
-    """Whether the process that holds the lock is provably gone."""
+    """Returns True if the process that holds the lock is provably gone."""
     process = lock.run.process
     return process is not None and bool(is_dead(process))
 
@@ -48,10 +48,10 @@ def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
     return LockHeld(advice.problem(code, lock.customer, **_named(lock, now), waited=length, longer=longer))
 
 
-def waiting(lock: Lock, now: datetime, waited: float, patience: float) -> Problem:
+def waiting(lock: Lock, now: datetime, waited: float, longest: float) -> Problem:
     """Says who is waited for, since when and for how long at most, and how the lock is broken. Times in seconds."""
-    so_far = f"Waited for {_length(waited)} of {_length(patience)}" if waited >= 1 else "Waiting for the lock"
-    most = "" if waited >= 1 else f", {_length(patience)} at most"
+    so_far = f"Waited for {_length(waited)} of {_length(longest)}" if waited >= 1 else "Waiting for the lock"
+    most = "" if waited >= 1 else f", {_length(longest)} at most"
     return advice.problem("lock_waiting", lock.customer, **_named(lock, now), waited=f"{so_far}{most}")
 
 

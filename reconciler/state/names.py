@@ -1,4 +1,4 @@
-"""What the documents of a location are called: `<customer>.json`, `<customer>.lock`, and `estate.json`."""
+"""The names of the blobs of a location: `<customer>.json`, `<customer>.lock`, and `estate.json`."""
 
 from collections.abc import Iterable
 
@@ -8,7 +8,7 @@ from reconciler.model.address import DEVICES, NAME
 from reconciler.model.errors import InvalidInput
 
 ESTATE = "estate.json"
-"""What says whose location it is."""
+"""The blob of the estate's lineage."""
 
 _STATE = ".json"
 _RENAMED = {name: f"{name}_" for name in ("estate", *DEVICES)}
@@ -18,17 +18,17 @@ a file, nor git there a repository with it. No customer's name has an underscore
 
 
 def state_name(customer: str) -> str:
-    """What a customer's state is called. Raises InvalidInput for a name that no customer can have."""
+    """Returns the name of a customer's state. Raises InvalidInput for a name that no customer can have."""
     return f"{_RENAMED.get(customer) or _checked(customer)}{_STATE}"
 
 
 def earlier_state_name(customer: str) -> str | None:
-    """What the state of such a customer was called by versions that knew no devices; None for any other customer."""
+    """Returns the name by which versions that knew no devices called such a customer's state; else None."""
     return f"{customer}{_STATE}" if customer in DEVICES else None
 
 
 def lock_name(customer: str) -> str:
-    """What the lock on a customer is called. Raises InvalidInput for a name that no customer can have."""
+    """Returns the name of the lock on a customer. Raises InvalidInput for a name that no customer can have."""
     return f"{_RENAMED[customer] if customer in DEVICES else _checked(customer)}.lock"
 
 

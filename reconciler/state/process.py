@@ -1,4 +1,4 @@
-"""Which process this is, and whether another one still lives."""
+"""Identifies this process, and finds out if another one still runs."""
 
 import os
 import platform
@@ -17,13 +17,13 @@ _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 
 
 def current_process() -> Process:
-    """The process that asks, so that it can be told from any other, now and later."""
+    """Returns the calling process, so that it can be told from any other, now and later."""
     own = psutil.Process()
     return Process(host=_host(), booted_at=psutil.boot_time(), pid=own.pid, started_at=own.create_time())
 
 
 def is_dead(process: Process) -> bool | None:
-    """Whether the process is gone for certain. None: it can't be known from here.
+    """Returns True if the process is gone for certain, None where that can't be known from here.
 
     Only the same host (the same container, where it is one) since the same boot can tell. A process that has ended
     and is only kept in the process table is gone: it does nothing any more.

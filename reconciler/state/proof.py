@@ -11,7 +11,7 @@ from typing import Protocol
 from uuid import uuid4
 
 from reconciler.model.errors import StateUnsafe
-from reconciler.state.shelf import Found
+from reconciler.state.blobs import Blob
 
 PROBE = "conditional-writes.probe"
 """The document that is tried on. It is no customer's, holds nothing, and stays: no right to delete is needed."""
@@ -33,18 +33,18 @@ class Probe(Protocol):
 
     @property
     def server(self) -> str:
-        """What a person calls the store."""
+        """The store's name, for messages."""
         ...
 
     @property
     def wrong(self) -> str: ...
 
-    def look(self) -> Found | None:
-        """What is there. Raises StateUnavailable."""
+    def look(self) -> Blob | None:
+        """Returns the probe. Raises StateUnavailable."""
         ...
 
     def write(self, content: bytes, condition: str | None) -> bool:
-        """Whether a write under this condition was accepted (None: only if nothing is there); False where the store
+        """Returns True if a write under this condition was accepted (None: only if there is nothing); False if the store
         says that the condition does not hold.
 
         Raises StateUnavailable where there was no answer or a refusal of another kind, ConditionRefused where the
@@ -76,7 +76,7 @@ def prove(probe: Probe, pause: Callable[[float], object] = time.sleep) -> None:
         raise _unsafe(probe, "refuses", "If-Match", str(refused)) from None
 
 
-def _created(probe: Probe, pause: Callable[[float], object]) -> Found | None:
+def _created(probe: Probe, pause: Callable[[float], object]) -> Blob | None:
     """Sees to it that the probe is there. The probe, where it was there before."""
     for seconds in _PAUSES:
         there = probe.look()
@@ -86,7 +86,7 @@ def _created(probe: Probe, pause: Callable[[float], object]) -> Found | None:
     raise _unsafe(probe, "refuses", "If-None-Match", "it answers that an object is there which is not")
 
 
-def _replace(probe: Probe, before: Found | None, pause: Callable[[float], object]) -> None:
+def _replace(probe: Probe, before: Blob | None, pause: Callable[[float], object]) -> None:
     """Replaces the probe under its version, unless another run did so meanwhile, which shows the same."""
     for seconds in _PAUSES:
         if before and probe.write(_content(), before.version):

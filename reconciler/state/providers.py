@@ -37,7 +37,7 @@ class Provider:
     """
 
     title: str
-    vessel: str
+    container: str
     store: Callable[..., Client]
     tag: Literal["e_tag", "version"]
     never: str
@@ -51,7 +51,7 @@ class Provider:
 PROVIDERS: Mapping[str, Provider] = {
     "az": Provider(
         title="Azure Blob Storage",
-        vessel="container",
+        container="container",
         store=AzureStore,
         tag="e_tag",
         never='"0x0000000000000"',
@@ -64,7 +64,7 @@ PROVIDERS: Mapping[str, Provider] = {
     ),
     "s3": Provider(
         title="Amazon S3",
-        vessel="bucket",
+        container="bucket",
         store=S3Store,
         tag="e_tag",
         never='"00000000000000000000000000000000"',
@@ -78,7 +78,7 @@ PROVIDERS: Mapping[str, Provider] = {
     ),
     "gs": Provider(
         title="Google Cloud Storage (experimental)",
-        vessel="bucket",
+        container="bucket",
         store=GCSStore,
         tag="version",
         never="1",
@@ -92,7 +92,7 @@ PROVIDERS: Mapping[str, Provider] = {
 """By the scheme of their locations."""
 
 
-def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Client:
+def client(provider: Provider, container: str, prefix: str, *, retries: int) -> Client:
     """A client of one container or bucket, all names below the prefix. TLS is always verified.
 
     A request that is answered with trouble of the server is sent again up to `retries` times. Raises InvalidInput
@@ -105,7 +105,7 @@ def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Cli
     by_cli = provider.store is AzureStore and azure_cli.is_wanted(os.environ)
     config: Any = provider.options or None
     return provider.store(
-        vessel,
+        container,
         prefix=prefix or None,
         config=config,
         client_options=options,
@@ -115,7 +115,7 @@ def client(provider: Provider, vessel: str, prefix: str, *, retries: int) -> Cli
 
 
 def _leads_to_this_machine(provider: Provider) -> bool:
-    """Whether plain http is meant, which is allowed to a server on this machine only."""
+    """Returns True if plain http is meant, which is allowed to a server on this machine only."""
     found = [(name, os.environ[name]) for name in provider.endpoints if os.environ.get(name)]
     if provider.store is AzureStore and os.environ.get("AZURE_STORAGE_USE_EMULATOR", "").lower() in {"true", "1"}:
         found.append((_AZURITE[1], os.environ.get(_AZURITE[1]) or _AZURITE[0]))

@@ -1,4 +1,4 @@
-"""What an object store's refusals and troubles mean, and who does what about them.
+"""The meaning of an object store's refusals and errors, and who must do what about them.
 
 obstore's own messages hold addresses, headers and the server's words: only what is recognised in them is passed on.
 """
@@ -7,13 +7,13 @@ import re
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from reconciler.state.lasting import CODE, lasting, told
+from reconciler.state.permanent import CODE, permanent, wording
 from reconciler.state.providers import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """What happened, what to do, and whether the server may have done what was asked all the same."""
+    """An error of the store: what happened and what to do. `unanswered`: the server may have done it all the same."""
 
     what: str
     remedy: str
@@ -45,14 +45,14 @@ _NOT_BY_ITSELF = (
 )
 
 
-def misses_its_vessel(error: Exception) -> bool:
-    """Whether an object was not found because its container or bucket is not there."""
+def misses_container(error: Exception) -> bool:
+    """Returns True if an object was not found because its container or bucket does not exist."""
     return bool(_MISSING.search(str(error)))
 
 
-def is_lasting(error: Exception) -> bool:
-    """Whether the answer is a refusal that no waiting lifts, whatever its status."""
-    return lasting(str(error), status_of(error)) is not None
+def is_permanent(error: Exception) -> bool:
+    """Returns True if the answer is a refusal that no waiting lifts, whatever its status."""
+    return permanent(str(error), status_of(error)) is not None
 
 
 def status_of(error: Exception) -> int:
@@ -66,19 +66,19 @@ def code_of(error: Exception) -> str:
     return _code(str(error))
 
 
-def refusal(error: Exception, provider: Provider, vessel: str) -> Refusal:
-    """What an error of obstore means."""
+def refusal(error: Exception, provider: Provider, container: str) -> Refusal:
+    """Returns the meaning of an error of obstore."""
     text = str(error)
-    named = f"the {provider.vessel} {vessel}"
+    named = f"the {provider.container} {container}"
     number = status_of(error)
     if _MISSING.search(text):
         return Refusal(
-            what=f"{provider.title} has no {provider.vessel} {vessel}",
+            what=f"{provider.title} has no {provider.container} {container}",
             remedy="Create it, or name another with --state. It is never created by itself: a mistyped name would pass"
             " for a new estate.",
         )
-    if row := lasting(text, number):
-        what, remedy = told(row, provider.title, _code(text))
+    if row := permanent(text, number):
+        what, remedy = wording(row, provider.title, _code(text))
         return Refusal(what=what, remedy=remedy)
     return (
         _about_identity(text, number, provider, named)

@@ -1,8 +1,8 @@
-"""A `StateStore` over any shelf: which document means what, who may write it, and who holds which lock."""
+"""A `StateStore` over any `BlobStore`: a document per customer, the estate's lineage, and the locks."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import uuid4
 
 from reconciler.documents import lineage as lineage_document
@@ -13,37 +13,35 @@ from reconciler.model.errors import StateConflict, StateError, StateUnavailable
 from reconciler.model.ports import Lock, Versioned
 from reconciler.model.state import CustomerState, Run
 from reconciler.state import locks
+from reconciler.state.blobs import BlobStore
+from reconciler.state.lock_wait import LockWait
 from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, state_name
 from reconciler.state.once import Once
-from reconciler.state.patience import Patience
-from reconciler.state.shelf import Shelf
-
-
-def utc_now() -> datetime:
-    """The machine's own time."""
-    return datetime.now(UTC)
+from reconciler.system.clock import utc_now
 
 
 class Store:
-    """A `StateStore` whose documents lie on a shelf. Safe between threads, and between processes that share it.
+    """A `StateStore` whose documents are blobs. Safe between threads, and between processes that share the store.
 
-    `clock` tells when a lock is taken, `patience` how long a held one is waited for. Every call raises InvalidInput
+    `clock` tells when a lock is taken, `lock_wait` how long a held one is waited for. Every call raises InvalidInput
     for a name that no customer can have.
     """
 
-    def __init__(self, shelf: Shelf, clock: Callable[[], datetime] = utc_now, patience: Patience | None = None) -> None:
-        self._shelf = shelf
+    def __init__(
+        self, blobs: BlobStore, clock: Callable[[], datetime] = utc_now, lock_wait: LockWait | None = None
+    ) -> None:
+        self._blobs = blobs
         self._clock = clock
-        self._patience = patience or Patience()
-        self._proof = Once(shelf.prove)
+        self._lock_wait = lock_wait or LockWait()
+        self._proof = Once(blobs.prove)
 
     @property
     def location(self) -> str:
-        return self._shelf.location
+        return self._blobs.location
 
     def lineage(self) -> str | None:
-        found = self._shelf.read(ESTATE, "read the estate's lineage")
-        where = self._shelf.where(ESTATE)
+        found = self._blobs.read(ESTATE, "read the estate's lineage")
+        where = self._blobs.where(ESTATE)
         return None if found is None else lineage_document.load(decode(found.content, where), where)
 
     def prove(self) -> None:
@@ -57,14 +55,14 @@ class Store:
         return self.establish(lineage) if version is None else lineage
 
     def customers(self) -> tuple[str, ...]:
-        return customers_among(self._shelf.names("list the state location"))
+        return customers_among(self._blobs.names("list the state location"))
 
     def read(self, customer: str) -> Versioned | None:
         name = self._state_name(customer)
-        found = self._shelf.read(name, f"read the state of {customer}")
+        found = self._blobs.read(name, f"read the state of {customer}")
         if found is None:
             return None
-        where = self._shelf.where(name)
+        where = self._blobs.where(name)
         state = state_document.load(decode(found.content, where), where)
         if state.customer.name != customer:
             raise damaged(f"holds the state of {state.customer.name}, not of {customer}", where)
@@ -76,14 +74,14 @@ class Store:
         version = self._put(name, state_document.dump(state).encode(), expected, f"write the state of {customer}")
         if version is None:
             what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
-            raise StateConflict.because(what, "Plan again, and apply the new plan.", self._shelf.where(name))
+            raise StateConflict.because(what, "Plan again, and apply the new plan.", self._blobs.where(name))
         return version
 
     @contextmanager
     def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
         lock = Lock(id=str(uuid4()), customer=customer, operation=operation, taken_at=self._clock(), run=run)
         try:
-            lock = self._patience.until_free(lock, self._holder_before, self._clock)
+            lock = self._lock_wait.until_free(lock, self._holder_before, self._clock)
             yield lock
         except BaseException:
             with suppress(StateError):  # what went wrong within matters more; a lock that stays names its dead holder
@@ -92,7 +90,7 @@ class Store:
         self._release(lock)
 
     def held(self, customer: str) -> Lock | None:
-        found = self._shelf.read(lock_name(customer), f"read the lock on {customer}")
+        found = self._blobs.read(lock_name(customer), f"read the lock on {customer}")
         return None if found is None else locks.load_lock(found.content, customer, found.modified)
 
     def unlock(self, customer: str, lock_id: str) -> None:
@@ -103,16 +101,16 @@ class Store:
             raise locks.another_lock(there, lock_id, self._clock())
 
     def _state_name(self, customer: str) -> str:
-        """Where a customer's state is: of one that is called as a device, under its earlier name where that is there.
+        """Returns the blob of a customer's state. One that is called as a device may have it under an earlier name.
 
         Nothing is read under that name to find out: on Windows that would be the device.
         """
         name, earlier = state_name(customer), earlier_state_name(customer)
-        there = self._shelf.names(f"look for the state of {customer}") if earlier else ()
+        there = self._blobs.names(f"look for the state of {customer}") if earlier else ()
         if earlier is None or earlier not in there:
             return name
         if name in there:
-            raise damaged(f"and {earlier} both hold a state of {customer}; keep the newer one", self._shelf.where(name))
+            raise damaged(f"and {earlier} both hold a state of {customer}; keep the newer one", self._blobs.where(name))
         return earlier
 
     def _holder_before(self, lock: Lock) -> Lock | None:
@@ -133,15 +131,15 @@ class Store:
     def _remove_lock(self, customer: str, lock_id: str) -> Lock | None:
         """Removes the lock with this id and no other. The lock that was found there."""
         name, doing = lock_name(customer), f"remove the lock on {customer}"
-        while (found := self._shelf.read(name, f"read the lock on {customer}")) is not None:
+        while (found := self._blobs.read(name, f"read the lock on {customer}")) is not None:
             there = locks.load_lock(found.content, customer, found.modified)
             if there.id != lock_id:
                 return there
             self.prove()
-            if self._shelf.remove(name, found.version, doing):
+            if self._blobs.remove(name, found.version, doing):
                 return there
         return None
 
     def _put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
         self.prove()
-        return self._shelf.put(name, content, expected, doing)
+        return self._blobs.put(name, content, expected, doing)

@@ -51,7 +51,7 @@ server.serve_forever()
 
 @dataclass(frozen=True, kw_only=True)
 class Emulator:
-    """A running server, and the environment that leads to it. The vessel is there; its prefixes are everybody's."""
+    """A running server, and the environment that leads to it. The container is there; its prefixes are everybody's."""
 
     scheme: str
     url: str

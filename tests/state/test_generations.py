@@ -13,7 +13,7 @@ from tests.state.states import RUN, a_state
 
 
 class Bucket(BaseHTTPRequestHandler):
-    """Objects with a generation each, written only under `x-goog-if-generation-match` (0: there is none)."""
+    """ObjectStore with a generation each, written only under `x-goog-if-generation-match` (0: there is none)."""
 
     objects: dict[str, tuple[int, bytes, str]]
 

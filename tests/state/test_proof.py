@@ -8,7 +8,7 @@ from filelock import BaseFileLock
 
 from reconciler.model.errors import StateUnavailable, StateUnsafe
 from reconciler.state import LocalStore, Store, open_store
-from reconciler.state.objects import Objects
+from reconciler.state.object_store import ObjectStore
 from reconciler.state.proof import PROBE
 from tests.state.emulators import Emulator
 from tests.state.object_server import FAILS, IGNORED, object_server
@@ -34,7 +34,7 @@ def test_a_store_without_conditional_writes_is_refused_by_name_before_any_state_
     monkeypatch: pytest.MonkeyPatch, scheme: str, create: str | int, replace: str | int, says: str
 ) -> None:
     with object_server(create, replace) as server:
-        store = Store(Objects(server.enter(scheme, monkeypatch), pause=lambda _: None))
+        store = Store(ObjectStore(server.enter(scheme, monkeypatch), pause=lambda _: None))
         for _ in range(2):  # asked again, the answer stands, and the server is not asked
             with pytest.raises(StateUnsafe, match=says) as refused, store.lock("contoso", "apply", RUN):
                 pass
@@ -57,7 +57,7 @@ def test_a_real_store_is_taken_and_asked_once_with_one_object_left_that_is_no_cu
         again = open_store(location)
         again.prove()
         assert (len(first), len([line for line in between.seen if PROBE in line]) - len(first)) == (6, 4)
-        assert Objects(location).names("list") == ("conditional-writes.probe", "contoso.json", "estate.json")
+        assert ObjectStore(location).names("list") == ("conditional-writes.probe", "contoso.json", "estate.json")
         assert again.customers() == ("contoso",)
     assert all(line.startswith(("GET", "PUT")) for line in between.seen), "no right to delete is needed"
 
@@ -104,14 +104,14 @@ def test_an_answer_that_is_lost_accuses_nobody(
     with proxy(s3_server.url) as between:
         location = s3_server.through(between.url).entered(monkeypatch)
         between.faults.append(Fault(skip=write, performed=fault.performed, answer=fault.answer))
-        Store(Objects(location, pause=lambda _: None)).prove()
+        Store(ObjectStore(location, pause=lambda _: None)).prove()
         assert not between.faults[0].times
 
 
 def test_what_could_not_be_asked_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     with object_server() as server, proxy(server.url) as between:
         monkeypatch.setattr(server, "url", between.url)
-        store = Store(Objects(server.enter("s3", monkeypatch), pause=lambda _: None))
+        store = Store(ObjectStore(server.enter("s3", monkeypatch), pause=lambda _: None))
         between.faults.append(Fault(times=4, performed=False))
         with pytest.raises(StateUnavailable, match="Can't write to the state location"):
             store.prove()

@@ -1,4 +1,4 @@
-"""What a store needs of the place where its documents lie: whole documents by name, changed only where nobody else did.
+"""The port of a store: whole blobs by name, read and written under a condition (compare-and-swap).
 
 Knows no state. Every call may raise StateUnavailable, whose message continues "Can't" with what was being done.
 """
@@ -9,16 +9,16 @@ from typing import Protocol
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """A document's content, its version (an opaque tag), and when it was last modified (UTC)."""
+class Blob:
+    """The content of a blob, its version (an opaque tag), and when it was last modified (UTC)."""
 
     content: bytes
     version: str
     modified: datetime
 
 
-class Shelf(Protocol):
-    """Documents by name. `doing` is what the caller is about, for messages: "write the state of contoso"."""
+class BlobStore(Protocol):
+    """Blobs by name. `doing` is what the caller is about, for messages: "write the state of contoso"."""
 
     @property
     def location(self) -> str:
@@ -33,7 +33,7 @@ class Shelf(Protocol):
         """The names of what lies there, sorted, with names that are nobody's documents among them."""
         ...
 
-    def read(self, name: str, doing: str) -> Found | None:
+    def read(self, name: str, doing: str) -> Blob | None:
         """The document; None where there is none."""
         ...
 

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.model.errors import InvalidInput, LockHeld, StateConflict, StateUnavailable
 from reconciler.state import Store, open_store
-from reconciler.state.objects import Objects
+from reconciler.state.object_store import ObjectStore
 from tests.state.emulators import ACCOUNT_KEY, AWS_SECRET, Emulator
 from tests.state.proxy import Fault, Proxy, proxy
 from tests.state.states import LINEAGE, RUN, a_state
@@ -42,7 +42,7 @@ def pauses() -> list[float]:
 @pytest.fixture
 def store(location: str, pauses: list[float]) -> Store:
     """It has shown that its writes are conditional."""
-    made = Store(Objects(location, pauses.append))
+    made = Store(ObjectStore(location, pauses.append))
     made.prove()
     return made
 
@@ -214,9 +214,9 @@ def test_breaking_a_lock_that_changes_hands_in_that_moment_leaves_its_successor(
 
 def test_only_our_own_objects_are_listed(store: Store, location: str) -> None:
     store.write(a_state(), None)
-    shelf = Objects(location)
+    blobs = ObjectStore(location)
     for name in ("README.md", "Upper.json", ".hidden.json", "below/fabrikam.json", "errored.contoso.json"):
-        assert shelf.put(name, b"{}", None, "write")
+        assert blobs.put(name, b"{}", None, "write")
     assert store.customers() == ("contoso",)
 
 
@@ -246,7 +246,7 @@ CALLS: dict[str, Callable[[Store], object]] = {
 def test_a_container_that_is_not_there_is_never_taken_for_a_new_estate(
     location: str, call: Callable[[Store], object]
 ) -> None:
-    missing = Store(Objects(location.replace("estate", "mistyped")))
+    missing = Store(ObjectStore(location.replace("estate", "mistyped")))
     told = refusal(lambda: call(missing))
     assert "has no " in told
     assert "mistyped. Create it" in told

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import LockHeld, Problem
-from reconciler.state import LocalStore, Patience
+from reconciler.state import LocalStore, LockWait
 from tests.state.racing import answer, go, racer
 from tests.state.states import NOON, RUN
 
@@ -52,8 +52,8 @@ def store(tmp_path: Path, time: Time) -> LocalStore:
 
 
 def patient(directory: Path, time: Time, seconds: float) -> LocalStore:
-    patience = Patience(seconds=seconds, pause=time.pause, elapsed=time.elapsed, say=time.say)
-    return LocalStore(directory, time.clock, patience)
+    lock_wait = LockWait(seconds=seconds, pause=time.pause, elapsed=time.elapsed, report=time.say)
+    return LocalStore(directory, time.clock, lock_wait)
 
 
 def refusal(store: LocalStore) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""State in an object store: a shelf whose documents are objects that are written only under a condition.
+"""A `BlobStore` in a container or bucket, where objects are written only under a condition.
 
 An object store has no fsync and no guard; it has conditional writes: only if nothing is there (`If-None-Match: *`),
 or only if the version is still the one that was read (`If-Match`). Everything here is made of those two. An object is
@@ -21,10 +21,10 @@ from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.locations import parts
+from reconciler.state.blobs import Blob
 from reconciler.state.proof import PROBE, ConditionRefused, prove
 from reconciler.state.providers import PROVIDERS, Client, client
-from reconciler.state.refusals import code_of, is_lasting, misses_its_vessel, refusal, status_of
-from reconciler.state.shelf import Found
+from reconciler.state.refusals import code_of, is_permanent, misses_container, refusal, status_of
 
 _LOG = logging.getLogger(__name__)
 _PAUSES = (0.25, 1.0, 3.0)
@@ -34,15 +34,15 @@ _READ_RETRIES = 3
 _TOMBSTONE = re.compile(rb'\{"removed": "[0-9a-f]{32}"\}\n')
 _TYPE = "application/json"
 _NOT_ABOUT_CONDITIONS = {0, HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN, HTTPStatus.NOT_FOUND}
-_TROUBLE = (BaseError, OSError, ValueError)
-"""What obstore raises: its own errors, and a few that Python has."""
+_ERRORS = (BaseError, OSError, ValueError)
+"""The errors that obstore raises: its own, and a few that Python has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Object:
     """An object as it is there, tombstones too, and the id of the write that made it."""
 
-    found: Found
+    found: Blob
     write: str | None
 
     @property
@@ -54,29 +54,29 @@ class _Object:
 class _Probe:
     """The probe of a container's or bucket's prefix."""
 
-    shelf: "Objects"
+    blobs: "ObjectStore"
 
     @property
     def location(self) -> str:
-        return self.shelf.location
+        return self.blobs.location
 
     @property
     def server(self) -> str:
-        return self.shelf.provider.title
+        return self.blobs.provider.title
 
     @property
     def wrong(self) -> str:
-        return self.shelf.provider.never
+        return self.blobs.provider.never
 
-    def look(self) -> Found | None:
-        return self.shelf.read(PROBE, "read the probe of conditional writes")
+    def look(self) -> Blob | None:
+        return self.blobs.read(PROBE, "read the probe of conditional writes")
 
     def write(self, content: bytes, condition: str | None) -> bool:
-        return self.shelf.try_condition(PROBE, content, condition)
+        return self.blobs.try_condition(PROBE, content, condition)
 
 
-class Objects:
-    """A shelf in a container or bucket. Nothing is asked of the server before the first call.
+class ObjectStore:
+    """A `BlobStore` in a container or bucket. Nothing is sent to the server before the first call.
 
     A write carries an id of its own (the object's metadata `write`). If its answer is lost, the object is read back:
     with that id it is this very write, which was done; as it was before, nothing was done, and it is sent again under
@@ -88,7 +88,7 @@ class Objects:
     def __init__(self, location: str, pause: Callable[[float], object] = time.sleep) -> None:
         self._location = location
         self._pause = pause
-        scheme, self._vessel, prefix = parts(location)
+        scheme, self._container, prefix = parts(location)
         self.provider = PROVIDERS[scheme]
         self._reader = self._client(prefix, _READ_RETRIES)
         self._writer = self._client(prefix, 0)
@@ -105,16 +105,16 @@ class Objects:
     def names(self, doing: str) -> tuple[str, ...]:
         try:
             found = self._reader.list_with_delimiter()["objects"]
-        except _TROUBLE as error:
+        except _ERRORS as error:
             raise self._explained(error, doing, self._location) from None
-        return tuple(sorted(str(one["path"]) for one in found))
+        return tuple(sorted(str(entry["path"]) for entry in found))
 
-    def read(self, name: str, doing: str) -> Found | None:
+    def read(self, name: str, doing: str) -> Blob | None:
         there = self._look(name, doing)
         return None if there is None or there.removed else there.found
 
     def prove(self) -> None:
-        prove(_Probe(shelf=self), self._pause)
+        prove(_Probe(blobs=self), self._pause)
 
     def put(self, name: str, content: bytes, expected: str | None, doing: str) -> str | None:
         if expected is not None:
@@ -134,7 +134,7 @@ class Objects:
         while True:
             try:
                 return self._send(name, content, write, condition)
-            except _TROUBLE as error:
+            except _ERRORS as error:
                 explained = self._explained(error, doing, self.where(name))
                 if not self._is_open(error):
                     raise explained from None
@@ -154,7 +154,7 @@ class Objects:
         while True:
             try:
                 self._send(name, content, uuid4().hex, condition)
-            except (AlreadyExistsError, PreconditionError, *_TROUBLE) as error:
+            except (AlreadyExistsError, PreconditionError, *_ERRORS) as error:
                 explained = self._explained(error, "write to the state location", self.where(name))
                 if isinstance(error, AlreadyExistsError | PreconditionError) and _is_condition(error):
                     return False
@@ -172,7 +172,7 @@ class Objects:
         """Raises ConditionRefused where the same write is accepted without its condition."""
         status = status_of(error)
         if status not in _NOT_ABOUT_CONDITIONS:
-            with suppress(*_TROUBLE):
+            with suppress(*_ERRORS):
                 self._writer.put(name, content, mode="overwrite", attributes={"Content-Type": _TYPE})
                 raise ConditionRefused(f"status {status}{code_of(error)}")
 
@@ -180,12 +180,12 @@ class Objects:
         try:
             result = self._reader.get(name)
             content = bytes(result.bytes())
-        except _TROUBLE as error:
-            if isinstance(error, FileNotFoundError) and not misses_its_vessel(error):
+        except _ERRORS as error:
+            if isinstance(error, FileNotFoundError) and not misses_container(error):
                 return None
             raise self._explained(error, doing, self.where(name)) from None
         version = str(result.meta[self.provider.tag])
-        found = Found(content=content, version=version, modified=result.meta["last_modified"])
+        found = Blob(content=content, version=version, modified=result.meta["last_modified"])
         return _Object(found=found, write=result.attributes.get("write"))
 
     def _send(self, name: str, content: bytes, write: str, condition: str | None) -> str:
@@ -194,22 +194,22 @@ class Objects:
         return str(done[self.provider.tag])
 
     def _is_open(self, error: Exception) -> bool:
-        """Whether reading back has to tell what became of a write: its condition did not hold, or nothing answered."""
+        """Returns True if a write must be read back: its condition did not hold, or nothing answered."""
         if isinstance(error, AlreadyExistsError | PreconditionError):
             return _is_condition(error)
-        return refusal(error, self.provider, self._vessel).unanswered
+        return refusal(error, self.provider, self._container).unanswered
 
     def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
-        found = refusal(error, self.provider, self._vessel)
+        found = refusal(error, self.provider, self._container)
         return StateUnavailable.because(f"Can't {doing}: {found.what}.", found.remedy, where)
 
     def _client(self, prefix: str, retries: int) -> Client:
         try:
-            return client(self.provider, self._vessel, prefix, retries=retries)
-        except _TROUBLE as error:
+            return client(self.provider, self._container, prefix, retries=retries)
+        except _ERRORS as error:
             raise self._explained(error, "open the state location", self._location) from None
 
 
 def _is_condition(error: Exception) -> bool:
-    """Whether a 409 or 412 is about the condition of a write, and not about something that stands in its way."""
-    return not misses_its_vessel(error) and not is_lasting(error)
+    """Returns True if a 409 or 412 is about the condition of a write, and not about something in its way."""
+    return not misses_container(error) and not is_permanent(error)

@@ -1,4 +1,4 @@
-"""How long a lock that somebody holds is waited for, whatever the kind of store."""
+"""Waits for a held lock with exponential back-off; the same for every kind of store."""
 
 import time
 from collections.abc import Callable
@@ -8,11 +8,12 @@ from datetime import datetime
 from reconciler.model.errors import Problem
 from reconciler.model.ports import Lock
 from reconciler.state import locks
+from reconciler.system.clock import elapsed_seconds
 
 _FIRST_PAUSE = 1.0
 _LONGEST_PAUSE = 16.0
 _HEARTBEAT = 30.0
-"""Seconds. So often whoever waits is told that it still does."""
+"""Seconds between two reports to whoever waits."""
 
 
 def _sleep(seconds: float) -> bool:
@@ -20,23 +21,23 @@ def _sleep(seconds: float) -> bool:
     return False
 
 
-def _say_nothing(_: Problem) -> None:
+def _report_nothing(_: Problem) -> None:
     pass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Patience:
+class LockWait:
     """Waits for a held lock, asking again after 1 second, then 2, 4, 8, and every 16, for `seconds` altogether.
 
     `pause` waits for a number of seconds and tells whether the run is to stop; then nothing is waited for any more.
-    `elapsed` is a clock in seconds that never runs back. `say` is told who is waited for, at first and every half
+    `elapsed` is a clock in seconds that never runs back. `report` gets who is waited for, at first and every half
     minute. No other customer's lock is ever looked at.
     """
 
     seconds: float = 0
     pause: Callable[[float], bool] = _sleep
-    elapsed: Callable[[], float] = time.monotonic
-    say: Callable[[Problem], object] = _say_nothing
+    elapsed: Callable[[], float] = elapsed_seconds
+    report: Callable[[Problem], object] = _report_nothing
 
     def until_free(
         self, lock: Lock, holder_before: Callable[[Lock], Lock | None], clock: Callable[[], datetime]
@@ -44,7 +45,7 @@ class Patience:
         """The lock as it was taken in the end, its time the time when it was.
 
         `holder_before` takes it where it is free, and else says who has it. Raises LockHeld at the end of the
-        patience, and at once where the holder is provably gone: nobody would release it.
+        lock_wait, and at once where the holder is provably gone: nobody would release it.
         """
         begun = self.elapsed()
         pause, heartbeat = _FIRST_PAUSE, 0.0
@@ -54,7 +55,7 @@ class Patience:
             if left <= 0 or locks.is_abandoned(holder):
                 raise locks.locked(holder, clock(), waited)
             if waited >= heartbeat:
-                self.say(locks.waiting(holder, clock(), waited, self.seconds))
+                self.report(locks.waiting(holder, clock(), waited, self.seconds))
                 heartbeat += _HEARTBEAT
             if self.pause(min(pause, left)):
                 raise locks.locked(holder, clock(), self.elapsed() - begun)

@@ -7,8 +7,8 @@ import pytest
 
 from reconciler.model.errors import StateUnavailable
 from reconciler.state import Store
-from reconciler.state.lasting import LASTING, STATUSES
-from reconciler.state.objects import Objects
+from reconciler.state.object_store import ObjectStore
+from reconciler.state.permanent import PERMANENT, STATUSES
 from tests.state.object_server import ObjectServer, object_server
 from tests.state.states import LINEAGE
 
@@ -104,7 +104,7 @@ def server() -> Iterator[ObjectServer]:
 
 def refused(location: str, method: str, pauses: list[float]) -> str:
     """What is told, on one line, of a read or a write that is refused."""
-    store = Store(Objects(location, pause=pauses.append))
+    store = Store(ObjectStore(location, pause=pauses.append))
     with pytest.raises(StateUnavailable) as error:
         store.lineage() if method == "GET" else store.establish(LINEAGE)
     problem = error.value.problems[0]
@@ -136,7 +136,7 @@ def test_a_refusal_that_lasts_says_what_lasts_and_who_lifts_it(
 
 
 def test_every_kind_of_refusal_and_every_status_is_played() -> None:
-    kinds = {row.what for row in (*LASTING.values(), *STATUSES.values())}
+    kinds = {row.what for row in (*PERMANENT.values(), *STATUSES.values())}
     assert [what for what in kinds if not any(answer[4] in what for answer in ANSWERS)] == []
     assert set(STATUSES) <= {answer[2] for answer in ANSWERS}
 
@@ -145,7 +145,7 @@ def test_a_lease_that_is_taken_after_the_proof_is_told_at_the_write_itself(
     server: ObjectServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pauses: list[float] = []
-    store = Store(Objects(server.enter("az", monkeypatch), pause=pauses.append))
+    store = Store(ObjectStore(server.enter("az", monkeypatch), pause=pauses.append))
     store.prove()
     monkeypatch.setattr(server, "refusals", {"PUT": (412, xml("LeaseIdMissing"))})
     with pytest.raises(StateUnavailable, match="holds a lease on the object"):
