@@ -44,8 +44,9 @@ class Probe(Protocol):
         ...
 
     def write(self, content: bytes, condition: str | None) -> bool:
-        """Returns True if a write under this condition was accepted (None: only if there is nothing); False if the store
-        says that the condition does not hold.
+        """Returns True if a write under this condition was accepted; False if the condition does not hold.
+
+        None as the condition: only if there is nothing.
 
         Raises StateUnavailable where there was no answer or a refusal of another kind, ConditionRefused where the
         condition itself is refused.

@@ -1,4 +1,4 @@
-"""How long a held lock is waited for, and what is said when that was in vain."""
+"""Waits for a held lock, and the message where that was in vain."""
 
 from collections.abc import Callable
 from contextlib import ExitStack
@@ -143,7 +143,7 @@ def test_the_lock_of_one_customer_is_never_waited_for_by_another(store: LocalSto
 
 
 def test_of_many_that_wait_each_gets_its_turn(store: LocalStore, time: Time) -> None:
-    """The lock changes hands while it is waited for: whoever has it then is named."""
+    """The lock gets another holder while it is waited for: that one is named."""
     first, second = ExitStack(), ExitStack()
     first.enter_context(store.lock("contoso", "apply", RUN))
 

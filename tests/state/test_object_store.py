@@ -1,4 +1,4 @@
-"""What is so of object stores only: answers that are lost, tombstones, and what a cloud may refuse."""
+"""Object stores only: answers that are lost, tombstones, and what a cloud may refuse."""
 
 import ssl
 from collections.abc import Callable, Iterator
@@ -54,7 +54,7 @@ def serial(store: Store) -> int:
 
 
 def refusal(call: Callable[[], object]) -> str:
-    """What happened and what to do, on one line; no secret is in it."""
+    """Returns what happened and what to do, on one line; no secret is in it."""
     with pytest.raises(StateUnavailable) as refused:
         call()
     problem = refused.value.problems[0]
@@ -194,18 +194,18 @@ def test_a_release_that_arrives_late_leaves_the_successors_lock(store: Store, be
         assert store.held("contoso") == second
 
 
-def test_breaking_a_lock_that_changes_hands_in_that_moment_leaves_its_successor(
+def test_breaking_a_lock_that_gets_another_holder_in_that_moment_leaves_its_successor(
     store: Store, between: Proxy, location: str
 ) -> None:
     another = open_store(location)
     broken, successor = store.lock("contoso", "apply", RUN), another.lock("contoso", "adopt", RUN)
     lock = broken.__enter__()
 
-    def change_hands() -> None:
+    def another_holder() -> None:
         another.unlock("contoso", lock.id)
         successor.__enter__()
 
-    between.faults.append(Fault(ends=".lock", performed=False, then=change_hands))
+    between.faults.append(Fault(ends=".lock", performed=False, then=another_holder))
     with pytest.raises(LockHeld):
         store.unlock("contoso", lock.id)
     assert store.held("contoso") is not None

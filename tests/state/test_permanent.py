@@ -1,4 +1,4 @@
-"""What an object store refuses for good, as its answers look: told is what lasts, and who lifts it."""
+"""Refusals of an object store that no waiting lifts: the message says what lasts, and who lifts it."""
 
 import json
 from collections.abc import Iterator
@@ -103,7 +103,7 @@ def server() -> Iterator[ObjectServer]:
 
 
 def refused(location: str, method: str, pauses: list[float]) -> str:
-    """What is told, on one line, of a read or a write that is refused."""
+    """Returns the message, on one line, of a read or a write that is refused."""
     store = Store(ObjectStore(location, pause=pauses.append))
     with pytest.raises(StateUnavailable) as error:
         store.lineage() if method == "GET" else store.establish(LINEAGE)
