@@ -2,7 +2,7 @@
 
 import re
 
-from reconciler.model.characters import replaced
+from reconciler.model.characters import replaced, utf16_escape
 
 AZURE_COMMAND = re.compile(r"#(?=#(?:vso)?\[)", re.IGNORECASE)
 """`##vso[` is obeyed anywhere in a line of an Azure pipeline's log; `##[` is its, and GitHub's, older form."""
@@ -17,9 +17,4 @@ def json_safe(document: str) -> str:
 
 
 def _escaped(line: str) -> str:
-    return line if line.isascii() and line.isprintable() else replaced(line, _utf16_escapes)
-
-
-def _utf16_escapes(sign: str) -> str:
-    units = sign.encode("utf-16-be", "surrogatepass")
-    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+    return line if line.isascii() and line.isprintable() else replaced(line, utf16_escape)

@@ -10,9 +10,10 @@ import pydantic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from reconciler import __version__
-from reconciler.documents.text import canonical, printable
+from reconciler.documents.text import canonical
 from reconciler.documents.times import Place, impossible, in_utc, times
 from reconciler.documents.unreadable import Fault, Unreadable
+from reconciler.model.characters import escaped
 
 Value = TypeVar("Value")
 
@@ -181,7 +182,7 @@ def _put(members: Any, place: Place, text: str) -> None:
 def _faults(error: ValidationError) -> tuple[Fault, ...]:
     found = error.errors(include_url=False, include_context=False, include_input=False)
     return tuple(
-        Fault(place=_dotted(fault["loc"]), message=printable(fault["msg"]), unknown=fault["type"] in _UNKNOWN_MEMBER)
+        Fault(place=_dotted(fault["loc"]), message=escaped(fault["msg"]), unknown=fault["type"] in _UNKNOWN_MEMBER)
         for fault in found
     )
 
@@ -191,4 +192,4 @@ def _invalid(place: Place, message: str) -> Unreadable:
 
 
 def _dotted(place: Place) -> str:
-    return ".".join(printable(str(step)) for step in place) or "the document"
+    return ".".join(escaped(str(step)) for step in place) or "the document"

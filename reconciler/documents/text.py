@@ -10,7 +10,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from reconciler.documents.escaping import json_safe
 from reconciler.documents.unreadable import Unreadable
-from reconciler.model.characters import replaced
+from reconciler.model.characters import escaped
 
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?Z")
 
@@ -62,19 +62,14 @@ def indented(members: dict[str, Any]) -> str:
     return json_safe(to_json(encodable(members), indent=2).decode()) + "\n"
 
 
-def printable(text: str) -> str:
-    r"""Returns the text with every character that a reader can't see as a `\u` escape, to be put into a message."""
-    return replaced(text, lambda sign: f"\\u{ord(sign):04x}")
-
-
 def _unambiguous(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:
     members: dict[str, Any] = {}
     for name, value in pairs:
         if name in members:
-            message = f"the member {printable(name)!r} stands twice in one object"
+            message = f"the member {escaped(name)!r} stands twice in one object"
             raise ValueError(message)
         if name.endswith(("_at", "_until", "_ends")) and isinstance(value, str) and not _TIME.fullmatch(value):
-            message = f"{printable(name)!r} is not a time such as 2026-01-31T09:30:00Z"
+            message = f"{escaped(name)!r} is not a time such as 2026-01-31T09:30:00Z"
             raise ValueError(message)
         members[name] = value
     return members

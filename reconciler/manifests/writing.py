@@ -14,7 +14,7 @@ from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, OffersFile
-from reconciler.model.characters import all_seen, replaced
+from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same_name
 
@@ -148,17 +148,13 @@ def _scalar(text: str) -> str:
 
 def _quoted(text: str) -> str:
     quoted = text.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{replaced(quoted, _escaped)}"'
+    return f'"{escaped(quoted)}"'
 
 
 def _comment(text: str) -> str:
     """The text on one line, whatever would act in it as an escape."""
-    shown = replaced(text[:_LONGEST_COMMENT], _escaped)
+    shown = escaped(text[:_LONGEST_COMMENT])
     return shown if len(text) <= _LONGEST_COMMENT else f"{shown}..."
-
-
-def _escaped(sign: str) -> str:
-    return f"\\u{ord(sign):04x}" if ord(sign) <= 0xFFFF else f"\\U{ord(sign):08x}"  # noqa: PLR2004 - four digits
 
 
 def _check_customer(sheet: Sheet, text: str) -> None:

@@ -1,4 +1,4 @@
-"""Which characters of a text a reader can't see, or can't tell from others: they are shown as escapes, or left out.
+"""Characters that a reader can't see, or can't tell from others: they are shown as escapes, or left out.
 
 By Unicode's categories: controls and formats (Cc, Cf: escape sequences, zero-width, bidirectional marks, soft hyphen,
 tags), line and paragraph separators (Zl, Zp), private, unassigned and half characters (Co, Cn, Cs), every blank but the
@@ -20,12 +20,13 @@ _CARRIES = ("L", "N", "S", "M")
 
 _IDEOGRAPHIC_SPACE = "\u3000"
 _WIDE = ("W", "F")
+_LAST_OF_FOUR_DIGITS = 0xFFFF
 _SUSPECT = re.compile(r"[\x20-\x7e]?[^\x20-\x7e]+[\x20-\x7e]?")
-"""Where an unseen character can be: letters of ASCII are looked at only as neighbours."""
+"""Runs in which an unseen character can be: letters of ASCII are looked at only as neighbours."""
 
 
 def replaced(text: str, replacement: Callable[[str], str], keep: str = "") -> str:
-    """The text with every character that can't be seen replaced, those of `keep` apart."""
+    """Returns the text with every unseen character replaced, those of `keep` apart."""
     if text.isascii() and text.isprintable():
         return text
 
@@ -38,8 +39,25 @@ def replaced(text: str, replacement: Callable[[str], str], keep: str = "") -> st
     return _SUSPECT.sub(run, text)
 
 
+def escaped(text: str, keep: str = "") -> str:
+    r"""Returns the text with every unseen character as a `\u` escape, those of `keep` apart."""
+    return replaced(text, code_point_escape, keep)
+
+
+def code_point_escape(sign: str) -> str:
+    r"""Returns the escape of a character in YAML and Python: `\u` and four digits, or `\U` and eight."""
+    code = ord(sign)
+    return f"\\u{code:04x}" if code <= _LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"
+
+
+def utf16_escape(sign: str) -> str:
+    r"""Returns the escape of a character in JSON: `\u` and four digits for each unit of UTF-16."""
+    units = sign.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
 def all_seen(text: str) -> bool:
-    """Whether a reader sees every character of the text."""
+    """Returns whether a reader sees every character of the text."""
     return (text.isascii() and text.isprintable()) or replaced(text, lambda _: "") == text
 
 
@@ -59,5 +77,5 @@ def _carries_a_mark(signs: str, at: int) -> bool:
 
 
 def _is_wide(sign: str) -> bool:
-    """Whether it is a character of East Asia, beside which their own blank is one."""
+    """Returns whether it is a character of East Asia, beside which the ideographic space is an ordinary blank."""
     return sign != _IDEOGRAPHIC_SPACE and unicodedata.east_asian_width(sign) in _WIDE

@@ -6,9 +6,9 @@ from uuid import UUID, uuid5
 from reconciler import advice
 from reconciler.documents import lock as lock_document
 from reconciler.documents.damage import decode
-from reconciler.documents.text import printable
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import is_guid
+from reconciler.model.characters import escaped
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
 from reconciler.model.ports import Lock
 from reconciler.model.state import Run
@@ -57,7 +57,7 @@ def waiting(lock: Lock, now: datetime, waited: float, longest: float) -> Problem
 
 def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
     """Says that the lock there is not the one that was to be broken."""
-    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=printable(asked)))
+    return LockHeld(advice.problem("another_lock", lock.customer, **_named(lock, now), asked=escaped(asked)))
 
 
 def not_locked(customer: str) -> StateMissing:
@@ -85,7 +85,7 @@ def _holder(lock: Lock, now: datetime) -> str:
     where = f" on {process.host} (process {process.pid})" if process else ""
     since = f"{lock.taken_at:%Y-%m-%d %H:%M:%S} UTC ({_age(now - lock.taken_at)})"
     link = f", {run.url}" if run.url else ""
-    return printable(f"{run.actor}{where} for {lock.operation} since {since}{link}")
+    return escaped(f"{run.actor}{where} for {lock.operation} since {since}{link}")
 
 
 def _age(elapsed: timedelta) -> str:

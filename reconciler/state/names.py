@@ -3,8 +3,8 @@
 from collections.abc import Iterable
 
 from reconciler.advice import problem
-from reconciler.documents.text import printable
 from reconciler.model.address import DEVICES, NAME
+from reconciler.model.characters import escaped
 from reconciler.model.errors import InvalidInput
 
 ESTATE = "estate.json"
@@ -42,5 +42,5 @@ def customers_among(names: Iterable[str]) -> tuple[str, ...]:
 def _checked(customer: str) -> str:
     """A name that stays within the location."""
     if not NAME.fullmatch(customer):
-        raise InvalidInput(problem("no_customer_name", name=repr(printable(customer))))
+        raise InvalidInput(problem("no_customer_name", name=repr(escaped(customer))))
     return customer
