@@ -183,7 +183,7 @@ def test_two_subscriptions_of_one_name_get_two() -> None:
 
 
 @pytest.mark.parametrize(
-    ("one", "why"),
+    ("subscription", "why"),
     [
         (live(status="deleted"), "it is deleted"),
         (live(is_trial=True), "it is a trial, which ends by itself"),
@@ -191,8 +191,8 @@ def test_two_subscriptions_of_one_name_get_two() -> None:
         (live(Offer(id="?", name="Odd")), "its offer ? is of no kind that a manifest can name"),
     ],
 )
-def test_what_can_not_be_declared_is_named_with_the_reason(element: Live, why: str) -> None:
-    made = draft(element).sheet({}, "")
+def test_what_can_not_be_declared_is_named_with_the_reason(subscription: Live, why: str) -> None:
+    made = draft(subscription).sheet({}, "")
 
     assert (made.entries, [left.why for left in made.left_out]) == ((), [why])
 
