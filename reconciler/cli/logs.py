@@ -59,7 +59,7 @@ class _JsonLines(logging.Formatter):
 
 
 FORMATS: Mapping[str, type[logging.Formatter]] = {"text": _Lines, "json": _JsonLines}
-"""How the log is spelt, by what RECONCILER_LOG_FORMAT may say."""
+"""The formats of the log, by the values of RECONCILER_LOG_FORMAT."""
 
 
 def _time(record: logging.LogRecord) -> str:

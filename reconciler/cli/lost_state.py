@@ -36,5 +36,5 @@ def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> N
 
 
 def _is_set(variable: str) -> bool:
-    """Whether a switch of the environment is on; "false" and "0" are ways to turn it off."""
+    """Returns whether a switch of the environment is on; "false" and "0" are ways to turn it off."""
     return os.environ.get(variable, "").lower() not in {"", "false", "0"}

@@ -98,7 +98,7 @@ def main() -> None:
 
 
 def _let_go_of_broken_streams() -> None:
-    """What a stream does not take any more is dropped: Python would try again while it ends, and exit with 120."""
+    """Drops what a stream does not take any more: Python would try again while it ends, and exit with 120."""
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
@@ -125,7 +125,7 @@ def run(arguments: list[str]) -> int:
         return exit_.exit_code
     except (click.Abort, KeyboardInterrupt) as error:
         if isinstance(error.__cause__, EOFError):  # which is no interruption: a file of the program itself is cut off
-            return _told(error.__cause__, arguments)
+            return _show_failure(error.__cause__, arguments)
         with suppress(OSError):  # a terminal that was closed takes no more
             click.echo("Interrupted.", err=True)
         return INTERRUPTED
@@ -137,11 +137,11 @@ def run(arguments: list[str]) -> int:
             return INTERRUPTED  # and the terminal that was closed takes not even click's empty line
         if isinstance(error, BrokenPipeError):
             raise
-        return _told(error, arguments)
+        return _show_failure(error, arguments)
     return outcome if isinstance(outcome, int) else 0
 
 
-def _told(error: Exception, arguments: list[str]) -> int:
+def _show_failure(error: Exception, arguments: list[str]) -> int:
     from reconciler.cli.failure import told
 
     return told(error, no_color="--no-color" in arguments)

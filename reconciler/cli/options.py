@@ -1,4 +1,4 @@
-"""What may be said before and after the command: which estate, which cloud, which state, and colour."""
+"""Options that several commands share: the estate, the cloud, the state location, selections and formats."""
 
 import re
 import shlex
@@ -102,7 +102,7 @@ def _address(error: Exception, here: Chosen) -> None:
 
 
 def _without_environment(here: Chosen, context: click.Context) -> Chosen:
-    """What the command line says after the command. The environment has had its say before any flag."""
+    """Returns what stands after the command. The environment was read before any flag."""
 
     def flag(name: str, value: str | None) -> str | None:
         return value if context.get_parameter_source(name) is click.core.ParameterSource.COMMANDLINE else None
@@ -158,7 +158,7 @@ def _options(*, hidden: bool) -> tuple[_Option, ...]:
 _OPTIONS, _HIDDEN = _options(hidden=False), _options(hidden=True)
 
 FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
-"""How a plan can be shown; what each looks like is the rendering room's business."""
+"""Formats of a plan."""
 
 
 class _ReportType(click.ParamType[tuple[str, str]]):
@@ -172,7 +172,7 @@ class _ReportType(click.ParamType[tuple[str, str]]):
         form, equals, _ = incomplete.partition("=")
         if equals:
             return [CompletionItem(incomplete, type="file")]
-        return [CompletionItem(f"{one}=") for one in self._formats if one.startswith(form)]
+        return [CompletionItem(f"{name}=") for name in self._formats if name.startswith(form)]
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[str, str]:
         if isinstance(value, tuple):
@@ -186,7 +186,7 @@ class _ReportType(click.ParamType[tuple[str, str]]):
 
 
 APPLY_FORMATS = ("text", "json", "markdown", "github", "azure-devops", "junit")
-"""How what an apply did can be reported."""
+"""Formats of the report of an apply."""
 
 
 def report_option(formats: tuple[str, ...] = FORMATS) -> Callable[[Command], Command]:

@@ -94,7 +94,7 @@ def parse_address(text: str) -> "Address":
 
 
 def usage_words(error: click.ClickException) -> str:
-    """What a usage error says. Of what click itself could not place, only what is near something known is repeated."""
+    """Returns the message of a usage error. Of unknown words, only those near a known one are repeated."""
     if isinstance(error, click.NoSuchOption):
         options = _options(error.ctx)
         near = nearest(error.option_name, options)

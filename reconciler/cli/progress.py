@@ -1,4 +1,4 @@
-"""What a long run shows on stderr while it lasts: one living line on a terminal, now and then a calm one in a log."""
+"""Progress of a long run on stderr: a line that is rewritten on a terminal, one every half minute in a log."""
 
 import os
 import threading
@@ -18,7 +18,7 @@ _LIVING, _CALM = 0.2, 30.0
 """Seconds between two looks: of a living line, and of a log's heartbeat."""
 
 _PATIENCE = 1.0
-"""What takes no longer than this, in seconds, is not worth a line that comes and goes."""
+"""Seconds before progress is shown: shorter work is not worth a line that comes and goes."""
 
 Clock = Callable[[], float]
 
@@ -96,7 +96,7 @@ class Watched:
                 self._shown = False
 
     def now(self) -> "Progress":
-        """How far it is."""
+        """Returns the progress."""
         from reconciler.rendering import Progress
 
         now = self._clock()

@@ -74,9 +74,9 @@ class Reports:
         kind: Literal["plan", "apply"] = "plan",
     ) -> "Reports":
         """The reports, each opened. Raises InvalidInput where one can't be; what a CI system names is only told."""
-        on_screen = {form, *(one for one, name in wanted if name == STDOUT)}
+        on_screen = {form, *(shown for shown, name in wanted if name == STDOUT)}
         screen = output(no_color=chosen.no_color, forms=on_screen)
-        opened = [(one, None if name == STDOUT else Opened.at(Path(name))) for one, name in wanted]
+        opened = [(shown, None if name == STDOUT else Opened.at(Path(name))) for shown, name in wanted]
         view = replace(of_pipeline(View(), os.environ, _proposed()), width=screen.width, color=screen.color)
         view = replace(view, invocation=chosen.invocation)
         view = in_repository(replace(view, kind=kind), chosen.root, os.environ)

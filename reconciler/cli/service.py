@@ -43,7 +43,7 @@ class Service:
 
     @property
     def sign_in_choice(self) -> Choice:
-        """What the sign-in is chosen from. Azure's own variables serve the state location where that is Azure's."""
+        """Settings and variables of the sign-in. Azure's own serve the state location where that is Azure's."""
         return Choice(
             cloud=self.cloud,
             partner=self.settings.partner,
@@ -55,7 +55,7 @@ class Service:
 
     @cached_property
     def tokens(self) -> TokenSource:
-        """What signs the requests to Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
+        """The source of tokens for Partner Center. The embedded sandbox needs no sign-in; it takes a ready token."""
         if self.settings.cloud != "sandbox":
             from reconciler.partner_center.auth import making
 
@@ -64,13 +64,13 @@ class Service:
         return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
 
     def identity(self) -> Identity:
-        """Whom the sign-in speaks for, and what that allows."""
+        """Returns the identity of the sign-in, and what that allows."""
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()
         return identity(way, self.tokens, self.cloud)
 
     @property
     def requests_per_minute(self) -> int:
-        """How fast this run may ask the service: its part of what all shards may together."""
+        """The rate of this run: its part of what all shards may send together."""
         return max(1, self.settings.requests_per_minute // self.shards)
 
     @contextmanager

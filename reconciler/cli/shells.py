@@ -1,4 +1,4 @@
-"""What each shell needs beyond click's own completion: values behind an `=`, in options and in FORMAT=FILE.
+"""Completion beyond click's own, for each shell: values behind an `=`, in options and in FORMAT=FILE.
 
 bash takes `=` and `:` for the ends of words, and replaces only what stands behind the last of them; zsh and fish
 replace the whole word.

@@ -1,4 +1,4 @@
-"""What SIGINT, SIGTERM and SIGHUP do: end a reading run at once, and an applying one in good order."""
+"""Handles SIGINT, SIGTERM and SIGHUP: a reading run ends at once, an applying one in good order."""
 
 import os
 import signal
@@ -88,5 +88,5 @@ def _handled_by(handle: Callable[[int, FrameType | None], None]) -> Iterator[Non
 
 
 def _is_to_be_ignored(number: signal.Signals) -> bool:
-    """Whether the program was started so that it outlives its terminal (nohup)."""
+    """Returns whether the program was started so that it outlives its terminal (nohup)."""
     return number == _HANGUP and signal.getsignal(number) is signal.SIG_IGN

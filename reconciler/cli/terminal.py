@@ -1,4 +1,4 @@
-"""What we write to: how wide, with colour or not. Data goes to stdout; prose about it to stderr."""
+"""Output streams, their width and colour. Data goes to stdout; prose about it to stderr."""
 
 import errno
 import io
@@ -57,7 +57,7 @@ class Screen:
 
 
 def _is_left(descriptor: int) -> bool:
-    """Whether it is a pipe that nobody reads any more."""
+    """Returns whether it is a pipe that nobody reads any more."""
     if not hasattr(select, "poll"):  # Windows
         return False
     waiting = select.poll()
@@ -73,14 +73,14 @@ def screen(stream: TextIO, *, no_color: bool = False) -> Screen:
 
 
 def output(*, no_color: bool = False, forms: Collection[str] = ("text",)) -> Screen:
-    """Where data goes, in these formats. Only text keeps to the console's encoding: what a program reads is UTF-8."""
+    """Returns the screen for data in these formats. Only text keeps to the console's encoding; the others are UTF-8."""
     if set(forms) - {"text"} and isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", newline="\n")
     return screen(sys.stdout, no_color=no_color)
 
 
 def messages(*, no_color: bool = False) -> Screen:
-    """Where everything about the data goes: errors, progress, prompts."""
+    """Returns the screen for errors, progress and prompts."""
     return replace(screen(sys.stderr, no_color=no_color), aside=True)
 
 

@@ -45,7 +45,7 @@ SANDBOX_FOLDER = ".reconciler"
 
 @dataclass(frozen=True, kw_only=True)
 class Wiring:
-    """What was chosen, and what follows from it. Nothing is read before it is asked for.
+    """Makes settings, stores and workspaces from what was chosen. Nothing is read before it is needed.
 
     `lock_timeout` is for how many seconds a held lock is waited for; `may_be_empty`: that no manifest declares
     anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
@@ -93,13 +93,13 @@ class Wiring:
 
     @cached_property
     def store(self) -> StateStore:
-        """Where state is kept."""
+        """The store of the state location."""
         lock_wait = LockWait(seconds=self.lock_timeout, pause=self.stop.wait, report=self._show_waiting)
         return open_store(self.state_location, lock_wait)
 
     @property
     def state_location(self) -> str:
-        """Where state is kept: as chosen, or a directory beside the manifests."""
+        """The state location: as chosen, or a directory beside the manifests."""
         return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _show_waiting(self, problem: Problem) -> None:
@@ -108,11 +108,11 @@ class Wiring:
 
     @cached_property
     def run(self) -> Run:
-        """Who runs the program, and where to read about it."""
+        """The execution, and where to read about it."""
         return current_run(os.environ, self.root)
 
     def comparison(self, reference: str, *, remembering: bool = True) -> Comparison:
-        """What differs from where HEAD and this git reference parted. Asks no service."""
+        """Compares the estate with where HEAD and this git reference parted. Reads no service."""
         found = git.parted(self.root, reference, manifests.is_manifest)
         estate = self._remembered_estate() if remembering else self.estate
         return Comparison(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
@@ -214,13 +214,13 @@ class Wiring:
         )
 
     def push(self) -> Push:
-        """What takes a rescued state back in."""
+        """The operation that takes a rescued state back in."""
         return Push(store=self.written_store, run=self.run, lineage=self.settings.lineage)
 
 
 _NOT_SAVED = "The snapshot does not have it."
 _NO_LINK = {"app": "It needs a sign-in as app+user."}
-"""Why a kind of sign-in can't fetch the relationship link."""
+"""The reason why a kind of sign-in can't fetch the relationship link."""
 
 
 def _capabilities(cloud: str, no_link: str) -> Capabilities:

@@ -1,4 +1,4 @@
-"""Where the working directory and the manifests stand in the repository that a CI system checked out."""
+"""Paths of the working directory and the manifests in the repository that a CI system checked out."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,7 +7,7 @@ from pathlib import Path
 from reconciler.rendering import View
 
 _ROOTS = ("GITHUB_WORKSPACE", "BUILD_SOURCESDIRECTORY", "CI_PROJECT_DIR")
-"""Where each CI system says that the repository's root is."""
+"""The variables in which CI systems give the repository's root."""
 
 _DEFAULT = "manifests"
 
@@ -43,8 +43,8 @@ def _way(root: Path, place: Path) -> str | None:
     return None
 
 
-def _is_same(one: Path, other: Path) -> bool:
+def _is_same(folder: Path, other: Path) -> bool:
     try:
-        return one.samefile(other)
+        return folder.samefile(other)
     except OSError:
         return False

@@ -32,7 +32,7 @@ class Clone:
         return tuple(sorted(self._sections("remote", "url"), key=lambda name: (name != "origin", name)))
 
     def failure(self, failed: Failed) -> InvalidInput:
-        """What git refused, as an error with what mends it. What a partial clone refuses, it lacks."""
+        """Returns the error for a refusal of git. A partial clone refuses what it lacks."""
         if self._sections("remote", "promisor"):
             return self.lacking()
         named = {"command": failed.command, "reason": failed.last_line, "fsck": self.command("fsck")}

@@ -93,7 +93,7 @@ def _unreadable(top: Path, failed: Failed) -> InvalidInput:
 
 
 def _has_home(environment: Mapping[str, str]) -> bool:
-    """Whether git has a place for its user's settings."""
+    """Returns whether git has a place for its user's settings."""
     return any(environment.get(name) for name in ("HOME", "USERPROFILE", "GIT_CONFIG_GLOBAL"))
 
 

@@ -13,7 +13,7 @@ from reconciler.system import programs
 OPTION = "--changed-since"
 
 _NEEDS = ("XDG_CONFIG_HOME", "SUDO_UID", "GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM")
-"""Where git finds its user's settings, and who that user is."""
+"""Variables by which git finds its user's settings, and who that user is."""
 
 _TRUSTED = "safe.directory"
 """The one setting that is passed on from GIT_CONFIG_COUNT; others, such as `http.<url>.extraheader`, hold secrets."""
@@ -48,7 +48,7 @@ class Failed(Exception):
 
     @property
     def last_line(self) -> str:
-        """What it says at the end, where several lines hold the reason."""
+        """The last line of the reason."""
         lines = self.reason.strip().splitlines()
         return lines[-1].removeprefix("fatal: ") if lines else "it does not say why"
 
@@ -60,14 +60,14 @@ class Git:
     top: Path
 
     def answer(self, *arguments: str) -> str | None:
-        """What it answers, without the last line's end; None where it refuses."""
+        """Returns its output without the last line's end; None where it refuses."""
         try:
             return os.fsdecode(self.output(*arguments)).removesuffix("\n")
         except Failed:
             return None
 
     def output(self, *arguments: str, standard_input: bytes = b"") -> bytes:
-        """What it answers. Raises Failed where it refuses, and InvalidInput where it can't be run."""
+        """Returns its output. Raises Failed where it refuses, and InvalidInput where it can't be run."""
         try:
             done = programs.run(
                 ["git", "--no-pager", *_configured(), *arguments],
@@ -95,7 +95,7 @@ def _configured() -> Iterator[str]:
 
 
 def _trusted(environment: Mapping[str, str]) -> dict[str, str]:
-    """Which directories git is told to trust through its own variables, by which container images do so."""
+    """Returns the directories that git's own variables tell it to trust, as container images set them."""
     count = environment.get("GIT_CONFIG_COUNT", "")
     pairs = (
         (environment.get(f"GIT_CONFIG_KEY_{number}", ""), environment.get(f"GIT_CONFIG_VALUE_{number}", ""))

@@ -1,4 +1,4 @@
-"""Which commit a reference means: one and only one, or an error with the command that makes it so.
+"""Resolves a reference to one commit, or raises an error with the command that makes it so.
 
 A name is looked up by ourselves in every place where git would, and only the ids that are found there are given to git.
 """
@@ -17,7 +17,7 @@ message (`:/text`), nor ranges and paths.
 """
 _NOT_IN_NAMES = ("@{", "..")
 _NOTHING = re.compile(r"0{40}|0{64}|\s*")
-"""What CI gives as the commit before the first push of a branch."""
+"""The values that CI gives as the commit before the first push of a branch."""
 
 _WHOLE_ID = re.compile(r"[0-9a-f]{40}|[0-9a-f]{64}", re.IGNORECASE)
 _SHORT_ID = re.compile(r"[0-9a-f]{7,63}", re.IGNORECASE)

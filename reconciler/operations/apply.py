@@ -16,7 +16,7 @@ from reconciler.operations.workspace import Workspace
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApplySettings:
-    """How a plan is carried out.
+    """Options of carrying a plan out.
 
     `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted. The first `canaries`
     customers with changes, in address order, are finished first; the rest only if all went well there. `run` is the

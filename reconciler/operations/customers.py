@@ -1,4 +1,4 @@
-"""Under which name a tenant is remembered: it has one for ever, since a customer's name is part of its addresses."""
+"""Refuses a customer under a new name: its name is part of its addresses for ever."""
 
 from collections.abc import Iterable
 

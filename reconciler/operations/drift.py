@@ -1,4 +1,4 @@
-"""Looks for drift: reads each customer once, compares, and asks the service's log who did it. Writes nothing."""
+"""Finds drift: reads each customer once, compares, and reads the service's log for who did it. Writes nothing."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ _REPORTED = {"previous_subscription_active", SUBSCRIPTION_UNREADABLE}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Found:
-    """What one customer comes to."""
+    """The findings of one customer."""
 
     compared: int = 0
     unseen: int = 0
@@ -34,34 +34,34 @@ class _Found:
 
 
 def find_drift(workspace: Workspace) -> DriftReport:
-    """What changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
+    """Returns what changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
 
     A customer that can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
-    also where every customer is refused for what is about ourselves.
+    also where every customer is refused for a reason that is about the partner.
     """
     looker = _Looker(workspace=workspace, lineage=workspace.lineage())
     found = list(each(looker.customer, workspace.estate.customers, workspace.settings.parallelism))
-    end_if_refused(one.refused for one in found)
-    names = {one.name for one in workspace.estate.customers}
+    end_if_refused(customer.refused for customer in found)
+    names = {customer.name for customer in workspace.estate.customers}
     gone = [workspace.store.read(name) for name in workspace.store.customers() if name not in names]
-    left = [one.state.address(name) for one in gone if one for name in one.state.subscriptions]
+    left = [state.state.address(name) for state in gone if state for name in state.state.subscriptions]
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
         customers=len(found),
-        compared=sum(one.compared for one in found),
-        unseen=sum(one.unseen for one in found),
-        moved=tuple(item for one in found for item in one.moved),
-        undeclared=tuple(item for one in found for item in one.undeclared),
-        left=(*left, *(item for one in found for item in one.left)),
-        warnings=tuple(item for one in found for item in one.warnings),
-        unread=tuple(item for one in found for item in one.unread),
+        compared=sum(customer.compared for customer in found),
+        unseen=sum(customer.unseen for customer in found),
+        moved=tuple(item for customer in found for item in customer.moved),
+        undeclared=tuple(item for customer in found for item in customer.undeclared),
+        left=(*left, *(item for customer in found for item in customer.left)),
+        warnings=tuple(item for customer in found for item in customer.warnings),
+        unread=tuple(item for customer in found for item in customer.unread),
     )
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Looker:
-    """Looks at one customer after the other; safe between threads."""
+    """Compares customers with state; safe between threads."""
 
     workspace: Workspace
     lineage: str | None
@@ -72,10 +72,10 @@ class _Looker:
         except ENDS_RUN:
             raise
         except ServiceError as error:
-            return _Found(unread=(Unread(customer=customer, what=_said(error)),), refused=error)
+            return _Found(unread=(Unread(customer=customer, what=_sentences(error)),), refused=error)
         facts = self._facts(customer, listing)
         part = planning.plan_customer(facts, self._circumstances())
-        seen = [one for one in facts.desired if facts.bound(one.address.name)]
+        seen = [desired for desired in facts.desired if facts.bound(desired.address.name)]
         return _Found(
             compared=len(seen),
             unseen=len(facts.desired) - len(seen),
@@ -90,7 +90,7 @@ class _Looker:
         return Facts(
             customer=customer,
             desired=desired,
-            selected=frozenset(one.address for one in desired),
+            selected=frozenset(item.address for item in desired),
             state=self.workspace.state_of(customer, self.lineage),
             subscriptions=listing,
         )
@@ -100,35 +100,35 @@ class _Looker:
         return Circumstances(now=commerce.now(), cloud=settings.cloud, token_kind=commerce.token_kind)
 
     def _moved(self, facts: Facts, drift: Iterable[Drift]) -> Iterator[Moved]:
-        pairs = [(one, bound) for one in drift if (bound := facts.bound(one.address.name))]
+        pairs = [(change, bound) for change in drift if (bound := facts.bound(change.address.name))]
         if not pairs:
             return
         records, unnamed = self._log(facts, min(bound.observed_at for _, bound in pairs))
-        own = {one.correlation_id for one in facts.state.results} if facts.state else set[str]()
-        for one, bound in pairs:
+        own = {result.correlation_id for result in facts.state.results} if facts.state else set[str]()
+        for change, bound in pairs:
             yield Moved(
-                address=one.address,
+                address=change.address,
                 customer=facts.customer,
                 subscription_id=bound.id,
                 seen_at=bound.observed_at,
-                differences=one.differences,
+                differences=change.differences,
                 causes=causes(records, {bound.id}, bound.observed_at, own),
                 unnamed=unnamed,
             )
 
     def _log(self, facts: Facts, since: datetime) -> tuple[tuple[AuditRecord, ...], str]:
-        """What the service's log says of the customer; else why it says nothing."""
+        """Returns the records of the service's log for the customer, or why there are none."""
         commerce = self.workspace.commerce
         if commerce.audit_missing:
             return (), commerce.audit_missing
         try:
             return commerce.audit(facts.customer.tenant, since), ""
         except ServiceError as error:
-            return (), _said(error)
+            return (), _sentences(error)
 
 
 def _undeclared(facts: Facts) -> Iterator[Undeclared]:
-    """A trial is none: it ends by itself."""
+    """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves."""
     for live in facts.lives.values():
         if live.active and not live.is_trial and live.id not in facts.managed_ids:
             yield Undeclared(
@@ -141,5 +141,5 @@ def _undeclared(facts: Facts) -> Iterator[Undeclared]:
             )
 
 
-def _said(error: ServiceError) -> str:
+def _sentences(error: ServiceError) -> str:
     return " ".join(problem.what for problem in error.problems)

@@ -1,4 +1,4 @@
-"""A refusal that every customer's reading met is the run's, and no fact about any of them."""
+"""Turns an error that every customer returned into a failure of the run."""
 
 from collections.abc import Iterable
 from dataclasses import replace
@@ -7,17 +7,17 @@ from reconciler.model.errors import AuthenticationFailed, PartnerRefused, Servic
 
 
 def end_if_refused(readings: Iterable[ServiceError | None]) -> None:
-    """What each customer's reading came to: its refusal, or None.
+    """`readings` holds, for each customer, the error of reading it, or None.
 
     Raises AuthenticationFailed where all of them, of several, were refused alike, and for what is about the partner. Of
     a single customer that can't be told, so its refusal stays its own.
     """
     found = list(readings)
-    refused = [one for one in found if isinstance(one, PartnerRefused)]
+    refused = [error for error in found if isinstance(error, PartnerRefused)]
     if len(found) < 2 or len(refused) < len(found):  # noqa: PLR2004 - several
         return
     first = refused[0]
-    if any((one.status, one.code) != (first.status, first.code) for one in refused):
+    if any((error.status, error.code) != (first.status, first.code) for error in refused):
         return
     problem = first.problems[0]
     what = f"None of the {len(found)} customers can be read, all for one reason: {problem.what}"

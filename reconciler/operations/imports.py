@@ -1,4 +1,4 @@
-"""Brings in what exists: live subscriptions become manifests, with names that stay the same when it is done again."""
+"""Imports live subscriptions as manifests, with names that stay the same when it is done again."""
 
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
@@ -21,10 +21,10 @@ from reconciler.system.threads import each
 _Item = TypeVar("_Item")
 
 SCHEMAS = ".schema"
-"""Where the schemas lie that editors read. Hidden, so it is no part of the estate."""
+"""The folder of the schemas that editors read. Hidden, so it is no part of the estate."""
 
 _NOT_FOR_CUSTOMERS = frozenset(("offers", "reconciler", *DEVICES))
-"""What no customer's file is called: the estate's other files, and what Windows can't have."""
+"""Names that no customer's file may have: the estate's other files, and devices of Windows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,7 +37,7 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Imported:
-    """What the files of the estate should say, by their paths within it. `shared` are files of several customers.
+    """The contents of the estate's files, by their paths within it. `shared` are files of several customers.
 
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `unmet` is
     what each file asks for and is not so, with what is live: replacing the file takes that back.
@@ -58,7 +58,7 @@ class Imported:
 
 @dataclass(frozen=True, kw_only=True)
 class Importer:
-    """Reads customers and writes down what they have. Sends nothing but GETs, and writes no file itself.
+    """Drafts the manifests of customers. Sends nothing but GETs, and writes no file itself.
 
     `known` is the estate that is there already: its customers keep their names and files, its subscriptions their
     addresses, its offers their names. `offers` is the text of its catalogue.
@@ -76,17 +76,22 @@ class Importer:
         Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for
         what is about ourselves; a customer that can't be read otherwise is left `unread`.
         """
-        accounts = self._all() if tenants is None else [Account(tenant=one, display_name="") for one in tenants]
+        accounts = self._all() if tenants is None else [Account(tenant=tenant, display_name="") for tenant in tenants]
         at_once = self.settings.parallelism
         answers = list(each(self._read, accounts, at_once))
-        end_if_refused(one.error if isinstance(one, Unread) else None for one in answers)
-        states = [one.state for one in each(self.store.read, self.store.customers(), at_once) if one]
-        read = [one for one in answers if isinstance(one, _Read)]
-        drafts = self._drafts([one for one in read if one.listing.lives or one.account.tenant in self._known], states)
-        return self._imported(drafts, tuple(one for one in answers if isinstance(one, Unread)))
+        end_if_refused(answer.error if isinstance(answer, Unread) else None for answer in answers)
+        states = [found.state for found in each(self.store.read, self.store.customers(), at_once) if found]
+        read = [answer for answer in answers if isinstance(answer, _Read)]
+        drafts = self._drafts(
+            [customer for customer in read if customer.listing.lives or customer.account.tenant in self._known], states
+        )
+        return self._imported(drafts, tuple(answer for answer in answers if isinstance(answer, Unread)))
 
     def _all(self) -> list[Account]:
-        return sorted({one.tenant: one for one in self.commerce.accounts()}.values(), key=lambda one: one.tenant)
+        return sorted(
+            {account.tenant: account for account in self.commerce.accounts()}.values(),
+            key=lambda account: account.tenant,
+        )
 
     def _read(self, account: Account) -> "_Read | Unread":
         try:
@@ -99,18 +104,18 @@ class Importer:
         return _Read(account=Account(tenant=account.tenant, display_name=name), listing=listing)
 
     def _drafts(self, read: Sequence["_Read"], states: Iterable[CustomerState]) -> list[Draft]:
-        remembered = {one.customer.tenant: one for one in states}
-        customers = self._named([one.account for one in read], remembered)
+        remembered = {state.customer.tenant: state for state in states}
+        customers = self._named([customer.account for customer in read], remembered)
         return [
             Draft(
-                customer=customers[one.account.tenant],
-                display_name=manifests.printable(one.account.display_name),
-                declared=self._declared.get(one.account.tenant, {}),
-                state=remembered.get(one.account.tenant),
-                listing=one.listing,
+                customer=customers[customer.account.tenant],
+                display_name=manifests.printable(customer.account.display_name),
+                declared=self._declared.get(customer.account.tenant, {}),
+                state=remembered.get(customer.account.tenant),
+                listing=customer.listing,
                 mpn_id=self.settings.partner.mpn_id,
             )
-            for one in read
+            for customer in read
         ]
 
     def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
@@ -118,7 +123,7 @@ class Importer:
         found = {tenant: state.customer for tenant, state in remembered.items()}
         found.update(self._known)
         taken = {*_NOT_FOR_CUSTOMERS, *self._stems}
-        taken |= {one.name for one in found.values()}
+        taken |= {customer.name for customer in found.values()}
         for account in accounts:
             if account.tenant not in found:
                 base = manifests.slug(account.display_name) or f"customer-{account.tenant[:8]}"
@@ -139,7 +144,7 @@ class Importer:
         misnamed = frozenset(offer.id for offer, _ in unlike)
         taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
         files = {draft.customer.name: self._file(draft.customer, taken) for draft in drafts}
-        sheets = {(file := files[one.customer.name]): one.sheet(names, _schema(file), misnamed) for one in drafts}
+        sheets = {(file := files[draft.customer.name]): draft.sheet(names, _schema(file), misnamed) for draft in drafts}
         return Imported(
             customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
             offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json", service_names),
@@ -157,15 +162,13 @@ class Importer:
         )
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
-        """Where a customer is written: its file, else one of its name, or one like it where no customer's may be called
-        so.
-        """
+        """Returns the file of a customer: its own, else one of its name, or like it where the name is reserved."""
         free = manifests.unique(customer.name, taken) if customer.name in _NOT_FOR_CUSTOMERS else customer.name
         return self._files.get(customer.name, f"{free}.yaml")
 
     @property
     def _stems(self) -> Iterable[str]:
-        """What the files of the estate's customers are called, without their endings."""
+        """The names of the estate's customer files, without their endings."""
         return (PurePosixPath(file).stem for file in self._files.values())
 
     @property
@@ -175,14 +178,14 @@ class Importer:
     @cached_property
     def _known(self) -> Mapping[str, Customer]:
         """The customers of the estate, by tenant."""
-        return {one.tenant: one for one in self.known.customers} if self.known else {}
+        return {customer.tenant: customer for customer in self.known.customers} if self.known else {}
 
     @cached_property
     def _declared(self) -> Mapping[str, Mapping[str, Desired]]:
-        """What is declared already, by tenant and name."""
+        """The declared subscriptions, by tenant and name."""
         found: dict[str, dict[str, Desired]] = defaultdict(dict)
-        for one in self.known.desired if self.known else ():
-            found[one.customer.tenant][one.address.name] = one
+        for desired in self.known.desired if self.known else ():
+            found[desired.customer.tenant][desired.address.name] = desired
         return found
 
 
@@ -208,5 +211,5 @@ def _by_file(items: Iterable[tuple[str, tuple[_Item, ...]]]) -> Mapping[str, tup
 
 
 def _schema(file: str) -> str:
-    """Where the customers' schema lies, counted from a file."""
+    """Returns the path of the customers' schema, relative to a file."""
     return f"{'../' * file.count('/')}{SCHEMAS}/customer.json"

@@ -25,7 +25,7 @@ class Push:
     """The one that the settings expect of the state location, if they name one."""
 
     def __call__(self, pushed: CustomerState) -> str:
-        """What was taken in, in a sentence. `pushed` is the state as it was rescued.
+        """Returns a sentence about what was taken in. `pushed` is the state as it was rescued.
 
         Raises WrongLineage where it is another estate's or tenant's, InvalidInput where the two contradict.
         """
@@ -54,7 +54,7 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
     after what the file tells was known. Raises InvalidInput where neither is so.
     """
     names = {name: _name_now(stored, name, bound) for name, bound in pushed.subscriptions.items()}
-    bought = {one.target_subscription_id for one in stored.results if one.outcome.performed}
+    bought = {result.target_subscription_id for result in stored.results if result.outcome.performed}
     after = stored
     for result in pushed.results:
         after = after.finish(result.address.name, result)
@@ -75,9 +75,9 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
 def _in_time(known: tuple[Result, ...], new: tuple[Result, ...]) -> tuple[Result, ...]:
     """With the new results before those that came later: what came last decides what may be asked again."""
     results = list(known)
-    for one in new:
-        later = (at for at, other in enumerate(results) if other.finished_at > one.finished_at)
-        results.insert(next(later, len(results)), one)
+    for result in new:
+        later = (at for at, other in enumerate(results) if other.finished_at > result.finished_at)
+        results.insert(next(later, len(results)), result)
     return tuple(results)
 
 
@@ -88,7 +88,7 @@ def _name_now(stored: CustomerState, name: str, bound: Bound) -> str:
 
 
 def _followed(after: CustomerState, name: str, before: Bound, bound: Bound, *, known: bool) -> Bound:
-    """Where the address is bound once both are known; its chain holds every id of either.
+    """Returns the binding of the address once both are known; its chain holds every id of either.
 
     `known`: the stored state knows already that the file's subscription was bought, so the address went on from there.
     Where each knows the other's, the one that was seen later counts.
@@ -104,13 +104,13 @@ def _followed(after: CustomerState, name: str, before: Bound, bound: Bound, *, k
         ahead, behind = bound, before
     elif not known and before.id in bound.chain and bound.observed_at > before.observed_at:
         ahead, behind = bound, before
-    earlier = tuple(one for one in behind.chain if one not in ahead.chain)
+    earlier = tuple(identity for identity in behind.chain if identity not in ahead.chain)
     return replace(ahead, previous_ids=(*earlier, *ahead.previous_ids)) if earlier else ahead
 
 
 def _explained(after: CustomerState, bound: Bound) -> bool:
-    """Whether a result tells that the subscription was bought, so that it came after the earlier ones."""
-    return any(one.outcome.performed and one.target_subscription_id == bound.id for one in after.results)
+    """Returns whether a result shows that the subscription was bought, so that it came after the earlier ones."""
+    return any(result.outcome.performed and result.target_subscription_id == bound.id for result in after.results)
 
 
 def _contradiction(address: Address, before: Bound, bound: Bound) -> InvalidInput:
@@ -138,7 +138,7 @@ def _refuse_shared(after: CustomerState) -> None:
 
 
 def _seen_later(bound: Bound, before: Bound) -> bool:
-    """Whether it was seen later, and looked otherwise then."""
+    """Returns whether it was seen later, and had other values then."""
     same = replace(before, observed_at=bound.observed_at, previous_ids=bound.previous_ids) == bound
     return bound.observed_at > before.observed_at and not same
 
@@ -169,13 +169,13 @@ def _with_pending(after: CustomerState, name: str, pending: Pending) -> Customer
 
 
 def _settled(state: CustomerState, pending: Pending) -> bool:
-    """Whether it is recorded how the change ended; what was done under its request id is what it did."""
-    done = {one.request_id for one in state.results if one.outcome.performed}
+    """Returns whether it is recorded how the change ended; what was done under its request id is what it did."""
+    done = {result.request_id for result in state.results if result.outcome.performed}
     return state.result_of(pending.key) is not None or pending.request_id in done
 
 
 def _taken(before: CustomerState, after: CustomerState) -> list[str]:
-    """What the stored state did not have, in words."""
+    """Returns what the stored state did not have, in words."""
     results = len(after.results) - len(before.results)
     said = [f"{results} {'result' if results == 1 else 'results'}"] if results else []
     said += [f"{after.address(name)} is {bound.id}" for name, bound in _new_ids(before, after).items()]

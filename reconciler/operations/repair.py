@@ -13,13 +13,8 @@ from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
-from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
-    ClocksDisagree,
-    Forbidden,
     InvalidInput,
-    NotFound,
-    ServiceError,
     StateConflict,
     StateMissing,
 )
@@ -28,6 +23,7 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.customers import refuse_renamed
+from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree
 from reconciler.operations.repair_rules import (
     bound_of,
     doubt_note,
@@ -69,7 +65,7 @@ class Repair:
         lineage_of(self.store, self.lineage)
         refuse_renamed([customer], self.store)
         live = live_of(commerce, customer, subscription_id)
-        _refuse_while_clocks_disagree(commerce)
+        refuse_while_clocks_disagree(commerce)
 
         def step(state: CustomerState) -> CustomerState:
             clocks = commerce.clocks
@@ -101,7 +97,7 @@ class Repair:
             self._unclaimed(bound, address)
             refuse_pending(state, address)
             if not bound.visible or doubt_of(state, address):
-                clocks = _clocks(connected, state.customer)
+                clocks = clocks_of(connected, state.customer)
                 refuse_doubted(state, address, clocks)
                 refuse_invisible(bound, address, clocks, "forgetting it")
             return state.forget([address.name])
@@ -132,8 +128,8 @@ class Repair:
         else: no pending change of this customer is taken to have made them any more.
         """
         customer = self._remembered(address)
-        listing = _listing(commerce, customer)
-        _refuse_while_clocks_disagree(commerce)
+        listing = customer_listing(commerce, customer)
+        refuse_while_clocks_disagree(commerce)
         now, clocks = commerce.now(), commerce.clocks
         foreign = foreign_ids(listing, map(canonical, not_ours), address)
 
@@ -147,7 +143,7 @@ class Repair:
                 doubted = address.name in state.pending
                 lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
                 return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
-            bound = _bound_as_told(state, address, pending, canonical(succeeded), listing, now)
+            bound = _bound_by_word(state, address, pending, canonical(succeeded), listing, now)
             target = ended(pending, address, Outcome.RECOVERED, now, canonical(succeeded), self.run)
             return state.finish(address.name, target, bound)
 
@@ -172,7 +168,9 @@ class Repair:
 
     def _unclaimed(self, bound: Bound, address: Address) -> None:
         """Refuses to forget what a renamed entry still means: without its history it might be bought again."""
-        heir = next((one.address for one in self.estate.desired if one.subscription_id in bound.chain), None)
+        heir = next(
+            (desired.address for desired in self.estate.desired if desired.subscription_id in bound.chain), None
+        )
         if heir is not None and heir.customer != address.customer:
             raise InvalidInput(
                 problem("declared_by_another_customer", address, heir=heir, customer=address.customer, address=address)
@@ -181,14 +179,14 @@ class Repair:
             raise InvalidInput(problem("renamed_entry", address, heir=heir, address=address))
 
     def _declared(self, address: Address) -> Desired | None:
-        return next((one for one in self.estate.desired if one.address == address), None)
+        return next((desired for desired in self.estate.desired if desired.address == address), None)
 
     def _undeclared_elsewhere(self, address: Address, wanted: str) -> None:
         """An entry that was never applied lays claim to its subscription all the same."""
-        for one in self.estate.desired:
-            if one.subscription_id == wanted and one.address != address:
+        for desired in self.estate.desired:
+            if desired.subscription_id == wanted and desired.address != address:
                 raise InvalidInput(
-                    problem("declared_elsewhere", address, id=wanted, other=one.address, address=address)
+                    problem("declared_elsewhere", address, id=wanted, other=desired.address, address=address)
                 )
 
     def _customer(self, address: Address) -> Customer:
@@ -217,46 +215,13 @@ class Repair:
         if declared is None or (declared.subscription_id == wanted and not unfinished):
             return ()
         chain = bound.chain if bound else (declared.subscription_id,)
-        return tuple(one for one in chain if one != wanted)
+        return tuple(identity for identity in chain if identity != wanted)
 
 
-def _listing(commerce: Commerce, customer: Customer) -> Listing | None:
-    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
-
-    A page of a gateway says nothing of the customer.
-    """
-    try:
-        return commerce.subscriptions(customer.tenant)
-    except (Forbidden, NotFound) as refused:
-        if not refused.own:
-            raise
-        return None
-
-
-def _clocks(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:
-    """Reads both clocks: any answer tells the service's, also a refusal. Raises ClocksDisagree, and the ServiceError
-    where there was no answer.
-    """
-    with connected() as commerce:
-        try:
-            commerce.subscriptions(customer.tenant)
-        except ServiceError as error:
-            if not error.answered:
-                raise
-        _refuse_while_clocks_disagree(commerce)
-        return commerce.clocks
-
-
-def _refuse_while_clocks_disagree(commerce: Commerce) -> None:
-    """Refuses to end a protection by a time that may be wrong."""
-    if apart := commerce.clocks.apart:
-        raise ClocksDisagree.of(apart, "Nothing was changed.")
-
-
-def _bound_as_told(
+def _bound_by_word(
     state: CustomerState, address: Address, pending: Pending, wanted: str, listing: Listing | None, now: datetime
 ) -> Bound:
-    """Where the address is bound by a person's word; of a customer that can't be read it is not seen yet."""
+    """Returns the binding by a person's word. Where the customer can't be read, it does not show yet."""
     if listing is not None:
         live = plausible(state, pending, listing, wanted, address)
         return changes.binding_after(state, address.name, pending, live.id, now, visible=True).observe(live, now)

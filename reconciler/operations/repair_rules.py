@@ -1,4 +1,4 @@
-"""What a state surgery refuses, since it would make something ambiguous or forget it for ever; each with what to do."""
+"""Refuses repairs that would make an address ambiguous, or forget a purchase for ever."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -50,7 +50,7 @@ def bound_of(state: CustomerState, address: Address) -> Bound:
 
 def refuse_untracked(state: CustomerState, address: Address) -> None:
     """Refuses what state knows nothing of: no binding, nothing pending, nothing in doubt."""
-    if not any(state.claimed_by(one.subscription_id) == address.name for one in state.open_changes()):
+    if not any(state.claimed_by(change.subscription_id) == address.name for change in state.open_changes()):
         bound_of(state, address)
 
 
@@ -103,12 +103,12 @@ def refuse_pending(state: CustomerState, address: Address) -> None:
 
 
 def doubt_of(state: CustomerState, address: Address) -> Pending | None:
-    """What was given up for the address and may still show: a person may know better."""
-    return next((one for one in state.doubts() if state.claimed_by(one.subscription_id) == address.name), None)
+    """Returns the change that was given up for the address and may still show: a person may know better."""
+    return next((doubt for doubt in state.doubts() if state.claimed_by(doubt.subscription_id) == address.name), None)
 
 
 def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Invocation) -> str:
-    """What holds while a change may show after all, and how a person who is certain ends that."""
+    """Returns a note while a change may show after all, with the command of a person who is certain."""
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ""
     until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
@@ -179,7 +179,7 @@ def refuse_implausible_id(state: CustomerState, pending: Pending, wanted: str, a
 
 
 def _may_be_of(state: CustomerState, pending: Pending, wanted: str) -> bool:
-    """Whether the id is a new one, for an upgrade; the subscription's own, for a resize."""
+    """Returns whether the id is a new one, for an upgrade; the subscription's own, for a resize."""
     if not changes.buys(pending):
         return wanted == pending.subscription_id
     return wanted not in {*pending.known_subscription_ids, *state.claimed_ids()}

@@ -28,16 +28,17 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     reviewed plan is another estate's, and PlanFileStale where all it selected is gone.
     """
     refuse_foreign(workspace, reviewed)
-    declared = frozenset(one.address for one in workspace.estate.desired)
+    declared = frozenset(desired.address for desired in workspace.estate.desired)
     selection = _still_there(reviewed, declared)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
-    mine = tuple(one for one in reviewed.changes if globs.chooses(one.address))
+    mine = tuple(change for change in reviewed.changes if globs.chooses(change.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
-    kept = frozenset(one.item for one in held.changes)
+    kept = frozenset(change.item for change in held.changes)
     return Planned(
         plan=limited(workspace, replace(planned.plan, changes=held.changes)),
         works=tuple(
-            replace(work, changes=tuple(one for one in work.changes if one.item in kept)) for work in planned.works
+            replace(work, changes=tuple(change for change in work.changes if change.item in kept))
+            for work in planned.works
         ),
         left=tuple(_left(workspace, planned.plan, held, declared)),
     )
@@ -46,9 +47,9 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
 def _left(
     workspace: Workspace, fresh: Plan, held: Approval, declared: Collection[Address]
 ) -> Iterator[Stale | Skipped]:
-    """What is not carried out: done already, blocked, stale, or not reviewed."""
+    """Yields what is not carried out: done already, blocked, stale, or not reviewed."""
     at, lineage = fresh.created_at, workspace.lineage()
-    blocked = {one.address: one for one in fresh.blocked}
+    blocked = {item.address: item for item in fresh.blocked}
     customers = {customer.name: customer for customer in workspace.estate.customers}
     for change, why in held.gone:
         if found := blocked.pop(change.address, None):
@@ -72,13 +73,13 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
         at=at,
         address=item.address,
         code=code,
-        description=f"{since}: {' '.join(f'{one.description} [{one.code}]' for one in item.reasons)}",
+        description=f"{since}: {' '.join(f'{reason.description} [{reason.code}]' for reason in item.reasons)}",
         remedy=tuple(dict.fromkeys(step.plain for reason in item.reasons for step in addressed(reason.remedy))),
     )
 
 
 def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
-    """What was selected, as far as it is declared. A glob that matches nothing any more is no mistake of this run's.
+    """Returns what was selected, as far as it is declared. A glob that matches nothing any more is no mistake.
 
     Of a plan of only what a commit touched it is the customers that it touched: the others were nobody's business.
     """

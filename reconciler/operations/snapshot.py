@@ -18,13 +18,19 @@ def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False) -> Snaps
     """
     recorder = Recorder(workspace.commerce)
     plan_estate(replace(workspace, commerce=recorder), Globs())
-    customers = [one.tenant for one in workspace.estate.customers]
+    customers = [customer.tenant for customer in workspace.estate.customers]
     at_once = workspace.settings.parallelism
     list(each(lambda tenant: _ask(lambda: recorder.subscriptions(tenant)), recorder.unasked(customers), at_once))
     if every_upgrade:
-        list(each(lambda one: _ask(lambda: recorder.upgrades(*one)), recorder.without_upgrades(), at_once))
+        list(
+            each(
+                lambda subscription: _ask(lambda: recorder.upgrades(*subscription)),
+                recorder.without_upgrades(),
+                at_once,
+            )
+        )
     states = each(workspace.store.read, workspace.store.customers(), at_once)
-    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), (one.state for one in states if one))
+    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), (found.state for found in states if found))
 
 
 def _ask(question: Callable[[], object]) -> None:

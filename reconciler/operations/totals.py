@@ -1,4 +1,4 @@
-"""What the limits look at beside a plan's changes: the whole estate, so that no selection hides what happens to it."""
+"""Counts the whole estate for the limits, so that no selection hides what happens to it."""
 
 from collections.abc import Iterable
 from contextlib import suppress
@@ -36,17 +36,19 @@ def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: 
     their limit, and only of the customers who use them.
     """
     shard = Shard.parse(plan.selection.shard) if plan.selection.shard else None
-    managed = [one for one in estate.desired if shard is None or shard.holds(one.customer.name)]
+    managed = [desired for desired in estate.desired if shard is None or shard.holds(desired.customer.name)]
     upgraded = {change.address for change in plan.changes if change.moves_offer}
-    names = {one.offer.name for one in estate.desired if one.address in upgraded} & estate.catalogue.keys()
-    declared = [one for one in managed if one.offer.name in names]
+    names = {desired.offer.name for desired in estate.desired if desired.address in upgraded} & estate.catalogue.keys()
+    declared = [desired for desired in managed if desired.offer.name in names]
     suspect = 100 * len(declared) > limits.max_catalogue_change_percent * len(managed)
     return Extent(
         managed=len(managed),
         elsewhere=len(estate.desired) - len(managed),
         shard=shard,
         emptied=tuple(
-            one.customer.name for one in left if one.subscriptions and (shard is None or shard.holds(one.customer.name))
+            state.customer.name
+            for state in left
+            if state.subscriptions and (shard is None or shard.holds(state.customer.name))
         ),
         moved=planning.moved_by_name(declared, _present(plan, declared, store)) if suspect else {},
     )
@@ -66,7 +68,7 @@ def emptied(error: EstateEmpty, store: StateStore) -> EstateEmpty:
 
 def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict[Address, str]:
     """The offers that subscriptions are of: as the plan found them, else as state remembers them."""
-    customers = sorted({one.customer.name for one in declared})
+    customers = sorted({desired.customer.name for desired in declared})
     read = (store.read(name) for name in customers)
     present = {
         found.state.address(name): bound.offer_id
@@ -75,4 +77,4 @@ def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict
         for name, bound in found.state.subscriptions.items()
     }
     items: tuple[Blocked | Change, ...] = (*plan.blocked, *plan.changes)
-    return present | {one.address: one.before.offer_id for one in items if one.before}
+    return present | {item.address: item.before.offer_id for item in items if item.before}

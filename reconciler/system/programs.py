@@ -13,7 +13,7 @@ from errno import ENOENT, ETIMEDOUT
 from pathlib import Path
 
 _SYSTEM = ("HOME", "SYSTEMROOT", "USERPROFILE", "HOMEDRIVE", "HOMEPATH", "PROGRAMDATA", "TEMP", "TMP", "TMPDIR")
-"""What every program may need to find its user's files. None of them holds a secret."""
+"""Variables by which a program finds its user's files. None of them holds a secret."""
 
 _CREDENTIALS = re.compile(r"://[^/\s]*@")
 

@@ -6,17 +6,17 @@ from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import TypeVar
 
 _AHEAD = 1000
-"""How many may be begun before the first of them is taken: one that rests for a minute holds up few others."""
+"""The most that are started before the first result is taken: one that waits a minute holds up few others."""
 
 _GLANCE = 0.5
-"""How long, in seconds, a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
+"""Seconds between two looks for a signal: one that comes just as a thread begins to wait does not wake it."""
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 def each(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: int) -> Iterator[_Result]:
-    """What `do` makes of each item, in the items' order, as it comes; so many are worked on at once.
+    """Yields the result of `do` for each item, in the items' order; `parallelism` items are worked on at once.
 
     Raises what `do` raises, in its turn; what has not begun by then never begins. Memory is taken for a thousand of
     them at most, however many there are.
@@ -31,11 +31,11 @@ def each(do: Callable[[_Item], _Result], items: Iterable[_Item], parallelism: in
             while begun:
                 yield _taken(begun.popleft())
         finally:
-            for one in begun:
-                one.cancel()
+            for future in begun:
+                future.cancel()
 
 
-def _taken(one: Future[_Result]) -> _Result:
-    while not one.done():
-        wait([one], timeout=_GLANCE)
-    return one.result()
+def _taken(future: Future[_Result]) -> _Result:
+    while not future.done():
+        wait([future], timeout=_GLANCE)
+    return future.result()

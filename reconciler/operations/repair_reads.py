@@ -1,0 +1,42 @@
+"""Reads that a repair needs: the customer's subscriptions, and the service's time."""
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+
+from reconciler.model.clocks import Clocks
+from reconciler.model.errors import ClocksDisagree, Forbidden, NotFound, ServiceError
+from reconciler.model.ports import Commerce
+from reconciler.model.subscription import Customer, Listing
+
+
+def customer_listing(commerce: Commerce, customer: Customer) -> Listing | None:
+    """The customer's subscriptions; None where the service says for certain that it shows us none of this customer.
+
+    A page of a gateway says nothing of the customer.
+    """
+    try:
+        return commerce.subscriptions(customer.tenant)
+    except (Forbidden, NotFound) as refused:
+        if not refused.own:
+            raise
+        return None
+
+
+def clocks_of(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:
+    """Reads both clocks: any answer tells the service's, also a refusal. Raises ClocksDisagree, and the ServiceError
+    where there was no answer.
+    """
+    with connected() as commerce:
+        try:
+            commerce.subscriptions(customer.tenant)
+        except ServiceError as error:
+            if not error.answered:
+                raise
+        refuse_while_clocks_disagree(commerce)
+        return commerce.clocks
+
+
+def refuse_while_clocks_disagree(commerce: Commerce) -> None:
+    """Refuses to end a protection by a time that may be wrong."""
+    if apart := commerce.clocks.apart:
+        raise ClocksDisagree.of(apart, "Nothing was changed.")
