@@ -3,28 +3,20 @@
 Two sets of contents are compared by what they declare; comments, order and moves between files change nothing.
 """
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import asdict, dataclass
-from pathlib import Path
-from typing import Any, Literal
+from dataclasses import dataclass
+from typing import Any
 
 from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations
 from reconciler.manifests.files import Directory, Source
-from reconciler.manifests.parse import only_document
-from reconciler.manifests.tree import place_of
+from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, settings_moved
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
 from reconciler.model.plan import CatalogueName, Notice
-from reconciler.model.settings import NameCheck, Settings, Wait
-from reconciler.model.subscription import Desired, Place
-
-_EVERYWHERE = ("cloud", "partner", "state", "lineage")
-"""Settings on which every customer's plan depends."""
-
-_ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
+from reconciler.model.settings import Settings
+from reconciler.model.subscription import Desired
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,9 +77,9 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
 
 def _notices(estate: Estate, before: _Earlier, today: Mapping[str, tuple[Desired, ...]]) -> tuple[Notice, ...]:
     return (
-        *_settings_moved(estate, before.settings),
-        *_named_freely(estate, before.catalogue),
-        *_allowed(today, before.desired),
+        *settings_moved(estate, before.settings),
+        *named_freely(estate, before.catalogue),
+        *allowed(today, before.desired),
     )
 
 
@@ -161,113 +153,5 @@ def _redefined(estate: Estate, before: Catalogue) -> Iterator[CatalogueName]:
 def _everything(now: Settings, before: Settings | None) -> str:
     if before is None:
         return "the settings at the compared commit can't be read"
-    moved = [name for name in _EVERYWHERE if getattr(now, name) != getattr(before, name)]
+    moved = [name for name in EVERYWHERE if getattr(now, name) != getattr(before, name)]
     return f"{', '.join(moved)} changed in the settings" if moved else ""
-
-
-def _settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
-    if before is None:
-        yield Notice(
-            code="guard_loosened",
-            subject="reconciler.yaml",
-            before="could not be read",
-            after="as it stands",
-            source=_place(estate, ""),
-        )
-        return
-    for name, is_ in asdict(estate.settings.limits).items():
-        was = getattr(before.limits, name)
-        if is_ != was:
-            yield _notice(estate, "guard_loosened" if is_ > was else "guard_tightened", f"limits.{name}", (was, is_))
-    if estate.settings.names is not before.names:
-        strict = estate.settings.names is NameCheck.STRICT
-        moved = (before.names, estate.settings.names)
-        yield _notice(estate, "guard_tightened" if strict else "guard_loosened", "names", moved)
-    yield from _waits_moved(estate, before.wait)
-    for name in ("cloud", "lineage", "state"):
-        was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
-        if was != is_:
-            yield _notice(estate, "guard_moved", name, (was, is_))
-    for name, is_ in asdict(estate.settings.partner).items():
-        was = getattr(before.partner, name)
-        if was != is_:
-            yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
-
-
-def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
-    """Compares the waits. A lost answer is settled by them: to look for less long, or less often, lets more through."""
-    for name, is_ in asdict(estate.settings.wait).items():
-        was = getattr(before, name)
-        if is_ != was:
-            looser = is_ > was if name == "interval_seconds" else is_ < was
-            yield _notice(estate, "guard_loosened" if looser else "guard_tightened", f"wait.{name}", (was, is_))
-
-
-def _named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
-    """Names of the catalogue that the service's names are held against no more.
-
-    Of an earlier catalogue that could not be parsed nobody knows what its names meant.
-    """
-    if not before.readable:
-        shown = Directory(path=estate.root, shown=estate.root).show(
-            next((name for name in OFFERS if name in estate.files), OFFERS[0])
-        )
-        source = Place(file=shown, line=1, column=1)
-        yield Notice(
-            code="guard_loosened", subject=OFFERS[0], before="could not be read", after="as it stands", source=source
-        )
-    for name, offer in estate.catalogue.items():
-        known = before.offers.get(name)
-        place = estate.catalogue_places.get(name)
-        if offer.alias and not (known and known.alias):
-            yield Notice(code="guard_loosened", subject=f"{name}: alias", before="false", after="true", source=place)
-        if known and offer.service_name and not known.agrees_with(offer.service_name):
-            yield Notice(
-                code="guard_loosened",
-                subject=f"{name}: service_name",
-                before=known.service_name or known.name,
-                after=offer.service_name,
-                source=place,
-            )
-
-
-def _allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
-    """Yields the allowances that addresses have now and did not have before."""
-    known = {desired.address: desired for each in before.values() for desired in each}
-    for desired in (desired for each in today.values() for desired in each):
-        for flag in _ALLOWANCES:
-            if getattr(desired, flag) and not getattr(known.get(desired.address), flag, False):
-                yield Notice(
-                    code="guard_loosened",
-                    subject=f"{desired.address}: {flag}",
-                    before="false",
-                    after="true",
-                    source=desired.source,
-                )
-
-
-def _notice(
-    estate: Estate,
-    code: Literal["guard_loosened", "guard_moved", "guard_tightened"],
-    subject: str,
-    values: tuple[Any, Any],
-) -> Notice:
-    was, is_ = (
-        "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value) for value in values
-    )
-    return Notice(code=code, subject=subject, before=was, after=is_, source=_place(estate, subject))
-
-
-def _shown(value: str | None, estate: Estate) -> str | None:
-    """A setting as the file has it: a path counts from there."""
-    return os.path.relpath(value, estate.root.absolute()) if value and Path(value).is_absolute() else value
-
-
-def _place(estate: Estate, subject: str) -> Place:
-    """Returns the place of a setting in today's file; the file's beginning where it isn't set."""
-    name = next((name for name in settings.FILES if name in estate.files), settings.FILES[0])
-    shown = Directory(path=estate.root, shown=estate.root).show(name)
-    source = Source(relative=name, shown=shown, content=estate.files.get(name, b""))
-    document = only_document([source], [])
-    found = place_of(document, subject.split(".")) if document else None
-    return found or Place(file=shown, line=1, column=1)
