@@ -38,7 +38,7 @@ HOLDER = re.compile(
     r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
     r"(?:\s+(?P<age>\(just now\)\.)\s+(?P<code>\[lock_held\]))?"
 )
-"""Who holds a lock: names and numbers of the machine, on which the breaks of the lines depend."""
+"""The holder of a lock: names and numbers of the machine, on which the breaks of the lines depend."""
 
 CUT = "…\n"
 """Stands for any number of lines that a page leaves out."""
@@ -65,7 +65,7 @@ def _example_of_a_holder(match: re.Match[str]) -> str:
 
 
 def run(command: str, folder: Path, **variables: str) -> str:
-    """What a reader sees without colour: both streams, as they come."""
+    """Returns what a reader sees without colour: both streams, as they come."""
     environment = {
         "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "PYTHONPATH": str(ROOT),
@@ -94,7 +94,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
 
 @dataclass
 class Reader:
-    """Who types the commands, and where: a `cd` lasts."""
+    """The person who types the commands, in a folder: a `cd` lasts."""
 
     folder: Path
 
@@ -117,7 +117,7 @@ def real_output(block: str, reader: Reader, after_first: Callable[[], object] = 
 
 
 def kept(shown: str, real: str) -> str:
-    """What the page shows, where the real output is that; else the real output, cut where the page cuts."""
+    """Returns what the page shows, where the real output is that; else the real output, cut where the page cuts."""
     pattern = re.escape(shown).replace(re.escape(CUT), r"(?:.*\n)*?")
     return shown if re.fullmatch(pattern, real) else _cut_again(shown.splitlines(True), real.splitlines(True))
 
