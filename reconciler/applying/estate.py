@@ -49,14 +49,16 @@ def apply(
     errors: list[BaseException] = []
     canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
+        well = True
         for event in _side_by_side(group, context, breaker, parallelism):
-            if group is canaries and not _came_out_well(event):
-                breaker.canary_failed()
+            well = well and _came_out_well(event)
             if isinstance(event, _Done):
                 errors.extend([event.error] if event.error else [])
                 continue
             counts[_counted(event)] += 1
             yield event
+        if group is canaries and not well:
+            breaker.canary_failed()  # not before: the canaries' own changes are finished either way
     errors.extend([breaker.clocks] if breaker.clocks else [])
     yield _finished(counts, context.commerce.now(), interrupted=context.stop.is_set())
     if errors:
