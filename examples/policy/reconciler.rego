@@ -31,6 +31,6 @@ deny contains message if {
 deny contains message if {
 	some change in input.changes
 	change.action == "upgrade"
-	change.upgrade.type != "upgrade_with_license_transfer"
+	change.request.type != "upgrade_with_license_transfer"
 	message := sprintf("%s leaves its users to be assigned by hand.", [change.address])
 }

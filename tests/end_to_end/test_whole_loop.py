@@ -64,7 +64,7 @@ def test_the_sample_shows_every_kind_of_outcome_within_the_default_limits(clone:
     document = plan(clone)
 
     upgrades = [change for change in document["changes"] if change["action"] == "upgrade"]
-    assert {change["upgrade"]["type"] for change in upgrades} == {"upgrade_only", "upgrade_with_license_transfer"}
+    assert {change["request"]["type"] for change in upgrades} == {"upgrade_only", "upgrade_with_license_transfer"}
     assert any(change["after"]["quantity"] > change["before"]["quantity"] for change in upgrades)
     assert [change["action"] for change in document["changes"]].count("resize") == 1
     codes = {reason["code"] for blocked in document["blocked"] for reason in blocked["reasons"]}
