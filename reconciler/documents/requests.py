@@ -13,9 +13,15 @@ def requests_of_plan(members: dict[str, Any]) -> dict[str, Any]:
 
 
 def requests_of_state(members: dict[str, Any]) -> dict[str, Any]:
-    """A state's members. What is pending stands by name and action now."""
-    pending = {name: {change["action"]: _pending(change)} for name, change in members.get("pending", {}).items()}
-    return {**members, "pending": pending, "results": [_result(result) for result in members.get("results", ())]}
+    """A state's members. What is pending stands by name and action now. A member that is missing stays missing."""
+    upgraded = dict(members)
+    if "pending" in members:
+        upgraded["pending"] = {
+            name: {change["action"]: _pending(change)} for name, change in members["pending"].items()
+        }
+    if "results" in members:
+        upgraded["results"] = [_result(result) for result in members["results"]]
+    return upgraded
 
 
 def requests_of_snapshot(members: dict[str, Any]) -> dict[str, Any]:

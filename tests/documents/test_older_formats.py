@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.documents import plan, snapshot, state
+from reconciler.model.errors import StateDamaged
 
 ROUNDTRIP = Path(__file__).parent / "roundtrip"
 
@@ -47,3 +48,12 @@ def test_what_the_present_program_wrote_it_writes_again_to_the_byte(path: Path) 
     text = again(path.read_text("utf-8"))
 
     assert again(text) == text
+
+
+@pytest.mark.parametrize("name", ["lineage", "serial", "customer", "subscriptions", "pending", "results"])
+def test_a_state_of_an_older_format_that_lacks_a_member_is_refused(name: str) -> None:
+    document = json.loads((ROUNDTRIP / "state" / "v1-everything.in.json").read_text("utf-8"))
+    del document[name]
+
+    with pytest.raises(StateDamaged, match=name):
+        state.load(json.dumps(document), "contoso.json")
