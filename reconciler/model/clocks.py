@@ -33,13 +33,17 @@ class Clocks:
 
     @property
     def latest(self) -> datetime:
-        """Returns the later of the two."""
-        return self.machine if self.service is None else max(self.machine, self.service)
+        """Returns the later of the two; a service's time that is too far ahead counts as `FARTHEST_APART` ahead."""
+        return self.machine if self.service is None else max(self.machine, self._service_at_most)
 
     @property
     def lag(self) -> timedelta:
         """Returns how far `earliest` is behind the service's time: by so much later a protection is over."""
-        return (self.service or self.machine) - self.earliest
+        return self._service_at_most - self.earliest
+
+    @property
+    def _service_at_most(self) -> datetime:
+        return self.machine if self.service is None else min(self.service, self.machine + FARTHEST_APART)
 
     def minute_after(self, moment: datetime) -> datetime:
         """Returns the first whole minute of the service's time at which `earliest` is surely past the moment."""

@@ -17,6 +17,8 @@ _TICK = timedelta(seconds=1)
 _EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 """No time before this is relied on: Partner Center is younger."""
 
+_LATEST = datetime.max.replace(tzinfo=UTC)
+
 log = logging.getLogger(__name__)
 
 
@@ -100,4 +102,4 @@ class _Reading:
 
     def at(self, now: Moment) -> datetime:
         """Returns the service's time at a later moment."""
-        return self.told + timedelta(seconds=now.elapsed - self.heard.elapsed)
+        return self.told + min(timedelta(seconds=now.elapsed - self.heard.elapsed), _LATEST - self.told)

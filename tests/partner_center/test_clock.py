@@ -87,6 +87,15 @@ def test_a_date_more_than_a_day_off_is_told_once_and_the_earlier_time_counts(
     assert caplog.text.count("more than a day apart") == 1
 
 
+def test_the_last_time_of_the_calendar_is_carried_on_no_further() -> None:
+    ticks = Ticks()
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: NOON))
+    clock.hear("Fri, 31 Dec 9999 23:59:59 GMT")
+    ticks.seconds += 90
+    clocks = clock.clocks
+    assert (clocks.earliest, clocks.latest, clocks.lag) == (NOON, NOON + timedelta(days=1), timedelta(days=1))
+
+
 def test_the_time_that_both_clocks_agreed_on_is_carried_on_while_they_disagree() -> None:
     """Neither a machine whose clock was set during the run nor a gateway's wrong `Date` moves the time."""
     ticks, wall = Ticks(), [NOON]
