@@ -192,7 +192,8 @@ def edit(scene: Scene, **times: str) -> None:
     (file,) = scene.state_directory.rglob("contoso.json")
     text = file.read_text()
     document = json.loads(text)
-    for held in ({} if not document["pending"] else document["pending"]["office"], document["subscriptions"]["office"]):
+    pending = document["pending"].get("office", [])
+    for held in (*(pending if isinstance(pending, list) else [pending]), document["subscriptions"]["office"]):
         held.update({name: time for name, time in times.items() if name in held})
     file.write_text(json.dumps(document))
 

@@ -1,6 +1,7 @@
 """Makes the error that an answer other than 2xx means, or an exchange without an answer."""
 
 from dataclasses import replace
+from datetime import datetime
 
 import httpx
 
@@ -28,6 +29,7 @@ from reconciler.partner_center.http.rate_limit import Stopped, TurnedAway, is_ab
 from reconciler.partner_center.http.retry import BodyTooLarge
 from reconciler.partner_center.wire import json_text
 from reconciler.partner_center.wire.faults import Fault, fault
+from reconciler.partner_center.wire.values import YEARS
 
 _NEVER_SENT = (
     httpx.ConnectError,
@@ -216,5 +218,9 @@ def _support(request: httpx.Request, response: httpx.Response | None = None) -> 
         correlation_id=answered.get("MS-CorrelationId") or request.headers.get("MS-CorrelationId"),
         ms_cv=answered.get("MS-CV"),
         server_id=answered.get("MS-ServerId"),
-        at=http_date(answered.get("Date")),
+        at=_plausible(http_date(answered.get("Date"))),
     )
+
+
+def _plausible(moment: datetime | None) -> datetime | None:
+    return moment if moment and moment.year in YEARS else None

@@ -14,6 +14,8 @@ from reconciler.model.address import canonical
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~:=-]*")
 _NOT_SET = "00000000-0000-0000-0000-000000000000"
 _LARGEST = 2**31 - 1
+YEARS = range(2000, 2200)
+"""Years that a time of the service can be of: Partner Center is younger."""
 
 
 @lru_cache(maxsize=1024)
@@ -96,13 +98,13 @@ def _maybe_identifier(raw: Any) -> str | None:
 
 
 def _moment(raw: Any) -> datetime | None:
-    """None also for the year 1, which stands for "not set", and for what lies outside the calendar."""
+    """None also for the year 1, which stands for "not set", and for any other that nothing can be of."""
     try:
         moment = datetime.fromisoformat(re.sub(r"(?<=[:.T])\s+|\s+(?=[:.TZ+])", "", plain(raw)))
         moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if moment.year > 1 else None
+    return moment if moment.year in YEARS else None
 
 
 def _many(raw: Any) -> tuple[Any, ...]:
