@@ -54,6 +54,7 @@ _OUTCOMES = {
 
 def plan_report(plan: Plan, view: View) -> Report:
     """The report, in the order in which it is read."""
+    places = _places(plan)
     asides = reasons_before(plan)
     level = Level.ERROR if view.blocked_fails else Level.WARNING
     blocked = blocked_section(plan.blocked, level, asides)
@@ -72,9 +73,9 @@ def plan_report(plan: Plan, view: View) -> Report:
             *_ready("NOT ASKED FOR BY THESE COMMITS", asked_before(plan), asides, also(plan)),
             *blocked,
             *_blocked_before(plan),
-            *_pending(plan, view.now),
-            *_drift(plan),
-            *alarms(plan.warnings, _places(plan)),
+            *_pending(plan, places, view.now),
+            *_drift(plan, places),
+            *alarms(plan.warnings, places),
             *undeclared(plan.undeclared, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
@@ -146,9 +147,8 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
         yield Section(id="blocked-before", heading=heading)
 
 
-def _pending(plan: Plan, now: datetime | None) -> Iterator[Section]:
+def _pending(plan: Plan, places: Mapping[Address, Place], now: datetime | None) -> Iterator[Section]:
     """Changes of earlier runs that are not final yet."""
-    places = _places(plan)
     if plan.pending:
         yield Section(
             id="pending",
@@ -182,9 +182,8 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
     )
 
 
-def _drift(plan: Plan) -> Iterator[Section]:
+def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
     """What somebody else changed, and what that means for this plan."""
-    places = _places(plan)
     undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
     if plan.drift:
         yield Section(
