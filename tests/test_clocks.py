@@ -192,8 +192,7 @@ def edit(scene: Scene, **times: str) -> None:
     (file,) = scene.state_directory.rglob("contoso.json")
     text = file.read_text()
     document = json.loads(text)
-    pending = document["pending"].get("office", [])
-    for held in (*(pending if isinstance(pending, list) else [pending]), document["subscriptions"]["office"]):
+    for held in (*document["pending"].get("office", {}).values(), document["subscriptions"]["office"]):
         held.update({name: time for name, time in times.items() if name in held})
     file.write_text(json.dumps(document))
 
