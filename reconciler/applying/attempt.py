@@ -211,7 +211,7 @@ class Attempt:
             action=self.change.action,
             code=code,
             description=description,
-            remedy=tuple(problem.remedy for problem in error.problems) if error else (),
+            remedy=tuple(step for problem in error.problems for step in problem.steps) if error else (),
             support=error.support if error else None,
         )
 

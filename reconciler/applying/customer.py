@@ -4,6 +4,7 @@ from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
 
+from reconciler import advice
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.context import ApplyContext, Breaker, Rechecked
 from reconciler.applying.items import following, in_order, made, noting, stands_alone
@@ -12,7 +13,7 @@ from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
 from reconciler.applying.settling import settle
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.change import Change, Step
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import (
     DONE_ALREADY,
@@ -26,26 +27,6 @@ from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 from reconciler.system.clock import Moment
-
-_WHY: Mapping[str, tuple[str, tuple[str, ...]]] = {
-    "interrupted": ("The run was stopped before this change began.", ()),
-    "too_many_failures": ("Too many changes failed in this run (limits.stop_after_failures).", ()),
-    "authentication_failed": ("The sign-in was refused during the run.", ()),
-    "clocks_disagree": (
-        "This machine's clock and the service's are more than a day apart. Set this machine's clock, and run again.",
-        ("reconciler explain clocks_disagree",),
-    ),
-    "earlier_change_failed": (
-        "An earlier change of this address was not carried out. Settle that, then plan again:",
-        ("reconciler plan",),
-    ),
-    "error": ("A fault of the program ended this customer's run.", ()),
-    "canary_failed": (
-        "Not all went well with the customers that go first (--canary). Settle that, then plan again:",
-        ("reconciler plan",),
-    ),
-}
-"""Why nothing new is begun, by code, and the next command where it is not said elsewhere."""
 
 _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 """Refusals after which nothing is settled either."""
@@ -81,8 +62,8 @@ def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[E
     left = deque(in_order(work.changes))
     refusal = breaker.refusal
     if refusal and (refusal in _ENDING or not work.unsettled):
-        yield from _skipped(left, context, refusal, *_WHY[refusal])
-        yield from (_skip(address, context, refusal, *_WHY[refusal]) for address in work.unsettled)
+        yield from _skipped(left, context, refusal)
+        yield from (_skip(address, context, refusal) for address in work.unsettled)
         return
     try:
         with context.store.lock(work.customer.name, "apply", context.run):
@@ -106,13 +87,13 @@ def _under_lock(
     failed: set[Address] = set()
     while left:
         if breaker.refusal:
-            yield from _skipped(left, context, breaker.refusal, *_WHY[breaker.refusal])
+            yield from _skipped(left, context, breaker.refusal)
             return
         change = following(left.popleft(), journal.state, context.plan_fingerprint)
         if any(made(change, event) for event in recovered):
             continue
         if change.address in failed and not stands_alone(change, journal.state):
-            yield _skip(change.address, context, "earlier_change_failed", *_WHY["earlier_change_failed"])
+            yield _skip(change.address, context, "earlier_change_failed")
             continue
         try:
             seen = yield from noting(_attempt(change, seen, context, breaker, journal), failed)
@@ -129,7 +110,7 @@ def _under_lock(
             return
         except Exception:
             yield _broken_off(change, context, breaker, journal)
-            yield from _skipped(left, context, "error", *_WHY["error"])
+            yield from _skipped(left, context, "error")
             raise
     yield from _seen_at_last(work, seen, context, breaker, journal)
 
@@ -172,9 +153,7 @@ def _attempt(
         checked = context.recheck(change, journal.state)
     except ServiceError as error:
         stopped = context.stop.is_set()
-        yield (
-            _skip(change.address, context, "interrupted", *_WHY["interrupted"]) if stopped else attempt.not_begun(error)
-        )
+        yield (_skip(change.address, context, "interrupted") if stopped else attempt.not_begun(error))
         return seen
     if checked.view.listing and checked.view.listing.ids:
         seen = checked.seen
@@ -195,7 +174,7 @@ def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> It
         yield from carry_out_change(attempt, checked, checked_at)
     except ClocksDisagree as error:
         attempt.breaker.clocks_disagree(error)
-        yield _skip(attempt.change.address, attempt.context, "clocks_disagree", *_WHY["clocks_disagree"])
+        yield _skip(attempt.change.address, attempt.context, "clocks_disagree")
 
 
 def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal: Journal) -> Event:
@@ -204,7 +183,7 @@ def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal
     pending = next((known for known in everything if known.subscription_id == change.subscription_id), None)
     breaker.failed()
     if pending is None:
-        return _skip(change.address, context, "error", *_WHY["error"])
+        return _skip(change.address, context, "error")
     return unknown(context, change.address, pending, "The program failed in the middle of it.")
 
 
@@ -238,25 +217,35 @@ def _unwritten(error: StateError, context: ApplyContext, journal: Journal) -> It
         yield StateNotWritten(
             at=context.commerce.now(),
             customer=journal.state.customer.name,
-            description=" ".join((_what(error), *_remedy(error))),
+            description=" ".join((_what(error), *(step.text for step in _remedy(error)))),
             state=journal.unwritten,
         )
 
 
 def _skipped(
-    left: deque[Change], context: ApplyContext, code: str, description: str, remedy: tuple[str, ...] = ()
+    left: deque[Change], context: ApplyContext, code: str, description: str = "", remedy: tuple[Step, ...] = ()
 ) -> Iterator[Event]:
     while left:
         yield _skip(left.popleft().address, context, code, description, remedy)
 
 
-def _skip(address: Address, context: ApplyContext, code: str, description: str, remedy: tuple[str, ...]) -> Skipped:
-    return Skipped(at=context.commerce.now(), address=address, code=code, description=description, remedy=remedy)
+def _skip(
+    address: Address, context: ApplyContext, code: str, description: str = "", remedy: tuple[Step, ...] = ()
+) -> Skipped:
+    """Returns the event of a change that is not begun; in the words of its code, unless others are given."""
+    row = advice.row(code)
+    return Skipped(
+        at=context.commerce.now(),
+        address=address,
+        code=code,
+        description=description or row.description,
+        remedy=remedy if description else tuple(step for step in row.steps_for({}) if step.run),
+    )
 
 
 def _what(error: StateError) -> str:
     return " ".join(problem.what for problem in error.problems)
 
 
-def _remedy(error: StateError) -> tuple[str, ...]:
-    return tuple(problem.remedy for problem in error.problems)
+def _remedy(error: StateError) -> tuple[Step, ...]:
+    return tuple(step for problem in error.problems for step in problem.steps)

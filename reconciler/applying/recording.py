@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
-from reconciler import changes
+from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
@@ -42,7 +42,7 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     journal.record(step)
     if result not in journal.state.results:
         return None
-    return NotDone(at=now, address=address, result=result, next=("What is left to do: reconciler plan",))
+    return NotDone(at=now, address=address, result=result, next=advice.row("not_done").steps_for({}))
 
 
 def failed(
@@ -67,18 +67,12 @@ def unknown(
     """Nobody can say whether the change was done. It stays pending."""
     commerce = context.commerce
     then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
-    alone = f"From {then:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself if the subscription is still as it was."
     return Unknown(
         at=commerce.now(),
         address=address,
         request_id=pending.request_id,
         description=description,
-        next=(
-            f"Nothing more is sent for this address. {alone}",
-            "Or look at the customer's subscriptions in Partner Center, then say what you found:",
-            f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID",
-            f"reconciler state resolve {address} --not-done",
-        ),
+        next=advice.row("answer_lost").steps_for({"address": address, "then": f"{then:%Y-%m-%d %H:%M:%S}"}),
         support=support,
     )
 

@@ -1,7 +1,5 @@
 """Options that several commands share: the estate, the cloud, the state location, selections and formats."""
 
-import re
-import shlex
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial, wraps
@@ -10,27 +8,11 @@ from typing import Any, TypeVar
 import click
 from click.shell_completion import CompletionItem
 
-from reconciler.cli.chosen import Chosen, said
+from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import folders, globs, references
 from reconciler.cli.parameters import Choice, Number
 from reconciler.model.choices import CLOUDS
 from reconciler.model.withheld import unfit_choice
-
-_LEADS = re.compile(
-    r"(^\s*|: |`)reconciler (?=(?:validate|plan|apply|show|adopt|forget|state|unlock|auth)\b)"
-    r"(?!.* --(?:manifests|state|cloud) )",
-    re.MULTILINE,
-)
-"""The start of a command line that says nothing of which estate it means."""
-
-
-def addressed(advice: str, chosen: "Chosen") -> str:
-    """The advice, its commands with everything that was chosen on the command line."""
-    inside = chosen.invocation
-    flags = {"--chdir": inside.chdir, "--manifests": inside.manifests, "--cloud": inside.cloud, "--state": inside.state}
-    words = shlex.join(["reconciler", *said(flags)])
-    return _LEADS.sub(lambda found: f"{found[1]}{words} ", advice)
-
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -91,14 +73,11 @@ def _with_chosen(command: Command, options: tuple[_Option, ...]) -> Command:
 
 
 def _address(error: Exception, here: Chosen) -> None:
-    """Lets the commands in an error's remedies be about what was chosen."""
-    from reconciler.model.change import Step
+    """Lets the commands in an error's advice be about what was chosen."""
     from reconciler.model.errors import ReconcilerError
 
     if isinstance(error, ReconcilerError):
-        error.problems = tuple(
-            replace(one, steps=(Step(addressed(one.remedy, here)),) if one.steps else ()) for one in error.problems
-        )
+        error.invocation = here.invocation
 
 
 def _without_environment(here: Chosen, context: click.Context) -> Chosen:

@@ -47,6 +47,7 @@ from typing import Self
 
 from reconciler.model.change import Remedy, Step
 from reconciler.model.clocks import ClocksApart
+from reconciler.model.invocation import Invocation
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
 
@@ -77,6 +78,8 @@ class ReconcilerError(Exception):
     """The root. `problems` is never empty; the first names what happened."""
 
     exit_code = 1
+    invocation = Invocation()
+    """The flags in force, for the commands of the advice; the command line sets them."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__("; ".join(problem.what for problem in problems))

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.change import Change, Step
 from reconciler.model.state import CustomerState, Result
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
@@ -67,7 +67,7 @@ class NotDone:
     at: datetime
     address: Address
     result: Result
-    next: tuple[str, ...]
+    next: tuple[Step, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +80,7 @@ class Failed:
     action: str
     code: str
     description: str
-    remedy: tuple[str, ...] = ()
+    remedy: tuple[Step, ...] = ()
     support: Support | None = None
 
 
@@ -97,7 +97,7 @@ class Skipped:
     address: Address
     code: str
     description: str
-    remedy: tuple[str, ...] = ()
+    remedy: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +119,7 @@ class Unknown:
     address: Address
     request_id: str
     description: str
-    next: tuple[str, ...]
+    next: tuple[Step, ...]
     support: Support | None = None
 
 
@@ -136,7 +136,7 @@ class StateNotWritten:
     description: str
     state: CustomerState = field(repr=False)
     file: str = ""
-    next: tuple[str, ...] = ()
+    next: tuple[Step, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

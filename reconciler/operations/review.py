@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler import planning
-from reconciler.advice import problem
+from reconciler.advice import problem, row
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
@@ -74,7 +74,7 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
         address=item.address,
         code=code,
         description=f"{since}: {' '.join(f'{reason.description} [{reason.code}]' for reason in item.reasons)}",
-        remedy=tuple(dict.fromkeys(step.plain for reason in item.reasons for step in addressed(reason.remedy))),
+        remedy=tuple(dict.fromkeys(step for reason in item.reasons for step in addressed(reason.remedy))),
     )
 
 
@@ -100,5 +100,5 @@ def _not_reviewed(change: Change, now: datetime) -> Skipped:
         address=change.address,
         code="not_reviewed",
         description=f"The reviewed plan does not have this change: {planning.worded(change)}.",
-        remedy=("Have it reviewed: reconciler plan --out plan.json",),
+        remedy=row("not_reviewed").steps_for({}),
     )

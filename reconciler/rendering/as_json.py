@@ -13,6 +13,7 @@ from reconciler.documents.escaping import json_safe
 from reconciler.model.catalogue import CatalogueCheck
 from reconciler.model.drift import DriftReport
 from reconciler.model.event import Event
+from reconciler.model.invocation import Invocation
 from reconciler.model.subscription import CatalogueOffer
 
 _DRIFT_VERSION = "1.0"
@@ -20,8 +21,11 @@ _DRIFT_VERSION = "1.0"
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
 
+_STEPS = {"next", "remedy"}
+"""Members that are steps of advice: each is written as text, with the command that a reader types."""
 
-def event_json(event: Event) -> str:
+
+def event_json(event: Event, invocation: Invocation | None = None) -> str:
     """The event as one line of JSON, `type` and `time` first, then its members as in plan files and state files.
 
     No personal data: of a user only the directory's object id. The state that a StateNotWritten carries is left out;
@@ -30,6 +34,8 @@ def event_json(event: Event) -> str:
     kind: Any = type(event)
     members: dict[str, Any] = _adapter(kind).dump_python(event, mode="json", exclude=_EXCLUDED)
     members.pop("at", None)
+    for name in _STEPS & members.keys():
+        members[name] = [(invocation or Invocation()).shown(step.text, step.run) for step in getattr(event, name)]
     document = {"type": event.type, "time": _rfc3339(event.at), **members}
     return json_safe(json.dumps(document, ensure_ascii=False)) + "\n"
 

@@ -1,6 +1,6 @@
 """Advice in which commands and links stand out: each alone on its line, whole, ready to be copied.
 
-A command is a line of the text that is nothing else, what stands between backticks, or what ends a line after a colon.
+A command is data of its step; a link is a line of the text that is nothing else.
 """
 
 import re
@@ -11,14 +11,7 @@ from itertools import groupby
 from reconciler.model.change import Step
 from reconciler.model.invocation import Invocation
 
-_COMMAND = (
-    r"reconciler (?:-\S+ (?:[^-\s]\S* )?)*"
-    r"(?:validate|plan|apply|show|drift|import|adopt|forget|state|unlock|snapshot|explain|offers|auth|schema|completion"
-    r"|sandbox|version)(?: [^`\s]*[^`\s:;,.](?=[\s`]|\.?$))*"
-)
-_ALONE = re.compile(rf"(?:{_COMMAND}|https?://\S+)")
-_QUOTED = re.compile(rf"`({_COMMAND})`[.,;]?")
-_AFTER_COLON = re.compile(rf"(?<=: )({_COMMAND})\.?$")
+_LINK = re.compile(r"https?://\S+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,17 +36,14 @@ def prose(text: str) -> Iterator[Passage]:
     for raw in _reflowed(text):
         words = raw.strip()
         indent = _indent(raw)
-        if _ALONE.fullmatch(words):
-            yield Passage(words, exact=True, indent=indent)
-        else:
-            yield from (Passage(piece.text, exact=piece.exact, indent=indent) for piece in _within(words))
+        yield Passage(words, exact=_LINK.fullmatch(words) is not None, indent=indent)
 
 
 def _reflowed(text: str) -> Iterator[str]:
     """The lines, neighbours that are set in alike joined: they were broken for another width."""
     for indent, group in groupby(re.split(r"\r?\n", text.strip("\r\n")), key=_indent):
         lines = list(group)
-        if indent and not any(_ALONE.fullmatch(text.strip()) for text in lines):
+        if indent and not any(_LINK.fullmatch(text.strip()) for text in lines):
             yield " " * indent + " ".join(text.strip() for text in lines)
         else:
             yield from lines
@@ -61,12 +51,3 @@ def _reflowed(text: str) -> Iterator[str]:
 
 def _indent(text: str) -> int:
     return len(text) - len(text.lstrip(" "))
-
-
-def _within(words: str) -> Iterator[Passage]:
-    ended = _AFTER_COLON.sub(r"`\1`", words)
-    pieces = _QUOTED.split(ended)
-    for number, piece in enumerate(pieces):
-        exact = number % 2 == 1
-        if exact or piece.strip() or len(pieces) == 1:
-            yield Passage(piece.strip(), exact=exact)

@@ -1,6 +1,7 @@
 """Builders of events and states for tests, about `contoso/office` and `contoso/mail` unless said otherwise."""
 
 from reconciler.model.address import Address
+from reconciler.model.change import Step
 from reconciler.model.event import (
     Event,
     Failed,
@@ -129,9 +130,11 @@ def unknown(support: Support | None = None) -> Unknown:
         request_id=guid("request"),
         description="The service did not answer, and two new subscriptions could be the result.",
         next=(
-            "Look at the customer's subscriptions in Partner Center, then say what you found:",
-            "reconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID",
-            "reconciler state resolve contoso/office --not-done",
+            Step(
+                "Look at the customer's subscriptions in Partner Center, then say what you found:",
+                ("state", "resolve", "contoso/office", "--succeeded", "SUBSCRIPTION_ID"),
+            ),
+            Step(run=("state", "resolve", "contoso/office", "--not-done")),
         ),
         support=support,
     )
@@ -144,7 +147,7 @@ def failed(description: str = "The customer holds as many subscriptions of the n
         action="upgrade",
         code="concurrency_conflicts",
         description=description,
-        remedy=("Cancel one that is not needed.",),
+        remedy=(Step("Cancel one that is not needed."),),
         support=SUPPORT,
     )
 
@@ -163,7 +166,7 @@ def every_event() -> tuple[Event, ...]:
             at=NOON,
             address=OFFICE,
             result=result(outcome=Outcome.NOT_DONE),
-            next=("What is left to do: reconciler plan",),
+            next=(Step("What is left to do:", ("plan",)),),
         ),
         failed(),
         Skipped(at=NOON, address=MAIL, code="too_many_failures", description="Five changes failed in this run."),
@@ -175,7 +178,7 @@ def every_event() -> tuple[Event, ...]:
             description="The state directory is read-only.",
             state=state(),
             file="errored.contoso.json",
-            next=("reconciler state push errored.contoso.json",),
+            next=(Step(run=("state", "push", "errored.contoso.json")),),
         ),
         Finished(at=NOON, succeeded=2, with_license_errors=1, recovered=1, failed=1, unknown=1, stale=1, skipped=1),
         Finished(at=NOON, succeeded=2, skipped=4, interrupted=True),

@@ -9,6 +9,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from markdown_it import MarkdownIt
 
+from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
 from reconciler.model.subscription import Place
@@ -115,7 +116,7 @@ def test_no_line_of_any_report_of_an_apply_is_obeyed_or_hides_anything(name: str
         action="resize",
         code=attack,
         description=attack,
-        remedy=(attack,),
+        remedy=(Step(attack), Step(run=(attack,))),
         support=support,
     )
     for line in APPLIED[name](Applied([happenings.succeeded(users=1), failed]), VIEW).split("\n"):

@@ -7,6 +7,7 @@ from datetime import datetime
 import pytest
 from rich.cells import cell_len
 
+from reconciler.model.change import Step
 from reconciler.model.event import Event, Finished, StateNotWritten
 from reconciler.rendering import event_json, event_text
 from tests.rendering.attacks import ATTACKS, OBEYED
@@ -60,7 +61,7 @@ def test_an_unknown_outcome_is_loud_and_gives_the_commands_that_settle_it() -> N
 
 def test_a_state_that_was_not_written_names_its_file_and_the_command_that_puts_it_back() -> None:
     event = StateNotWritten(at=NOON, customer="contoso", description="The disk is full.", state=state())
-    event = replace(event, file="x.json", next=("reconciler state push x.json",))
+    event = replace(event, file="x.json", next=(Step(run=("state", "push", "x.json")),))
 
     assert "is in x.json; keep it." in " ".join(event_text(event).split())
     assert "      reconciler state push x.json\n" in event_text(event)

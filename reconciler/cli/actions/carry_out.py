@@ -13,13 +13,12 @@ from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import write_anew
 from reconciler.cli.license_report import LicenseReport
 from reconciler.cli.opened import Opened
-from reconciler.cli.options import addressed
 from reconciler.cli.progress import Watched
 from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
 from reconciler.documents import state
-from reconciler.model.change import Blocked
+from reconciler.model.change import Blocked, Step
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
@@ -99,13 +98,9 @@ def _completed(event: Event, before: list[Event], show: "_Showing", chosen: Chos
     match event:
         case StateNotWritten():
             file = _rescued(event, chosen)
-            return replace(event, file=file, next=(again("state", "push", file or "FILE", chosen=chosen),))
+            return replace(event, file=file, next=(Step(run=("state", "push", file or "FILE")),))
         case Finished() if not show.complete:
             return replace(event, interrupted=_is_held(before))
-        case Failed() | Skipped():
-            return replace(event, remedy=tuple(addressed(one, chosen) for one in event.remedy))
-        case Unknown():
-            return replace(event, next=tuple(addressed(one, chosen) for one in event.next))
         case _:
             return event
 
@@ -153,7 +148,7 @@ class _Showing:
 
     def _text(self, event: Event) -> str:
         if self._form == "json":
-            return event_json(event)
+            return event_json(event, self._invocation)
         return event_text(event, width=self._screen.width, color=self._screen.color, invocation=self._invocation)
 
 

@@ -58,7 +58,7 @@ def problems_text(
 
     A ServiceError ends with a block to be pasted into a support ticket.
     """
-    page = Page(width=width, color=color, invocation=invocation)
+    page = Page(width=width, color=color, invocation=invocation or error.invocation)
     for problem in error.problems:
         _write_problem(page, problem)
     if len(error.problems) > 1:

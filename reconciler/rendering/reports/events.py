@@ -93,7 +93,7 @@ def _not_done(event: NotDone) -> Item:
         tone=Tone.WARN,
         code="not_done",
         alone="It is recorded, and planned afresh by the next run.",
-        advice=Advice(steps=tuple(map(Step, event.next))),
+        advice=Advice(steps=event.next),
     )
 
 
@@ -107,7 +107,7 @@ def _failed(event: Failed) -> Item:
         tone=Tone.BAD,
         code=event.code,
         says=event.description,
-        advice=Advice(steps=tuple(map(Step, event.remedy))),
+        advice=Advice(steps=event.remedy),
         support=tuple(support_fields(event.support).items()) if event.support else (),
     )
 
@@ -121,7 +121,7 @@ def _skipped(event: Skipped) -> Item:
         state="done already." if done else "not begun.",
         code=event.code,
         says=event.description,
-        advice=Advice(steps=tuple(map(Step, event.remedy))),
+        advice=Advice(steps=event.remedy),
         skipped=not done,
     )
 
@@ -152,7 +152,7 @@ def _unknown(event: Unknown) -> Item:
         code="outcome_unknown",
         alone=event.description,
         more=(event.description, f"Request id {event.request_id}"),
-        advice=Advice(steps=tuple(map(Step, event.next))),
+        advice=Advice(steps=event.next),
         support=tuple(support_fields(event.support).items()) if event.support else (),
         urgent=True,
     )
@@ -160,10 +160,9 @@ def _unknown(event: Unknown) -> Item:
 
 def _state_not_written(event: StateNotWritten) -> Item:
     kept = f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
-    commands = "\n".join(event.next)
-    step = (
+    text = (
         f"Nothing more is done for this customer. What must be recorded {kept} "
-        f"Once the state location can be written again, run:\n{commands}"
+        "Once the state location can be written again, run:"
     )
     return Item(
         subject=event.customer,
@@ -174,7 +173,7 @@ def _state_not_written(event: StateNotWritten) -> Item:
         code="state_not_written",
         alone=event.description,
         more=(event.description,),
-        advice=Advice(steps=(Step(step),)),
+        advice=Advice(steps=(Step(text), *event.next)),
         urgent=True,
     )
 
