@@ -57,6 +57,7 @@ class Selection:
 class Unsettled:
     """A change of an earlier run whose result is not final yet, and what reading back says of it now.
 
+    `next` is what to do, and `run` the command that it leads to.
     `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet), `unknown`.
     """
 
@@ -66,6 +67,7 @@ class Unsettled:
     since: datetime
     outcome: Literal["recovered", "waiting", "unknown"]
     next: str
+    run: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from reconciler import changes
-from reconciler.model.address import Address
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
@@ -26,17 +25,18 @@ def unsettled(
         what=f"{wanted(pending)}, sent by run {pending.run.id}, request id {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
-        next="It was done. The next apply records it." if done else _next(pending, address, circumstances),
+        next="It was done. The next apply records it." if done else _next(pending, circumstances),
+        run=() if done else ("state", "resolve", address, "--not-done"),
     )
 
 
-def _next(pending: Pending, address: Address, circumstances: Circumstances) -> str:
-    say = f"say what you found: reconciler state resolve {address} --not-done"
+def _next(pending: Pending, circumstances: Circumstances) -> str:
+    say = "say what you found:"
     settled = settles_at(pending, circumstances)
     if settled - circumstances.now > _FARTHEST_AHEAD:
         sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
         return f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it. Look, and {say}"
-    return f"From {settled:%Y-%m-%d %H:%M:%S}Z on, reconciler apply settles it by itself; or {say}"
+    return f"From {settled:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself; or {say}"
 
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:

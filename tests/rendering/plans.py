@@ -174,7 +174,7 @@ def unsettled(
     steps = {
         "recovered": "The next apply records it.",
         "waiting": "Wait: Partner Center can take up to a day to show a new subscription.",
-        "unknown": f"The next apply reads it back; or settle it: reconciler state resolve {address} --not-done",
+        "unknown": "The next apply reads it back; or settle it:",
     }
     return Unsettled(
         address=Address(address),
@@ -183,6 +183,7 @@ def unsettled(
         since=datetime(2026, 3, 2, 9, 43, tzinfo=UTC),
         outcome=outcome,
         next=next_step or steps[outcome],
+        run=("state", "resolve", address, "--not-done") if outcome == "unknown" and not next_step else (),
     )
 
 

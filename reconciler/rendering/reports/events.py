@@ -173,7 +173,7 @@ def _state_not_written(event: StateNotWritten) -> Item:
         code="state_not_written",
         alone=event.description,
         more=(event.description,),
-        advice=Advice(steps=(Step(text), *event.next)),
+        advice=Advice(steps=(Step(text, event.next[0].run if event.next else ()), *event.next[1:])),
         urgent=True,
     )
 

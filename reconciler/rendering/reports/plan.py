@@ -176,7 +176,7 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
             Field("since", since(item.since, now)),
             Field("now", outcome, Tone.BAD if unknown else Tone.PLAIN),
         ),
-        advice=Advice(steps=(Step(item.next),), label="next"),
+        advice=Advice(steps=(Step(item.next, item.run),), label="next"),
         urgent=unknown,
         skipped=item.outcome == "waiting",
     )
