@@ -42,14 +42,11 @@ def stands_alone(change: Change, state: CustomerState) -> bool:
 def following(change: Change, state: CustomerState, fingerprint: str | None) -> Change:
     """The change as it was planned to follow the earlier ones of its address: their results have moved the binding.
 
-    Only results of this very plan, of other actions and performed, may stand between the planned binding and state's.
+    Only results of this very plan, and of its other actions, may stand between the planned binding and state's.
     """
     since = state.results_since(change.address, change.binding.last_request_id)
     bound = state.subscriptions.get(change.address.name)
-    ours = (
-        result.plan_fingerprint == fingerprint and result.action != change.action and result.outcome.performed
-        for result in since
-    )
+    ours = (result.plan_fingerprint == fingerprint and result.action != change.action for result in since)
     if not fingerprint or not since or bound is None or not all(ours):
         return change
     binding = Binding(lineage=state.lineage, id=bound.id, last_request_id=state.last_request_id(change.address))

@@ -62,7 +62,11 @@ def test_it_is_given_up_only_by_a_later_run_when_nobody_can_be_at_work_on_it() -
 
 def test_the_logs_word_that_it_was_performed_leaves_it_until_it_shows() -> None:
     performed = {decide(*case) for case in CASES if case[1] is Log.PERFORMED}
-    assert performed == {Decision.RECOVER, Decision.LEAVE}
+    assert performed == {Decision.RECOVER, Decision.FAIL, Decision.LEAVE}
+
+
+def test_it_is_failed_by_whoever_sees_that_the_service_says_so_and_nothing_else_is() -> None:
+    assert cases(Decision.FAIL) == [case for case in CASES if case[0] is Verdict.REFUSED]
 
 
 def test_only_a_resize_of_its_own_run_is_stale() -> None:
