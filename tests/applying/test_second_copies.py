@@ -191,3 +191,59 @@ def test_what_is_sent_once_more_was_looked_at_just_before(scene: Scene) -> None:
     scene.on("GET", "auditrecords", lambda _: scene.somebody_changes("contoso/office", quantity=35))
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     assert (len(scene.sent), scene.ledger) == (1, [])
+
+
+REFUSED_INSIDE = json.dumps(
+    {
+        "upgradeType": "upgrade_only",
+        "upgradeErrors": [{"code": "subscription_status_not_active", "description": "Not active."}],
+    }
+).encode()
+
+
+def test_errors_inside_a_success_that_the_service_does_not_give_when_asked_leave_the_change_in_doubt(
+    scene: Scene,
+) -> None:
+    """They answered the second copy: the first was carried out, and shows hours later. It is asked under one id."""
+    scene.want("contoso/office", E3)
+    scene.behave(visible_after=7200)
+    scene.second_copies(SecondCopy(status=200, body=REFUSED_INSIDE))
+    failed = only(scene.apply(), "failed")
+    assert failed.code == "subscription_status_not_active"
+    assert [doubt.request_id for doubt in scene.state().doubts()] == [scene.sent[0].request_id]
+    for _ in range(4):
+        scene.clock.sleep(1800)
+        scene.apply()
+    assert len(scene.ledger) == len({request.request_id for request in scene.sent}) == 1
+    assert scene.state().subscriptions["office"].id == scene.ledger[0].target
+
+
+def test_errors_inside_a_success_of_what_shows_in_time_are_those_of_a_second_copy(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.behave(visible_after=20)
+    scene.second_copies(SecondCopy(status=200, body=REFUSED_INSIDE))
+    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert len(scene.ledger) == 1
+
+
+def test_a_resize_that_was_accepted_and_whose_second_copy_met_its_etag_is_watched_for(scene: Scene) -> None:
+    scene.want("contoso/office", quantity=30)
+    scene.second_copies(SecondCopy(status=412, body=own("2055"), performed=False))
+
+    def carried_out(_request: object) -> None:
+        scene.on("GET", "subscriptions", lambda _: scene.somebody_changes("contoso/office", quantity=30))
+
+    scene.on("PATCH", "", lambda _: scene.somebody_changes("contoso/office"))
+    scene.on("PATCH", "", lambda _: scene.on("GET", "subscriptions", carried_out))
+    assert told(scene.apply()) == ["started", "recovered", "summary"]
+    assert scene.state().subscriptions["office"].quantity == 30
+
+
+def test_a_resize_that_somebody_overtook_with_other_seats_may_have_been_done_before(scene: Scene) -> None:
+    scene.want("contoso/office", quantity=30)
+    scene.second_copies(SecondCopy(status=500))
+    scene.on(
+        "PATCH", "", lambda _: scene.on("GET", "", lambda _: scene.somebody_changes("contoso/office", quantity=35))
+    )
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert len(scene.state().pending_of("office")) == 1
