@@ -152,7 +152,7 @@ class Attempt:
 
         What could not leave and had been asked before, under the same request id, is in doubt as it was.
         """
-        if _decided(error) or not self._asked_before:
+        if _decided(error) or not self.asked_before:
             self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
         else:
             self.give_up()
@@ -163,7 +163,7 @@ class Attempt:
 
         What had been asked before, under the same request id, is in doubt as it was.
         """
-        if self._asked_before:
+        if self.asked_before:
             self.give_up()
         else:
             self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
@@ -191,7 +191,7 @@ class Attempt:
         return recording.unknown(self.context, self.change.address, self.pending, description, support)
 
     @property
-    def _asked_before(self) -> bool:
+    def asked_before(self) -> bool:
         """Whether a request under the same id was sent for an earlier change."""
         return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 

@@ -85,7 +85,9 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
 
     Planning had just seen that the service permits the change. Where it does not give the same errors when it is asked
     now, they may answer the second copy of a request whose first copy was carried out: then the change is watched for,
-    and left in doubt where nothing shows. So it is where the subscription is not what it was.
+    and left in doubt where nothing shows. So it is where the subscription is not what it was. A repeated request that
+    is refused again is failed, since the service may answer so for ever: its doubt stays for a day, and then the change
+    is asked under a new id.
     """
     context, pending = attempt.context, attempt.pending
     confirmed = _confirmed(attempt, sender, refused)
@@ -100,7 +102,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.RECOVER and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
-    elif confirmed and observation.log is not Log.PERFORMED:
+    elif (confirmed or attempt.asked_before) and observation.log is not Log.PERFORMED:
         yield attempt.refused(refused.errors)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)

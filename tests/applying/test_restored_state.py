@@ -44,15 +44,19 @@ def test_the_same_plan_applied_again_gets_the_first_answer_and_buys_nothing(scen
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 
 
-def test_a_refusal_that_was_forgotten_is_answered_again_once(scene: Scene) -> None:
-    """Then the service is asked afresh."""
+def test_a_refusal_that_was_forgotten_is_answered_again_and_holds_for_a_day(scene: Scene) -> None:
+    """The service gives it for the old request id and not when it is asked whether it would: so it may be wrong."""
     backup = backup_of(scene)
     scene.want(OFFICE, E3)
     scene.on("POST", "/upgrades", lambda _: scene.somebody_changes(OFFICE, refusal="Not today."))
     assert told(scene.apply()) == ["started", "failed", "summary"]
     restore(scene, backup)
     scene.somebody_changes(OFFICE, refusal="")
-    assert told(scene.apply()) == ["started", "failed", "summary"]
+    for _ in range(2):
+        assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert len({request.request_id for request in scene.sent}) == 1
+    assert told(scene.apply()) == ["summary"]
+    scene.clock.sleep(25 * 3600)
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
 
 
