@@ -48,7 +48,7 @@ def test_what_is_new_is_listed_and_left(scene: Scene) -> None:
     skipped = only(events, "skipped")
     assert (skipped.address, skipped.code) == ("litware/kiosks", "not_reviewed")
     assert "resize to Office 365 F1, 6 seats" in skipped.description
-    assert "reconciler plan --out plan.json" in skipped.remedy[0]
+    assert skipped.remedy[0].run == ("plan", "--out", "plan.json")
     assert (only(events, "summary").succeeded, only(events, "summary").skipped) == (1, 1)
 
 

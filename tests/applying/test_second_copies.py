@@ -103,7 +103,7 @@ def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day
     assert (told(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
     pending = wished.state().pending_of("office")[0]
     assert pending.hold_until
-    assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0]
+    assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0].text
     wished.clock.sleep(timedelta(hours=23).total_seconds())
     assert told(wished.apply()) == ["unknown", "summary"]
     wished.clock.sleep(timedelta(hours=2).total_seconds())

@@ -99,7 +99,7 @@ def test_a_customer_whose_lock_is_held_is_skipped_and_the_others_go_on(tmp_path:
         events = scene.apply()
     skipped = only(events, "skipped")
     assert (skipped.code, skipped.address) == ("lock_held", "contoso/frontline")
-    assert skipped.remedy[0].splitlines()[-1] == f"reconciler unlock contoso {lock.id}"
+    assert skipped.remedy[0].run == ("unlock", "contoso", lock.id)
     assert only(events, "succeeded").address == "litware/frontline"
     assert worst(map(exits.of_event, events)) == 7
 

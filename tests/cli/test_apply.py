@@ -221,7 +221,7 @@ def test_a_command_that_repairs_names_the_estate_that_the_flags_chose(estate: Es
         held = reconciler(*flags, "apply", "--auto-approve")
         moved = reconciler("state", "mv", "contoso/office", "contoso/head", *flags)
 
-    assert f"reconciler {' '.join(flags)} unlock contoso {lock.id}" in held.text
+    assert f"reconciler unlock contoso {lock.id} {' '.join(flags)}" in held.text
     assert f"reconciler {' '.join(flags)} state list" in moved.text
 
 

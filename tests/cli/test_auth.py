@@ -152,7 +152,7 @@ def test_login_invites_and_later_runs_are_signed_in(reconciler: Program, tmp_pat
     after = reconciler("auth", "check")
 
     assert (before.code, login.code, after.code) == (8, 0, 0)
-    assert "Sign in: reconciler --cloud worldwide auth login" in " ".join(before.err.split())
+    assert "Sign in: reconciler auth login --cloud worldwide" in " ".join(before.err.split())
     assert USER_CODE in login.err
     assert login.out == ""
     assert str(tmp_path / "config") in login.err
