@@ -222,7 +222,7 @@ def test_a_command_that_repairs_names_the_estate_that_the_flags_chose(estate: Es
         moved = reconciler("state", "mv", "contoso/office", "contoso/head", *flags)
 
     assert f"reconciler unlock contoso {lock.id} {' '.join(flags)}" in held.text
-    assert f"reconciler {' '.join(flags)} state list" in moved.text
+    assert f"reconciler state list {' '.join(flags)}" in moved.text
 
 
 def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
