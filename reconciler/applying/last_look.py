@@ -7,11 +7,10 @@ and only then is there anything worth looking at.
 import math
 from collections.abc import Callable
 
+from reconciler.advice import problem
 from reconciler.applying.attempt import Attempt
 from reconciler.model.errors import NoAnswer, NotSent, Overtaken, Problem, ServiceRefused
 from reconciler.system.clock import Moment
-
-_PLAN_AGAIN = "Nothing was sent. Plan again: reconciler plan"
 
 
 class LastLook:
@@ -38,8 +37,8 @@ class LastLook:
             moved = self._moved()
         except (NoAnswer, ServiceRefused) as error:
             what = f"It had to wait, and could not be looked at again before it left. Nothing was sent. {error}"
-            problem = Problem(where=path, what=what, remedy="Run again later: it is planned afresh.")
-            raise NotSent(problem, code="not_looked_at") from error
+            told = Problem(where=path, what=what, remedy="Run again later: it is planned afresh.")
+            raise NotSent(told, code="not_looked_at") from error
         self._at = self._attempt.context.clock.moment()
         if moved:
-            raise Overtaken.because(moved, _PLAN_AGAIN, path)
+            raise Overtaken(problem("overtaken", path, moved=moved))

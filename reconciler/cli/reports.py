@@ -32,7 +32,7 @@ STDOUT = "-"
 _WIDTH = 100
 """Columns of a report of text."""
 
-_ONLY_THIS = (
+_ONLY_THIS = Step(
     "Only this is missing: the run, what is said of it elsewhere and its exit code are as they would be with it."
 )
 
@@ -83,7 +83,7 @@ class Reports:
         reports = cls(screen=screen, form=form, wanted=tuple(opened), view=view)
         for host in (Github(), reports._azure):
             for name, check in host.checks() if host.form in reports._forms else ():
-                reports.attempt(name, check, "The run goes on without it.")
+                reports.attempt(name, check, Step("The run goes on without it."))
         reports.unwritten.clear()  # what fails now is told now, and fails again
         return reports
 
@@ -120,16 +120,18 @@ class Reports:
         self._collect(self._azure, partial(formats["markdown"], value), seen, partial(outputs, value))
         self._tell_unwritten(seen)
 
-    def attempt(self, name: str, write: Callable[[], object], meaning: str = _ONLY_THIS) -> bool:
+    def attempt(self, name: str, write: Callable[[], object], meaning: Step = _ONLY_THIS) -> bool:
         """Writes something; whether that went well. Whatever goes wrong is told, with what it means, and not raised."""
         try:
             write()
         except Exception as error:  # noqa: BLE001 - after a purchase no fault of a report may hide what was done
             problem = known(error).problems[0]
             what = f"{name[0].upper()}{name[1:]} is missing. {problem.what}"
-            problem = replace(problem, what=what, steps=(Step(meaning), *problem.steps))
+            problem = replace(problem, what=what, steps=(meaning, *problem.steps))
             self.unwritten.append(problem)
-            told(ReconcilerError(problem), no_color=not self.screen.color)
+            failed = ReconcilerError(problem)
+            failed.invocation = self.view.invocation
+            told(failed, no_color=not self.screen.color)
             return False
         return True
 

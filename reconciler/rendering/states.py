@@ -6,6 +6,7 @@ from typing import NamedTuple
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
+from reconciler.model.invocation import Invocation
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
 from reconciler.model.subscription import same_name
 from reconciler.rendering.formats.items import FIELDS, write_labelled
@@ -55,9 +56,16 @@ def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool
     return page.text()
 
 
-def state_text(state: CustomerState, address: Address, *, width: int = 80, color: bool = False) -> str:
+def state_text(
+    state: CustomerState,
+    address: Address,
+    *,
+    width: int = 80,
+    color: bool = False,
+    invocation: Invocation | None = None,
+) -> str:
     """One address: what it is bound to and was, what is pending, and every result, the newest first."""
-    page = Page(width=width, color=color)
+    page = Page(width=width, color=color, invocation=invocation)
     page.write((address, "bold"), indent=2, mark=("= ", "cyan"))
     bound = state.subscriptions.get(address.name)
     if bound is None:
@@ -123,8 +131,8 @@ def _write_pending(page: Page, address: Address, pending: Pending) -> None:
     write_labelled(page, "since", f"{moment(pending.started_at)}, by run {pending.run.id}")
     write_labelled(page, "request", pending.request_id)
     page.write("The next apply reads it back first. To settle it by hand:", indent=FIELDS)
-    page.exact(f"reconciler state resolve {address} --succeeded SUBSCRIPTION_ID", indent=FIELDS + 2)
-    page.exact(f"reconciler state resolve {address} --not-done", indent=FIELDS + 2)
+    for found in (("--succeeded", "SUBSCRIPTION_ID"), ("--not-done",)):
+        page.exact(page.invocation.command("state", "resolve", address, *found), indent=FIELDS + 2)
 
 
 def _offers(result: Result) -> tuple[str, ...]:

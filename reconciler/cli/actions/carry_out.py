@@ -81,9 +81,9 @@ def carry_out(
     return codes if show.complete else show.broken_off(codes, happened, chosen)
 
 
-_USERS_IN_STATE = (
-    "Nothing else is affected: the exit code is that of the work. State has the users' object ids:\n"
-    "reconciler show --format json"
+_USERS_IN_STATE = Step(
+    "Nothing else is affected: the exit code is that of the work. State has the users' object ids:",
+    ("show", "--format", "json"),
 )
 
 

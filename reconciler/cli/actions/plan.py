@@ -14,6 +14,7 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages
 from reconciler.cli.wiring import Wiring
 from reconciler.documents.plan import dump as plan_json
+from reconciler.model.change import Step
 from reconciler.model.errors import worst
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
@@ -92,7 +93,7 @@ def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Pl
         return made, datetime.now(UTC) if options.snapshot else workspace.commerce.now()
 
 
-_NOT_SAVED = "The plan is as it is shown; it can't be applied from this file. Mend this, and plan again."
+_NOT_SAVED = Step("The plan is as it is shown; it can't be applied from this file. Mend this, and plan again.")
 
 
 def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]:

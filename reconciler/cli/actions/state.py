@@ -28,7 +28,7 @@ def show_address(text: str, chosen: Chosen) -> None:
     if known is None or address.name not in {*known.subscriptions, *known.pending}:
         raise StateMissing(problem("not_tracked", address=address))
     screen = output(no_color=chosen.no_color)
-    screen.write(state_text(known, address, width=screen.width, color=screen.color))
+    screen.write(state_text(known, address, width=screen.width, color=screen.color, invocation=chosen.invocation))
 
 
 def pull(customer: str | None, chosen: Chosen) -> None:
