@@ -56,11 +56,11 @@ class _InPlace(Kind):
     def value(self, live: Live) -> str:
         raise NotImplementedError
 
-    def wanted(self, request: Request) -> str:
+    def value_of(self, request: Request) -> str:
         raise NotImplementedError
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        return (pending.action, pending.subscription_id, self.wanted(pending.request), pending.before.etag)
+        return (pending.action, pending.subscription_id, self.value_of(pending.request), pending.before.etag)
 
     def may_resend(self, source: Live) -> bool:
         return source.etag is not None
@@ -70,7 +70,7 @@ class _InPlace(Kind):
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         live = view.find(subscription_id)
-        return live if live and self.value(live) == self.wanted(pending.request) else None
+        return live if live and self.value(live) == self.value_of(pending.request) else None
 
     def poll(self, pending: Pending, view: View) -> Answer:
         seen = self.shows(pending, pending.subscription_id, view)
@@ -93,13 +93,13 @@ class _InPlace(Kind):
         return ()
 
     def awaited(self, pending: Pending, subscription_id: str) -> str:
-        return f"{self.wanted(pending.request)} to show"
+        return f"{self.value_of(pending.request)} to show"
 
     def wanted(self, request: Request) -> str:
-        return self.wanted(request)
+        return self.value_of(request)
 
     def outcome(self, result: Result) -> str:
-        return self.wanted(result.request)
+        return self.value_of(result.request)
 
 
 FAILED = Refused(errors=(UpgradeError(code="other", description="It failed."),), final=True)
@@ -116,12 +116,12 @@ class Bill(_InPlace):
     def value(self, live: Live) -> str:
         return live.billing_cycle
 
-    def wanted(self, request: Request) -> str:
+    def value_of(self, request: Request) -> str:
         return cast("BillRequest", request).billing
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         service = cast("Service", commerce)
-        seen = service.write(sending.ticket, sending.source.id, billing_cycle=self.wanted(sending.pending.request))
+        seen = service.write(sending.ticket, sending.source.id, billing_cycle=self.value_of(sending.pending.request))
         return Performed(subscription_id=seen.id, seen=seen)
 
 
@@ -137,12 +137,12 @@ class Renew(_InPlace):
     def value(self, live: Live) -> str:
         return live.friendly_name
 
-    def wanted(self, request: Request) -> str:
+    def value_of(self, request: Request) -> str:
         return cast("RenewRequest", request).name
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         service = cast("Service", commerce)
-        service.write(sending.ticket, sending.source.id, later=self.wanted(sending.pending.request))
+        service.write(sending.ticket, sending.source.id, later=self.value_of(sending.pending.request))
         return Accepted(operation=f"operation of {sending.source.id}")
 
 
