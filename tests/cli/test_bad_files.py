@@ -175,7 +175,7 @@ EDITS: dict[str, Callable[[str], str]] = {
     "another document": lambda _: "{}",
     "a list": lambda _: "[]",
     "a manifest": lambda _: "customer: {name: contoso}\n",
-    "another major format": lambda text: text.replace('"format_version": "1.', '"format_version": "2.'),
+    "another major format": lambda text: text.replace('"format_version": "2.', '"format_version": "3.'),
     "no fingerprint": lambda text: json.dumps({k: v for k, v in json.loads(text).items() if k != "fingerprint"}),
 }
 

@@ -24,7 +24,7 @@ MARK = b"\xef\xbb\xbf"
 def spoken(estate: Estate) -> Estate:
     """The estate, its frontline under an offer's name that is not ASCII."""
     offers = estate.root / "manifests" / "offers.yaml"
-    offers.write_text(offers.read_text().replace("  F1:", f'  "{NAME}":'), "utf-8")
+    offers.write_text(offers.read_text().replace(" F1:", f' "{NAME}":'), "utf-8")
     manifest = estate.root / "manifests" / "contoso.yaml"
     manifest.write_text(manifest.read_text().replace("offer: F1", f'offer: "{NAME}"'), "utf-8")
     with estate.changed() as world:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.partner_center import client
+from reconciler.cli import service
 from reconciler.partner_center.client import PartnerCenter
 from tests.cli.estates import Answer, Estate
 
@@ -46,7 +46,7 @@ def test_shards_share_the_rate_when_planned_and_when_applied(
             rates.append(how["requests_per_minute"])
             super().__init__(**how)
 
-    monkeypatch.setattr(client, "PartnerCenter", Heard)
+    monkeypatch.setattr(service, "PartnerCenter", Heard)
     with estate.served() as address:
         monkeypatch.setenv("RECONCILER_ENDPOINT", address)
         reconciler("plan")

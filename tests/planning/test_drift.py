@@ -36,7 +36,13 @@ def observed(plan: CustomerPlan) -> dict[str, tuple[str, int, str]]:
     ("found", "differs"),
     [
         (live(seats=30), [Difference(path="quantity", before=25, after=30)]),
-        (live(E3), [Difference(path="offer_id", before=E1.id, after=E3.id)]),
+        (
+            live(E3),
+            [
+                Difference(path="offer_id", before=E1.id, after=E3.id),
+                Difference(path="offer_name", before=E1.name, after=E3.name),
+            ],
+        ),
         (live(status="suspended"), [Difference(path="status", before="active", after="suspended")]),
         (live(etag="etag-2", friendly_name="Renamed"), []),
     ],
@@ -49,7 +55,12 @@ def test_drift_is_what_differs_from_what_state_last_saw(found: Live, differs: li
 
 def test_several_attributes_drift_in_one_item() -> None:
     plan = planned(facts(wants(), lives=[live(E3, 30, status="suspended")], state=KNOWN))
-    assert [difference.path for difference in plan.drift[0].differences] == ["offer_id", "quantity", "status"]
+    assert [difference.path for difference in plan.drift[0].differences] == [
+        "offer_id",
+        "offer_name",
+        "quantity",
+        "status",
+    ]
 
 
 def test_a_subscription_that_is_gone_has_drifted() -> None:

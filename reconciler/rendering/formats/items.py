@@ -154,9 +154,10 @@ def write_support(page: Page, support: tuple[tuple[str, str], ...], *, indent: i
 
 def write_step(page: Page, step: Step, *, indent: int = 0, mark: Part = "", inset: int = 2) -> None:
     """A step: `mark` before its first line, all else set in below the text; commands alone on their lines."""
-    inside = indent + line(mark).cell_len
+    marked = line(mark).cell_len
+    inside = indent + marked
     for number, passage in enumerate(passages(step, page.invocation)):
-        if passage.exact and number == 0:
+        if passage.exact and number == 0 and marked:
             page.exact(passage.text, indent=indent, mark=mark)
         elif passage.exact:
             page.exact(passage.text, indent=inside + max(passage.indent, inset))

@@ -90,7 +90,7 @@ def _write_section(page: Page, section: Section) -> None:
     if section.closing:
         page.gap()
     for step in section.closing:
-        write_step(page, step, indent=2 if step.text else 4)
+        write_step(page, step, indent=2)
 
 
 def _write_part(page: Page, part: Part, said: dict[Advice, str]) -> None:
