@@ -70,7 +70,7 @@ def write_item(page: Page, item: Item, *, place: bool = True) -> None:
     """An item of a section: its head, its fields, what is said of it, its warnings, and what to do."""
     if item.sign is None:
         for step in item.advice.steps:
-            write_step(page, step, indent=FIELDS - 2)
+            write_step(page, step, indent=FIELDS - 2, inset=2 if step.text else 0)
         return
     write_head(page, item, place=place)
     for field in item.fields:
