@@ -1,5 +1,6 @@
 """Errors as people read them."""
 
+from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, LockHeld, Problem, ServiceRefused
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
@@ -31,7 +32,8 @@ def test_every_problem_begins_with_its_place_and_is_followed_by_its_remedy() -> 
 
 
 def test_the_command_of_a_remedy_stands_alone_on_its_line() -> None:
-    error = LockHeld.because("Another run holds the lock.", "Break it: reconciler unlock contoso 8f2c", "contoso")
+    step = Step("Break it:", ("unlock", "contoso", "8f2c"))
+    error = LockHeld(Problem(where="contoso", what="Another run holds the lock.", steps=(step,)))
 
     assert "\n      reconciler unlock contoso 8f2c\n" in problems_text(error)
 
