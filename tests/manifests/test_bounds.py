@@ -38,6 +38,9 @@ HOSTILE = {
 }
 
 
+SECONDS = 40
+"""Work that grows with the square of a file takes minutes; a busy machine makes the rest take up to three times as long."""
+
 SIGNS = st.sampled_from("{}[]:,-?|>&*!%@`'\"#<~ \t\n\r\u0085\u2028\ufeff")
 WORDS = st.sampled_from(
     ("null", "no", "1_0", "1:30", "\n---\n", "\n...\n", "&a ", "*a", "<<: *a", "!!str ", "- ", ": ")
@@ -56,7 +59,7 @@ def test_a_hostile_file_is_refused_in_bounded_memory_and_time(tmp_path: Path, co
     tracemalloc.stop()
     assert bool(found) == (content != HOSTILE["empty documents"])
     assert peak < 200 * MIB
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < SECONDS
 
 
 def test_unknown_offers_beyond_number_are_refused_in_bounded_time(tmp_path: Path) -> None:
@@ -68,7 +71,7 @@ def test_unknown_offers_beyond_number_are_refused_in_bounded_time(tmp_path: Path
     began = time.process_time()
 
     assert len(problems(tmp_path)) == 3000
-    assert time.process_time() - began < 10
+    assert time.process_time() - began < SECONDS
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "offers.yaml", "reconciler.yaml"])
