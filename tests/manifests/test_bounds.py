@@ -39,7 +39,7 @@ HOSTILE = {
 
 
 SECONDS = 40
-"""Work that grows with the square of a file takes minutes; a busy machine makes the rest take up to three times as long."""
+"""Work that grows with the square of a file takes minutes; a busy machine makes the rest three times as long."""
 
 SIGNS = st.sampled_from("{}[]:,-?|>&*!%@`'\"#<~ \t\n\r\u0085\u2028\ufeff")
 WORDS = st.sampled_from(
