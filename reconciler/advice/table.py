@@ -2,7 +2,7 @@
 
 import string
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any, Literal
@@ -100,13 +100,14 @@ class Row(BaseModel):
     steps: tuple[Template, ...] = ()
     error: ErrorName | None = None
 
-    def sentence(self, known: Data) -> str:
+    def sentence(self, known: Data, unknown: Iterable[str] = ()) -> str:
         """Returns what happened, in one case: the first of the sentences whose data are known, else the description.
 
-        Raises KeyError where the case lacks something that the description names.
+        The description calls data unknown that the case has looked for in vain, by the names in `unknown`. Raises
+        KeyError where the case lacks anything else that the description names.
         """
         exact = (text for text in self.sentences if all(known.get(name) for name in placeholders(text)))
-        return next(exact, self.description).format_map(known)
+        return next(exact, self.description).format_map({**dict.fromkeys(unknown, "unknown"), **known})
 
     def steps_for(self, known: Data) -> tuple[Step, ...]:
         """The steps of one case. A step that needs something unknown is left out."""

@@ -68,3 +68,9 @@ def test_every_code_says_what_it_means_and_what_to_do_without_a_case(explanation
 @pytest.mark.parametrize("row", advice.all_rows(), ids=lambda row: row.code)
 def test_no_text_holds_a_command(row: Row) -> None:
     assert not [step.text for step in row.steps if re.search(r"(^|: )reconciler [a-z]", step.text)]
+
+
+def test_data_that_were_looked_for_in_vain_are_called_unknown() -> None:
+    assert row().sentence({}, unknown=["who"]) == "unknown is late."
+    with pytest.raises(KeyError):
+        row().sentence({})
