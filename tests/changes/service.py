@@ -1,6 +1,7 @@
 """A service, a store and kinds of change that exist in tests only: what one address needs may be several changes."""
 
 import threading
+from abc import abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -53,11 +54,11 @@ class _InPlace(Kind):
     shows_in = (Read.SUBSCRIPTION,)
     sends_back = True
 
-    def value(self, live: Live) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def value(self, live: Live) -> str: ...
 
-    def value_of(self, request: Request) -> str:
-        raise NotImplementedError
+    @abstractmethod
+    def value_of(self, request: Request) -> str: ...
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         return (pending.action, pending.subscription_id, self.value_of(pending.request), pending.before.etag)

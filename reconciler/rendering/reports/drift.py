@@ -1,13 +1,14 @@
 """The report of drift: what changed outside, and what is live that nobody declares."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model.change import Step
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
-from reconciler.rendering.reports.plan import alarms, differing, undeclared
+from reconciler.rendering.reports.plan import alarms, moved, undeclared
 from reconciler.rendering.view import View
 
 
@@ -80,16 +81,8 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
 
 
 def _moved_item(item: Moved) -> Item:
-    return Item(
-        subject=item.address,
-        address=item.address,
-        sign=Span("*", Tone.INFO),
-        kind="drift",
-        level=Level.WARNING,
-        state="changed outside",
-        code="drift",
-        fields=(*differing(item.differences), *(Field("by", who) for who in _culprits(item))),
-    )
+    found = moved(item.address, item.differences)
+    return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item))))
 
 
 def _culprits(item: Moved) -> Iterator[str]:

@@ -197,18 +197,24 @@ def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
         )
 
 
-def _moved(item: Drift, place: Place | None) -> Item:
+def moved(address: Address, differences: tuple[Difference, ...], place: Place | None = None) -> Item:
+    """Returns the item of an address whose subscription changed outside, in a plan as in a drift report."""
     return Item(
-        subject=item.address,
-        address=item.address,
+        subject=address,
+        address=address,
         sign=Span("*", Tone.INFO),
         kind="drift",
         level=Level.WARNING,
         state="changed outside",
         code="drift",
-        alone="Somebody else changed this since the last apply.",
         place=place,
-        fields=differing(item.differences),
+        fields=differing(differences),
+    )
+
+
+def _moved(item: Drift, place: Place | None) -> Item:
+    return replace(
+        moved(item.address, item.differences, place), alone="Somebody else changed this since the last apply."
     )
 
 
