@@ -109,5 +109,6 @@ def test_where_seats_were_added_outside_the_refusal_to_remove_them_says_so() -> 
     found = facts(wants(offer=E1, seats=25), lives=[live(seats=28)], state=state(office=bound(seats=25)))
     (reason,) = blocked(planned(found)).reasons
     assert reason.description == (
-        "25 seats are wanted and 28 are live: 3 would go. 3 seats were added outside (25 -> 28)."
+        "The manifest asks for 25 seats; 28 are live. Applying it would remove 3."
+        " 3 seats were added outside (25 -> 28)."
     )

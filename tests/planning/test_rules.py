@@ -222,7 +222,7 @@ def test_what_an_undeclared_address_still_tracks_is_managed() -> None:
 def test_fewer_seats_than_live_are_refused(asked: Desired) -> None:
     plan = planned(facts(asked, lives=[live()]))
     found = reason(plan, "seat_loss_not_allowed")
-    assert found.description == "20 seats are wanted and 25 are live: 5 would go."
+    assert found.description == "The manifest asks for 20 seats; 25 are live. Applying it would remove 5."
     assert "set quantity to 25 or more" in "\n".join(step.plain for step in found.remedy.steps)
 
 
