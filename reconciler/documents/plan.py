@@ -1,8 +1,11 @@
 """The plan's document: what `--format json` prints is what a plan file holds.
 
 Promises that what was hashed is what is loaded, and that any other text is refused with its reason. The fingerprint
-guards against accidents, not against forgery.
+guards against accidents, not against forgery; it is the same whatever flags the commands of the advice are shown with.
 """
+
+from collections.abc import Iterator
+from typing import Any
 
 from reconciler import advice
 from reconciler.documents.coherence import contradiction
@@ -11,6 +14,7 @@ from reconciler.documents.requests import requests_of_plan
 from reconciler.documents.text import canonical, digest, encodable, indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import PlanFileRefused
+from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Plan, Summary
 
 FORMAT = Format(
@@ -37,16 +41,23 @@ FOLLOWS_FINGERPRINT = "errored"
 """The member before which the fingerprint stands."""
 
 
-def dump(plan: Plan) -> str:
-    """Returns the plan's document: byte for byte the same for the same plan and version of the program."""
+def dump(plan: Plan, invocation: Invocation | None = None) -> str:
+    """Returns the plan's document: byte for byte the same for the same plan, flags in force and version of the program.
+
+    The commands of its advice are shown with the flags in force, those of `invocation`.
+    """
     members = encodable(FORMAT.members(plan))
     signed = {"fingerprint": digest(canonical(members))}
+    if invocation is not None:
+        _show_commands(members, invocation)
     at = list(members).index(FOLLOWS_FINGERPRINT)
     return indented({**dict(list(members.items())[:at]), **signed, **dict(list(members.items())[at:])})
 
 
 def fingerprint(plan: Plan) -> str:
-    """Returns `sha256:…` over the document's other members: the same as in the file that this version writes."""
+    """Returns `sha256:…` over the document's other members, each command of its advice without the flags in force: the
+    same as in the file that this version writes.
+    """
     return digest(canonical(encodable(FORMAT.members(plan))))
 
 
@@ -70,7 +81,37 @@ def _read(text: str) -> Plan:
         raise Unreadable("no_version" if error.code == "not_an_object" else error.code, **error.data) from None
     claimed = members.pop("fingerprint", None)
     FORMAT.check_version(members)
+    _show_commands(members, Invocation())
     content = canonical(members)
     if claimed != digest(content):
         raise Unreadable("altered")
     return FORMAT.value(members, content)
+
+
+def _show_commands(members: dict[str, Any], invocation: Invocation) -> None:
+    """Shows each command of the plan's advice, the last line of its step, with the flags of `invocation`.
+
+    The members may be anything that a file holds: what is no step with a command is left as it is.
+    """
+    for remedy in _remedies(members):
+        match remedy:
+            case {"steps": [*steps], "commands": [*commands]}:
+                shown = [_shown(step, command, invocation) for step, command in zip(steps, commands, strict=False)]
+                remedy["steps"] = shown + steps[len(shown) :]
+
+
+def _remedies(members: dict[str, Any]) -> Iterator[Any]:
+    for blocked in _objects(members.get("blocked")):
+        for reason in _objects(blocked.get("reasons")):
+            yield reason.get("remedy")
+
+
+def _objects(found: Any) -> Iterator[dict[str, Any]]:
+    return (item for item in found if isinstance(item, dict)) if isinstance(found, list) else iter(())
+
+
+def _shown(step: Any, command: Any, invocation: Invocation) -> Any:
+    match command:
+        case [str(), *_] if isinstance(step, str) and all(isinstance(word, str) for word in command):
+            return invocation.shown(step.rpartition("\n")[0], tuple(command))
+    return step

@@ -31,8 +31,8 @@ _DIGESTED = {"markdown", "html", "sarif"}
 """Formats that show the plan's fingerprint, which takes a while for a large plan."""
 
 
-def _plan_json(plan: Plan, _: View) -> str:
-    return plan_json(plan)
+def _plan_json(plan: Plan, view: View) -> str:
+    return plan_json(plan, view.invocation)
 
 
 FORMATS: Mapping[str, Format] = {

@@ -15,6 +15,7 @@ from reconciler.documents import plan as plan_document
 from reconciler.model.address import Address
 from reconciler.model.change import After, Before, Blocked, Change, Difference, Reason
 from reconciler.model.errors import PlanFileRefused
+from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
 from reconciler.model.support import Support
 from tests.rendering import plans
@@ -153,6 +154,19 @@ def test_the_fingerprint_changes_with_any_seat() -> None:
     first, second = (plans.plan(plans.resize(seats=(10, seats))) for seats in (15, 16))
 
     assert plan_document.fingerprint(first) != plan_document.fingerprint(second)
+
+
+def test_the_commands_of_a_plan_are_shown_with_the_flags_in_force_and_its_fingerprint_is_the_same() -> None:
+    shown = plan_document.dump(plans.showcase(), Invocation(manifests="elsewhere/estate", state="elsewhere/st"))
+    remedies = [reason["remedy"] for item in json.loads(shown)["blocked"] for reason in item["reasons"]]
+    commands = [
+        step for remedy in remedies for step, run in zip(remedy["steps"], remedy["commands"], strict=True) if run
+    ]
+
+    assert commands
+    assert all(step.endswith(" --manifests elsewhere/estate --state elsewhere/st") for step in commands)
+    assert json.loads(shown)["fingerprint"] == json.loads(TEXT)["fingerprint"]
+    assert plan_document.load(shown, "plan.json") == plans.showcase()
 
 
 def test_a_file_that_an_editor_gave_other_blanks_loads() -> None:

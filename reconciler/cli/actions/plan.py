@@ -62,7 +62,9 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
         made, now = _planned(options, wiring, failing)
     if options.changed_since is not None and reports.view.commit is None:
         reports = reports.of_commit(wiring.head())
-    saved = file is None or reports.attempt("the saved plan", lambda: file.write(plan_json(made)), _NOT_SAVED)
+    saved = file is None or reports.attempt(
+        "the saved plan", lambda: file.write(plan_json(made, chosen.invocation)), _NOT_SAVED
+    )
     view = {
         "now": now,
         "next_command": _next_command(made, options.out if saved else None, options.globs),
