@@ -7,6 +7,7 @@ document tells them apart; `changes.of` has the meaning of each. A request never
 from dataclasses import dataclass, field
 from typing import ClassVar, Literal
 
+from reconciler.model.renewal import NextTerm, ScheduleForm
 from reconciler.model.subscription import Offer
 
 
@@ -65,5 +66,59 @@ class ResizeRequest(Asked):
         return self.quantity
 
 
-Request = UpgradeRequest | ResizeRequest
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitionRequest(Asked):
+    """Another offer for a new-commerce subscription, with all of its seats (transition-resources, "Transition").
+
+    `target_offer_id` is product:sku, `catalog_item_id` the service's id of the item, from its eligibilities. `term` and
+    `billing` are None where those of the source stay. The offer's name is for people: it is no part of what is asked.
+    """
+
+    action: ClassVar[str] = "upgrade"
+    kind: Literal["transition"]
+    type: str
+    target_offer_id: str
+    target_offer_name: str = field(default="", compare=False)
+    catalog_item_id: str = field(compare=False)
+    quantity: int
+    term: str | None = None
+    billing: str | None = None
+
+    @property
+    def new_offer(self) -> Offer | None:
+        return Offer(id=self.target_offer_id, name=self.target_offer_name)
+
+    @property
+    def new_quantity(self) -> int | None:
+        return self.quantity
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermRequest(Asked):
+    """Another term or billing at once: a new commitment (subscription-resources, `termDuration`, `billingCycle`)."""
+
+    action: ClassVar[str] = "term"
+    kind: Literal["term"]
+    term: str
+    billing: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenewalRequest(Asked):
+    """Another outcome at the end of the term (subscription-resources, `autoRenewEnabled`,
+    `scheduledNextTermInstructions`, `scheduledActions`).
+
+    `outcome` is one of `EndOfTerm`: `renews` withdraws what is scheduled, `renews_changed` schedules `next_term`,
+    `ends` cancels at the end of the term, `lapses` switches auto-renew off and is for trials only. `form` is the member
+    that states it.
+    """
+
+    action: ClassVar[str] = "renewal"
+    kind: Literal["renewal"]
+    outcome: str
+    next_term: NextTerm | None = None
+    form: ScheduleForm
+
+
+Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest
 """Every request there is. A new kind of change adds its own here, and a file in `changes/`."""

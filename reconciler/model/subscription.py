@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
 MAXIMUM_QUANTITY = 10_000_000
 """The most licences that any offer in the service's catalogue allows."""
@@ -78,7 +79,9 @@ class LicenseTransfer(StrEnum):
 class Desired:
     """What a manifest asks of one address. `subscription_id` is the id as first adopted, in canonical spelling.
 
-    `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own.
+    `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own. `term`,
+    `billing` and `renew` are None where they are not managed. `reseller` is the partner id of the indirect reseller,
+    `market` an ISO country, `segment` the customer's: None where the manifest does not say.
     """
 
     address: Address
@@ -89,6 +92,14 @@ class Desired:
     license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
     allow_seat_loss: bool = False
     allow_duplicate_offer: bool = False
+    fewer_seats: FewerSeats = FewerSeats.REFUSE
+    term: Term | None = None
+    billing: Billing | None = None
+    change_term: ChangeTerm = ChangeTerm.AT_RENEWAL
+    renew: Renew | None = None
+    market: str | None = None
+    segment: str | None = None
+    reseller: str | None = None
     source: Place
     offer_place: Place | None = None
     quantity_place: Place | None = None
@@ -123,13 +134,17 @@ class Live:
     """What the service says of one subscription. Ids are canonical; `status` is the service's own word in snake_case.
 
     `body` is the service's whole document, present only when the subscription was read by itself: a resize sends it
-    back. Nothing is ever decided by it.
+    back. Nothing is ever decided by it. `commitment` is None on a traditional subscription. `product` is the service's
+    own word for what was sold, in snake_case: `azure`, `software`; empty where it says nothing.
     """
 
     id: str
     offer: Offer
     quantity: int
     status: str
+    platform: Platform = Platform.TRADITIONAL
+    product: str = ""
+    commitment: Commitment | None = None
     etag: str | None = None
     friendly_name: str = ""
     parent_subscription_id: str | None = None

@@ -1,0 +1,108 @@
+"""Terms and billing cycles of new-commerce subscriptions, as manifests and documents spell them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
+
+
+class Platform(StrEnum):
+    """The commerce platform that a subscription was sold on. OTHER is modern, but not license-based new commerce:
+    Azure, software, reservations, marketplace.
+    """
+
+    TRADITIONAL = "traditional"
+    NEW_COMMERCE = "new_commerce"
+    OTHER = "other"
+
+
+class Term(StrEnum):
+    """The length of the commitment. The service may send others: `Commitment.term` is text."""
+
+    MONTHLY = "monthly"
+    ANNUAL = "annual"
+    TRIENNIAL = "triennial"
+
+    @property
+    def months(self) -> int:
+        """Returns the length of the term in months."""
+        return _MONTHS[self]
+
+
+class Billing(StrEnum):
+    """The time between two charges. `annual` on an annual term is billing up front. The service may send others:
+    `Live.billing` is text.
+    """
+
+    MONTHLY = "monthly"
+    ANNUAL = "annual"
+    TRIENNIAL = "triennial"
+
+    @property
+    def months(self) -> int:
+        """Returns the time between two charges in months."""
+        return _MONTHS[self]
+
+
+_MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
+
+
+class FewerSeats(StrEnum):
+    """The manifest's permission to remove seats, and the time (contract, section 8.1)."""
+
+    REFUSE = "refuse"
+    AT_RENEWAL = "at_renewal"
+    NOW = "now"
+
+
+class ChangeTerm(StrEnum):
+    """The time at which another term or billing takes effect. NOW begins a new commitment."""
+
+    AT_RENEWAL = "at_renewal"
+    NOW = "now"
+
+
+class Renew(StrEnum):
+    """The outcome that the manifest asks for when the term ends. END is a cancellation at the end of the term."""
+
+    AUTO = "auto"
+    END = "end"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundableSeats:
+    """Seats of one purchase, addition or renewal that can still be given back, and until when
+    (subscription-resources, `refundableQuantity`).
+    """
+
+    quantity: int
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Commitment:
+    """The commitment of a new-commerce subscription, and the outcome at the end of its term.
+
+    `ends_at` is the last moment of the term, UTC; None where the service does not state it. `renewal` is the outcome at
+    the end of the term as far as all of the service's members tell; `next_term` what is scheduled for the next term,
+    None where nothing is; `form` how that is stated at the service. `refundable` is empty where no seat can be given
+    back. `custom_end` is a coterminous end that was agreed for this term.
+    """
+
+    term: str
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    auto_renew: bool | None = None
+    renewal: AtRenewal
+    next_term: NextTerm | None = None
+    form: ScheduleForm = ScheduleForm.NONE
+    refundable: tuple[RefundableSeats, ...] = ()
+    cancellable_until: datetime | None = None
+    promotion_id: str = ""
+    custom_end: datetime | None = None
+    migrated_from: str | None = None
+
+    def refundable_at(self, now: datetime) -> int:
+        """Returns how many seats can be given back at a time."""
+        return sum(seats.quantity for seats in self.refundable if seats.until > now)
