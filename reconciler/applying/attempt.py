@@ -21,12 +21,14 @@ from reconciler.model.errors import (
     TooManyRequests,
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
-from reconciler.model.evidence import SHOWS_WITHIN
+from reconciler.model.evidence import SHOWS_WITHIN, may_show
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from reconciler.system.clock import Moment
+
+_STILL_IN_DOUBT = "An earlier request for the same was given up, and is in doubt as before."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -165,8 +167,8 @@ class Attempt:
         """
         if self.asked_before:
             self.give_up()
-        else:
-            self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
+            return self.stale(f"{error}. {_STILL_IN_DOUBT}")
+        self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
         return self.stale(str(error))
 
     def refused(self, errors: tuple[UpgradeError, ...]) -> Failed:
@@ -195,6 +197,12 @@ class Attempt:
         """Whether a request under the same id was sent for an earlier change."""
         return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 
+    @property
+    def _in_doubt(self) -> bool:
+        """Whether a request for the subscription was given up and may turn out to be done."""
+        doubts = (doubt for doubt in self.journal.state.doubts() if doubt.subscription_id == self.change.subscription_id)
+        return any(may_show(doubt, self.context.commerce.clocks.earliest) for doubt in doubts)
+
     def not_begun(self, error: ServiceError) -> Failed:
         """The service's definite no before there was an intent: nothing to record."""
         if isinstance(error, AuthenticationFailed):
@@ -213,11 +221,12 @@ class Attempt:
             description=description,
             remedy=tuple(step for problem in error.problems for step in problem.steps) if error else (),
             support=error.support if error else None,
+            in_doubt=self._in_doubt,
         )
 
-    def stale(self, description: str) -> Stale:
+    def stale(self, description: str, *, sent: bool = False) -> Stale:
         """The event of a change that is not begun, or was refused, because the world moved."""
-        return Stale(at=self.context.commerce.now(), address=self.change.address, description=description)
+        return Stale(at=self.context.commerce.now(), address=self.change.address, description=description, sent=sent)
 
     def record(self, result: Result, bound: Callable[[CustomerState], Bound] | None = None) -> Result:
         """Records what became of the change, and where the address is bound now if it moved."""

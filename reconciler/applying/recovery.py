@@ -77,7 +77,7 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
     else:
         attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
-        yield attempt.stale(_NOT_TAKEN)
+        yield attempt.stale(_NOT_TAKEN, sent=True)
 
 
 def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterator[Event]:
@@ -166,7 +166,7 @@ def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: 
         return attempt.refused(evidence.errors)
     if decision is Decision.STALE:
         attempt.give_up()
-        return attempt.stale(_OVERTAKEN)
+        return attempt.stale(_OVERTAKEN, sent=True)
     if decision is Decision.GIVE_UP:
         attempt.give_up()
         attempt.breaker.failed()
@@ -185,7 +185,7 @@ def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
         if result and result.outcome.performed:
             return Recovered(at=context.commerce.now(), address=attempt.change.address, result=result)
         if result and result.outcome in {Outcome.NOT_DONE, Outcome.FAILED}:
-            return attempt.stale(_SETTLED)
+            return attempt.stale(_SETTLED, sent=True)
     attempt.breaker.failed()
     description = f"The answer was lost, and it was not sent again: {error}"
     return recording.unknown(context, attempt.change.address, pending, description)

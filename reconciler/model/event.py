@@ -72,7 +72,10 @@ class NotDone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """The service refused, definitely: nothing was bought. Recorded where the request had left."""
+    """The service refused. Recorded where the request had left.
+
+    `in_doubt`: a request for this change was given up without any sign of it, and may turn out to be done after all.
+    """
 
     type: ClassVar[str] = "failed"
     at: datetime
@@ -82,6 +85,7 @@ class Failed:
     description: str
     remedy: tuple[Step, ...] = ()
     support: Support | None = None
+    in_doubt: bool = False
 
 
 DONE_ALREADY = "done_already"
@@ -102,12 +106,16 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """Not begun: what was planned is not what is there, or not what the manifests ask, any more."""
+    """What was planned is not what is there, or not what the manifests ask, any more.
+
+    `sent`: the request had left by then. It was not carried out, as far as the service shows.
+    """
 
     type: ClassVar[str] = "stale"
     at: datetime
     address: Address
     description: str
+    sent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

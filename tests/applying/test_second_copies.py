@@ -85,6 +85,7 @@ def test_a_conflict_of_which_nothing_shows_for_the_whole_wait_is_not_done(wished
     wished.second_copies(conflict, conflict)
     events = wished.apply()
     assert (told(events), codes(events)) == (["started", "failed", "summary"], ["800014"])
+    assert only(events, "failed").in_doubt
     (result,) = wished.state().results
     assert (result.outcome, result.unanswered is not None, wished.state().pending) == (Outcome.NOT_DONE, True, {})
     assert told(wished.apply()) == ["started", "succeeded", "summary"]

@@ -1,5 +1,7 @@
 """Builders of events and states for tests, about `contoso/office` and `contoso/mail` unless said otherwise."""
 
+from dataclasses import replace
+
 from reconciler.model.address import Address
 from reconciler.model.change import Step
 from reconciler.model.event import (
@@ -171,6 +173,8 @@ def every_event() -> tuple[Event, ...]:
         failed(),
         Skipped(at=NOON, address=MAIL, code="too_many_failures", description="Five changes failed in this run."),
         Stale(at=NOON, address=MAIL, description="There are 12 seats now; there were 10 when this was planned."),
+        Stale(at=NOON, address=MAIL, description="The answer was lost, and somebody changed it meanwhile.", sent=True),
+        replace(failed(), in_doubt=True),
         unknown(SUPPORT),
         StateNotWritten(
             at=NOON,

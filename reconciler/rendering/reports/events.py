@@ -24,6 +24,10 @@ from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
 
+_FAILED = "FAILED. Nothing was changed."
+_FAILED_IN_DOUBT = "FAILED. Nothing shows of it, and it may show after all."
+_STALE = "STALE: nothing was sent."
+_STALE_THOUGH_SENT = "STALE: it was sent, and not carried out as far as the service shows."
 _SHOWN = 10
 """How many users are listed; the rest are counted."""
 
@@ -103,7 +107,7 @@ def _failed(event: Failed) -> Item:
         address=event.address,
         sign=Span("x", Tone.BAD),
         level=Level.ERROR,
-        state="FAILED. Nothing was changed.",
+        state=_FAILED_IN_DOUBT if event.in_doubt else _FAILED,
         tone=Tone.BAD,
         code=event.code,
         says=event.description,
@@ -132,7 +136,7 @@ def _stale(event: Stale) -> Item:
         address=event.address,
         sign=Span("!", Tone.WARN),
         level=Level.WARNING,
-        state="STALE: not begun, nothing was sent.",
+        state=_STALE_THOUGH_SENT if event.sent else _STALE,
         tone=Tone.WARN,
         code="stale",
         alone=event.description,
