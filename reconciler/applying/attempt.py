@@ -200,8 +200,8 @@ class Attempt:
     @property
     def _in_doubt(self) -> bool:
         """Whether a request for the subscription was given up and may turn out to be done."""
-        doubts = (doubt for doubt in self.journal.state.doubts() if doubt.subscription_id == self.change.subscription_id)
-        return any(may_show(doubt, self.context.commerce.clocks.earliest) for doubt in doubts)
+        own, now = self.change.subscription_id, self.context.commerce.clocks.earliest
+        return any(doubt.subscription_id == own and may_show(doubt, now) for doubt in self.journal.state.doubts())
 
     def not_begun(self, error: ServiceError) -> Failed:
         """The service's definite no before there was an intent: nothing to record."""

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.kind import Sight, View
 from reconciler.changes.registry import of
 from reconciler.model.evidence import Evidence, may_show, open_changes
 from reconciler.model.state import Bound, CustomerState, Pending
-from reconciler.model.subscription import Listing, Live
+from reconciler.model.subscription import Listing, Live, UnreadableItem
 
 
 def read_back(
@@ -26,6 +27,12 @@ def read_back(
 def candidates(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> tuple[Live, ...]:
     """The subscriptions that may be the result of the change; more than one means that nobody can tell."""
     return of(pending.request).candidates(pending, Sight(view=View(listing=listing), claimed_ids=claimed_ids))
+
+
+def hiding(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> tuple[UnreadableItem, ...]:
+    """Items of the list that can't be understood and may be what the change bought."""
+    sight = Sight(view=View(listing=listing), claimed_ids=claimed_ids)
+    return traces.hiding(pending, sight) if buys(pending) else ()
 
 
 def buys(pending: Pending) -> bool:

@@ -4,7 +4,7 @@ from reconciler.changes.kind import Sight
 from reconciler.model.change import Before
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.state import Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, UnreadableItem
 
 
 def new_subscriptions(pending: Pending, sight: Sight) -> tuple[Live, ...]:
@@ -18,6 +18,12 @@ def bought(pending: Pending, sight: Sight) -> tuple[Live, ...]:
     return tuple(live for live in new_subscriptions(pending, sight) if live.quantity == pending.quantity)
 
 
+def hiding(pending: Pending, sight: Sight) -> tuple[UnreadableItem, ...]:
+    """New items that can't be understood: each may be what was bought."""
+    known = {*pending.known_subscription_ids, *sight.claimed_ids}
+    return tuple(item for item in sight.listing.unreadable if item.id not in known)
+
+
 def trace_of_purchase(pending: Pending, sight: Sight) -> Evidence:
     """Evidence of a change that leaves a new subscription.
 
@@ -28,8 +34,8 @@ def trace_of_purchase(pending: Pending, sight: Sight) -> Evidence:
     """
     fitting = bought(pending, sight)
     named = tuple(live for live in fitting if live.id in sight.named_ids)
-    hidden = _may_hide(pending, sight)
-    contested = hidden or any(competes(pending, rival) for rival in sight.rivals)
+    hidden = hiding(pending, sight)
+    contested = bool(hidden) or any(competes(pending, rival) for rival in sight.rivals)
     ours = named if len(named) == 1 else () if contested else fitting
     if len(ours) == 1:
         return Evidence(verdict=Verdict.DONE, subscription=ours[0])
@@ -92,9 +98,3 @@ def difference(found: Live | None, before: Before) -> str:
 
 def _compared(seen: Before) -> tuple[object, ...]:
     return (seen.offer_id, seen.quantity, seen.status, seen.etag)
-
-
-def _may_hide(pending: Pending, sight: Sight) -> bool:
-    """Whether an item that can't be understood is new, so that it may be what was bought."""
-    known = {*pending.known_subscription_ids, *sight.claimed_ids}
-    return any(item.id not in known for item in sight.listing.unreadable)
