@@ -199,7 +199,7 @@ class Attempt:
 
     @property
     def _in_doubt(self) -> bool:
-        """Whether a request for the subscription was given up and may turn out to be done."""
+        """Returns True if a request for the subscription was given up and may turn out to be done."""
         own, now = self.change.subscription_id, self.context.commerce.clocks.earliest
         return any(doubt.subscription_id == own and may_show(doubt, now) for doubt in self.journal.state.doubts())
 

@@ -106,7 +106,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stale:
-    """What was planned is not what is there, or not what the manifests ask, any more.
+    """Out of date: what was planned is not what is there, or not what the manifests ask, any more.
 
     `sent`: the request had left by then. It was not carried out, as far as the service shows.
     """
