@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from reconciler.advice import problem
 from reconciler.cli import files
 from reconciler.cli.files import named
 from reconciler.cli.terminal import Screen
@@ -127,8 +128,7 @@ def _add_summary(path: Path, rendered: Rendered) -> None:
         if fits or len(text := _left_out(text)) <= room:
             file.write(start + text)
     if not fits:
-        what = f"The step's summary is full: GitHub takes {SUMMARY_LIMIT:,} bytes for all commands of a step."
-        raise InvalidInput.because(what, "Run this command in a step of its own.", str(path))
+        raise InvalidInput(problem("summary_full", str(path), bytes=f"{SUMMARY_LIMIT:,}"))
 
 
 def _left_out(text: bytes) -> bytes:
@@ -160,8 +160,8 @@ def _explained(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"The file can't be written: {error.strerror or type(error).__name__}."
-        raise InvalidInput.because(what, "The CI system named it; see its own log.", named(path)) from None
+        why = error.strerror or type(error).__name__
+        raise InvalidInput(problem("ci_file_not_written", named(path), why=why)) from None
 
 
 def _wait_for_turn(file: BinaryIO) -> None:

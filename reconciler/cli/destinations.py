@@ -6,6 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from reconciler import manifests
+from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import named
 from reconciler.cli.wiring import Wiring
@@ -25,18 +26,17 @@ def refuse_loss(
     Raises InvalidInput where two of them are one file, where one is read too, where a committed link leads to one,
     and where one is the estate's own: a manifest, or anything in its state directory or the sandbox's.
     """
-    taken = {path.resolve(): "This run reads the file, and is to write it too." for path in filter(None, read)}
+    taken = {path.resolve(): "file_read_and_written" for path in filter(None, read)}
     for path in [*(Path(name) for _, name in reports if name != "-"), *filter(None, also)]:
         if path.exists() and not path.is_file():  # a device takes everything; a directory is refused elsewhere
             continue
         _refuse_link(path)
         here = path.resolve()
         if here in taken:
-            raise InvalidInput.because(taken[here], "Give each file a name of its own.", str(path))
+            raise InvalidInput(problem(taken[here], str(path)))
         if _is_own(here, chosen):
-            what = "This is a file of the estate itself, and is not overwritten."
-            raise InvalidInput.because(what, "Name a file outside the manifests and the state.", str(path))
-        taken[here] = "Two things are to be written to this one file."
+            raise InvalidInput(problem("file_of_estate", str(path)))
+        taken[here] = "file_written_twice"
 
 
 def _refuse_link(path: Path) -> None:
@@ -47,11 +47,7 @@ def _refuse_link(path: Path) -> None:
     tree = top_of(Path.cwd())
     for link in _links(path.parent):
         if tree and link.parent.is_relative_to(tree):
-            raise InvalidInput.because(
-                f"{named(link)} is a link, and a commit may hold it: it would decide where the file goes.",
-                "Name the folder that it leads to, or another one.",
-                named(path),
-            )
+            raise InvalidInput(problem("link_on_the_way", named(path), link=named(link)))
 
 
 def _links(folder: Path) -> Iterator[Path]:

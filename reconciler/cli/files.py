@@ -1,14 +1,16 @@
 """Files that a user names on the command line."""
 
 import os
+import shlex
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from itertools import count
 from pathlib import Path
 
-from reconciler.model.encoding import how_to_save, other_encoding
-from reconciler.model.errors import InvalidInput
+from reconciler.advice import problem
+from reconciler.model.encoding import conversion, other_encoding
+from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.withheld import shown_path
 
 _LARGEST = 256 << 20
@@ -31,12 +33,11 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
 @contextmanager
 def _explained(path: Path) -> Iterator[None]:
     if not path.parent.is_dir():
-        raise InvalidInput.because(*_no_folder(path), named(path))
+        raise InvalidInput(_no_folder(path))
     try:
         yield
     except OSError as error:
-        what, remedy = f"The file can't be written: {error.strerror}.", "Name another file, or mend the folder."
-        raise InvalidInput.because(what, remedy, named(path)) from None
+        raise InvalidInput(problem("file_not_written", named(path), why=error.strerror)) from None
 
 
 def named(path: Path) -> str:
@@ -46,11 +47,10 @@ def named(path: Path) -> str:
     return shown_path(str(path), exists=False)
 
 
-def _no_folder(path: Path) -> tuple[str, str]:
-    what = "The file can't be written. There is no folder"
+def _no_folder(path: Path) -> Problem:
     if named(path) != str(path):
-        return f"{what} for it.", "Make the folder, or name another file."
-    return f"{what} {path.parent}.", f"Make it (mkdir -p {path.parent}), or name another file."
+        return problem("no_folder", named(path), withheld="true")
+    return problem("no_folder", named(path), folder=path.parent, quoted=shlex.quote(str(path.parent)))
 
 
 def is_device(path: Path) -> bool:
@@ -69,7 +69,7 @@ def make_room(path: Path) -> None:
 def check(path: Path) -> None:
     """Makes sure that a file can be written there; one that is there stays. Raises InvalidInput where it can't."""
     if path.is_dir():
-        raise InvalidInput.because("This is a directory, not a file.", "Name a file in it.", named(path))
+        raise InvalidInput(problem("is_directory", named(path)))
     if not is_device(path):
         probe = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
@@ -86,8 +86,7 @@ def write_anew(path: Path, text: str) -> Path:
         except FileExistsError:
             continue
         except OSError as error:
-            what, remedy = f"The file can't be written: {error.strerror}.", "Copy what stands above into a file."
-            raise InvalidInput.because(what, remedy, named(free)) from None
+            raise InvalidInput(problem("rescue_not_written", named(free), why=error.strerror)) from None
         try:
             write(free, text, private=True)
         except InvalidInput:
@@ -119,18 +118,15 @@ def read(path: Path, *, at_most: int = _LARGEST) -> str:
         with path.open("rb") as file:
             content = file.read(at_most + 1)
         if len(content) > at_most:
-            what = f"The file has more than {at_most:,} bytes."
-            raise InvalidInput.because(what, "Check the name: this is not the file that is meant.", named(path))
+            raise InvalidInput(problem("named_file_too_large", named(path), bytes=f"{at_most:,}"))
         if encoding := other_encoding(content):
-            remedy = how_to_save(str(path), encoding)
-            raise InvalidInput.because(f"The file is {encoding} text, and not UTF-8.", remedy, named(path))
+            how = conversion(str(path), encoding)
+            raise InvalidInput(problem("file_in_other_encoding", named(path), encoding=encoding, **how))
         return content.decode("utf-8-sig")
     except OSError as error:
-        what = f"The file can't be read: {error.strerror}."
-        raise InvalidInput.because(what, "Check the name.", named(path)) from None
+        raise InvalidInput(problem("named_file_unreadable", named(path), why=error.strerror)) from None
     except UnicodeDecodeError:
-        remedy = "Check the name. If it is the right file, it was damaged, or saved in another encoding."
-        raise InvalidInput.because("The file is not UTF-8 text.", remedy, named(path)) from None
+        raise InvalidInput(problem("file_not_utf8", named(path))) from None
 
 
 def _umask() -> int:

@@ -2,6 +2,7 @@
 
 import os
 
+from reconciler.advice import problem
 from reconciler.cli.terminal import Screen
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url
@@ -17,18 +18,11 @@ def refuse_lost_state(settings: Settings, store: StateStore, aside: Screen) -> N
     if not any(map(_is_set, ("CI", "TF_BUILD"))):
         return
     if settings.state is None:
-        raise InvalidInput.because(
-            "Nobody chose where state is kept, and this is a CI job: its own disk would forget what was bought.",
-            "Set `state:` in reconciler.yaml, RECONCILER_STATE or --state to a place that outlives the job.",
-        )
+        raise InvalidInput(problem("state_place_not_chosen"))
     if is_url(settings.state) or store.lineage() is not None:
         return
     if settings.state_is_name:
-        raise InvalidInput.because(
-            "The state location may be a folder's name or a container's, no state is in a folder of that name, and"
-            " this is a CI job: its own disk would forget what was bought.",
-            "Write az://, s3:// or gs:// before it. If a folder is meant and outlives the job, write ./ before it.",
-        )
+        raise InvalidInput(problem("state_place_ambiguous"))
     aside.write(
         "Warning: the state location is an empty folder on this machine. If it does not outlive this job, what is"
         " bought now is forgotten: keep it in an object store, or set `lineage:` once it is kept."

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self, TextIO
 
+from reconciler.advice import problem
 from reconciler.cli import files
 from reconciler.model.errors import InvalidInput
 
@@ -37,8 +38,7 @@ class Opened:
             target = os.dup(_number(own)) if own else str(path)
             stream = open(target, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - a descriptor too, and open to the end
         except OSError as error:
-            what, remedy = f"The file can't be written: {error.strerror}.", "Name another file."
-            raise InvalidInput.because(what, remedy, files.named(path)) from None
+            raise InvalidInput(problem("stream_not_written", files.named(path), why=error.strerror)) from None
         return cls(path=path, stream=stream, private=private)
 
     def check(self) -> None:
@@ -55,8 +55,7 @@ class Opened:
             with self.stream as stream:
                 stream.write(text)
         except OSError as error:
-            what, remedy = f"The file can't be written: {error.strerror}.", "Name another file."
-            raise InvalidInput.because(what, remedy, str(self.path)) from None
+            raise InvalidInput(problem("stream_not_written", str(self.path), why=error.strerror)) from None
 
 
 def _number(own: re.Match[str]) -> int:

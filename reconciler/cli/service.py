@@ -12,6 +12,7 @@ import click
 import httpx
 
 from reconciler import __version__
+from reconciler.advice import problem
 from reconciler.cli.progress import Watched
 from reconciler.model.errors import InvalidInput
 from reconciler.model.identity import Identity
@@ -108,8 +109,5 @@ class Service:
         """Returns the endpoint. Refuses another machine for the sandbox: purchases there may be real."""
         address = check_endpoint(endpoint)
         if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
-            raise InvalidInput.because(
-                "The cloud is sandbox, and RECONCILER_ENDPOINT is another machine: purchases there may be real.",
-                "Set `cloud:` to the cloud that is meant, or point RECONCILER_ENDPOINT at this machine.",
-            )
+            raise InvalidInput(problem("sandbox_elsewhere"))
         return address

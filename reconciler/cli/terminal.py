@@ -8,9 +8,12 @@ import shutil
 import sys
 from collections.abc import Collection
 from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
+
+if TYPE_CHECKING:
+    from reconciler.model.errors import InvalidInput
 
 _WIDTH_OF_A_FILE = 100
 """Columns where the output is no terminal: a CI log or a file."""
@@ -34,10 +37,7 @@ class Screen:
                 return
             if isinstance(error, BrokenPipeError) or not isinstance(error, OSError):
                 raise
-            from reconciler.model.errors import InvalidInput
-
-            what = f"The output can't be written: {error.strerror}."
-            raise InvalidInput.because(what, "Make room where it goes, or send it elsewhere.") from None
+            raise _not_written(error) from None
 
     def check(self) -> None:
         """Raises InvalidInput where the stream takes nothing any more, as far as that shows without writing to it."""
@@ -50,10 +50,14 @@ class Screen:
             if _is_left(descriptor):
                 raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
         except OSError as error:
-            from reconciler.model.errors import InvalidInput
+            raise _not_written(error) from None
 
-            what = f"The output can't be written: {error.strerror}."
-            raise InvalidInput.because(what, "Make room where it goes, or send it elsewhere.") from None
+
+def _not_written(error: OSError) -> "InvalidInput":
+    from reconciler.advice import problem
+    from reconciler.model.errors import InvalidInput
+
+    return InvalidInput(problem("output_not_written", why=error.strerror))
 
 
 def _is_left(descriptor: int) -> bool:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from reconciler import git, manifests, snapshot
+from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.identity import current_run
@@ -179,8 +180,8 @@ class Wiring:
         """A workspace with the service and state of a snapshot. Raises InvalidInput where it is of another cloud."""
         found = snapshot_document.load(read(file, at_most=snapshot_document.MAXIMUM_BYTES), str(file))
         if found.cloud != self.settings.cloud:
-            what = f"The snapshot is of the cloud {found.cloud}; the settings say {self.settings.cloud}."
-            raise InvalidInput.because(what, "Give a snapshot of this estate, or correct the cloud.", str(file))
+            clouds = {"cloud": found.cloud, "ours": self.settings.cloud}
+            raise InvalidInput(problem("snapshot_of_another_cloud", str(file), **clouds))
         return Workspace(
             estate=self.estate,
             settings=self.settings,
@@ -236,5 +237,5 @@ def _location(text: str) -> str:
     """
     found = unfit(text, windows=os.name == "nt")
     if found:
-        raise InvalidInput.because(f"The state location {found.what}.", found.remedy, "--state (RECONCILER_STATE)")
+        raise InvalidInput(problem(found.code, "--state (RECONCILER_STATE)", **found.data))
     return text if is_url(text) else str(Path(text).absolute())

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from reconciler.model.change import Blocked, Change, Difference
-from reconciler.model.errors import Misused
 from reconciler.model.plan import Plan, Unsettled
 from reconciler.model.shard import Shard
 
@@ -32,7 +31,7 @@ def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) 
     """Items that are in none of the shards; of several plans that are read as one there are several."""
     try:
         shards = [Shard.parse(part) for part in text.split(", ")]
-    except Misused:
+    except ValueError:
         yield f"{text!r} is no shard"
         return
     for item in items:

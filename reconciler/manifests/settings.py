@@ -49,7 +49,7 @@ def _location(value: str) -> str:
     """A directory, or a store's URL with a container. Raises Wrong for what can't be meant as either."""
     found = unfit(value, windows=os.name == "nt")
     if found:
-        raise Wrong("state_location_unfit", problem=found.what, remedy=found.remedy)
+        raise Wrong(found.code, **found.data)
     return value
 
 

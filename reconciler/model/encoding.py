@@ -25,14 +25,18 @@ def other_encoding(content: bytes) -> str | None:
 _IN_POWERSHELL = {"UTF-16BE": "BigEndianUnicode", "UTF-32": "UTF32", "UTF-32LE": "UTF32", "UTF-32BE": "UTF32"}
 
 
-def how_to_save(name: str, encoding: str) -> str:
-    """The commands that make a UTF-8 file of one that is in another encoding."""
+def conversion(name: str, encoding: str) -> dict[str, str]:
+    """Returns the words of the commands that make a UTF-8 file of one that is in another encoding.
+
+    PowerShell converts `read`, in the encoding that it calls `powershell`, to `write`; iconv converts `quoted` to
+    `saved`.
+    """
     saved = f"{name}.utf8"
     read, write = (f"'{item.replace(chr(39), chr(39) * 2)}'" for item in (name, saved))
-    called = _IN_POWERSHELL.get(encoding, "Unicode")
-    return (
-        "Save it as UTF-8, and give that file. In PowerShell:\n"
-        f"  Get-Content -Encoding {called} {read} | Set-Content -Encoding utf8 {write}\n"
-        "Elsewhere:\n"
-        f"  iconv -f {encoding} -t UTF-8 {shlex.quote(name)} > {shlex.quote(saved)}"
-    )
+    return {
+        "powershell": _IN_POWERSHELL.get(encoding, "Unicode"),
+        "read": read,
+        "write": write,
+        "quoted": shlex.quote(name),
+        "saved": shlex.quote(saved),
+    }

@@ -5,9 +5,6 @@ import re
 from dataclasses import dataclass
 from typing import Self
 
-from reconciler.model.errors import Misused
-from reconciler.model.withheld import description
-
 _SHAPE = re.compile(r"([1-9][0-9]{0,3})/([1-9][0-9]{0,3})")
 
 
@@ -22,11 +19,11 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Self:
-        """From `K/N`. Raises Misused for anything else, and for a K above N."""
+        """From `K/N`. Raises ValueError for anything else, and for a K above N."""
         found = _SHAPE.fullmatch(text)
         if not found or int(found[1]) > int(found[2]):
-            what = f"This is no shard. {description(text)}"
-            raise Misused.because(what, "Write K/N: which of how many, such as 1/4, 2/4, 3/4 and 4/4.", "--shard")
+            message = "not K/N, with K of at most N"
+            raise ValueError(message)
         return cls(int(found[1]), int(found[2]))
 
     def holds(self, customer: str) -> bool:

@@ -10,6 +10,7 @@ import importlib.util
 import os
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.locations import is_url, parts, unfit
 from reconciler.model.ports import StateStore
@@ -29,15 +30,11 @@ def open_store(location: str, lock_wait: LockWait | None = None) -> StateStore:
     """
     found = unfit(location, windows=os.name == "nt")
     if found:
-        raise InvalidInput.because(f"The state location {found.what}.", found.remedy, "state location")
+        raise InvalidInput(problem(found.code, "state location", **found.data))
     if not is_url(location):
         return LocalStore(Path(location), lock_wait=lock_wait)
     if importlib.util.find_spec("obstore") is None:
-        raise InvalidInput.because(
-            "State in an object store needs the library obstore, which is not installed.",
-            "Install it:\npython3 -m pip install 'reconciler[stores]'",
-            f"{parts(location)[0]}://",
-        )
+        raise InvalidInput(problem("obstore_missing", f"{parts(location)[0]}://"))
     from reconciler.state.object_store import ObjectStore
 
     return Store(ObjectStore(location), lock_wait=lock_wait)

@@ -2,6 +2,7 @@
 
 import pytest
 
+from reconciler.advice import problem
 from reconciler.model.locations import is_bare_name, unfit
 
 UNFIT = {
@@ -82,9 +83,10 @@ def test_what_no_folder_and_no_store_is_called_is_refused_with_what_to_write(loc
     found = unfit(location, windows=False)
     assert found is not None
     kind, advice = UNFIT[location]
-    assert kind in found.what
-    assert advice in found.remedy
-    assert "hunter2" not in f"{found.what} {found.remedy}"
+    refused = problem(found.code, **found.data)
+    assert kind in refused.what
+    assert advice in refused.remedy
+    assert "hunter2" not in f"{refused.what} {refused.remedy}"
 
 
 @pytest.mark.parametrize(

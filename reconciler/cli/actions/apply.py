@@ -5,7 +5,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.advice import problem
-from reconciler.cli import exits
+from reconciler.cli import exits, selection
 from reconciler.cli.actions.carry_out import carry_out
 from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
 from reconciler.cli.chosen import Chosen, said
@@ -65,8 +65,7 @@ class ApplyOptions:
     @cached_property
     def globs(self) -> Globs:
         """The selection. Raises Misused for a shard that is none."""
-        shard = None if self.shard is None else Shard.parse(self.shard)
-        return Globs(target=self.target, exclude=self.exclude, shard=shard)
+        return selection.globs(self.target, self.exclude, self.shard)
 
     @property
     def run(self) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from reconciler.cli import exits
+from reconciler.cli import exits, selection
 from reconciler.cli.chosen import Chosen, said
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.opened import Opened
@@ -17,7 +17,6 @@ from reconciler.documents.plan import dump as plan_json
 from reconciler.model.change import Step
 from reconciler.model.errors import worst
 from reconciler.model.plan import Plan
-from reconciler.model.shard import Shard
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
@@ -42,8 +41,7 @@ class PlanOptions:
     @cached_property
     def globs(self) -> Globs:
         """The selection. Raises Misused for a shard that is none."""
-        shard = None if self.shard is None else Shard.parse(self.shard)
-        return Globs(target=self.target, exclude=self.exclude, shard=shard)
+        return selection.globs(self.target, self.exclude, self.shard)
 
     @property
     def blocked_fails(self) -> bool:
