@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from functools import partial
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from types import TracebackType
 from typing import Self
 
@@ -59,11 +58,10 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         retries = retries or Retries()
         self._clock = ServiceClock(retries.clock)
-        http = httpx.Client(
-            transport=_stack(transport or direct_transport(self._endpoint), retries, requests_per_minute),
+        http = _Client(
+            transport=_stack(transport or direct_transport(self._endpoint, retries.stop), retries, requests_per_minute),
             auth=BearerAuth(tokens, self._endpoint),
             headers=_identification(user_agent),
-            cookies=CookieJar(policy=DefaultCookiePolicy(allowed_domains=())),
             follow_redirects=False,
             trust_env=False,
         )
@@ -180,6 +178,19 @@ class PartnerCenter:
 
     def _subscription(self, tenant: str, subscription_id: str, *below: str) -> httpx.URL:
         return self._customer(tenant, "subscriptions", subscription_id, *below)
+
+
+class _NoCookies(httpx.Cookies):
+    """Takes no cookie from an answer: looking for one costs a tenth of an exchange."""
+
+    def extract_cookies(self, response: httpx.Response) -> None:
+        """Leaves the answer alone."""
+
+
+class _Client(httpx.Client):
+    """httpx's client, without cookies."""
+
+    cookies = _NoCookies()  # type: ignore[override]
 
 
 def _stack(inner: httpx.BaseTransport, retries: Retries, requests_per_minute: int | None) -> httpx.BaseTransport:

@@ -8,9 +8,12 @@ import importlib
 import ssl
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
 from contextvars import ContextVar
-from typing import Any
+from functools import partial
+from threading import Event, Thread
+from typing import Any, TypeVar
 
 import httpcore
 import httpx
@@ -19,11 +22,15 @@ from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.http.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.http.framing import is_one_answer
 from reconciler.partner_center.http.precheck import precheck_of
+from reconciler.partner_center.http.rate_limit import Stopped
 from reconciler.partner_center.http.retry import BodyTooLarge, maximum_of
 
 _MAXIMUM_HEAD = 1024 * 1024
 _KEPT = 5.0
 """For how many seconds an idle connection is kept: less than gateways keep it, so none is closed under a request."""
+
+_GLANCE = 0.1
+"""Seconds between two looks, while an answer is waited for, whether the run is to stop."""
 
 _FAULTS = (
     httpcore.TimeoutException,
@@ -39,21 +46,25 @@ class BoundedTransport(httpx.BaseTransport):
 
     Answers are whole, and what arrives is counted before it is unpacked. A read takes over an idle connection, unless
     anything but the answer arrived on it: that would be taken for the next one. A write has a connection of its own:
-    the other end can't be about to close it, and nothing is left over on it.
+    the other end can't be about to close it, and nothing is left over on it. A read raises Stopped once `stop` is set,
+    whatever it waits for. A write does not: its answer must be recorded.
 
     Raises ValueError, ImportError or httpx.InvalidURL for a proxy, and OSError for trusted certificates, that can't be
     used.
     """
 
-    def __init__(self, endpoint: Endpoint, proxy: str | None = None) -> None:
+    def __init__(self, endpoint: Endpoint, proxy: str | None = None, stop: Event | None = None) -> None:
+        self._stop = stop
         via = None if proxy is None else _proxy_of(proxy)
         tls = httpx.create_ssl_context() if endpoint.scheme == "https" else ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
         self._for_reads = _pool(via, tls, kept=None)
         self._for_writes = _pool(via, tls, kept=0)
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
-        pool = self._for_reads if request.method == "GET" else self._for_writes
-        limits = _Limits(request.extensions.get("timeout", {}).get("read"), maximum_of(request))
+        reads = request.method == "GET"
+        pool = self._for_reads if reads else self._for_writes
+        seconds = request.extensions.get("timeout", {}).get("read")
+        limits = _Limits(seconds, maximum_of(request), self._stop if reads else None)
         outer = _LIMITS.set(limits)
         try:
             return _exchange(pool, request, limits)
@@ -135,10 +146,14 @@ def _translated(error: Exception, request: httpx.Request) -> httpx.TransportErro
     return translated
 
 
-class _Limits:
-    """The time and the bytes that are left of an attempt, and what arrived in it."""
+_Value = TypeVar("_Value")
 
-    def __init__(self, seconds: float | None, maximum_body: int) -> None:
+
+class _Limits:
+    """The time and the bytes that are left of an attempt, what arrived in it, and the `stop` that ends it."""
+
+    def __init__(self, seconds: float | None, maximum_body: int, stop: Event | None) -> None:
+        self.stop = stop
         self._end = None if seconds is None else time.monotonic() + seconds
         self._room = maximum_body + _MAXIMUM_HEAD
         self._received: list[bytes] = []
@@ -169,6 +184,28 @@ class _Limits:
         self._received.append(data)
         return data
 
+    def check_stop(self) -> None:
+        """Raises Stopped where the attempt is given up."""
+        if self.stop is not None and self.stop.is_set():
+            raise Stopped("the run is to stop")
+
+    def promptly(self, connect: Callable[[], _Value]) -> _Value:
+        """Returns what `connect` does. A resolver and a handshake can't be interrupted: they are left to a thread."""
+        if self.stop is None:
+            return connect()
+        outcome: Future[_Value] = Future()
+        Thread(target=_into, args=(outcome, connect), daemon=True).start()
+        while not wait([outcome], timeout=_GLANCE).done:
+            self.check_stop()
+        return outcome.result()
+
+
+def _into(outcome: "Future[_Value]", connect: Callable[[], _Value]) -> None:
+    try:
+        outcome.set_result(connect())
+    except Exception as error:  # noqa: BLE001 - raised in the thread that waits
+        outcome.set_exception(error)
+
 
 _LIMITS: ContextVar[_Limits] = ContextVar("limits")
 """The limits of the attempt that is under way: httpcore does all of one attempt's input and output in one thread."""
@@ -185,7 +222,14 @@ class _Stream(httpcore.NetworkStream):
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         limits = _LIMITS.get()
-        return limits.take(self._inner.read(max_bytes, limits.clip(timeout, httpcore.ReadTimeout)))
+        left = limits.clip(timeout, httpcore.ReadTimeout)
+        while limits.stop is not None and (left is None or left > _GLANCE):
+            try:
+                return limits.take(self._inner.read(max_bytes, _GLANCE))
+            except httpcore.ReadTimeout:
+                limits.check_stop()
+                left = limits.clip(timeout, httpcore.ReadTimeout)
+        return limits.take(self._inner.read(max_bytes, left))
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         self._inner.write(buffer, _LIMITS.get().clip(timeout, httpcore.WriteTimeout))
@@ -198,7 +242,7 @@ class _Stream(httpcore.NetworkStream):
     ) -> httpcore.NetworkStream:
         limits = _LIMITS.get()
         within = limits.clip(timeout, httpcore.ConnectTimeout)
-        encrypted = self._inner.start_tls(ssl_context, server_hostname, within)
+        encrypted = limits.promptly(lambda: self._inner.start_tls(ssl_context, server_hostname, within))
         limits.forget_received()
         return _Stream(encrypted)
 
@@ -215,8 +259,10 @@ class _Backend(httpcore.SyncBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
-        within = _LIMITS.get().clip(timeout, httpcore.ConnectTimeout)
-        return _Stream(super().connect_tcp(host, port, within, local_address, socket_options))
+        limits = _LIMITS.get()
+        within = limits.clip(timeout, httpcore.ConnectTimeout)
+        connect = partial(super().connect_tcp, host, port, within, local_address, socket_options)
+        return _Stream(limits.promptly(connect))
 
 
 def _proxy_of(address: str) -> httpx.Proxy:
@@ -226,14 +272,14 @@ def _proxy_of(address: str) -> httpx.Proxy:
     return proxy
 
 
-def direct_transport(endpoint: Endpoint) -> httpx.BaseTransport:
+def direct_transport(endpoint: Endpoint, stop: Event | None = None) -> httpx.BaseTransport:
     """Over the network, with TLS verified, by the proxy that the environment names, if any.
 
     This machine's own servers are never asked by way of a proxy. Raises InvalidInput for a proxy or a file of trusted
     certificates that can't be used.
     """
     try:
-        return BoundedTransport(endpoint, _proxy(endpoint))
+        return BoundedTransport(endpoint, _proxy(endpoint), stop)
     except (ValueError, ImportError, httpx.InvalidURL):
         what = "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used."
         remedy = "Set it to http://HOST:PORT, or take it away."

@@ -4,7 +4,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
 from typing import cast
@@ -26,9 +25,6 @@ MAXIMUM_BODY = 16 * 1024 * 1024
 
 MAXIMUM = "reconciler.maximum_body"
 """The name under which a request's extensions say how long its answer may be, in bytes, packed and unpacked."""
-
-_GLANCE = 0.1
-"""Seconds between two looks, while an answer is waited for, whether the run is to stop."""
 
 _ENVELOPE = {b"content-encoding", b"content-length", b"transfer-encoding"}
 
@@ -52,9 +48,8 @@ class Retries:
     """The most attempts at a request, and the longest that all pauses between may be together, in seconds.
 
     `sleep` makes the pauses before an attempt is made again, `paced` (`sleep` too, without it) those that keep to the
-    rate; `clock` measures them. A program that is told to stop passes a `sleep` that
-    wakes up, and the `stop` that tells it: then no answer to a read is waited for any more. `sent` is called for each
-    request that leaves.
+    rate; `clock` measures them. A program that is told to stop passes a `sleep` that wakes up, and the `stop` that
+    tells it: then the network waits for no answer to a read any more. `sent` is called for each request that leaves.
     """
 
     attempts: int = 5
@@ -93,7 +88,7 @@ class RetryTransport(httpx.BaseTransport):
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         self._outage.refuse(request)
         try:
-            response = self._retrying(self._attempt if self._retries.stop is None else self._prompt, request)
+            response = self._retrying(self._attempt, request)
         except httpx.TransportError as error:
             if not isinstance(error, Stopped | TurnedAway):
                 self._outage.unanswered()
@@ -114,24 +109,6 @@ class RetryTransport(httpx.BaseTransport):
             raise httpx.ConnectError("the connection was refused", request=request) from error
         except OSError as error:
             raise httpx.ReadError("the connection was dropped", request=request) from error
-
-    def _prompt(self, request: httpx.Request) -> httpx.Response:
-        """An attempt that is given up when the run is to stop. A write is not: its answer must be recorded."""
-        stop = self._retries.stop
-        if stop is None or request.method != "GET":
-            return self._attempt(request)
-        outcome: Future[httpx.Response] = Future()
-        threading.Thread(target=self._into, args=(outcome, request), daemon=True).start()
-        while not wait([outcome], timeout=_GLANCE).done:
-            if stop.is_set():
-                raise Stopped("the run is to stop", request=request)
-        return outcome.result()
-
-    def _into(self, outcome: "Future[httpx.Response]", request: httpx.Request) -> None:
-        try:
-            outcome.set_result(self._attempt(request))
-        except Exception as error:  # noqa: BLE001 - raised in the thread that waits
-            outcome.set_exception(error)
 
     def _rest(self, seconds: float) -> None:
         if self._retries.sleep(seconds):

@@ -67,6 +67,8 @@ def _letters(text: str) -> str:
 
 
 def _count(raw: Any) -> int:
+    if type(raw) is int and 0 <= raw <= _LARGEST:
+        return raw
     text = plain(raw).removesuffix(".0")
     if isinstance(raw, bool) or not re.fullmatch(r"[0-9]{1,10}", text) or int(text) > _LARGEST:
         raise ValueError("not a number of licences")
@@ -82,6 +84,8 @@ def maybe_count(raw: Any) -> int | None:
 
 
 def _flag(raw: Any) -> bool | None:
+    if isinstance(raw, bool):
+        return raw
     return {"true": True, "1": True, "false": False, "0": False}.get(plain(raw).lower())
 
 
