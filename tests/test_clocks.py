@@ -240,5 +240,5 @@ def test_what_was_bought_in_the_future_is_blocked_and_can_not_be_forgotten(invis
     (blocked,) = invisible.plan().blocked
     assert [reason.code for reason in blocked.reasons] == ["subscription_missing"]
     invisible.leave_only()
-    with pytest.raises(InvalidInput, match="does not show yet"):
+    with pytest.raises(InvalidInput, match="was not seen at the service yet"):
         invisible.forget(OFFICE)

@@ -232,7 +232,7 @@ def test_what_was_bought_and_never_shows_may_be_forgotten_after_a_day(scene: Sce
     scene.want(OFFICE, E3)
     scene.apply()
     scene.leave_only("frontline")
-    with pytest.raises(InvalidInput, match="does not show yet") as refused:
+    with pytest.raises(InvalidInput, match="was not seen at the service yet") as refused:
         scene.forget(OFFICE)
     assert re.search(r"Do it from 2026-03-03 12:\d\d UTC on\.", remedy(refused))
     scene.clock.sleep(86400)

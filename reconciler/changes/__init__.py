@@ -13,6 +13,7 @@ from reconciler.changes.evidence import (
     hiding,
     open_doubt,
     open_purchase,
+    perhaps_bought,
     read_back,
 )
 from reconciler.changes.kind import (
@@ -51,5 +52,6 @@ __all__ = [
     "of",
     "open_doubt",
     "open_purchase",
+    "perhaps_bought",
     "read_back",
 ]

@@ -57,6 +57,15 @@ def open_purchase(state: CustomerState, live: Live, now: datetime) -> Pending | 
     )
 
 
+def perhaps_bought(state: CustomerState, listing: Listing, now: datetime) -> dict[str, Pending]:
+    """Returns the live subscriptions, by id, that an open change made or may have made and that no address has yet."""
+    rivals, known = open_changes(state, now), state.claimed_ids()
+    made = ((read_back(asked, listing, known, rivals).subscription, asked) for asked in state.open_changes())
+    found = {live.id: asked for live, asked in made if live and buys(asked)}
+    perhaps = ((live, open_purchase(state, live, now)) for live in listing.lives if live.id not in found)
+    return found | {live.id: asked for live, asked in perhaps if asked}
+
+
 def open_doubt(doubts: Iterable[Pending], now: datetime) -> Pending | None:
     """The purchase that was given up as not done and may still show: until then only the same may be asked."""
     return next((doubt for doubt in doubts if buys(doubt) and may_show(doubt, now)), None)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Mapping
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.manifests.naming import slug, unique
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
+from reconciler.model.address import Address
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Listing, Live
 
@@ -16,7 +17,8 @@ from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, L
 class Draft:
     """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
 
-    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id.
+    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id. `perhaps_bought` are the
+    subscriptions, by id, that a request for an address made or may have made: only the address may have them.
     """
 
     customer: Customer
@@ -25,6 +27,7 @@ class Draft:
     state: CustomerState | None
     listing: Listing
     mpn_id: str | None
+    perhaps_bought: Mapping[str, Address] = field(default_factory=dict)
 
     @cached_property
     def _lives(self) -> tuple[Live, ...]:
@@ -140,6 +143,8 @@ class Draft:
             return f"its offer {live.offer.id} is of no kind that a manifest can name"
         if known:
             return ""
+        if address := self.perhaps_bought.get(live.id):
+            return f"a request for {address} bought it or may have: the next apply settles that"
         if not live.active:
             return f"it is {live.status}"
         return "it is a trial, which ends by itself" if live.is_trial else ""

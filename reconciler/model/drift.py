@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
-from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm
+from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
 from reconciler.model.subscription import Customer
 
 
@@ -31,7 +31,10 @@ class Moved:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Undeclared:
-    """A live, active subscription of the estate's customers that no manifest declares and no address has ever meant."""
+    """A live, active subscription of the estate's customers that no manifest declares and no address has ever meant.
+
+    `perhaps_of` is the address for which a request may have bought it: nobody knows what became of that.
+    """
 
     customer: Customer
     subscription_id: str
@@ -39,6 +42,7 @@ class Undeclared:
     offer_name: str
     quantity: int
     add_on: bool = False
+    perhaps_of: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,7 @@ class DriftReport:
     """All of it, sorted when made. `compared` counts the addresses that state has seen, `unseen` those it has not.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one.
+    `pending` are changes of earlier runs that are not final: what they did is no drift.
     """
 
     created_at: datetime
@@ -66,12 +71,14 @@ class DriftReport:
     left: tuple[Address, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
+    pending: tuple[Unsettled, ...] = ()
 
     def __post_init__(self) -> None:
         self._sort("moved", self.moved, lambda item: item.address)
         self._sort("undeclared", self.undeclared, lambda item: (item.customer.name, item.subscription_id))
         self._sort("left", self.left, str)
         self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
+        self._sort("pending", self.pending, lambda item: item.address)
         self._sort("unread", self.unread, lambda item: item.customer.name)
 
     @property

@@ -105,6 +105,9 @@ class Observed:
 SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 """The code of an item of a customer's list that can't be understood."""
 
+ASKS_OTHERWISE = "asks_otherwise_than_bought"
+"""The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Alarm:

@@ -79,6 +79,11 @@ class Bound:
     scheduled_by: str | None = None
 
     @property
+    def offer(self) -> Offer:
+        """The offer that it had when it was last seen."""
+        return Offer(id=self.offer_id, name=self.offer_name)
+
+    @property
     def chain(self) -> tuple[str, ...]:
         """Every id the address has had, the present one last."""
         return (*self.previous_ids, self.id)
@@ -394,16 +399,31 @@ class CustomerState:
         pending = {one.request_id for _, one in self.all_pending()}
         return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
 
+    def history_of(self, name: str) -> tuple[Result, ...]:
+        """The results of what the name means now, oldest first.
+
+        A result keeps the address that it was made under, and belongs to the name that has its subscription.
+        """
+        address, bound = self.address(name), self.subscriptions.get(name)
+        own = frozenset(bound.chain if bound else ())
+        others = {identity for other in self.subscriptions.values() for identity in other.chain} - own
+
+        def belongs(result: Result) -> bool:
+            ids = {result.subscription_id, result.target_subscription_id}
+            return bool(ids & own) or (result.address == address and not ids & others)
+
+        return tuple(filter(belongs, self.results))
+
     def last_request_id(self, address: Address) -> str | None:
         """The request id of the address's latest result; with a number where that id was used before."""
-        return _last([result.request_id for result in self.results if result.address == address])
+        return _last([result.request_id for result in self.history_of(address.name)])
 
     def results_since(self, address: Address, last_request_id: str | None) -> tuple[Result, ...]:
         """The address's results after the one that `last_request_id` named; none where it never named one."""
-        own = [result for result in self.results if result.address == address]
+        own = self.history_of(address.name)
         ids = [result.request_id for result in own]
         known = next((number for number in range(len(own) + 1) if _last(ids[:number]) == last_request_id), len(own))
-        return tuple(own[known:])
+        return own[known:]
 
     def result_of(self, key: Key) -> Result | None:
         """What became of a change, as far as it is recorded: the latest word counts."""

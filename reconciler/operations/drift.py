@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from reconciler import planning
+from reconciler import changes, planning
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.workspace import Workspace
@@ -30,6 +30,7 @@ class _Found:
     left: tuple[Address, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
+    pending: tuple[Unsettled, ...] = ()
     refused: ServiceError | None = None
 
 
@@ -56,6 +57,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         left=(*left, *(item for customer in found for item in customer.left)),
         warnings=tuple(item for customer in found for item in customer.warnings),
         unread=tuple(item for customer in found for item in customer.unread),
+        pending=tuple(item for customer in found for item in customer.pending),
     )
 
 
@@ -73,16 +75,17 @@ class _Looker:
             raise
         except ServiceError as error:
             return _Found(unread=(Unread(customer=customer, what=_sentences(error)),), refused=error)
-        facts = self._facts(customer, listing)
-        part = planning.plan_customer(facts, self._circumstances())
+        facts, circumstances = self._facts(customer, listing), self._circumstances()
+        part = planning.plan_customer(facts, circumstances)
         seen = [desired for desired in facts.desired if facts.bound(desired.address.name)]
         return _Found(
             compared=len(seen),
             unseen=len(facts.desired) - len(seen),
             moved=tuple(self._moved(facts, part.drift)),
-            undeclared=tuple(_undeclared(facts)),
+            undeclared=tuple(_undeclared(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,
             warnings=tuple(alarm for alarm in part.warnings if alarm.code in _REPORTED),
+            pending=part.pending,
         )
 
     def _facts(self, customer: Customer, listing: Listing) -> Facts:
@@ -97,7 +100,9 @@ class _Looker:
 
     def _circumstances(self) -> Circumstances:
         commerce, settings = self.workspace.commerce, self.workspace.settings
-        return Circumstances(now=commerce.now(), cloud=settings.cloud, token_kind=commerce.token_kind)
+        return Circumstances(
+            now=commerce.now(), lag=commerce.clocks.lag, cloud=settings.cloud, token_kind=commerce.token_kind
+        )
 
     def _moved(self, facts: Facts, drift: Iterable[Drift]) -> Iterator[Moved]:
         pairs = [(change, bound) for change in drift if (bound := facts.bound(change.address.name))]
@@ -127,10 +132,18 @@ class _Looker:
             return (), _sentences(error)
 
 
-def _undeclared(facts: Facts) -> Iterator[Undeclared]:
-    """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves."""
+def _undeclared(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> Iterator[Undeclared]:
+    """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves.
+
+    So is what a request of ours made for certain; what one may have made is marked.
+    """
+    state = facts.state
+    ours = changes.perhaps_bought(state, facts.listing, now) if state else {}
+    owner = {live_id: state.address(state.name_of(asked)) for live_id, asked in ours.items()} if state else {}
+    done = {item.address for item in pending if item.outcome == "recovered"}
     for live in facts.lives.values():
-        if live.active and not live.is_trial and live.id not in facts.managed_ids:
+        declared = live.id in facts.managed_ids or owner.get(live.id) in done
+        if live.active and not live.is_trial and not declared:
             yield Undeclared(
                 customer=facts.customer,
                 subscription_id=live.id,
@@ -138,6 +151,7 @@ def _undeclared(facts: Facts) -> Iterator[Undeclared]:
                 offer_name=live.offer.name,
                 quantity=live.quantity,
                 add_on=live.is_add_on,
+                perhaps_of=owner.get(live.id),
             )
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from pathlib import PurePosixPath
 from typing import TypeVar
 
-from reconciler import manifests
+from reconciler import changes, manifests
 from reconciler.manifests import Draft, Estate
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
@@ -114,9 +114,16 @@ class Importer:
                 state=remembered.get(customer.account.tenant),
                 listing=customer.listing,
                 mpn_id=self.settings.partner.mpn_id,
+                perhaps_bought=self._perhaps_bought(remembered.get(customer.account.tenant), customer.listing),
             )
             for customer in read
         ]
+
+    def _perhaps_bought(self, state: CustomerState | None, listing: Listing) -> Mapping[str, Address]:
+        if state is None:
+            return {}
+        found = changes.perhaps_bought(state, listing, self.commerce.clocks.earliest)
+        return {live_id: state.address(state.name_of(asked)) for live_id, asked in found.items()}
 
     def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""

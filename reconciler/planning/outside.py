@@ -56,7 +56,7 @@ def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]
     if latest is None or case.bound is None or not live.quantity == latest.request.new_quantity == case.bound.quantity:
         return
     state = case.facts.state
-    earlier = (result for result in (state.results if state else ()) if result.address == desired.address)
+    earlier = state.history_of(case.name) if state else ()
     if live.quantity == desired.quantity or not any(
         result.outcome.performed and result.request.new_quantity == desired.quantity for result in earlier
     ):
@@ -156,9 +156,8 @@ def _offer_before(case: Case, live: Live) -> Offer | None:
 def _last_performed(case: Case) -> Result | None:
     """The latest change of the subscription that was carried out."""
     state, bound = case.facts.state, case.bound
-    results = state.results if state and bound else ()
-    done = (one for one in reversed(results) if one.outcome.performed and one.address == case.desired.address)
-    last = next(done, None)
+    results = state.history_of(case.name) if state and bound else ()
+    last = next((result for result in reversed(results) if result.outcome.performed), None)
     return last if last and bound and bound.id in {last.subscription_id, last.target_subscription_id} else None
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from reconciler import changes
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, open_changes
+from reconciler.model.evidence import SHOWS_WITHIN, Evidence, Verdict, open_changes
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
@@ -12,6 +12,8 @@ from reconciler.planning.facts import Circumstances, Facts
 _FARTHEST_AHEAD = timedelta(days=8)
 """A change that was sent in the past is settled earlier than so much from now."""
 
+_WAIT = "Wait: Partner Center can take up to a day to show a new subscription. Nothing is sent until then."
+
 
 def unsettled(
     name: str, pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances
@@ -19,19 +21,25 @@ def unsettled(
     """A change whose answer was lost, and what reading back says of it now."""
     address = state.address(name)
     done = shows(pending, state, facts, circumstances)
+    later = "It was done. The next apply records it." if done else _next(pending, state, facts, circumstances)
     return Unsettled(
         address=address,
         customer=state.customer,
         what=f"{wanted(pending)}, sent by run {pending.run.id}, request id {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
-        next="It was done. The next apply records it." if done else _next(pending, circumstances),
+        next=later,
         run=() if done else ("state", "resolve", address, "--not-done"),
     )
 
 
-def _next(pending: Pending, circumstances: Circumstances) -> str:
+def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
     say = "say what you found:"
+    if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
+        return f"{hiding[0].sentence} That may be what it bought, so apply can't settle it yet. Look, and {say}"
+    listed = facts.unread is None and changes.of(pending.request).traced_in == (changes.Read.LISTING,)
+    if listed and _evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
+        return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
     settled = settles_at(pending, circumstances)
     if settled - circumstances.now > _FARTHEST_AHEAD:
         sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
@@ -41,8 +49,12 @@ def _next(pending: Pending, circumstances: Circumstances) -> str:
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Whether the live subscriptions tell that it was done."""
+    return _evidence(pending, state, facts, circumstances).verdict is Verdict.DONE
+
+
+def _evidence(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> Evidence:
     rivals = open_changes(state, circumstances.earliest)
-    return changes.read_back(pending, facts.listing, state.claimed_ids(), rivals).verdict is Verdict.DONE
+    return changes.read_back(pending, facts.listing, state.claimed_ids(), rivals)
 
 
 def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
@@ -50,20 +62,23 @@ def settles_at(pending: Pending, circumstances: Circumstances) -> datetime:
     return pending.abandoned_from(circumstances.wait.owned_seconds) + circumstances.lag
 
 
-def waiting(name: str, bound: Bound, state: CustomerState, circumstances: Circumstances) -> Unsettled | None:
+def waiting(
+    name: str, bound: Bound, state: CustomerState, facts: Facts, circumstances: Circumstances
+) -> Unsettled | None:
     """A target that was bought and is not visible yet; None once a day has passed, or where it was seen already.
 
     What state says was bought more than a day from now is not waited for either: it is blocked as missing.
     """
     if bound.visible or abs(circumstances.earliest - bound.observed_at) > SHOWS_WITHIN:
         return None
+    nameless = next((item for item in facts.listing.unreadable if item.id is None), None)
     return Unsettled(
         address=state.address(name),
         customer=state.customer,
         what=f"bought {bound.offer_name}, {bound.quantity} seats, as {bound.id}",
         since=bound.observed_at,
         outcome="waiting",
-        next="Wait: Partner Center can take up to a day to show a new subscription. Nothing is sent until then.",
+        next=f"{nameless.sentence} That may be this one. Nothing is sent until it can be read." if nameless else _WAIT,
     )
 
 

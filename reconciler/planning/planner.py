@@ -15,13 +15,13 @@ from reconciler.model.change import (
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN
-from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.request import Request, ResizeRequest, UpgradeRequest
 from reconciler.model.state import Bound, Pending
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import diff, outside, rules
-from reconciler.planning.case import Case, listed
+from reconciler.planning.case import Case, distinguished, listed
 from reconciler.planning.choice import cautions, choose
 from reconciler.planning.facts import (
     Circumstances,
@@ -54,7 +54,7 @@ class CustomerPlan:
     observed: tuple[Observed, ...] = ()
 
 
-_Outcome = Change | Blocked | Unsettled | None
+_Outcome = Change | Blocked | Unsettled | Alarm | None
 """What one address comes to; None: it is as the manifest wants it."""
 
 
@@ -72,8 +72,8 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         blocked=tuple(one for one in outcomes if isinstance(one, Blocked)),
         pending=(*(one for one in outcomes if isinstance(one, Unsettled)), *_of_undeclared(facts, circumstances)),
         unchanged=sum(one is None for one in outcomes),
-        drift=tuple(_drift(facts)),
-        warnings=tuple(_alarms(facts, circumstances)),
+        drift=tuple(_drift(facts, circumstances)),
+        warnings=(*_alarms(facts, circumstances), *(one for one in outcomes if isinstance(one, Alarm))),
         undeclared=tuple(_undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(questions),
@@ -105,33 +105,42 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
 def _outcome(case: Case) -> tuple[list[_Outcome], set[Question]]:
     facts = case.facts
     pending = next(iter(facts.state.pending_of(case.name)), None) if facts.state else None
-    item = _of_earlier_runs(case, pending)
+    earlier = _of_earlier_runs(case, pending)
+    item = unsettled(case.name, earlier, facts.state, facts, case.circumstances) if earlier and facts.state else None
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
-    if item and item.outcome == "recovered":
-        return [item], set()
+    if earlier and item and item.outcome == "recovered":
+        return [item, *_asks_otherwise(case, earlier.offer, earlier.quantity)], set()
     if item and pending:
         return [item, case.blocked([rules.outcome_unknown(case, pending)])], set()
     if case.live is None and facts.state and case.bound and not case.unreadable:
-        late = waiting(case.name, case.bound, facts.state, case.circumstances)
+        late = waiting(case.name, case.bound, facts.state, facts, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
-            return [late], set()
+            return [late, *_asks_otherwise(case, case.bound.offer, case.bound.quantity)], set()
     reasons = _one(rule(case) for rule in rules.IDENTITY)
     if reasons or case.live is None:
         return [case.blocked(reasons)], set()
     return _against_live(case, case.live)
 
 
-def _of_earlier_runs(case: Case, pending: Pending | None) -> Unsettled | None:
+def _of_earlier_runs(case: Case, pending: Pending | None) -> Pending | None:
     """What is pending for the address; or what was given up for it, where it shows after all."""
-    state, circumstances = case.facts.state, case.circumstances
-    if state is None:
-        return None
-    if pending:
-        return unsettled(case.name, pending, state, case.facts, circumstances)
-    late = (one for one in case.doubts if shows(one, state, case.facts, circumstances))
-    found = next(late, None)
-    return unsettled(case.name, found, state, case.facts, circumstances) if found else None
+    state = case.facts.state
+    if state is None or pending:
+        return pending
+    return next((doubt for doubt in case.doubts if shows(doubt, state, case.facts, case.circumstances)), None)
+
+
+def _asks_otherwise(case: Case, made: Offer, quantity: int) -> Iterable[Alarm]:
+    """Warns that the manifest asks for something else than what was bought and can't be compared with it yet."""
+    desired = case.desired
+    if (made.id, quantity) == (desired.offer.id, desired.quantity):
+        return
+    names = distinguished(made, case.target) if made.id != desired.offer.id else ("", "")
+    description = advice.sentence(
+        ASKS_OTHERWISE, made=names[0], wanted=names[1], made_seats=quantity, wanted_seats=desired.quantity
+    )
+    yield Alarm(address=desired.address, code=ASKS_OTHERWISE, description=description)
 
 
 def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> tuple[list[_Outcome], set[Question]]:
@@ -261,18 +270,25 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
     ]
 
 
-def _drift(facts: Facts) -> Iterable[Drift]:
+def _drift(facts: Facts, circumstances: Circumstances) -> Iterable[Drift]:
     if isinstance(facts.subscriptions, ServiceError) or facts.state is None:
         return
     for address in sorted(facts.selected):
         bound = facts.bound(address.name)
         if bound is None or not bound.visible or address.name in facts.state.pending:
             continue
-        if facts.listing.unreadable_as(bound.id):
+        if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
             continue
         differences = diff.drifted(bound, facts.lives.get(bound.id))
         if differences:
             yield Drift(address=address, differences=differences)
+
+
+def _made_by_us(facts: Facts, subscription_id: str, circumstances: Circumstances) -> bool:
+    """Returns True if a change of the subscription that was given up as not done shows after all."""
+    state = facts.state
+    doubts = (doubt for doubt in state.doubts() if doubt.subscription_id == subscription_id) if state else ()
+    return state is not None and any(shows(doubt, state, facts, circumstances) for doubt in doubts)
 
 
 def _alarms(facts: Facts, circumstances: Circumstances) -> Iterable[Alarm]:

@@ -32,8 +32,8 @@ def done_already(
     applied_since = state.last_request_id(planned.address) != planned.binding.last_request_id
     if bound is None or not applied_since or (bound.offer_id, bound.quantity) != wanted:
         return None
-    own = (one for one in reversed(state.results) if one.address == planned.address and one.outcome.performed)
-    last = next(own, None)
+    history = reversed(state.history_of(planned.address.name))
+    last = next((result for result in history if result.outcome.performed), None)
     return last if last and _is_of(last, planned, bound) else None
 
 

@@ -74,8 +74,8 @@ def state_text(
         _write_bound(page, bound)
     for pending in state.pending_of(address.name):
         _write_pending(page, address, pending)
-    for result in reversed([one for one in state.results if one.address == address]):
-        _write_result(page, result)
+    for result in reversed(state.history_of(address.name)):
+        _write_result(page, result, address)
     return page.text()
 
 
@@ -86,7 +86,7 @@ def _bindings(state: CustomerState) -> Mapping[str, Bound]:
 
 def _row(state: CustomerState, name: str, bound: Bound) -> Row:
     address = state.address(name)
-    last = next((_OUTCOMES[one.outcome] for one in reversed(state.results) if one.address == address), "-")
+    last = next((_OUTCOMES[result.outcome] for result in reversed(state.history_of(name))), "-")
     return Row(
         address=address,
         offer=visible(bound.offer_name or bound.offer_id),
@@ -145,10 +145,12 @@ def _offers(result: Result) -> tuple[str, ...]:
     return before or str(result.before_offer_id), after or result.offer.id
 
 
-def _write_result(page: Page, result: Result) -> None:
+def _write_result(page: Page, result: Result, address: Address) -> None:
     page.gap()
     style = "green" if result.outcome.performed else "red"
     page.write(moment(result.finished_at), " ", result.action, ": ", (_OUTCOMES[result.outcome], style), indent=4)
+    if result.address != address:
+        write_labelled(page, "under", result.address)
     target = result.target_subscription_id
     write_labelled(page, "from" if target else "id", result.subscription_id)
     if target:

@@ -23,7 +23,7 @@ from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings, Wait
-from reconciler.model.state import CustomerState, Outcome, Process, Run, ended
+from reconciler.model.state import CustomerState, Outcome, Process, Run, ended, given_up
 from reconciler.model.subscription import Customer, Desired, Offer, Place
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
@@ -275,14 +275,14 @@ class Scene(WorldFile):
         state = found.state if found else CustomerState(lineage=LINEAGE, customer=self.customers[customer])
         self.store.write(replace(state, serial=state.serial + 1), found.version if found else None)
 
-    def settle_as_not_done(self, address: str) -> None:
+    def settle_as_not_done(self, address: str, *, in_doubt: bool = False) -> None:
         """Somebody else records that the address's pending change was not done, whoever has the lock."""
         name = Address(address).name
         found = self.store.read(Address(address).customer)
         assert found
-        result = ended(
-            found.state.pending_of(name)[0], Address(address), Outcome.NOT_DONE, self.clock.utc(), None, self.run()
-        )
+        pending, now = found.state.pending_of(name)[0], self.clock.utc()
+        settled = ended(pending, Address(address), Outcome.NOT_DONE, now, None, self.run())
+        result = given_up(pending, Address(address), now, self.run()) if in_doubt else settled
         after = found.state.finish(name, result)
         self.store.write(replace(after, serial=found.state.serial + 1), found.version)
 

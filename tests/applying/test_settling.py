@@ -14,13 +14,15 @@ from reconciler.model.settings import Wait
 from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.operations.apply import ApplySettings, apply_plan
+from reconciler.operations.drift import find_drift
+from reconciler.operations.imports import Importer
 from reconciler.operations.plan import plan_estate
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1, PROPLUS
 from reconciler.sandbox.world import Answered
-from tests.applying.scenes import Request, Scene, Stop, a_scene, told
+from tests.applying.scenes import EVERYTHING, Request, Scene, Stop, a_scene, told
 
 OFFICES = ("branch", "office")
 BRANCH, OFFICE = Address("contoso/branch"), Address("contoso/office")
@@ -249,3 +251,24 @@ def test_a_fault_of_the_program_leaves_what_was_begun_and_skips_the_rest(scene: 
             events.extend(told_one_by_one)
     assert told(events) == ["started", "unknown", "skipped", "summary"]
     assert scene.state().pending.keys() == {"branch"}
+
+
+def test_what_our_own_request_made_is_neither_drift_nor_anybody_elses(tmp_path: Path) -> None:
+    """Given up as not done; then it shows, and its source is suspended."""
+    late = Behaviour(visible_after=86_000, audited_after=NEVER)
+    scene = a_scene(tmp_path, late, office=Sold(offer=BUSINESS, quantity=25))
+    scene.apply()
+    scene.want("contoso/office", E3)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED, method="POST")
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST")
+    scene.apply()
+    scene.settle_as_not_done("contoso/office", in_doubt=True)
+    scene.clock.sleep(86_000)
+    with scene.workspace() as workspace:
+        drift, plan = find_drift(workspace), plan_estate(workspace, EVERYTHING).plan
+        commerce, store, settings = workspace.commerce, workspace.store, workspace.settings
+        importer = Importer(commerce=commerce, store=store, settings=settings, known=None, offers="")
+        (draft,) = importer.bring_in(None).customers.values()
+    assert (drift.found, plan.drift) == (False, ())
+    assert [item.outcome for item in (*drift.pending, *plan.pending)] == ["recovered", "recovered"]
+    assert "a request for contoso/office bought it or may have" in draft

@@ -110,5 +110,6 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E1), lives=[live(status="suspended")])),
         planned(facts(wants(offer=E1, seats=30), lives=[live(seats=20)], state=state(office=bound(seats=30)))),
         planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])),
+        planned(facts(wants(offer=E1), state=state(office=unseen()))),
         planned(facts(wants(offer=E1, seats=30), lives=[live()], state=resized(30, 25))),
     ]

@@ -105,6 +105,12 @@ def test_seats_that_a_later_apply_changed_are_told_with_its_run(wanted: int, liv
         assert "run run-125 (commit 961d505baabb) on 2026-03-02 10:00 UTC." in ours[0]
 
 
+def test_what_applies_set_under_an_earlier_name_is_known_under_the_present_one() -> None:
+    moved = resized(135, 125).move("office", "desk")
+    plan = planned(facts(wants("desk", offer=E1, seats=135), lives=[live(seats=125)], state=moved))
+    assert [warning.code for warning in change(plan).warnings] == ["undoes_own_change"]
+
+
 def test_where_seats_were_added_outside_the_refusal_to_remove_them_says_so() -> None:
     found = facts(wants(offer=E1, seats=25), lives=[live(seats=28)], state=state(office=bound(seats=25)))
     (reason,) = blocked(planned(found)).reasons

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.errors import ServiceError
-from reconciler.model.state import Pending
-from reconciler.model.subscription import Live, UnreadableItem
+from reconciler.model.state import CustomerState, Pending
+from reconciler.model.subscription import Desired, Live, UnreadableItem
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -126,6 +126,37 @@ def test_a_new_item_that_can_not_be_understood_may_be_what_was_bought(item_id: s
     item = UnreadableItem(id=item_id, position=2, why="has no number of seats")
     new = planned(facts(wants(), lives=[live(), live(E3, of=OTHER)], unreadable=(item,), state=LOST))
     assert [change.outcome for change in new.pending] == ["unknown"]
+
+
+def test_nobody_is_told_to_wait_for_an_apply_that_can_not_settle_it() -> None:
+    item = UnreadableItem(id=None, position=2, why="has no id")
+    hidden = planned(facts(wants(), lives=[live()], unreadable=(item,), state=LOST)).pending[0]
+    assert "may be what it bought" in hidden.next
+    rivals = planned(facts(wants(), lives=[live(), TARGET, live(E3, of=OTHER)], state=LOST)).pending[0]
+    assert "leave it open" in rivals.next
+
+
+def test_an_item_without_an_id_may_be_the_target_that_is_waited_for() -> None:
+    item = UnreadableItem(id=None, position=2, why="has no id")
+    (late,) = planned(facts(wants(), lives=[live()], unreadable=(item,), state=state(office=unseen()))).pending
+    assert late.next.startswith("Item 2 of the customer's subscriptions has no id. That may be this one.")
+
+
+@pytest.mark.parametrize(
+    ("asked", "known", "says"),
+    [
+        (wants(offer=E1), state(office=unseen()), "An earlier run upgraded this address to Office 365 Enterprise E3"),
+        (wants(seats=30), state(office=unseen()), "An earlier run set 25."),
+        (wants(offer=E1), LOST, "An upgrade can't be undone."),
+        (wants(), LOST, ""),
+    ],
+    ids=["reverted while it waits", "other seats", "reverted before it is recorded", "as bought"],
+)
+def test_a_manifest_that_asks_otherwise_than_bought_is_told(asked: Desired, known: CustomerState, says: str) -> None:
+    found = [live(status="suspended"), *([TARGET] if known is LOST else [])]
+    warnings = planned(facts(asked, lives=found, state=known)).warnings
+    assert says in "".join(warning.description for warning in warnings)
+    assert bool(warnings) is bool(says)
 
 
 def test_an_item_that_was_there_before_is_nothing_that_was_bought() -> None:

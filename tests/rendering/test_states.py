@@ -63,3 +63,12 @@ def test_an_address_that_was_forgotten_still_shows_its_results() -> None:
 
     assert "binds this address to no subscription" in state_text(forgotten, OFFICE)
     assert result(outcome=Outcome.FAILED).request_id in state_text(forgotten, OFFICE)
+
+
+def test_what_was_done_under_an_earlier_name_belongs_to_the_present_one() -> None:
+    moved = state().move("office", "desk")
+    shown = state_text(moved, Address("contoso/desk"))
+
+    assert result(outcome=Outcome.FAILED).request_id in shown
+    assert "under   contoso/office" in shown
+    assert moved.last_request_id(Address("contoso/desk")) == state().last_request_id(OFFICE)

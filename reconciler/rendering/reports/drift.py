@@ -8,7 +8,7 @@ from reconciler.model.change import Step
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
-from reconciler.rendering.reports.plan import alarms, moved, undeclared
+from reconciler.rendering.reports.plan import alarms, moved, undeclared, unsettled
 from reconciler.rendering.view import View
 
 
@@ -28,6 +28,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
         sections=(
             *_unread(drift),
             *_moved(drift),
+            *unsettled(drift.pending, {}, view.now),
             *_undeclared(drift),
             *alarms(drift.warnings, {}),
             *undeclared(drift.left),
@@ -100,19 +101,22 @@ def _at(time: datetime | None) -> str:
 
 def _undeclared(drift: DriftReport) -> Iterator[Section]:
     if drift.undeclared:
-        tenants = dict.fromkeys(item.customer.tenant for item in drift.undeclared)
+        tenants = dict.fromkeys(item.customer.tenant for item in drift.undeclared if item.perhaps_of is None)
         commands = (Step(run=("import", "--customer", tenant, "--into", "found")) for tenant in tenants)
         yield Section(
             id="live",
             heading="Live, and declared in no manifest",
             nouns=("subscription", "subscriptions"),
             items=tuple(map(_live, drift.undeclared)),
-            closing=(Step("To have one written as a manifest, from which you copy its entry:"), *commands),
+            closing=(Step("To have one written as a manifest, from which you copy its entry:"), *commands)
+            if tenants
+            else (),
             dense=True,
         )
 
 
 def _live(item: Undeclared) -> Item:
+    perhaps = f"a request for {item.perhaps_of} may have bought it: settle that first"
     return Item(
         subject=item.customer.name,
         sign=Span("+", Tone.WARN),
@@ -122,5 +126,6 @@ def _live(item: Undeclared) -> Item:
             Field("offer", f"{item.offer_name or item.offer_id}{' (add-on)' if item.add_on else ''}"),
             Field("seats", Amount(item.quantity, item.quantity)),
             Field("id", item.subscription_id, Tone.OPTIONS),
+            *([Field("look", perhaps, Tone.WARN)] if item.perhaps_of else []),
         ),
     )

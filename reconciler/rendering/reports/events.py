@@ -76,7 +76,7 @@ def _left(event: Succeeded | Recovered) -> list[str]:
     result, users = event.result, event.result.license_errors
     lines = []
     if isinstance(event, Succeeded) and not event.visible:
-        lines.append("The service does not show it yet. It is recorded; the next plan looks again.")
+        lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if left := kind_of(result.request).left_to_do(result.request):
         lines.append(left)
     if users:

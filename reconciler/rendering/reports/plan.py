@@ -46,7 +46,7 @@ from reconciler.rendering.view import View
 
 _OUTCOMES = {
     "recovered": "done",
-    "waiting": "done, but the service does not show it yet",
+    "waiting": "done, but not seen at the service yet",
     "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
 }
 """What reading back says of an earlier change."""
@@ -73,7 +73,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *_ready("NOT ASKED FOR BY THESE COMMITS", asked_before(plan), asides, also(plan)),
             *blocked,
             *_blocked_before(plan),
-            *_pending(plan, places, view.now),
+            *unsettled(plan.pending, places, view.now),
             *_drift(plan, places),
             *alarms(plan.warnings, places),
             *undeclared(plan.undeclared, plan.dropped),
@@ -147,13 +147,15 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
         yield Section(id="blocked-before", heading=heading)
 
 
-def _pending(plan: Plan, places: Mapping[Address, Place], now: datetime | None) -> Iterator[Section]:
-    """Changes of earlier runs that are not final yet."""
-    if plan.pending:
+def unsettled(
+    pending: tuple[Unsettled, ...], places: Mapping[Address, Place], now: datetime | None
+) -> Iterator[Section]:
+    """Yields the section of changes of earlier runs that are not final yet."""
+    if pending:
         yield Section(
             id="pending",
             heading="Not finished yet, from an earlier apply",
-            items=tuple(_unsettled(item, places.get(item.address), now) for item in plan.pending),
+            items=tuple(_unsettled(item, places.get(item.address), now) for item in pending),
             folded=True,
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconciler.model.plan import Plan
+from reconciler.model.plan import ASKS_OTHERWISE, Plan
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import asked_before, undoing
@@ -56,7 +56,8 @@ def _refusal(plan: Plan) -> str:
 
 def _nothing(plan: Plan) -> Iterator[Span]:
     if plan.pending:
-        yield Span("Nothing new to do.", Tone.STRONG)
+        otherwise = any(warning.code == ASKS_OTHERWISE for warning in plan.warnings)
+        yield Span("Nothing can be planned yet." if otherwise else "Nothing new to do.", Tone.STRONG)
         return
     yield Span("Nothing to do", Tone.GOOD)
     if plan.selection.touched == ():
