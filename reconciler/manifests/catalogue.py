@@ -8,28 +8,30 @@ from typing import Self
 
 from reconciler.manifests.scalars import Wrong, quoted
 from reconciler.manifests.suggest import closest
-from reconciler.model.address import canonical, is_guid
+from reconciler.model.address import canonical_offer, is_guid
 from reconciler.model.subscription import Offer, Place
 
 FILE = "offers.yaml"
 
 _AZURE = re.compile(r"MS-[A-Z0-9]+(-[A-Z0-9]+)+", re.IGNORECASE)
-_NEW_COMMERCE = re.compile(r"[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
+_NEW_COMMERCE = re.compile(r"[A-Z0-9]{12}:[A-Z0-9]{4}|[A-Z0-9]+(:[A-Z0-9]+){2}", re.IGNORECASE)
 
 _MAXIMUM_COMPARISONS = 50_000
 """Bounds the comparisons in search of suggestions, so that an estate full of unknown names is refused soon."""
 
 OFFER_ID_PATTERN = (
     r"^([0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"
-    r"|[Mm][Ss]-[A-Za-z0-9]+(-[A-Za-z0-9]+)+|[A-Za-z0-9]+(:[A-Za-z0-9]+){2})$"
+    r"|[Mm][Ss]-[A-Za-z0-9]+(-[A-Za-z0-9]+)+|[A-Za-z0-9]{12}:[A-Za-z0-9]{4}|[A-Za-z0-9]+(:[A-Za-z0-9]+){2})$"
 )
 """The pattern of `is_offer_id` for editors, which know no flag for casing."""
 
-OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku:availability"
+OFFER_ID = "a GUID, MS-AZR-0145P, or product:sku"
 
 
 def is_offer_id(text: str) -> bool:
-    """Returns whether a text has the shape of an offer id: a GUID, Azure's `MS-…`, or product:sku:availability."""
+    """Returns whether a text has the shape of an offer id: a GUID, Azure's `MS-…`, or product:sku with or
+    without the availability.
+    """
     return is_guid(text) or any(shape.fullmatch(text) for shape in (_AZURE, _NEW_COMMERCE))
 
 
@@ -75,7 +77,7 @@ class Catalogue:
         if named is not None:
             return named
         if is_offer_id(text):
-            offer_id = canonical(text)
+            offer_id = canonical_offer(text)
             return self.offers.get(self.names.get(offer_id, ""), Offer(id=offer_id, name=offer_id))
         raise self._unknown(text)
 

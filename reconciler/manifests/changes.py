@@ -86,12 +86,14 @@ def _notices(estate: Estate, before: _Earlier, today: Mapping[str, tuple[Desired
 def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
     files = [Source(relative=name, shown=name, content=content) for name, content in sorted(earlier.items())]
     catalogue = catalogue_of([file for file in files if file.relative in OFFERS], [])
+    before = _settings(files, estate)
+    defaults = (before or estate.settings).defaults
     desired: dict[str, tuple[Desired, ...]] = {}
     for file in files:
         if file.relative not in SPECIAL and estate.files.get(file.relative) != file.content:
-            for each in declarations([file], catalogue, []):
+            for each in declarations([file], catalogue, defaults, []):
                 desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
-    return _Earlier(settings=_settings(files, estate), catalogue=catalogue, desired=desired)
+    return _Earlier(settings=before, catalogue=catalogue, desired=desired)
 
 
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
@@ -129,8 +131,15 @@ def _declaration(desired: Desired) -> tuple[Any, ...]:
         desired.offer.id,
         desired.quantity,
         desired.license_transfer,
-        desired.allow_seat_loss,
+        desired.fewer_seats,
         desired.allow_duplicate_offer,
+        desired.term or "",
+        desired.billing or "",
+        desired.change_term,
+        desired.renew or "",
+        desired.market or "",
+        desired.segment or "",
+        desired.reseller or "",
     )
 
 

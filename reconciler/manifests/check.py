@@ -1,7 +1,7 @@
 """Validates a document against its schema, and words what pydantic finds, with its place."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from types import MappingProxyType
@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from reconciler.advice import problem
 from reconciler.manifests.catalogue import Catalogue
-from reconciler.manifests.scalars import NOTHING, Wrong, described, excerpt, quoted
+from reconciler.manifests.scalars import NOTHING, YES_OR_NO, Wrong, described, excerpt, quoted
 from reconciler.manifests.schema import Section
 from reconciler.manifests.suggest import nearness
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted
@@ -29,7 +29,10 @@ _PLAIN_VALUE = re.compile(r"[-+]?\d[\dxX_.:,]{0,19}|[a-z]{1,12}")
 _KEY = "[key]"
 """Pydantic's mark for a finding about a key rather than its value."""
 
-_NO_HINTS: Mapping[str, Wrong] = MappingProxyType({})
+Hint = Callable[[object], Wrong]
+"""What is said of an unknown key, by its value."""
+
+_NO_HINTS: Mapping[str, Hint] = MappingProxyType({})
 
 
 def check(
@@ -38,12 +41,13 @@ def check(
     problems: list[Problem],
     *,
     catalogue: Catalogue | None = None,
-    hints: Mapping[str, Wrong] = _NO_HINTS,
+    hints: Mapping[str, Hint] = _NO_HINTS,
     quoting: bool = True,
 ) -> Model | None:
     """The document as this model; None where it isn't one, and all that is wrong is added to `problems`.
 
-    `hints` has the codes for unknown keys that deserve better than `key_unknown`. Without `quoting` no value is
+    `hints` has what to say of unknown keys that deserve better than `key_unknown`: by the key, or by the key above it
+    and the key, `defaults.term`, which counts first. Without `quoting` no value is
     repeated, since it may be a secret.
     """
     try:
@@ -63,7 +67,7 @@ class _Wording:
 
     document: Document
     model: type[Section]
-    hints: Mapping[str, Wrong]
+    hints: Mapping[str, Hint]
     quoting: bool
 
     def problem(self, details: ErrorDetails) -> Problem:
@@ -81,11 +85,13 @@ class _Wording:
             case "missing":
                 return self._missing(path)
             case "extra_forbidden":
-                return self._unknown(path)
+                return self._unknown(path, value)
             case "string_type":
                 return _not_text(path, value)
             case "model_type" | "dict_type":
                 return _not_a_mapping(path, value)
+            case "list_type":
+                return Wrong("value_not_a_list", name=_name(path), value=described(value))
             case "literal_error":
                 return _not_a_choice(path, value, details["ctx"]["expected"])
             case "value_error" if isinstance(wrong := details["ctx"]["error"], Wrong):
@@ -98,11 +104,11 @@ class _Wording:
         example = _written(self._keys(parents)[str(key)])
         return Wrong("key_missing", subject=_subject(parents), key=key, example=example)
 
-    def _unknown(self, path: Path) -> Wrong:
+    def _unknown(self, path: Path, value: object) -> Wrong:
         *parents, key = path
-        hint = self.hints.get(str(key))
+        hint = self.hints.get(".".join(map(str, path[-2:]))) or self.hints.get(str(key))
         if hint is not None:
-            return hint
+            return hint(value)
         keys = tuple(self._keys(parents))
         near = nearness(str(key), keys)
         return Wrong("key_unknown", key=quoted(str(key)), subject=_subject(parents), possible=", ".join(keys), **near)
@@ -164,7 +170,9 @@ def _not_a_mapping(path: Path, value: object) -> Wrong:
 def _not_a_choice(path: Path, value: object, expected: str) -> Wrong:
     choices = expected.replace("'", "")
     word = value.text if isinstance(value, Unquoted) else value if isinstance(value, str) else ""
-    near = nearness(word, tuple(choices.replace(" or ", ", ").split(", ")))
+    likely = tuple(choices.replace(" or ", ", ").split(", "))
+    yes_or_no = isinstance(value, Unquoted) and value.kind == YES_OR_NO
+    near = {"far": "yes"} if yes_or_no else nearness(word, likely)
     return Wrong("value_not_a_choice", name=_name(path), value=described(value), choices=choices, **near)
 
 
@@ -192,7 +200,12 @@ def _written(example: object) -> str:
 
 def _name(path: Path) -> str:
     """Names the subject of a finding: a key, or a name that stands as a key."""
-    return "the name" if path[-1:] == (_KEY,) else excerpt(str(path[-1])) if path else "the document"
+    if not path:
+        return "the document"
+    last = path[-1]
+    if isinstance(last, int):
+        return f"item {last + 1} of {excerpt(str(path[-2]))}"
+    return "the name" if last == _KEY else excerpt(last)
 
 
 def _subject(path: Path) -> str:

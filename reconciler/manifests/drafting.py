@@ -155,6 +155,6 @@ def _with_preferences(entry: Entry, before: Desired) -> Entry:
     return replace(
         entry,
         license_transfer=before.license_transfer,
-        allow_seat_loss=before.allow_seat_loss,
+        fewer_seats=before.fewer_seats,
         allow_duplicate_offer=before.allow_duplicate_offer,
     )

@@ -12,14 +12,15 @@ from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.files import Directory, Source, digest, source, sources
+from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import documents, only_document
-from reconciler.manifests.scalars import Wrong
 from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
-from reconciler.model.settings import Settings
+from reconciler.model.settings import Defaults, Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
+from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
 from reconciler.model.withheld import description, nearest
 
 OFFERS = ("offers.yaml", "offers.yml")
@@ -27,8 +28,10 @@ OFFERS = ("offers.yaml", "offers.yml")
 SPECIAL = (*OFFERS, *settings.FILES)
 
 _HINTS = {
-    "offers": Wrong("offers_misplaced"),
-    **dict.fromkeys(settings.SettingsFile.model_fields, Wrong("settings_misplaced")),
+    "offers": hint("offers_misplaced"),
+    **dict.fromkeys(settings.SettingsFile.model_fields, hint("settings_misplaced")),
+    "defaults": hint("defaults_misplaced"),
+    **DEFAULTS_HINTS,
 }
 
 
@@ -94,7 +97,8 @@ def read(
     named = _named(files, settings.FILES)
     estate_settings = settings.settings_of(named, directory, problems, rehearsal=rehearsal)
     catalogue = catalogue_of(_named(files, OFFERS), problems)
-    declared = declarations((file for file in files if file.relative not in SPECIAL), catalogue, problems)
+    of_customers = (file for file in files if file.relative not in SPECIAL)
+    declared = declarations(of_customers, catalogue, estate_settings.defaults, problems)
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [entry for each in declared for entry in each.desired]
@@ -145,8 +149,13 @@ def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
     )
 
 
-def declarations(files: Iterable[Source], catalogue: Catalogue, problems: list[Problem]) -> list[Declared]:
-    """Returns what customers' files declare; adds to `problems` what is wrong with them, together and alone."""
+def declarations(
+    files: Iterable[Source], catalogue: Catalogue, defaults: Defaults, problems: list[Problem]
+) -> list[Declared]:
+    """Returns what customers' files declare; adds to `problems` what is wrong with them, together and alone.
+
+    `defaults` are the estate's.
+    """
     declared: list[Declared] = []
     claimed: list[Claim] = []
     for file in files:
@@ -155,7 +164,8 @@ def declarations(files: Iterable[Source], catalogue: Catalogue, problems: list[P
             claimed += claims(document)
             manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
             if manifest is not None and not problems:
-                declared.append(_declaration(document, manifest, catalogue, file.relative))
+                reader = _Reader(document=document, manifest=manifest, catalogue=catalogue, defaults=defaults)
+                declared.append(reader.declared(file.relative))
         problems += found
     problems += contradictions(claimed)
     return declared
@@ -169,27 +179,44 @@ def _misplaced(file: Source, problems: list[Problem]) -> bool:
     return True
 
 
-def _declaration(document: Document, manifest: Manifest, catalogue: Catalogue, file: str) -> Declared:
-    customer = Customer(name=manifest.customer.name, tenant=manifest.customer.tenant)
-    return Declared(customer=customer, desired=tuple(_desired(document, manifest, customer, catalogue)), file=file)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Reader:
+    """Reads what one customer's document declares. `defaults` are the estate's: the customer's own override them."""
 
+    document: Document
+    manifest: Manifest
+    catalogue: Catalogue
+    defaults: Defaults
 
-def _desired(document: Document, manifest: Manifest, customer: Customer, catalogue: Catalogue) -> Iterator[Desired]:
-    table = document.table("subscriptions") or Table(document.mark)
-    for name, entry in manifest.subscriptions.items():
-        yield Desired(
-            address=Address(f"{customer.name}/{name}"),
-            customer=customer,
-            subscription_id=entry.id,
-            offer=catalogue.offer(entry.offer),
-            quantity=entry.quantity,
-            license_transfer=LicenseTransfer(entry.license_transfer),
-            allow_seat_loss=entry.allow_seat_loss,
-            allow_duplicate_offer=entry.allow_duplicate_offer,
-            source=document.place(table.marks[name][0]),
-            offer_place=_place_in(document, table[name], "offer"),
-            quantity_place=_place_in(document, table[name], "quantity"),
-        )
+    def declared(self, file: str) -> Declared:
+        customer = Customer(name=self.manifest.customer.name, tenant=self.manifest.customer.tenant)
+        return Declared(customer=customer, desired=tuple(self._desired(customer)), file=file)
+
+    def _desired(self, customer: Customer) -> Iterator[Desired]:
+        table = self.document.table("subscriptions") or Table(self.document.mark)
+        defaults = settings.defaults_of(self.manifest.defaults).or_else(self.defaults)
+        of_customer = self.manifest.customer
+        for name, entry in self.manifest.subscriptions.items():
+            yield Desired(
+                address=Address(f"{customer.name}/{name}"),
+                customer=customer,
+                subscription_id=entry.id,
+                offer=self.catalogue.offer(entry.offer),
+                quantity=entry.quantity,
+                license_transfer=LicenseTransfer(entry.license_transfer or defaults.license_transfer or "preferred"),
+                fewer_seats=FewerSeats(entry.fewer_seats or defaults.fewer_seats or "refuse"),
+                allow_duplicate_offer=entry.allow_duplicate_offer,
+                term=entry.term and Term(entry.term),
+                billing=entry.billing and Billing(entry.billing),
+                change_term=ChangeTerm(entry.change_term),
+                renew=entry.renew and Renew(entry.renew),
+                market=of_customer.market or defaults.market,
+                segment=of_customer.segment or defaults.segment,
+                reseller=of_customer.reseller,
+                source=self.document.place(table.marks[name][0]),
+                offer_place=_place_in(self.document, table[name], "offer"),
+                quantity_place=_place_in(self.document, table[name], "quantity"),
+            )
 
 
 def _place_in(document: Document, entry: Value, key: str) -> Place | None:

@@ -13,13 +13,15 @@ from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import place_of
 from reconciler.model.plan import Notice
-from reconciler.model.settings import NameCheck, Settings, Wait
+from reconciler.model.settings import Defaults, NameCheck, Settings, Wait
 from reconciler.model.subscription import Desired, Place
+from reconciler.model.term import ChangeTerm, FewerSeats
 
-EVERYWHERE = ("cloud", "partner", "state", "lineage")
+EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults")
 """Settings on which every customer's plan depends."""
 
-_ALLOWANCES = ("allow_seat_loss", "allow_duplicate_offer")
+_GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 1, FewerSeats.NOW: 2}
+"""How much each permission to remove seats lets through."""
 
 
 def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
@@ -50,6 +52,16 @@ def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
         was = getattr(before.partner, name)
         if was != is_:
             yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
+    yield from _defaults_moved(estate, before.defaults)
+
+
+def _defaults_moved(estate: Estate, before: Defaults) -> Iterator[Notice]:
+    """Compares what the estate lets its entries do. A market and a segment let nothing through."""
+    now = estate.settings.defaults
+    if now.fewer_seats != before.fewer_seats:
+        was, is_ = (_GRADES[one.fewer_seats or FewerSeats.REFUSE] for one in (before, now))
+        code: Literal["guard_loosened", "guard_tightened"] = "guard_loosened" if is_ > was else "guard_tightened"
+        yield _notice(estate, code, "defaults.fewer_seats", (before.fewer_seats, now.fewer_seats))
 
 
 def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
@@ -90,18 +102,37 @@ def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
 
 
 def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
-    """Yields the allowances that addresses have now and did not have before."""
-    known = {desired.address: desired for each in before.values() for desired in each}
+    """Yields the permissions that addresses have now and did not have before."""
+    known = {desired.address: _permissions(desired) for each in before.values() for desired in each}
     for desired in (desired for each in today.values() for desired in each):
-        for flag in _ALLOWANCES:
-            if getattr(desired, flag) and not getattr(known.get(desired.address), flag, False):
+        was = known.get(desired.address, _NO_PERMISSIONS)
+        for key, (grade, shown) in _permissions(desired).items():
+            if grade > was[key][0]:
                 yield Notice(
                     code="guard_loosened",
-                    subject=f"{desired.address}: {flag}",
-                    before="false",
-                    after="true",
+                    subject=f"{desired.address}: {key}",
+                    before=was[key][1],
+                    after=shown,
                     source=desired.source,
                 )
+
+
+def _permissions(desired: Desired) -> Mapping[str, tuple[int, str]]:
+    """Returns the permissions of an entry by their keys: how much each lets through, and its value as it is written."""
+    twice, at_once = desired.allow_duplicate_offer, desired.change_term is ChangeTerm.NOW
+    return {
+        "fewer_seats": (_GRADES[desired.fewer_seats], str(desired.fewer_seats)),
+        "allow_duplicate_offer": (int(twice), str(twice).lower()),
+        "change_term": (int(at_once), str(desired.change_term)),
+    }
+
+
+_NO_PERMISSIONS: Mapping[str, tuple[int, str]] = {
+    "fewer_seats": (0, "refuse"),
+    "allow_duplicate_offer": (0, "false"),
+    "change_term": (0, "at_renewal"),
+}
+"""The permissions of an entry that says nothing."""
 
 
 def _notice(
@@ -110,10 +141,14 @@ def _notice(
     subject: str,
     values: tuple[Any, Any],
 ) -> Notice:
-    was, is_ = (
-        "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value) for value in values
-    )
+    was, is_ = map(_written, values)
     return Notice(code=code, subject=subject, before=was, after=is_, source=_place(estate, subject))
+
+
+def _written(value: object) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(value) or "not set"
+    return "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _shown(value: str | None, estate: Estate) -> str | None:

@@ -145,7 +145,7 @@ class Rereading:
         there = {name: source for name, source in found.items() if source}
         catalogue = catalogue_of([there[name] for name in OFFERS if name in there], problems)
         now = settings.settings_of([there[name] for name in settings.FILES if name in there], self._directory, problems)
-        declared = declarations([there[file]], catalogue, problems) if file in there else []
+        declared = declarations([there[file]], catalogue, now.defaults, problems) if file in there else []
         moved = [] if problems else list(self._moved(now))
         if problems:
             unusable = f"{problems[0].where}: {problems[0].what}"

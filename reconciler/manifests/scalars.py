@@ -8,11 +8,11 @@ from yaml.resolver import Resolver
 from reconciler.manifests.tree import Unquoted
 
 NOTHING = "no value at all"
-_YES_OR_NO, _NUMBER, _BASE_60_NUMBER = "a yes/no value", "a number", "a base-60 number"
+YES_OR_NO, _NUMBER, _BASE_60_NUMBER = "a yes/no value", "a number", "a base-60 number"
 _NUMBERS = {_NUMBER, _BASE_60_NUMBER}
 
 _KINDS = {
-    "tag:yaml.org,2002:bool": _YES_OR_NO,
+    "tag:yaml.org,2002:bool": YES_OR_NO,
     "tag:yaml.org,2002:int": _NUMBER,
     "tag:yaml.org,2002:float": _NUMBER,
     "tag:yaml.org,2002:null": NOTHING,
@@ -58,7 +58,7 @@ def _kind(text: str) -> str | None:
         if pattern.match(text):
             return _BASE_60_NUMBER if _BASE_60.fullmatch(text) else _KINDS[tag]
     if _Y_OR_N.fullmatch(text):
-        return _YES_OR_NO
+        return YES_OR_NO
     return _NUMBER if _ANY_NUMBER.fullmatch(text) else None
 
 

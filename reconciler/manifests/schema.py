@@ -6,13 +6,18 @@ from typing import Annotated, Literal, Self
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 
 from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
+from reconciler.manifests.markets import MARKETS, MEANT
 from reconciler.manifests.scalars import Wrong, described, flag, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
-from reconciler.model.address import NAME, canonical, is_guid
+from reconciler.model.address import NAME, canonical, canonical_offer, is_guid
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer
+from reconciler.model.term import Billing, Term
+from reconciler.model.withheld import look_of
 
 GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 """A GUID, as editors read it: they know no flag for casing."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _LONGEST_NAME = 100
 """A customer's name is a file name in the state location, and a part of every address."""
@@ -40,6 +45,17 @@ def guid(text: str) -> str:
     return canonical(text)
 
 
+def _plain_text(value: str) -> str:
+    if _CONTROL.search(value) or not value.strip():
+        raise Wrong("setting_not_plain")
+    if look := look_of(value):
+        raise Wrong("setting_looks_secret", look=look)
+    return value
+
+
+PlainText = Annotated[str, AfterValidator(_plain_text)]
+
+
 def _offer(text: str, info: ValidationInfo) -> str:
     if isinstance(info.context, Catalogue):
         info.context.check(text)
@@ -63,7 +79,14 @@ def _service_name(text: str) -> str:
 def _offer_id(text: str) -> str:
     if not is_offer_id(text):
         raise Wrong("not_an_offer_id", offer=quoted(text), form=OFFER_ID)
-    return canonical(text)
+    return canonical_offer(text)
+
+
+def _market(text: str) -> str:
+    if text in MARKETS:
+        return text
+    near = MEANT.get(text.upper(), text.upper())
+    raise Wrong("market_unknown", value=quoted(text), **({"near": f'"{near}"'} if near in MARKETS else {"far": "yes"}))
 
 
 def nothing_is_empty(value: object) -> object:
@@ -78,6 +101,44 @@ Name = Annotated[
 ]
 Guid = Annotated[str, AfterValidator(guid), Field(json_schema_extra={"pattern": GUID_PATTERN})]
 Flag = Annotated[bool, BeforeValidator(flag)]
+Market = Annotated[
+    str,
+    AfterValidator(_market),
+    Field(
+        description="The customer's country, by its two letters in ISO 3166-1.",
+        examples=["US"],
+        json_schema_extra={"enum": sorted(MARKETS)},
+    ),
+]
+Segment = Annotated[
+    Literal["commercial", "education", "nonprofit", "government"],
+    Field(description="The customer's segment.", examples=["commercial"]),
+]
+FewerSeats = Annotated[
+    Literal["refuse", "at_renewal", "now"],
+    Field(
+        description="Fewer seats than live: refuse, schedule them for the end of the term, or remove them at once.",
+        examples=["at_renewal"],
+    ),
+]
+LicenseTransfer = Annotated[
+    Literal["required", "preferred", "never"],
+    Field(description="Whether users' licences must move with an upgrade.", examples=["preferred"]),
+]
+
+
+class DefaultsSection(Section):
+    """Preferences and permissions of every entry that says nothing else. Commitments stand in entries only."""
+
+    fewer_seats: FewerSeats | None = None
+    license_transfer: LicenseTransfer | None = None
+    market: Market | None = None
+    segment: Segment | None = None
+
+
+DefaultsValue = Annotated[
+    DefaultsSection, BeforeValidator(nothing_is_empty, json_schema_input_type=DefaultsSection | None)
+]
 
 
 class CustomerSection(Section):
@@ -92,6 +153,21 @@ class CustomerSection(Section):
     ]
     tenant: Annotated[Guid, Field(description="customer-tenant-id", examples=["0c39d6d5-c70d-4c55-bc02-f620844f3fd1"])]
     display_name: Annotated[str, Field(description="The name for people.", examples=["Contoso Ltd"])] = ""
+    market: Market | None = None
+    segment: Segment | None = None
+    reseller: Annotated[
+        PlainText | None,
+        Field(description="The partner id of the indirect reseller who sells to the customer.", examples=['"1234567"']),
+    ] = None
+
+
+def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
+    """Refuses charges that are further apart than the term is long: the service sells none."""
+    term = info.data.get("term")
+    if billing and term and Billing(billing).months > Term(term).months:
+        fitting = " or ".join(f"billing: {one}" for one in Billing if one.months <= Term(term).months)
+        raise Wrong("billing_longer_than_term", value=billing, term=term, fitting=fitting)
+    return billing
 
 
 class SubscriptionEntry(Section):
@@ -116,14 +192,33 @@ class SubscriptionEntry(Section):
         Field(ge=1, le=MAXIMUM_QUANTITY, description="How many licences, in plain decimal digits.", examples=[25]),
         BeforeValidator(whole_number),
     ]
-    license_transfer: Annotated[
-        Literal["required", "preferred", "never"],
-        Field(description="Whether users' licences must move with an upgrade.", examples=["preferred"]),
-    ] = "preferred"
-    allow_seat_loss: Annotated[Flag, Field(description="Allow fewer seats than there are.")] = False
+    license_transfer: LicenseTransfer | None = None
+    fewer_seats: FewerSeats | None = None
     allow_duplicate_offer: Annotated[
         Flag, Field(description="Upgrade even where the customer holds the offer already.")
     ] = False
+    term: Annotated[
+        Literal["monthly", "annual", "triennial"] | None,
+        Field(description="The length of the commitment. Not managed where it is left out.", examples=["annual"]),
+    ] = None
+    billing: Annotated[
+        Literal["monthly", "annual", "triennial"] | None,
+        Field(
+            description="The time between two charges, no longer than the term. Not managed where it is left out.",
+            examples=["monthly"],
+        ),
+        AfterValidator(_within_term),
+    ] = None
+    change_term: Annotated[
+        Literal["at_renewal", "now"],
+        Field(
+            description="When another term or billing takes effect; now is a new commitment.", examples=["at_renewal"]
+        ),
+    ] = "at_renewal"
+    renew: Annotated[
+        Literal["auto", "end"] | None,
+        Field(description="What happens when the term ends. Not managed where it is left out.", examples=["auto"]),
+    ] = None
 
 
 class Manifest(Section):
@@ -132,6 +227,7 @@ class Manifest(Section):
     customer: Annotated[
         CustomerSection, Field(examples=[{"name": "contoso", "tenant": "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"}])
     ]
+    defaults: DefaultsValue = DefaultsSection()
     subscriptions: Annotated[
         dict[Name, SubscriptionEntry],
         BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, SubscriptionEntry] | None),

@@ -1,7 +1,6 @@
 """`reconciler.yaml`: its schema, and how it becomes `Settings`."""
 
 import os
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -10,39 +9,39 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, create_
 from pydantic.config import JsonDict
 
 from reconciler.advice import problem
-from reconciler.manifests.check import check
+from reconciler.manifests.check import Hint, check
 from reconciler.manifests.files import Directory, Source, source
+from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
-from reconciler.manifests.schema import Guid, Section, nothing_is_empty
+from reconciler.manifests.schema import DefaultsSection, DefaultsValue, Guid, PlainText, Section, nothing_is_empty
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, NameCheck, Partner, Settings, Wait
-from reconciler.model.withheld import look_of
+from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Defaults, NameCheck, Partner, Settings, Wait
+from reconciler.model.subscription import LicenseTransfer
+from reconciler.model.term import FewerSeats
 
 FILES = ("reconciler.yaml", "reconciler.yml")
 """The names of the settings' file, at the estate's root."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-
 _SECRET, _PATH = "secret_in_settings", "path_of_secret_in_settings"
 
-HINTS: dict[str, Wrong] = {
-    **dict.fromkeys(("client_secret", "secret", "password"), Wrong(_SECRET, variable="RECONCILER_CLIENT_SECRET")),
-    **dict.fromkeys(("refresh_token",), Wrong(_SECRET, variable="RECONCILER_REFRESH_TOKEN")),
-    **dict.fromkeys(("access_token", "token"), Wrong(_SECRET, variable="RECONCILER_ACCESS_TOKEN")),
-    **dict.fromkeys(("private_key",), Wrong(_SECRET, variable="RECONCILER_CLIENT_CERTIFICATE_PATH")),
+HINTS: Mapping[str, Hint] = {
+    **dict.fromkeys(("client_secret", "secret", "password"), hint(_SECRET, variable="RECONCILER_CLIENT_SECRET")),
+    **dict.fromkeys(("refresh_token",), hint(_SECRET, variable="RECONCILER_REFRESH_TOKEN")),
+    **dict.fromkeys(("access_token", "token"), hint(_SECRET, variable="RECONCILER_ACCESS_TOKEN")),
+    **dict.fromkeys(("private_key",), hint(_SECRET, variable="RECONCILER_CLIENT_CERTIFICATE_PATH")),
     **dict.fromkeys(
         ("client_certificate_path", "client_certificate", "certificate"),
-        Wrong(_PATH, variable="RECONCILER_CLIENT_CERTIFICATE_PATH"),
+        hint(_PATH, variable="RECONCILER_CLIENT_CERTIFICATE_PATH"),
     ),
-    **dict.fromkeys(("federated_token_file",), Wrong(_PATH, variable="RECONCILER_FEDERATED_TOKEN_FILE")),
+    **dict.fromkeys(("federated_token_file",), hint(_PATH, variable="RECONCILER_FEDERATED_TOKEN_FILE")),
+    **DEFAULTS_HINTS,
 }
-"""Keys that people expect here and that must not be: secrets, and where secrets lie."""
+"""Keys that people expect here and that must not be: secrets, where secrets lie, and commitments."""
 
 
 def _location(value: str) -> str:
@@ -53,15 +52,6 @@ def _location(value: str) -> str:
     return value
 
 
-def _text(value: str) -> str:
-    if _CONTROL.search(value) or not value.strip():
-        raise Wrong("setting_not_plain")
-    if look := look_of(value):
-        raise Wrong("setting_looks_secret", look=look)
-    return value
-
-
-Text = Annotated[str, AfterValidator(_text)]
 Location = Annotated[str, AfterValidator(_location)]
 _MOST_SUBSCRIPTIONS, _MOST_SEATS = 10_000_000, 1_000_000_000
 _FASTEST = 1_000_000
@@ -84,7 +74,13 @@ class PartnerSection(Section):
     auth: Annotated[SignIn | None, Field(description="How to sign in; without it, by the variables that are set.")] = (
         None
     )
-    mpn_id: Annotated[Text | None, Field(description="The partner id under which the subscriptions are sold.")] = None
+    mpn_id: Annotated[PlainText | None, Field(description="The partner id under which the subscriptions are sold.")] = (
+        None
+    )
+    resellers: Annotated[
+        list[PlainText],
+        Field(description="The partner ids of the indirect resellers through whom an indirect provider sells."),
+    ] = Field(default_factory=list)
 
 
 _WAIT, _DEFAULT = Wait(), Settings()
@@ -156,7 +152,7 @@ class SettingsFile(Section):
         Location | None,
         Field(description="Where state is kept: a directory, counted from this file, or az://, s3://, gs://."),
     ] = None
-    lineage: Annotated[Text | None, Field(description="The identity that the state location must have.")] = None
+    lineage: Annotated[PlainText | None, Field(description="The identity that the state location must have.")] = None
     limits: Annotated[LimitsSection, BeforeValidator(nothing_is_empty, json_schema_input_type=LimitsSection | None)] = (
         LimitsSection()
     )
@@ -167,6 +163,7 @@ class SettingsFile(Section):
         Literal["warn", "strict"],
         Field(description="An upgrade to an offer that the service calls otherwise than offers.yaml: warn, or block."),
     ] = "warn"
+    defaults: DefaultsValue = DefaultsSection()
     parallelism: Annotated[
         int, Field(ge=1, le=MOST_AT_ONCE, description="Customers worked on at once."), BeforeValidator(whole_number)
     ] = _DEFAULT.parallelism
@@ -203,15 +200,27 @@ def settings_of(
         problems.extend(_too_short(document, read.wait))
     return Settings(
         cloud=read.cloud,
-        partner=Partner(**dict(read.partner)),
+        partner=Partner(**(dict(read.partner) | {"resellers": tuple(read.partner.resellers)})),
         state=read.state and _absolute(read.state, directory),
         state_is_name=is_bare_name(read.state or "."),
         lineage=read.lineage,
         limits=Limits(**dict(read.limits)),
         wait=Wait(**dict(read.wait)),
         names=NameCheck(read.names),
+        defaults=defaults_of(read.defaults),
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,
+    )
+
+
+def defaults_of(section: DefaultsSection) -> Defaults:
+    """Returns the defaults that a file states."""
+    fewer, transfer = section.fewer_seats, section.license_transfer
+    return Defaults(
+        fewer_seats=fewer and FewerSeats(fewer),
+        license_transfer=transfer and LicenseTransfer(transfer),
+        market=section.market,
+        segment=section.segment,
     )
 
 

@@ -17,6 +17,7 @@ from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same_name
+from reconciler.model.term import FewerSeats
 
 _LONGEST_COMMENT = 120
 _PLAIN_SIGNS = frozenset(" -_.()+/&,")
@@ -33,7 +34,7 @@ class Entry:
     quantity: int
     note: str = ""
     license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
-    allow_seat_loss: bool = False
+    fewer_seats: FewerSeats = FewerSeats.REFUSE
     allow_duplicate_offer: bool = False
 
 
@@ -129,9 +130,10 @@ def _entry(entry: Entry) -> Iterable[str]:
     yield f"    quantity: {entry.quantity}"
     if entry.license_transfer is not LicenseTransfer.PREFERRED:
         yield f"    license_transfer: {entry.license_transfer}"
-    for key in ("allow_seat_loss", "allow_duplicate_offer"):
-        if getattr(entry, key):
-            yield f"    {key}: true"
+    if entry.fewer_seats is not FewerSeats.REFUSE:
+        yield f"    fewer_seats: {entry.fewer_seats}"
+    if entry.allow_duplicate_offer:
+        yield "    allow_duplicate_offer: true"
 
 
 def _scalar(text: str) -> str:

@@ -108,6 +108,33 @@ class Limits:
         first="Look for an offer that is not the one meant, in the manifests and in offers.yaml. If all is meant, allow"
         " it for one run:",
     )
+    max_seats_removed_at_renewal: int = _limit(
+        100,
+        Unit.SEATS,
+        "Seats whose removal at the end of the term is scheduled in one run.",
+        counts="seats removed at the end of their term",
+        exceeded="The plan schedules the removal of more seats than limits.max_seats_removed_at_renewal allows.",
+        meaning="Counted over renewal items that leave fewer seats for the next term than there are.",
+        first="Ask whoever is responsible for these customers, then allow it for one run:",
+    )
+    max_terms_committed: int = _limit(
+        0,
+        Unit.SUBSCRIPTIONS,
+        "Subscriptions that begin a new commitment at once in one run.",
+        counts="subscriptions that begin a new commitment",
+        exceeded="The plan begins more new commitments than limits.max_terms_committed allows.",
+        meaning="Counted over changes of term or billing that take effect at once: none of them can be undone.",
+        first="Ask whoever is responsible for these commitments, then allow it for one run:",
+    )
+    max_ended: int = _limit(
+        0,
+        Unit.SUBSCRIPTIONS,
+        "Subscriptions whose end is scheduled in one run.",
+        counts="subscriptions that end with their term",
+        exceeded="The plan ends more subscriptions than limits.max_ended allows.",
+        meaning="Counted over renewal items by which a subscription ends with its term: its users lose the service.",
+        first="Ask whoever is responsible for these customers, then allow it for one run:",
+    )
     max_customers_emptied: int = _limit(
         0,
         Unit.SUBSCRIPTIONS,

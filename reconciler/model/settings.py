@@ -1,11 +1,13 @@
 """The settings of an estate, `reconciler.yaml`, with every default."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from types import MappingProxyType
 
 from reconciler.model.limits import Limits
+from reconciler.model.subscription import LicenseTransfer
+from reconciler.model.term import FewerSeats
 
 
 class NameCheck(StrEnum):
@@ -47,12 +49,33 @@ class Wait:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Partner:
-    """The reseller's own identity. Never a secret."""
+    """The reseller's own identity. Never a secret. `resellers` are the partner ids that an indirect provider sells
+    through.
+    """
 
     tenant: str | None = None
     client_id: str | None = None
     auth: str | None = None
     mpn_id: str | None = None
+    resellers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Defaults:
+    """Preferences and permissions of every entry that says nothing else; None where there is no default.
+
+    They never hold a commitment.
+    """
+
+    fewer_seats: FewerSeats | None = None
+    license_transfer: LicenseTransfer | None = None
+    market: str | None = None
+    segment: str | None = None
+
+    def or_else(self, others: "Defaults") -> "Defaults":
+        """Returns these, and the others where these say nothing."""
+        own = {name: value for name, value in asdict(self).items() if value is not None}
+        return replace(others, **own)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,5 +92,6 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     wait: Wait = field(default_factory=Wait)
     names: NameCheck = NameCheck.WARN
+    defaults: Defaults = field(default_factory=Defaults)
     parallelism: int = 8
     requests_per_minute: int = 500

@@ -35,8 +35,9 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An offer by its canonical id. The name is for people, and never decides which offer is meant: Microsoft reuses
-    names.
+    """An offer by its canonical id, a new-commerce one by product:sku.
+
+    The name is for people, and never decides which offer is meant: Microsoft reuses names.
 
     An offer of the catalogue has our name. `alias` says that the service may call it anything else, `service_name` what
     the service calls it where that is another name.
@@ -49,7 +50,7 @@ class Offer:
 
     @property
     def new_commerce(self) -> bool:
-        """Whether the id has new commerce's three parts, product:sku:availability."""
+        """Whether the id has new commerce's parts, product:sku."""
         return ":" in self.id
 
     def agrees_with(self, service_name: str) -> bool:
@@ -90,7 +91,6 @@ class Desired:
     offer: Offer
     quantity: int
     license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
-    allow_seat_loss: bool = False
     allow_duplicate_offer: bool = False
     fewer_seats: FewerSeats = FewerSeats.REFUSE
     term: Term | None = None

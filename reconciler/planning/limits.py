@@ -8,6 +8,8 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
 from reconciler.model.plan import Breach
+from reconciler.model.renewal import EndOfTerm
+from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
 
@@ -74,12 +76,32 @@ def _moved_percent(_: tuple[Change, ...], extent: Extent) -> Figure:
     return (100 * moved // extent.counted if extent.counted else 0), name
 
 
+def _removed_at_renewal(change: Change) -> int:
+    """Returns how many seats fewer the next term has by this change; a subscription that ends has its own limit."""
+    if not (isinstance(change.request, RenewalRequest) and change.request.next_term):
+        return 0
+    return max(change.before.quantity - change.request.next_term.quantity, 0)
+
+
+def _commits(change: Change) -> bool:
+    """Returns whether a change begins a new commitment at once that the manifest asks for by its term."""
+    request = change.request
+    return isinstance(request, TermRequest) or (isinstance(request, TransitionRequest) and request.term is not None)
+
+
+def _ends(change: Change) -> bool:
+    return isinstance(change.request, RenewalRequest) and change.request.outcome == EndOfTerm.ENDS
+
+
 _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
     "max_changes": lambda changes, _: (len(changes), ""),
     "max_changed_percent": _changed_percent,
     "max_seats_removed": lambda changes, _: (sum(max(-change.seats, 0) for change in changes), ""),
     "max_seats_added": lambda changes, _: (sum(max(change.seats, 0) for change in changes), ""),
     "max_seats_upgraded": lambda changes, _: (sum(change.seats_upgraded for change in changes), ""),
+    "max_seats_removed_at_renewal": lambda changes, _: (sum(map(_removed_at_renewal, changes)), ""),
+    "max_terms_committed": lambda changes, _: (sum(map(_commits, changes)), ""),
+    "max_ended": lambda changes, _: (sum(map(_ends, changes)), ""),
     "max_customers_emptied": lambda _, extent: (len(extent.emptied), _some(extent.emptied)),
     "max_catalogue_change_percent": _moved_percent,
 }

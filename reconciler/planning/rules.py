@@ -12,6 +12,7 @@ from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Live, Status
+from reconciler.model.term import FewerSeats, Platform
 from reconciler.planning import diff
 from reconciler.planning.case import Case, listed
 from reconciler.planning.outside import moved_outside, seats_before
@@ -140,11 +141,19 @@ def target_offer_already_held(case: Case) -> Reason | None:
 
 def seat_loss_not_allowed(case: Case) -> Reason | None:
     """Fewer seats than live would take licences from users; the manifest must say that this is meant."""
-    if not case.seats_removed or case.desired.allow_seat_loss:
+    if not case.seats_removed or case.desired.fewer_seats is not FewerSeats.REFUSE:
         return None
     live, before = case.live.quantity if case.live else 0, seats_before(case)
     moved = moved_outside(before, live) if before is not None and before < live else ""
     return case.because("seat_loss_not_allowed", known={"removed": str(case.seats_removed), "moved": moved})
+
+
+def new_commerce_only(case: Case) -> Reason | None:
+    """A traditional subscription has no schedule for the end of its term (subscription-resources)."""
+    traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL and not case.live.new_commerce
+    if not (traditional and case.seats_removed and case.desired.fewer_seats is FewerSeats.AT_RENEWAL):
+        return None
+    return case.because("new_commerce_only")
 
 
 IDENTITY: tuple[Rule, ...] = (
@@ -164,6 +173,7 @@ REFUSALS: tuple[Rule, ...] = (
     sold_by_another_partner,
     target_offer_already_held,
     seat_loss_not_allowed,
+    new_commerce_only,
 )
 """Whether the service would take the change. All that speak are told."""
 

@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.limits import Limits
+from reconciler.model.term import FewerSeats
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only
@@ -37,7 +38,7 @@ def test_a_plan_over_a_limit_is_refused_before_anything_is_sent_or_written(
 ) -> None:
     limit(scene, limits)
     if name == "max_seats_removed":
-        scene.want("contoso/frontline", quantity=7, allow_seat_loss=True)
+        scene.want("contoso/frontline", quantity=7, fewer_seats=FewerSeats.NOW)
     with pytest.raises(LimitExceeded) as refused:
         scene.apply()
     (problem,) = refused.value.problems

@@ -10,6 +10,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.errors import worst
 from reconciler.model.state import Outcome
+from reconciler.model.term import FewerSeats
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import F1
 from tests.applying.scenes import Scene, a_scene, only, told
@@ -130,7 +131,7 @@ def test_a_refused_resize_is_failed_with_the_services_own_code(scene: Scene) -> 
 
 
 def test_seats_are_removed_where_the_manifest_allows_it(scene: Scene) -> None:
-    scene.want("contoso/frontline", quantity=4, allow_seat_loss=True)
+    scene.want("contoso/frontline", quantity=4, fewer_seats=FewerSeats.NOW)
     assert told(scene.apply(overridden=["max_seats_removed"])) == ["started", "succeeded", "summary"]
     assert quantity(scene) == 4
 

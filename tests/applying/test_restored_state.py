@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.term import FewerSeats
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from tests.applying.scenes import Scene, a_scene, told
@@ -64,7 +65,7 @@ def test_a_resize_back_and_forth_is_no_repetition(scene: Scene) -> None:
     """The first answer to the first resize would say that the third was done."""
     backup = backup_of(scene)
     for quantity in (30, 25):
-        scene.want(OFFICE, quantity=quantity, allow_seat_loss=True)
+        scene.want(OFFICE, quantity=quantity, fewer_seats=FewerSeats.NOW)
         scene.apply()
     restore(scene, backup)
     scene.want(OFFICE, quantity=30)

@@ -20,6 +20,7 @@ from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState, Pending
 from reconciler.model.state import Process as Identity
 from reconciler.model.subscription import Customer, Desired, Live
+from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
@@ -119,7 +120,7 @@ class Reseller(Scene):
         self.others: set[str] = set()
         self.removed: dict[Address, Desired] = {}
         for address in self.manifests:
-            self.want(address, allow_seat_loss=True)
+            self.want(address, fewer_seats=FewerSeats.NOW)
 
     # What is held
 

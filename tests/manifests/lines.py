@@ -25,8 +25,25 @@ def estate_lines(estate: Estate) -> list[str]:
     ]
 
 
+_OPTIONAL = (
+    "fewer_seats",
+    "allow_duplicate_offer",
+    "term",
+    "billing",
+    "change_term",
+    "renew",
+    "market",
+    "segment",
+    "reseller",
+)
+
+
 def _desired_line(item: Desired) -> str:
-    allowed = [name for name in ("allow_seat_loss", "allow_duplicate_offer") if getattr(item, name)]
+    said = [
+        f"{name}={value}"
+        for name in _OPTIONAL
+        if (value := getattr(item, name)) != Desired.__dataclass_fields__[name].default
+    ]
     words = (
         item.address,
         item.subscription_id,
@@ -35,7 +52,7 @@ def _desired_line(item: Desired) -> str:
         item.quantity,
         item.license_transfer,
     )
-    return " ".join(map(str, (*words, *allowed, f"at {item.source}")))
+    return " ".join(map(str, (*words, *said, f"at {item.source}")))
 
 
 def _settings_lines(estate: Estate) -> Iterator[str]:

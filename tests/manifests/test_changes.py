@@ -156,12 +156,30 @@ def test_taking_the_settings_away_loosens_what_they_had_tightened(compared: Comp
     assert (notice.code, notice.subject, notice.after) == ("guard_loosened", "limits.max_changes", "100")
 
 
-@pytest.mark.parametrize("flag", ["allow_seat_loss", "allow_duplicate_offer"])
-def test_an_address_that_newly_allows_itself_more_is_told(compared: Compare, flag: str) -> None:
-    allowed = {"contoso.yaml": customer("contoso", OFFICE, more=f", {flag}: true")}
+@pytest.mark.parametrize(
+    ("key", "value"), [("fewer_seats", "at_renewal"), ("allow_duplicate_offer", "true"), ("change_term", "now")]
+)
+def test_an_address_that_newly_allows_itself_more_is_told(compared: Compare, key: str, value: str) -> None:
+    allowed = {"contoso.yaml": customer("contoso", OFFICE, more=f", {key}: {value}")}
 
-    assert [notice.subject for notice in compared(allowed).notices] == [f"contoso/office: {flag}"]
+    assert [(notice.subject, notice.after) for notice in compared(allowed).notices] == [
+        (f"contoso/office: {key}", value)
+    ]
     assert compared(allowed, BEFORE | allowed).notices == ()
+
+
+def test_a_default_of_a_customer_that_allows_more_is_told_for_each_of_its_addresses(compared: Compare) -> None:
+    (notice,) = compared({"contoso.yaml": f"{BEFORE['contoso.yaml']}defaults: {{fewer_seats: now}}\n"}).notices
+
+    assert (notice.subject, notice.before, notice.after) == ("contoso/office: fewer_seats", "refuse", "now")
+
+
+def test_a_default_of_the_estate_touches_every_customer_and_is_told_once(compared: Compare) -> None:
+    found = compared({"reconciler.yaml": "defaults: {fewer_seats: now}\n"})
+
+    (notice,) = found.notices
+    assert (notice.code, notice.subject, notice.after) == ("guard_loosened", "defaults.fewer_seats", "now")
+    assert found.everything == "defaults changed in the settings"
 
 
 def test_a_new_estate_has_no_guards_to_loosen(compared: Compare) -> None:

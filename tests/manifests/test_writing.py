@@ -13,6 +13,7 @@ from reconciler.model.address import canonical
 from reconciler.model.errors import InvalidInput
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer
+from reconciler.model.term import FewerSeats
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 
 HOSTILE = [
@@ -157,11 +158,11 @@ def declared_by(found: Draft) -> dict[str, str]:
 
 
 def test_a_subscription_that_is_declared_keeps_its_address_and_its_wishes() -> None:
-    mine = wants("mail", of=OFFICE, transfer="never", allow_seat_loss=True)
+    mine = wants("mail", of=OFFICE, transfer="never", fewer_seats=FewerSeats.NOW)
 
     (entry,) = draft(live(friendly_name="Something else"), mail=mine).sheet({E1.id: "E1"}, "").entries
 
-    assert (entry.name, entry.license_transfer, entry.allow_seat_loss) == ("mail", LicenseTransfer.NEVER, True)
+    assert (entry.name, entry.license_transfer, entry.fewer_seats) == ("mail", LicenseTransfer.NEVER, FewerSeats.NOW)
 
 
 def test_an_upgraded_subscription_is_known_by_its_chain() -> None:

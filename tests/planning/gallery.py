@@ -2,6 +2,7 @@
 
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.subscription import Offer, UnreadableItem
+from reconciler.model.term import FewerSeats
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -101,7 +102,7 @@ def rules() -> list[CustomerPlan]:
 def cautions() -> list[CustomerPlan]:
     """What is warned of where nothing is blocked."""
     unlike = planned(facts(wants(offer=MISNAMED), lives=[live()], options=[option(to=E3)]))
-    twice = wants(seats=20, allow_seat_loss=True, allow_duplicate_offer=True)
+    twice = wants(seats=20, fewer_seats=FewerSeats.NOW, allow_duplicate_offer=True)
     upgraded = state(office=bound(BOUGHT, OFFICE, offer=E5))
     return [
         unlike,

@@ -13,6 +13,7 @@ from reconciler.model.address import Address
 from reconciler.model.plan import Estate, Plan
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Desired, LicenseTransfer, Listing, Live, Offer, Relationship, UnreadableItem
+from reconciler.model.term import FewerSeats
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Facts, UpgradesWanted, assemble, why_stale
 from tests.planning.cases import (
@@ -100,7 +101,7 @@ def entries(draw: st.DrawFn, name: str) -> Desired:
         draw(seats),
         of=draw(ids),
         transfer=draw(st.sampled_from(LicenseTransfer)),
-        allow_seat_loss=draw(flags),
+        fewer_seats=draw(st.sampled_from(FewerSeats)),
         allow_duplicate_offer=draw(flags),
     )
 

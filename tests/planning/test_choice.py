@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.term import FewerSeats
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from tests.planning.cases import (
     E3,
@@ -175,7 +176,7 @@ def test_the_matrix_never_blocks_what_the_service_permits() -> None:
 
 @pytest.mark.parametrize("seats", [10, 300])
 def test_the_bounds_of_the_target_are_allowed_quantities(seats: int) -> None:
-    found = upgrading(option(minimum=10, maximum=300), seats=seats, allow_seat_loss=True)
+    found = upgrading(option(minimum=10, maximum=300), seats=seats, fewer_seats=FewerSeats.NOW)
     assert change(found).after.quantity == seats
 
 
@@ -190,7 +191,7 @@ def test_the_bounds_of_the_target_are_allowed_quantities(seats: int) -> None:
 def test_more_or_fewer_seats_than_the_target_takes_are_refused_with_its_bounds(
     seats: int, bounds: dict[str, Any], said: str
 ) -> None:
-    plan = upgrading(option(**bounds), seats=seats, allow_seat_loss=True)
+    plan = upgrading(option(**bounds), seats=seats, fewer_seats=FewerSeats.NOW)
     assert reason(plan, "quantity_out_of_range").description == said
 
 

@@ -9,6 +9,7 @@ from reconciler.model.change import Change
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
 from reconciler.model.plan import Breach
 from reconciler.model.shard import Shard
+from reconciler.model.term import FewerSeats
 from reconciler.planning import Extent, breaches, moved_by_name
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 
@@ -16,7 +17,7 @@ WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000,
 
 
 def resize(before: int, after: int) -> Change:
-    desired = wants(offer=E1, seats=after, allow_seat_loss=True)
+    desired = wants(offer=E1, seats=after, fewer_seats=FewerSeats.NOW)
     return change(planned(facts(desired, lives=[live(seats=before)])))
 
 
@@ -60,7 +61,7 @@ def test_seats_added_here_do_not_make_up_for_seats_removed_there() -> None:
 
 def test_upgrades_count_their_seats_too() -> None:
     grown = change(upgrading(option(), seats=30))
-    shrunk = change(upgrading(option(), seats=20, allow_seat_loss=True))
+    shrunk = change(upgrading(option(), seats=20, fewer_seats=FewerSeats.NOW))
     assert found(grown, shrunk, max_seats_added=4, max_seats_removed=4) == [
         ("max_seats_removed", 4, 5),
         ("max_seats_added", 4, 5),

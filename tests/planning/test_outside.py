@@ -7,6 +7,7 @@ import pytest
 from reconciler.model.address import Address
 from reconciler.model.state import Outcome, ended
 from reconciler.model.subscription import Place
+from reconciler.model.term import FewerSeats
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     E1,
@@ -37,7 +38,7 @@ def told(plan: CustomerPlan) -> list[str]:
 
 def seats(was: int, now: int, wanted: int) -> CustomerPlan:
     """State saw so many, so many are live, and so many are wanted."""
-    asked = wants(offer=E1, seats=wanted, allow_seat_loss=True, quantity_place=LINE)
+    asked = wants(offer=E1, seats=wanted, fewer_seats=FewerSeats.NOW, quantity_place=LINE)
     return planned(facts(asked, lives=[live(seats=now)], state=state(office=bound(seats=was))))
 
 

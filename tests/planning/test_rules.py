@@ -9,6 +9,7 @@ from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support
+from reconciler.model.term import FewerSeats
 from reconciler.planning import Facts
 from tests.planning.cases import (
     BOUGHT,
@@ -135,7 +136,7 @@ def test_new_commerce_can_be_resized() -> None:
     assert change(planned(facts(wants(offer=MODERN, seats=30), lives=[live(MODERN)]))).seats == 5
 
 
-EVERY_CHANGE = [wants(), wants(offer=E1, seats=20, allow_seat_loss=True), wants(offer=E1, seats=30)]
+EVERY_CHANGE = [wants(), wants(offer=E1, seats=20, fewer_seats=FewerSeats.NOW), wants(offer=E1, seats=30)]
 
 
 @pytest.mark.parametrize("asked", EVERY_CHANGE, ids=["upgrade", "fewer", "more"])
@@ -232,7 +233,7 @@ def test_a_resize_that_no_etag_guards_says_so() -> None:
 
 
 def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
-    asked = wants(offer=E1, seats=20, allow_seat_loss=True)
+    asked = wants(offer=E1, seats=20, fewer_seats=FewerSeats.NOW)
     found = change(planned(facts(asked, lives=[live()])))
     assert found.seats == -5
     assert [(warning.code, warning.description) for warning in found.warnings] == [

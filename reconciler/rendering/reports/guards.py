@@ -17,7 +17,10 @@ _MEANINGS = {
     "wait.timeout_seconds": "a lost answer is watched for less long before a change is sent again or given up",
     "wait.interval_seconds": "what became of a lost answer is looked at less often",
     "wait.request_seconds": "a write is taken for lost earlier, and other runs may give it up earlier",
-    "allow_seat_loss": "seats may be removed there",
+    "fewer_seats": "seats may be removed there",
+    "defaults.fewer_seats": "seats may be removed wherever an entry says nothing else",
+    "change_term": "a new commitment may begin there",
+    "partner.resellers": "other subscriptions count as your own",
     "alias": "whatever the service calls this offer is taken for right",
     "allow_duplicate_offer": "an offer may be bought there that the customer holds already",
 }
