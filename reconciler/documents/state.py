@@ -15,8 +15,9 @@ from reconciler.documents.format import Format
 from reconciler.documents.requests import requests_of_state
 from reconciler.documents.text import indented, parse
 from reconciler.documents.unreadable import Unreadable
-from reconciler.model.address import NAME, canonical
+from reconciler.model.address import NAME
 from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.subscription import canonical_offer
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]
 
@@ -88,7 +89,7 @@ def _with_canonical_ids(text: str) -> str:
     A lineage is nobody's id, and stays as it is.
     """
     guids = _GUID.sub(lambda match: match[0] if match["lineage"] else match[0].lower(), text)
-    return _OFFER.sub(lambda match: f"{match['member']}{canonical(match['id'])}", guids)
+    return _OFFER.sub(lambda match: f"{match['member']}{canonical_offer(match['id'])}", guids)
 
 
 def _without_mail_addresses(upgrade_errors: Iterable[Mapping[str, Any]]) -> Iterator[dict[str, Any]]:

@@ -8,8 +8,8 @@ from typing import Self
 
 from reconciler.manifests.scalars import Wrong, quoted
 from reconciler.manifests.suggest import closest
-from reconciler.model.address import canonical_offer, is_guid
-from reconciler.model.subscription import Offer, Place
+from reconciler.model.address import is_guid
+from reconciler.model.subscription import Offer, Place, canonical_offer
 
 FILE = "offers.yaml"
 

@@ -9,8 +9,8 @@ from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue
 from reconciler.manifests.markets import MARKETS, MEANT
 from reconciler.manifests.scalars import Wrong, described, flag, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
-from reconciler.model.address import NAME, canonical, canonical_offer, is_guid
-from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer
+from reconciler.model.address import NAME, canonical, is_guid
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer, canonical_offer
 from reconciler.model.term import Billing, Term
 from reconciler.model.withheld import look_of
 

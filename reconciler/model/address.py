@@ -64,12 +64,3 @@ def canonical(identifier: str) -> str:
     memory once.
     """
     return intern(identifier.lower() if is_guid(identifier) else identifier.upper())
-
-
-def canonical_offer(identifier: str) -> str:
-    """Returns an offer's id as offers are compared: `canonical`, and product:sku without the availability behind it.
-
-    Microsoft rotates availabilities: two ids that differ in nothing else mean one offer.
-    """
-    product_and_sku = identifier.split(":", 2)[:2]
-    return canonical(":".join(product_and_sku))

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from sys import intern
 from typing import Any
 
-from reconciler.model.address import Address
+from reconciler.model.address import Address, canonical
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
 MAXIMUM_QUANTITY = 10_000_000
@@ -35,7 +36,7 @@ class Customer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """An offer by its canonical id, a new-commerce one by product:sku.
+    """An offer by its canonical id; that of new commerce is product:sku.
 
     The name is for people, and never decides which offer is meant: Microsoft reuses names.
 
@@ -50,13 +51,28 @@ class Offer:
 
     @property
     def new_commerce(self) -> bool:
-        """Whether the id has new commerce's parts, product:sku."""
+        """Returns whether the id is one of new commerce, product:sku."""
         return ":" in self.id
 
     def agrees_with(self, service_name: str) -> bool:
         """Whether the catalogue expects the service to call the offer so. No name at all contradicts nothing."""
         expected = self.service_name or self.name
         return self.alias or not service_name.strip() or self.name == self.id or same_name(expected, service_name)
+
+
+def product_and_sku(offer_id: str) -> tuple[str, str]:
+    """Splits the canonical id of an offer into the part that is compared and the availability, which Microsoft rotates.
+
+    Any id but product:sku:availability has no availability.
+    """
+    product, _, rest = offer_id.partition(":")
+    sku, _, availability = rest.partition(":")
+    return (intern(f"{product}:{sku}"), availability) if availability else (offer_id, "")
+
+
+def canonical_offer(offer_id: str) -> str:
+    """Returns the one spelling in which ids of offers are compared and kept, without an availability."""
+    return product_and_sku(canonical(offer_id))[0]
 
 
 def same_name(first: str, second: str) -> bool:

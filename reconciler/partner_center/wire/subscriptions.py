@@ -11,7 +11,7 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, model_validator
 
 from reconciler.model.address import canonical
-from reconciler.model.subscription import Live, Offer
+from reconciler.model.subscription import Live, Offer, canonical_offer
 from reconciler.partner_center.wire.collections import Link
 from reconciler.partner_center.wire.values import (
     Count,
@@ -107,7 +107,7 @@ class Subscription(Wire):
         """In our words."""
         return Live(
             id=self.id,
-            offer=_offer(self.offer or "", self.offer_name),
+            offer=_offer(canonical_offer(self.offer or ""), self.offer_name),
             quantity=self.quantity,
             status=word(self.status, STATUSES),
             etag=(self.attributes.etag or None) if self.attributes else None,
