@@ -83,6 +83,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(seats=1), lives=[live()])),
         upgrading(option(kind=ONLY), transfer="required"),
         upgrading(option(), transfer="never"),
+        planned(facts(wants(offer=E1, seats=20, fewer_seats=FewerSeats.AT_RENEWAL), lives=[live()])),
         planned(facts(wants(), lives=NOT_OURS)),
         planned(facts(wants(), lives=NOT_OURS, relationship_link=LINK)),
         planned(facts(wants(), lives=[live(partner_id="1")]), mpn_id="2"),

@@ -296,3 +296,9 @@ def test_eligibility_that_a_snapshot_lacks_blocks() -> None:
 
 def test_a_rule_names_the_subscription_that_the_address_means() -> None:
     assert blocked(planned(of("suspended"))).subscription_id == OFFICE
+
+
+def test_a_traditional_subscription_has_no_end_of_term_to_schedule_fewer_seats_for() -> None:
+    plan = planned(facts(wants(offer=E1, seats=20, fewer_seats=FewerSeats.AT_RENEWAL), lives=[live()]))
+
+    assert codes(plan) == ["new_commerce_only"]
