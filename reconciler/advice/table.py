@@ -24,6 +24,8 @@ ORIGINS: Mapping[str, Origin] = {
     "sign_in": "sign_in",
     "state": "state",
     "locations": "state",
+    "stores": "state",
+    "damage": "state",
     "repair": "state",
     "documents": "document",
     "files": "usage",

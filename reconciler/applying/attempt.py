@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from reconciler import changes
+from reconciler import advice, changes
 from reconciler.applying import recording
 from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.journal import Journal
@@ -80,7 +80,7 @@ class Attempt:
         since then counts as new.
         """
         if apart := self.context.commerce.clocks.apart:
-            raise ClocksDisagree.of(apart, "Nothing new was begun.")
+            raise ClocksDisagree(advice.problem("clocks_disagree", **apart.data))
         state, pending = self.journal.state, self._intent(before, known_ids)
         doubt = state.doubt_of(pending)
         if doubt:

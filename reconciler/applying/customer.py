@@ -129,7 +129,7 @@ def _check_clocks(context: ApplyContext, breaker: Breaker) -> bool:
     """Whether this machine's clock and the service's agree, as far as is known; else nothing new may begin anywhere."""
     apart = context.commerce.clocks.apart
     if apart:
-        breaker.clocks_disagree(ClocksDisagree.of(apart, "Nothing new was begun."))
+        breaker.clocks_disagree(ClocksDisagree(advice.problem("clocks_disagree", **apart.data)))
     return apart is None
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateConflict, StateError, StateUnavailable, WrongLineage
 from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
@@ -65,11 +66,8 @@ class Journal:
                 return self.write(amend)
             except StateConflict:
                 self.reread()
-        raise StateUnavailable.because(
-            f"Others kept writing the state of {self._customer.name}; it could not be written in {_ATTEMPTS} tries.",
-            "Look for another run that writes the same customer.",
-            self._store.location,
-        )
+        data = {"customer": self._customer.name, "tries": _ATTEMPTS}
+        raise StateUnavailable(problem("state_contested", self._store.location, **data))
 
 
 def lineage_of(store: StateStore, expected: str | None = None) -> str | None:
@@ -82,33 +80,18 @@ def lineage_of(store: StateStore, expected: str | None = None) -> str | None:
     names = () if found else store.customers()
     first = store.read(names[0]) if names else None
     if first is not None:
-        raise WrongLineage.because(
-            f"The state location holds the state of {', '.join(names)}, but no estate.json says which estate it is of.",
-            f"Restore estate.json there. The state of {names[0]} is of lineage {first.state.lineage}.",
-            store.location,
-        )
+        data = {"customers": ", ".join(names), "first": names[0], "lineage": first.state.lineage}
+        raise WrongLineage(problem("estate_document_missing", store.location, **data))
     if expected is None or found == expected:
         return found
-    there = f"is of lineage {found}" if found else "is empty"
-    raise WrongLineage.because(
-        f"The state location {there}; `lineage` in the settings is another.",
-        "Correct `state` in reconciler.yaml, or restore what the location held. Never apply against an empty"
-        " location: what was bought would be forgotten.",
-        store.location,
-    )
+    raise WrongLineage(problem("lineage_unexpected", store.location, lineage=found))
 
 
 def check_owner(state: CustomerState, customer: Customer, lineage: str | None, location: str) -> None:
     """Raises WrongLineage where a stored state is not that of this estate's customer."""
     if lineage is not None and state.lineage != lineage:
-        raise WrongLineage.because(
-            f"The state of {customer.name} is of lineage {state.lineage}, the estate is of {lineage}.",
-            "Restore the state file that belongs to this estate, or correct `state` in reconciler.yaml.",
-            location,
-        )
+        data = {"lineage": state.lineage, "ours": lineage}
+        raise WrongLineage(problem("state_of_another_lineage", location, customer=customer.name, **data))
     if state.customer.tenant != customer.tenant:
-        raise WrongLineage.because(
-            f"The state of {customer.name} is of tenant {state.customer.tenant}, the manifest says {customer.tenant}.",
-            "Correct the tenant in the manifest; a different customer needs a different name.",
-            location,
-        )
+        data = {"tenant": state.customer.tenant, "declared": customer.tenant}
+        raise WrongLineage(problem("state_of_another_tenant", location, customer=customer.name, **data))

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 from reconciler.advice import problem
 from reconciler.applying.attempt import Attempt
-from reconciler.model.errors import NoAnswer, NotSent, Overtaken, Problem, ServiceRefused
+from reconciler.model.errors import NoAnswer, NotSent, Overtaken, ServiceRefused
 from reconciler.system.clock import Moment
 
 
@@ -36,9 +36,7 @@ class LastLook:
         try:
             moved = self._moved()
         except (NoAnswer, ServiceRefused) as error:
-            what = f"It had to wait, and could not be looked at again before it left. Nothing was sent. {error}"
-            told = Problem(where=path, what=what, remedy="Run again later: it is planned afresh.")
-            raise NotSent(told, code="not_looked_at") from error
+            raise NotSent(problem("not_looked_at", path, error=error), code="not_looked_at") from error
         self._at = self._attempt.context.clock.moment()
         if moved:
             raise Overtaken(problem("overtaken", path, moved=moved))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from reconciler import advice
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.observing import Observation
@@ -35,7 +36,8 @@ def settle(context: ApplyContext, journal: Journal) -> Iterator[Event]:
         yield from _left(context, journal, pending, f"It could not be read back: {error}")
         return
     if apart := context.commerce.clocks.apart:
-        yield from _left(context, journal, pending, f"It was not settled. {apart.sentence}")
+        description = advice.sentence("clocks_disagree_in_settling", **apart.data)
+        yield from _left(context, journal, pending, description)
         return
     yield from _shown(context, journal, observation, changes)
     unsettled = [(name, change) for name, change in pending if _is_pending(journal, change)]

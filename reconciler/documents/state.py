@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from reconciler.documents.damage import RESTORE, damaged, state_damaged
+from reconciler.documents.damage import Origin, damaged, state_damaged
 from reconciler.documents.format import Format
 from reconciler.documents.requests import requests_of_state
 from reconciler.documents.text import indented, parse
@@ -69,17 +69,17 @@ def dump(state: CustomerState) -> str:
     return indented(members)
 
 
-def load(text: str, where: str, restore: str = RESTORE) -> CustomerState:
-    """Returns the state that the text is. `where` names it in errors; `restore` says what to do about a damaged one.
+def load(text: str, where: str, origin: Origin = "stored") -> CustomerState:
+    """Returns the state that the text is. `where` names it in errors.
 
     Raises StateDamaged for anything but a whole state of a known format; nothing is guessed, nothing is passed over.
     """
     try:
         state = FORMAT.value(parse(_with_canonical_ids(text), by_hand=True))
     except Unreadable as error:
-        raise state_damaged(error, where, restore) from None
+        raise state_damaged(error, where, origin) from None
     if not NAME.fullmatch(state.customer.name):
-        raise damaged("is damaged at customer.name: that is not a customer's name", where, restore)
+        raise damaged("state_name_invalid", where, origin)
     return state
 
 

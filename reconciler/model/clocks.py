@@ -58,20 +58,9 @@ class ClocksApart:
     service: datetime
 
     @property
-    def sentence(self) -> str:
-        """Both times, and that one of them is wrong."""
-        return (
-            f"This machine's clock says {_written(self.here)}, the service's says {_written(self.service)}:"
-            " more than a day apart, so one of them is wrong."
-        )
-
-    @property
-    def remedy(self) -> str:
-        """Who must act: for this machine's clock, and for the service's."""
-        return (
-            "Set this machine's clock (synchronise it by NTP), and run the same command again. If this machine is"
-            " right, have whoever runs the proxy or gateway before Partner Center correct its Date header."
-        )
+    def data(self) -> dict[str, str]:
+        """Both times, as messages show them."""
+        return {"here": _written(self.here), "service": _written(self.service)}
 
 
 def _written(moment: datetime) -> str:

@@ -46,7 +46,6 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from reconciler.model.change import Remedy, Step
-from reconciler.model.clocks import ClocksApart
 from reconciler.model.invocation import Invocation
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
@@ -121,12 +120,7 @@ class LimitExceeded(ReconcilerError):
 
 
 class ClocksDisagree(ReconcilerError):
-    """What time it is can't be told: this machine's clock and the service's are more than a day apart."""
-
-    @classmethod
-    def of(cls, apart: ClocksApart, so: str) -> Self:
-        """What both clocks say, and what was left undone for it."""
-        return cls.because(f"{apart.sentence} {so}", apart.remedy)
+    """The time is unknown: this machine's clock and the service's are more than a day apart."""
 
 
 class NotConfirmed(ReconcilerError):

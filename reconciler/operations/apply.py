@@ -52,7 +52,7 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
     """
     apart = workspace.commerce.clocks.apart
     if planned.works and apart:
-        raise ClocksDisagree.of(apart, "Nothing was sent and nothing was recorded.")
+        raise ClocksDisagree(problem("clocks_disagree_before_apply", **apart.data))
 
 
 def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyContext:

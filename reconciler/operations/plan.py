@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from reconciler import applying, planning
+from reconciler import advice, applying, planning
 from reconciler.model.address import Address
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Skipped, Stale
@@ -129,7 +129,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
 def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
     apart = workspace.commerce.clocks.apart
     if apart:
-        description = f"{apart.sentence} Until they agree, apply begins nothing."
+        description = advice.sentence("clocks_disagree_in_plan", **apart.data)
         yield Alarm(address=None, code="clocks_disagree", description=description)
 
 

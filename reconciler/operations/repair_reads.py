@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from reconciler.advice import problem
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ClocksDisagree, Forbidden, NotFound, ServiceError
 from reconciler.model.ports import Commerce
@@ -39,4 +40,4 @@ def clocks_of(connected: Callable[[], AbstractContextManager[Commerce]], custome
 def refuse_while_clocks_disagree(commerce: Commerce) -> None:
     """Refuses to end a protection by a time that may be wrong."""
     if apart := commerce.clocks.apart:
-        raise ClocksDisagree.of(apart, "Nothing was changed.")
+        raise ClocksDisagree(problem("clocks_disagree_before_repair", **apart.data))

@@ -8,6 +8,7 @@ from email.utils import parsedate_to_datetime
 
 import httpx
 
+from reconciler import advice
 from reconciler.model.clocks import Clocks, ClocksApart
 from reconciler.system.clock import Clock, Moment, utc_now
 
@@ -89,7 +90,7 @@ class ServiceClock:
 
     def _warn(self, apart: ClocksApart) -> None:
         if not self._warned:
-            log.info("%s", apart.sentence)
+            log.info("%s", advice.sentence("clocks_apart", **apart.data))
         self._warned = True
 
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypedDict
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.system import programs
 
@@ -56,5 +57,4 @@ def _expiry(answer: Mapping[str, object]) -> datetime | None:
 
 
 def _refused(why: str) -> StateUnavailable:
-    what = f"{_VARIABLE} is set, and az gives no token for the state location ({why})."
-    return StateUnavailable.because(what, "Sign in (az login), or choose another sign-in for the state location.")
+    return StateUnavailable(problem("azure_cli_no_token", why=why))

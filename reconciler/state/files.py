@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable, StateUnsafe
 from reconciler.state.blobs import Blob
 
@@ -23,24 +24,14 @@ _GUARD = ".guard"
 _GUARD_SECONDS = 30.0
 _POLL_SECONDS = 0.005
 
-_DENIED = "Give the account that runs reconciler the right to read and write there, and run it again."
-_FULL = "Make room there, and run it again. What was written before is unharmed."
-_IN_THE_WAY = "Something else is in its place: move that away, or correct the location (--state) if it is mistyped."
-_REMEDIES = {
-    errno.EACCES: _DENIED,
-    errno.EPERM: _DENIED,
-    errno.EROFS: _DENIED,
-    errno.ENOSPC: _FULL,
-    errno.EDQUOT: _FULL,
-    errno.EFBIG: _FULL,
-    errno.ENOTDIR: _IN_THE_WAY,
-    errno.EEXIST: _IN_THE_WAY,
-    errno.EISDIR: _IN_THE_WAY,
-    errno.ELOOP: "Put the file itself in the place of the symbolic link.",
-    errno.ENAMETOOLONG: "Give the customer a shorter name in its manifest.",
-    errno.ENOSYS: "Keep the state on a file system that has file locks (flock).",
+_CODES = {
+    **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), "directory_denied"),
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT, errno.EFBIG), "directory_full"),
+    **dict.fromkeys((errno.ENOTDIR, errno.EEXIST, errno.EISDIR), "directory_in_the_way"),
+    errno.ELOOP: "directory_link",
+    errno.ENAMETOOLONG: "directory_name_too_long",
+    errno.ENOSYS: "directory_no_locks",
 }
-_CHECK = "Check that the location is there and works, and run it again."
 _NO_HARD_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS}
 
 
@@ -50,13 +41,13 @@ def explained(doing: str, path: Path) -> Iterator[None]:
     try:
         yield
     except Timeout:
-        what = f"Can't {doing}: another process has been writing there for {_GUARD_SECONDS:.0f} seconds."
-        raise StateUnavailable.because(what, "Find out which one hangs, end it, and run again.", str(path)) from None
+        seconds = f"{_GUARD_SECONDS:.0f}"
+        raise StateUnavailable(problem("directory_busy", str(path), doing=doing, seconds=seconds)) from None
     except OSError as error:
-        what = f"Can't {doing}: {error.strerror or type(error).__name__}."
-        remedy = _REMEDIES.get(error.errno or 0, _CHECK)
+        code = _CODES.get(error.errno or 0, "directory_failed")
         where = error.filename if isinstance(error.filename, str) else str(path)
-        raise StateUnavailable.because(what, remedy, where) from error
+        why = error.strerror or type(error).__name__
+        raise StateUnavailable(problem(code, where, doing=doing, why=why)) from error
 
 
 def read(path: Path) -> Blob | None:
@@ -127,10 +118,10 @@ def prove(directory: Path) -> None:
     name = directory / f".probe-{uuid4().hex}"
     with guarded(directory):
         if _is_free(directory):
-            raise _unsafe("grants the lock on a file to two holders at once", directory)
+            raise StateUnsafe(problem("locks_shared", str(directory)))
         try:
             if create_link(directory / _GUARD, name) and create_link(directory / _GUARD, name):
-                raise _unsafe("lets a file be created under a name that is taken", directory)
+                raise StateUnsafe(problem("names_shared", str(directory)))
         finally:
             with suppress(OSError):
                 name.unlink(missing_ok=True)
@@ -185,12 +176,6 @@ def _is_free(directory: Path) -> bool:
             return True
     except Timeout:
         return False
-
-
-def _unsafe(does: str, directory: Path) -> StateUnsafe:
-    what = f"The file system of the state location {does}. Two runs could buy the same. Nothing was sent."
-    remedy = "Mount it with locks (no `nolock`, `local_lock` or `nobrl`), or keep the state elsewhere (--state)."
-    return StateUnsafe.because(what, remedy, str(directory))
 
 
 def _create_directory(directory: Path) -> None:

@@ -19,6 +19,7 @@ from uuid import uuid4
 
 from obstore.exceptions import AlreadyExistsError, BaseError, PreconditionError
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.locations import parts
 from reconciler.state.blobs import Blob
@@ -201,7 +202,7 @@ class ObjectStore:
 
     def _explained(self, error: Exception, doing: str, where: str) -> StateUnavailable:
         found = refusal(error, self.provider, self._container)
-        return StateUnavailable.because(f"Can't {doing}: {found.what}.", found.remedy, where)
+        return StateUnavailable(problem(found.code, where, doing=doing, **found.data))
 
     def _client(self, prefix: str, retries: int) -> Client:
         try:

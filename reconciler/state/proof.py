@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Protocol
 from uuid import uuid4
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateUnsafe
 from reconciler.state.blobs import Blob
 
@@ -18,11 +19,6 @@ PROBE = "conditional-writes.probe"
 
 _PAUSES = (0.1, 0.3, 1.0, 3.0)
 """Seconds between looks at a probe that other runs write too."""
-
-_REMEDY = (
-    "Nothing was sent or bought. Without this condition two runs could buy the same. Whoever runs that server or the"
-    " gateway before it must make it honour If-None-Match and If-Match on PUT; or keep the state elsewhere (--state)."
-)
 
 
 class Probe(Protocol):
@@ -66,15 +62,15 @@ def prove(probe: Probe, pause: Callable[[float], object] = time.sleep) -> None:
     try:
         there = _created(probe, pause)
         if probe.write(_content(), None) and probe.write(_content(), None):  # the first may have been deleted meanwhile
-            raise _unsafe(probe, "ignores", "If-None-Match", "an object that was there was overwritten")
+            raise _ignored(probe, "If-None-Match", "that was there was overwritten")
     except ConditionRefused as refused:
-        raise _unsafe(probe, "refuses", "If-None-Match", str(refused)) from None
+        raise _refused(probe, "If-None-Match", str(refused)) from None
     try:
         if probe.write(_content(), probe.wrong):
-            raise _unsafe(probe, "ignores", "If-Match", "an object was overwritten under a wrong version")
+            raise _ignored(probe, "If-Match", "was overwritten under a wrong version")
         _replace(probe, there or probe.look(), pause)
     except ConditionRefused as refused:
-        raise _unsafe(probe, "refuses", "If-Match", str(refused)) from None
+        raise _refused(probe, "If-Match", str(refused)) from None
 
 
 def _created(probe: Probe, pause: Callable[[float], object]) -> Blob | None:
@@ -84,7 +80,7 @@ def _created(probe: Probe, pause: Callable[[float], object]) -> Blob | None:
         if there or probe.write(_content(), None):
             return there
         pause(seconds)  # another run is creating it at this moment
-    raise _unsafe(probe, "refuses", "If-None-Match", "it answers that an object is there which is not")
+    raise _refused(probe, "If-None-Match", "it answers that an object is there which is not")
 
 
 def _replace(probe: Probe, before: Blob | None, pause: Callable[[float], object]) -> None:
@@ -97,7 +93,7 @@ def _replace(probe: Probe, before: Blob | None, pause: Callable[[float], object]
             return
         pause(seconds)
         before = now
-    raise _unsafe(probe, "refuses", "If-Match", "the version that it gave for an object is refused")
+    raise _refused(probe, "If-Match", "the version that it gave for an object is refused")
 
 
 def _content() -> bytes:
@@ -105,6 +101,10 @@ def _content() -> bytes:
     return f'{{"probe": "{uuid4().hex}"}}\n'.encode()
 
 
-def _unsafe(probe: Probe, does: str, header: str, how: str) -> StateUnsafe:
-    what = f"{probe.server} at this location {does} the condition {header} on a write: {how}."
-    return StateUnsafe.because(what, _REMEDY, probe.location)
+def _ignored(probe: Probe, header: str, overwritten: str) -> StateUnsafe:
+    data = {"store": probe.server, "header": header, "overwritten": overwritten}
+    return StateUnsafe(problem("condition_ignored", probe.location, **data))
+
+
+def _refused(probe: Probe, header: str, how: str) -> StateUnsafe:
+    return StateUnsafe(problem("condition_refused", probe.location, store=probe.server, header=header, how=how))

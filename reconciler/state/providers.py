@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from obstore.store import AzureStore, GCSStore, S3Store
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.state import azure_cli, variables
 
@@ -122,11 +123,7 @@ def _leads_to_this_machine(provider: Provider) -> bool:
     plain = [(name, url) for name, url in found if url.lower().startswith("http:")]
     for name, url in plain:
         if not _is_loopback(url):
-            raise InvalidInput.because(
-                f"{name} uses http, which would send credentials and state unencrypted.",
-                "Give an https address, or http for a server on this machine (127.0.0.1, ::1, localhost).",
-                name,
-            )
+            raise InvalidInput(problem("variable_plain_http", name, variable=name))
     return bool(plain)
 
 

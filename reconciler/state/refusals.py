@@ -4,19 +4,22 @@ obstore's own messages hold addresses, headers and the server's words: only what
 """
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 
-from reconciler.state.permanent import CODE, permanent, wording
+from reconciler.state.permanent import CODE, permanent
 from reconciler.state.providers import Provider
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refusal:
-    """An error of the store: what happened and what to do. `unanswered`: the server may have done it all the same."""
+    """An error of the store: the code of a problem, and its data. `unanswered`: the server may have done it all the
+    same.
+    """
 
-    what: str
-    remedy: str
+    code: str
+    data: Mapping[str, str] = field(default_factory=dict)
     unanswered: bool = False
 
 
@@ -39,10 +42,6 @@ _REFUSED = {HTTPStatus.UNAUTHORIZED, HTTPStatus.FORBIDDEN}
 _DEFINITE = {HTTPStatus.NOT_IMPLEMENTED, HTTPStatus.HTTP_VERSION_NOT_SUPPORTED}
 _OPEN = {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS}
 _PASSING = {HTTPStatus.CONFLICT, HTTPStatus.PRECONDITION_FAILED, HTTPStatus.LOCKED, HTTPStatus.TOO_EARLY}
-_NOT_BY_ITSELF = (
-    "Such a refusal does not pass by itself: look the code up in the store's documentation, with whoever administers"
-    " the store. What was written before is unharmed."
-)
 
 
 def misses_container(error: Exception) -> bool:
@@ -68,80 +67,66 @@ def code_of(error: Exception) -> str:
 
 def refusal(error: Exception, provider: Provider, container: str) -> Refusal:
     """Returns the meaning of an error of obstore."""
-    text = str(error)
-    named = f"the {provider.container} {container}"
-    number = status_of(error)
-    if _MISSING.search(text):
-        return Refusal(
-            what=f"{provider.title} has no {provider.container} {container}",
-            remedy="Create it, or name another with --state. It is never created by itself: a mistyped name would pass"
-            " for a new estate.",
-        )
-    if row := permanent(text, number):
-        what, remedy = wording(row, provider.title, _code(text))
-        return Refusal(what=what, remedy=remedy)
-    return (
-        _about_identity(text, number, provider, named)
-        or _about_the_way(text, provider)
-        or _about_the_answer(text, number, provider)
+    text, status = str(error), status_of(error)
+    code = (
+        ("store_no_container" if _MISSING.search(text) else None)
+        or permanent(text, status)
+        or _about_identity(text, status)
+        or _about_the_way(text)
+        or _about_the_answer(text, status)
     )
+    by_cli = _BY_CLI.search(text)
+    data = {
+        "store": provider.title,
+        "container": provider.container,
+        "name": container,
+        "status": str(status),
+        "reply": _code(text),
+        "why": by_cli[1] if by_cli else "",
+        "credentials": provider.credentials,
+        "rights": provider.rights,
+        "variables": " or ".join(provider.endpoints),
+    }
+    unanswered = code in _UNANSWERED or (code == "store_unwell" and _is_open(status))
+    return Refusal(code=code, data=data, unanswered=unanswered)
 
 
-def _about_identity(text: str, status: int, provider: Provider, named: str) -> Refusal | None:
+_UNANSWERED = {"store_unreachable", "store_slow", "store_no_answer"}
+
+
+def _about_identity(text: str, status: int) -> str | None:
     if _SKEW.search(text):
-        return Refusal(
-            what=f"{provider.title} refuses the request because the clock of this machine is wrong",
-            remedy="Set the clock (switch on time synchronisation), and run it again.",
-        )
-    if by_cli := _BY_CLI.search(text):
-        return Refusal(what=by_cli[1], remedy=f"Sign in with `az login`, or otherwise. {provider.credentials}")
+        return "store_clock"
+    if _BY_CLI.search(text):
+        return "store_azure_cli"
     if _MALFORMED.search(text) and not status:
-        return Refusal(what=f"the credentials for {provider.title} are malformed", remedy=provider.credentials)
+        return "store_credentials_malformed"
     if _NO_CREDENTIALS.search(text):
-        return Refusal(what=f"there are no working credentials for {provider.title}", remedy=provider.credentials)
+        return "store_no_credentials"
     if status and _NOT_ACCEPTED.search(text):
-        return Refusal(
-            what=f"{provider.title} does not accept the credentials{_code(text)}",
-            remedy=f"They are wrong, expired, or another account's. {provider.credentials}",
-        )
-    if status in _REFUSED:
-        return Refusal(
-            what=f"access to {named} is refused{_code(text)}",
-            remedy=f"Give the identity that runs reconciler {provider.rights}. If its credentials are not those that"
-            f" you meant: {provider.credentials}",
-        )
-    return None
+        return "store_credentials_refused"
+    return "store_access_refused" if status in _REFUSED else None
 
 
-def _about_the_way(text: str, provider: Provider) -> Refusal | None:
-    variables = " or ".join(provider.endpoints)
+def _about_the_way(text: str) -> str | None:
     if _PLAIN_HTTP.search(text):
-        return Refusal(what="the server's address is not https", remedy=f"Correct it: {variables}.")
+        return "store_plain_http"
     if _CERTIFICATE.search(text):
-        return Refusal(
-            what=f"the server that answers for {provider.title} has no certificate that this machine trusts",
-            remedy="Install the authority's certificate in the system's store; certificates are always verified.",
-        )
-    if _UNREACHABLE.search(text):
-        return Refusal(
-            what=f"{provider.title} can't be reached",
-            remedy=f"Check the network, its proxy, and the names that make the address (the account or region, or"
-            f" {variables}).",
-            unanswered=True,
-        )
-    return None
+        return "store_certificate"
+    return "store_unreachable" if _UNREACHABLE.search(text) else None
 
 
-def _about_the_answer(text: str, status: int, provider: Provider) -> Refusal:
-    later = "Run it again in a minute; what was written before is unharmed."
+def _about_the_answer(text: str, status: int) -> str:
     if _SLOW.search(text):
-        return Refusal(what=f"{provider.title} did not answer in time", remedy=later, unanswered=True)
-    if status:
-        open_ = status in _OPEN or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _DEFINITE)
-        what = f"{provider.title} answered with status {status}{_code(text)}"
-        remedy = later if open_ or status in _PASSING else _NOT_BY_ITSELF
-        return Refusal(what=what, remedy=remedy, unanswered=open_)
-    return Refusal(what=f"{provider.title} gave no answer that can be read", remedy=later, unanswered=True)
+        return "store_slow"
+    if not status:
+        return "store_no_answer"
+    return "store_unwell" if _is_open(status) or status in _PASSING else "store_refused"
+
+
+def _is_open(status: int) -> bool:
+    """Returns True if a write that was answered so may have been done."""
+    return status in _OPEN or (status >= HTTPStatus.INTERNAL_SERVER_ERROR and status not in _DEFINITE)
 
 
 def _code(text: str) -> str:

@@ -5,6 +5,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from uuid import uuid4
 
+from reconciler.advice import problem
 from reconciler.documents import lineage as lineage_document
 from reconciler.documents import lock as lock_document
 from reconciler.documents import state as state_document
@@ -65,7 +66,7 @@ class Store:
         where = self._blobs.where(name)
         state = state_document.load(decode(found.content, where), where)
         if state.customer.name != customer:
-            raise damaged(f"holds the state of {state.customer.name}, not of {customer}", where)
+            raise damaged("state_of_another", where, held=state.customer.name, customer=customer)
         return Versioned(state=state, version=found.version)
 
     def write(self, state: CustomerState, expected: str | None) -> str:
@@ -73,8 +74,7 @@ class Store:
         name = self._state_name(customer)
         version = self._put(name, state_document.dump(state).encode(), expected, f"write the state of {customer}")
         if version is None:
-            what = f"The state of {customer} was changed by somebody else in the meantime. Nothing was written."
-            raise StateConflict.because(what, "Plan again, and apply the new plan.", self._blobs.where(name))
+            raise StateConflict(problem("state_changed_meanwhile", self._blobs.where(name), customer=customer))
         return version
 
     @contextmanager
@@ -110,7 +110,7 @@ class Store:
         if earlier is None or earlier not in there:
             return name
         if name in there:
-            raise damaged(f"and {earlier} both hold a state of {customer}; keep the newer one", self._blobs.where(name))
+            raise damaged("state_twice", self._blobs.where(name), earlier=earlier, customer=customer)
         return earlier
 
     def _holder_before(self, lock: Lock) -> Lock | None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.withheld import description
 
@@ -20,14 +21,13 @@ def check(environment: Mapping[str, str]) -> None:
     Its value is not repeated: it may be a key, or one that belongs elsewhere.
     """
     for variable, value in sorted(environment.items()):
-        if variable.startswith(_PREFIXES) and variable not in _DOCUMENTS and (what := _unfit(variable, value)):
-            remedy = f"{description(value)} Write the value alone: no quotes, blanks or line breaks."
-            raise InvalidInput.because(f"{variable} {what}.", remedy, variable)
+        if variable.startswith(_PREFIXES) and variable not in _DOCUMENTS and (code := _unfit(variable, value)):
+            raise InvalidInput(problem(code, variable, variable=variable, shown=description(value)))
 
 
 def _unfit(variable: str, value: str) -> str | None:
     if _IN_ADDRESS.fullmatch(variable):
-        return None if _ADDRESS.fullmatch(value) else "can't be a part of a web address"
+        return None if _ADDRESS.fullmatch(value) else "variable_not_in_address"
     if _CREDENTIAL.fullmatch(variable):
-        return None if _HEADER.fullmatch(value) else "holds line breaks, or characters that no credential has"
+        return None if _HEADER.fullmatch(value) else "variable_not_in_header"
     return None

@@ -197,7 +197,7 @@ def test_a_location_that_can_not_be_meant_makes_no_folder(estate: Estate, reconc
     assert "hunter2" not in answer.text
     (estate.root / "manifests" / "reconciler.yaml").write_text(f"cloud: sandbox\nstate: {json.dumps(location)}\n")
     told = reconciler("validate")
-    assert (told.code, "reconciler.yaml:2:8: state" in told.text) == (1, True)
+    assert (told.code, "reconciler.yaml:2:8: The state location" in told.text) == (1, True)
     assert "hunter2" not in told.text
 
 

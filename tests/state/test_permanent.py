@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from reconciler import advice
 from reconciler.model.errors import StateUnavailable
 from reconciler.state import Store
 from reconciler.state.object_store import ObjectStore
@@ -136,7 +137,7 @@ def test_a_refusal_that_lasts_says_what_lasts_and_who_lifts_it(
 
 
 def test_every_kind_of_refusal_and_every_status_is_played() -> None:
-    kinds = {row.what for row in (*PERMANENT.values(), *STATUSES.values())}
+    kinds = {advice.row(code).description for code in (*PERMANENT.values(), *STATUSES.values())}
     assert [what for what in kinds if not any(answer[4] in what for answer in ANSWERS)] == []
     assert set(STATUSES) <= {answer[2] for answer in ANSWERS}
 

@@ -13,11 +13,6 @@ from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
 
-_GIVE_IT_WHOLE = (
-    "Nothing was taken in. Give the whole document: errored.<customer>.json as apply wrote it, or what stands in the"
-    " run's log from its { to its }. Keep the file: it may be the only record of what was bought."
-)
-
 
 def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
     """Binds an address to another live subscription."""
@@ -54,7 +49,7 @@ def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
 
 def push(file: Path, lock_timeout: float, chosen: Chosen) -> None:
     """Takes in a state that could not be written."""
-    document = state.load(read(file), str(file), _GIVE_IT_WHOLE)
+    document = state.load(read(file), str(file), "pushed")
     with interruptible():
         done = Wiring(chosen=chosen, lock_timeout=lock_timeout).push()(document)
     output(no_color=chosen.no_color).write(done)
