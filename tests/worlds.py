@@ -9,11 +9,27 @@ import threading
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from wsgiref.types import WSGIApplication
 
-from reconciler.sandbox import Behaviour, Entry, Fault, Sold, Tenant, World, application, first_day, serve
+from reconciler.sandbox import (
+    Behaviour,
+    Colleague,
+    Entry,
+    Fault,
+    Sold,
+    Tenant,
+    World,
+    WorldClock,
+    application,
+    clock_of,
+    colleague,
+    first_day,
+    serve,
+    utc_now,
+)
 from reconciler.sandbox.catalogue import E1, E3, EXCHANGE_1, F1
 from reconciler.sandbox.store import Store
 
@@ -57,6 +73,21 @@ class WorldFile:
         """The world, for somebody else to change."""
         with Store(self.world_file, first_day).rewritten() as world:
             yield world
+
+    @property
+    def here(self) -> datetime:
+        """The time that the world's clock is ahead of."""
+        return utc_now()
+
+    @property
+    def world_clock(self) -> WorldClock:
+        """The world's own clock: `world_clock.advance(days=12)`."""
+        return clock_of(self.world_file, lambda: self.here)
+
+    @property
+    def colleague(self) -> Colleague:
+        """Somebody who changes subscriptions of new commerce in the portal."""
+        return colleague(self.world_file, lambda: self.here)
 
     def arm(self, *faults: Fault | str, **how: Any) -> None:
         """Lets these go wrong from now on, too; a text is a kind, or what `sandbox serve --fault` takes."""

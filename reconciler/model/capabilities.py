@@ -21,10 +21,14 @@ def unavailable(reason: str) -> Capability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What planning and applying may count on. Hints for messages: only the service itself says what is permitted."""
+    """What planning and applying may count on. Hints for messages: only the service itself says what is permitted.
+
+    `common_time`: the service's clock and this machine's show the same time; without it the service's is the time.
+    """
 
     audit: Capability = AVAILABLE
     gdap: Capability = AVAILABLE
     relationship_link: Capability = AVAILABLE
     license_transfer: Capability = AVAILABLE
     new_commerce: Capability = AVAILABLE
+    common_time: Capability = AVAILABLE

@@ -57,7 +57,7 @@ class PartnerCenter:
         can = capabilities or Capabilities()
         self._audit, self._link = can.audit, can.relationship_link
         retries = retries or Retries()
-        self._clock = ServiceClock(retries.clock)
+        self._clock = ServiceClock(retries.clock, own_time=not can.common_time.available)
         http = _Client(
             transport=_stack(transport or direct_transport(self._endpoint, retries.stop), retries, requests_per_minute),
             auth=BearerAuth(tokens, self._endpoint),

@@ -54,10 +54,13 @@ class ServiceClock:
     fractions between two answers. One that is more than a day from this machine's time is not believed: one of the two
     is wrong. The time is then what was carried on from a `Date` that was believed; without one, the earlier of the two.
     Before the first `Date` it is this machine's time.
+
+    Where the service has its `own_time`, its `Date` is the time, and this machine's is nothing to compare it with.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, own_time: bool = False) -> None:
         self._clock = clock or Clock()
+        self._own_time = own_time
         self._heard: _Reading | None = None
         self._believed: _Reading | None = None
         self._warned = False
@@ -66,7 +69,8 @@ class ServiceClock:
     def clocks(self) -> Clocks:
         """Returns this machine's time, and the latest `Date` heard, carried on, whether it is believed or not."""
         now = self._clock.moment()
-        return Clocks(machine=now.now, service=self._heard.at(now) if self._heard else None)
+        service = self._heard.at(now) if self._heard else None
+        return Clocks(machine=service if service and self._own_time else now.now, service=service)
 
     def hear(self, date: str | None) -> None:
         """Takes note of an answer's `Date` header; one that can't be read is passed over."""

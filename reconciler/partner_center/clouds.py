@@ -76,6 +76,11 @@ _SANDBOX = Cloud(
     api=_SANDBOX_API,
     authority_hosts=("sandbox.invalid",),
     audience=_SANDBOX_API,
+    capabilities=Capabilities(
+        common_time=unavailable(
+            "The sandbox's clock is moved by people; where it shows another time, that is the time."
+        ),
+    ),
 )
 
 CLOUDS: Mapping[str, Cloud] = MappingProxyType(

@@ -12,21 +12,26 @@ from pathlib import Path
 
 from reconciler.sandbox.app import Application
 from reconciler.sandbox.behaviour import Behaviour, Cloud, NextLink, SourceFate
+from reconciler.sandbox.clock import WorldClock, sentences
+from reconciler.sandbox.colleague import Colleague
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
+from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.nudge import nudge_world
 from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.server import Server, serve
+from reconciler.sandbox.sold import Batch, Sold, Upcoming, User
 from reconciler.sandbox.store import Store
-from reconciler.sandbox.tenants import Addition, Sold, Tenant, Upcoming, User, utc_now
-from reconciler.sandbox.world import Entry, Record, World
+from reconciler.sandbox.tenants import Tenant, utc_now
+from reconciler.sandbox.world import Record, World
 
 __all__ = [
     "ALWAYS",
-    "Addition",
     "Application",
+    "Batch",
     "Behaviour",
     "Cloud",
+    "Colleague",
     "Entry",
     "Fault",
     "FaultKind",
@@ -40,8 +45,12 @@ __all__ = [
     "Upcoming",
     "User",
     "World",
+    "WorldClock",
     "application",
+    "clock_of",
+    "colleague",
     "first_day",
+    "happenings",
     "ledger",
     "nudge",
     "reset",
@@ -81,7 +90,23 @@ def ledger(world_file: Path) -> list[Entry]:
         return list(world.ledger)
 
 
+def clock_of(world_file: Path, clock: Callable[[], datetime] = utc_now) -> WorldClock:
+    """Returns the clock of the world in a file; a running application follows it. `clock` is what it is ahead of."""
+    return WorldClock(Store(world_file, first_day), clock)
+
+
+def colleague(world_file: Path, clock: Callable[[], datetime] = utc_now) -> Colleague:
+    """Returns somebody who changes subscriptions of new commerce in the portal, under a running application."""
+    return Colleague(Store(world_file, first_day), clock)
+
+
+def happenings(world_file: Path, done: list[Entry]) -> list[str]:
+    """Returns one sentence for each of the ledger's entries that time alone has made."""
+    with Store(world_file, first_day).opened() as world:
+        return list(sentences(world, done))
+
+
 def nudge(world_file: Path, clock: Callable[[], datetime] = utc_now) -> list[str]:
     """Lets somebody else change something; one sentence for each change."""
     with Store(world_file, first_day).rewritten() as world:
-        return nudge_world(world, clock())
+        return nudge_world(world, clock() + world.ahead)

@@ -32,7 +32,10 @@ _LOCALE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]+)*")
 
 
 class Application:
-    """The emulator as a WSGI application over one world."""
+    """The emulator as a WSGI application over one world, whose clock may be ahead of the one given.
+
+    Tokens are the directory's, which knows nothing of a clock that was moved: they end by the one given.
+    """
 
     def __init__(
         self,
@@ -49,8 +52,9 @@ class Application:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answers one request. Raises ConnectionResetError where a fault breaks the connection."""
-        call = _Call.of(environ, self._clock().astimezone(UTC))
         with self._store.opened() as world:
+            here = self._clock().astimezone(UTC)
+            call = _Call.of(environ, here, here + world.ahead)
             rehearsal = self._rehearsal or Rehearsal(behaviour=world.behaviour, faults=world.faults)
             turned_away = self._gateway.turned_away(rehearsal.behaviour, call.path, call.now)
             answer = turned_away or call.answer(world, rehearsal)
@@ -68,6 +72,7 @@ class Application:
 class _Call:
     """One HTTP request before anything is known of who makes it."""
 
+    here: datetime
     now: datetime
     method: str
     path: str
@@ -78,9 +83,10 @@ class _Call:
     correlation_id: str
 
     @classmethod
-    def of(cls, environ: WSGIEnvironment, now: datetime) -> Self:
+    def of(cls, environ: WSGIEnvironment, here: datetime, now: datetime) -> Self:
         headers = _headers(environ)
         return cls(
+            here=here,
             now=now,
             method=environ["REQUEST_METHOD"].upper(),
             path=environ.get("PATH_INFO", ""),
@@ -121,7 +127,7 @@ class _Call:
 
     def _decided(self, world: World, rehearsal: Rehearsal) -> Answer:
         try:
-            speaker = caller(self.headers.get("authorization", ""), self.now, rehearsal.behaviour)
+            speaker = caller(self.headers.get("authorization", ""), self.here, rehearsal.behaviour)
         except TokenRefused as refused:
             return _unauthorized(refused)
         request = Request(

@@ -55,12 +55,26 @@ class Behaviour:
         rather than with an empty list. `delegation_for_every_upgrade`: whether missing delegated administration closes
         `upgrade_only` too (it always does in 21Vianet).
         `offer_names`: what offers are called since Microsoft renamed them, by their ids.
+    New commerce
+        `renewed_after`: how long after midnight a renewal is through; until then the subscription can't be changed.
+        `frozen_before`: for how long before it ends a subscription that is not renewed can't be changed.
+        `availability_days`: after how many days the catalogue's availabilities are replaced; 0: never.
+        `own_availability_stays`: whether a subscription's own availability can be named for its next term once it was
+        replaced. `batch_order`: which seats are given back first. `too_late_code`: how a reduction after the window is
+        refused. `one_change_at_a_time`: whether two changed properties in one body are refused (else both are made).
+        `term_opens_window`: whether a longer term opens a window. `transition_begins_term`: whether moving all seats
+        begins a new term of the same length. `licensed_after`: how long after a conversion the licences have moved.
+        `updates_allowed`: in the life of one subscription. `cancelled_status`: of one that was cancelled at the end of
+        its term.
+        How schedules are shown: `schedule_shown`: by the member they were written by, as actions, or by both;
+        `actions_shown`, `actions_as_object`, `schedule_type_member`, and `schedules_in_lists`.
+        How transitions are shown: `history_member` (samples and SDKs disagree), `transition_spelling`: with the casing
+        and blanks of the samples or with the names of the SDK, and `operation_ids`.
     Access
         `cloud`: which cloud this is. `require_mfa`: whether a user's token must tell of a second factor.
     Lists
         `next_link`. `page_limit`: the most customers on a page, whatever is asked for; 0: no bound.
-        `history_member`: where the list of transitions stands (samples and SDKs disagree). `audited_after`: when an
-        audit record is shown.
+        `audited_after`: when an audit record is shown.
     The gateway
         `requests_per_minute`, `customer_requests_per_minute`: how many requests it lets pass within `throttle_seconds`
         for the partner, and for one customer; 0: all. `retry_after`: how a 429 says when to come again.
@@ -76,6 +90,25 @@ class Behaviour:
     idempotent: bool = True
     no_path_as_item: bool = False
     delegation_for_every_upgrade: bool = False
+    renewed_after: float = 3600
+    frozen_before: float = 0
+    availability_days: int = 90
+    own_availability_stays: bool = True
+    batch_order: Literal["newest_first", "oldest_first"] = "newest_first"
+    too_late_code: Literal["800090", "900257"] = "800090"
+    one_change_at_a_time: bool = True
+    term_opens_window: bool = False
+    transition_begins_term: bool = False
+    licensed_after: float = 0
+    updates_allowed: int = 1200
+    cancelled_status: Literal["deleted", "expired"] = "deleted"
+    schedule_shown: Literal["as_written", "actions", "both"] = "as_written"
+    actions_shown: bool = True
+    actions_as_object: bool = False
+    schedule_type_member: Literal["scheduleType", "scheduledType"] = "scheduleType"
+    schedules_in_lists: bool = True
+    transition_spelling: Literal["plain", "samples", "sdk"] = "plain"
+    operation_ids: bool = True
     offer_names: dict[str, str] = field(default_factory=dict)
     cloud: Cloud = Cloud.SANDBOX
     require_mfa: bool = False

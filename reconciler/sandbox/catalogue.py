@@ -1,9 +1,8 @@
-"""The catalogue: the public worldwide offers, a made-up part for the cloud operated by 21Vianet, and new commerce.
+"""The catalogue of offers: the public worldwide ones, and a made-up part for the cloud operated by 21Vianet.
 
 The worldwide ids, bounds and limits are those of the public catalogue of 2019. No source tells the Chinese catalogue's
-ids: those here are plainly synthetic (they begin with 21210000). The products of new commerce are public, too; their
-availabilities, which the service changes now and then, are made up. `advertised` is what an offer's own document says
-of upgrade targets, which is less reliable than `paths`, what the service lists for a subscription.
+ids: those here are plainly synthetic (they begin with 21210000). `advertised` is what an offer's own document says of
+upgrade targets, which is less reliable than `paths`, what the service lists for a subscription.
 """
 
 from dataclasses import dataclass
@@ -87,23 +86,9 @@ class Offer:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
-    """One item of new commerce: `id` is product, SKU and availability. `paths` are the items that seats may move to."""
-
-    id: str
-    name: str
-    description: str
-    services: frozenset[str]
-    paths: tuple[str, ...] = ()
-    minimum: int = 1
-    maximum: int = 10_000_000
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
 class _Catalogue:
     worldwide: tuple[Offer, ...]
     china: tuple[Offer, ...]
-    new_commerce: tuple[Item, ...]
 
 
 @cache
@@ -125,16 +110,6 @@ def _by_id() -> dict[str, Offer]:
 def offer(offer_id: str) -> Offer | None:
     """The offer of this id, in any casing."""
     return _by_id().get(offer_id.upper())
-
-
-@cache
-def _items() -> dict[str, Item]:
-    return {entry.id: entry for entry in _catalogue().new_commerce}
-
-
-def item(catalog_item_id: str) -> Item | None:
-    """The item of new commerce of this id, in any casing."""
-    return _items().get(catalog_item_id.upper())
 
 
 def title(entry: Offer, locale: str) -> str:

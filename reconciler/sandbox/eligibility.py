@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum, StrEnum
 
-from reconciler.sandbox import catalogue
+from reconciler.sandbox import catalogue, items
 from reconciler.sandbox.behaviour import Behaviour, Cloud
 from reconciler.sandbox.catalogue import Offer
-from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.tenants import Tenant
 from reconciler.sandbox.tokens import Caller
 
 
@@ -161,7 +162,7 @@ class Judge:
 
 def services(sold: Sold) -> frozenset[str]:
     """The service plans that a subscription includes."""
-    found = catalogue.offer(sold.offer) or catalogue.item(sold.offer)
+    found = catalogue.offer(sold.offer) or items.item(sold.offer)
     return found.services if found else frozenset()
 
 

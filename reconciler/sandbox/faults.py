@@ -49,6 +49,13 @@ class FaultKind(StrEnum):
     """The work is done, and the answer comes `seconds` later, in real time."""
     TRANSITION_FAILS = "transition_fails"
     """A transition of new commerce is accepted, fails when it is due, and moves nothing."""
+    TRANSITION_FAILS_AT_ONCE = "transition_fails_at_once"
+    """A transition of new commerce is answered with 200, has failed already, and moves nothing."""
+    LICENSES_FAIL = "licenses_fail"
+    """A transition of new commerce moves all seats, and the users' licences do not follow."""
+    PENDING_OPERATION = "pending_operation"
+    """A change of new commerce is refused (409, code 900278), and so are all others of that subscription for 24 hours
+    of the sandbox's clock."""
     NO_BOM = "no_bom"
     """Habit: bodies without the byte order mark."""
     INTEGER_TYPES = "integer_types"

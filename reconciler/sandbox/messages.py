@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from reconciler.sandbox import jobs
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault, FaultKind, striking
 from reconciler.sandbox.rehearsal import Rehearsal
@@ -36,6 +37,11 @@ class Request:
         return self.rehearsal.behaviour
 
     @property
+    def period(self) -> int:
+        """Number of the availabilities that the catalogue has now."""
+        return self.world.period(self.now, self.behaviour)
+
+    @property
     def locale(self) -> str:
         """The language asked for."""
         return self.headers.get("x-locale") or "en-US"
@@ -60,11 +66,11 @@ class Request:
         return {key.lower(): _lower_keys(value) for key, value in found.items()}
 
     def customer(self, tenant: str) -> Tenant:
-        """The customer whose subscriptions are open to us. Raises Refused (403/20002) for any other."""
+        """The customer whose subscriptions are open to us, as it is now. Raises Refused (403/20002) for any other."""
         found = self.related(tenant)
         if found.relationship != "reseller":
             raise NO_RELATIONSHIP
-        found.settle(self.now)
+        jobs.run(self.world, (found,), self.now, self.behaviour)
         return found
 
     def related(self, tenant: str) -> Tenant:

@@ -5,11 +5,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.sandbox import catalogue
-from reconciler.sandbox.tenants import Sold, Tenant, derived_id
-from reconciler.sandbox.world import Record, World
+from reconciler.sandbox.colleague import portal_record
+from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.tenants import Tenant
+from reconciler.sandbox.world import World
 
-COLLEAGUE = "colleague@reseller.example"
-"""User in the audit log."""
 _SEATS = 3
 
 
@@ -26,21 +26,8 @@ def nudge_world(world: World, now: datetime) -> list[str]:
             before = replace(sold)
             said.append(f"{tenant.display_name}: {act(sold)}")
             sold.version += 1
-            world.records.append(_record(tenant, before, sold, now))
+            world.records.append(portal_record(tenant, before, sold, now))
     return said
-
-
-def _record(tenant: Tenant, before: Sold, after: Sold, now: datetime) -> Record:
-    return Record(
-        at=now,
-        operation="update_subscription",
-        customer=tenant.tenant,
-        before=before,
-        after=replace(after),
-        application=derived_id("portal"),
-        user=COLLEAGUE,
-        correlation_id=derived_id("nudge", after.id, after.version),
-    )
 
 
 def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:

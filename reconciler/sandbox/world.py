@@ -4,10 +4,10 @@ import os
 import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Self, TypeVar, cast
+from typing import Any, NamedTuple, Self, TypeVar, cast
 from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
@@ -16,24 +16,11 @@ from reconciler.model.errors import StateDamaged
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.journal import Journal
-from reconciler.sandbox.tenants import Sold, Tenant, derived_id
+from reconciler.sandbox.ledger import Entry
+from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.tenants import Tenant, derived_id
 
 _Data = TypeVar("_Data")
-
-
-@dataclass(kw_only=True, slots=True)
-class Entry:
-    """One line of the ledger: something that was really bought or really changed. `customer` is the tenant."""
-
-    at: datetime
-    kind: Literal["upgrade", "resize", "transition"]
-    customer: str
-    source: str
-    target: str
-    offer: str
-    quantity: int
-    before: int
-    request_id: str
 
 
 @dataclass(kw_only=True, slots=True)
@@ -79,6 +66,7 @@ class Step:
     ledger: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     answered: dict[str, Answered] = field(default_factory=dict)
+    begun: datetime | None = None
 
 
 @dataclass(kw_only=True)
@@ -86,7 +74,8 @@ class World:
     """Everything: the customers, how the service behaves, what will go wrong, and what has really been done.
 
     `revision` counts the changes since the first day; whoever changes anything calls `touch`. `generation` names one
-    writing of the file, so that a journal is never taken for another's.
+    writing of the file, so that a journal is never taken for another's. `ahead` is by how much its clock was moved on,
+    and `begun` when time began to pass in it (jobs.py).
     """
 
     customers: list[Tenant] = field(default_factory=list)
@@ -98,11 +87,27 @@ class World:
     answered: dict[str, Answered] = field(default_factory=dict)
     revision: int = 0
     nudges: int = 0
+    ahead: timedelta = timedelta()
+    begun: datetime | None = None
     generation: str = field(default="", compare=False)
 
     def __post_init__(self) -> None:
         self._changed: dict[str, tuple[str, Sold]] = {}
         self._places: dict[str, int] = {}
+        self._has_new_commerce: bool | None = None
+
+    @property
+    def has_new_commerce(self) -> bool:
+        """True where any customer has a subscription of new commerce."""
+        if self._has_new_commerce is None:
+            self._has_new_commerce = any(sold.new_commerce for _, sold in self.sold())
+        return self._has_new_commerce
+
+    def period(self, now: datetime, behaviour: Behaviour) -> int:
+        """Returns how often the service has replaced the availabilities of its catalogue."""
+        if self.begun is None or not behaviour.availability_days:
+            return 0
+        return max(0, (now - self.begun) // timedelta(days=behaviour.availability_days))
 
     def touch(self, tenant: Tenant | None = None, *sold: Sold) -> None:
         """Says that the world has changed and must be saved, and which subscriptions of which customer have."""
@@ -124,11 +129,12 @@ class World:
             ledger=self.ledger[mark.ledger :],
             records=self.records[mark.records :],
             answered=dict(islice(reversed(self.answered.items()), len(self.answered) - mark.answered)),
+            begun=self.begun,
         )
 
     def follow(self, step: Step) -> None:
         """Takes over what another process changed."""
-        self.revision, self.faults = step.revision, step.faults
+        self.revision, self.faults, self.begun = step.revision, step.faults, step.begun
         self.ledger += step.ledger
         self.records += step.records
         self.answered |= step.answered

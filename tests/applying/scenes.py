@@ -36,8 +36,8 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, Sold, Tenant, application
-from reconciler.sandbox.catalogue import item as new_commerce_item
 from reconciler.sandbox.catalogue import offer as catalogued
+from reconciler.sandbox.items import item as new_commerce_item
 from reconciler.state.local import LocalStore
 from reconciler.system.clock import Clock as MachineClock
 from tests.worlds import WorldFile, new_tenant, new_world

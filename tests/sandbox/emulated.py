@@ -13,6 +13,7 @@ import httpx
 
 from reconciler.sandbox import Behaviour, Fault, Rehearsal, Sold, Tenant, World, application
 from reconciler.sandbox.catalogue import E1
+from reconciler.sandbox.jobs import begin
 from tests.worlds import WorldFile, new_world
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -40,6 +41,7 @@ class Emulated(WorldFile):
         super().__init__(path)
         self.now = NOON
         self.paused: list[float] = []
+        begin(world, NOON)
         world.save(path)
         transport = httpx.WSGITransport(app=application(path, lambda: self.now, self.paused.append, rehearsal))
         self._http = httpx.Client(transport=transport, base_url="https://sandbox.invalid")
@@ -51,6 +53,10 @@ class Emulated(WorldFile):
     @property
     def first(self) -> Sold:
         return self.tenant.subscriptions[0]
+
+    @property
+    def here(self) -> datetime:
+        return self.now
 
     def later(self, seconds: float) -> None:
         self.now += timedelta(seconds=seconds)

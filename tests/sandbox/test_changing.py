@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import Addition, Fault, FaultKind, Sold
+from reconciler.sandbox import Batch, Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
 from tests.sandbox.emulated import NOON, emulated
 
@@ -91,9 +91,9 @@ def test_an_if_match_header_must_hold_the_quoted_etag(tmp_path: Path) -> None:
         (Sold(offer=E1), {"billingCycle": "annual"}, (400, "2054")),
         (Sold(offer=E1), {"status": "expired"}, (400, "800040")),
         (Sold(offer=E1, provisioned_from=NOON + timedelta(hours=1)), {"quantity": 9}, (409, "800082")),
-        (Sold(offer=NEW_COMMERCE, quantity=9), {"quantity": 8}, (400, "900257")),
+        (Sold(offer=NEW_COMMERCE, quantity=9), {"quantity": 8}, (400, "800090")),
         (
-            Sold(offer=NEW_COMMERCE, quantity=9, additions=[Addition(at=NOON, quantity=2)]),
+            Sold(offer=NEW_COMMERCE, quantity=9, batches=[Batch(quantity=2, until=NOON + timedelta(days=7))]),
             {"quantity": 6},
             (400, "800090"),
         ),

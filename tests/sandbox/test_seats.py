@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import Addition, Sold
+from reconciler.sandbox import Batch, Sold
 from reconciler.sandbox.catalogue import E1
 from tests.sandbox.emulated import NOON, Emulated, emulated
 
@@ -37,7 +37,7 @@ def test_seats_can_be_given_back_for_seven_days(tmp_path: Path) -> None:
     assert service.patch(quantity=9).body["quantity"] == 9
     service.later(1)
     assert _refundable(service) == []
-    assert service.patch(quantity=8).code == (400, "900257")
+    assert service.patch(quantity=8).code == (400, "800090")
 
 
 def test_only_what_was_added_lately_can_be_given_back(tmp_path: Path) -> None:
@@ -48,11 +48,15 @@ def test_only_what_was_added_lately_can_be_given_back(tmp_path: Path) -> None:
     assert service.patch(quantity=11).body["refundableQuantity"]["totalQuantity"] == 1
 
 
-def test_the_newest_seats_are_given_back_first(tmp_path: Path) -> None:
-    old, new = Addition(at=NOON - timedelta(days=5), quantity=2), Addition(at=NOON, quantity=3)
-    service = _bought(tmp_path, days_ago=100, additions=[old, new])
-    assert service.patch(quantity=6).body["refundableQuantity"]["details"][0]["quantity"] == 1
-    assert service.first.additions == [Addition(at=old.at, quantity=1)]
+@pytest.mark.parametrize(("order", "left"), [("newest_first", [1]), ("oldest_first", [1])])
+def test_the_batch_that_is_used_up_first_is_a_switch(tmp_path: Path, order: str, left: list[int]) -> None:
+    old = Batch(quantity=2, until=NOON + timedelta(days=2))
+    new = Batch(quantity=3, until=NOON + timedelta(days=7))
+    service = _bought(tmp_path, days_ago=100, batches=[old, new])
+    service.behave(batch_order=order)
+    service.patch(quantity=6)
+    assert _refundable(service) == left
+    assert service.first.batches == [Batch(quantity=1, until=old.until if order == "newest_first" else new.until)]
 
 
 def test_instructions_for_the_next_term_are_kept_while_nothing_changes_in_between(tmp_path: Path) -> None:

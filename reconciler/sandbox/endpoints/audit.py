@@ -6,11 +6,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from reconciler.sandbox.behaviour import Cloud
-from reconciler.sandbox.endpoints.subscriptions import document, instant
+from reconciler.sandbox.calendar import instant
+from reconciler.sandbox.endpoints.subscriptions import document
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection, invalid
 from reconciler.sandbox.paging import Cursor, chosen, page
 from reconciler.sandbox.routes import Route
-from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.tenants import Tenant
 from reconciler.sandbox.world import Record
 
 KEPT = timedelta(days=90)
@@ -103,8 +105,8 @@ def _document(request: Request, record: Record) -> dict[str, Any]:
         **who,
         "applicationId": record.application,
         "resourceType": "subscription",
-        "resourceOldValue": _resource(tenant, record.before, record.at),
-        "resourceNewValue": _resource(tenant, record.after, record.at),
+        "resourceOldValue": _resource(request, tenant, record.before, record.at),
+        "resourceNewValue": _resource(request, tenant, record.after, record.at),
         "operationType": record.operation,
         "originalCorrelationId": record.correlation_id,
         "operationDate": instant(record.at),
@@ -114,9 +116,9 @@ def _document(request: Request, record: Record) -> dict[str, Any]:
     }
 
 
-def _resource(tenant: Tenant, sold: Sold, at: datetime) -> str:
+def _resource(request: Request, tenant: Tenant, sold: Sold, at: datetime) -> str:
     """A subscription as the audit log has it: JSON in a string, its members in PascalCase."""
-    return json.dumps(_pascal(document(tenant, sold, at)), ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(_pascal(document(request, tenant, sold, at)), ensure_ascii=False, separators=(",", ":"))
 
 
 def _pascal(value: Any) -> Any:

@@ -5,15 +5,16 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from reconciler.sandbox import catalogue, new_commerce
-from reconciler.sandbox.endpoints import audit
+from reconciler.sandbox import catalogue
+from reconciler.sandbox.endpoints import audit, modern_changes
 from reconciler.sandbox.endpoints.subscriptions import document, etag, locate, wire_id
 from reconciler.sandbox.faults import FaultKind
+from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.messages import Answer, Refused, Request
 from reconciler.sandbox.routes import SUBSCRIPTION, Route
+from reconciler.sandbox.sold import Sold, Upcoming
 from reconciler.sandbox.spelling import STATUSES
-from reconciler.sandbox.tenants import Sold, Tenant, Upcoming
-from reconciler.sandbox.world import Entry
+from reconciler.sandbox.tenants import Tenant
 
 _OPERATION = "update_subscription"
 """Name of a change in the audit log."""
@@ -29,12 +30,14 @@ def patch(request: Request, customer: str, subscription: str) -> Answer:
     """
     tenant, sold = locate(request, customer, subscription)
     body = request.document()
+    if sold.new_commerce:
+        return modern_changes.patch(request, tenant, sold, body)
     for check in _CHECKS:
         check(request, tenant, sold, body)
     slow = request.habit(FaultKind.PATCH_202) if _quantity(sold, body) != sold.quantity else None
     _perform(request, tenant, sold, body, delay=slow.seconds if slow else None)
     if slow is None:
-        return Answer(document=document(tenant, sold, request.now))
+        return Answer(document=document(request, tenant, sold))
     return Answer(status=202, headers={"Location": f"/customers/{tenant.tenant}/subscriptions/{wire_id(sold)}"})
 
 
@@ -44,13 +47,11 @@ def _perform(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any],
     sold.status = _status(sold, body)
     sold.auto_renew = body.get("autorenewenabled") is True
     sold.extra = {key: value for key, value in sold.extra.items() if key.lower() in body}
-    keeps_term = sold.auto_renew and sold.status == "active" and quantity == old.quantity
-    sold.next_term = new_commerce.next_term(sold, body) if keeps_term else None
     if delay is None:
-        new_commerce.count_seats(sold, quantity, now)
+        sold.quantity = quantity
     else:
         sold.upcoming = Upcoming(due=now + timedelta(seconds=delay), quantity=quantity)
-    sold.version += delay is None and document(tenant, sold, now) != document(tenant, old, now)
+    sold.version += delay is None and document(request, tenant, sold) != document(request, tenant, old)
     if quantity != old.quantity:
         request.world.ledger.append(_entry(request, tenant, sold, old.quantity, quantity))
     audit.remember(request, tenant, _OPERATION, old, replace(sold, quantity=quantity))
@@ -86,7 +87,7 @@ def _status(sold: Sold, body: dict[str, Any]) -> str:
 
 
 def _well_formed(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
-    now = {key.lower(): value for key, value in document(tenant, sold, request.now).items()}
+    now = {key.lower(): value for key, value in document(request, tenant, sold).items()}
     if str(body.get("id", sold.id)).lower() != sold.id:
         raise Refused(400, "3000", "The property id is not the subscription's.")
     for key in _FIXED:
@@ -94,9 +95,10 @@ def _well_formed(request: Request, tenant: Tenant, sold: Sold, body: dict[str, A
             raise Refused(400, "3000", f"The property {key} can't be changed.")
     if not isinstance(body.get("friendlyname") or "", str) or not isinstance(body.get("autorenewenabled", False), bool):
         raise Refused(400, "3000", "The property friendlyName must be text, autoRenewEnabled true or false.")
-    if str(body.get("billingcycle", sold.billing_cycle)).lower() != sold.billing_cycle and not sold.new_commerce:
+    if str(body.get("billingcycle", sold.billing_cycle)).lower() != sold.billing_cycle:
         raise Refused(400, "2054", "The billing cycle is changed on the order.")
-    new_commerce.next_term(sold, body)
+    if body.get("schedulednextterminstructions") is not None:
+        raise Refused(400, "3000", "The property scheduledNextTermInstructions is not valid.")
 
 
 def _not_deleted(_request: Request, _tenant: Tenant, sold: Sold, _body: dict[str, Any]) -> None:
@@ -105,8 +107,6 @@ def _not_deleted(_request: Request, _tenant: Tenant, sold: Sold, _body: dict[str
 
 
 def _fresh(request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
-    if sold.new_commerce:
-        return
     attributes = body.get("attributes")
     sent = attributes.get("etag") if isinstance(attributes, dict) else None
     condition = request.headers.get("if-match")
@@ -115,24 +115,20 @@ def _fresh(request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) 
 
 
 def _settled(request: Request, _tenant: Tenant, sold: Sold, _body: dict[str, Any]) -> None:
-    if sold.new_commerce and sold.upcoming is not None:
-        raise Refused(409, "900278", "Another operation on the subscription is pending; try again later.")
     if sold.upcoming is not None or not sold.provisioned(request.now):
         raise Refused(409, "800082", "The subscription is not ready to be changed; try again later.")
 
 
-def _quantity_allowed(request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
+def _quantity_allowed(_request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:
     quantity = _quantity(sold, body)
     if quantity == sold.quantity:
         return
     if sold.status != "active":
         raise Refused(400, "2001", "The quantity of a subscription that is not active can't be changed.")
-    offer = catalogue.offer(sold.offer) or catalogue.item(sold.offer)
+    offer = catalogue.offer(sold.offer)
     low, high = (offer.minimum, offer.maximum) if offer else (1, 10_000_000)
     if not low <= quantity <= high:
         raise Refused(400, "2002", f"The quantity must be between {low} and {high}.")
-    if sold.new_commerce and quantity < sold.quantity:
-        new_commerce.check_reduction(sold, quantity, request.now)
 
 
 def _move_allowed(_request: Request, _tenant: Tenant, sold: Sold, body: dict[str, Any]) -> None:

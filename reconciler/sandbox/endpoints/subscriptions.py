@@ -1,15 +1,16 @@
 """A customer's subscriptions: listed, read and changed."""
 
 import base64
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
-from reconciler.sandbox import catalogue
+from reconciler.sandbox import catalogue, items, modern
+from reconciler.sandbox.calendar import instant, midnight
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.messages import Answer, Refused, Request, collection
-from reconciler.sandbox.new_commerce import REDUCTION_WINDOW, refundable
 from reconciler.sandbox.routes import SUBSCRIPTION, Route
-from reconciler.sandbox.tenants import Sold, Tenant
+from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.tenants import Tenant
 
 _NEVER = "9999-12-14T00:00:00Z"
 
@@ -22,20 +23,23 @@ def list_all(request: Request, customer: str) -> Answer:
         found = [sold for sold in found if sold.order == request.query["order_id"].lower()]
     if "mpn_id" in request.query:
         found = [sold for sold in found if sold.partner_id == request.query["mpn_id"]]
-    return Answer(document=collection([document(tenant, sold, request.now) for sold in found]))
+    shown = [document(request, tenant, sold) for sold in found]
+    if not request.behaviour.schedules_in_lists:
+        shown = [{key: value for key, value in entry.items() if key not in modern.SCHEDULES} for entry in shown]
+    return Answer(document=collection(shown))
 
 
 def get(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/subscriptions/{subscription}."""
     tenant, sold = locate(request, customer, subscription)
-    return Answer(document=document(tenant, sold, request.now))
+    return Answer(document=document(request, tenant, sold))
 
 
 def add_ons(request: Request, customer: str, subscription: str) -> Answer:
     """GET …/subscriptions/{subscription}/addons: the subscriptions that belong to it."""
     tenant, parent = locate(request, customer, subscription)
     found = [sold for sold in tenant.subscriptions if sold.parent == parent.id and sold.shown(request.now)]
-    return Answer(document=collection([document(tenant, sold, request.now) for sold in found]))
+    return Answer(document=collection([document(request, tenant, sold) for sold in found]))
 
 
 def provisioning_status(request: Request, customer: str, subscription: str) -> Answer:
@@ -81,15 +85,12 @@ def etag(sold: Sold) -> str:
     return base64.b64encode(f'{{"id":"{sold.id}","version":{sold.version}}}'.encode()).decode()
 
 
-def instant(when: datetime) -> str:
-    """ISO 8601 in UTC, the fraction without trailing zeros."""
-    text = when.astimezone(UTC).isoformat().removesuffix("+00:00")
-    return (text.rstrip("0").rstrip(".") if "." in text else text) + "Z"
-
-
-def document(tenant: Tenant, sold: Sold, now: datetime) -> dict[str, Any]:
-    """A subscription as the service writes it. What has no value is absent."""
-    found = _common(tenant, sold) | (_of_new_commerce(sold, now) if sold.new_commerce else {})
+def document(request: Request, tenant: Tenant, sold: Sold, at: datetime | None = None) -> dict[str, Any]:
+    """A subscription as the service writes it, now or at another time. What has no value is absent."""
+    now = at or request.now
+    if sold.hidden_change and sold.hidden_change.due > now:
+        sold = sold.hidden_change.was
+    found = _common(tenant, sold) | (modern.members(request, sold, now) if sold.new_commerce else {})
     found["links"] = _links(tenant, sold)
     found["orderId"] = sold.order.replace("-", "")[:12] if sold.new_commerce else sold.order.upper()
     found |= sold.extra
@@ -99,7 +100,7 @@ def document(tenant: Tenant, sold: Sold, now: datetime) -> dict[str, Any]:
 
 def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
     offer = catalogue.offer(sold.offer)
-    known = offer or catalogue.item(sold.offer)
+    known = offer or items.item(sold.offer)
     name = sold.offer_name or (known.name if known else sold.offer)
     local = catalogue.title(offer, "zh-CN") if offer and tenant.china else name
     usage = offer is not None and offer.billing == "usage"
@@ -113,7 +114,7 @@ def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
         "parentSubscriptionId": sold.parent.upper() if sold.parent else None,
         "hasPurchasableAddons": bool(offer and offer.has_add_ons),
         "creationDate": instant(sold.created),
-        "effectiveStartDate": instant(sold.created.replace(hour=0, minute=0, second=0, microsecond=0)),
+        "effectiveStartDate": instant(midnight(sold.created)),
         "commitmentEndDate": _NEVER if usage else instant(sold.commitment_end),
         "status": sold.status,
         "autoRenewEnabled": sold.auto_renew,
@@ -125,28 +126,6 @@ def _common(tenant: Tenant, sold: Sold) -> dict[str, Any]:
         "partnerId": sold.partner_id,
         "contractType": "subscription",
         "isMicrosoftProduct": True,
-    }
-
-
-def _of_new_commerce(sold: Sold, now: datetime) -> dict[str, Any]:
-    returnable = refundable(sold, now)
-    return {
-        "productType": {"id": "OnlineServicesNCE", "displayName": "OnlineServicesNCE"},
-        "termDuration": sold.term,
-        "renewalTermDuration": "",
-        "refundOptions": [{"type": "Full", "expiresAt": instant(sold.started + REDUCTION_WINDOW)}],
-        "refundableQuantity": {
-            "totalQuantity": sum(item.quantity for item in returnable),
-            "details": [
-                {"quantity": entry.quantity, "allowedUntilDateTime": instant(entry.at + REDUCTION_WINDOW)}
-                for entry in returnable
-            ],
-        },
-        "scheduledNextTermInstructions": sold.next_term,
-        "partnerId": sold.partner_id or "",
-        "attentionNeeded": False,
-        "actionTaken": False,
-        "publisherName": "Microsoft Corporation",
     }
 
 

@@ -12,10 +12,11 @@ from reconciler.sandbox.eligibility import Code, Judge, Kind, Objection
 from reconciler.sandbox.endpoints.audit import remember
 from reconciler.sandbox.endpoints.subscriptions import locate
 from reconciler.sandbox.faults import FaultKind
+from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.messages import Answer, Refused, Request, collection, invalid
 from reconciler.sandbox.routes import SUBSCRIPTION, Route
-from reconciler.sandbox.tenants import Sold, Tenant, Upcoming, User, derived_id
-from reconciler.sandbox.world import Entry
+from reconciler.sandbox.sold import Sold, Upcoming, User
+from reconciler.sandbox.tenants import Tenant, derived_id
 
 _OPERATION = "upgrade_subscription"
 """Name of an upgrade in the audit log. Its record holds the source as it was and what was bought."""
