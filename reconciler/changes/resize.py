@@ -37,9 +37,9 @@ class Resize(Kind):
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         """An answer is believed only as far as it shows the quantity; else the service is at work on it (202)."""
         pending = sending.pending
-        quantity = _own(pending.request).quantity
-        seen = commerce.resize(sending.tenant, sending.source, quantity, sending.ticket, sending.look)
-        if seen is None or seen.quantity != quantity:
+        request = _own(pending.request)
+        seen = commerce.update(sending.tenant, sending.source, request, sending.ticket, sending.look)
+        if seen is None or seen.quantity != request.quantity:
             return Accepted()
         return Performed(subscription_id=pending.subscription_id, seen=seen)
 

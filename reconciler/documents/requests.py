@@ -1,10 +1,13 @@
-"""From the first format to the second: what a change asks is one tagged value instead of members of the change.
+"""Upgrades documents of older formats: what a change asks is one tagged value, a subscription has its platform.
 
 The first format is read for ever. Members that have their default may be missing, as snapshots leave them out.
 """
 
 from collections.abc import Mapping
 from typing import Any
+
+from reconciler.model.subscription import product_and_sku
+from reconciler.model.term import Platform
 
 
 def requests_of_plan(members: dict[str, Any]) -> dict[str, Any]:
@@ -27,6 +30,27 @@ def requests_of_state(members: dict[str, Any]) -> dict[str, Any]:
 def requests_of_snapshot(members: dict[str, Any]) -> dict[str, Any]:
     """A snapshot's members, for the states in it."""
     return {**members, "states": [requests_of_state(state) for state in members.get("states", ())]}
+
+
+def platforms_of_snapshot(members: dict[str, Any]) -> dict[str, Any]:
+    """A snapshot's members in the third format: each subscription has its platform in place of a flag, and the offer of
+    a new-commerce one is product:sku.
+    """
+    customers = [
+        {**customer, "subscriptions": [_live(live) for live in customer.get("subscriptions", ())]}
+        for customer in members.get("customers", ())
+    ]
+    return {**members, "customers": customers}
+
+
+def _live(live: Mapping[str, Any]) -> dict[str, Any]:
+    members = dict(live)
+    members["billing"] = members.pop("billing_cycle", "")
+    if not members.pop("new_commerce", False):
+        return members
+    offer_id, availability_id = product_and_sku(members["offer"]["id"])
+    offer = {**members["offer"], "id": offer_id}
+    return {**members, "offer": offer, "availability_id": availability_id, "platform": Platform.NEW_COMMERCE.value}
 
 
 def _change(change: Mapping[str, Any]) -> dict[str, Any]:

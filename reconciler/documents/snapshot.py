@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 
 from reconciler import advice
 from reconciler.documents.format import Format
-from reconciler.documents.requests import requests_of_snapshot
+from reconciler.documents.requests import platforms_of_snapshot, requests_of_snapshot
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.change import Remedy
@@ -69,7 +69,7 @@ class Snapshot:
     customers: tuple[Recorded, ...] = ()
 
 
-FORMAT = Format(Snapshot, 2, upgrades=(requests_of_snapshot,), names_writer=True)
+FORMAT = Format(Snapshot, 3, upgrades=(requests_of_snapshot, platforms_of_snapshot), names_writer=True)
 _OPTIONS = TypeAdapter(tuple[UpgradeOption, ...])
 
 

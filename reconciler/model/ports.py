@@ -8,8 +8,10 @@ from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -103,12 +105,30 @@ class Commerce(Protocol):
         """Buys the option's target for the source subscription. Raises NoAnswer where it may have been performed."""
         ...
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
-        """Sends `seen` (which must have its body) back with only the quantity changed.
+    def update(
+        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
+    ) -> Live | None:
+        """Sends `seen` (which must have its body) back with only the members changed that the request is about.
 
         The subscription as answered, or None where the service accepted and is still at work. Raises NoAnswer where
         it may have been performed.
         """
+        ...
+
+    def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
+        """What a new-commerce subscription may become now, and why not; empty where there is no path."""
+        ...
+
+    def transition(
+        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
+    ) -> Transition:
+        """Begins a transition; what is answered is seldom its end. A failed conversion in the answer means that nothing
+        was done. Raises NoAnswer where it may have been performed.
+        """
+        ...
+
+    def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
+        """The transitions that began at a subscription. One that can't be understood has no members."""
         ...
 
     def relationship(self, tenant: str) -> Relationship:

@@ -120,5 +120,8 @@ class RenewalRequest(Asked):
     form: ScheduleForm
 
 
+UpdateRequest = ResizeRequest | TermRequest | RenewalRequest
+"""The requests that send the whole subscription back with some members changed."""
+
 Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest
 """Every request there is. A new kind of change adds its own here, and a file in `changes/`."""

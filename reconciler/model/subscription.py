@@ -151,7 +151,8 @@ class Live:
 
     `body` is the service's whole document, present only when the subscription was read by itself: a resize sends it
     back. Nothing is ever decided by it. `commitment` is None on a traditional subscription. `product` is the service's
-    own word for what was sold, in snake_case: `azure`, `software`; empty where it says nothing.
+    own word for what was sold, in snake_case: `azure`, `software`; empty where it says nothing. `availability_id` is
+    the third part of a new-commerce offer's id, as it was bought: it may be retired by now.
     """
 
     id: str
@@ -160,6 +161,7 @@ class Live:
     status: str
     platform: Platform = Platform.TRADITIONAL
     product: str = ""
+    availability_id: str = ""
     commitment: Commitment | None = None
     etag: str | None = None
     friendly_name: str = ""
@@ -167,8 +169,7 @@ class Live:
     partner_id: str | None = None
     is_trial: bool = False
     unit_type: str = ""
-    billing_cycle: str = ""
-    new_commerce: bool = False
+    billing: str = ""
     created_at: datetime | None = None
     suspension_reasons: tuple[str, ...] = ()
     body: Mapping[str, Any] | None = None

@@ -1,8 +1,9 @@
 """The client: the calls of the `Commerce` port, in its order. Each is an address, and a reader of `wire/`."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from functools import partial
+from itertools import chain
 from types import TracebackType
 from typing import Self
 
@@ -14,7 +15,9 @@ from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
@@ -25,9 +28,10 @@ from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransp
 from reconciler.partner_center.http.retry import Retries, RetryTransport
 from reconciler.partner_center.http.tracing import TracingTransport
 from reconciler.partner_center.rest import LONG_PAGE, Rest
-from reconciler.partner_center.wire import audit, customers, subscriptions, upgrades
+from reconciler.partner_center.wire import audit, customers, subscriptions, transitions, updates, upgrades
 
 _CUSTOMERS_PER_PAGE = "500"
+_NOW = {"eligibilityType": "immediate"}
 _AUDIT_KEPT = timedelta(days=89)
 
 
@@ -123,10 +127,26 @@ class PartnerCenter:
         read = partial(upgrades.result, source=canonical(subscription_id), option=option)
         return self._rest.post(url, upgrades.request(option, quantity), read, ticket, look)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
+    def update(
+        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
+    ) -> Live | None:
         url = self._subscription(tenant, seen.id)
-        read = partial(subscriptions.resized, seen=seen, quantity=quantity)
-        return self._rest.patch(url, subscriptions.resize_request(seen, quantity), read, ticket, look)
+        read = partial(updates.answered, seen=seen, request=request)
+        return self._rest.patch(url, updates.body(seen, request), read, ticket, look)
+
+    def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
+        url = self._subscription(tenant, subscription_id, "transitionEligibilities", query=_NOW)
+        return tuple(chain.from_iterable(self._rest.get_list(url, transitions.options)))
+
+    def transition(
+        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
+    ) -> Transition:
+        url = self._subscription(tenant, subscription_id, "transitions")
+        read = partial(transitions.accepted, asked=request)
+        return self._rest.post(url, transitions.request(request), read, ticket, look)
+
+    def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
+        return self._rest.get(self._subscription(tenant, subscription_id, "transitions"), transitions.history)
 
     def relationship(self, tenant: str) -> Relationship:
         return self._rest.get(self._customer(tenant), customers.relationship)
@@ -173,11 +193,13 @@ class PartnerCenter:
         records = self._rest.get_list(self._endpoint.url("auditrecords", query=query), audit.record, LONG_PAGE)
         return tuple(record for customer, record in records if audit.about((customer, record), tenant, since))
 
-    def _customer(self, tenant: str, *below: str) -> httpx.URL:
-        return self._endpoint.url("customers", tenant, *below)
+    def _customer(self, tenant: str, *below: str, query: Mapping[str, str] | None = None) -> httpx.URL:
+        return self._endpoint.url("customers", tenant, *below, query=query)
 
-    def _subscription(self, tenant: str, subscription_id: str, *below: str) -> httpx.URL:
-        return self._customer(tenant, "subscriptions", subscription_id, *below)
+    def _subscription(
+        self, tenant: str, subscription_id: str, *below: str, query: Mapping[str, str] | None = None
+    ) -> httpx.URL:
+        return self._customer(tenant, "subscriptions", subscription_id, *below, query=query)
 
 
 class _NoCookies(httpx.Cookies):

@@ -13,8 +13,11 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.state import CustomerState, Result, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.term import Platform
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 _Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], Relationship)
@@ -62,7 +65,7 @@ class Recorder:
             (tenant, live.id)
             for tenant, answers in sorted(self._customers.items())
             for live in answers.get("subscriptions", ())
-            if live.active and not live.is_add_on and not live.new_commerce
+            if live.active and not live.is_add_on and live.platform is Platform.TRADITIONAL
             if live.id not in self._upgrades[tenant] and live.id not in self._upgrades_unread[tenant]
         )
 
@@ -116,8 +119,21 @@ class Recorder:
     ) -> UpgradeResult:
         raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
-        raise_read_only(tenant, seen, quantity, ticket, look)
+    def update(
+        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
+    ) -> Live | None:
+        raise_read_only(tenant, seen, request, ticket, look)
+
+    def transition(
+        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
+    ) -> Transition:
+        raise_read_only(tenant, subscription_id, request, ticket, look)
+
+    def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
+        return self._inner.transition_options(tenant, subscription_id)
+
+    def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
+        return self._inner.transitions(tenant, subscription_id)
 
     @property
     def audit_missing(self) -> str:

@@ -11,8 +11,10 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.snapshot.recorder import raise_read_only
 
@@ -76,8 +78,21 @@ class Replay:
     ) -> UpgradeResult:
         raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
-        raise_read_only(tenant, seen, quantity, ticket, look)
+    def update(
+        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
+    ) -> Live | None:
+        raise_read_only(tenant, seen, request, ticket, look)
+
+    def transition(
+        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
+    ) -> Transition:
+        raise_read_only(tenant, subscription_id, request, ticket, look)
+
+    def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
+        return _missing(f"the transitions that {subscription_id} of {tenant} may make")
+
+    def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
+        return _missing(f"the transitions of {subscription_id} of {tenant}")
 
     @property
     def audit_missing(self) -> str:

@@ -17,14 +17,14 @@ import httpx
 
 from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
-from reconciler.model.address import Address, canonical
+from reconciler.model.address import Address
 from reconciler.model.event import Event, Failed, Skipped
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.settings import Settings, Wait
 from reconciler.model.state import CustomerState, Outcome, Process, Run, ended, given_up
-from reconciler.model.subscription import Customer, Desired, Offer, Place
+from reconciler.model.subscription import Customer, Desired, Offer, Place, canonical_offer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.push import Push
@@ -358,7 +358,7 @@ def a_scene(path: Path, behaviour: Behaviour | None = None, /, **sold: Sold) -> 
 def an_offer(offer_id: str) -> Offer:
     found = catalogued(offer_id) or new_commerce_item(offer_id)
     assert found is not None
-    return Offer(id=canonical(offer_id), name=found.name)
+    return Offer(id=canonical_offer(offer_id), name=found.name)
 
 
 def told(events: Iterable[Event]) -> list[str]:

@@ -115,14 +115,14 @@ class Bill(_InPlace):
         return 40
 
     def value(self, live: Live) -> str:
-        return live.billing_cycle
+        return live.billing
 
     def value_of(self, request: Request) -> str:
         return cast("BillRequest", request).billing
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         service = cast("Service", commerce)
-        seen = service.write(sending.ticket, sending.source.id, billing_cycle=self.value_of(sending.pending.request))
+        seen = service.write(sending.ticket, sending.source.id, billing=self.value_of(sending.pending.request))
         return Performed(subscription_id=seen.id, seen=seen)
 
 
@@ -154,7 +154,7 @@ class Service:
 
     def __init__(self) -> None:
         self.time = NOON
-        self.lives = {SOURCE: Live(id=SOURCE, offer=E1, quantity=5, status="active", etag="1", billing_cycle="annual")}
+        self.lives = {SOURCE: Live(id=SOURCE, offer=E1, quantity=5, status="active", etag="1", billing="annual")}
         self.accidents: dict[int, str] = {}
         self.written: list[tuple[str, str]] = []
         self.tickets: list[Ticket] = []

@@ -81,7 +81,7 @@ def test_after_a_crash_the_same_plan_does_what_is_left_and_nothing_twice(scene: 
     assert sorted(performed) == ["bill", "renew", "upgrade"]
     assert [what for what, _ in scene.service.written].count("upgrade") == 1
     live = scene.service.lives[TARGET]
-    assert (live.billing_cycle, live.friendly_name, scene.state.pending) == ("monthly", "twenty", {})
+    assert (live.billing, live.friendly_name, scene.state.pending) == ("monthly", "twenty", {})
 
 
 def test_a_binding_that_another_plans_result_moved_is_stale(scene: Scene) -> None:

@@ -11,6 +11,7 @@ import pytest
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeType
 from reconciler.partner_center.client import PartnerCenter
 
@@ -33,7 +34,8 @@ def tenant(estate: Estate) -> str:
 @pytest.fixture
 def legacy(estate: Estate) -> tuple[str, Live]:
     """A subscription that is not of new commerce, active where there is such a one."""
-    found = [(tenant, live) for tenant, live in every(estate) if not live.new_commerce and not live.is_add_on]
+    traditional = ((tenant, live) for tenant, live in every(estate) if live.platform is Platform.TRADITIONAL)
+    found = [(tenant, live) for tenant, live in traditional if not live.is_add_on]
     if not found:
         pytest.skip("no customer has a legacy subscription")
     return next((pair for pair in found if pair[1].active), found[0])

@@ -8,8 +8,10 @@ import pytest
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.ports import Ticket
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.partner_center.client import PartnerCenter
+from tests.requested import a_resize
 
 pytestmark = pytest.mark.writes
 
@@ -24,7 +26,7 @@ def upgradable(commerce: PartnerCenter, estate: Estate) -> Iterator[tuple[str, L
     """Every subscription that can be upgraded now, with an option."""
     for tenant, lives in estate.items():
         for live in commerce.subscriptions(tenant).lives if lives else ():
-            if live.active and not live.new_commerce and not live.is_add_on:
+            if live.active and live.platform is Platform.TRADITIONAL and not live.is_add_on:
                 options = (upgrade for upgrade in commerce.upgrades(tenant, live.id) if upgrade.eligible)
                 yield from ((tenant, live, option) for option in list(options)[:1])
 
@@ -72,7 +74,7 @@ def test_a_resize_changes_the_quantity_and_the_etag(
 ) -> None:
     tenant, live, _ = source
     seen = commerce.subscription(tenant, live.id)
-    commerce.resize(tenant, seen, seen.quantity + 1, ticket())
+    commerce.update(tenant, seen, a_resize(seen.quantity + 1), ticket())
     after = commerce.subscription(tenant, live.id)
     assert after.quantity == seen.quantity + 1
     assert after.etag != seen.etag
@@ -81,7 +83,7 @@ def test_a_resize_changes_the_quantity_and_the_etag(
 def test_an_old_etag_is_refused(commerce: PartnerCenter, source: tuple[str, Live, UpgradeOption]) -> None:
     tenant, live, _ = source
     seen = commerce.subscription(tenant, live.id)
-    commerce.resize(tenant, seen, seen.quantity + 1, ticket())
+    commerce.update(tenant, seen, a_resize(seen.quantity + 1), ticket())
     with pytest.raises(ServiceRefused) as caught:
-        commerce.resize(tenant, seen, seen.quantity + 2, ticket())
+        commerce.update(tenant, seen, a_resize(seen.quantity + 2), ticket())
     assert (caught.value.status, caught.value.code) in {(400, "2055"), (412, "")}

@@ -15,6 +15,7 @@ from reconciler.model.address import canonical
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import AuthenticationFailed, NoAnswer, ServiceRefused, ServiceUnreachable
 from reconciler.model.ports import Commerce, Ticket
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeErrorCode, UpgradeOption
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
@@ -24,6 +25,7 @@ from reconciler.sandbox import FaultKind, Sold, Tenant, User, application
 from reconciler.sandbox.behaviour import Cloud, NextLink
 from reconciler.sandbox.catalogue import BUSINESS, CHINA_E1, E1, E3
 from reconciler.system.clock import Clock
+from tests.requested import a_resize
 from tests.worlds import WorldFile, new_world, served
 
 NOW = datetime(2024, 3, 1, 12, 0, 0, tzinfo=UTC)
@@ -107,7 +109,7 @@ def test_the_list_has_every_subscription_whatever_its_status_with_canonical_ids(
     assert found["office"].offer.id == canonical(BUSINESS)
     assert found["paused"].status == "suspended"
     assert found["odd"].status == "unknown(waiting_for_godot)"
-    assert found["modern"].new_commerce
+    assert found["modern"].platform is Platform.NEW_COMMERCE
     assert all(live.body is None for live in found.values())
 
 
@@ -251,7 +253,7 @@ def test_the_services_habits_of_spelling_make_no_difference(service: Service, ha
 def test_a_resize_changes_the_quantity_and_nothing_else(service: Service) -> None:
     commerce, source = service.commerce(), service.ids()["office"]
     seen = commerce.subscription(service.tenant, source)
-    answered = commerce.resize(service.tenant, seen, 40, ticket())
+    answered = commerce.update(service.tenant, seen, a_resize(40), ticket())
     after = commerce.subscription(service.tenant, source)
     assert answered == after
     assert after == replace(seen, quantity=40, etag=after.etag, body=after.body)
@@ -263,9 +265,9 @@ def test_a_resize_changes_the_quantity_and_nothing_else(service: Service) -> Non
 def test_a_resize_with_an_old_etag_is_refused_as_stale(service: Service) -> None:
     commerce = service.commerce()
     seen = commerce.subscription(service.tenant, service.ids()["office"])
-    commerce.resize(service.tenant, seen, 40, ticket())
+    commerce.update(service.tenant, seen, a_resize(40), ticket())
     with pytest.raises(ServiceRefused) as caught:
-        commerce.resize(service.tenant, seen, 41, ticket())
+        commerce.update(service.tenant, seen, a_resize(41), ticket())
     assert (caught.value.status, caught.value.code) == (400, "2055")
     assert len(service.ledger) == 1
 
@@ -274,7 +276,7 @@ def test_a_resize_that_is_only_accepted_answers_none(service: Service) -> None:
     commerce = service.commerce()
     seen = commerce.subscription(service.tenant, service.ids()["office"])
     service.arm(FaultKind.PATCH_202)
-    assert commerce.resize(service.tenant, seen, 40, ticket()) is None
+    assert commerce.update(service.tenant, seen, a_resize(40), ticket()) is None
 
 
 def test_a_customer_and_its_relationship_can_be_read(service: Service) -> None:
@@ -299,7 +301,7 @@ def test_the_audit_log_tells_what_was_done_under_which_correlation(service: Serv
     commerce, source, bought = service.commerce(), service.ids()["office"], ticket()
     commerce.upgrade(service.tenant, source, chosen(commerce, service.tenant, source), 30, bought)
     target = service.ledger[0].target
-    commerce.resize(service.tenant, commerce.subscription(service.tenant, target), 31, ticket())
+    commerce.update(service.tenant, commerce.subscription(service.tenant, target), a_resize(31), ticket())
     upgrade, update = commerce.audit(service.tenant, NOW - timedelta(days=1))
     assert (upgrade.operation, upgrade.status) == ("upgrade_subscription", "succeeded")
     assert (upgrade.correlation_id, upgrade.at, upgrade.person) == (bought.correlation_id, NOW, True)

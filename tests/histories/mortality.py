@@ -11,8 +11,10 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
+from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.state import CustomerState, Run
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
 
@@ -96,9 +98,29 @@ class MortalCommerce:
         answer: UpgradeResult = _around(self.process, self.inner.upgrade, *arguments)
         return answer
 
-    def resize(self, tenant: str, seen: Live, quantity: int, ticket: Ticket, look: Look | None = None) -> Live | None:
-        answer: Live | None = _around(self.process, self.inner.resize, tenant, seen, quantity, ticket, look)
+    def update(
+        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
+    ) -> Live | None:
+        answer: Live | None = _around(self.process, self.inner.update, tenant, seen, request, ticket, look)
         return answer
+
+    def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
+        found: tuple[TransitionOption, ...] = _around(
+            self.process, self.inner.transition_options, tenant, subscription_id
+        )
+        return found
+
+    def transition(
+        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
+    ) -> Transition:
+        answer: Transition = _around(
+            self.process, self.inner.transition, tenant, subscription_id, request, ticket, look
+        )
+        return answer
+
+    def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
+        found: tuple[Transition, ...] = _around(self.process, self.inner.transitions, tenant, subscription_id)
+        return found
 
     def relationship(self, tenant: str) -> Relationship:
         return self.inner.relationship(tenant)

@@ -15,6 +15,7 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import SOURCE, TENANT, TICKET, subscription, upgrade
+from tests.requested import a_resize
 
 SINCE = datetime(2024, 2, 29, tzinfo=UTC)
 
@@ -23,7 +24,7 @@ CALLS: Mapping[str, Callable[[PartnerCenter], object]] = {
     "subscription": lambda commerce: commerce.subscription(TENANT, SOURCE),
     "upgrades": lambda commerce: commerce.upgrades(TENANT, SOURCE),
     "upgrade": lambda commerce: commerce.upgrade(TENANT, SOURCE, option(upgrade()), 25, TICKET),
-    "resize": lambda commerce: commerce.resize(TENANT, single(subscription()), 40, TICKET),
+    "update": lambda commerce: commerce.update(TENANT, single(subscription()), a_resize(40), TICKET),
     "relationship": lambda commerce: commerce.relationship(TENANT),
     "relationship_link": lambda commerce: commerce.relationship_link(),
     "accounts": lambda commerce: tuple(commerce.accounts()),
@@ -32,7 +33,7 @@ CALLS: Mapping[str, Callable[[PartnerCenter], object]] = {
 }
 """By the name of the port's method."""
 
-WRITES = {"upgrade", "resize"}
+WRITES = {"upgrade", "update"}
 
 
 def answers(file: Path) -> list[httpx.Response]:

@@ -33,6 +33,7 @@ from tests.partner_center.service import (
     upgrade,
     upgrade_result,
 )
+from tests.requested import a_resize
 
 Call = Callable[[PartnerCenter], object]
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -45,7 +46,7 @@ CALLS: list[tuple[Call, dict[str, Any]]] = [
         lambda commerce: commerce.upgrade(TENANT, SOURCE, option(upgrade()), 3, TICKET),
         upgrade_result(licenseErrors=[{"userObjectId": TENANT, "errors": [{"code": 1}]}]),
     ),
-    (lambda commerce: commerce.resize(TENANT, single(subscription()), 3, TICKET), subscription(quantity=3)),
+    (lambda commerce: commerce.update(TENANT, single(subscription()), a_resize(3), TICKET), subscription(quantity=3)),
     (lambda commerce: commerce.relationship(TENANT), {"id": TENANT, "companyProfile": {"companyName": "x"}}),
     (lambda commerce: commerce.relationship_link(), {"url": "https://admin.example/"}),
     (lambda commerce: list(commerce.accounts()), page({"id": TENANT, "companyProfile": {"tenantId": TENANT}})),

@@ -30,7 +30,7 @@ OTHERS = (
     "null",
 )
 NEVER_DEFINITE = {408, 409, 425, 499}
-WRITES = ("upgrade", "resize")
+WRITES = ("upgrade", "update")
 
 
 def answered(call: str, *replies: tuple[int, str]) -> list[object]:

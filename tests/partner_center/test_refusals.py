@@ -89,11 +89,11 @@ def test_a_refusal_says_whether_it_is_about_ourselves(code: str, ours: bool) -> 
         ("subscriptions", 403, "800069", Forbidden),
         ("subscriptions", 404, "20003", NotFound),
         ("subscriptions", 409, "900278", ServiceRefused),
-        ("resize", 412, "1", StaleEtag),
-        ("resize", 400, "2055", StaleEtag),
-        ("resize", 429, "1", TooManyRequests),
-        ("resize", 409, "900278", OperationInProgress),
-        ("resize", 409, "800082", Conflict),
+        ("update", 412, "1", StaleEtag),
+        ("update", 400, "2055", StaleEtag),
+        ("update", 429, "1", TooManyRequests),
+        ("update", 409, "900278", OperationInProgress),
+        ("update", 409, "800082", Conflict),
         ("upgrade", 408, "1", Inconclusive),
         ("upgrade", 400, "60000", Inconclusive),
         ("upgrade", 503, "1", NoAnswer),
@@ -107,7 +107,7 @@ def test_what_the_program_decides_by_is_the_class_of_the_error(
 
 
 def test_a_gateways_refusal_of_a_write_is_no_conflict() -> None:
-    found = outcome(lambda: CALLS["resize"](client(Script(raw("<html>conflict</html>", 409)))))
+    found = outcome(lambda: CALLS["update"](client(Script(raw("<html>conflict</html>", 409)))))
     assert type(found) is Inconclusive
 
 
@@ -129,7 +129,7 @@ def test_the_customer_acts_where_only_the_customer_can() -> None:
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "800090"), (403, "20002"), (404, "x"), (418, "x")])
-@pytest.mark.parametrize("call", ["resize", "subscriptions"])
+@pytest.mark.parametrize("call", ["update", "subscriptions"])
 def test_every_refusal_carries_its_remedy(call: str, status: int, code: str) -> None:
     found = outcome(lambda: CALLS[call](client(Script(refused(status, code)))))
     assert isinstance(found, ServiceRefused)

@@ -8,6 +8,7 @@ import pytest
 from reconciler.model.errors import ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 from tests.partner_center.service import (
     E3,
     SOURCE,
@@ -34,7 +35,7 @@ def test_a_subscription_comes_in_our_words_with_canonical_ids_and_its_whole_body
     commerce: Commerce = client(Script(answer(subscription(parentSubscriptionId=SOURCE.upper()))))
     live = commerce.subscription(TENANT, SOURCE)
     assert (live.id, live.offer.id, live.offer.name) == (SOURCE, E3.lower(), "Office 365 Enterprise E3")
-    assert (live.quantity, live.status, live.billing_cycle, live.etag) == (25, "active", "monthly", etag(3))
+    assert (live.quantity, live.status, live.billing, live.etag) == (25, "active", "monthly", etag(3))
     assert live.parent_subscription_id == SOURCE
     assert live.body == subscription(parentSubscriptionId=SOURCE.upper())
 
@@ -90,7 +91,7 @@ def test_a_status_is_a_number_a_word_in_any_casing_or_kept_raw(sent: Any, status
     ("sent", "cycle"), [("one_time", "one_time"), ("OneTime", "one_time"), (2, "annual"), (None, "")]
 )
 def test_billing_cycles_are_read_the_same_way(sent: Any, cycle: str) -> None:
-    assert read(billingCycle=sent).billing_cycle == cycle
+    assert read(billingCycle=sent).billing == cycle
 
 
 @pytest.mark.parametrize(("sent", "quantity"), [("25", 25), (" 7 ", 7), (25.0, 25), (0, 0)])
@@ -160,17 +161,26 @@ def test_empty_texts_and_the_zero_id_are_nothing() -> None:
 
 
 @pytest.mark.parametrize(
-    "changes",
+    ("changes", "platform", "product"),
     [
-        {"offerId": "cfq7tt000001:0001:cfq7tt00000a"},
-        {"productType": {"id": "OnlineServicesNCE"}},
-        {"productType": "onlineservicesnce"},
+        ({"productType": {"id": "OnlineServicesNCE"}}, Platform.NEW_COMMERCE, "online_services_nce"),
+        ({"productType": "onlineservicesnce"}, Platform.NEW_COMMERCE, "onlineservicesnce"),
+        ({"productType": {"id": "Azure"}}, Platform.OTHER, "azure"),
+        ({"productType": {"id": "AzureReservations"}}, Platform.OTHER, "azure_reservations"),
+        ({"productType": [], "offerId": "cfq7tt000001:0001:cfq7tt00000a"}, Platform.OTHER, ""),
+        ({"offerId": "MS-AZR-0145P"}, Platform.TRADITIONAL, ""),
     ],
     ids=str,
 )
-def test_new_commerce_is_told_by_the_offer_id_or_the_product_type(changes: dict[str, Any]) -> None:
-    assert read(**changes).new_commerce
-    assert not read(offerId="MS-AZR-0145P").new_commerce
+def test_the_product_type_decides_the_platform(changes: dict[str, Any], platform: Platform, product: str) -> None:
+    live = read(**changes)
+    assert (live.platform, live.product) == (platform, product)
+    assert (live.commitment is None) is (platform is Platform.TRADITIONAL)
+
+
+def test_the_offer_of_a_modern_subscription_is_product_and_sku() -> None:
+    live = read(offerId="cfq7tt000001:0001:cfq7tt00000a")
+    assert (live.offer.id, live.availability_id) == ("CFQ7TT000001:0001", "CFQ7TT00000A")
 
 
 def test_an_answer_about_another_subscription_is_an_error() -> None:

@@ -22,6 +22,7 @@ from reconciler.model.subscription import (
     UnreadableItem,
 )
 from reconciler.model.support import Support
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts, plan_customer
 from tests.requested import a_resize, an_upgrade
@@ -70,7 +71,7 @@ def live(offer: Offer = E1, seats: int = 25, of: str = OFFICE, **more: Any) -> L
         quantity=seats,
         status=more.pop("status", "active"),
         etag=more.pop("etag", "etag-1"),
-        new_commerce=offer.new_commerce,
+        platform=Platform.NEW_COMMERCE if offer.new_commerce else Platform.TRADITIONAL,
         **more,
     )
 

@@ -21,6 +21,7 @@ from reconciler.sandbox import Sold, Tenant, World, application
 from reconciler.sandbox.catalogue import BUSINESS
 from reconciler.snapshot import Recorder, Remembered, Replay
 from tests.planning.cases import NOW, bound, option, pending, result, state
+from tests.requested import a_resize
 
 MINE = Tenant(
     name="contoso",
@@ -104,7 +105,7 @@ def test_nothing_is_written_by_way_of_a_snapshot(live: Commerce, replay: Replay)
         with pytest.raises(ServiceRefused):
             door.upgrade(MINE.tenant, OFFICE, option(), 25, ticket)
         with pytest.raises(ServiceRefused):
-            door.resize(MINE.tenant, seen, 3, ticket)
+            door.update(MINE.tenant, seen, a_resize(3), ticket)
 
 
 def test_the_state_is_remembered_without_the_people_in_it(live: Commerce) -> None:

@@ -1,4 +1,4 @@
-"""Subscriptions: their documents to our `Live`, and a document with another quantity.
+"""Subscriptions: their documents to our `Live`.
 
 Numbers and words are those of the official SDK's enumerations; the service sends either.
 """
@@ -11,8 +11,11 @@ from typing import Annotated, Any, Self
 from pydantic import BeforeValidator, model_validator
 
 from reconciler.model.address import canonical
-from reconciler.model.subscription import Live, Offer, canonical_offer
+from reconciler.model.subscription import Live, Offer, product_and_sku
+from reconciler.model.term import Platform
 from reconciler.partner_center.wire.collections import Link
+from reconciler.partner_center.wire.commitments import Committed, commitment
+from reconciler.partner_center.wire.terms import billing
 from reconciler.partner_center.wire.values import (
     Count,
     Flag,
@@ -27,17 +30,10 @@ from reconciler.partner_center.wire.values import (
 )
 
 STATUSES = {0: "none", 1: "active", 2: "suspended", 3: "deleted", 4: "expired", 5: "pending", 6: "disabled"}
-BILLING_CYCLES = {
-    0: "unknown",
-    1: "monthly",
-    2: "annual",
-    3: "none",
-    4: "one_time",
-    5: "triennial",
-    6: "biennial",
-}
 
 _OFFER_LINK = re.compile(r"/offers/([^/?]+)", re.IGNORECASE)
+_NEW_COMMERCE = "onlineservicesnce"
+_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[^A-Za-z0-9]+")
 
 
 class _Attributes(Wire):
@@ -53,10 +49,10 @@ class _ProductType(Wire):
 
 
 def _product_type(raw: Any) -> Any:
-    return {"id": raw} if isinstance(raw, str) else raw
+    return {"id": raw} if isinstance(raw, str) else raw if isinstance(raw, dict) else None
 
 
-class Subscription(Wire):
+class Subscription(Committed):
     """One subscription. The id, the offer and the quantity must be readable; all else may be missing.
 
     Contracts before 2017 named the offer in a link only.
@@ -69,7 +65,6 @@ class Subscription(Wire):
     quantity: Count
     status: Any = None
     unit_type: Text = ""
-    billing_cycle: Any = None
     parent_subscription_id: MaybeIdentifier = None
     partner_id: Text = ""
     is_trial: Flag = None
@@ -87,7 +82,7 @@ class Subscription(Wire):
 
     @property
     def offer(self) -> str | None:
-        """The offer's id."""
+        """The offer's id, all parts of it."""
         return self.offer_id or self._linked_offer
 
     @property
@@ -98,26 +93,40 @@ class Subscription(Wire):
         return canonical(linked[1]) if linked else None
 
     @property
-    def new_commerce(self) -> bool:
-        """Returns whether it is a new-commerce subscription: the offer id's form tells, else the product type."""
-        product = self.product_type.id.lower() if self.product_type else ""
-        return ":" in (self.offer or "") or product == "onlineservicesnce"
+    def _product(self) -> str:
+        return self.product_type.id if self.product_type else ""
+
+    @property
+    def platform(self) -> Platform:
+        """Returns the platform. The product type decides; traditional subscriptions have none, and an offer of three
+        parts alone proves only that a subscription is modern.
+        """
+        if self._product.lower() == _NEW_COMMERCE:
+            return Platform.NEW_COMMERCE
+        modern = self._product or ":" in (self.offer or "")
+        return Platform.OTHER if modern else Platform.TRADITIONAL
 
     def live(self, body: Mapping[str, Any] | None = None) -> Live:
         """In our words."""
+        platform, is_trial = self.platform, self.is_trial or False
+        offer_id, availability_id = product_and_sku(self.offer or "")
+        traditional = platform is Platform.TRADITIONAL
         return Live(
             id=self.id,
-            offer=_offer(canonical_offer(self.offer or ""), self.offer_name),
+            offer=_offer(offer_id, self.offer_name),
             quantity=self.quantity,
             status=word(self.status, STATUSES),
+            platform=platform,
+            product=_snake(self._product),
+            availability_id=availability_id,
+            commitment=None if traditional else commitment(self, platform, offer_id, self.quantity, is_trial=is_trial),
             etag=(self.attributes.etag or None) if self.attributes else None,
             friendly_name=self.friendly_name,
             parent_subscription_id=self.parent_subscription_id,
             partner_id=self.partner_id or None,
-            is_trial=self.is_trial or False,
+            is_trial=is_trial,
             unit_type=self.unit_type,
-            billing_cycle="" if self.billing_cycle is None else word(self.billing_cycle, BILLING_CYCLES),
-            new_commerce=self.new_commerce,
+            billing=billing(self.billing_cycle),
             created_at=self.creation_date,
             suspension_reasons=tuple(plain(reason) for reason in self.suspension_reasons),
             body=body,
@@ -128,6 +137,11 @@ class Subscription(Wire):
 def _offer(identifier: str, name: str) -> Offer:
     """One value for all who hold the offer: many subscriptions are of few offers, and each is kept to the end."""
     return Offer(id=identifier, name=name)
+
+
+@lru_cache(maxsize=64)
+def _snake(text: str) -> str:
+    return _WORDS.sub("_", text).strip("_").lower()
 
 
 def listed(raw: Any) -> Live:
@@ -141,38 +155,3 @@ def single(raw: Any, expected: str | None = None) -> Live:
     if expected not in {None, live.id}:
         raise ValueError("is about another subscription than the one that was asked for")
     return live
-
-
-def resize_request(seen: Live, quantity: int) -> dict[str, Any]:
-    """Returns the body that changes the quantity. Raises ValueError for a subscription of a list, which has no body."""
-    if seen.body is None:
-        message = f"the subscription {seen.id} was not read by itself: it has no body to send back"
-        raise ValueError(message)
-    return with_quantity(seen.body, quantity)
-
-
-def resized(raw: Any, *, seen: Live, quantity: int) -> Live | None:
-    """Reads the answer to a resize; None where it holds the changed member alone, as has been seen.
-
-    Raises ValueError for an answer about another subscription.
-    """
-    answer = _PartialSubscription.model_validate(raw)
-    if not answer.id and answer.quantity == quantity:
-        return None
-    live = single(raw)
-    if live.id != seen.id:
-        raise ValueError("is about another subscription than the one that was changed")
-    return live
-
-
-class _PartialSubscription(Wire):
-    """The answer to a change may be the changed member alone."""
-
-    id: Text = ""
-    quantity: Count
-
-
-def with_quantity(body: Mapping[str, Any], quantity: int) -> dict[str, Any]:
-    """The document with only the quantity changed: every other member and the casing of all keys as they came."""
-    spelt = [key for key in body if key.lower() == "quantity"] or ["quantity"]
-    return {**body, **dict.fromkeys(spelt, quantity)}

@@ -6,14 +6,13 @@ from typing import Any
 from reconciler.model.subscription import Offer
 from reconciler.model.upgrade import (
     LicenseError,
-    UpgradeError,
     UpgradeErrorCode,
     UpgradeOption,
     UpgradeResult,
     UpgradeType,
 )
 from reconciler.model.withheld import scrubbed
-from reconciler.partner_center.wire.subscriptions import with_quantity
+from reconciler.partner_center.wire.reasons import Fault, reason
 from reconciler.partner_center.wire.values import (
     Count,
     Flag,
@@ -21,20 +20,13 @@ from reconciler.partner_center.wire.values import (
     MaybeIdentifier,
     Text,
     Wire,
-    maybe_count,
     plain,
+    with_members,
     word,
 )
 
 TYPES = {0: UpgradeType.NONE.value, 1: UpgradeType.UPGRADE_ONLY.value, 2: UpgradeType.WITH_LICENSE_TRANSFER.value}
 _CODES = {code.value: code.word for code in UpgradeErrorCode}
-_NUMBERS = {code.word: code.value for code in UpgradeErrorCode}
-
-
-class _Fault(Wire):
-    code: Any = None
-    description: Text = ""
-    additional_details: Text = ""
 
 
 class _TargetOffer(Wire):
@@ -62,7 +54,7 @@ class Upgrade(Wire):
         Raises ValueError where it is eligible and names no target.
         """
         target = self.target_offer or _TargetOffer()
-        errors = tuple(_error(error) for error in self.upgrade_errors)
+        errors = tuple(reason(error, _CODES) for error in self.upgrade_errors)
         eligible = self.is_eligible is True and not errors
         if eligible and target.id is None:
             raise ValueError("lists an eligible upgrade without a target offer")
@@ -105,7 +97,7 @@ def request(asked: UpgradeOption, quantity: int) -> dict[str, Any]:
     body = asked.body
     if body is None:
         body = {"targetOffer": {"id": asked.target.id}, "upgradeType": asked.type}
-    return with_quantity(body, quantity)
+    return with_members(body, {"quantity": quantity})
 
 
 def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
@@ -113,7 +105,7 @@ def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
     answer = Result.model_validate(raw)
     if answer.source_subscription_id not in {None, source}:
         raise ValueError("is about another subscription than the one that was asked to be upgraded")
-    errors = tuple(_error(error) for error in answer.upgrade_errors)
+    errors = tuple(reason(error, _CODES) for error in answer.upgrade_errors)
     target = answer.target_subscription_id
     if errors and target not in {None, source}:
         raise ValueError("names both an error and a new subscription")
@@ -128,20 +120,9 @@ def result(raw: Any, source: str, option: UpgradeOption) -> UpgradeResult:
     )
 
 
-def _error(raw: Any) -> UpgradeError:
-    fault = _Fault.model_validate(raw if isinstance(raw, dict) else {"code": raw})
-    code = word(fault.code, _CODES)
-    return UpgradeError(
-        code=scrubbed(code),
-        number=_NUMBERS.get(code, maybe_count(fault.code)),
-        description=scrubbed(fault.description),
-        details=scrubbed(fault.additional_details),
-    )
-
-
 def _license_error(raw: Any) -> LicenseError:
     """A user left to assign; one that can't be read still counts as one."""
     user = _LicenseError.model_validate(raw if isinstance(raw, dict) else {})
-    faults = [_Fault.model_validate(error if isinstance(error, dict) else {"code": error}) for error in user.errors]
+    faults = [Fault.model_validate(error if isinstance(error, dict) else {"code": error}) for error in user.errors]
     codes = tuple(scrubbed(plain(fault.code)) or "unknown" for fault in faults)
     return LicenseError(user_object_id=scrubbed(user.user_object_id), codes=codes, name=user.name, email=user.email)

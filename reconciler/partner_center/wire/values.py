@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Annotated, Any
@@ -38,6 +38,15 @@ class Wire(BaseModel):
         return {folded(key): value for key, value in document.items()} if isinstance(document, dict) else document
 
 
+def with_members(body: Mapping[str, Any], members: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the document with these members changed: all others, and the casing of all keys, as they came."""
+    after = dict(body)
+    for name, value in members.items():
+        spelt = [key for key in body if folded(key) == folded(name)] or [name]
+        after.update(dict.fromkeys(spelt, value))
+    return after
+
+
 def plain(raw: Any) -> str:
     """A text without blanks around it, whatever it was; nothing is the empty one. Half a surrogate pair becomes `?`."""
     if raw is None:
@@ -56,8 +65,14 @@ def word(raw: Any, known: Mapping[int, str]) -> str:
     text = plain(raw)
     if text.isascii() and text.isdigit() and len(text) < len(str(_LARGEST)) and int(text) in known:
         return known[int(text)]
+    return one_of(text, known.values())
+
+
+def one_of(raw: Any, known: Iterable[str]) -> str:
+    """One of the known words, told by its letters in any casing. Anything else is `unknown(<raw>)`."""
+    text = plain(raw)
     letters = _letters(text)
-    found = next((candidate for candidate in known.values() if _letters(candidate) == letters), None)
+    found = next((candidate for candidate in known if _letters(candidate) == letters), None)
     return found or f"unknown({text[:80]})"
 
 
@@ -83,7 +98,8 @@ def maybe_count(raw: Any) -> int | None:
         return None
 
 
-def _flag(raw: Any) -> bool | None:
+def flag(raw: Any) -> bool | None:
+    """True or false, also as text or as 1 and 0; None for anything else."""
     if isinstance(raw, bool):
         return raw
     return {"true": True, "1": True, "false": False, "0": False}.get(plain(raw).lower())
@@ -101,14 +117,25 @@ def _maybe_identifier(raw: Any) -> str | None:
     return None if plain(raw) in {"", _NOT_SET} else identifier(raw)
 
 
-def _moment(raw: Any) -> datetime | None:
-    """None also for the year 1, which stands for "not set", and for any other that nothing can be of."""
+def moment(raw: Any) -> datetime | None:
+    """A date and time in UTC, which is also the zone of one that names none; None where it can't be read.
+
+    None also for the year 1, which stands for "not set", and for any other that nothing can be of.
+    """
     try:
-        moment = datetime.fromisoformat(re.sub(r"(?<=[:.T])\s+|\s+(?=[:.TZ+])", "", plain(raw)))
-        moment = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        found = datetime.fromisoformat(re.sub(r"(?<=[:.T])\s+|\s+(?=[:.TZ+])", "", plain(raw)))
+        found = (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
-    return moment if moment.year in YEARS else None
+    return found if found.year in YEARS else None
+
+
+def maybe_identifier(raw: Any) -> str | None:
+    """An id in canonical spelling, or None for anything else."""
+    try:
+        return _maybe_identifier(raw)
+    except ValueError:
+        return None
 
 
 def _many(raw: Any) -> tuple[Any, ...]:
@@ -126,7 +153,7 @@ Count = Annotated[int, BeforeValidator(_count)]
 MaybeCount = Annotated[int | None, BeforeValidator(maybe_count)]
 """A `Count`, or None for anything else."""
 
-Flag = Annotated[bool | None, BeforeValidator(_flag)]
+Flag = Annotated[bool | None, BeforeValidator(flag)]
 """True, false, or None for anything else."""
 
 Identifier = Annotated[str, BeforeValidator(identifier)]
@@ -135,8 +162,8 @@ Identifier = Annotated[str, BeforeValidator(identifier)]
 MaybeIdentifier = Annotated[str | None, BeforeValidator(_maybe_identifier)]
 """An `Identifier`, or None where it is absent, empty, or the GUID of zeros. Anything else is an error."""
 
-Moment = Annotated[datetime | None, BeforeValidator(_moment)]
-"""A date and time in UTC, or None where it can't be read: no decision depends on one."""
+Moment = Annotated[datetime | None, BeforeValidator(moment)]
+"""A date and time in UTC, or None where it can't be read."""
 
 Many = Annotated[tuple[Any, ...], BeforeValidator(_many)]
 """The elements of a list; of a single value, that one; of nothing, none."""

@@ -23,13 +23,14 @@ from tests.partner_center.service import (
     refused,
     subscription,
 )
+from tests.requested import a_resize
 
 
 def resized(reply: httpx.Response, document: dict[str, Any] | None = None) -> tuple[Live | None, httpx.Request]:
     """Reads, resizes to 30; what came of it, and the request that did it."""
     script = Script(answer(document or subscription()), reply)
     commerce = client(script)
-    return commerce.resize(TENANT, commerce.subscription(TENANT, SOURCE), 30, TICKET), script.requests[1]
+    return commerce.update(TENANT, commerce.subscription(TENANT, SOURCE), a_resize(30), TICKET), script.requests[1]
 
 
 @pytest.mark.parametrize("document", [subscription(), pascal(subscription())], ids=["camel", "pascal"])
@@ -97,7 +98,7 @@ def test_what_was_not_read_by_itself_is_never_sent() -> None:
     commerce = client(script)
     seen = replace(commerce.subscription(TENANT, SOURCE), body=None)
     with pytest.raises(ValueError, match="no body"):
-        commerce.resize(TENANT, seen, 30, TICKET)
+        commerce.update(TENANT, seen, a_resize(30), TICKET)
     assert len(script.requests) == 1
 
 
@@ -109,5 +110,5 @@ def test_a_body_that_json_can_not_say_is_never_sent() -> None:
     for _ in range(100_000):
         deep = [deep]
     with pytest.raises(ServiceError, match="Nothing was sent"):
-        commerce.resize(TENANT, replace(seen, body={**(seen.body or {}), "deep": deep}), 30, TICKET)
+        commerce.update(TENANT, replace(seen, body={**(seen.body or {}), "deep": deep}), a_resize(30), TICKET)
     assert len(script.requests) == 1
