@@ -107,7 +107,8 @@ def add_on_cannot_be_upgraded(case: Case) -> Reason | None:
 
 def new_commerce_subscription(case: Case) -> Reason | None:
     """`/upgrades` is for traditional licences only (upgrade-resources); new commerce has transitions instead."""
-    if not (case.offer_changes and case.live and (case.live.new_commerce or case.desired.offer.new_commerce)):
+    modern = case.live and case.live.platform is not Platform.TRADITIONAL
+    if not (case.offer_changes and case.live and (modern or case.desired.offer.new_commerce)):
         return None
     return case.because("new_commerce_subscription")
 
@@ -150,7 +151,7 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
 
 def new_commerce_only(case: Case) -> Reason | None:
     """A traditional subscription has no schedule for the end of its term (subscription-resources)."""
-    traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL and not case.live.new_commerce
+    traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL
     if not (traditional and case.seats_removed and case.desired.fewer_seats is FewerSeats.AT_RENEWAL):
         return None
     return case.because("new_commerce_only")
