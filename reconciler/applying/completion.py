@@ -19,18 +19,28 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
     result = attempt.done(
         outcome, answer.subscription_id, visible=seen is not None, license_errors=answer.license_errors
     )
+    otherwise, last = "", View()
     if seen is None:
         kind, made = attempt.kind, answer.subscription_id
-        seen = yield from _watched(attempt, kind.awaited(pending, made), lambda view: kind.shows(pending, made, view))
+
+        def shown(view: View) -> Live | None:
+            nonlocal last
+            last = view
+            return kind.shows(pending, made, view)
+
+        seen = yield from _watched(attempt, kind.awaited(pending, made), shown)
+        otherwise = "" if seen else _described(last, made)
     yield Succeeded(
         at=attempt.context.commerce.now(),
         address=attempt.change.address,
         result=result,
         visible=seen is not None,
+        otherwise=otherwise,
         license_errors=answer.license_errors,
     )
-    if seen is not None:
-        attempt.saw(seen)
+    found = seen or last.find(answer.subscription_id)
+    if found is not None:
+        attempt.saw(found)
 
 
 def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
@@ -51,6 +61,15 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
             yield attempt.refused(end.errors)
         case None:
             yield attempt.unknown(f"The service accepted {attempt.kind.words.effect} and does not show it.")
+
+
+def _described(view: View, subscription_id: str) -> str:
+    """How the service shows the subscription, as the end of a sentence; empty where it does not show it."""
+    live = view.find(subscription_id)
+    if live:
+        return f"{live.offer.name} ({live.offer.id}), {live.quantity} seats, {live.status}"
+    item = view.listing.unreadable_as(subscription_id) if view.listing else None
+    return f"in a form that is not understood: {item}" if item else ""
 
 
 _Seen = TypeVar("_Seen", bound=Live | Performed | Refused)

@@ -96,7 +96,7 @@ def _under_lock(
             yield _skip(change.address, context, "earlier_change_failed")
             continue
         try:
-            seen = yield from noting(_attempt(change, seen, context, breaker, journal), failed)
+            seen = yield from noting(_attempt(work, change, seen, context, breaker, journal), failed)
         except StateConflict:
             failed.add(change.address)
             description = "somebody else wrote this customer's state at the same moment; nothing was sent"
@@ -144,7 +144,7 @@ def _settled(context: ApplyContext, journal: Journal) -> Generator[Event, None, 
 
 
 def _attempt(
-    change: Change, seen: Mapping[str, Live], context: ApplyContext, breaker: Breaker, journal: Journal
+    work: Work, change: Change, seen: Mapping[str, Live], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Generator[Event, None, Mapping[str, Live]]:
     """Carries one change out, if it is not stale; returns the live values that state lacks now, as last seen."""
     attempt = Attempt(change=change, context=context, journal=journal, breaker=breaker)
@@ -156,7 +156,7 @@ def _attempt(
         yield (_skip(change.address, context, "interrupted") if stopped else attempt.not_begun(error))
         return seen
     if checked.view.listing and checked.view.listing.ids:
-        seen = checked.seen
+        seen = _as_planned(work, checked.seen)
     if checked.done:
         yield _skip(change.address, context, DONE_ALREADY, checked.done, ())
     elif checked.stale or checked.change is None:
@@ -193,9 +193,13 @@ def _planned_values(work: Work) -> Mapping[str, Live]:
 
 def _seen_again(work: Work, context: ApplyContext, state: CustomerState) -> Mapping[str, Live]:
     """What a saved plan observed and another look shows still. What changed since then is for the next plan to tell."""
-    planned = {one.address.name: _values(one.live) for one in work.observed}
-    found = context.look(work.customer, state)
-    return {name: live for name, live in found.items() if planned.get(name) == _values(live)}
+    return _as_planned(work, context.look(work.customer, state))
+
+
+def _as_planned(work: Work, seen: Mapping[str, Live]) -> Mapping[str, Live]:
+    """The live values that the plan had too. What changed since then was shown to nobody: the next plan tells it."""
+    planned = {observed.address.name: _values(observed.live) for observed in work.observed}
+    return {name: live for name, live in seen.items() if planned.get(name) == _values(live)}
 
 
 def _values(live: Live) -> tuple[object, ...]:

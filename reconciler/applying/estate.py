@@ -84,7 +84,7 @@ def _came_out_well(event: Event | _Done) -> bool:
         case _Done():
             return event.error is None
         case Succeeded():
-            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS and not event.otherwise
         case _:
             return not not_carried_out(event)
 

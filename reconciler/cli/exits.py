@@ -37,7 +37,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 8
         case Failed():
             return 4
-        case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
+        case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS or event.otherwise:
             return 4
         case Stale() | NotDone() | Skipped(code="not_reviewed"):
             return 6

@@ -313,7 +313,10 @@ class Explanation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """An address whose desired state can't be reached now. `before` is None where nothing live could be read."""
+    """An address whose desired state can't be reached now. `before` is None where nothing live could be read.
+
+    `recorded`: an apply has recorded what the address means.
+    """
 
     address: Address
     customer: Customer
@@ -322,6 +325,7 @@ class Blocked:
     after: After
     source: Place
     reasons: tuple[Reason, ...]
+    recorded: bool = True
 
     @property
     def unread(self) -> bool:

@@ -36,7 +36,8 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Succeeded:
-    """Done and recorded. `visible` is False where the service did not show it before the wait ended.
+    """Done and recorded. `visible` is False where the service did not show it as asked before the wait ended;
+    `otherwise` is then how the service shows it instead, as the end of a sentence, where it shows anything.
 
     `license_errors` carry personal data for the licence report; no rendering of events shows it.
     """
@@ -46,6 +47,7 @@ class Succeeded:
     address: Address
     result: Result
     visible: bool
+    otherwise: str = ""
     license_errors: tuple[LicenseError, ...] = field(default=(), repr=False)
 
 

@@ -44,6 +44,11 @@ class Invocation:
         return "\n".join(filter(None, (text, self.command(*run) if run else "")))
 
 
+def operand(path: object) -> str:
+    """Returns a file's path as an argument that no command takes for an option."""
+    return f"./{path}" if str(path).startswith("-") else str(path)
+
+
 def quoted(word: str) -> str:
     """Returns the word as a shell reads it, on one line whatever is in it."""
     if _UNSEEN.search(word):

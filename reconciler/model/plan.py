@@ -105,6 +105,11 @@ class Observed:
 SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 """The code of an item of a customer's list that can't be understood."""
 
+UNDOES = "undoes_outside_change"
+UNDOES_OURS = "undoes_own_change"
+UNDOING = frozenset({UNDOES, UNDOES_OURS})
+"""The codes of warnings without which nobody should approve a plan: of what a change undoes."""
+
 ASKS_OTHERWISE = "asks_otherwise_than_bought"
 """The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""
 

@@ -1,7 +1,7 @@
 """Which changes of a plan made afresh somebody has reviewed: those that the reviewed plan has too, each just so."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
@@ -23,11 +23,11 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 
     What is carried out is the fresh plan's alone; the reviewed plan can only leave something out. A change counts as
     reviewed where its customer, subscription, action, what it starts from (the etag apart), what it leads to and the
-    upgrade's type are the same, and nobody applied to the address in between. A snapshot tells nothing of the last.
+    upgrade's type are the same, nobody applied to the address in between, and it undoes nothing that it did not undo.
     """
     decided = (fresh.changes, fresh.blocked, fresh.pending)
     compared = [(change, outcome_of(change, *decided)) for change in reviewed.changes]
-    held = [(change, _why_left(change, now, reviewed, declared)) for change, now in compared]
+    held = [(change, _why_left(change, now, declared)) for change, now in compared]
     approved = {change.item for change, why in held if why is None}
     told_of = {now.item for _, now in compared if isinstance(now, Change)}
     return Approval(
@@ -37,11 +37,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     )
 
 
-def _why_left(
-    change: Change, now: Change | Blocked | Unsettled | None, reviewed: Plan, declared: Collection[Address]
-) -> str | None:
+def _why_left(change: Change, now: Change | Blocked | Unsettled | None, declared: Collection[Address]) -> str | None:
     if change.address not in declared:
         return "the manifests do not ask for it any more"
-    if isinstance(now, Change) and reviewed.observed_from == "snapshot":
-        change = replace(change, binding=now.binding)
     return why_stale(change, now)

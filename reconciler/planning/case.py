@@ -162,6 +162,7 @@ class Case:
             after=self.after,
             source=self.desired.source,
             reasons=tuple(reasons),
+            recorded=self.bound is not None,
         )
 
     def _known(self) -> dict[str, str]:

@@ -10,15 +10,12 @@ from datetime import UTC, datetime
 
 from reconciler import changes
 from reconciler.model.change import Caution
-from reconciler.model.plan import Observed
+from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
 from reconciler.model.state import Bound, Result
 from reconciler.model.subscription import Desired, Live, Offer, Place
 from reconciler.planning.case import Case, distinguished
 from reconciler.planning.facts import Facts
 from reconciler.planning.reverting import named_run
-
-UNDOES = "undoes_outside_change"
-UNDOES_OURS = "undoes_own_change"
 
 
 def undoing(case: Case) -> Iterator[Caution]:

@@ -1,10 +1,10 @@
 """Whether a change that was planned earlier is still what planning would come to."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Before, Binding, Blocked, Change
-from reconciler.model.plan import Unsettled
+from reconciler.model.plan import UNDOING, Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
@@ -36,7 +36,15 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         return f"the subscription changed since it was planned: {was} then; {is_} now"
     if found.partner_id and before.partner_id not in {None, found.partner_id}:
         return f"partner {found.partner_id} has it now; it was {before.partner_id or 'nobody'}'s when it was planned"
-    return None
+    return next(_undone_since(planned, now), None)
+
+
+def _undone_since(planned: Change, now: Change) -> Iterator[str]:
+    """Yields what the change would undo that it would not have undone when it was planned: nobody has reviewed that."""
+    told = {warning.code for warning in planned.warnings}
+    for warning in now.warnings:
+        if warning.code in UNDOING and warning.code not in told:
+            yield f"it would undo what was changed since it was planned: {warning.description}"
 
 
 def outcome_of(

@@ -166,8 +166,8 @@ def raise_read_only(*_asked: object) -> NoReturn:
 
 def without_people(state: CustomerState) -> CustomerState:
     """Returns what planning needs of a state: no run's actor, no user; of an address its last result and upgrades."""
-    last = {result.address: result.key for result in state.results}
-    kept = [result for result in state.results if last[result.address] == result.key or _upgraded(result)]
+    last = {result.address: result.request_id for result in state.results}
+    kept = [result for result in state.results if result.request_id in last.values() or _upgraded(result)]
     pending = {
         name: {action: replace(change, run=_nobody(change.run)) for action, change in actions.items()}
         for name, actions in state.pending.items()

@@ -176,3 +176,13 @@ def test_no_more_customers_at_once_than_the_settings_say(tmp_path: Path) -> None
     scene.counter.watchers.append(lambda _: locked.append(len(list(scene.state_directory.glob("*.lock")))))
     scene.apply(stop=Stop(scene.clock))
     assert 1 <= max(locked) <= 2
+
+
+def test_what_changed_after_the_plan_is_left_for_the_next_one_to_tell(scene: Scene) -> None:
+    """Nobody was shown it: recorded now, it would be no drift any more."""
+    scene.apply()
+    scene.want("contoso/frontline", quantity=12)
+    plan = scene.plan()
+    scene.somebody_changes("contoso/office", status="suspended")
+    scene.apply(plan)
+    assert set(drifted(scene)) == {"contoso/office"}

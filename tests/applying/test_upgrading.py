@@ -11,7 +11,7 @@ from reconciler.model.address import canonical
 from reconciler.model.errors import worst
 from reconciler.model.state import CustomerState, Outcome, UnassignedUser
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate, User
-from reconciler.sandbox.catalogue import BUSINESS, E3, M365_E3
+from reconciler.sandbox.catalogue import BUSINESS, E3, E5, M365_E3
 from tests.applying.scenes import Request, Scene, a_scene, only, told
 
 ANN = User(object_id="aaaaaaaa-0000-4000-8000-000000000001", name="Ann Droid", email="ann@contoso.example")
@@ -172,3 +172,24 @@ def test_a_target_that_shows_at_last_is_recorded_as_visible(tmp_path: Path) -> N
 
 def refuse(_request: Request) -> None:
     raise ConnectionRefusedError
+
+
+@pytest.mark.parametrize("change", [{"quantity": 20}, {"offer": E5}], ids=["other seats", "another offer"])
+def test_what_the_service_shows_otherwise_than_asked_is_told_and_recorded_as_it_is(
+    scene: Scene, change: dict[str, object]
+) -> None:
+    """It ignored what was asked, or somebody changed it at once."""
+    scene.want("contoso/office", E3)
+
+    def meddle(_: object) -> None:
+        if scene.ledger and scene.ledger[0].target:
+            with scene.changed() as world:
+                for name, value in change.items():
+                    setattr(world.find(scene.ledger[0].target), name, value)
+
+    scene.counter.watchers.append(meddle)
+    events = scene.apply()
+    done, found = only(events, "succeeded"), scene.state().subscriptions["office"]
+    assert (done.visible, bool(done.otherwise), worst(map(exits.of_event, events))) == (False, True, 4)
+    wanted = {"offer": E3, "quantity": 25, **change}
+    assert (canonical(found.offer_id), found.quantity) == (canonical(str(wanted["offer"])), wanted["quantity"])

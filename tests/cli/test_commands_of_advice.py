@@ -9,7 +9,7 @@ import pytest
 from reconciler import advice
 from reconciler.cli.main import program
 from reconciler.cli.options import flags_of
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import Invocation, operand
 from tests.cli.commands import filled, parsed
 
 RUNS = sorted({step.run for explanation in advice.explanations() for step in explanation.remedy.steps if step.run})
@@ -32,3 +32,7 @@ def test_a_command_of_the_table_is_taken_with_the_flags_in_force(
         assert context.find_root().params["chdir"] == Path("my estates")
     else:
         assert context.find_root().params["chdir"] is None
+
+
+def test_a_file_whose_name_begins_with_a_dash_is_advised_as_a_path() -> None:
+    assert Invocation().command("apply", operand(Path("--auto-approve"))) == "reconciler apply ./--auto-approve"

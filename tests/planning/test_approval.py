@@ -1,6 +1,7 @@
 """What of a fresh plan counts as reviewed."""
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -90,9 +91,18 @@ def test_a_reviewed_change_that_differs_in_anything_that_counts_approves_nothing
     assert held(replace(reviewed, observed_from="snapshot"), of(office()))[0] == 0
 
 
-def test_an_address_that_somebody_bound_elsewhere_in_between_is_left_but_a_snapshot_can_not_tell() -> None:
+@pytest.mark.parametrize("source", ["live", "snapshot"])
+def test_an_address_that_somebody_applied_to_in_between_is_left(source: Literal["live", "snapshot"]) -> None:
     fresh = of(planned(facts(wants(), lives=[live()], options=[option()], state=state(office=bound(OFFICE, OTHER)))))
     later: Change = replace(fresh.changes[0], binding=replace(fresh.changes[0].binding, last_request_id="another"))
     fresh = replace(fresh, changes=(later,))
-    assert held(of(office()), fresh)[2] == ["somebody applied to this address since it was planned"]
-    assert held(replace(of(office()), observed_from="snapshot"), fresh) == (1, 0, [])
+    reviewed = replace(of(office()), observed_from=source)
+    assert held(reviewed, fresh)[2] == ["somebody applied to this address since it was planned"]
+
+
+def test_what_would_undo_somebody_elses_change_by_now_is_left() -> None:
+    found, asked = live(seats=20), wants(offer=E1, seats=30)
+    reviewed = of(planned(facts(asked, lives=[found], state=state(office=bound(seats=20)))))
+    fresh = of(planned(facts(asked, lives=[found], state=state(office=bound(seats=30)))))
+    ((why,), approved) = held(reviewed, fresh)[2], held(reviewed, fresh)[0]
+    assert (why.startswith("it would undo"), "10 seats were removed outside" in why, approved) == (True, True, 0)

@@ -18,6 +18,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import Misused, PlanFileRefused, worst
+from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations import review
@@ -81,7 +82,7 @@ class ApplyOptions:
             "--exclude": self.exclude,
             "--shard": self.shard,
         }
-        return ("apply", *([str(self.planfile)] if self.planfile else []), *said(flags))
+        return ("apply", *([operand(self.planfile)] if self.planfile else []), *said(flags))
 
     def settings(self, plan: Plan) -> ApplySettings:
         """Returns how the plan is carried out."""

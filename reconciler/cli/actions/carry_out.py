@@ -31,7 +31,7 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
-from reconciler.model.invocation import Invocation
+from reconciler.model.invocation import Invocation, operand
 from reconciler.rendering import APPLIED, Applied, applied_outputs, ended, event_json, event_text
 
 
@@ -98,7 +98,7 @@ def _completed(event: Event, before: list[Event], show: "_Showing", chosen: Chos
     match event:
         case StateNotWritten():
             file = _rescued(event, chosen)
-            return replace(event, file=file, next=(Step(run=("state", "push", file or "FILE")),))
+            return replace(event, file=file, next=(Step(run=("state", "push", operand(file or "FILE"))),))
         case Finished() if not show.complete:
             return replace(event, interrupted=_is_held(before))
         case _:

@@ -16,6 +16,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents.plan import dump as plan_json
 from reconciler.model.change import Step
 from reconciler.model.errors import worst
+from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
@@ -66,7 +67,7 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     view = {
         "now": now,
         "next_command": _next_command(made, options.out if saved else None, options.globs),
-        "files": (str(options.out),) if options.out and saved else (),
+        "files": (operand(options.out),) if options.out and saved else (),
         "blocked_fails": options.blocked_fails,
     }
     reports.save(FORMATS, made, plan_outputs, **view)
@@ -99,7 +100,7 @@ _NOT_SAVED = Step("The plan is as it is shown; it can't be applied from this fil
 def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]:
     """Returns the arguments of the command that carries out just this plan."""
     if out:
-        return ("apply", str(out))
+        return ("apply", operand(out))
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
         return ("apply", *said({"--target": tuple(change.address for change in made.changes)}))
     shard = str(globs.shard) if globs.shard else None

@@ -14,6 +14,7 @@ from reconciler.cli.reports import Reports
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
+from reconciler.model.invocation import operand
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
 
 
@@ -34,7 +35,7 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
     plan = planning.merged([plan_document.load(read(file), str(file)) for file in options.planfiles])
     refuse_loss(options.reports, chosen=chosen, read=options.planfiles)
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
-    files = tuple(map(str, options.planfiles))
+    files = tuple(map(operand, options.planfiles))
     view = {"next_command": ("apply", *files) if len(files) == 1 else (), "files": files}
     reports.save(FORMATS, plan, plan_outputs, **view)
     reports.show(FORMATS, plan, plan_verdict(plan), **view)

@@ -75,6 +75,10 @@ def _done(events: Sequence[Event], items: Iterable[Item]) -> Iterator[Section]:
         yield Section(id="done", heading="Done", nouns=nouns, items=rows, table=True, tone=Tone.GOOD)
 
 
+def _is_otherwise(event: Succeeded | Recovered) -> bool:
+    return isinstance(event, Succeeded) and bool(event.otherwise)
+
+
 def _row(event: Succeeded | Recovered, started: Started | None, item: Item) -> Item:
     result = event.result
     change = started.change if started else None
@@ -85,7 +89,7 @@ def _row(event: Succeeded | Recovered, started: Started | None, item: Item) -> I
         item,
         sign=Span(kind_of(result.request).symbol, Tone.GOOD),
         code=item.code if item.level is Level.NOTE else "",
-        short=str(result.outcome),
+        short="shown otherwise than asked" if _is_otherwise(event) else str(result.outcome),
         fields=(
             *((Field("offer", Names(offers(change.before, change.after))),) if change else ()),
             *((Field("seats", Amount(before, after)),) if after is not None else ()),

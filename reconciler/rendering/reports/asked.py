@@ -9,12 +9,7 @@ from collections.abc import Collection, Iterable, Mapping
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.plan import Plan
-
-UNDOES = "undoes_outside_change"
-UNDOES_OURS = "undoes_own_change"
-FIRST = frozenset({UNDOES, UNDOES_OURS})
-"""Codes of warnings without which nobody should approve a plan."""
+from reconciler.model.plan import UNDOES, UNDOES_OURS, Plan
 
 _LET_THROUGH = "Whoever lets this plan through lets that through as well."
 
@@ -76,7 +71,8 @@ class _Why:
     def __init__(self, plan: Plan) -> None:
         self._outside: Collection[Address] = _changed_outside(plan)
         self._undone = undoing(plan, UNDOES_OURS)
-        self._unrecorded = {change.address for change in plan.changes if change.binding.lineage is None}
+        unrecorded = (change.address for change in plan.changes if change.binding.lineage is None)
+        self._unrecorded = {*unrecorded, *(item.address for item in plan.blocked if not item.recorded)}
 
     def of(self, address: Address) -> str:
         if address in self._outside:

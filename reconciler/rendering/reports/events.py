@@ -54,16 +54,16 @@ def _waiting(event: Waiting) -> Item:
 
 def _done(event: Succeeded | Recovered) -> Item:
     result, kind = event.result, kind_of(event.result.request)
-    users = result.license_errors
+    look = bool(result.license_errors) or (isinstance(event, Succeeded) and bool(event.otherwise))
     lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
     return Item(
         subject=event.address,
         address=event.address,
-        sign=Span("!", Tone.WARN) if users else None,
+        sign=Span("!", Tone.WARN) if look else None,
         kind=result.action,
-        level=Level.WARNING if users else Level.NOTE,
+        level=Level.WARNING if look else Level.NOTE,
         state=f"{kind.outcome(result)}{lost}",
-        tone=Tone.WARN if users else Tone.GOOD,
+        tone=Tone.WARN if look else Tone.GOOD,
         code=str(result.outcome),
         alone="It is recorded.",
         more=tuple(_left(event)),
@@ -75,7 +75,9 @@ def _left(event: Succeeded | Recovered) -> list[str]:
     """What is left to do; the users, where their licences did not move, by their object ids."""
     result, users = event.result, event.result.license_errors
     lines = []
-    if isinstance(event, Succeeded) and not event.visible:
+    if isinstance(event, Succeeded) and event.otherwise:
+        lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
+    elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if left := kind_of(result.request).left_to_do(result.request):
         lines.append(left)

@@ -6,10 +6,10 @@ from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Step
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import Breach, Plan
+from reconciler.model.plan import UNDOING, Breach, Plan
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
-from reconciler.rendering.reports.asked import FIRST, also, asked_before, is_one_way, one_way_first
+from reconciler.rendering.reports.asked import also, asked_before, is_one_way, one_way_first
 
 _DROPPED = (
     "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
@@ -126,7 +126,7 @@ def _first(plan: Plan) -> Iterator[Item]:
     """The warnings without which nobody should approve the plan, each with the address of its change."""
     for change in one_way_first(plan.changes):
         for warning in change.warnings:
-            if warning.code in FIRST:
+            if warning.code in UNDOING:
                 yield Item(
                     subject=change.address,
                     address=change.address,

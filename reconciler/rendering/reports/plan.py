@@ -8,7 +8,7 @@ from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Difference, Step
-from reconciler.model.plan import Alarm, Drift, Plan, Unsettled
+from reconciler.model.plan import UNDOING, Alarm, Drift, Plan, Unsettled
 from reconciler.model.subscription import Place, Status, same_name
 from reconciler.rendering.phrases import ATTRIBUTES, offers, since
 from reconciler.rendering.report import (
@@ -27,7 +27,6 @@ from reconciler.rendering.report import (
     Tone,
 )
 from reconciler.rendering.reports.asked import (
-    FIRST,
     also,
     asked_before,
     asked_now,
@@ -135,7 +134,7 @@ def _change(change: Change, aside: str) -> Item:
         alone=kind.words.planned,
         place=change.source,
         fields=tuple(fields),
-        notes=tuple(Note(one.description, one.code, one.code in FIRST) for one in change.warnings),
+        notes=tuple(Note(one.description, one.code, one.code in UNDOING) for one in change.warnings),
         aside=aside,
         urgent=one_way,
     )
