@@ -36,7 +36,7 @@ def unsettled(
 def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
     say = "say what you found:"
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
-        return f"{hiding[0].sentence} That may be what it bought, so apply can't settle it yet. Look, and {say}"
+        return f"{min(item.sentence for item in hiding)} That may be what it bought, so apply can't settle it yet. Look, and {say}"
     listed = facts.unread is None and changes.of(pending.request).traced_in == (changes.Read.LISTING,)
     if listed and _evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
@@ -71,14 +71,14 @@ def waiting(
     """
     if bound.visible or abs(circumstances.earliest - bound.observed_at) > SHOWS_WITHIN:
         return None
-    nameless = next((item for item in facts.listing.unreadable if item.id is None), None)
+    nameless = min((item.sentence for item in facts.listing.unreadable if item.id is None), default="")
     return Unsettled(
         address=state.address(name),
         customer=state.customer,
         what=f"bought {bound.offer_name}, {bound.quantity} seats, as {bound.id}",
         since=bound.observed_at,
         outcome="waiting",
-        next=f"{nameless.sentence} That may be this one. Nothing is sent until it can be read." if nameless else _WAIT,
+        next=f"{nameless} That may be this one. Nothing is sent until it can be read." if nameless else _WAIT,
     )
 
 
