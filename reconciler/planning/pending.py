@@ -36,7 +36,8 @@ def unsettled(
 def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
     say = "say what you found:"
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
-        return f"{min(item.sentence for item in hiding)} That may be what it bought, so apply can't settle it yet. Look, and {say}"
+        hidden = min(item.sentence for item in hiding)
+        return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"
     listed = facts.unread is None and changes.of(pending.request).traced_in == (changes.Read.LISTING,)
     if listed and _evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
