@@ -40,6 +40,9 @@ FORMAT = Format(
 FOLLOWS_FINGERPRINT = "errored"
 """The member before which the fingerprint stands."""
 
+_ESCAPED_SURROGATE = b"\\ud"
+"""Without it in a canonical spelling, every member is one that UTF-8 can carry."""
+
 
 def dump(plan: Plan, invocation: Invocation | None = None) -> str:
     """Returns the plan's document: byte for byte the same for the same plan, flags in force and version of the program.
@@ -58,7 +61,9 @@ def fingerprint(plan: Plan) -> str:
     """Returns `sha256:…` over the document's other members, each command of its advice without the flags in force: the
     same as in the file that this version writes.
     """
-    return digest(canonical(encodable(FORMAT.members(plan))))
+    members = FORMAT.members(plan)
+    content = canonical(members)
+    return digest(canonical(encodable(members)) if _ESCAPED_SURROGATE in content else content)
 
 
 def load(text: str, where: str) -> Plan:

@@ -12,19 +12,26 @@ _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 """No run can have recorded a time outside these years."""
 
 
-def times(value: object, place: Place = ()) -> Iterator[tuple[Place, datetime]]:
-    """Yields every time within a value of the model, and where it is."""
+def times(value: object) -> list[tuple[Place, datetime]]:
+    """Returns every time within a value of the model, and where it is."""
+    found: list[tuple[Place, datetime]] = []
+    _collect(value, (), found)
+    return found
+
+
+def _collect(value: object, place: Place, found: list[tuple[Place, datetime]]) -> None:
     if isinstance(value, datetime):
-        yield place, value
-    elif isinstance(value, Mapping):
-        for key, member in value.items():
-            yield from times(member, (*place, key))
+        found.append((place, value))
     elif isinstance(value, tuple):
         for index, member in enumerate(value):
-            yield from times(member, (*place, index))
-    elif is_dataclass(value) and not isinstance(value, type):
-        for name in _timed_members(type(value)):
-            yield from times(getattr(value, name), (*place, name))
+            _collect(member, (*place, index), found)
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            _collect(member, (*place, key), found)
+    elif value is not None:
+        kind: Any = type(value)
+        for name in _timed_members(kind):
+            _collect(getattr(value, name), (*place, name), found)
 
 
 def impossible(value: object) -> Iterator[Place]:
@@ -40,7 +47,9 @@ def in_utc(moment: datetime) -> str:
 
 @cache
 def _timed_members(kind: type[Any]) -> tuple[str, ...]:
-    """The members of a dataclass within which there can be a time."""
+    """The members of a dataclass within which there can be a time; none of anything else."""
+    if not is_dataclass(kind):
+        return ()
     hints = get_type_hints(kind)
     return tuple(member.name for member in fields(kind) if _holds_times(hints[member.name]))
 

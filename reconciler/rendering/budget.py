@@ -1,10 +1,34 @@
 """Sections that together stay within a host's limit, and say loudly what did not fit."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any, overload
 
 NOTE = 160
 """Kept free in each block for saying what is left out."""
+
+
+class Rows(Sequence[str]):
+    """The rows that `paint` makes of items, each when it is first looked at: most of a long table never fit."""
+
+    def __init__(self, items: Sequence[Any], paint: Callable[[Any], str]) -> None:
+        self._items = items
+        self._paint = paint
+        self._painted: dict[int, str] = {}
+
+    def __len__(self) -> int:
+        return len(self._items)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[str]: ...
+    def __getitem__(self, index: int | slice) -> str | Sequence[str]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        if index not in self._painted:
+            self._painted[index] = self._paint(self._items[index])
+        return self._painted[index]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,7 +38,7 @@ class Block:
     """
 
     head: str
-    rows: tuple[str, ...] = ()
+    rows: Sequence[str] = ()
     tail: str = ""
     nouns: tuple[str, str] = ("item", "items")
     essential: bool = False
@@ -40,13 +64,12 @@ def fitted(blocks: Sequence[Block], room: int) -> Fitted:
     """
     frames = [_size(block.head) + _size(block.tail) + NOTE for block in blocks]
     kept = [block for block, _ in _within(blocks, frames, room)]
-    sizes = [[_size(row) for row in block.rows] for block in kept]
+    rows = [block.rows for block in kept]
     left = room - sum(frames[: len(kept)])
-    essential = [rows if block.essential else [] for block, rows in zip(kept, sizes, strict=True)]
-    given = _shared(essential, left * 3 // 4)
-    left -= _used(essential, given)
-    shared = _shared([rows[count:] for rows, count in zip(sizes, given, strict=True)], left)
-    shown = [before + more for before, more in zip(given, shared, strict=True)]
+    essential = [block.rows if block.essential else () for block in kept]
+    given = _shared(essential, [0] * len(kept), left * 3 // 4)
+    left -= sum(_size("".join(of[:count])) for of, count in zip(rows, given, strict=True))
+    shown = _shared(rows, given, left)
     texts = [_text(block, count) for block, count in zip(kept, shown, strict=True)]
     return Fitted("".join(texts), sum(shown), sum(len(block.rows) for block in blocks))
 
@@ -59,30 +82,27 @@ def _within(blocks: Sequence[Block], frames: Iterable[int], room: int) -> Iterab
         yield block, frame
 
 
-def _shared(sizes: list[list[int]], room: int) -> list[int]:
-    share = room // max(1, len(sizes))
-    shown = [_count(rows, share) for rows in sizes]
-    left = room - _used(sizes, shown)
-    for at, rows in enumerate(sizes):
-        more = _count(rows[shown[at] :], left)
-        left -= sum(rows[shown[at] : shown[at] + more])
-        shown[at] += more
+def _shared(rows: Sequence[Sequence[str]], given: Sequence[int], room: int) -> list[int]:
+    """How many rows of each block are shown, where so many are already and the others have so much room."""
+    share = room // max(1, len(rows))
+    shown = []
+    for of, start in zip(rows, given, strict=True):
+        end, rest = _fitting(of, start, share)
+        room -= share - rest
+        shown.append(end)
+    for at, of in enumerate(rows):
+        shown[at], room = _fitting(of, shown[at], room)
     return shown
 
 
-def _used(sizes: list[list[int]], shown: list[int]) -> int:
-    return sum(sum(rows[:count]) for rows, count in zip(sizes, shown, strict=True))
-
-
-def _count(sizes: Iterable[int], room: int) -> int:
-    """How many of the first rows fit."""
-    fitting = 0
-    for size in sizes:
+def _fitting(rows: Sequence[str], start: int, room: int) -> tuple[int, int]:
+    """Where the rows from `start` on end that fit, and how much room they leave."""
+    for at in range(start, len(rows)):
+        size = _size(rows[at])
+        if size > room:
+            return at, room
         room -= size
-        if room < 0:
-            break
-        fitting += 1
-    return fitting
+    return len(rows), room
 
 
 def _text(block: Block, shown: int) -> str:

@@ -96,7 +96,8 @@ def offers(before: Before | None, after: After) -> tuple[str, ...]:
     if before is None:
         return (target(after),)
     if before.offer_id == after.offer_id:
-        return (target(replace(after, offer_name=before.offer_name or after.offer_name)),)
+        name = before.offer_name or after.offer_name
+        return (target(after if name == after.offer_name else replace(after, offer_name=name)),)
     name = _name(before.offer_name, before.offer_id)
     if not same_name(before.offer_name, after.offer_name):
         return name, target(after)

@@ -12,12 +12,13 @@ from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
     the code have in common; `lines` are the particulars. `subject` is what a finding without an address is about.
     `place` is None where it is not known. `left_out`: not done, and no failure either.
-    `first`: to be read before the report itself, however grave that is; `urgent`: before others of its level.
+    `first`: to be read before the report itself, however grave that is; `urgent`: before others of its level. Nobody
+    alters one, as with an item.
     """
 
     level: Level

@@ -77,7 +77,8 @@ def html(report: Report, view: View) -> str:
     """The page, a whole document."""
     filters, folds = Filters(), _Folds()
     rows = {id(item): filters.add(item, causes) for section in report.sections for item, causes in _rows(section)}
-    most = max((max(bar.before, bar.after) for bar in report.chart), default=0) or 1
+    chart = report.chart()
+    most = max((max(bar.before, bar.after) for bar in chart), default=0) or 1
     facts: dict[str, Any] = {
         "report": report,
         "view": view,
@@ -86,7 +87,7 @@ def html(report: Report, view: View) -> str:
         "codes": lambda item: rows[id(item)],
         "tables": [section for section in report.sections if section.table],
         "lists": [section for section in report.sections if not section.table],
-        "bars": [(bar, *_lengths(bar, most)) for bar in report.chart],
+        "bars": [(bar, *_lengths(bar, most)) for bar in chart],
         "columns": _columns,
         "cells": _cells,
         "to_know": _to_know,

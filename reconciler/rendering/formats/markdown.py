@@ -5,8 +5,9 @@ It begins with a hidden marker, by which a pipeline finds the comment to update.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 
-from reconciler.rendering.budget import Block, fitted
+from reconciler.rendering.budget import Block, Rows, fitted
 from reconciler.rendering.formats.commonmark import (
     NAMED,
     code,
@@ -156,7 +157,7 @@ def _table(section: Section, view: View) -> Iterator[Block]:
     if is_placed:
         names, ruler = [*names, "Manifest"], [*ruler, "---"]
     head = f"### {words(section.title)}\n\n| {' | '.join(names)} |\n|{'|'.join(ruler)}|\n".replace("|  |", "| |", 1)
-    rows = tuple(_row(item, labels, view, place=is_placed) for item in items)
+    rows = Rows(items, partial(_row, labels=labels, view=view, place=is_placed))
     yield Block(head=head, rows=rows, tail="\n", nouns=section.nouns)
     notes = tuple(
         f"- {code(item.subject)}: {words(note.text)} ({code(note.code)})\n"
@@ -168,7 +169,7 @@ def _table(section: Section, view: View) -> Iterator[Block]:
         yield Block(head="**To know before approving**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
 
 
-def _row(item: Item, labels: Iterable[str], view: View, *, place: bool) -> str:
+def _row(item: Item, *, labels: Iterable[str], view: View, place: bool) -> str:
     fields = {field.label: field for field in item.fields}
     cells = [
         f"{code(item.sign.text) if item.sign else ''} {words(item.short or item.state)}".strip(),
@@ -200,7 +201,7 @@ def _list(section: Section, view: View) -> Block:
     if section.folded:
         head, tail = folded(words(section.title), intro)
         tail = f"\n{tail}\n"
-    rows = tuple(_entry(item, view) for item in section.items)
+    rows = Rows(section.items, partial(_entry, view=view))
     closing = "".join(steps((step,), view.invocation) for step in section.closing)
     nouns = section.nouns if section.nouns[0] else ("entry", "entries")
     return Block(head=head, rows=rows, tail=f"\n{closing}{tail.lstrip()}" if closing else tail, nouns=nouns)

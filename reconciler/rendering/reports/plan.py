@@ -80,8 +80,8 @@ def plan_report(plan: Plan, view: View) -> Report:
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
-        tiles=tuple(tile for tile in _tiles(plan) if tile.number),
-        chart=by_offer(plan),
+        tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
+        chart=lambda: by_offer(plan),
         errored=plan.errored,
     )
 
