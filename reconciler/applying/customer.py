@@ -25,7 +25,7 @@ from reconciler.model.event import (
 )
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Live
+from reconciler.model.subscription import Customer, Live, terms_of
 from reconciler.system.clock import Moment
 
 _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
@@ -203,7 +203,7 @@ def _as_planned(work: Work, seen: Mapping[str, Live]) -> Mapping[str, Live]:
 
 
 def _values(live: Live) -> tuple[object, ...]:
-    return (live.id, live.offer.id, live.quantity, live.status)
+    return (live.id, live.offer.id, live.quantity, live.status, terms_of(live))
 
 
 def _observe(seen: Mapping[str, Live], context: ApplyContext, journal: Journal) -> Iterator[Event]:

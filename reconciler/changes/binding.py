@@ -26,10 +26,11 @@ def follow(bound: Bound | None, done: Done) -> Bound:
     if bound and bound.id not in {pending.subscription_id, target_id}:
         known = (*bound.previous_ids, target_id) if target_id not in bound.chain else bound.previous_ids
         return replace(bound, previous_ids=known)
-    ids = bound.chain if bound else (pending.subscription_id,)
-    return Bound(
+    source = bound or Bound.by(pending)
+    return replace(
+        source,
         id=target_id,
-        previous_ids=tuple(previous for previous in ids if previous != target_id),
+        previous_ids=tuple(previous for previous in source.chain if previous != target_id),
         offer_id=pending.offer.id,
         offer_name=pending.offer.name,
         quantity=pending.quantity,

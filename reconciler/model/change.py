@@ -10,7 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.invocation import Invocation
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import Request
-from reconciler.model.subscription import Customer, Desired, Live, Place, same_name
+from reconciler.model.subscription import Customer, Desired, Live, Place, same_name, terms_of
 from reconciler.model.support import Support
 
 if TYPE_CHECKING:
@@ -76,6 +76,7 @@ class Before:
             status=live.status,
             etag=live.etag,
             partner_id=live.partner_id or "",
+            **terms_of(live),
         )
 
 
@@ -106,6 +107,8 @@ class After:
             offer_name=service_name.strip() or offer.name,
             quantity=desired.quantity,
             catalogue_name="" if offer.name == offer.id else offer.name,
+            term=desired.term,
+            billing=desired.billing,
         )
 
     @property

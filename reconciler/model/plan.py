@@ -4,11 +4,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Difference
-from reconciler.model.subscription import Customer, Live, Offer, Place
+from reconciler.model.renewal import AtRenewal
+from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
+from reconciler.model.term import Commitment, Platform
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +91,42 @@ class Observed:
     quantity: int
     status: str
     partner_id: str | None = None
+    platform: Platform = Platform.TRADITIONAL
+    term: str | None = None
+    billing: str | None = None
+    term_ends: datetime | None = None
+    renewal: AtRenewal | None = None
+
+    @classmethod
+    def of(cls, address: Address, live: Live) -> Self:
+        """What is to be recorded of a live subscription."""
+        return cls(
+            address=address,
+            subscription_id=live.id,
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            partner_id=live.partner_id,
+            platform=live.platform,
+            **terms_of(live),
+        )
 
     @property
     def live(self) -> Live:
         """The subscription as far as it was observed."""
+        commitment = None
+        if self.term and self.renewal:
+            commitment = Commitment(term=self.term, ends_at=self.term_ends, renewal=self.renewal)
         return Live(
             id=self.subscription_id,
             offer=Offer(id=self.offer_id, name=self.offer_name),
             quantity=self.quantity,
             status=self.status,
             partner_id=self.partner_id,
+            platform=self.platform,
+            billing_cycle=self.billing or "",
+            commitment=commitment,
         )
 
 

@@ -16,7 +16,7 @@ from reconciler.model.change import Before
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import Request
 from reconciler.model.settings import LONGEST_WAIT
-from reconciler.model.subscription import Customer, Live, Offer
+from reconciler.model.subscription import Customer, Live, Offer, terms_of
 from reconciler.model.upgrade import UpgradeError
 
 _LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
@@ -101,6 +101,8 @@ class Bound:
             visible=True,
             partner_id=self.partner_id if live.partner_id is None else live.partner_id,
             observed_at=self.observed_at,
+            platform=live.platform,
+            **terms_of(live),
         )
         return self if seen == self else replace(seen, observed_at=now)
 
@@ -116,6 +118,8 @@ class Bound:
             status=live.status,
             partner_id=live.partner_id or "",
             observed_at=now,
+            platform=live.platform,
+            **terms_of(live),
         )
 
     @classmethod
@@ -130,6 +134,10 @@ class Bound:
             status=before.status,
             partner_id=before.partner_id,
             observed_at=pending.started_at,
+            term=before.term,
+            billing=before.billing,
+            term_ends=before.term_ends,
+            renewal=before.renewal,
         )
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from sys import intern
-from typing import Any
+from typing import Any, TypedDict
 
 from reconciler.model.address import Address, canonical
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
 MAXIMUM_QUANTITY = 10_000_000
@@ -183,6 +184,28 @@ class Live:
     def is_add_on(self) -> bool:
         """Whether it belongs to another subscription."""
         return self.parent_subscription_id is not None
+
+
+class Terms(TypedDict):
+    """The commitment of a subscription as plans and state hold it: the members that several values have."""
+
+    term: str | None
+    billing: str | None
+    term_ends: datetime | None
+    renewal: AtRenewal | None
+
+
+def terms_of(live: Live) -> Terms:
+    """Returns the terms of a subscription; None for everything where it has no commitment."""
+    commitment = live.commitment
+    if commitment is None:
+        return Terms(term=None, billing=None, term_ends=None, renewal=None)
+    return Terms(
+        term=commitment.term,
+        billing=live.billing_cycle or None,
+        term_ends=commitment.ends_at,
+        renewal=commitment.renewal,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

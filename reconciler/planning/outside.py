@@ -106,15 +106,7 @@ def observed(facts: Facts, mpn_id: str | None, now: datetime) -> Iterator[Observ
             continue
         seen = live if bound is None or not bound.visible else _recordable(bound, live, desired, mpn_id)
         if bound is None or not bound.visible or _lacks(bound, seen):
-            yield Observed(
-                address=desired.address,
-                subscription_id=seen.id,
-                offer_id=seen.offer.id,
-                offer_name=seen.offer.name,
-                quantity=seen.quantity,
-                status=seen.status,
-                partner_id=seen.partner_id,
-            )
+            yield Observed.of(desired.address, seen)
 
 
 def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) -> Live:
