@@ -125,7 +125,7 @@ class Observed:
             status=self.status,
             partner_id=self.partner_id,
             platform=self.platform,
-            billing_cycle=self.billing or "",
+            billing=self.billing or "",
             commitment=commitment,
         )
 

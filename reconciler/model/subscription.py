@@ -202,7 +202,7 @@ def terms_of(live: Live) -> Terms:
         return Terms(term=None, billing=None, term_ends=None, renewal=None)
     return Terms(
         term=commitment.term,
-        billing=live.billing_cycle or None,
+        billing=live.billing or None,
         term_ends=commitment.ends_at,
         renewal=commitment.renewal,
     )
