@@ -31,7 +31,7 @@ def made(change: Change, event: Recovered) -> bool:
 
 def in_order(planned: Iterable[Change]) -> list[Change]:
     """Sorts changes by address, and those of one address by the order of their kinds (contract, section 8.2)."""
-    return sorted(planned, key=lambda change: (change.address, changes.of(change.request).order(change)))
+    return sorted(planned, key=lambda change: (change.address, changes.of(change.request).order(change.seats)))
 
 
 def stands_alone(change: Change, state: CustomerState) -> bool:

@@ -6,12 +6,15 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 
 from abc import ABC, abstractmethod
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import ClassVar
 
 from reconciler.changes.binding import Done, follow
-from reconciler.model.change import Change
+from reconciler.changes.case import Case
+from reconciler.changes.facts import Question
+from reconciler.changes.rules.shared import Rule
+from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce, Look, Ticket
 from reconciler.model.request import Request
@@ -134,6 +137,9 @@ class Kind(ABC):
     `name` is the tag of its requests. Items of one address are carried out by `order`. One that `stands_alone` is tried
     whatever became of the earlier items of its address, except while one of them is pending.
 
+    `attributes` are the paths of what it changes, `rules` what speaks against it before the service is
+    asked for anything more: all that do are told.
+
     `buys`: it leaves a new subscription, which may show for a day; until then nothing else is sent for its source.
     `sends_back`: its request is the whole subscription with some members changed, guarded by the etag where it has one.
     `looks` is read again just before the request leaves, `shows_in` to see what it made, `traced_in` to find out what
@@ -146,15 +152,45 @@ class Kind(ABC):
     buys: ClassVar[bool] = False
     sends_back: ClassVar[bool] = False
     stands_alone: ClassVar[bool] = False
+    attributes: ClassVar[tuple[str, ...]] = ()
+    rules: ClassVar[tuple[Rule, ...]] = ()
     looks: ClassVar[tuple[Read, ...]]
     shows_in: ClassVar[tuple[Read, ...]]
     traced_in: ClassVar[tuple[Read, ...]] = (Read.LISTING,)
 
     @abstractmethod
-    def order(self, change: Change) -> int:
+    def order(self, seats: int) -> int:
         """Its place among the changes of one address: 10 seats given back, 20 an order, 30 an upgrade, 40 a term, 50
-        seats added, 60 what happens when the term ends.
+        seats added, 60 what happens when the term ends. `seats` are those that are added, negative where they go.
         """
+
+    @abstractmethod
+    def differs(self, case: Case) -> bool:
+        """Returns whether the manifest wants something else than is live that this kind brings about."""
+
+    def refusals(self, case: Case) -> tuple[Reason, ...]:
+        """Returns the reasons against the change that are known before the service is asked for anything more."""
+        return tuple(reason for rule in self.rules if (reason := rule(case)))
+
+    def lookup(self, case: Case) -> frozenset[Question]:
+        """Returns what must be read before the change can be decided; empty where all of it is known."""
+        return frozenset()
+
+    @abstractmethod
+    def plan(self, case: Case) -> Request | tuple[Reason, ...]:
+        """The request; else every reason against it. Asked where nothing is left to look up."""
+
+    def leaves(self, live: Live, request: Request) -> Live:
+        """The subscription once the request is carried out, as far as the next change of its address depends on it."""
+        return replace(
+            live,
+            offer=request.new_offer or live.offer,
+            quantity=live.quantity if request.new_quantity is None else request.new_quantity,
+        )
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        """Returns the warnings that an approver should read."""
+        return ()
 
     @abstractmethod
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:

@@ -1,8 +1,11 @@
 """A resize: sends the whole subscription back with another quantity (subscription-resources)."""
 
 from reconciler.changes import traces
+from reconciler.changes.case import Case
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View, Words
-from reconciler.model.change import Before, Change
+from reconciler.changes.rules import seats
+from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.model.change import Before, Caution, Reason
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, ResizeRequest
@@ -23,11 +26,29 @@ class Resize(Kind):
         planned="Another number of seats that can be set.",
     )
     sends_back = True
+    attributes = ("quantity",)
+    rules = (
+        subscription_status_not_active,
+        sold_by_another_partner,
+        seats.seat_loss_not_allowed,
+        seats.new_commerce_only,
+    )
     looks = (Read.SUBSCRIPTION,)
     shows_in = (Read.SUBSCRIPTION,)
 
-    def order(self, change: Change) -> int:
-        return 10 if change.seats < 0 else 50
+    def order(self, seats: int) -> int:
+        return 10 if seats < 0 else 50
+
+    def differs(self, case: Case) -> bool:
+        """An upgrade of a traditional subscription brings the quantity with it."""
+        return case.live is not None and case.live.quantity != case.desired.quantity and not case.offer_changes
+
+    def plan(self, case: Case) -> Request | tuple[Reason, ...]:
+        return ResizeRequest(kind="resize", quantity=case.desired.quantity)
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        unguarded = (case.caution("unguarded_change"),) if case.live and case.live.etag is None else ()
+        return (*seats.cautions(case), *unguarded)
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""

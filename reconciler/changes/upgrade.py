@@ -1,9 +1,24 @@
 """An upgrade: buys a subscription of another offer in place of a traditional one (upgrade-resources). It is one way."""
 
 from reconciler.changes import traces
+from reconciler.changes.case import Case
+from reconciler.changes.facts import Question, UpgradesWanted
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
-from reconciler.model.change import Change
-from reconciler.model.errors import NoAnswer
+from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
+from reconciler.changes.rules.seats import new_commerce_only, seat_loss_not_allowed
+from reconciler.changes.rules.shared import (
+    new_commerce_subscription,
+    sold_by_another_partner,
+    subscription_status_not_active,
+)
+from reconciler.changes.rules.upgrade import (
+    add_on_cannot_be_upgraded,
+    cautions,
+    choose,
+    target_offer_already_held,
+)
+from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.errors import NoAnswer, NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, UpgradeRequest
@@ -31,11 +46,43 @@ class Upgrade(Kind):
         one_way="buys a new subscription in place of the old one and can't be undone",
     )
     buys = True
+    attributes = ("offer_id", "quantity")
+    rules = (
+        subscription_status_not_active,
+        add_on_cannot_be_upgraded,
+        new_commerce_subscription,
+        sold_by_another_partner,
+        target_offer_already_held,
+        seat_loss_not_allowed,
+        new_commerce_only,
+    )
     looks = (Read.UPGRADES, Read.LISTING)
     shows_in = (Read.LISTING,)
 
-    def order(self, change: Change) -> int:
+    def order(self, seats: int) -> int:
         return 30
+
+    def differs(self, case: Case) -> bool:
+        return case.offer_changes
+
+    def refusals(self, case: Case) -> tuple[Reason, ...]:
+        """That the address had the offer before is said first: then the rest hardly matters."""
+        reasons = super().refusals(case)
+        undone = upgrade_cannot_be_undone(case) if reasons else None
+        return (undone, *reasons) if undone else reasons
+
+    def lookup(self, case: Case) -> frozenset[Question]:
+        known = case.subscription_id in case.facts.upgrades
+        return frozenset() if known else frozenset({UpgradesWanted(case.subscription_id)})
+
+    def plan(self, case: Case) -> Request | tuple[Reason, ...]:
+        options = case.facts.upgrades[case.subscription_id]
+        if isinstance(options, NotInSnapshot):
+            return (upgrade_cannot_be_undone(case) or case.because("eligibility_not_in_snapshot"),)
+        return (case.unanswered(options),) if isinstance(options, ServiceError) else choose(case, options)
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        return cautions(case, _own(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)

@@ -5,6 +5,7 @@ guards against accidents, not against forgery; it is the same whatever flags the
 """
 
 from collections.abc import Iterator
+from dataclasses import field, fields, make_dataclass
 from typing import Any
 
 from reconciler import advice
@@ -16,6 +17,22 @@ from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
 from reconciler.model.plan import Plan, Summary
+from reconciler.model.request import ACTIONS
+
+_COUNTS = tuple(member for member in fields(Summary) if member.name != "actions")
+_FIRST = {"upgrade", "resize"}
+"""The actions that plans of the first version had: a summary without them is damaged."""
+
+_Summary = make_dataclass(
+    "Summary",
+    [
+        *((action, int) if action in _FIRST else (action, int, field(default=0)) for action in ACTIONS),
+        *((count.name, int, field(default=count.default)) for count in _COUNTS),
+    ],
+    frozen=True,
+    kw_only=True,
+)
+"""A summary as documents have it: a member for each action, and the other counts."""
 
 FORMAT = Format(
     Plan,
@@ -25,8 +42,8 @@ FORMAT = Format(
     derived={
         "unchanged": Derived(
             name="summary",
-            type=Summary,
-            write=lambda plan: plan.summary,
+            type=_Summary,
+            write=lambda plan: _counted(plan.summary),
             read=lambda summary: summary.unchanged,
             contradicted="its summary does not count what it lists",
         )
@@ -42,6 +59,11 @@ FOLLOWS_FINGERPRINT = "errored"
 
 _ESCAPED_SURROGATE = b"\\ud"
 """Without it in a canonical spelling, every member is one that UTF-8 can carry."""
+
+
+def _counted(summary: Summary) -> Any:
+    counts = {count.name: getattr(summary, count.name) for count in _COUNTS}
+    return _Summary(**summary.actions, **counts)
 
 
 def dump(plan: Plan, invocation: Invocation | None = None) -> str:

@@ -1,7 +1,7 @@
 """The plan: everything apply needs and everything a reader is shown, as one value."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.renewal import AtRenewal
+from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
 from reconciler.model.term import Commitment, Platform
 
@@ -205,12 +206,11 @@ class CatalogueName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """How many addresses came out which way, and how many seats the changes add, remove, and upgrade to another
-    offer.
+    """How many changes there are of each action, how many addresses came out otherwise, and how many seats the changes
+    add, remove, and upgrade to another offer.
     """
 
-    upgrade: int
-    resize: int
+    actions: Mapping[str, int]
     blocked: int
     waiting: int
     unchanged: int
@@ -265,8 +265,7 @@ class Plan:
         """The counts that a reader sees first."""
         actions = Counter(change.action for change in self.changes)
         return Summary(
-            upgrade=actions["upgrade"],
-            resize=actions["resize"],
+            actions={action: actions[action] for action in (*ACTIONS, *sorted(actions.keys() - set(ACTIONS)))},
             blocked=len(self.blocked),
             waiting=sum(item.outcome == "waiting" for item in self.pending),
             unchanged=self.unchanged,

@@ -5,7 +5,7 @@ document tells them apart; `changes.of` has the meaning of each. A request never
 """
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, get_args
 
 from reconciler.model.renewal import NextTerm, ScheduleForm
 from reconciler.model.subscription import Offer
@@ -125,3 +125,6 @@ UpdateRequest = ResizeRequest | TermRequest | RenewalRequest
 
 Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest
 """Every request there is. A new kind of change adds its own here, and a file in `changes/`."""
+
+ACTIONS = tuple(dict.fromkeys(request.action for request in get_args(Request)))
+"""The words under which plans list changes."""

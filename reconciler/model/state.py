@@ -88,6 +88,10 @@ class Bound:
         """Every id the address has had, the present one last."""
         return (*self.previous_ids, self.id)
 
+    def resold(self, live: Live) -> bool:
+        """Returns whether another partner has the subscription than was last seen, as far as both are known."""
+        return None not in {self.partner_id, live.partner_id} and self.partner_id != live.partner_id
+
     def observe(self, live: Live, now: datetime) -> Self:
         """With the live values; the same value, its time included, where nothing differs or they are another's."""
         if live.id != self.id:

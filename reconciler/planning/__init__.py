@@ -5,9 +5,7 @@ a choice left to apply. Facts that are dear to get are asked for only where an a
 customer's plan comes back with `questions`, and is made again once they are answered.
 """
 
-from reconciler.planning.approval import Approval, approval
-from reconciler.planning.catalogue import compare_catalogue
-from reconciler.planning.facts import (
+from reconciler.changes.facts import (
     Circumstances,
     Facts,
     Question,
@@ -15,6 +13,8 @@ from reconciler.planning.facts import (
     RelationshipWanted,
     UpgradesWanted,
 )
+from reconciler.planning.approval import Approval, approval
+from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer

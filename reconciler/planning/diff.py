@@ -6,17 +6,17 @@ from deepdiff import DeepDiff
 
 from reconciler.model.change import Difference
 from reconciler.model.state import Bound
-from reconciler.model.subscription import Desired, Live
+from reconciler.model.subscription import Live
 
 _Attributes = dict[str, str | int]
 _Differences = tuple[Difference, ...]
 
 
-def wanted(live: Live, desired: Desired) -> tuple[Difference, ...]:
-    """What the manifest wants otherwise than it is: `offer_id`, `quantity`. Offers go by id, never by name."""
+def between(live: Live, left: Live) -> tuple[Difference, ...]:
+    """Returns what a change makes otherwise: `offer_id`, `quantity`. Offers go by id, never by name."""
     return _differences(
         {"offer_id": live.offer.id, "quantity": live.quantity},
-        {"offer_id": desired.offer.id, "quantity": desired.quantity},
+        {"offer_id": left.offer.id, "quantity": left.quantity},
     )
 
 
@@ -30,14 +30,9 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
     after: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status}
     if bound.offer_name and live.offer.name and bound.offer_id != live.offer.id:
         before, after = {**before, "offer_name": bound.offer_name}, {**after, "offer_name": live.offer.name}
-    if changed_hands(bound, live):
+    if bound.resold(live):
         before, after = {**before, "partner_id": bound.partner_id or ""}, {**after, "partner_id": live.partner_id or ""}
     return _differences(before, after)
-
-
-def changed_hands(bound: Bound, live: Live) -> bool:
-    """Whether another partner has the subscription than when state last saw it, as far as both are known."""
-    return None not in {bound.partner_id, live.partner_id} and bound.partner_id != live.partner_id
 
 
 def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:

@@ -4,27 +4,28 @@ An outside change that the manifest contradicts is not recorded: recorded, it wo
 carried out, and the next plan would undo it without a word.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler import changes
+from reconciler.changes.case import Case, distinguished
+from reconciler.changes.facts import Facts
+from reconciler.changes.rules.reverting import named_run
+from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
-from reconciler.model.state import Bound, Result
+from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live, Offer, Place
-from reconciler.planning.case import Case, distinguished
-from reconciler.planning.facts import Facts
-from reconciler.planning.reverting import named_run
 
 
-def undoing(case: Case) -> Iterator[Caution]:
-    """What a change of this address undoes, and which edit keeps the other value instead."""
+def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
+    """What a change of these attributes undoes, and which edit keeps the other value instead."""
     live, desired = case.live, case.desired
     if live is None:
         return
     before = _offer_before(case, live)
-    if before is not None and case.offer_changes:
+    if before is not None and "offer_id" in changed:
         before_and_now = distinguished(before, live.offer)
         yield case.caution(
             UNDOES,
@@ -34,6 +35,11 @@ def undoing(case: Case) -> Iterator[Caution]:
             back_or_on="back" if before.id == desired.offer.id else f"to {distinguished(desired.offer, live.offer)[0]}",
             offer_line=_line(desired, desired.offer_place),
         )
+    if "quantity" in changed:
+        yield from _undoing_seats(case, live, desired)
+
+
+def _undoing_seats(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
     yield from _undoing_ours(case, live, desired)
     was = seats_before(case)
     if was is None or (live.quantity - was) * (desired.quantity - live.quantity) >= 0:
@@ -42,14 +48,14 @@ def undoing(case: Case) -> Iterator[Caution]:
         UNDOES,
         moved=moved_outside(was, live.quantity),
         again=_again(was, live.quantity, desired.quantity),
-        kept=_seats(live.quantity),
+        kept=in_seats(live.quantity),
         quantity_line=_line(desired, desired.quantity_place),
     )
 
 
 def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
     """Where an apply set the wanted seats, and a later one the live seats: a branch may lack the later commit."""
-    latest = _last_performed(case)
+    latest = last_performed(case)
     if latest is None or case.bound is None or not live.quantity == latest.request.new_quantity == case.bound.quantity:
         return
     state = case.facts.state
@@ -60,38 +66,12 @@ def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]
         return
     yield case.caution(
         UNDOES_OURS,
-        earlier_seats=_seats(desired.quantity),
+        earlier_seats=in_seats(desired.quantity),
         run=named_run(latest.run),
         applied_at=f"{latest.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC",
-        kept=_seats(live.quantity),
+        kept=in_seats(live.quantity),
         quantity_line=_line(desired, desired.quantity_place),
     )
-
-
-def seats_before(case: Case) -> int | None:
-    """How many seats there were before somebody else changed that: as state last saw it, or as it was last set.
-
-    None where nobody else did, as far as is known.
-    """
-    live, bound = case.live, case.bound
-    if live is None or bound is None or not bound.visible:
-        return None
-    if bound.quantity != live.quantity:
-        return bound.quantity
-    done = _last_performed(case)
-    undone = (
-        done is not None
-        and done.request.new_quantity == case.desired.quantity != live.quantity
-        and not case.offer_changes
-    )
-    return case.desired.quantity if undone else None
-
-
-def moved_outside(was: int, now: int) -> str:
-    """`10 seats were removed outside (30 -> 20)`."""
-    moved = abs(now - was)
-    verb = "was" if moved == 1 else "were"
-    return f"{_seats(moved)} {verb} {'added' if now > was else 'removed'} outside ({was} -> {now})"
 
 
 def observed(facts: Facts, mpn_id: str | None, now: datetime) -> Iterator[Observed]:
@@ -142,23 +122,11 @@ def _offer_before(case: Case, live: Live) -> Offer | None:
     return Offer(id=bound.offer_id, name=bound.offer_name)
 
 
-def _last_performed(case: Case) -> Result | None:
-    """The latest change of the subscription that was carried out."""
-    state, bound = case.facts.state, case.bound
-    results = state.history_of(case.name) if state and bound else ()
-    last = next((result for result in reversed(results) if result.outcome.performed), None)
-    return last if last and bound and bound.id in {last.subscription_id, last.target_subscription_id} else None
-
-
 def _again(was: int, now: int, wanted: int) -> str:
     verb = "adds" if wanted > now else "removes"
     moved, undone = abs(wanted - now), min(abs(was - now), abs(wanted - now))
     what = f"{undone} of them" if undone < abs(was - now) else "it again" if abs(was - now) == 1 else "them again"
     return f"{verb} {what}" + (f", and {moved - undone} more" if moved > undone else "")
-
-
-def _seats(number: int) -> str:
-    return f"{number} {'seat' if number == 1 else 'seats'}"
 
 
 def _line(desired: Desired, place: Place | None) -> str:

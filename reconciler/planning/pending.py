@@ -3,11 +3,11 @@
 from datetime import datetime, timedelta
 
 from reconciler import changes
+from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.evidence import SHOWS_WITHIN, Evidence, Verdict, open_changes
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import Bound, CustomerState, Pending
 from reconciler.model.subscription import Live
-from reconciler.planning.facts import Circumstances, Facts
 
 _FARTHEST_AHEAD = timedelta(days=8)
 """A change that was sent in the past is settled earlier than so much from now."""

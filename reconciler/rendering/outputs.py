@@ -19,8 +19,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
     return {
         "verdict": _word(plan),
         "changes": len(plan.changes),
-        "upgrades": summary.upgrade,
-        "resizes": summary.resize,
+        **{f"{action}s": number for action, number in summary.actions.items()},
         "asked_before": len(plan.asked_before),
         "blocked": summary.blocked,
         "waiting": summary.waiting,

@@ -10,8 +10,9 @@ from typing import Any, ClassVar, Literal, cast
 
 from reconciler.applying import ApplyContext, Rechecked, Work, apply
 from reconciler.changes import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words, traces
+from reconciler.changes.case import Case
 from reconciler.model.address import Address
-from reconciler.model.change import After, Before, Binding, Change
+from reconciler.model.change import After, Before, Binding, Change, Reason
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NoAnswer, Problem, ServiceRefused, StateConflict
 from reconciler.model.event import Event
@@ -59,6 +60,12 @@ class _InPlace(Kind):
 
     @abstractmethod
     def value_of(self, request: Request) -> str: ...
+
+    def differs(self, case: Case) -> bool:
+        return False
+
+    def plan(self, case: Case) -> Request | tuple[Reason, ...]:
+        return ()
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         return (pending.action, pending.subscription_id, self.value_of(pending.request), pending.before.etag)
@@ -111,7 +118,7 @@ class Bill(_InPlace):
     symbol = "%"
     words = Words(noun="bill", doing="billing", done="billed", effect="the cycle", planned="Another cycle.")
 
-    def order(self, change: Change) -> int:
+    def order(self, seats: int) -> int:
         return 40
 
     def value(self, live: Live) -> str:
@@ -132,7 +139,7 @@ class Renew(_InPlace):
     stands_alone = True
     words = Words(noun="renewal", doing="renewing", done="renewed", effect="the schedule", planned="A schedule.")
 
-    def order(self, change: Change) -> int:
+    def order(self, seats: int) -> int:
         return 60
 
     def value(self, live: Live) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from reconciler.planning.paths import by_way_of
+from reconciler.changes.rules.paths import by_way_of
 
 
 @pytest.mark.parametrize(

@@ -105,6 +105,8 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "changes": "3",
         "upgrades": "2",
         "resizes": "1",
+        "terms": "0",
+        "renewals": "0",
         "asked_before": "0",
         "blocked": "5",
         "waiting": "1",

@@ -314,8 +314,8 @@ def _places(plan: Plan) -> dict[Address, Place]:
 
 def _tiles(plan: Plan) -> Iterator[Tile]:
     summary = plan.summary
-    yield Tile(name="upgrades", number=summary.upgrade, tone=Tone.GOOD, section="ready")
-    yield Tile(name="resizes", number=summary.resize, tone=Tone.GOOD, section="ready")
+    for action, number in summary.actions.items():
+        yield Tile(name=f"{action}s", number=number, tone=Tone.GOOD, section="ready")
     yield Tile(name="blocked", number=summary.blocked, tone=Tone.BAD, section="blocked")
     yield Tile(name="outcome unknown", number=unknown(plan), tone=Tone.BAD, section="pending")
     yield Tile(name="waiting", number=summary.waiting, section="pending")

@@ -107,8 +107,7 @@ def counts(plan: Plan) -> str:
     """How many of each, and the seats that are added and removed."""
     summary = plan.summary
     said = [
-        count(summary.upgrade, "upgrade") if summary.upgrade else "",
-        count(summary.resize, "resize") if summary.resize else "",
+        *(count(number, action) for action, number in summary.actions.items() if number),
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
         f"{summary.unchanged} unchanged",

@@ -2,10 +2,9 @@
 
 from datetime import UTC
 
-from reconciler import changes
+from reconciler.changes.case import Case, distinguished
 from reconciler.model.change import Reason
 from reconciler.model.state import Result, Run
-from reconciler.planning.case import Case, distinguished
 
 _SHORT = 12
 """How much of a commit's id is shown."""
@@ -37,7 +36,7 @@ def upgraded_from(case: Case) -> tuple[str, Result | None] | None:
     state = case.facts.state
     if not (case.offer_changes and case.bound and state):
         return None
-    upgrades = [one for one in state.results if changes.of(one.request).buys and one.outcome.performed]
+    upgrades = [one for one in state.results if one.request.new_offer and one.outcome.performed]
     for source_id in reversed(case.bound.previous_ids):
         result = next((one for one in reversed(upgrades) if one.subscription_id == source_id), None)
         if case.desired.offer.id in _offers_of(case, source_id, result):

@@ -3,15 +3,15 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
+from reconciler.changes.case import Case, listed, named
+from reconciler.changes.rules import paths, seats
+from reconciler.changes.rules.relationship import link
+from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.model.change import Caution, Reason
 from reconciler.model.errors import ServiceError
-from reconciler.model.request import Request, UpgradeRequest
+from reconciler.model.request import UpgradeRequest
 from reconciler.model.subscription import LicenseTransfer, Live, Relationship
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType
-from reconciler.planning import paths
-from reconciler.planning.case import Case, listed, named
-from reconciler.planning.reverting import upgrade_cannot_be_undone
-from reconciler.planning.rules import link
 
 _TYPES = (UpgradeType.UPGRADE_ONLY, UpgradeType.WITH_LICENSE_TRANSFER)
 _ACCEPTED = {
@@ -23,6 +23,23 @@ _ACCEPTED = {
 
 _NO_PATHS = UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
 _UNEXPLAINED = UpgradeError.known(UpgradeErrorCode.OTHER, "The service refuses this upgrade and does not say why.")
+
+
+def add_on_cannot_be_upgraded(case: Case) -> Reason | None:
+    """An add-on follows its parent subscription and has no upgrades of its own (subscription-resources)."""
+    if not (case.offer_changes and case.live and case.live.is_add_on):
+        return None
+    return case.because("add_on_cannot_be_upgraded", known={"parent": case.live.parent_subscription_id or ""})
+
+
+def target_offer_already_held(case: Case) -> Reason | None:
+    """The customer can't already have the subscription it is upgraded to (21Vianet, "Upgrade an existing …")."""
+    held = duplicates(case)
+    if not (case.offer_changes and held) or case.desired.allow_duplicate_offer:
+        return None
+    if case.live and not case.live.active:
+        return None  # its status is told instead, with what is held as its likely successor
+    return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id})
 
 
 def choose(case: Case, options: Sequence[UpgradeOption]) -> UpgradeRequest | tuple[Reason, ...]:
@@ -160,20 +177,21 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     return {**wrong, "reachable": named(direct), "via": " or ".join(via), "nowhere": "" if direct or via else "true"}
 
 
-def cautions(case: Case, request: Request, duplicates_held: str) -> tuple[Caution, ...]:
-    """What an approver should know of a change that can go ahead."""
-    upgrade = request if isinstance(request, UpgradeRequest) else None
+def duplicates(case: Case) -> tuple[Live, ...]:
+    """Live, active subscriptions that no address manages and that have the wanted offer already."""
+    return tuple(live for live in case.facts.unmanaged if live.offer.id == case.desired.offer.id)
+
+
+def cautions(case: Case, upgrade: UpgradeRequest) -> tuple[Caution, ...]:
+    """Returns what an approver should know of an upgrade that can go ahead."""
     found = []
-    if upgrade and case.named_otherwise:
+    if case.named_otherwise:
         found.append(case.caution("offer_named_otherwise", **_names(case)))
-    if upgrade and upgrade.type == UpgradeType.UPGRADE_ONLY:
+    if upgrade.type == UpgradeType.UPGRADE_ONLY:
         found.append(case.caution("users_must_be_assigned", transfer_refused=_refused_transfer(case)))
-    if case.seats_removed:
-        found.append(case.caution("seats_removed", removed=str(case.seats_removed)))
-    if upgrade is None and case.live and case.live.etag is None:
-        found.append(case.caution("unguarded_change"))
-    if upgrade and duplicates_held:
-        found.append(case.caution("duplicate_offer", duplicates=duplicates_held))
+    found.extend(seats.cautions(case))
+    if held := duplicates(case):
+        found.append(case.caution("duplicate_offer", duplicates=listed(held)))
     return tuple(found)
 
 

@@ -1,26 +1,31 @@
 """One address with everything that a rule may look at."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
 from reconciler import advice
+from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.change import After, Before, Blocked, Caution, Reason
 from reconciler.model.errors import ServiceError
+from reconciler.model.request import Request
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.upgrade import UpgradeError
-from reconciler.planning.facts import Circumstances, Facts
 
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """A declared address, the facts of its customer, and the run's circumstances."""
+    """A declared address, the facts of its customer, and the run's circumstances.
+
+    `left` is the subscription as the earlier changes of the address leave it; None where there are none.
+    """
 
     desired: Desired
     facts: Facts
     circumstances: Circumstances
+    left: Live | None = None
 
     @property
     def name(self) -> str:
@@ -38,8 +43,20 @@ class Case:
 
     @cached_property
     def live(self) -> Live | None:
-        """The subscription that the address means, where the service has it."""
-        return self.facts.lives.get(self.subscription_id)
+        """The subscription that the address means, where the service has it, as the earlier changes leave it."""
+        return self.left or self.facts.lives.get(self.subscription_id)
+
+    @property
+    def present(self) -> Live:
+        """The same, where it is known to be there."""
+        if self.live is None:
+            message = f"{self.desired.address} means no live subscription"
+            raise ValueError(message)
+        return self.live
+
+    def following(self, leaves: Callable[[Live, Request], Live], request: Request) -> "Case":
+        """The case as it is once the request is carried out."""
+        return replace(self, left=leaves(self.present, request))
 
     @property
     def unreadable(self) -> UnreadableItem | None:
@@ -72,6 +89,13 @@ class Case:
         """What the manifest asks for."""
         return After.of(self.desired, self.target.name)
 
+    def after_of(self, left: Live) -> After:
+        """Returns what a change comes to that leaves the subscription so."""
+        after = replace(self.after, quantity=left.quantity)
+        if left.offer.id == self.desired.offer.id:
+            return after
+        return replace(after, offer_id=left.offer.id, offer_name=left.offer.name, catalogue_name="")
+
     @property
     def named_otherwise(self) -> bool:
         """Whether the service calls the wanted offer otherwise than the catalogue, by every name that it gives it."""
@@ -99,9 +123,14 @@ class Case:
         return (*listed, *own, *(live.offer for live in self.facts.lives.values()))
 
     @property
+    def seats(self) -> int:
+        """The seats that are wanted beyond the live ones; negative where fewer."""
+        return self.desired.quantity - self.live.quantity if self.live else 0
+
+    @property
     def seats_removed(self) -> int:
         """How many seats fewer than live are wanted; 0 where none."""
-        return max(0, self.live.quantity - self.desired.quantity) if self.live else 0
+        return max(0, -self.seats)
 
     @property
     def admin_center(self) -> str:

@@ -1,0 +1,74 @@
+"""What the service would refuse of any kind of change, known before asking it: small functions, each named for what it
+forbids.
+
+A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
+"""
+
+from collections.abc import Callable
+from collections.abc import Set as AbstractSet
+
+from reconciler.changes.case import Case, listed
+from reconciler.model.change import Reason
+from reconciler.model.subscription import Status
+from reconciler.model.term import Platform
+
+Rule = Callable[[Case], Reason | None]
+
+
+def subscription_status_not_active(case: Case) -> Reason | None:
+    """Only an active subscription can be upgraded (21Vianet, "Upgrade an existing subscription") or resized (2001)."""
+    if case.live is None or case.live.active:
+        return None
+    may_return = _successor(case, {case.desired.offer.id} - {case.live.offer.id}) or {"suspended": case.live.status}
+    return case.because(
+        "subscription_status_not_active",
+        details=", ".join(case.live.suspension_reasons),
+        known={"inactive": case.live.status, **(successor_or_none(case) if _gone(case) else may_return)},
+    )
+
+
+def new_commerce_subscription(case: Case) -> Reason | None:
+    """`/upgrades` is for traditional licences only (upgrade-resources); new commerce has transitions instead."""
+    modern = case.live and case.live.platform is not Platform.TRADITIONAL
+    if not (case.offer_changes and case.live and (modern or case.desired.offer.new_commerce)):
+        return None
+    return case.because("new_commerce_subscription")
+
+
+def sold_by_another_partner(case: Case) -> Reason | None:
+    """Who did not sell a subscription can't remove its seats or transition it (21Vianet, reseller relationship), and
+    pays for none of its seats. Where the settings do not say who we are, who it was when state last saw it counts.
+    """
+    ours, live, bound = case.circumstances.mpn_id, case.live, case.bound
+    if live is None or not live.partner_id:
+        return None
+    known = {"theirs": live.partner_id}
+    if ours:
+        known |= {"ours": ours}
+        return case.because("sold_by_another_partner", known=known) if live.partner_id != ours else None
+    if bound is None or not bound.resold(live):
+        return None
+    known |= {"theirs_before": bound.partner_id or "", "adopted": live.id}
+    return case.because("sold_by_another_partner", known=known)
+
+
+def _gone(case: Case) -> bool:
+    """Whether the subscription is one that does not come back: what replaced it is what matters."""
+    return case.live is not None and case.live.status in {Status.DELETED, Status.EXPIRED}
+
+
+def successor_or_none(case: Case) -> dict[str, str]:
+    """What replaced a subscription that does not come back: of the offer wanted, or of the one it had."""
+    before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else case.desired.offer.id
+    return _successor(case, {case.desired.offer.id, before}) or {"no_successor": "true"}
+
+
+def _successor(case: Case, offers: AbstractSet[str]) -> dict[str, str]:
+    """The unmanaged live subscription of one of these offers that looks most like what this address asks for."""
+    fitting = [live for live in case.facts.unmanaged if live.offer.id in offers]
+    if not fitting:
+        return {}
+    best = min(
+        fitting, key=lambda live: (live.offer.id != case.desired.offer.id, live.quantity != case.desired.quantity)
+    )
+    return {"successor": listed([best]), "successor_id": best.id}

@@ -1,0 +1,137 @@
+"""Decides what the differences of one address come to: the items of its kinds, each beginning with what the earlier
+ones leave.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from reconciler import changes
+from reconciler.changes import Kind
+from reconciler.changes.case import Case
+from reconciler.changes.facts import Question
+from reconciler.changes.rules.relationship import explaining
+from reconciler.model.change import Before, Binding, Blocked, Change, Reason
+from reconciler.model.evidence import SHOWS_WITHIN
+from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.request import Request
+from reconciler.model.state import Pending
+from reconciler.planning import diff, outside
+from reconciler.planning.pending import wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """The items of an address; nothing is to do where all of it is empty. With `questions` it is provisional."""
+
+    changes: tuple[Change, ...] = ()
+    blocked: tuple[Blocked, ...] = ()
+    pending: tuple[Unsettled, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
+    questions: frozenset[Question] = field(default_factory=frozenset)
+
+    @property
+    def nothing(self) -> bool:
+        """Returns whether the address is as the manifest wants it."""
+        return not (self.changes or self.blocked or self.pending or self.questions)
+
+
+def decide(case: Case) -> Decision:
+    """Returns the items of an address whose live subscription is known.
+
+    Where one of the immediate items is blocked, none of them is planned. Those of kinds that stand alone are, beginning
+    with the subscription as it is.
+    """
+    planned, reasons, questions, left = _items(case, alone=False)
+    if reasons:
+        planned, left = (), case
+    later, more, further, _ = _items(left, alone=True)
+    reasons, questions = (*reasons, *more), questions | further
+    if questions and not reasons:
+        return Decision(questions=questions)
+    return Decision(
+        changes=(*planned, *later),
+        blocked=(case.blocked(dict.fromkeys(reasons)),) if reasons else (),
+        questions=questions,
+    )
+
+
+_Items = tuple[tuple[Change, ...], tuple[Reason, ...], frozenset[Question], Case]
+"""Changes, reasons against them, what must be read first, and the case as the changes leave it."""
+
+
+def _items(case: Case, *, alone: bool) -> _Items:
+    """The items of all kinds that stand alone, or of all others, in their order."""
+    planned: list[Change] = []
+    kinds = {kind for kind in changes.KINDS.values() if kind.stands_alone is alone}
+    while differing := [kind for kind in kinds if kind.differs(case)]:
+        kind = min(differing, key=lambda kind: (kind.order(case.seats), kind.name))
+        kinds.remove(kind)
+        if reasons := kind.refusals(case):
+            return (), reasons, frozenset(), case
+        if questions := kind.lookup(case):
+            return (), (), questions, case
+        request = kind.plan(case)
+        decided = request if isinstance(request, tuple) else _undoubted(case, kind, request)
+        if isinstance(decided, tuple):
+            return (), decided, frozenset(explaining(case, decided)), case
+        planned.append(decided)
+        case = case.following(kind.leaves, decided.request)
+    return tuple(planned), (), frozenset(), case
+
+
+def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reason, ...]:
+    """The change, unless a purchase that was given up as not done may still show: then only the same may be asked.
+
+    The same request is never performed twice; anything else would buy a second subscription. Once the service has
+    refused the repeated request, asking the same needs a new id, and that is another request: the refusal of the second
+    says nothing of the first.
+    """
+    change = _change(case, kind, request)
+    doubt = changes.open_doubt(case.doubts, case.circumstances.earliest)
+    if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
+        return change
+    until = doubt.sent_at + SHOWS_WITHIN + case.circumstances.lag
+    known = {
+        "request_id": doubt.request_id,
+        "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",
+        "doubted": wanted(doubt),
+        "until": f"{until:%Y-%m-%d %H:%M}Z",
+    }
+    return (case.because("outcome_unknown", known=known),)
+
+
+def _refused_since(case: Case, doubt: Pending) -> bool:
+    return case.facts.state is not None and case.facts.state.was_refused(doubt.request_id)
+
+
+def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
+    """Returns whether the change asks the service for the very same, as the next thing after it was given up."""
+    asked = replace(doubt, request=change.request, subscription_id=change.subscription_id)
+    return case.facts.state is not None and case.facts.state.doubt_of(asked) is not None
+
+
+def _change(case: Case, kind: Kind, request: Request) -> Change:
+    live, desired = case.present, case.desired
+    left = kind.leaves(live, request)
+    differences = tuple(one for one in diff.between(live, left) if one.path in kind.attributes)
+    return Change(
+        address=desired.address,
+        customer=desired.customer,
+        subscription_id=live.id,
+        action=request.action,
+        before=Before.of(live),
+        after=case.after_of(left),
+        differences=differences,
+        request=request,
+        binding=_binding(case),
+        warnings=(*outside.undoing(case, {one.path for one in differences}), *kind.cautions(case, request)),
+        source=desired.source,
+    )
+
+
+def _binding(case: Case) -> Binding:
+    state = case.facts.state
+    return Binding(
+        lineage=state.lineage if state and case.bound else None,
+        id=case.subscription_id,
+        last_request_id=state.last_request_id(case.desired.address) if state else None,
+    )

@@ -1,0 +1,108 @@
+"""Finds what is otherwise than state last saw it, and what a person should look at though nothing of it is planned."""
+
+from collections.abc import Iterable, Iterator
+
+from reconciler import advice, changes
+from reconciler.changes.case import Case, distinguished, listed
+from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.address import Address
+from reconciler.model.errors import ServiceError
+from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.state import Bound
+from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.planning import diff
+from reconciler.planning.pending import shows, still_active
+
+
+def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
+    """Yields what changed outside since state last saw the selected addresses."""
+    if isinstance(facts.subscriptions, ServiceError) or facts.state is None:
+        return
+    for address in sorted(facts.selected):
+        bound = facts.bound(address.name)
+        if bound is None or not bound.visible or address.name in facts.state.pending:
+            continue
+        if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
+            continue
+        differences = diff.drifted(bound, facts.lives.get(bound.id))
+        if differences:
+            yield Drift(address=address, differences=differences)
+
+
+def _made_by_us(facts: Facts, subscription_id: str, circumstances: Circumstances) -> bool:
+    """Returns True if a change of the subscription that was given up as not done shows after all."""
+    state = facts.state
+    doubts = (doubt for doubt in state.doubts() if doubt.subscription_id == subscription_id) if state else ()
+    return state is not None and any(shows(doubt, state, facts, circumstances) for doubt in doubts)
+
+
+def asks_otherwise(case: Case, made: Offer, quantity: int) -> Iterator[Alarm]:
+    """Warns that the manifest asks for something else than what was bought and can't be compared with it yet."""
+    desired = case.desired
+    if (made.id, quantity) == (desired.offer.id, desired.quantity):
+        return
+    names = distinguished(made, case.target) if made.id != desired.offer.id else ("", "")
+    description = advice.sentence(
+        ASKS_OTHERWISE, made=names[0], wanted=names[1], made_seats=quantity, wanted_seats=desired.quantity
+    )
+    yield Alarm(address=desired.address, code=ASKS_OTHERWISE, description=description)
+
+
+def alarms(facts: Facts, circumstances: Circumstances) -> Iterator[Alarm]:
+    """Yields what a person should look at about the selected addresses."""
+    for desired in facts.desired:
+        address = desired.address
+        if address not in facts.selected:
+            continue
+        bound = facts.bound(address.name)
+        for live in still_active(bound, dict(facts.lives)) if bound else ():
+            yield Alarm(
+                address=address,
+                code="previous_subscription_active",
+                description=advice.sentence("previous_subscription_active", previous=listed([live])),
+            )
+        yield from _inactive(facts, desired, bound, circumstances)
+    for item in facts.listing.unreadable if facts.selected else ():
+        addresses = facts.meant_by.get(item.id, ()) if item.id else ()
+        yield Alarm(
+            address=addresses[0] if addresses else None,
+            customer=facts.customer.name,
+            code=SUBSCRIPTION_UNREADABLE,
+            description=advice.sentence(SUBSCRIPTION_UNREADABLE, item=item),
+        )
+
+
+def _differs(facts: Facts, desired: Desired, circumstances: Circumstances) -> bool:
+    """Returns whether a change of any kind would be asked for."""
+    case = Case(desired=desired, facts=facts, circumstances=circumstances)
+    return any(kind.differs(case) for kind in changes.KINDS.values())
+
+
+def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances: Circumstances) -> Iterator[Alarm]:
+    live = facts.lives.get(bound.id if bound else desired.subscription_id)
+    if live is None or _may_be_upgraded(facts, live, circumstances):
+        return
+    if not live.active and not _differs(facts, desired, circumstances):
+        yield Alarm(
+            address=desired.address,
+            code="subscription_not_active",
+            description=advice.sentence("subscription_not_active", status=live.status),
+        )
+
+
+def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> bool:
+    """Returns whether an upgrade of it waits to be recorded or may have been done: its status is no fault then."""
+    state = facts.state
+    if state is None:
+        return False
+    late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
+    asked = (*(pending for _, pending in state.all_pending()), *late)
+    return any(changes.buys(change) and change.subscription_id == live.id for change in asked)
+
+
+def undeclared(facts: Facts) -> Iterable[Address]:
+    """Addresses that state tracks and no manifest declares."""
+    if facts.state is None:
+        return []
+    declared = {one.address.name for one in facts.desired}
+    return (facts.state.address(name) for name in facts.state.subscriptions if name not in declared)

@@ -1,0 +1,116 @@
+"""Says which subscription an address means, and why it means none: a table of small functions, each named for what it
+forbids.
+
+A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
+"""
+
+from reconciler import changes
+from reconciler.changes.case import Case
+from reconciler.changes.rules.relationship import link
+from reconciler.changes.rules.shared import Rule, successor_or_none
+from reconciler.model.address import Address
+from reconciler.model.change import Reason
+from reconciler.model.errors import RelationshipMissing, ServiceError
+from reconciler.model.state import Pending
+from reconciler.planning.pending import settles_at
+
+
+def id_conflicts_with_state(case: Case) -> Reason | None:
+    """State binds an address to a chain of ids; the manifest's must be in it, and in no other (contract, section 4)."""
+    wanted = case.desired.subscription_id
+    if case.bound:
+        if wanted in case.bound.chain:
+            return None
+        owned = _owned(case)
+        owner = {"owner": owned} if owned else {"unowned_id": wanted}
+        known = {"bound_id": case.bound.id, "declared_id": wanted, **owner}
+        return case.because("id_conflicts_with_state", known=known)
+    other = _owned(case)
+    if other is None:
+        return None
+    declared = any(one.address == other for one in case.facts.desired)
+    known = {"declared_id": wanted, ("other" if declared else "moved_from"): other}
+    return case.because("id_conflicts_with_state", known=known)
+
+
+def pending_under_another_address(case: Case) -> Reason | None:
+    """While a request for a subscription has no answer, no other may be sent for it, under any address (section 5)."""
+    state = case.facts.state
+    others = state.all_pending() if state else ()
+    found = ((name, one) for name, one in others if name != case.name and one.subscription_id == case.subscription_id)
+    name, pending = next(found, ("", None))
+    if state is None or pending is None:
+        return None
+    return outcome_unknown(case, pending, state.address(name))
+
+
+def meant_by_two_addresses(case: Case) -> Reason | None:
+    """No live subscription may be meant by two addresses (contract, section 4)."""
+    others = [str(one) for one in case.facts.meant_by[case.subscription_id] if one != case.desired.address]
+    if not others:
+        return None
+    known = {"sharing": ", ".join(others), "declared_id": case.subscription_id, "other": others[0]}
+    return case.because("id_conflicts_with_state", known=known)
+
+
+def made_by_an_open_change(case: Case) -> Reason | None:
+    """What a request without an answer may have bought belongs to that request's address until it is settled."""
+    state, live = case.facts.state, case.live
+    now = case.circumstances.earliest
+    pending = changes.open_purchase(state, live, now) if state and live and not case.bound else None
+    if state is None or pending is None:
+        return None
+    return outcome_unknown(case, pending, state.address(state.name_of(pending)))
+
+
+def subscription_unreadable(case: Case) -> Reason | None:
+    """What can't be understood concerns itself only (contract, section 8.3): nothing can be decided about it."""
+    if case.unreadable is None:
+        return None
+    return case.because("subscription_unreadable", details=case.unreadable.sentence)
+
+
+def subscription_missing(case: Case) -> Reason | None:
+    """The service lists no subscription of this id for the customer."""
+    if case.live:
+        return None
+    if case.bound and not case.bound.visible:
+        known = {"bought_id": case.bound.id, "bought_at": f"{case.bound.observed_at:%Y-%m-%d %H:%M}Z"}
+        return case.because("subscription_missing", known=known)
+    return case.because("subscription_missing", known=successor_or_none(case))
+
+
+RULES: tuple[Rule, ...] = (
+    id_conflicts_with_state,
+    pending_under_another_address,
+    meant_by_two_addresses,
+    made_by_an_open_change,
+    subscription_unreadable,
+    subscription_missing,
+)
+"""Whether the address means a subscription at all. The first that speaks is enough."""
+
+
+def outcome_unknown(case: Case, pending: Pending, address: Address | None = None) -> Reason:
+    """Why nothing is sent while a request has no answer; `address` is what it was made under, where that is another."""
+    known = {
+        "address": str(address or case.desired.address),
+        "request_id": pending.request_id,
+        "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
+        "settles_at": f"{settles_at(pending, case.circumstances):%Y-%m-%d %H:%M:%S}Z",
+    }
+    return case.because("outcome_unknown", known=known)
+
+
+def customer_refused(case: Case, error: ServiceError) -> Reason:
+    """Why a customer's subscriptions can't be read: above all a missing relationship."""
+    if isinstance(error, RelationshipMissing):
+        return case.because("not_our_customer", known=link(case))
+    return case.unanswered(error)
+
+
+def _owned(case: Case) -> str | None:
+    """The other address that the manifest's id belongs to, if any: by its chain, or by what is pending or in doubt."""
+    state = case.facts.state
+    owner = state.claimed_by(case.desired.subscription_id) if state else None
+    return str(state.address(owner)) if state and owner and owner != case.name else None
