@@ -16,11 +16,20 @@ _UNUSABLE = {"reconciler.__main__", "reconciler.state.object_store", "reconciler
 
 
 def run(
-    address: str, arguments: list[str], cwd: str, environment: dict[str, str], streams: tuple[int, int, int]
+    address: str,
+    arguments: list[str],
+    cwd: str,
+    environment: dict[str, str],
+    streams: tuple[int, int, int],
+    seconds: float | None = None,
 ) -> int:
-    """Runs the program with these streams, and returns its exit code; negative: the signal that ended it."""
+    """Runs the program with these streams, and returns its exit code; negative: the signal that ended it.
+
+    Raises TimeoutError where it takes longer than `seconds`.
+    """
     given = marshal.dumps((arguments, cwd, environment))
     with socket.socket(socket.AF_UNIX) as server:
+        server.settimeout(seconds)
         server.connect(address)
         socket.send_fds(server, [len(given).to_bytes(_LENGTH, "big")], list(streams))
         server.sendall(given)
@@ -48,6 +57,18 @@ def command() -> str:
     import shlex
 
     return shlex.join([sys.executable, "-I", "-S", __file__, server()])
+
+
+def said(arguments: list[str], cwd: str, environment: dict[str, str], seconds: float) -> tuple[int, str]:
+    """Runs the program as `call` does; returns its exit code and what it wrote on both streams, in order."""
+    from pathlib import Path
+    from tempfile import TemporaryFile
+
+    with Path(os.devnull).open("rb") as stdin, TemporaryFile() as out:
+        streams = (stdin.fileno(), out.fileno(), out.fileno())
+        code = run(server(), arguments, cwd, environment, streams, seconds)
+        out.seek(0)
+        return code, out.read().decode("utf-8", "replace")
 
 
 @cache

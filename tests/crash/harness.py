@@ -12,9 +12,10 @@ from queue import SimpleQueue
 from random import Random
 from typing import Any
 
+from tests import forked
 from tests.crash.emulator import Emulator, emulator
 from tests.crash.families import connections, disks, kills, objects, plan_files, services, syscalls, together
-from tests.crash.program import environment
+from tests.crash.program import PROGRAM, environment
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled
 from tests.crash.stores import Bucket, shared
@@ -86,7 +87,7 @@ class Harness:
 
     scratch: Path
     jobs: int = 3
-    program: str = "reconciler"
+    program: str = PROGRAM
     keep: bool = False
     tamper: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
@@ -95,6 +96,7 @@ class Harness:
         emulators: SimpleQueue[Emulator] = SimpleQueue()
         with ExitStack() as stack:
             bucket = stack.enter_context(shared())
+            forked.server()  # one, before several threads ask for it
             for number in range(self.jobs):
                 emulators.put(stack.enter_context(self._emulator(number)))
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SOURCE = Path(__file__).parents[2]
+PROGRAM = "reconciler"
+"""The module that is tested; a mutant has another."""
+
 SECONDS = 90
 """After which a run hangs."""
 

@@ -32,7 +32,7 @@ def settle(scene: Scene, before: Said | None = None) -> Settled:
     last = Said(code=0, text="")
     for round_ in range(ROUNDS):
         bought = scene.emulator.ledger
-        last = scene.apply().ended()
+        last = scene.run("apply", "--auto-approve")
         waits = any(command[:2] == ("state", "resolve") for command in last.commands)
         if last.code == 0 and scene.emulator.ledger == bought and not scene.pending and not waits:
             return Settled(states=scene.states)

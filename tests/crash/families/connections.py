@@ -27,7 +27,7 @@ def play(scene: Scene, seed: int) -> Settled:
         customers=scene.dice.randint(1, 2),
         faults=[] if seed % 3 == 0 else _faults(scene, seed),
     )
-    said = _broken_within(scene) if seed % 3 == 0 else scene.apply().ended()
+    said = _broken_within(scene) if seed % 3 == 0 else scene.run("apply", "--auto-approve")
     scene.count_faults()
     return settle(scene, said)
 

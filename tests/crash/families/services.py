@@ -22,6 +22,6 @@ def play(scene: Scene, seed: int) -> Settled:
         source_fate=fate, source_suspended_after=WAIT_SECONDS / 2, idempotent=idempotent, visible_after=late
     )
     scene.open(behaviour=behaviour, faults=[Fault(kind=lost, method="POST")])
-    said = scene.apply().ended()
+    said = scene.run("apply", "--auto-approve")
     scene.count_faults()
     return settle(scene, said)
