@@ -41,7 +41,18 @@ WAITING = {
     Retry.DAY: "helps once that is done: it can take up to a day to show; then plan again",
 }
 
-ATTRIBUTES = {"offer_id": "offer", "offer_name": "offer name", "quantity": "seats", "partner_id": "partner"}
+ATTRIBUTES = {
+    "offer_id": "offer",
+    "offer_name": "offer name",
+    "quantity": "seats",
+    "partner_id": "partner",
+    "term": "term",
+    "billing": "billed",
+    "renewal.outcome": "at end",
+    "renewal.quantity": "at end",
+    "renewal.term": "at end",
+    "renewal.billing": "at end",
+}
 
 IN_CATALOGUE = "in offers.yaml:"
 """Stands before our name of an offer that the service calls otherwise."""

@@ -12,6 +12,7 @@ from reconciler.model.subscription import same_name
 from reconciler.rendering.formats.items import FIELDS, write_labelled
 from reconciler.rendering.formats.page import Page
 from reconciler.rendering.phrases import count, moment
+from reconciler.rendering.reports.commitment import day, outcome, terms
 from reconciler.rendering.safe import visible
 
 _OUTCOMES = {
@@ -30,11 +31,12 @@ class Row(NamedTuple):
     offer: str
     seats: str
     status: str
+    ends: str
     last: str
     id: str
 
 
-_HEAD = Row("ADDRESS", "OFFER", "SEATS", "STATUS", "LAST RESULT", "ID")
+_HEAD = Row("ADDRESS", "OFFER", "SEATS", "STATUS", "TERM ENDS", "LAST RESULT", "ID")
 
 
 def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool = False) -> str:
@@ -46,9 +48,10 @@ def states_text(states: Iterable[CustomerState], *, width: int = 80, color: bool
     if not rows:
         page.write("State holds no subscription yet. The first apply records what it manages.")
         return page.text()
-    table = [_HEAD, *rows]
+    head = _HEAD if any(row.ends for row in rows) else _HEAD._replace(ends="")
+    table = [head, *rows]
     widths = [max(cell_len(row[column]) for row in table) for column in range(len(_HEAD))]
-    fits = sum(widths) + 2 * (len(widths) - 1) <= width
+    fits = sum(widths) + 2 * (len(list(filter(None, widths))) - 1) <= width
     for row in table:
         _write_row(page, row, widths, fits=fits)
     page.gap()
@@ -92,6 +95,7 @@ def _row(state: CustomerState, name: str, bound: Bound) -> Row:
         offer=visible(bound.offer_name or bound.offer_id),
         seats=str(bound.quantity),
         status=visible(bound.status) if bound.visible else "not visible yet",
+        ends=day(bound.term_ends) if bound.term_ends else "",
         last="PENDING" if name in state.pending else last,
         id=bound.id,
     )
@@ -101,10 +105,12 @@ def _write_row(page: Page, row: Row, widths: list[int], *, fits: bool) -> None:
     cells = [
         _padded(cell, width, right=column == "seats")
         for column, cell, width in zip(Row._fields, row, widths, strict=True)
+        if width
     ]
-    style = "bold" if row is _HEAD else ""
+    is_head = row.address == _HEAD.address
+    style = "bold" if is_head else ""
     page.exact("  ".join(cells if fits else cells[:-1]), style=style)
-    if not fits and row is not _HEAD:
+    if not fits and not is_head:
         page.exact(row.id, indent=2, style="dim")
 
 
@@ -120,6 +126,12 @@ def _write_bound(page: Page, bound: Bound) -> None:
     write_labelled(page, "offer", bound.offer_name or bound.offer_id)
     write_labelled(page, "seats", str(bound.quantity))
     write_labelled(page, "status", bound.status if bound.visible else "bought, not visible yet")
+    if bound.term:
+        until = f", until {day(bound.term_ends)}" if bound.term_ends else ""
+        write_labelled(page, "term", f"{terms(bound.term, bound.billing)}{until}")
+    if bound.renewal:
+        ours = " (scheduled by this estate)" if bound.scheduled_by else ""
+        write_labelled(page, "at end", f"{outcome(bound.renewal, bound)}{ours}")
     write_labelled(page, "seen", moment(bound.observed_at))
 
 

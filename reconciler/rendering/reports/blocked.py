@@ -22,6 +22,7 @@ from reconciler.rendering.report import (
     Span,
     Tone,
 )
+from reconciler.rendering.reports.commitment import standing
 from reconciler.rendering.support import support_fields
 
 _HEADINGS = {
@@ -156,6 +157,7 @@ def _fields(item: Blocked) -> tuple[Field, ...]:
     fields = (
         Field("offer", Names(offers(before, after))),
         Field("seats", Amount(before.quantity, after.quantity)),
+        *standing(before),
     )
     return fields if before.status == Status.ACTIVE else (*fields, Field("status", before.status))
 

@@ -37,6 +37,7 @@ from reconciler.rendering.reports.asked import (
 )
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
+from reconciler.rendering.reports.commitment import OUTCOMES, commitment
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.seats import by_offer
@@ -110,7 +111,9 @@ def _ready(
 
 
 def _legend(kind: Kind) -> Line:
-    return (Span(f"An {kind.words.noun} ({kind.symbol}) is one way: it {kind.words.one_way}."),)
+    noun = kind.words.noun
+    article = "An" if noun[0] in "aeiou" else "A"
+    return (Span(f"{article} {noun} ({kind.symbol}) is one way: it {kind.words.one_way}."),)
 
 
 def _change(change: Change, aside: str) -> Item:
@@ -121,6 +124,7 @@ def _change(change: Change, aside: str) -> Item:
     if change.before.status != Status.ACTIVE:
         fields.append(Field("status", change.before.status))
     kind, one_way = kind_of(change.request), is_one_way(change)
+    fields.extend(commitment(change))
     if users := kind.users(change.request):
         fields.append(Field("users", users))
     return Item(
@@ -232,13 +236,19 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
             after=f"{names.after} ({offer.after})" if same else names.after,
         )
     return tuple(
-        Field(ATTRIBUTES.get(path, path), f"{_value(one.before)} -> {_value(one.after)}")
+        Field(ATTRIBUTES.get(path, path), f"{_value(path, one.before)} -> {_value(path, one.after)}")
         for path, one in by_path.items()
     )
 
 
-def _value(value: str | int | bool | None) -> str:
-    return "nothing" if value in {None, ""} else str(value)
+def _value(path: str, value: str | int | bool | None) -> str:
+    if value in {None, ""}:
+        return "nothing"
+    return _SHOWN.get(path, "{}").format(OUTCOMES.get(str(value), value) if path == "renewal.outcome" else value)
+
+
+_SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.billing": "billed {}"}
+"""How the values of some attributes are shown, whose label says less."""
 
 
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:

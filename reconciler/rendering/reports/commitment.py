@@ -1,0 +1,159 @@
+"""The fields of a new-commerce item: its term, what becomes of it when the term ends, what it commits to, and what can
+still be undone.
+"""
+
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+from reconciler.model.change import Before, Change
+from reconciler.model.renewal import AtRenewal, EndOfTerm
+from reconciler.model.request import Asked, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
+from reconciler.rendering.phrases import count
+from reconciler.rendering.report import Field, Tone
+
+LENGTHS = {"monthly": "1 month", "annual": "1 year", "triennial": "3 years"}
+"""A term as a length of time."""
+
+_BILLED = {"monthly": "monthly", "annual": "annually", "triennial": "every three years"}
+
+OUTCOMES: Mapping[str, str] = {
+    EndOfTerm.RENEWS: "renews",
+    EndOfTerm.RENEWS_CHANGED: "renews",
+    EndOfTerm.ENDS: "ends",
+    EndOfTerm.EXTENDED_TERM: "goes on in the extended service term, monthly and dearer",
+    EndOfTerm.LAPSES: "lapses: auto-renew is off and nothing else is scheduled",
+    EndOfTerm.UNCLEAR: "unclear: what the service says of it contradicts itself",
+}
+"""The outcomes at the end of a term, after "it". What a subscription renews to follows."""
+
+_RENEWING: AbstractSet[str] = {EndOfTerm.RENEWS, EndOfTerm.RENEWS_CHANGED}
+
+
+def commitment(change: Change) -> Iterator[Field]:
+    """Yields the fields of a change; none where the subscription has no commitment."""
+    request, before = change.request, change.before
+    if before.term is None:
+        return
+    if isinstance(request, RenewalRequest):
+        yield from _renewal(request, before)
+        return
+    yield Field("term", _term(before, request))
+    if at_end := _plain_outcome(before):
+        yield Field("at end", at_end)
+    yield from _binding(change, request)
+
+
+def standing(before: Before) -> Iterator[Field]:
+    """Yields the fields of a subscription as it stands: of an item that changes nothing of them."""
+    if before.term is None:
+        return
+    yield Field("term", f"{terms(before.term, before.billing)}{_until(before.term_ends)}")
+    if at_end := _plain_outcome(before):
+        yield Field("at end", at_end)
+
+
+def terms(term: str | None, billing: str | None) -> str:
+    """`annual, billed monthly`."""
+    return f"{term or 'unknown'}, billed {_BILLED.get(billing, billing)}" if billing else term or "unknown"
+
+
+def day(time: datetime) -> str:
+    """The day that a time is on, in UTC: the last day of a term counts to its end."""
+    return f"{time.astimezone(UTC):%Y-%m-%d}"
+
+
+class Standing(Protocol):
+    """A subscription as it stands: in a plan, or in state."""
+
+    @property
+    def quantity(self) -> int: ...
+    @property
+    def term(self) -> str | None: ...
+    @property
+    def billing(self) -> str | None: ...
+
+
+def outcome(renewal: AtRenewal, now: Standing) -> str:
+    """What becomes of a subscription when its term ends: of what it renews to, only what is otherwise than now."""
+    said = OUTCOMES.get(renewal.outcome, renewal.outcome)
+    if renewal.outcome not in _RENEWING:
+        return said
+    moved = renewal.quantity is not None and renewal.quantity != now.quantity
+    following = (renewal.term or now.term, renewal.billing or now.billing)
+    told = [
+        f"with {_seats(renewal.quantity or 0, now.quantity)}" if moved else "",
+        f"as {terms(*following)}" if following != (now.term, now.billing) else "",
+    ]
+    return " ".join((said, *filter(None, told))) if any(told) else f"{said} as it is"
+
+
+def _seats(quantity: int, before: int) -> str:
+    return f"{count(quantity, 'seat')} ({quantity - before:+d})"
+
+
+def _until(ends: datetime | None) -> str:
+    return f", until {day(ends)}" if ends else ""
+
+
+def _term(before: Before, request: Asked) -> str:
+    """The term, or from and to."""
+    now = terms(before.term, before.billing)
+    if isinstance(request, TermRequest | TransitionRequest):
+        wanted = terms(request.term or before.term, request.billing or before.billing)
+        if wanted != now:
+            return f"{now} -> {wanted}"
+    return f"{now}{_until(before.term_ends)}"
+
+
+def _plain_outcome(before: Before) -> str:
+    """What becomes of it, where that is more than that it renews as it is."""
+    renewal = before.renewal
+    if renewal is None or renewal.outcome == EndOfTerm.RENEWS:
+        return ""
+    return outcome(renewal, before)
+
+
+def _binding(change: Change, request: Asked) -> Iterator[Field]:
+    """What a change that takes effect at once commits to, and whether it can be undone."""
+    before, seats = change.before, change.seats
+    if isinstance(request, TransitionRequest):
+        length = _length(request.term or before.term)
+        moved = count(request.quantity, "seat")
+        worst = "" if request.term and request.term != before.term else "at worst "
+        yield Field("binds", f"{moved}, {worst}for a new term of {length} from the day of the upgrade", Tone.WARN)
+        yield Field("undo", "no: an upgrade opens no refund window", Tone.WARN)
+    elif isinstance(request, TermRequest):
+        bound = count(before.quantity, "seat")
+        yield Field("binds", f"{bound} for {_length(request.term)} from the day of the change", Tone.WARN)
+        yield Field("undo", "no: a new commitment begins", Tone.WARN)
+    elif isinstance(request, ResizeRequest) and seats > 0:
+        yield Field("binds", f"{count(seats, 'more seat', 'more seats')}{_until(before.term_ends).replace(',', '')}")
+        yield Field("undo", "for 7 days after the change")
+    elif isinstance(request, ResizeRequest):
+        yield Field("undo", "seats can be added again, bound until the term ends")
+
+
+def _length(term: str | None) -> str:
+    return LENGTHS.get(term or "", term or "unknown length")
+
+
+def _renewal(request: RenewalRequest, before: Before) -> Iterator[Field]:
+    """What a change of the next term does: nothing now, everything at its date."""
+    wanted = AtRenewal(outcome=request.outcome, quantity=before.quantity, term=before.term, billing=before.billing)
+    following = request.next_term
+    if following:
+        wanted = AtRenewal(
+            outcome=request.outcome, quantity=following.quantity, term=following.term, billing=following.billing
+        )
+    yield Field("term", f"{terms(before.term, before.billing)}{_until(before.term_ends)}")
+    yield Field("now", "nothing changes")
+    was = outcome(before.renewal, before) if before.renewal else "unknown"
+    at = f"{day(before.term_ends)}: " if before.term_ends else ""
+    yield Field("at end", f"{at}{was} -> {outcome(wanted, before)}")
+    if request.outcome in _RENEWING:
+        begins = f" from {day(before.term_ends + timedelta(days=1))}" if before.term_ends else " from the next term on"
+        seats = count(wanted.quantity or before.quantity, "seat")
+        yield Field("binds", f"{seats} for {_length(wanted.term)}{begins}")
+    yield Field("undo", f"until {day(before.term_ends)}" if before.term_ends else "until the term ends")
