@@ -31,7 +31,7 @@ KNOWS: Mapping[str, set[str]] = {
     "changes": {"model", "advice"},
     "documents": {"model", "advice", "changes"},
     **{room: {"model", "advice", "changes", "documents", "system"} for room in ROOMS},
-    "sandbox": {"model", "system"},
+    "sandbox": {"model", "advice", "system"},
     "operations": {"model", "advice", "changes", "documents", "system", *ROOMS}
     - {"partner_center", "sandbox", "state", "git"},
     "cli": {"model", "advice", "changes", "documents", "system", "operations", *ROOMS},

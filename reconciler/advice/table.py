@@ -22,6 +22,7 @@ ORIGINS: Mapping[str, Origin] = {
     "notices": "notice",
     "service": "api",
     "sign_in": "sign_in",
+    "network": "api",
     "state": "state",
     "locations": "state",
     "stores": "state",
@@ -32,6 +33,7 @@ ORIGINS: Mapping[str, Origin] = {
     "usage": "usage",
     "manifests": "manifest",
     "git": "git",
+    "sandbox": "usage",
 }
 """The tables by file name, in the order in which a code is looked up, and the origin of their rows."""
 

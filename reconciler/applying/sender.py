@@ -1,10 +1,11 @@
 """Sends one change's request, each time with a last look before it leaves."""
 
+from reconciler.advice import problem
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.last_look import LastLook
 from reconciler.applying.reading import read
-from reconciler.changes import Answer, Sending, View
-from reconciler.model.errors import ServiceError
+from reconciler.changes import Answer, Sending, Unclear, View
+from reconciler.model.errors import NoAnswer, ServiceError
 from reconciler.model.subscription import Live
 from reconciler.system.clock import Moment
 
@@ -19,7 +20,7 @@ class Sender:
         self._seen_at = seen_at
 
     def send(self) -> Answer:
-        """Sends the request under the ids of the intent. Raises what the kind's `send` does."""
+        """Sends the request under the ids of the intent. Raises ServiceError, NoAnswer where the answer is unclear."""
         attempt = self.attempt
         sending = Sending(
             tenant=attempt.change.customer.tenant,
@@ -29,7 +30,10 @@ class Sender:
             known_ids=self._known_ids,
             look=LastLook(attempt, self._seen_at, self._moved, unguarded=attempt.kind.sends_back and not self._guarded),
         )
-        return attempt.kind.send(attempt.context.commerce, sending)
+        answer = attempt.kind.send(attempt.context.commerce, sending)
+        if isinstance(answer, Unclear):
+            raise NoAnswer(problem("answer_unclear", str(attempt.change.address)))
+        return answer
 
     def may_resend(self) -> bool:
         """Whether the same request would still be in order. Looks at the service, unless an etag guards the request."""

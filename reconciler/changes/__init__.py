@@ -25,6 +25,7 @@ from reconciler.changes.kind import (
     Refused,
     Sending,
     Sight,
+    Unclear,
     View,
     Words,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Refused",
     "Sending",
     "Sight",
+    "Unclear",
     "View",
     "Words",
     "binding_after",

@@ -94,8 +94,13 @@ class Refused:
     final: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unclear:
+    """The service answered, and the answer does not tell whether it did it: as if nothing had come back."""
+
+
 Answer = Performed | Accepted | Refused
-"""What a request is answered. A request without a usable answer raises NoAnswer."""
+"""The answer to a request. A request without a usable answer raises NoAnswer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,7 +206,7 @@ class Kind(ABC):
         return ""
 
     @abstractmethod
-    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+    def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         """Sends the request, once. Raises NoAnswer where it may have been performed, Overtaken where the last look
         found something changed, another ServiceError where it was not performed.
         """

@@ -3,7 +3,19 @@
 from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, UpgradesWanted
-from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
+from reconciler.changes.kind import (
+    Accepted,
+    Answer,
+    Kind,
+    Performed,
+    Read,
+    Refused,
+    Sending,
+    Sight,
+    Unclear,
+    View,
+    Words,
+)
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.changes.rules.seats import new_commerce_only, seat_loss_not_allowed
 from reconciler.changes.rules.shared import (
@@ -18,7 +30,7 @@ from reconciler.changes.rules.upgrade import (
     target_offer_already_held,
 )
 from reconciler.model.change import Caution, Change, Reason
-from reconciler.model.errors import NoAnswer, NotInSnapshot, ServiceError
+from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, UpgradeRequest
@@ -93,7 +105,7 @@ class Upgrade(Kind):
         option = _option(_own(change.request), view)
         return "" if option and option.permitted else "the service no longer lists the planned upgrade"
 
-    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+    def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         """A 200 is no success: errors inside it mean not done, licence errors alone mean done, with users to assign.
 
         A target that was there before, or that some address has had, is no answer.
@@ -115,8 +127,7 @@ class Upgrade(Kind):
             return Refused(errors=answer.upgrade_errors)
         target_id = answer.target_subscription_id
         if target_id is None or target_id in sending.known_ids:
-            what = "Partner Center's answer names neither a new subscription nor an error"
-            raise NoAnswer.because(what, "Wait until the new subscription shows.")
+            return Unclear()
         return Performed(subscription_id=target_id, license_errors=answer.license_errors)
 
     def may_resend(self, source: Live) -> bool:

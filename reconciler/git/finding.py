@@ -21,24 +21,16 @@ def clone_of(directory: Path) -> Clone:
     """The clone that a directory is committed to. Raises InvalidInput where there is none that can be read."""
     real, top = Path(os.path.realpath(directory)), top_of(directory)
     if top is None:
-        what = f"{directory.absolute()} is in no git repository, so what changed can't be known."
-        raise _without(what, "Run it in a clone")
+        raise InvalidInput(problem("git_no_repository", OPTION, directory=directory.absolute()))
     for link in _links(directory):
         if top_of(link.parent):
-            what = f"{link} is a link, so its history is not that of the manifests it leads to."
-            raise _without(what, f"Name the directory itself (-m {shlex.quote(str(real))})")
+            raise InvalidInput(problem("git_link", OPTION, link=link, quoted=shlex.quote(str(real))))
     for folder in (real, *real.parents[: len(real.parts) - len(top.parts)]):
         if is_bare_repository(_names(folder)):
-            what = f"{folder} holds the files of a git repository, which is not the one that the manifests are in."
-            raise _without(what, "Remove HEAD, objects and refs there")
+            raise InvalidInput(problem("git_bare_repository", OPTION, folder=folder))
     if outer := _outer(top):
-        what = f"{top} is a repository of its own inside {outer}, which tracks it: its history is not of that clone."
-        raise _without(what, f"Name a directory that {outer} itself holds")
+        raise InvalidInput(problem("git_nested", OPTION, top=top, outer=outer))
     return _read(top, "".join(f"{part}/" for part in real.relative_to(top).parts))
-
-
-def _without(what: str, remedy: str) -> InvalidInput:
-    return InvalidInput.because(what, f"{remedy}, or plan without {OPTION}.", OPTION)
 
 
 def _names(folder: Path) -> list[str]:
@@ -79,13 +71,13 @@ def _read(top: Path, prefix: str) -> Clone:
     shallow, _, rest = answer.partition("\n")
     shown = rest.removesuffix("\n")  # a folder's name may hold a line break
     if not shown or not top.samefile(shown):
-        raise _without(f"git takes {shown} for the top of the clone in {top} (core.worktree).", "Correct that")
+        raise InvalidInput(problem("git_other_top", OPTION, shown=shown, top=top))
     return Clone(git=git, prefix=prefix, shallow=shallow == "true")
 
 
 def _unreadable(top: Path, failed: Failed) -> InvalidInput:
     if not _DUBIOUS.search(failed.reason):
-        return _without(f"git can't read the clone {top}: {failed.last_line}", "Mend it")
+        return InvalidInput(problem("git_unreadable", OPTION, top=top, why=failed.last_line))
     advised = _TRUST.search(failed.reason)
     command = advised[1] if advised else shlex.join(["git", "config", "--global", "--add", "safe.directory", str(top)])
     trust = command if _has_home(os.environ) else _by_variables(top)

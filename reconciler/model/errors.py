@@ -84,11 +84,6 @@ class ReconcilerError(Exception):
         super().__init__("; ".join(problem.what for problem in problems))
         self.problems = problems
 
-    @classmethod
-    def because(cls, what: str, remedy: str, where: Place | str | None = None) -> Self:
-        """The error of a single problem."""
-        return cls(Problem(where=where, what=what, remedy=remedy))
-
 
 class InvalidInput(ReconcilerError):
     """Manifests, settings or arguments hold problems: every one of them, in the order of their places."""

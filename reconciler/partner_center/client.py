@@ -9,6 +9,7 @@ from typing import Self
 
 import httpx
 
+from reconciler.advice import problem
 from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.capabilities import Capabilities
@@ -157,7 +158,7 @@ class PartnerCenter:
         The latter ends a run everywhere else; this call alone is one that an application needs a user for.
         """
         if not self._link.available:
-            raise ServiceRefused.because(self._link.reason, "Invite the customer in Partner Center's own pages.")
+            raise ServiceRefused(problem("no_link_in_cloud", reason=self._link.reason))
         try:
             return self._rest.get(self._endpoint.url("customers", "relationshiprequests"), customers.relationship_link)
         except AuthenticationFailed as error:
@@ -175,8 +176,7 @@ class PartnerCenter:
     def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         code = country.upper()
         if not (len(code) == len("US") and code.isascii() and code.isalpha()):
-            what = f"{country!r} is not a country's code."
-            raise InvalidInput.because(what, "Give two letters, such as US or CN.", "country")
+            raise InvalidInput(problem("not_a_country", "country", text=repr(country)))
         return tuple(
             self._rest.get_list(self._endpoint.url("offers", query={"country": code}), customers.offer, LONG_PAGE)
         )

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from reconciler.advice import problem
 from reconciler.model.errors import ServiceError
 from reconciler.model.ports import Look, Ticket
 from reconciler.model.subscription import UnreadableItem
@@ -164,9 +165,7 @@ class Rest:
         try:
             content = json_text.encoded(body)
         except json_text.Unreadable as error:
-            what = f"The document to send back to Partner Center {error}. Nothing was sent."
-            remedy = "Give Microsoft's support the subscription's id."
-            raise ServiceError.because(what, remedy, resource_path(url)) from None
+            raise ServiceError(problem("document_not_sendable", resource_path(url), fault=error)) from None
         began = self._machine.moment()
 
         def late() -> bool:

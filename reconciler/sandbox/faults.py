@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Self
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 
 ALWAYS = -1
@@ -144,10 +145,7 @@ class Fault:
         kind, times, method, path, *rest = [*text.split(":"), "", "", ""]
         known = {item.value for item in FaultKind}
         if kind not in known or any(rest) or not (times in {"", "always"} or (times.isdecimal() and times.isascii())):
-            raise InvalidInput.because(
-                f"{text!r} is not a fault of the sandbox",
-                f"write KIND[:TIMES[:METHOD[:PATH]]]; the kinds are {', '.join(sorted(known))}",
-            )
+            raise InvalidInput(problem("no_sandbox_fault", text=repr(text), kinds=", ".join(sorted(known))))
         count = ALWAYS if times == "always" else int(times) if times else None
         return cls(kind=FaultKind(kind), times=count, method=method.upper(), path=path)
 

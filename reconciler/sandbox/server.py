@@ -14,6 +14,7 @@ from typing import Any, cast
 from urllib.parse import unquote
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput, ReconcilerError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -89,14 +90,12 @@ def serve(app: WSGIApplication, host: str = "127.0.0.1", port: int = 0, tls: ssl
     is nothing to offer to a network.
     """
     if host not in _LOOPBACK:
-        raise InvalidInput.because(f"the sandbox does not listen on {host}", f"use one of {', '.join(_LOOPBACK)}")
+        raise InvalidInput(problem("sandbox_not_loopback", host=host, hosts=", ".join(_LOOPBACK)))
     try:
         return Server(app, host, port, tls)
     except (OSError, OverflowError) as error:
         reason = getattr(error, "strerror", None) or str(error)
-        raise InvalidInput.because(
-            f"the sandbox can't listen on {host}, port {port}: {reason}", "choose another port; 0 takes any free one"
-        ) from None
+        raise InvalidInput(problem("sandbox_port_taken", host=host, port=port, why=reason)) from None
 
 
 class _Handler(BaseHTTPRequestHandler):

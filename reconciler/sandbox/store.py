@@ -9,6 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateUnavailable
 from reconciler.sandbox.journal import Journal
 from reconciler.sandbox.world import Mark, World, read_step, stamp_of, step_line
@@ -89,11 +90,8 @@ class Store:
         try:
             yield
         except OSError as error:
-            raise StateUnavailable.because(
-                f"the sandbox's world can't be read or written: {error.strerror or error}",
-                "make the folder and the file readable and writable for you",
-                str(self._path),
-            ) from None
+            why = error.strerror or error
+            raise StateUnavailable(problem("sandbox_world_out_of_reach", str(self._path), why=why)) from None
 
     def _read(self) -> World:
         with self._reachable():

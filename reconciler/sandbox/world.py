@@ -12,6 +12,7 @@ from uuid import uuid4
 
 from pydantic import TypeAdapter, ValidationError
 
+from reconciler.advice import problem
 from reconciler.model.errors import StateDamaged
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault
@@ -229,11 +230,8 @@ def _read(kind: TypeAdapter[_Data], content: bytes, path: Path) -> _Data:
     try:
         return kind.validate_json(content)
     except ValidationError as error:
-        raise StateDamaged.because(
-            f"the sandbox's world can't be read: {error.errors()[0]['msg']}",
-            "run `reconciler sandbox reset` to go back to its first day",
-            str(path),
-        ) from None
+        fault = error.errors()[0]["msg"]
+        raise StateDamaged(problem("sandbox_world_damaged", str(path), fault=fault)) from None
 
 
 _WORLD: TypeAdapter[World] = TypeAdapter(World)

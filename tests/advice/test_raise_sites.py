@@ -7,6 +7,7 @@ from pathlib import Path
 import reconciler
 from reconciler.advice import row_or_none
 from reconciler.advice.table import placeholders
+from reconciler.model import errors as model_errors
 
 PACKAGE = Path(reconciler.__file__).parent
 
@@ -37,3 +38,34 @@ def test_each_place_gives_what_the_sentence_of_its_code_names() -> None:
             lacking.append(f"{place}: {code} also needs {sorted(missing)}")
     assert lacking == []
     assert sum(1 for _ in sites()) > 50
+
+
+def prose_sites() -> Iterator[str]:
+    """Every place that makes a `Problem` itself, and every error of ours that is made with a sentence."""
+    errors = {name for name, kind in vars(model_errors).items() if isinstance(kind, type)}
+    for path in PACKAGE.rglob("*.py"):
+        place = path.relative_to(PACKAGE).as_posix()
+        tree = ast.parse(path.read_text("utf-8"))
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        made = [call for call in calls if getattr(call.func, "id", "") == "Problem"]
+        raised = [node.exc for node in ast.walk(tree) if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call)]
+        ours = [
+            call for call in raised if getattr(call.func, "id", "") in errors and any(map(is_sentence, texts(call)))
+        ]
+        yield from (f"{place}:{call.lineno}" for call in (*made, *ours))
+
+
+def texts(call: ast.Call) -> Iterator[str]:
+    return (
+        str(node.value) for node in ast.walk(call) if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    )
+
+
+def is_sentence(text: str) -> bool:
+    return len(text.split()) > 3 and text.rstrip().endswith((".", "?", "!", ":"))
+
+
+def test_no_place_writes_a_sentence_of_its_own() -> None:
+    """`advice.problem` makes every problem; the service's own answers are told by one function."""
+    assert {place.partition(":")[0] for place in prose_sites()} == {"advice/problems.py", "partner_center/failures.py"}
+    assert len(list(prose_sites())) == len(["the table", "the service's answers"])

@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.documents.state import dump, load
-from reconciler.model.errors import StateUnavailable, WrongLineage, worst
+from reconciler.model.errors import Problem, StateUnavailable, WrongLineage, worst
 from reconciler.model.event import Event
 from reconciler.model.state import CustomerState, Outcome
 from reconciler.operations.apply import ApplySettings, apply_plan
@@ -30,7 +30,8 @@ class FullDisk(LocalStore):
 
     def write(self, state: CustomerState, expected: str | None) -> str:
         if self.full(state):
-            raise StateUnavailable.because("Can't write: No space left on device.", "Make room there.", self.location)
+            what, remedy = "Can't write: No space left on device.", "Make room there."
+            raise StateUnavailable(Problem(where=self.location, what=what, remedy=remedy))
         return super().write(state, expected)
 
 

@@ -226,7 +226,7 @@ class Service:
         if accident != "dropped":
             perform()
         if accident:
-            raise NoAnswer.because("Nothing came.", "Wait.", None)
+            raise NoAnswer(Problem(where=None, what="Nothing came.", remedy="Wait."))
 
 
 OPTION = UpgradeOption(target=E3, type="upgrade_only", quantity=5, eligible=True)
@@ -250,7 +250,7 @@ class Store:
 
     def write(self, state: CustomerState, expected: str | None) -> str:
         if expected != (str(self.state.serial) if self.state else None):
-            raise StateConflict.because("Somebody wrote.", "Again.", None)
+            raise StateConflict(Problem(where=None, what="Somebody wrote.", remedy="Again."))
         if state.serial == self.crash_at:
             raise KeyboardInterrupt
         self.state = state

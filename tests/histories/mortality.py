@@ -9,7 +9,7 @@ from typing import Any
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import StateUnavailable
+from reconciler.model.errors import Problem, StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.state import CustomerState, Run
@@ -44,7 +44,9 @@ class Process:
         if self.writes is not None:
             self.writes -= 1
             if self.writes < 0:
-                raise StateUnavailable.because("Can't write: No space left on device.", "Make room there.")
+                raise StateUnavailable(
+                    Problem(where=None, what="Can't write: No space left on device.", remedy="Make room there.")
+                )
 
 
 def _around(process: Process, do: Callable[..., Any], *arguments: Any) -> Any:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 
-from reconciler.model.errors import NoAnswer, NotSent, Overtaken
+from reconciler.model.errors import NoAnswer, NotSent, Overtaken, Problem
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.http.retry import Retries
@@ -84,7 +84,7 @@ def test_a_token_that_was_refused_leads_to_another_look_too() -> None:
 
 def test_what_the_look_finds_changed_ends_the_write() -> None:
     def changed() -> None:
-        raise Overtaken.because("It changed.", "Plan again.")
+        raise Overtaken(Problem(where=None, what="It changed.", remedy="Plan again."))
 
     script = Script(answer(upgrade_result()))
     with pytest.raises(Overtaken):
@@ -113,7 +113,7 @@ def test_the_looks_own_reads_do_not_wait_for_the_turn_that_the_write_holds() -> 
 
 def test_a_write_that_does_not_leave_gives_its_turn_back() -> None:
     def changed() -> None:
-        raise Overtaken.because("It changed.", "Plan again.")
+        raise Overtaken(Problem(where=None, what="It changed.", remedy="Plan again."))
 
     commerce = client(Script(answer(page())), requests_per_minute=1)
     with pytest.raises(Overtaken):

@@ -159,7 +159,7 @@ def unanswered(status: int = 500, code: str = "900000") -> ServiceError:
     return error_class(status, code)(problem, status=status, code=code, support=Support(request_id=REQUEST))
 
 
-NOT_KEPT = NotInSnapshot.because("The snapshot does not hold it.", "Take a new one.")
+NOT_KEPT = NotInSnapshot(Problem(where=None, what="The snapshot does not hold it.", remedy="Take a new one."))
 NOT_OURS = unanswered(403, "20002")
 LEFT = Relationship(kind="reseller", allow_delegated_access=False)
 

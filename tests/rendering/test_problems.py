@@ -39,7 +39,7 @@ def test_the_command_of_a_remedy_stands_alone_on_its_line() -> None:
 
 
 def test_an_error_without_a_place_says_that_it_is_one() -> None:
-    assert problems_text(LockHeld.because("No.", "Wait.")).startswith("Error: No.\n")
+    assert problems_text(LockHeld(Problem(where=None, what="No.", remedy="Wait."))).startswith("Error: No.\n")
 
 
 def test_an_error_of_the_service_ends_with_what_support_asks_for() -> None:

@@ -9,12 +9,12 @@ from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth import key_files
 from reconciler.partner_center.auth.secret_files import Unfit, content
 
 VARIABLE = "RECONCILER_CLIENT_CERTIFICATE_PATH"
-_PASSWORD = "RECONCILER_CLIENT_CERTIFICATE_PASSWORD"  # noqa: S105 - a variable's name
 _LONGEST = 1024 * 1024
 _FEWEST_BITS = 2048
 
@@ -37,12 +37,8 @@ class ClientCertificate:
             key, certificate = key_files.pair(content(path, longest=_LONGEST), password)
             return cls(key=_fit(key), certificate=certificate)
         except Unfit as error:
-            what = f"The certificate's file can't be used: {error}."
-            remedy = (
-                f"Set {variable} to the path of a PEM file that holds the certificate and its private RSA key, or of"
-                f" a PFX file, and {_PASSWORD} to its password, if it has one."
-            )
-            raise AuthenticationFailed.because(what, remedy, variable) from None
+            told = problem("certificate_file_unfit", variable, why=error, variable=variable)
+            raise AuthenticationFailed(told) from None
 
     @property
     def thumbprint(self) -> str:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.model.choices import SIGN_INS
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.settings import Partner
@@ -82,9 +83,7 @@ class Choice:
         way = self.ours("AUTH") or self.partner.auth
         if way is None or way in SIGN_INS:
             return way
-        raise AuthenticationFailed.because(
-            "RECONCILER_AUTH is no sign-in.", unfit_choice(way, SIGN_INS), "RECONCILER_AUTH"
-        )
+        raise AuthenticationFailed(problem("no_such_sign_in", "RECONCILER_AUTH", shown=unfit_choice(way, SIGN_INS)))
 
     def _by_variables(self) -> str:
         return self._one(self.ours, OURS) or self._one(self.azures, AZURES) or self._offered() or self._personal()
@@ -110,13 +109,9 @@ class Choice:
         if self.value("TENANT_ID") and self.value("CLIENT_ID"):
             return "device-code"
         empty = [name for name in self._variables() if self.environment.get(name) == ""]
-        hint = f" {listed(empty)} {'is' if len(empty) == 1 else 'are'} set, but empty." if empty else ""
-        raise AuthenticationFailed.because(
-            f"There is no sign-in for the cloud {self.cloud.name}.{hint}",
-            "Set RECONCILER_TENANT_ID and RECONCILER_CLIENT_ID, and what proves the identity: one of"
-            f" {', '.join(sorted(f'{OURS}{names[0]}' for names in SIGNALS.values()))}. `reconciler guide sign-in`"
-            " shows each way. To try things without an account: --cloud sandbox.",
-        )
+        hint = {"empty" if len(empty) == 1 else "all_empty": listed(empty)} if empty else {}
+        variables = ", ".join(sorted(f"{OURS}{names[0]}" for names in SIGNALS.values()))
+        raise AuthenticationFailed(problem("no_sign_in", cloud=self.cloud.name, variables=variables, **hint))
 
     def _variables(self) -> Iterator[str]:
         yield from (f"{OURS}{name}" for names in SIGNALS.values() for name in names)
@@ -125,9 +120,8 @@ class Choice:
 
 def ambiguous(found: Mapping[str, str]) -> AuthenticationFailed:
     """More than one sign-in is asked for; `found` has the variable that asks for each."""
-    what = f"More than one sign-in is set: {listed(list(found.values()))}."
-    remedy = f"Keep one of them, or name the one to use as `partner: auth:` or RECONCILER_AUTH: {' or '.join(found)}."
-    return AuthenticationFailed.because(what, remedy, "environment")
+    names = {"variables": listed(list(found.values())), "ways": " or ".join(found)}
+    return AuthenticationFailed(problem("several_sign_ins", "environment", **names))
 
 
 def listed(names: list[str]) -> str:

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import httpx
 
 from reconciler import advice
-from reconciler.model.errors import AuthenticationFailed, Problem
+from reconciler.model.errors import AuthenticationFailed
 from reconciler.model.support import Support
 from reconciler.model.withheld import scrubbed
 
@@ -95,24 +95,15 @@ def _moment(stamp: str) -> datetime | None:
 def unreachable(where: Where, error: httpx.HTTPError) -> AuthenticationFailed:
     """The error of a directory that gave no answer at all."""
     cause = "the time was up" if isinstance(error, httpx.TimeoutException) else _cause(error, where)
-    remedy = (
-        "Check the network, the proxy settings (HTTPS_PROXY, NO_PROXY) and trusted certificates (SSL_CERT_FILE), and"
-        " that `cloud:` is the tenant's cloud."
-    )
     others = " or ".join(where.aliases)
-    remedy += f" The same directory answers at {others} too: set RECONCILER_AUTHORITY_HOST." if others else ""
-    return AuthenticationFailed.because(
-        f"The directory at {where.named} can't be reached: {cause}.", remedy, where.named
-    )
+    problem = advice.problem("directory_unreachable", where.named, host=where.named, why=cause, others=others)
+    return AuthenticationFailed(problem)
 
 
 def unwell(where: Where, status: int) -> AuthenticationFailed:
     """The error of a directory that answers, and says again and again that it can't just now."""
-    rushed = status == httpx.codes.TOO_MANY_REQUESTS
-    what = f"The directory at {where.named} {'is asked too often' if rushed else 'is not well'}: it answered {status}."
-    remedy = "The sign-in itself was not refused. Wait some minutes, then run again."
-    remedy += "" if rushed else " If it stays so, look at https://azure.status.microsoft (Microsoft Entra ID)."
-    return AuthenticationFailed(Problem(where=where.named, what=what, remedy=remedy), status=status)
+    code = "directory_rushed" if status == httpx.codes.TOO_MANY_REQUESTS else "directory_unwell"
+    return AuthenticationFailed(advice.problem(code, where.named, host=where.named, status=status), status=status)
 
 
 def _cause(error: httpx.HTTPError, where: Where) -> str:
@@ -130,9 +121,7 @@ def unanswered(where: Where, error: Exception) -> AuthenticationFailed:
     number = _in_history(error)
     if number:
         return refused({"error_codes": [int(number)]}, where, "")
-    what = f"The directory at {where.named} gave no answer that can be understood."
-    remedy = "Try again in some minutes. If it stays so, check what RECONCILER_AUTHORITY_HOST and the proxy lead to."
-    return AuthenticationFailed.because(what, remedy, where.named)
+    return AuthenticationFailed(advice.problem("directory_not_understood", where.named, host=where.named))
 
 
 def _in_history(error: BaseException | None) -> str:

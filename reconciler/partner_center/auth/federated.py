@@ -5,15 +5,19 @@ Nothing is stored: the pipeline's token is asked for or read again whenever a ne
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
 import httpx
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth.http_client import Web
 from reconciler.partner_center.auth.secret_files import Unfit, token_in
 from reconciler.partner_center.http.rate_limit import Stopped
+
+Issuer = Literal["GitHub", "Azure Pipelines"]
+"""The pipelines that issue tokens to their jobs."""
 
 _LONGEST = 64 * 1024
 _AZURE_PIPELINES_VERSION = "7.1"
@@ -44,14 +48,13 @@ class TokenFile:
         try:
             found = token_in(self.path, longest=_LONGEST)
         except Unfit as error:
-            raise self._unusable(f"The file with the federated token can't be used: {error}.") from None
+            raise self._unfit("federated_token_file_unfit", str(error)) from None
         if not found:
-            raise self._unusable("The file with the federated token is empty.")
+            raise self._unfit("federated_token_file_empty")
         return found
 
-    def _unusable(self, what: str) -> AuthenticationFailed:
-        remedy = f"Set {self.variable} to the path of the file that the platform keeps the token in."
-        return AuthenticationFailed.because(what, remedy, self.variable)
+    def _unfit(self, code: str, why: str | None = None) -> AuthenticationFailed:
+        return AuthenticationFailed(problem(code, self.variable, variable=self.variable, why=why))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,8 +70,7 @@ class GitHubActions:
         """The token. Raises AuthenticationFailed where the job gets none."""
         separator = "&" if "?" in self.url else "?"
         address = f"{self.url}{separator}audience={quote(self.audience, safe='')}"
-        remedy = "Give the job `permissions: {id-token: write, contents: read}`."
-        return _token(lambda: self.web.get(address, headers=_headers(self.bearer)), "value", "GitHub", remedy)
+        return _token(lambda: self.web.get(address, headers=_headers(self.bearer)), "value", "GitHub")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,34 +91,32 @@ class AzurePipelines:
             "Content-Type": "application/json",
             "X-TFS-FedAuthRedirect": "Suppress",  # a refusal shall be one, and not a page to sign in on
         }
-        remedy = (
-            "Give the step `env: SYSTEM_ACCESSTOKEN: $(System.AccessToken)`, allow the pipeline to use the service"
-            " connection, and check RECONCILER_SERVICE_CONNECTION_ID."
-        )
-        return _token(lambda: self.web.post(address, headers=headers), "oidcToken", "Azure Pipelines", remedy)
+        return _token(lambda: self.web.post(address, headers=headers), "oidcToken", "Azure Pipelines")
 
 
 def _headers(bearer: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {bearer}", "Accept": "application/json"}
 
 
-def _token(ask: Callable[[], httpx.Response], member: str, issuer: str, remedy: str) -> str:
+def _token(ask: Callable[[], httpx.Response], member: str, issuer: Issuer) -> str:
     """The token in the issuer's answer; only its status is told where there is none."""
     try:
         response = ask()
     except Stopped:
         raise
     except httpx.HTTPStatusError as error:
-        what = f"{issuer} gives the job no token just now: it answered {error.response.status_code}."
-        raise AuthenticationFailed.because(what, "Wait some minutes, then run again.", issuer) from None
+        raise _refused("job_token_not_now", issuer, status=error.response.status_code) from None
     except httpx.HTTPError as error:
-        why = f"{issuer} can't be asked for the job's token: {type(error).__name__}."
-        raise AuthenticationFailed.because(why, remedy, issuer) from None
+        raise _refused("job_token_unreachable", issuer, why=type(error).__name__) from None
     try:
         token = response.json()[member] if response.is_success else None
     except (ValueError, LookupError, TypeError):
         token = None
     if not isinstance(token, str) or not token:
-        what = f"{issuer} gave the job no token: it answered {response.status_code}."
-        raise AuthenticationFailed.because(what, remedy, issuer)
+        raise _refused("job_token_missing", issuer, status=response.status_code)
     return token
+
+
+def _refused(code: str, issuer: Issuer, **data: object) -> AuthenticationFailed:
+    marks = {"GitHub": "github", "Azure Pipelines": "azure_pipelines"}
+    return AuthenticationFailed(problem(code, issuer, issuer=issuer, **{marks[issuer]: "true"}, **data))

@@ -109,12 +109,7 @@ class KeptSignIn:
 
     def unwritable(self, why: str) -> AuthenticationFailed:
         """The error of a place that takes no sign-in."""
-        what = f"The sign-in can't be kept on this machine: {why}."
-        remedy = (
-            f"Make room for it, and let this user write the file and its folder {self._file.parent}; or choose another"
-            " home: HOME, on Linux also XDG_CONFIG_HOME, on Windows APPDATA."
-        )
-        return AuthenticationFailed.because(what, remedy, self.place)
+        return AuthenticationFailed(problem("sign_in_not_kept", self.place, why=why, folder=self._file.parent))
 
     def _is_readable(self) -> bool:
         try:

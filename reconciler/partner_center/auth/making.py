@@ -94,8 +94,7 @@ class Maker:
             found = {way: name for way in PROOFS for name in SIGNALS[way] if value(name)}
             if len(found) > 1:
                 names = listed([beginning + name for name in found.values()])
-                what = f"More than one proof of the application is set beside the refresh token: {names}."
-                raise AuthenticationFailed.because(what, "Keep the one that the refresh token was made with.", names)
+                raise AuthenticationFailed(problem("several_proofs", names, variables=names))
             if found:
                 return self._proof(next(iter(found)), web)
         return None
@@ -154,18 +153,15 @@ class Maker:
         match = _HOST.fullmatch(said)
         name = match[2] if match else ""
         if match is None or not (_DOMAIN.fullmatch(name) or is_loopback(name)):
-            what = "RECONCILER_AUTHORITY_HOST is not the name of a host."
-            remedy = "Write HOST, HOST:PORT or https://HOST; anything but https is refused."
-            raise AuthenticationFailed.because(what, remedy, "RECONCILER_AUTHORITY_HOST")
+            raise AuthenticationFailed(problem("no_authority_host", "RECONCILER_AUTHORITY_HOST"))
         return match[1]
 
     def _named(self, name: str) -> str:
         value, variable = self._need(name), self.choice.variable(name)
         if _GUID.fullmatch(value) or (name == "TENANT_ID" and _DOMAIN.fullmatch(value)):
             return value
-        what = f"{variable} is {'neither an id nor a domain' if name == 'TENANT_ID' else 'no id'}."
-        remedy = f"{description(value)} Write the id as the Entra admin centre shows it."
-        raise AuthenticationFailed.because(what, remedy, variable)
+        code = "tenant_unfit" if name == "TENANT_ID" else "application_unfit"
+        raise AuthenticationFailed(problem(code, variable, variable=variable, shown=description(value)))
 
     def _need(self, name: str) -> str:
         value = self.choice.value(name)

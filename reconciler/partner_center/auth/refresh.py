@@ -80,12 +80,7 @@ class RefreshTokens:
 
 
 def _unusable(why: str) -> AuthenticationFailed:
-    what = f"The file that keeps the refresh token can't be used: {why}."
-    remedy = (
-        f"Set {FILE} to the path of a file that this run may read and write, in a directory that outlives the run; the"
-        f" token itself goes to {TOKEN}."
-    )
-    return AuthenticationFailed.because(what, remedy, FILE)
+    return AuthenticationFailed(problem("refresh_token_file_unfit", FILE, why=why))
 
 
 def _check_writable(file: Path) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from reconciler.advice import problem
 from reconciler.model.errors import AuthenticationFailed
 from reconciler.partner_center.auth.claims import claims_of, expiry, kind_of
 from reconciler.system.clock import utc_now
@@ -46,9 +47,7 @@ class StaticToken:
 
     def token(self) -> str:
         if self._ends is not None and self._now() > self._ends + _CLOCKS_DIFFER:
-            what = f"The access token expired at {self._ends:%Y-%m-%d %H:%M} UTC."
-            remedy = f"Get a new one, and set {_VARIABLE} to it. A ready token can't be renewed; other sign-ins can."
-            raise AuthenticationFailed.because(what, remedy, _VARIABLE)
+            raise AuthenticationFailed(problem("access_token_expired", _VARIABLE, ended=f"{self._ends:%Y-%m-%d %H:%M}"))
         return self._text
 
     def instead_of(self, rejected: str) -> str | None:  # noqa: ARG002 - there is only one
@@ -61,12 +60,7 @@ class StaticToken:
 def checked(text: str) -> str:
     """The token as given. Raises AuthenticationFailed, without repeating it, where it can't stand in a header."""
     if not text:
-        raise _unusable("There is no access token.")
+        raise AuthenticationFailed(problem("no_access_token", _VARIABLE))
     if not _VISIBLE.fullmatch(text):
-        raise _unusable("The access token contains a blank, a line break or another character that no token has.")
+        raise AuthenticationFailed(problem("access_token_unfit", _VARIABLE))
     return text
-
-
-def _unusable(what: str) -> AuthenticationFailed:
-    remedy = f"Set {_VARIABLE} to the token alone: no quotes, no line break at its end, no word `Bearer`."
-    return AuthenticationFailed.because(what, remedy, _VARIABLE)

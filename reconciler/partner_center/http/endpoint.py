@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 import httpx
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -23,21 +24,20 @@ def check_endpoint(url: str) -> str:
     try:
         parsed = httpx.URL(url.strip())
     except httpx.InvalidURL as error:
-        raise _unfit("The endpoint is not a web address.") from error
+        raise _unfit("endpoint_unfit") from error
     if parsed.userinfo:
-        raise _unfit("The endpoint carries a user name or a password.")
+        raise _unfit("endpoint_with_user")
     if parsed.query or parsed.fragment or "?" in url or "#" in url:
-        raise _unfit("The endpoint carries a query or a fragment.")
+        raise _unfit("endpoint_with_query")
     if parsed.scheme not in _DEFAULT_PORTS or not _HOST.fullmatch(parsed.raw_host):
-        raise _unfit("The endpoint is not an https address.")
+        raise _unfit("endpoint_not_https")
     if parsed.scheme == "http" and not is_loopback(parsed.host):
-        raise _unfit("The endpoint uses http, which would send the access token unencrypted.")
+        raise _unfit("endpoint_plain_http")
     return str(parsed).rstrip("/").removesuffix("/v1")
 
 
-def _unfit(what: str) -> InvalidInput:
-    remedy = "Give https://HOST, or http:// for a server on this machine (127.0.0.1, ::1, localhost), and nothing else."
-    return InvalidInput.because(what, remedy, "endpoint (RECONCILER_ENDPOINT)")
+def _unfit(code: str) -> InvalidInput:
+    return InvalidInput(problem(code, "endpoint (RECONCILER_ENDPOINT)"))
 
 
 def is_loopback(host: str) -> bool:
@@ -111,8 +111,7 @@ def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
 
 def _segment(text: str) -> str:
     if not text.strip("."):
-        what = f"{text!r} is not an id."
-        raise InvalidInput.because(what, "Give the id as the service shows it.")
+        raise InvalidInput(problem("not_an_id", text=repr(text)))
     return quote(text, safe="")
 
 

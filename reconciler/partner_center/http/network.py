@@ -18,6 +18,7 @@ from typing import Any, TypeVar
 import httpcore
 import httpx
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.partner_center.http.endpoint import Endpoint, is_loopback
 from reconciler.partner_center.http.framing import is_one_answer
@@ -281,13 +282,10 @@ def direct_transport(endpoint: Endpoint, stop: Event | None = None) -> httpx.Bas
     try:
         return BoundedTransport(endpoint, _proxy(endpoint), stop)
     except (ValueError, ImportError, httpx.InvalidURL):
-        what = "The proxy that HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names can't be used."
-        remedy = "Set it to http://HOST:PORT, or take it away."
-        raise InvalidInput.because(what, remedy, "environment") from None
+        raise InvalidInput(problem("proxy_unfit", "environment")) from None
     except OSError as error:
-        what = f"The trusted certificates that SSL_CERT_FILE names can't be used: {error.strerror or 'they are none'}."
-        remedy = "Set it to a PEM file of certificate authorities, or take it away."
-        raise InvalidInput.because(what, remedy, "environment") from None
+        why = error.strerror or "they are none"
+        raise InvalidInput(problem("certificates_unfit", "environment", why=why)) from None
 
 
 def _proxy(endpoint: Endpoint) -> str | None:

@@ -6,7 +6,7 @@ from threading import Barrier
 import httpx
 import pytest
 
-from reconciler.model.errors import AuthenticationFailed, NoAnswer
+from reconciler.model.errors import AuthenticationFailed, NoAnswer, Problem
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.renewal import PAUSE, RENEW_BEFORE, Grant, RenewedTokens
 from reconciler.partner_center.auth.tokens import TokenSource
@@ -54,7 +54,7 @@ class Counted:
         assert anew is (self.given > 0)
         self.asked += 1
         if self.failing:
-            raise AuthenticationFailed.because("It is revoked.", "Sign in anew.")
+            raise AuthenticationFailed(Problem(where=None, what="It is revoked.", remedy="Sign in anew."))
         self.given += 1
         return Grant(token=str(self.given), seconds=LIFE)
 
