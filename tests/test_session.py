@@ -307,7 +307,9 @@ def test_a_renamed_customer_is_refused_before_anything_is_bought_again(scene: Sc
 
 @pytest.fixture
 def swapped(scene: Scene) -> Scene:
-    """What was bought for contoso is remembered; contoso has another name now, and a new customer has contoso's."""
+    """Sets up: what was bought for contoso is remembered; contoso has another name now, and a new customer has
+    contoso's.
+    """
     new = scene.customers.pop("fabrikam")
     scene.manifests = {address: entry for address, entry in scene.manifests.items() if address.customer == "contoso"}
     scene.want("contoso/office", E3)

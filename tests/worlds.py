@@ -61,7 +61,7 @@ class WorldFile:
 
     @property
     def ledger(self) -> list[Entry]:
-        """What was really bought or changed, in order. It knows nothing of the client."""
+        """Returns what was really bought or changed, in order. It knows nothing of the client."""
         return self.world.ledger
 
     def put(self, world: World) -> None:

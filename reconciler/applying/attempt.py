@@ -50,7 +50,7 @@ class Attempt:
 
     @property
     def kind(self) -> Kind:
-        """What is asked where kinds of change differ."""
+        """Returns the kind of change, which is asked wherever kinds differ."""
         return changes.of(self.change.request)
 
     @property
@@ -61,12 +61,12 @@ class Attempt:
 
     @property
     def moved(self) -> bool:
-        """Whether the change was made, or may have been: what was seen of the address before is out of date."""
+        """Returns True if the change was made, or may have been: what was seen of the address before is out of date."""
         own = (result for result in self.journal.state.results if result.correlation_id == self.correlation_id)
         return self.name in self.journal.state.pending or any(result.outcome.performed for result in own)
 
     def overdue(self, since: Moment) -> bool:
-        """Whether an intent that was noted at this moment is too old for its request to leave.
+        """Returns True if an intent that was noted at this moment is too old for its request to leave.
 
         The process stood still meanwhile, and others may have given it up by now.
         """
@@ -194,7 +194,7 @@ class Attempt:
 
     @property
     def asked_before(self) -> bool:
-        """Whether a request under the same id was sent for an earlier change."""
+        """Returns True if a request under the same id was sent for an earlier change."""
         return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 
     @property
@@ -236,7 +236,7 @@ class Attempt:
 
 
 def _decided(error: ServiceError) -> bool:
-    """Whether the service has looked at the request, and may remember its answer to it."""
+    """Returns True if the service has looked at the request, and may remember its answer to it."""
     return isinstance(error, ServiceRefused) and not isinstance(error, TooManyRequests)
 
 

@@ -64,7 +64,7 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
 
 
 def _described(view: View, subscription_id: str) -> str:
-    """How the service shows the subscription, as the end of a sentence; empty where it does not show it."""
+    """Returns how the service shows the subscription, as the end of a sentence; empty where it does not show it."""
     live = view.find(subscription_id)
     if live:
         return f"{live.offer.name} ({live.offer.id}), {live.quantity} seats, {live.status}"

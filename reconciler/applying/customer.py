@@ -126,7 +126,9 @@ def _seen_at_last(
 
 
 def _check_clocks(context: ApplyContext, breaker: Breaker) -> bool:
-    """Whether this machine's clock and the service's agree, as far as is known; else nothing new may begin anywhere."""
+    """Returns True if this machine's clock and the service's agree, as far as is known; else nothing new may begin
+    anywhere.
+    """
     apart = context.commerce.clocks.apart
     if apart:
         breaker.clocks_disagree(ClocksDisagree(advice.problem("clocks_disagree", **apart.data)))
@@ -178,7 +180,7 @@ def _carried_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> It
 
 
 def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal: Journal) -> Event:
-    """What can be said of a change in whose midst the program failed: what was begun may have been done."""
+    """Returns what can be said of a change in whose midst the program failed: what was begun may have been done."""
     everything = (pending for _, pending in journal.state.all_pending())
     pending = next((known for known in everything if known.subscription_id == change.subscription_id), None)
     breaker.failed()
@@ -192,7 +194,9 @@ def _planned_values(work: Work) -> Mapping[str, Live]:
 
 
 def _seen_again(work: Work, context: ApplyContext, state: CustomerState) -> Mapping[str, Live]:
-    """What a saved plan observed and another look shows still. What changed since then is for the next plan to tell."""
+    """Returns what a saved plan observed and another look shows still. What changed since then is for the next plan to
+    tell.
+    """
     return _as_planned(work, context.look(work.customer, state))
 
 
@@ -216,7 +220,7 @@ def _observe(seen: Mapping[str, Live], context: ApplyContext, journal: Journal) 
 
 
 def _unwritten(error: StateError, context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """What happened and could not be recorded where it belongs."""
+    """Yields what happened and could not be recorded where it belongs."""
     if journal.unwritten is not None:
         yield StateNotWritten(
             at=context.commerce.now(),

@@ -23,7 +23,7 @@ from reconciler.model.subscription import Live
 
 
 def made(change: Change, event: Recovered) -> bool:
-    """Whether what was recovered is this very change, so that its event was given."""
+    """Returns True if what was recovered is this very change, so that its event was given."""
     result = event.result
     same = (result.request, result.subscription_id) == (change.request, change.subscription_id)
     return same and event.address == change.address
@@ -35,7 +35,9 @@ def in_order(planned: Iterable[Change]) -> list[Change]:
 
 
 def stands_alone(change: Change, state: CustomerState) -> bool:
-    """Whether it may be tried though an earlier change of its address was not carried out (contract, section 8.2)."""
+    """Returns True if it may be tried though an earlier change of its address was not carried out (contract, section
+    8.2).
+    """
     return changes.of(change.request).stands_alone and change.address.name not in state.pending
 
 
@@ -54,7 +56,7 @@ def following(change: Change, state: CustomerState, fingerprint: str | None) -> 
 
 
 def not_carried_out(event: object) -> bool:
-    """Whether it ends a change that was to be made and was not, as far as is known."""
+    """Returns True if it ends a change that was to be made and was not, as far as is known."""
     ended = isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
     return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
 

@@ -50,7 +50,7 @@ class Observation:
         }
 
     def evidence(self, pending: Pending, named_ids: frozenset[str] = frozenset()) -> Evidence:
-        """What the last look says of a change, compared with state as it is now."""
+        """Returns what the last look says of a change, compared with state as it is now."""
         state = self._journal.state
         sight = Sight(
             view=self._views.get(pending.key, View()),
@@ -61,7 +61,9 @@ class Observation:
         return changes.of(pending.request).trace(pending, sight)
 
     def conclusive(self, pending: Pending) -> bool:
-        """Whether the last look can be built upon: it was answered, and what it saw unchanged was so at every look."""
+        """Returns True if the last look can be built upon: it was answered, and what it saw unchanged was so at every
+        look.
+        """
         seen = self._verdicts[pending.key]
         return self.answered and (len(seen) == 1 or self.evidence(pending).verdict is not Verdict.UNCHANGED)
 
@@ -79,7 +81,7 @@ class Observation:
         return decide(evidence.verdict, self.log, standing), evidence
 
     def _logged(self, pending: Pending) -> tuple[Log, frozenset[str]]:
-        """What the audit log says; nothing where the cloud has none, or where we may not read it."""
+        """Returns what the audit log says; nothing where the cloud has none, or where we may not read it."""
         commerce, state = self._context.commerce, self._journal.state
         if commerce.audit_missing:
             return Log.SILENT, frozenset()

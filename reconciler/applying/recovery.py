@@ -112,7 +112,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
 
 
 def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
-    """Whether the service, asked now, gives the same errors. Where it can't be asked, it does not."""
+    """Returns True if the service, asked now, gives the same errors. Where it can't be asked, it does not."""
     try:
         view = sender.look()
     except ServiceError:
@@ -150,8 +150,8 @@ def _watched(
 
 
 def _may_send(attempt: Attempt) -> bool:
-    """Whether the request may leave once more: how long it is this run's own would be counted from a time that may be
-    wrong while the clocks disagree.
+    """Returns True if the request may leave once more: how long it is this run's own would be counted from a time that
+    may be wrong while the clocks disagree.
     """
     again = attempt.pending.attempts == 1 and attempt.context.commerce.clocks.apart is None
     return again and attempt.breaker.refusal is None

@@ -36,7 +36,9 @@ class Sender:
         return answer
 
     def may_resend(self) -> bool:
-        """Whether the same request would still be in order. Looks at the service, unless an etag guards the request."""
+        """Returns True if the same request would still be in order. Looks at the service, unless an etag guards the
+        request.
+        """
         if not self.attempt.kind.may_resend(self._source):
             return False
         if self._guarded:
@@ -56,7 +58,7 @@ class Sender:
 
     @property
     def _guarded(self) -> bool:
-        """Whether the service itself refuses the request once somebody else has changed the subscription."""
+        """Returns True if the service itself refuses the request once somebody else has changed the subscription."""
         return self.attempt.kind.sends_back and self._source.etag is not None
 
     @property

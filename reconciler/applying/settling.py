@@ -57,12 +57,12 @@ def _left(context: ApplyContext, journal: Journal, pending: Iterable[Named], why
 
 
 def _is_pending(journal: Journal, change: Pending) -> bool:
-    """Whether nothing has settled the change yet."""
+    """Returns True if nothing has settled the change yet."""
     return any(known.key == change.key for _, known in journal.state.all_pending())
 
 
 def _doubts(journal: Journal) -> Iterator[Named]:
-    """What was given up and may still show, with the name that means its subscription now."""
+    """Yields what was given up and may still show, with the name that means its subscription now."""
     state = journal.state
     for doubt in state.doubts():
         name = state.claimed_by(doubt.subscription_id)

@@ -33,7 +33,7 @@ class Case:
 
     @cached_property
     def bound(self) -> Bound | None:
-        """Where state binds the address."""
+        """Returns where state binds the address."""
         return self.facts.bound(self.name)
 
     @cached_property
@@ -72,7 +72,7 @@ class Case:
 
     @property
     def offer_changes(self) -> bool:
-        """Whether another offer is wanted than the live one. Offers are compared by id."""
+        """Returns True if another offer is wanted than the live one. Offers are compared by id."""
         return self.live is not None and self.live.offer.id != self.desired.offer.id
 
     @cached_property
@@ -86,7 +86,7 @@ class Case:
 
     @property
     def after(self) -> After:
-        """What the manifest asks for."""
+        """Returns what the manifest asks for."""
         return After.of(self.desired, self.target.name)
 
     def after_of(self, left: Live) -> After:
@@ -98,7 +98,9 @@ class Case:
 
     @property
     def named_otherwise(self) -> bool:
-        """Whether the service calls the wanted offer otherwise than the catalogue, by every name that it gives it."""
+        """Returns True if the service calls the wanted offer otherwise than the catalogue, by every name that it gives
+        it.
+        """
         names = list(self._service_names())
         return bool(names) and not any(map(self.desired.offer.agrees_with, names))
 
@@ -110,7 +112,7 @@ class Case:
         return () if ours.alias else tuple(one for one in others if same_name(one.name, ours.service_name or ours.name))
 
     def _service_names(self) -> Iterator[str]:
-        """What the service calls the wanted offer."""
+        """Returns what the service calls the wanted offer."""
         wanted = self.desired.offer.id
         return (offer.name for offer in self._known_offers if offer.id == wanted and offer.name.strip())
 
@@ -129,12 +131,12 @@ class Case:
 
     @property
     def seats_removed(self) -> int:
-        """How many seats fewer than live are wanted; 0 where none."""
+        """Returns how many seats fewer than live are wanted; 0 where none."""
         return max(0, -self.seats)
 
     @property
     def admin_center(self) -> str:
-        """Where users are assigned: 21Vianet's services have an admin center of their own."""
+        """Returns where users are assigned: 21Vianet's services have an admin center of their own."""
         names = f"{self.target.name} {self.desired.offer.name}".casefold()
         china = self.circumstances.cloud == "china" or "21vianet" in names
         return f"{'Office 365 (operated by 21Vianet)' if china else 'Microsoft 365'} admin center"

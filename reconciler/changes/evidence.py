@@ -19,7 +19,7 @@ def read_back(
     rivals: Iterable[Pending],
     named_ids: Collection[str] = (),
 ) -> Evidence:
-    """What a customer's subscriptions say of one of its pending changes."""
+    """Returns what a customer's subscriptions say of one of its pending changes."""
     sight = Sight(view=View(listing=listing), claimed_ids=claimed_ids, rivals=tuple(rivals), named_ids=named_ids)
     return of(pending.request).trace(pending, sight)
 
@@ -36,7 +36,7 @@ def hiding(pending: Pending, listing: Listing, claimed_ids: frozenset[str]) -> t
 
 
 def buys(pending: Pending) -> bool:
-    """Whether the change leaves a new subscription."""
+    """Returns True if the change leaves a new subscription."""
     return of(pending.request).buys
 
 
@@ -74,6 +74,6 @@ def open_doubt(doubts: Iterable[Pending], now: datetime) -> Pending | None:
 def binding_after(
     state: CustomerState, name: str, pending: Pending, target_id: str, now: datetime, *, visible: bool
 ) -> Bound:
-    """Where the name is bound once its pending change is done."""
+    """Returns where the name is bound once its pending change is done."""
     done = Done(pending=pending, subscription_id=target_id, visible=visible, at=now)
     return of(pending.request).binding(state.subscriptions.get(name), done)

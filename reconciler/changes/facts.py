@@ -84,7 +84,7 @@ class Facts:
 
     @property
     def unread(self) -> ServiceError | None:
-        """Why the subscriptions could not be read; None where they could."""
+        """Returns why the subscriptions could not be read; None where they could."""
         return self.subscriptions if isinstance(self.subscriptions, ServiceError) else None
 
     @cached_property
@@ -98,7 +98,7 @@ class Facts:
         return Listing() if isinstance(self.subscriptions, ServiceError) else self.subscriptions
 
     def bound(self, name: str) -> Bound | None:
-        """What state remembers of a name."""
+        """Returns what state remembers of a name."""
         return self.state.subscriptions.get(name) if self.state else None
 
     @cached_property

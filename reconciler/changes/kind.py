@@ -199,10 +199,10 @@ class Kind(ABC):
 
     @abstractmethod
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
-        """What tells this request from every other of the address: the idempotency key is derived from it."""
+        """Returns what tells this request from every other of the address: the idempotency key is derived from it."""
 
     def unsendable(self, change: Change, view: View) -> str:
-        """Why the planned request can't be made of what planning looked up; empty where it can."""
+        """Returns why the planned request can't be made of what planning looked up; empty where it can."""
         return ""
 
     @abstractmethod
@@ -213,19 +213,21 @@ class Kind(ABC):
 
     @abstractmethod
     def may_resend(self, source: Live) -> bool:
-        """Whether a request without an answer may be sent once more, where nothing shows of it."""
+        """Returns True if a request without an answer may be sent once more, where nothing shows of it."""
 
     @abstractmethod
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        """What of `looks` is not as it was when the intent was noted, so that the request must not leave; or empty."""
+        """Returns what of `looks` is not as it was when the intent was noted, so that the request must not leave; or
+        empty.
+        """
 
     def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:
-        """Whether `looks` bear a refusal out: what forbids the change now would have forbidden it then."""
+        """Returns True if `looks` bear a refusal out: what forbids the change now would have forbidden it then."""
         return refused.final
 
     @abstractmethod
     def poll(self, pending: Pending, view: View) -> Answer:
-        """What has become of an accepted request by now, by what `shows_in` says."""
+        """Returns what has become of an accepted request by now, by what `shows_in` says."""
 
     @abstractmethod
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
@@ -233,19 +235,19 @@ class Kind(ABC):
 
     @abstractmethod
     def trace(self, pending: Pending, sight: Sight) -> Evidence:
-        """What can be said of a request without an answer, by what it leaves behind."""
+        """Returns what can be said of a request without an answer, by what it leaves behind."""
 
     @abstractmethod
     def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
         """The subscriptions that may be the result; more than one means that nobody can tell."""
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
-        """Where the address is bound once the change is done."""
+        """Returns where the address is bound once the change is done."""
         return follow(bound, done)
 
     @abstractmethod
     def awaited(self, pending: Pending, subscription_id: str) -> str:
-        """What is watched for once the service has performed or accepted it. Completes "waiting for …"."""
+        """Returns what is watched for once the service has performed or accepted it. Completes "waiting for …"."""
 
     @abstractmethod
     def wanted(self, request: Request) -> str:
@@ -253,16 +255,16 @@ class Kind(ABC):
 
     @abstractmethod
     def outcome(self, result: Result) -> str:
-        """What was done, as a sentence without its subject."""
+        """Returns what was done, as a sentence without its subject."""
 
     def way(self, request: Request) -> str:
         """By which of several ways the service is asked to do it; empty where there is one."""
         return ""
 
     def users(self, request: Request) -> str:
-        """What becomes of the people who hold licences; empty where nothing does."""
+        """Returns what becomes of the people who hold licences; empty where nothing does."""
         return ""
 
     def left_to_do(self, request: Request) -> str:
-        """What a person must do once it is done; empty where nothing is left."""
+        """Returns what a person must do once it is done; empty where nothing is left."""
         return ""

@@ -46,7 +46,7 @@ def trace_of_purchase(pending: Pending, sight: Sight) -> Evidence:
 
 
 def competes(pending: Pending, other: Pending) -> bool:
-    """Whether the other change would leave the same new subscription, in place of another."""
+    """Returns True if the other change would leave the same new subscription, in place of another."""
     ours, theirs = pending.request.new_offer, other.request.new_offer
     if ours is None or theirs is None or pending.subscription_id == other.subscription_id:
         return False
@@ -54,7 +54,7 @@ def competes(pending: Pending, other: Pending) -> bool:
 
 
 def with_wanted_values(pending: Pending, live: Live | None) -> bool:
-    """Whether the subscription of the change has the wanted offer and quantity."""
+    """Returns True if the subscription of the change has the wanted offer and quantity."""
     wanted = (pending.subscription_id, pending.offer.id, pending.quantity)
     return live is not None and (live.id, live.offer.id, live.quantity) == wanted
 
@@ -79,12 +79,12 @@ def trace_in_place(pending: Pending, sight: Sight) -> Evidence:
 
 
 def unchanged(pending: Pending, source: Live) -> bool:
-    """Whether the subscription is what it was. Microsoft renames offers: that is no change of a subscription."""
+    """Returns True if the subscription is what it was. A renamed offer is no change of a subscription."""
     return _compared(Before.of(source)) == _compared(pending.before)
 
 
 def difference(found: Live | None, before: Before) -> str:
-    """How the subscription differs from what it was when the intent was noted; empty where it does not."""
+    """Returns how the subscription differs from what it was when the intent was noted; empty where it does not."""
     if found is None:
         return "the subscription is not listed any more"
     now = Before.of(found)

@@ -134,7 +134,9 @@ class Upgrade(Kind):
         return True
 
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        """Whether the upgrade is offered is read first: once it has performed it, the service may stop to offer it."""
+        """Returns whether the upgrade is offered is read first: once it has performed it, the service may stop to offer
+        it.
+        """
         lives = view.listing.lives if view.listing else ()
         new = (live for live in lives if live.id not in known_ids and live.offer.id == pending.offer.id)
         if bought := next(new, None):
@@ -144,7 +146,7 @@ class Upgrade(Kind):
         return traces.difference(view.find(pending.subscription_id), pending.before) or refused
 
     def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:
-        """Whether the service's list gives the same errors, or no such upgrade at all."""
+        """Returns True if the service's list gives the same errors, or no such upgrade at all."""
         option = _option(_own(pending.request), view)
         listed = {error.code for error in option.errors} if option else set[str]()
         return option is None or {error.code for error in refused.errors} <= listed

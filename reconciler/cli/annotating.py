@@ -23,7 +23,7 @@ Counts = dict[str, dict[str, int]]
 
 
 def room(form: str) -> Mapping[str, int]:
-    """How many annotations of each level are still shown, for this command."""
+    """Returns how many annotations of each level are still shown, for this command."""
     counts = _read(form)
     here = counts.get(_step(form), {})
     of_job = sum(number for step in counts.values() for number in step.values()) if form == "github" else 0

@@ -50,7 +50,7 @@ class Chosen:
 
     @property
     def _may_show_state(self) -> bool:
-        """Whether the state location can be repeated.
+        """Returns True if the state location can be repeated.
 
         A word of the environment may be a secret, even where a folder was made of it. Without the flag, the environment
         gives it to the next command too.

@@ -102,7 +102,7 @@ class Azure:
 
 
 def _folder_of_agent() -> Path | None:
-    """Where Azure's agent keeps files of the job; None outside of Azure Pipelines."""
+    """Returns where Azure's agent keeps files of the job; None outside of Azure Pipelines."""
     folder = os.environ.get("AGENT_TEMPDIRECTORY")
     return Path(folder) if folder and os.environ.get("TF_BUILD") else None
 

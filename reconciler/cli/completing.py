@@ -89,7 +89,7 @@ def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> lis
 
 
 def _store(ctx: click.Context) -> "StateStore":
-    """Where state is kept, as far as the command line typed so far says."""
+    """Returns where state is kept, as far as the command line typed so far says."""
     from reconciler.cli.chosen import Chosen
     from reconciler.cli.wiring import Wiring
 

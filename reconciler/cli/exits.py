@@ -15,7 +15,7 @@ def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
 
 
 def nothing_read(plan: Plan) -> bool:
-    """Whether the service answered for no customer at all."""
+    """Returns True if the service answered for no customer at all."""
     known = plan.changes or plan.unchanged or plan.pending
     return plan.errored and not known and all(_is_unread(one) for one in plan.blocked)
 

@@ -54,7 +54,7 @@ def _no_folder(path: Path) -> Problem:
 
 
 def is_device(path: Path) -> bool:
-    """Whether this is a device, a pipe or a socket. A link to one counts only where the system keeps its own."""
+    """Returns True for a device, a pipe or a socket. A link to one counts only where the system keeps its own."""
     of_system = any(path.absolute().is_relative_to(folder) for folder in ("/dev", "/proc"))
     return path.exists() and not path.is_file() and not path.is_dir() and (of_system or not path.is_symlink())
 

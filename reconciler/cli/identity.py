@@ -15,7 +15,8 @@ _AZURE_PIPELINES = ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", 
 
 
 def current_run(environment: Mapping[str, str], root: Path) -> Run:
-    """Whose execution this is, where to read about it if a CI system runs it, and which commit's manifests it works on.
+    """Returns whose execution this is, where to read about it if a CI system runs it, and which commit's manifests it
+    works on.
 
     `root` is the directory of the manifests.
     """

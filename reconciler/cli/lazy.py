@@ -17,7 +17,7 @@ _LONGEST_WORD = 12
 
 
 def _is_word(text: str) -> bool:
-    """Whether it can be repeated: a short word, such as the command of another tool."""
+    """Returns True if it can be repeated: a short word, such as the command of another tool."""
     return text.isalpha() and text.islower() and len(text) <= _LONGEST_WORD
 
 

@@ -10,7 +10,7 @@ from reconciler.model.subscription import Place
 
 Origin = Literal["stored", "pushed"]
 """The place that a document comes from, on which depends what to do about a damaged one: the state location, or a file
-that somebody hands in.
+that is given to `state push`.
 """
 
 _PROBLEMS_SHOWN = 5

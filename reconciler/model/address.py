@@ -52,7 +52,7 @@ class Address(str):
 
 
 def is_guid(identifier: str) -> bool:
-    """Whether this is a GUID, in either casing."""
+    """Returns True if this is a GUID, in either casing."""
     return _GUID.fullmatch(identifier) is not None
 
 

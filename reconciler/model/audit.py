@@ -26,14 +26,14 @@ class AuditRecord:
 
     @property
     def who(self) -> str:
-        """Who did it, as far as it may be told: an application by its id, a person only as such."""
+        """Returns who did it, as far as it may be told: an application by its id, a person only as such."""
         if self.person:
             return "a signed-in user"
         return f"application {self.by}" if self.by else "somebody"
 
     @property
     def refused(self) -> bool:
-        """Whether the log says that nothing was changed."""
+        """Returns True if the log says that nothing was changed."""
         return self.status in {"failed", "decline"}
 
 

@@ -68,7 +68,7 @@ class Before:
 
     @classmethod
     def of(cls, live: Live) -> Self:
-        """What of a live subscription a change depends on."""
+        """Returns what of a live subscription a change depends on."""
         return cls(
             offer_id=live.offer.id,
             offer_name=live.offer.name,
@@ -100,7 +100,7 @@ class After:
 
     @classmethod
     def of(cls, desired: Desired, service_name: str = "") -> Self:
-        """What of a manifest's entry a change brings about, by the service's name where it is known."""
+        """Returns what of a manifest's entry a change brings about, by the service's name where it is known."""
         offer = desired.offer
         return cls(
             offer_id=offer.id,
@@ -159,7 +159,7 @@ class Change:
 
     @property
     def item(self) -> tuple[Address, str]:
-        """What tells it from every other change of a plan."""
+        """Returns what tells it from every other change of a plan."""
         return self.address, self.action
 
     @property
@@ -169,7 +169,7 @@ class Change:
 
     @property
     def moves_offer(self) -> bool:
-        """Whether the subscription has another offer afterwards."""
+        """Returns True if the subscription has another offer afterwards."""
         return self.before.offer_id != self.after.offer_id
 
     @property
@@ -223,7 +223,9 @@ class Remedy:
 
     @property
     def first(self) -> Actor:
-        """Who must act first: whoever takes the first step, but nobody before Microsoft where waiting alone helps."""
+        """Returns who must act first: whoever takes the first step, but nobody before Microsoft where waiting alone
+        helps.
+        """
         passes = self.actor is Actor.MICROSOFT and self.retry is not Retry.NO
         return self.actor if passes or not self.steps else self.steps[0].by
 
@@ -332,5 +334,5 @@ class Blocked:
 
     @property
     def unread(self) -> bool:
-        """Whether it is blocked for nothing but a question that the service did not answer."""
+        """Returns True if it is blocked for nothing but a question that the service did not answer."""
         return all(reason.code == "customer_unreadable" for reason in self.reasons)

@@ -83,17 +83,17 @@ class DriftReport:
 
     @property
     def billed_twice(self) -> int:
-        """How many subscriptions are billed beside the one that they were upgraded to."""
+        """Returns how many subscriptions are billed beside the one that they were upgraded to."""
         return len(self.warnings) - self.unreadable
 
     @property
     def unreadable(self) -> int:
-        """How many items of customers' lists can't be understood: whether they changed is not known."""
+        """Returns how many items of customers' lists can't be understood: whether they changed is not known."""
         return sum(alarm.code == SUBSCRIPTION_UNREADABLE for alarm in self.warnings)
 
     @property
     def found(self) -> bool:
-        """Whether there is drift: what can't be understood is none."""
+        """Returns True if there is drift: what can't be understood is none."""
         return bool(self.moved or self.undeclared or self.left or self.billed_twice)
 
     def _sort(self, name: str, items: Iterable[Any], key: Any) -> None:

@@ -6,7 +6,7 @@ DOT_GIT = ".git"
 
 
 def is_bare_repository(names: Iterable[str]) -> bool:
-    """Whether git would take a directory with these names for a repository, were it to look there.
+    """Returns True if git would take a directory with these names for a repository, were it to look there.
 
     Compared without case, since some file systems do.
     """
@@ -15,5 +15,5 @@ def is_bare_repository(names: Iterable[str]) -> bool:
 
 
 def is_dot_git(name: str) -> bool:
-    """Whether git takes this for the entry that makes its directory the top of a working tree."""
+    """Returns True if git takes this for the entry that makes its directory the top of a working tree."""
     return name.casefold() == DOT_GIT

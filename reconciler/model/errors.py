@@ -206,7 +206,7 @@ class AuthenticationFailed(ServiceError):
 
     @classmethod
     def of(cls, refused: ServiceError, *problems: Problem, remedy: Remedy | None = None) -> Self:
-        """What was refused, as the run's: told by these problems and with this remedy, if they are given."""
+        """Returns what was refused, as the run's: told by these problems and with this remedy, if they are given."""
         return cls(
             *(problems or refused.problems),
             status=refused.status,

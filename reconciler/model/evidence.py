@@ -88,7 +88,7 @@ class Standing:
 
 
 def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
-    """What to do about a change whose answer was lost (contract, section 5).
+    """Returns what to do about a change whose answer was lost (contract, section 5).
 
     What is done is recorded by whoever sees it. Nothing else is decided before the whole wait is over. Only the run
     that wrote the intent sends again. Later runs give up once nobody can be at work on it, the run itself only what met
@@ -113,7 +113,7 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
 
 
 def may_show(asked: Pending, now: datetime) -> bool:
-    """Whether what was asked may have been bought and not be visible yet."""
+    """Returns True if what was asked may have been bought and not be visible yet."""
     return now - asked.sent_at <= SHOWS_WITHIN
 
 
@@ -126,7 +126,7 @@ def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
 
 
 def logged(pending: Pending, state: CustomerState, records: Iterable[AuditRecord]) -> tuple[Log, frozenset[str]]:
-    """What the audit log says of the change, and the subscriptions that it names.
+    """Returns what the audit log says of the change, and the subscriptions that it names.
 
     A refusal says nothing: a gateway may send a request twice, and the log may know the refusal of the second copy
     before it knows what the first one did.

@@ -43,7 +43,7 @@ class Limit:
 
     @property
     def of_plan(self) -> bool:
-        """Whether a plan's figure is held against it, and one run may override it."""
+        """Returns True if a plan's figure is held against it, and one run may override it."""
         return bool(self.counts)
 
 

@@ -61,14 +61,15 @@ def unfit(location: str, *, windows: bool) -> Unfit | None:
 
 
 def is_url(location: str) -> bool:
-    """Whether the location is one of an object store."""
+    """Returns True if the location is one of an object store."""
     scheme, separator, _ = location.partition("://")
     return bool(separator) and scheme in CONTAINERS
 
 
 def is_bare_name(location: str) -> bool:
-    """Whether the location is a name without a sign of what it names: `state` and `a/b` may be a folder, and may be a
-    container whose az:// was left out. `./state`, `../state` and an absolute path are folders and nothing else.
+    """Returns True if the location is a name without a sign of what it names: `state` and `a/b` may be a folder, and
+    may be a container whose az:// was left out. `./state`, `../state` and an absolute path are folders and nothing
+    else.
     """
     first = re.split(r"[\\/]", location, maxsplit=1)[0]
     return not is_url(location) and first not in {"", ".", ".."} and not _DRIVE.match(location)

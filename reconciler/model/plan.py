@@ -45,7 +45,7 @@ class Selection:
 
     @property
     def whole(self) -> bool:
-        """Whether nothing that is declared was left out."""
+        """Returns True if nothing that is declared was left out."""
         return not (self.target or self.exclude or self.shard or self.parts) and self.touched is None
 
     @property
@@ -100,7 +100,7 @@ class Observed:
 
     @classmethod
     def of(cls, address: Address, live: Live) -> Self:
-        """What is to be recorded of a live subscription."""
+        """Returns what is to be recorded of a live subscription."""
         return cls(
             address=address,
             subscription_id=live.id,

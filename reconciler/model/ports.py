@@ -40,7 +40,7 @@ class Look(Protocol):
 
     @property
     def age(self) -> float:
-        """How many seconds ago that was."""
+        """Returns how many seconds ago that was."""
         ...
 
     def __call__(self) -> None:
@@ -90,7 +90,7 @@ class Commerce(Protocol):
         ...
 
     def upgrades(self, tenant: str, subscription_id: str) -> tuple[UpgradeOption, ...]:
-        """What the service offers for a source subscription; empty where there is no path."""
+        """Returns what the service offers for a source subscription; empty where there is no path."""
         ...
 
     def upgrade(
@@ -116,7 +116,7 @@ class Commerce(Protocol):
         ...
 
     def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
-        """What a new-commerce subscription may become now, and why not; empty where there is no path."""
+        """Returns what a new-commerce subscription may become now, and why not; empty where there is no path."""
         ...
 
     def transition(
@@ -132,7 +132,7 @@ class Commerce(Protocol):
         ...
 
     def relationship(self, tenant: str) -> Relationship:
-        """How a customer stands to the reseller."""
+        """Returns how a customer stands to the reseller."""
         ...
 
     def relationship_link(self) -> str:
@@ -141,12 +141,12 @@ class Commerce(Protocol):
 
     @property
     def audit_missing(self) -> str:
-        """Why `audit` has nothing to say in this cloud; empty where it has."""
+        """Returns why `audit` has nothing to say in this cloud; empty where it has."""
         ...
 
     def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
-        """What the service's log says was done to a customer since then, in the log's order; never more than ninety
-        days back, and nothing where the cloud keeps no log (`audit_missing`).
+        """Returns what the service's log says was done to a customer since then, in the log's order; never more than
+        ninety days back, and nothing where the cloud keeps no log (`audit_missing`).
 
         The log lags: that it says nothing of a request proves nothing.
         """

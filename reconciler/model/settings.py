@@ -36,13 +36,13 @@ class Wait:
 
     @property
     def owned_seconds(self) -> float:
-        """How long after sending a request its run may still be at work on it."""
+        """Returns how long after sending a request its run may still be at work on it."""
         return self.request_seconds + self.timeout_seconds
 
     @property
     def sendable_seconds(self) -> float:
-        """How old an intent may be for its request to be handed to the client, which may hold it back for another half
-        of `request_seconds`: it leaves before another run may give it up.
+        """Returns how old an intent may be for its request to be handed to the client, which may hold it back for
+        another half of `request_seconds`: it leaves before another run may give it up.
         """
         return max(self.timeout_seconds, self.request_seconds / 2)
 

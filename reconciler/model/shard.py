@@ -27,7 +27,7 @@ class Shard:
         return cls(int(found[1]), int(found[2]))
 
     def holds(self, customer: str) -> bool:
-        """Whether the customer of this name is in the shard."""
+        """Returns True if the customer of this name is in the shard."""
         hashed = int.from_bytes(hashlib.sha256(customer.encode()).digest()[:8])
         return hashed % self.of == self.number - 1
 

@@ -172,7 +172,7 @@ class Pending:
 
     @property
     def action(self) -> str:
-        """What a plan calls it. An address has one pending change of an action at most."""
+        """Returns what a plan calls it. An address has one pending change of an action at most."""
         return self.request.action
 
     @property
@@ -188,12 +188,12 @@ class Pending:
 
     @property
     def sent_at(self) -> datetime:
-        """When its request was sent for the last time, or was about to be."""
+        """Returns when its request was sent for the last time, or was about to be."""
         return self.resent_at or self.started_at
 
     @property
     def key(self) -> Key:
-        """What tells this change from any other."""
+        """Returns what tells this change from any other."""
         return self.request_id, self.started_at
 
     def abandoned_from(self, owned_seconds: float) -> datetime:
@@ -220,7 +220,7 @@ class Pending:
         return replace(self, known_subscription_ids=tuple(sorted({*self.known_subscription_ids, *subscription_ids})))
 
     def asks_the_same(self, other: "Pending") -> bool:
-        """Whether both ask the service for the same: the same request may carry them."""
+        """Returns True if both ask the service for the same: the same request may carry them."""
         return (self.request, self.subscription_id) == (other.request, other.subscription_id)
 
 
@@ -231,7 +231,7 @@ def _last(request_ids: Sequence[str]) -> str | None:
 
 
 def _any_of(subscription_id: str, asked: Mapping[Key, Pending]) -> bool:
-    """Whether one of these requests was for this subscription."""
+    """Returns True if one of these requests was for this subscription."""
     return any(pending.subscription_id == subscription_id for pending in asked.values())
 
 
@@ -246,7 +246,7 @@ class Outcome(StrEnum):
 
     @property
     def performed(self) -> bool:
-        """Whether the service carried the change out."""
+        """Returns True if the service carried the change out."""
         return self not in {Outcome.FAILED, Outcome.NOT_DONE}
 
 
@@ -289,7 +289,7 @@ class Result:
 
     @property
     def action(self) -> str:
-        """What a plan calls the change."""
+        """Returns what a plan calls the change."""
         return self.request.action
 
     @property
@@ -299,7 +299,7 @@ class Result:
 
     @property
     def key(self) -> Key:
-        """Which change it is of."""
+        """Returns which change it is of."""
         return self.request_id, self.started_at
 
 
@@ -353,7 +353,7 @@ class CustomerState:
         return tuple((name, pending) for name in sorted(self.pending) for pending in self.pending_of(name))
 
     def pending_of(self, name: str) -> tuple[Pending, ...]:
-        """What is pending for a name, in the order in which it was begun."""
+        """Returns what is pending for a name, in the order in which it was begun."""
         return tuple(sorted(self.pending.get(name, {}).values(), key=lambda pending: pending.started_at))
 
     def claimed_by(self, subscription_id: str) -> str | None:
@@ -388,11 +388,12 @@ class CustomerState:
         return frozenset((*chained, *asked))
 
     def open_changes(self) -> tuple[Pending, ...]:
-        """What is pending and what is in doubt, of every name."""
+        """Returns what is pending and what is in doubt, of every name."""
         return (*(pending for _, pending in self.all_pending()), *self.doubts())
 
     def doubts(self) -> tuple[Pending, ...]:
-        """What was given up as not done and may turn out to be done: it shows late, or was not looked for since.
+        """Returns what was given up as not done and may turn out to be done: it shows late, or was not looked for
+        since.
 
         One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
         something else was done to its subscription. Nor is it once the very run that sent it, which was held up and
@@ -438,7 +439,7 @@ class CustomerState:
         return own[known:]
 
     def result_of(self, key: Key) -> Result | None:
-        """What became of a change, as far as it is recorded: the latest word counts."""
+        """Returns what became of a change, as far as it is recorded: the latest word counts."""
         return next((one for one in reversed(self.results) if one.key == key), None)
 
     def doubt_of(self, pending: Pending) -> Pending | None:
@@ -452,7 +453,7 @@ class CustomerState:
         return doubt if doubt in self.doubts() and doubt.asks_the_same(pending) else None
 
     def was_refused(self, request_id: str) -> bool:
-        """Whether the service has answered a request of this id with a no: it may answer so for ever."""
+        """Returns True if the service has answered a request of this id with a no: it may answer so for ever."""
         return any(one.request_id == request_id and one.outcome is Outcome.FAILED for one in self.results)
 
     def address(self, name: str) -> Address:
@@ -528,7 +529,7 @@ class CustomerState:
         return settled if bound is None else settled.bind(name, bound)
 
     def _recorded(self, result: Result) -> bool:
-        """Whether this is known of the change already, or better is."""
+        """Returns True if this is known of the change already, or better is."""
         known = [one for one in self.results if one.key == result.key]
         if result.outcome.performed:
             pending = any(one.request_id == result.request_id for _, one in self.all_pending())

@@ -56,7 +56,7 @@ class Offer:
         return ":" in self.id
 
     def agrees_with(self, service_name: str) -> bool:
-        """Whether the catalogue expects the service to call the offer so. No name at all contradicts nothing."""
+        """Returns True if the catalogue expects this name of the service. No name at all contradicts nothing."""
         expected = self.service_name or self.name
         return self.alias or not service_name.strip() or self.name == self.id or same_name(expected, service_name)
 
@@ -77,7 +77,7 @@ def canonical_offer(offer_id: str) -> str:
 
 
 def same_name(first: str, second: str) -> bool:
-    """Whether two names are one, letter case and blanks apart."""
+    """Returns True if two names are one, letter case and blanks apart."""
     return first == second or _folded(first) == _folded(second)
 
 
@@ -177,12 +177,12 @@ class Live:
 
     @property
     def active(self) -> bool:
-        """Whether the service counts it as active."""
+        """Returns True if the service counts it as active."""
         return self.status == Status.ACTIVE
 
     @property
     def is_add_on(self) -> bool:
-        """Whether it belongs to another subscription."""
+        """Returns True if it belongs to another subscription."""
         return self.parent_subscription_id is not None
 
 
@@ -226,7 +226,7 @@ class UnreadableItem:
 
     @property
     def sentence(self) -> str:
-        """What is wrong with it, as a sentence of its own."""
+        """Returns what is wrong with it, as a sentence of its own."""
         text = str(self)
         return f"{text[0].upper()}{text[1:]}."
 

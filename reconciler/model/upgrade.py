@@ -72,7 +72,9 @@ class UpgradeOption:
 
     @property
     def permitted(self) -> bool:
-        """Whether the service lets it happen. An item that is eligible and yet carries errors contradicts itself."""
+        """Returns True if the service lets it happen. An item that is eligible and yet carries errors contradicts
+        itself.
+        """
         known = self.type in {UpgradeType.UPGRADE_ONLY, UpgradeType.WITH_LICENSE_TRANSFER}
         return known and self.eligible and not self.errors
 
@@ -103,5 +105,5 @@ class UpgradeResult:
 
     @property
     def performed(self) -> bool:
-        """Whether the service says that it bought the target."""
+        """Returns True if the service says that it bought the target."""
         return not self.upgrade_errors and self.target_subscription_id is not None

@@ -34,7 +34,7 @@ _NEAR = 0.75
 
 
 def look_of(value: str) -> str | None:
-    """What kind of secret the value looks like; None where it looks like none."""
+    """Returns what kind of secret the value looks like; None where it looks like none."""
     return next((name for name, pattern in _LOOKS if pattern.search(value)), None)
 
 
@@ -83,7 +83,7 @@ def nearest(value: str, choices: Iterable[str]) -> str | None:
 
 
 def unfit_choice(value: str, choices: Iterable[str]) -> str:
-    """What is said of a value that is none of the choices: the one that it is near, or what it looks like."""
+    """Returns what is said of a value that is none of the choices: the one that it is near, or what it looks like."""
     known = tuple(choices)
     near = nearest(value, known)
     listed = f"It can be {', '.join(known)}."

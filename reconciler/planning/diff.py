@@ -21,8 +21,8 @@ def between(live: Live, left: Live) -> tuple[Difference, ...]:
 
 
 def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
-    """What is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`, `status`. Gone
-    altogether: status None.
+    """Returns what is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`,
+    `status`. Gone altogether: status None.
     """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
     if live is None:

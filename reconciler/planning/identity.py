@@ -54,7 +54,7 @@ def meant_by_two_addresses(case: Case) -> Reason | None:
 
 
 def made_by_an_open_change(case: Case) -> Reason | None:
-    """What a request without an answer may have bought belongs to that request's address until it is settled."""
+    """Blocks what a request without an answer may have bought: it is of that request's address until settled."""
     state, live = case.facts.state, case.live
     now = case.circumstances.earliest
     pending = changes.open_purchase(state, live, now) if state and live and not case.bound else None
@@ -64,7 +64,7 @@ def made_by_an_open_change(case: Case) -> Reason | None:
 
 
 def subscription_unreadable(case: Case) -> Reason | None:
-    """What can't be understood concerns itself only (contract, section 8.3): nothing can be decided about it."""
+    """Blocks a subscription that can't be understood, and no other (contract, section 8.3)."""
     if case.unreadable is None:
         return None
     return case.because("subscription_unreadable", details=case.unreadable.sentence)
@@ -92,7 +92,9 @@ RULES: tuple[Rule, ...] = (
 
 
 def outcome_unknown(case: Case, pending: Pending, address: Address | None = None) -> Reason:
-    """Why nothing is sent while a request has no answer; `address` is what it was made under, where that is another."""
+    """Returns why nothing is sent while a request has no answer; `address` is what it was made under, where that is
+    another.
+    """
     known = {
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
@@ -103,7 +105,7 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
 
 
 def customer_refused(case: Case, error: ServiceError) -> Reason:
-    """Why a customer's subscriptions can't be read: above all a missing relationship."""
+    """Returns why a customer's subscriptions can't be read: above all a missing relationship."""
     if isinstance(error, RelationshipMissing):
         return case.because("not_our_customer", known=link(case))
     return case.unanswered(error)

@@ -109,7 +109,8 @@ _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
 
 
 def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -> Mapping[str, int]:
-    """How many subscriptions one name of the offer catalogue would move, from one and the same offer to another.
+    """Returns how many subscriptions one name of the offer catalogue would move, from one and the same offer to
+    another.
 
     A plan can't know what a name meant yesterday. But where it means another id than it did, every subscription that is
     declared by it asks to move from what it is to what the name means now: that is counted, by name and by the two

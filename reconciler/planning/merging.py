@@ -78,8 +78,8 @@ def _shard(selections: Sequence[Selection]) -> str | None:
 
 
 def _selection(selections: Sequence[Selection]) -> Selection:
-    """How much was planned in all, and by which choices: those that all plans share, and the targets of all where
-    nothing else differs; else the options of each are `parts`, unless one of the plans is of everything.
+    """Returns how much was planned in all, and by which choices: those that all plans share, and the targets of all
+    where nothing else differs; else the options of each are `parts`, unless one of the plans is of everything.
     """
     first = selections[0]
     counted = {name: sum(getattr(one, name) for one in selections) for name in ("customers", "subscriptions")}
@@ -99,7 +99,7 @@ def _selection(selections: Sequence[Selection]) -> Selection:
 
 
 def _choice(selection: Selection) -> tuple[object, ...]:
-    """What chose a part of the estate, the shard apart."""
+    """Returns what chose a part of the estate, the shard apart."""
     return (selection.target, selection.exclude, selection.changed_since, selection.base, selection.touched is None)
 
 

@@ -20,7 +20,7 @@ from reconciler.model.subscription import Desired, Live, Offer, Place
 
 
 def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
-    """What a change of these attributes undoes, and which edit keeps the other value instead."""
+    """Yields what a change of these attributes undoes, and which edit keeps the other value instead."""
     live, desired = case.live, case.desired
     if live is None:
         return
@@ -54,7 +54,7 @@ def _undoing_seats(case: Case, live: Live, desired: Desired) -> Iterator[Caution
 
 
 def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
-    """Where an apply set the wanted seats, and a later one the live seats: a branch may lack the later commit."""
+    """Yields an address whose wanted seats an apply set, and a later one the live seats: a branch may lack it."""
     latest = last_performed(case)
     if latest is None or case.bound is None or not live.quantity == latest.request.new_quantity == case.bound.quantity:
         return
@@ -101,13 +101,13 @@ def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) 
 
 
 def _lacks(bound: Bound, seen: Live) -> bool:
-    """Whether state has other values; another name of the same offer is none."""
+    """Returns True if state has other values; another name of the same offer is none."""
     partner = seen.partner_id is not None and seen.partner_id != bound.partner_id
     return partner or (bound.offer_id, bound.quantity, bound.status) != (seen.offer.id, seen.quantity, seen.status)
 
 
 def _contested(facts: Facts, desired: Desired) -> bool:
-    """Whether another address lays claim to the subscription, so that binding this one would be guessing."""
+    """Returns True if another address lays claim to the subscription, so that binding this one would be guessing."""
     name = desired.address.name
     if facts.bound(name):
         return False

@@ -49,7 +49,7 @@ def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
 
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
-    """Whether the live subscriptions tell that it was done."""
+    """Returns True if the live subscriptions tell that it was done."""
     return _evidence(pending, state, facts, circumstances).verdict is Verdict.DONE
 
 

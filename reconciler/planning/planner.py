@@ -45,7 +45,7 @@ class CustomerPlan:
 
 
 def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
-    """What one customer comes to. Pure: the same facts and circumstances give the same plan."""
+    """Returns what one customer comes to. Pure: the same facts and circumstances give the same plan."""
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
     decisions = [_decide(Case(desired=desired, facts=facts, circumstances=circumstances)) for desired in selected]
     return CustomerPlan(
@@ -105,7 +105,7 @@ def _decide(case: Case) -> Decision:
 
 
 def _of_earlier_runs(case: Case, pending: Pending | None) -> Pending | None:
-    """What is pending for the address; or what was given up for it, where it shows after all."""
+    """Returns what is pending for the address; or what was given up for it, where it shows after all."""
     state = case.facts.state
     if state is None or pending:
         return pending
@@ -147,5 +147,5 @@ def _errored(facts: Facts) -> bool:
 
 
 def _unanswered(answer: object) -> bool:
-    """Whether the service failed to say; what a snapshot never held is nobody's failure."""
+    """Returns True if the service failed to say; what a snapshot never held is nobody's failure."""
     return isinstance(answer, ServiceError) and not isinstance(answer, NotInSnapshot)

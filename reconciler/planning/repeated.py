@@ -38,7 +38,7 @@ def done_already(
 
 
 def when_done(result: Result) -> str:
-    """When it was done and by which run."""
+    """Returns when it was done and by which run."""
     done = changes.of(result.request).words.done
     return (
         f"It was {done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}. Nothing of it is left to do,"

@@ -51,7 +51,7 @@ class Globs:
         return replace(self, target=matched(self.target), exclude=matched(self.exclude))
 
     def narrowed(self, by: "Globs") -> "Globs":
-        """What both of them choose. As `by` says it, and where that says nothing, as this one does."""
+        """Returns what both of them choose. As `by` says it, and where that says nothing, as this one does."""
         return Globs(
             target=by.target or self.target,
             exclude=tuple(dict.fromkeys((*self.exclude, *by.exclude))),
@@ -61,7 +61,7 @@ class Globs:
         )
 
     def chooses(self, address: Address) -> bool:
-        """Whether the address is selected."""
+        """Returns True if the address is selected."""
         if self.shard and not self.shard.holds(address.customer):
             return False
         if self.customers is not None and address.customer not in self.customers:

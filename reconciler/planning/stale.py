@@ -10,7 +10,9 @@ from reconciler.model.subscription import same_name
 
 
 def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str | None:
-    """Why the change must not be carried out as planned; None where planning it afresh gives the same, etag apart."""
+    """Returns why the change must not be carried out as planned; None where planning it afresh gives the same, etag
+    apart.
+    """
     if now is None:
         return "nothing differs any more: the subscription is as the manifest wants it"
     if isinstance(now, Unsettled):
@@ -50,7 +52,8 @@ def _undone_since(planned: Change, now: Change) -> Iterator[str]:
 def outcome_of(
     planned: Change, changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
 ) -> Change | Blocked | Unsettled | None:
-    """What planning comes to for a planned item now: the change of the same action, else another of its address.
+    """Returns what planning comes to for a planned item now: the change of the same action, else another of its
+    address.
 
     What is pending is told, and blocks its address: the block counts.
     """
@@ -65,14 +68,14 @@ def outcome_of(
 
 
 def worded(change: Change, *, ids: bool = False) -> str:
-    """What the change comes to, in words; with its offer's id where the name does not tell it from another."""
+    """Returns what the change comes to, in words; with its offer's id where the name does not tell it from another."""
     way, after = kind_of(change.request).way(change.request), change.after
     by = f" by {way}" if way else ""
     return f"{change.action} to {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}"
 
 
 def _asked(change: Change) -> tuple[str, str, int, Request]:
-    """What the service is asked for; what the offer is called is no part of it."""
+    """Returns what the service is asked for; what the offer is called is no part of it."""
     return change.action, change.after.offer_id, change.after.quantity, change.request
 
 

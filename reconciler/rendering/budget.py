@@ -83,7 +83,7 @@ def _within(blocks: Sequence[Block], frames: Iterable[int], room: int) -> Iterab
 
 
 def _shared(rows: Sequence[Sequence[str]], given: Sequence[int], room: int) -> list[int]:
-    """How many rows of each block are shown, where so many are already and the others have so much room."""
+    """Returns how many rows of each block are shown, where so many are already and the others have so much room."""
     share = room // max(1, len(rows))
     shown = []
     for of, start in zip(rows, given, strict=True):
@@ -96,7 +96,7 @@ def _shared(rows: Sequence[Sequence[str]], given: Sequence[int], room: int) -> l
 
 
 def _fitting(rows: Sequence[str], start: int, room: int) -> tuple[int, int]:
-    """Where the rows from `start` on end that fit, and how much room they leave."""
+    """Returns where the rows from `start` on end that fit, and how much room they leave."""
     for at in range(start, len(rows)):
         size = _size(rows[at])
         if size > room:

@@ -13,7 +13,7 @@ _MFA = {True: ", with multi-factor authentication", False: ", without multi-fact
 
 
 def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: bool = False) -> str:
-    """Who, which kind of token, until when, and what that allows."""
+    """Returns who, which kind of token, until when, and what that allows."""
     page = Page(width=width, color=color)
     page.write((f"Signed in to {identity.cloud} by {identity.way}", "bold"))
     _write_who(page, identity)
@@ -32,7 +32,7 @@ def identity_text(identity: Identity, *, now: datetime, width: int = 80, color: 
 
 
 def invitation_text(invitation: Invitation, *, width: int = 80, color: bool = False) -> str:
-    """What to open and what to type."""
+    """Returns what to open and what to type."""
     page = Page(width=width, color=color)
     page.write("To sign in, open this address in any browser:")
     page.exact(invitation.address, indent=4)
@@ -43,7 +43,7 @@ def invitation_text(invitation: Invitation, *, width: int = 80, color: bool = Fa
 
 
 def keeping_text(keeping: Keeping, *, width: int = 80, color: bool = False) -> str:
-    """Where the sign-in is kept now, and what to do next."""
+    """Returns where the sign-in is kept now, and what to do next."""
     page = Page(width=width, color=color)
     page.write(
         "Signed in. This machine keeps it,", " encrypted," if keeping.encrypted else " readable by you alone,", " in:"

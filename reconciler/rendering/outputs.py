@@ -47,7 +47,7 @@ def _word(plan: Plan) -> str:
 
 
 def applied_outputs(applied: Applied) -> Mapping[str, object]:
-    """How many changes of an apply came out which way."""
+    """Returns how many changes of an apply came out which way."""
     counted = Counter(_kind(event) for event in applied.events)
     kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
     return {kind: counted[kind] for kind in (*kinds, DONE_ALREADY)}

@@ -22,7 +22,7 @@ def path(place: Place, view: View) -> str:
 
 
 def inside(place: Place, view: View) -> bool:
-    """Whether the file is in the repository at all."""
+    """Returns True if the file is in the repository at all."""
     file = path(place, view)
     return not isabs(file) and file.partition("/")[0] != ".."
 

@@ -322,7 +322,7 @@ class Report:
 
     @property
     def again(self) -> bool:
-        """Whether there is something to act on, so that a long page ends with its verdict again."""
+        """Returns True if there is something to act on, so that a long page ends with its verdict again."""
         return any(section.table for section in self.sections) or any(not one.repeats for one in self.notices)
 
     @property

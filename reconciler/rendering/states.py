@@ -83,7 +83,7 @@ def state_text(
 
 
 def _bindings(state: CustomerState) -> Mapping[str, Bound]:
-    """What each name means; where it is bound to nothing yet, what its pending change is of."""
+    """Returns what each name means; where it is bound to nothing yet, what its pending change is of."""
     return {**{name: Bound.by(one) for name, one in state.all_pending()}, **state.subscriptions}
 
 

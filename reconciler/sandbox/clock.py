@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.sandbox import items, jobs
 from reconciler.sandbox.ledger import Entry
@@ -43,10 +44,7 @@ class WorldClock:
         here = self.here().astimezone(UTC)
         now = here + world.ahead
         if not now <= to <= _LATEST:
-            raise InvalidInput.because(
-                f"the sandbox's clock shows {_minute(now)} and can't be moved to {_minute(to)}",
-                "choose a later time before the year 2199; `reconciler sandbox reset` goes back to the first day",
-            )
+            raise InvalidInput(problem("sandbox_clock", now=_minute(now), to=_minute(to)))
         jobs.begin(world, now)
         done = jobs.run(world, world.customers, to, world.behaviour)
         world.ahead = to - here

@@ -373,7 +373,7 @@ def only(events: Iterable[Event], kind: str) -> Any:
 
 
 def codes(events: Iterable[Event]) -> list[str]:
-    """Why changes failed or were skipped, in order."""
+    """Returns why changes failed or were skipped, in order."""
     return [event.code for event in events if isinstance(event, Failed | Skipped)]
 
 

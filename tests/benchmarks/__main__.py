@@ -66,7 +66,7 @@ def main(
 
 
 def _measured(shop: Workshop, names: Sequence[str]) -> tables.Report:
-    """What these benchmarks found; one that fails is told, and what it found before is kept."""
+    """Returns what these benchmarks found; one that fails is told, and what it found before is kept."""
     figures: list[Figure] = []
     failed: list[str] = []
     for name in names:

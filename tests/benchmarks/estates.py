@@ -65,19 +65,19 @@ class Estate:
 
     @property
     def upgrades(self) -> int:
-        """How many subscriptions want another offer."""
+        """Returns how many subscriptions want another offer."""
         return sum(item.upgraded for customer in range(self.customers) for item in self.of(customer))
 
     @property
     def changes(self) -> int:
-        """How many subscriptions want another offer or quantity."""
+        """Returns how many subscriptions want another offer or quantity."""
         return self.upgrades + sum(
             item.quantity != item.wanted_quantity for customer in range(self.customers) for item in self.of(customer)
         )
 
     @property
     def requests(self) -> int:
-        """What a plan of it must ask: each customer's list, and the upgrades of each offer that differs."""
+        """Returns what a plan of it must ask: each customer's list, and the upgrades of each offer that differs."""
         return self.customers + self.upgrades
 
     def of(self, customer: int) -> Iterator[Sold]:

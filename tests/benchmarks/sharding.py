@@ -68,7 +68,7 @@ def _by(processes: int) -> str:
 
 
 def _largest(customers: int, processes: int) -> int:
-    """How many of the customers are in the largest shard: a hash tells where each belongs, so they differ."""
+    """Returns how many of the customers are in the largest shard: a hash tells where each belongs, so they differ."""
     shards = [Shard(number, processes) for number in range(1, processes + 1)]
     return max(sum(shard.holds(_name(customer)) for customer in range(customers)) for shard in shards)
 

@@ -23,7 +23,7 @@ _LIBRARIES = ("click", "httpx", "httpcore", "pydantic", "PyYAML", "deepdiff")
 
 
 def machine() -> dict[str, Any]:
-    """What it was measured on: the kind of machine, never its name."""
+    """Returns what it was measured on: the kind of machine, never its name."""
     return {
         "system": platform.system(),
         "processor": _processor(),
@@ -40,7 +40,7 @@ def _cores() -> int | None:
 
 
 def _processor() -> str:
-    """What the system calls it; its architecture where it does not say."""
+    """Returns what the system calls it; its architecture where it does not say."""
     told = Path("/proc/cpuinfo").read_text() if Path("/proc/cpuinfo").exists() else ""
     found = re.search(r"^model name\s*:\s*(.+)$", told, re.MULTILINE)
     return found[1] if found else platform.machine()
@@ -136,7 +136,7 @@ def floor(figure: Figure) -> str:
 
 
 def verdict(figure: Figure) -> str:
-    """Whether the aim is met; if not, by how much it is missed."""
+    """Returns whether the aim is met; if not, by how much it is missed."""
     if figure.aim is None:
         return ""
     if figure.value == figure.aim or (figure.value < figure.aim and not figure.exact):

@@ -45,7 +45,7 @@ class Served:
         return f"http://127.0.0.1:{self.port}"
 
     def counts(self) -> dict[str, Any]:
-        """How often it was asked, how many it turned away, what was bought, and when it was asked first."""
+        """Returns how often it was asked, how many it turned away, what was bought, and when it was asked first."""
         with urllib.request.urlopen(self.endpoint + COUNTS) as answer:
             found: dict[str, Any] = json.load(answer)
         return found
@@ -115,8 +115,8 @@ def minutes(requests: int, per_minute: int) -> float:
 
 
 def slower(seconds: Mapping[int, float]) -> float:
-    """How many times as long one more takes from the middle to the largest of three sizes as from the smallest to the
-    middle. What each run takes to start counts for nothing.
+    """Returns how many times as long one more takes from the middle to the largest of three sizes as from the smallest
+    to the middle. What each run takes to start counts for nothing.
     """
     smallest, middle, largest = sorted(seconds)
     before = (seconds[middle] - seconds[smallest]) / (middle - smallest)

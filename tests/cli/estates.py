@@ -60,7 +60,7 @@ class Estate(WorldFile):
 
     @property
     def bought(self) -> list[str]:
-        """What was really bought or changed: the offers' ids, in order."""
+        """Returns what was really bought or changed: the offers' ids, in order."""
         return [entry.offer for entry in self.ledger]
 
     def customer(self, name: str, **entries: Declared) -> None:

@@ -19,7 +19,7 @@ class Repository:
     root: Path
 
     def git(self, *arguments: str) -> str:
-        """What git answers."""
+        """Returns what git answers."""
         environment = {"PATH": os.environ["PATH"], "HOME": str(self.root), "GIT_CONFIG_NOSYSTEM": "1", **_WHO}
         done = subprocess.run(
             ["git", *arguments], cwd=self.root, env=environment, capture_output=True, text=True, check=True

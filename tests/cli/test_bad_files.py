@@ -15,7 +15,9 @@ Program = Callable[..., Answer]
 
 
 def refused(answer: Answer, *words: str) -> bool:
-    """Whether it ended with one error on stderr that says all of this, and with what to do on lines set in below it."""
+    """Returns True if it ended with one error on stderr that says all of this, and with what to do on lines set in
+    below it.
+    """
     assert (answer.code, answer.out) == (1, "")
     assert [word for word in words if word not in answer.text] == []
     return "\n    " in answer.err

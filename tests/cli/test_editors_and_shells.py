@@ -219,7 +219,7 @@ def test_where_nothing_can_be_read_nothing_is_offered(here: Path) -> None:
 
 
 def completed(cwd: Path, *words: str) -> list[str]:
-    """What a real bash offers for the last of the words that it made of what was typed after `reconciler`."""
+    """Returns what a real bash offers for the last of the words that it made of what was typed after `reconciler`."""
     reconciler = cwd / "bin" / "reconciler"
     reconciler.parent.mkdir()
     reconciler.write_text(f'#!/bin/sh\nexec {sys.executable} -m reconciler "$@"\n')

@@ -33,7 +33,7 @@ def spoken(estate: Estate) -> Estate:
 
 
 def printed(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> bytes:
-    """What the program writes to a stdout in a Western code page, as a pipe on Windows has it."""
+    """Returns what the program writes to a stdout in a Western code page, as a pipe on Windows has it."""
     written = io.BytesIO()
     with monkeypatch.context() as patched:
         stdout = io.TextIOWrapper(written, encoding="cp1252", errors="backslashreplace", newline="\r\n")

@@ -218,7 +218,7 @@ def test_an_apply_that_waits_for_a_yes_ends_and_leaves_the_terminal_as_it_was(es
 
 
 def rest_of(master: int) -> str:
-    """What else was written to a terminal that nobody has open any more."""
+    """Returns what else was written to a terminal that nobody has open any more."""
     text = b""
     with suppress(OSError), open(master, "rb", buffering=0) as file:
         while part := file.read(4096):

@@ -47,7 +47,7 @@ def kept(root: Path) -> Iterator[bytes]:
 
 
 def leaks(estate: Estate, *answers: Answer) -> list[bytes]:
-    """What holds the token: of the answers, and of the files that are left."""
+    """Returns what holds the token: of the answers, and of the files that are left."""
     told = [(answer.out + answer.err).encode() for answer in answers]
     return [text[:200] for text in (*told, *kept(estate.root)) if TOKEN.encode() in text]
 

@@ -23,7 +23,7 @@ def applied(estate: Estate, reconciler: Program) -> Estate:
 
 
 def target(estate: Estate) -> str:
-    """What contoso/office became."""
+    """Returns what contoso/office became."""
     return next(entry.target for entry in estate.world.ledger if entry.kind == "upgrade")
 
 

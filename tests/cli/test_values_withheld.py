@@ -118,7 +118,7 @@ def kept(root: Path) -> Iterator[tuple[str, str]]:
 
 
 def repeats(estate: Estate, answer: Answer) -> list[str]:
-    """Where the secret shows, in any casing: names of marks and anchors have none of their own."""
+    """Returns where the secret shows, in any casing: names of marks and anchors have none of their own."""
     told = {"stdout": answer.out, "stderr": answer.err}
     told |= {name: f"{name} {content}" for name, content in kept(estate.root) if not name.endswith("reconciler.yaml")}
     return [name for name, text in told.items() if SECRET.lower() in text.lower()]

@@ -34,7 +34,7 @@ def _serial(store: StateStore) -> int:
 
 
 def _counted(store: StateStore) -> bool:
-    """Whether the serial could be raised by one."""
+    """Returns True if the serial could be raised by one."""
     found = store.read("contoso")
     return found is not None and _wins(store, a_state(serial=found.state.serial + 1), found.version)
 

@@ -34,7 +34,7 @@ class Intended:
     quantity: int
 
     def fits(self, entry: Entry) -> bool:
-        """Whether this is what the entry did."""
+        """Returns True if this is what the entry did."""
         own = (self.tenant, self.kind, self.source, self.offer, self.quantity)
         return own == (entry.customer, entry.kind, entry.source, entry.offer, entry.quantity)
 

@@ -65,7 +65,7 @@ def progress(came: Sequence[Came], cases: int, elapsed: float) -> str:
 
 
 def wrong(item: Came) -> str:
-    """What went wrong in a case, and what repeats it."""
+    """Returns what went wrong in a case, and what repeats it."""
     kinds = {"DOUBLE": item.verdict.doubles, "LOSS": item.verdict.losses, "STUCK": item.verdict.stuck}
     said = [f"{kind} {item.case.family} {item.case.seed}: {what}" for kind, found in kinds.items() for what in found]
     return "\n".join([*said, f"    repeat: {item.case.command}", f"    left in: {item.folder}"])

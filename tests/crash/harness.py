@@ -92,7 +92,7 @@ class Harness:
     tamper: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict
 
     def play(self, cases: Iterable[Case]) -> Iterator[Came]:
-        """What came of each, as it comes."""
+        """Yields what came of each, as it comes."""
         emulators: SimpleQueue[Emulator] = SimpleQueue()
         with ExitStack() as stack:
             bucket = stack.enter_context(shared())

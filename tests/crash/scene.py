@@ -93,7 +93,7 @@ class Scene:
 
     @property
     def states(self) -> Mapping[str, Any]:
-        """What is stored, by customer, as plain documents."""
+        """Returns what is stored, by customer, as plain documents."""
         names = [tenant.name for tenant in self.estate.tenants]
         read = ((name, self._stored(f"{name}.json")) for name in names)
         return {name: json.loads(content) for name, content in read if content}

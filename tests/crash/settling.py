@@ -74,7 +74,7 @@ def _type(scene: Scene, *command: str) -> None:
 
 
 def _found(scene: Scene, address: str) -> tuple[str, ...]:
-    """What a person finds in the portal: the subscription that the change made, or none."""
+    """Returns what a person finds in the portal: the subscription that the change made, or none."""
     name, _, entry = address.partition("/")
     state = scene.states[name]
     pending = state["pending"].get(entry)

@@ -64,7 +64,7 @@ class Rehearsal:
         shutil.copytree(scene.state_directory, self.kept, dirs_exist_ok=True)
 
     def __call__(self, document: Document) -> tuple[set[object], dict[str, Any]]:
-        """What was written to the service, and what is remembered, once it was applied; then all is undone."""
+        """Returns what was written to the service, and what is remembered, once it was applied; then all is undone."""
         scene, sent = self.scene, len(self.scene.sent)
         try:
             with suppress(PlanFileRefused, PlanFileStale, InvalidInput):
@@ -201,7 +201,7 @@ def test_no_member_of_a_review_makes_an_apply_do_what_was_not_planned(scene: Sce
 
 
 def _between(found: Any, before: Any, after: Any) -> bool:
-    """Whether all that is remembered is what it was before, or what the plan as it was made leads to."""
+    """Returns True if all that is remembered is what it was before, or what the plan as it was made leads to."""
     customer, bound, results, pending = found
     same = customer == after[0] and results <= after[2] and pending <= before[3]
     return same and all(bound[name] in {before[1].get(name), after[1].get(name)} for name in bound)

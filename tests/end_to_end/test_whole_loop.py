@@ -20,7 +20,7 @@ def clone(tmp_path: Path) -> Path:
 
 
 def reconciler(cwd: Path, *arguments: str, code: int = 0) -> str:
-    """What the program prints as a process of its own; it must end with this exit code."""
+    """Returns what the program prints as a process of its own; it must end with this exit code."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
     ended, out, err = forked.call(list(arguments), str(cwd), environment)
     assert (ended, err) == (code, "")

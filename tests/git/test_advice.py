@@ -62,7 +62,7 @@ def work_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def earlier(reference: str, manifests: str = "manifests") -> str:
-    """What the file said where HEAD left the reference."""
+    """Returns what the file said where HEAD left the reference."""
     found = git.parted(Path(manifests), reference, lambda name: name.endswith(".yaml"))
     return found.files["contoso.yaml"].decode().strip()
 

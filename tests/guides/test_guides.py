@@ -24,7 +24,7 @@ NOT_OURS = {"RECONCILER_COMPLETE", "RECONCILER_PACKAGE", "RECONCILER_REWRITE", "
 
 
 def anchors(page: Path) -> set[str]:
-    """What GitHub makes of the headings."""
+    """Returns what GitHub makes of the headings."""
     headings = re.findall(r"^#+ (.+)$", FENCE.sub("", page.read_text("utf-8")), re.MULTILINE)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 

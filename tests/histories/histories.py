@@ -36,7 +36,7 @@ Wishes = list[tuple[Address, str | None, int, bool]]
 
 
 def _the_same_for_both_offices(offer: str, quantity: int) -> Wishes:
-    """What is bought for the one looks like what is bought for the other."""
+    """Declares two addresses: what is bought for the one looks like what is bought for the other."""
     return [(Address(name), offer, quantity, True) for name in NAMES[:2]]
 
 

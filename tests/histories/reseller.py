@@ -54,7 +54,7 @@ class Books:
         return {change.request_id: change for state in self.states for _, change in state.all_pending()}
 
     def attempts(self, request_id: str) -> int:
-        """How often a request may have been sent, by what is durable: now, and before it was given up."""
+        """Returns how often a request may have been sent, by what is durable: now, and before it was given up."""
         given_up = (result.unanswered for state in self.states for result in state.results if result.unanswered)
         known = [*(item for item in given_up if item.request_id == request_id), self.pending[request_id]]
         return sum(item.attempts for item in known)

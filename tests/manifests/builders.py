@@ -33,7 +33,7 @@ def write(root: Path, files: dict[str, str | bytes]) -> Path:
 
 
 def problems(root: Path) -> list[str]:
-    """What reading an estate complains of, each with its place; nothing where it is good."""
+    """Returns what reading an estate complains of, each with its place; nothing where it is good."""
     try:
         manifests.read(root, shown_as=Path())
     except InvalidInput as error:

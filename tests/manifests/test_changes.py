@@ -29,7 +29,7 @@ Compare = Callable[..., Changes]
 
 @pytest.fixture
 def compared(tmp_path: Path) -> Compare:
-    """What differs where these files take the place of those before, `""` taking one away."""
+    """Returns what differs where these files take the place of those before, `""` taking one away."""
 
     def compare(files: dict[str, str], before: dict[str, str] = BEFORE) -> Changes:
         for name, text in (BEFORE | files).items():

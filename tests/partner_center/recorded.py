@@ -63,7 +63,7 @@ def outcome(call: Callable[[], object]) -> object:
 
 
 def told(found: object) -> str:
-    """What came of it, as text: values without what has its default, errors with all that they carry."""
+    """Returns what came of it, as text: values without what has its default, errors with all that they carry."""
     if isinstance(found, ServiceError):
         return "\n".join(_told_error(found))
     if isinstance(found, Listing):

@@ -34,7 +34,7 @@ WRITES = ("upgrade", "update")
 
 
 def answered(call: str, *replies: tuple[int, str]) -> list[object]:
-    """What such calls make of these answers, one each; nothing is asked for a second time."""
+    """Returns what such calls make of these answers, one each; nothing is asked for a second time."""
     script = Script(*(raw(body, status) for status, body in replies))
     retries = Retries(attempts=1, sleep=lambda _seconds: None)
     commerce = PartnerCenter(base_url=API, tokens=StaticToken(TOKEN), transport=script, retries=retries)

@@ -11,7 +11,7 @@ ENTRIES = [(f"{table} {number}", entry) for table, entries in KNOWN.items() for 
 
 
 def exists(shown: str) -> bool:
-    """Whether there is such a test, or such a fixture with what is made of it."""
+    """Returns True if there is such a test, or such a fixture with what is made of it."""
     file, _, test = shown.partition("::")
     if test:
         return f"\ndef {test}(" in (TESTS / file).read_text("utf-8")

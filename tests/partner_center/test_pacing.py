@@ -36,7 +36,7 @@ def service(folder: Path, clock: VirtualClock, **behaviour: Any) -> Distant:
 
 
 def seconds_for(requests: int, far: Distant, clock: VirtualClock, ceiling: int | None, customers: int) -> float:
-    """How long it takes to list so many customers' subscriptions, one after another and from the start again."""
+    """Returns how long it takes to list so many customers' subscriptions, in turn, and from the start again."""
     tenants = [Tenant(name=f"c{number}").tenant for number in range(customers)]
     with PartnerCenter(
         base_url=API,

@@ -32,7 +32,7 @@ def offered(**changes: Any) -> UpgradeOption:
 
 
 def bought(**changes: Any) -> UpgradeResult:
-    """What the client makes of the service's answer to an upgrade."""
+    """Returns what the client makes of the service's answer to an upgrade."""
     return client(Script(answer(upgrade_result(**changes)))).upgrade(TENANT, SOURCE, option(upgrade()), 30, TICKET)
 
 

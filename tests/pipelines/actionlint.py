@@ -25,7 +25,7 @@ _TOO_OLD_TO_KNOW = 'undefined variable "vars"'
 
 
 def complaints(workflows: Iterable[Path]) -> list[str]:
-    """What it has to say of these files. Skips where it can't be installed; in CI that is a failure."""
+    """Returns what it has to say of these files. Skips where it can't be installed; in CI that is a failure."""
     node = shutil.which("node")
     done = subprocess.run(
         [node or "node", "-e", _LINT, *map(str, workflows)],

@@ -62,7 +62,7 @@ class Runner:
 
     @property
     def asked(self) -> str:
-        """What the host was asked, a line for each call."""
+        """Returns what the host was asked, a line for each call."""
         file = self.estate.root / "asked.txt"
         return file.read_text() if file.exists() else ""
 

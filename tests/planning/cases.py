@@ -50,7 +50,7 @@ RUN = Run(id="run-1", actor="alice")
 
 
 def wants(name: str = "office", offer: Offer = E3, seats: int = 25, of: str = OFFICE, **more: Any) -> Desired:
-    """What contoso's manifest asks of an address; `of` is its subscription."""
+    """Returns what contoso's manifest asks of an address; `of` is its subscription."""
     return Desired(
         address=Address(f"contoso/{name}"),
         customer=CONTOSO,
@@ -89,7 +89,7 @@ def error(code: UpgradeErrorCode | int, details: str = "") -> UpgradeError:
 
 
 def bound(to: str = OFFICE, *previous: str, offer: Offer = E1, seats: int = 25, **more: Any) -> Bound:
-    """What state remembers of an address: seen a day ago, unless said otherwise."""
+    """Returns what state remembers of an address: seen a day ago, unless said otherwise."""
     return Bound(
         id=to,
         previous_ids=previous,
@@ -135,7 +135,7 @@ def abandoned(offer: Offer = E3, seats: int = 25) -> Result:
 def state(
     pending: Mapping[str, Pending] | None = None, results: tuple[Result, ...] = (), **names: Bound
 ) -> CustomerState:
-    """What is remembered of contoso: `state(office=bound())`."""
+    """Returns what is remembered of contoso: `state(office=bound())`."""
     by_action = {name: {change.action: change} for name, change in (pending or {}).items()}
     return CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions=names, pending=by_action, results=results)
 
@@ -193,7 +193,7 @@ def circumstances(**more: Any) -> Circumstances:
 
 
 def planned(found: Facts, **more: Any) -> CustomerPlan:
-    """What contoso comes to; `more` are circumstances."""
+    """Returns what contoso comes to; `more` are circumstances."""
     return plan_customer(found, circumstances(**more))
 
 
@@ -217,7 +217,7 @@ def blocked(plan: CustomerPlan) -> Blocked:
 
 
 def codes(plan: CustomerPlan) -> list[str]:
-    """Why the only address is blocked."""
+    """Returns why the only address is blocked."""
     return [reason.code for reason in blocked(plan).reasons]
 
 

@@ -44,7 +44,7 @@ _ADD_ON = live(EXCHANGE, of=OTHER, parent_subscription_id=OFFICE)
 
 
 def service() -> list[CustomerPlan]:
-    """What the service may say against an upgrade."""
+    """Returns what the service may say against an upgrade."""
     others = [live(), live(E3, of=BOUGHT), _ADD_ON]
     two_steps = [live(ESSENTIALS)]
     return [
@@ -65,7 +65,7 @@ def service() -> list[CustomerPlan]:
 
 
 def rules() -> list[CustomerPlan]:
-    """What the rules say."""
+    """Returns what the rules say."""
     rebound = state(office=bound(), lab=bound(BOUGHT))
     return [
         planned(facts(wants())),
@@ -101,7 +101,7 @@ def rules() -> list[CustomerPlan]:
 
 
 def cautions() -> list[CustomerPlan]:
-    """What is warned of where nothing is blocked."""
+    """Returns what is warned of where nothing is blocked."""
     unlike = planned(facts(wants(offer=MISNAMED), lives=[live()], options=[option(to=E3)]))
     twice = wants(seats=20, fewer_seats=FewerSeats.NOW, allow_duplicate_offer=True)
     upgraded = state(office=bound(BOUGHT, OFFICE, offer=E5))

@@ -201,7 +201,9 @@ def whole(found: Facts) -> Plan:
 
 
 def outcomes(found: Facts) -> dict[Address, list[str]]:
-    """What each selected address came to. A pending change of unknown outcome comes with the block that it causes."""
+    """Returns what each selected address came to. A pending change of unknown outcome comes with the block that it
+    causes.
+    """
     plan = whole(found)
     told = [(change.address, "change") for change in plan.changes]
     told += [(item.address, "blocked") for item in plan.blocked]

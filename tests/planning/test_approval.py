@@ -28,7 +28,7 @@ def of(*parts: CustomerPlan) -> Plan:
 
 
 def held(reviewed: Plan, fresh: Plan, declared: tuple[str, ...] = ("contoso/office",)) -> tuple[int, int, list[str]]:
-    """How many are carried out, how many are new, and why others are left."""
+    """Returns how many are carried out, how many are new, and why others are left."""
     found = approval(reviewed, fresh, [item.address for item in reviewed.changes if item.address in declared])
     return len(found.changes), len(found.new), [why for _, why in found.gone]
 

@@ -39,7 +39,7 @@ NO_LINK = Capabilities(relationship_link=unavailable("There is none."))
 
 
 def asked(capabilities: Capabilities = EVERYTHING, **known: Any) -> frozenset[Question]:
-    """What planning asks about OFFICE, for which the service names missing delegation."""
+    """Returns what planning asks about OFFICE, for which the service names missing delegation."""
     found = facts(wants(), lives=[live()], options=[NO_DELEGATION], **known)
     return planned(found, capabilities=capabilities).questions
 

@@ -41,7 +41,7 @@ def office(*lives: Live, options: Any = OFFERED, known: Any = None, **asked: Any
 
 
 def held_against(now: Facts, before: Facts | None = None) -> str | None:
-    """Why the change of before is stale now."""
+    """Returns why the change of before is stale now."""
     plan = planned(now, now=NOW + timedelta(minutes=5))
     outcomes: list[Change | Blocked | Unsettled] = [*plan.changes, *plan.blocked, *plan.pending]
     assert len(outcomes) + plan.unchanged == 1

@@ -47,7 +47,7 @@ def result(
     users: int = 0,
     errors: tuple[UpgradeError, ...] = (),
 ) -> Result:
-    """What became of the upgrade of `contoso/office`, or of the resize of `contoso/mail`."""
+    """Returns what became of the upgrade of `contoso/office`, or of the resize of `contoso/mail`."""
     upgraded = address == OFFICE
     return Result(
         address=address,

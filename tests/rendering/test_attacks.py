@@ -69,7 +69,7 @@ MARKDOWN = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethro
 
 
 def tokens(markdown: str) -> list[str]:
-    """What Markdown takes the text for; the span in which our `$` stands counts as text."""
+    """Returns what Markdown takes the text for; the span in which our `$` stands counts as text."""
     kinds = []
     for token in MARKDOWN.parse(markdown):
         inside = [child for child in token.children or () if child.content not in {"<span>", "</span>"}]

@@ -49,7 +49,7 @@ def refusal(ask: Commerce, tenant: str) -> ServiceError:
 
 
 def again(recorder: Recorder, *states: CustomerState) -> Snapshot:
-    """What was recorded, written and read."""
+    """Returns what was recorded, written and read."""
     return load(dump(recorder.snapshot("sandbox", "11111111", states)), "snapshot.json")
 
 

@@ -48,7 +48,7 @@ class ObjectServer:
             return 201, "", {"ETag": tag, "x-goog-generation": tag.strip('"'), "Last-Modified": formatdate(usegmt=True)}
 
     def _status(self, there: tuple[str, bytes, Headers] | None, headers: Headers) -> int:
-        """Why a write is refused; 0 where it is not."""
+        """Returns why a write is refused; 0 where it is not."""
         how: str | int = HONOURED
         holds = True
         generation = headers.get("x-goog-if-generation-match")

@@ -34,7 +34,7 @@ def answer(process: "subprocess.Popen[str]") -> str:
 
 
 def race(kind: str, location: str, arguments: Iterable[str]) -> list[str]:
-    """What came of it for each, all let go at once."""
+    """Returns what came of it for each, all let go at once."""
     with ExitStack() as stack:
         processes = [stack.enter_context(racer(kind, location, argument)) for argument in arguments]
         for process in processes:

@@ -41,7 +41,7 @@ def store(tmp_path: Path, clock: Clock) -> LocalStore:
 
 
 def refusal(take: Callable[[], object]) -> tuple[str, list[str]]:
-    """What the refusal says, and the lines of its remedy."""
+    """Returns what the refusal says, and the lines of its remedy."""
     with pytest.raises(LockHeld) as refused:
         take()
     return refused.value.problems[0].what, refused.value.problems[0].remedy.splitlines()

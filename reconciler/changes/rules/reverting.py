@@ -11,7 +11,8 @@ _SHORT = 12
 
 
 def upgrade_cannot_be_undone(case: Case) -> Reason | None:
-    """Why the address does not get back an offer that it was upgraded from: upgrades are one way (upgrade-resources).
+    """Returns why the address does not get back an offer that it was upgraded from: upgrades are one way
+    (upgrade-resources).
 
     The reason for a case in which the service lists no way there, or in which it need not be asked.
     """

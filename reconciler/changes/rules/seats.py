@@ -29,7 +29,7 @@ def cautions(case: Case) -> tuple[Caution, ...]:
 
 
 def seats_before(case: Case) -> int | None:
-    """How many seats there were before somebody else changed that: as state last saw it, or as it was last set.
+    """Returns how many seats there were before somebody else changed that: as state last saw it, or as it was last set.
 
     None where nobody else did, as far as is known.
     """

@@ -36,8 +36,9 @@ def new_commerce_subscription(case: Case) -> Reason | None:
 
 
 def sold_by_another_partner(case: Case) -> Reason | None:
-    """Who did not sell a subscription can't remove its seats or transition it (21Vianet, reseller relationship), and
-    pays for none of its seats. Where the settings do not say who we are, who it was when state last saw it counts.
+    """Blocks what another partner sold: who did not sell a subscription can't remove its seats or transition it
+    (21Vianet, reseller relationship), and pays for none of its seats. Where the settings do not say who we are, who
+    it was when state last saw it counts.
     """
     ours, live, bound = case.circumstances.mpn_id, case.live, case.bound
     if live is None or not live.partner_id:
@@ -53,12 +54,12 @@ def sold_by_another_partner(case: Case) -> Reason | None:
 
 
 def _gone(case: Case) -> bool:
-    """Whether the subscription is one that does not come back: what replaced it is what matters."""
+    """Returns True if the subscription is one that does not come back: what replaced it is what matters."""
     return case.live is not None and case.live.status in {Status.DELETED, Status.EXPIRED}
 
 
 def successor_or_none(case: Case) -> dict[str, str]:
-    """What replaced a subscription that does not come back: of the offer wanted, or of the one it had."""
+    """Returns what replaced a subscription that does not come back: of the offer wanted, or of the one it had."""
     before = case.bound.offer_id if case.bound else case.live.offer.id if case.live else case.desired.offer.id
     return _successor(case, {case.desired.offer.id, before}) or {"no_successor": "true"}
 

@@ -97,7 +97,7 @@ def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOpt
 
 
 def _no_path(case: Case, options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> tuple[Reason, ...]:
-    """What items that are no path say against the target; else that there is no way to it, not even back to it."""
+    """Returns what items that are no path say against the target; else that no way leads to it, not even back."""
     undone = upgrade_cannot_be_undone(case)
     if undone:
         return (undone,)

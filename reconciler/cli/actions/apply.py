@@ -60,7 +60,7 @@ class ApplyOptions:
 
     @property
     def blocked_or_default(self) -> str:
-        """Whether a blocked item fails the command; by default it is a warning."""
+        """Returns whether a blocked item fails the command; by default it is a warning."""
         return self.blocked or "warn"
 
     @cached_property

@@ -106,7 +106,7 @@ def _completed(event: Event, before: list[Event], show: "_Showing", chosen: Chos
 
 
 def _is_held(happened: list[Event]) -> bool:
-    """Whether something was not begun because the run was to stop."""
+    """Returns True if something was not begun because the run was to stop."""
     return any(isinstance(event, Skipped) and event.code == "interrupted" for event in happened)
 
 
@@ -153,7 +153,8 @@ class _Showing:
 
 
 def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
-    """What could not be recorded goes to stderr and to a file here, so that neither's failure alone can lose it.
+    """Sends what could not be recorded to stderr and to a file here, so that neither's failure alone can lose
+    it.
 
     The file's name, which no other file had; empty where none could be written.
     """

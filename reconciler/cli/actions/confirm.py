@@ -32,7 +32,7 @@ class Asked(Protocol):
 
     @property
     def auto_approve(self) -> bool:
-        """Whether nobody is asked."""
+        """Returns True if nobody is asked."""
 
     @property
     def overridden(self) -> tuple[str, ...]:

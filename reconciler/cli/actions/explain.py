@@ -33,6 +33,6 @@ def _unknown(code: str, known: list[str]) -> InvalidInput:
 
 
 def _spellings(row: Explanation) -> set[str]:
-    """How the code may be typed: as it is, by its number, and without its status or the directory's prefix."""
+    """Returns how the code may be typed: as it is, by its number, and without its status or the directory's prefix."""
     code = row.code.lower()
     return {code, str(row.number), code.rpartition("/")[2], code.removeprefix("aadsts")}

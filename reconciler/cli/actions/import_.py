@@ -123,7 +123,7 @@ def _pending(here: Path, made: Imported, kept: list[str], chosen: Chosen) -> Ite
 
 
 def _unmet(path: Path, unmet: Iterable[tuple[Desired, Live | None]], *, kept: bool) -> str:
-    """What a manifest asks for that is not live: what replacing the file takes back, or would."""
+    """Returns what a manifest asks for that is not live: what replacing the file takes back, or would."""
     head = f"{path} asks for what is not live. " + (
         "Replacing it would take this back:" if kept else "It is replaced, which takes this back:"
     )
@@ -159,7 +159,7 @@ def _write(here: Path, made: Imported, kept: list[str]) -> None:
 
 
 def _summary(made: Imported, here: Path, kept: list[str]) -> str:
-    """What was read, and what of it stands in the manifests now: a file that was kept says what it said before."""
+    """Returns what was read, and what of it the manifests declare now: a file that was kept is as it was before."""
     customers, written = len(made.customers), len(made.customers) - len(kept)
     counted = (
         f"{customers:,} {'customer' if customers == 1 else 'customers'}, "

@@ -46,7 +46,7 @@ class PlanOptions:
 
     @property
     def blocked_fails(self) -> bool:
-        """Whether a blocked item fails the command, as it does by default."""
+        """Returns True if a blocked item fails the command, as it does by default."""
         return self.blocked != "warn"
 
 

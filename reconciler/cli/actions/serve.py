@@ -76,7 +76,7 @@ def _server(world_file: Path, rehearsal: sandbox.Rehearsal, host: str, port: int
 
 
 def _how_to_use(server: sandbox.Server, host: str, trust: Path | None) -> str:
-    """What to do in another shell, ready to be copied."""
+    """Returns what to do in another shell, ready to be copied."""
     place = f"{f'[{host}]' if ':' in host else host}:{server.port}"
     lines = [
         "The sandbox listens. In another shell:",

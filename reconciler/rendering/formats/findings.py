@@ -45,12 +45,12 @@ def findings(report: Report, view: View) -> tuple[Finding, ...]:
 
 
 def whole(report: Report, view: View) -> str:
-    """How to read all of the report, on a line."""
+    """Returns how to read all of the report, on a line."""
     return " ".join(_lines(report.whole, view.invocation))
 
 
 def _rank(finding: Finding) -> tuple[bool, int, bool]:
-    """What is to be read first, then by level, then the urgent ones."""
+    """Returns what is to be read first, then by level, then the urgent ones."""
     return not finding.first, finding.level.rank, not finding.urgent
 
 
@@ -165,7 +165,7 @@ def _of_cause(item: Item, cause: Cause, invocation: Invocation) -> Finding:
 
 
 def _advised(advice: Advice, invocation: Invocation) -> Iterator[str]:
-    """Who acts, the steps, and whether waiting helps, a line each."""
+    """Yields who acts, the steps, and whether waiting helps, a line each."""
     if advice.who:
         yield f"Who must act: {advice.who}"
     several = len(advice.steps) > 1

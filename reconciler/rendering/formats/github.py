@@ -31,7 +31,9 @@ def github(report: Report, view: View) -> str:
 
 
 def github_outputs(values: Mapping[str, object]) -> str:
-    """What to append to the file that GITHUB_OUTPUT names: `name=value` a line. The values are our own (`outputs`)."""
+    """Returns what to append to the file that GITHUB_OUTPUT names: `name=value` a line. The values are our own
+    (`outputs`).
+    """
     return "".join(f"{name}={value}\n" for name, value in values.items())
 
 

@@ -125,7 +125,7 @@ def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:
 
 
 def _cells(item: Item) -> list[Mapping[str, Any]]:
-    """What stands in these columns."""
+    """Returns what stands in these columns."""
     cells: list[Mapping[str, Any]] = []
     for one in item.fields:
         label, value = labelled(one.label), one.value

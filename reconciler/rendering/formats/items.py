@@ -24,7 +24,7 @@ _BOLD = {Tone.GOOD, Tone.WARN, Tone.BAD}
 
 
 def style(tone: Tone, *, bold: bool = False) -> str:
-    """How a tone looks; what stands out is `bold` too."""
+    """Returns how a tone looks; what stands out is `bold` too."""
     return f"bold {_STYLES[tone]}" if bold and tone in _BOLD else _STYLES.get(tone, "bold" if bold else "")
 
 
@@ -60,7 +60,7 @@ def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
 
 
 def says(item: Item) -> tuple[Part, ...]:
-    """What is said of an item, with its code where it has one; nothing where nothing is."""
+    """Returns what is said of an item, with its code where it has one; nothing where nothing is."""
     if not item.says:
         return ()
     return (item.says, style(item.tone)), *(((f" [{item.code}]", "dim"),) if item.code else ())

@@ -57,7 +57,7 @@ def markdown(report: Report, view: View) -> str:
 
 
 def _marker(report: Report, view: View) -> str:
-    """What a pipeline looks for to update one comment: the same for all of this name, report or failure."""
+    """Returns what a pipeline looks for to update one comment: the same for all of this name, report or failure."""
     return f"<!-- {report.marker}{f': {view.slug}' if view.slug else ''} -->"
 
 

@@ -98,7 +98,7 @@ def _fold(cause: Cause, subjects: list[str], view: View) -> str:
 
 
 def _support(cause: Cause) -> str:
-    """What Microsoft's support asks for, to be opened and copied."""
+    """Returns what Microsoft's support asks for, to be opened and copied."""
     if not cause.support:
         return ""
     lines = (f"{label}: {value}" for label, value in cause.support)

@@ -75,7 +75,7 @@ class Page:
 
     @property
     def height(self) -> int:
-        """How many lines there are so far."""
+        """Returns how many lines there are so far."""
         return len(self._lines)
 
     def text(self) -> str:
@@ -113,7 +113,7 @@ def wrapped(text: Text, width: int) -> list[Text]:
 
 
 def _breaks(text: str, width: int) -> list[int]:
-    """Where new lines begin."""
+    """Returns where new lines begin."""
     breaks: list[int] = []
     used = 0
     for match in _WORD.finditer(text):

@@ -73,7 +73,7 @@ def problems_text(
 def waiting_text(
     problem: Problem, *, width: int = 80, color: bool = False, invocation: Invocation | None = None
 ) -> str:
-    """What is waited for, and what a person can do about it. No error yet."""
+    """Returns what is waited for, and what a person can do about it. No error yet."""
     page = Page(width=width, color=color, invocation=invocation)
     page.write((problem.what, "dim"))
     _write_steps(page, problem)

@@ -44,7 +44,7 @@ def log_line(finding: Finding) -> str:
 
 
 def left_out(findings: Sequence[Finding], noun: str, whole: str) -> list[Finding]:
-    """What says that these did not fit, as grave as the gravest of them; nothing where there are none."""
+    """Returns the notice that these did not fit, as grave as the gravest of them; nothing where there are none."""
     if not findings:
         return []
     levels = Counter(finding.level for finding in findings)

@@ -75,7 +75,7 @@ def _invocation(report: Report, findings: list[Finding]) -> dict[str, Any]:
 
 
 def _overview(report: Report) -> dict[str, Any]:
-    """What it all comes to, first."""
+    """Returns what it all comes to, first."""
     return {"level": "note", "message": _text(report.summary)}
 
 
@@ -104,7 +104,7 @@ def _result(finding: Finding, rule: int, view: View) -> dict[str, Any]:
 
 
 def _subject(finding: Finding) -> str:
-    """What it is about: an address, a setting, or a name of the catalogue."""
+    """Returns what it is about: an address, a setting, or a name of the catalogue."""
     return str(finding.address or visible(finding.subject or finding.title))
 
 

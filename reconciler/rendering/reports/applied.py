@@ -46,7 +46,7 @@ def applied_report(applied: Applied, view: View) -> Report:
 
 
 def ended(events: Sequence[Event]) -> str:
-    """What it all came to; an apply that an error ended has no summary of its own."""
+    """Returns what it all came to; an apply that an error ended has no summary of its own."""
     last = events[-1]
     return finished(last) if isinstance(last, Finished) else "Apply was broken off by an error."
 

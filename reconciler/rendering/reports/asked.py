@@ -20,7 +20,7 @@ def one_way_first(changes: Iterable[Change]) -> tuple[Change, ...]:
 
 
 def is_one_way(change: Change) -> bool:
-    """Whether it can't be undone."""
+    """Returns True if it can't be undone."""
     return bool(kind_of(change.request).words.one_way)
 
 
@@ -44,13 +44,13 @@ def asked_before(plan: Plan) -> tuple[Change, ...]:
 
 
 def blocked_before(plan: Plan) -> tuple[Address, ...]:
-    """What is blocked, and would be without the compared commits too."""
+    """Returns what is blocked, and would be without the compared commits too."""
     before = frozenset(plan.asked_before)
     return tuple(item.address for item in plan.blocked if item.address in before)
 
 
 def reasons_before(plan: Plan) -> Mapping[Address, str]:
-    """Why the plan has something of the addresses of which the compared commits ask nothing."""
+    """Returns why the plan has something of the addresses of which the compared commits ask nothing."""
     why = _Why(plan)
     return {
         address: f"The manifests asked for it before these commits, and {why.of(address)}."
@@ -59,7 +59,7 @@ def reasons_before(plan: Plan) -> Mapping[Address, str]:
 
 
 def also(plan: Plan) -> str:
-    """Why the plan has changes that the compared commits do not ask for, all of them together."""
+    """Returns why the plan has changes that the compared commits do not ask for, all of them together."""
     why = _Why(plan)
     reasons = sorted({why.of(change.address) for change in asked_before(plan)})
     return f"The manifests asked for it before, and {', or '.join(reasons)}. {_LET_THROUGH}"

@@ -56,21 +56,21 @@ class Wait:
 
     @property
     def heading(self) -> str:
-        """What stands above such items."""
+        """Returns what stands above such items."""
         return f"{_HEADINGS[self.actor]}{YOU_START if self.first and self.actor is not Actor.PARTNER else ''}"
 
     @property
     def who(self) -> str:
-        """Who must act first, and who after that."""
+        """Returns who must act first, and who after that."""
         after = self.actor is not Actor.PARTNER
         return f"You{f', then {ACTORS[self.actor]}' if after else ''}" if self.first else SPOKEN_TO[self.actor]
 
     def begins(self, remedy: Remedy) -> bool:
-        """Whether the first thing to do about such an item is the remedy's first step."""
+        """Returns True if the first thing to do about such an item is the remedy's first step."""
         return remedy.first is Actor.PARTNER if self.first else remedy.actor is self.actor
 
     def counted(self, number: int) -> str:
-        """How many items that is."""
+        """Returns how many items that is."""
         needing = self.first and self.actor is Actor.PARTNER
         verb = "need" if needing else "wait for"
         singular = number == 1
@@ -145,7 +145,7 @@ def _item(item: Blocked, wait: Wait, level: Level, aside: str, first: Step | Non
 
 
 def _fields(item: Blocked) -> tuple[Field, ...]:
-    """What is there and what is wanted. Where nothing live could be read, that is said of it."""
+    """Returns what is there and what is wanted. Where nothing live could be read, that is said of it."""
     before, after = item.before, item.after
     if before is None:
         unread = any(reason.code == "customer_unreadable" for reason in item.reasons)

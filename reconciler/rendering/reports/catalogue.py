@@ -58,7 +58,7 @@ def _redefined(name: CatalogueName, plan: Plan, known: dict[str, str]) -> Item:
 
 
 def _consequences(name: CatalogueName, plan: Plan) -> Iterator[str]:
-    """What of the plan the new meaning brings about: what has the old one is upgraded by it, all else is not."""
+    """Yields what of the plan the new meaning brings about: what has the old one is upgraded by it, all else is not."""
     upgrades = [change for change in plan.changes if _by(name, change) and change.moves_offer]
     moved = [change for change in upgrades if change.before.offer_id == name.before_id]
     others = [change for change in upgrades if change.before.offer_id != name.before_id]
@@ -104,7 +104,7 @@ def _some(addresses: list[Address]) -> str:
 
 
 def _service_names(plan: Plan) -> dict[str, str]:
-    """What the service calls the offers of the plan, by id, as far as the plan tells."""
+    """Returns what the service calls the offers of the plan, by id, as far as the plan tells."""
     items: tuple[Change | Blocked, ...] = (*plan.changes, *plan.blocked)
     names = {item.after.offer_id: item.after.offer_name for item in items}
     for item in items:

@@ -72,7 +72,7 @@ def _done(event: Succeeded | Recovered) -> Item:
 
 
 def _left(event: Succeeded | Recovered) -> list[str]:
-    """What is left to do; the users, where their licences did not move, by their object ids."""
+    """Returns what is left to do; the users, where their licences did not move, by their object ids."""
     result, users = event.result, event.result.license_errors
     lines = []
     if isinstance(event, Succeeded) and event.otherwise:
@@ -196,7 +196,7 @@ def _finished(event: Finished) -> Item:
 
 
 def finished(event: Finished) -> str:
-    """What an apply came to, in one sentence."""
+    """Returns what an apply came to, in one sentence."""
     counts = (
         (event.succeeded, "succeeded"),
         (event.with_license_errors, "succeeded with users left to assign"),

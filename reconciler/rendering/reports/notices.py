@@ -70,7 +70,7 @@ def _summaries(plan: Plan) -> Iterator[Notice]:
 
 
 def _dropped(plan: Plan) -> Iterator[Item]:
-    """What the compared commits declare no more. Of what state tracks, a section has the code."""
+    """Yields what the compared commits declare no more. Of what state tracks, a section has the code."""
     tracked = set(plan.undeclared)
     for address in plan.dropped:
         yield Item(

@@ -88,7 +88,7 @@ def plan_report(plan: Plan, view: View) -> Report:
 
 
 def _is_nothing(plan: Plan) -> bool:
-    """Whether the verdict says all that the counts would."""
+    """Returns True if the verdict says all that the counts would."""
     return not (plan.changes or plan.blocked or plan.limits or plan.dropped or plan.pending)
 
 
@@ -188,7 +188,7 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
 
 
 def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
-    """What somebody else changed, and what that means for this plan."""
+    """Yields what somebody else changed, and what that means for this plan."""
     undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
     if plan.drift:
         yield Section(
@@ -224,7 +224,7 @@ def _moved(item: Drift, place: Place | None) -> Item:
 
 
 def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
-    """What differs, and `before -> after`. Offers go by name where both names are known."""
+    """Returns what differs, and `before -> after`. Offers go by name where both names are known."""
     by_path = {one.path: one for one in differences}
     names = by_path.pop("offer_name", None)
     if names and "offer_id" in by_path:
@@ -252,7 +252,7 @@ _SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.bi
 
 
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
-    """What a person should look at."""
+    """Yields what a person should look at."""
     found = tuple(
         Item(
             subject=item.subject,
@@ -273,7 +273,7 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
 
 
 def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) -> Iterator[Section]:
-    """What state tracks and no manifest declares; `dropped` was declared at the compared commit."""
+    """Yields what state tracks and no manifest declares; `dropped` was declared at the compared commit."""
     if tracked:
         yield Section(
             id="undeclared",
@@ -310,14 +310,14 @@ def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
 
 
 def _whole(files: tuple[str, ...]) -> Step:
-    """How to read all of it where a host cuts."""
+    """Returns how to read all of it where a host cuts."""
     if files:
         return Step("To read all of it, use another format of the saved plan:", ("show", *files))
     return Step("To read all of it, plan with --out plan.json, and use another format:", ("show", "plan.json"))
 
 
 def _places(plan: Plan) -> dict[Address, Place]:
-    """Where each address that the plan changes or blocks is declared."""
+    """Returns where each address that the plan changes or blocks is declared."""
     changes = {item.address: item.source for item in plan.changes}
     return changes | {item.address: item.source for item in plan.blocked}
 

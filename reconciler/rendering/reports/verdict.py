@@ -17,7 +17,7 @@ _SHORT = 12
 
 
 def verdict(plan: Plan) -> Line:
-    """What will happen and what won't, in one sentence."""
+    """Returns what will happen and what won't, in one sentence."""
     return tuple(span for span in _verdict(plan) if span.text)
 
 
@@ -48,7 +48,7 @@ def _of_them(plan: Plan) -> str:
 
 
 def _refusal(plan: Plan) -> str:
-    """What an exceeded limit means: for this plan, or, where it changes nothing, for those that come after it."""
+    """Returns what an exceeded limit means for this plan, or, where it changes nothing, for later ones."""
     if plan.changes:
         return f"{count(len(plan.changes), 'change')} planned, but apply will refuse this plan: a limit is exceeded"
     return "Nothing is planned, but apply will refuse every change from now on: a limit is exceeded"
@@ -67,7 +67,9 @@ def _nothing(plan: Plan) -> Iterator[Span]:
 
 
 def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
-    """Where the live values are from, of when, and of how much of the estate. An old snapshot is said to be old."""
+    """Returns where the live values are from, of when, and of how much of the estate. An old snapshot is said to be
+    old.
+    """
     chosen = plan.selection
     lines = [
         *_read(plan, now),
@@ -104,7 +106,7 @@ def plan_verdict(plan: Plan) -> str:
 
 
 def counts(plan: Plan) -> str:
-    """How many of each, and the seats that are added and removed."""
+    """Returns how many of each, and the seats that are added and removed."""
     summary = plan.summary
     said = [
         *(count(number, action) for action, number in summary.actions.items() if number),
@@ -122,7 +124,7 @@ def counts(plan: Plan) -> str:
 
 
 def unknown(plan: Plan) -> int:
-    """How many earlier changes nobody knows the outcome of."""
+    """Returns how many earlier changes nobody knows the outcome of."""
     return sum(item.outcome == "unknown" for item in plan.pending)
 
 

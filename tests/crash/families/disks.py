@@ -71,7 +71,7 @@ def _small_disk(folder: Path) -> Iterator[Path]:
 
 @cache
 def can_mount() -> bool:
-    """Whether this machine lets us mount a small file system."""
+    """Returns True if this machine lets us mount a small file system."""
     if os.name != "posix" or shutil.which("mount") is None:
         return False
     with tempfile.TemporaryDirectory() as folder:
@@ -83,5 +83,5 @@ def can_mount() -> bool:
 
 
 def missing() -> str:
-    """Why this family can't be played here; nothing where it can."""
+    """Returns why this family can't be played here; nothing where it can."""
     return "" if shutil.which("prlimit") else "prlimit is missing"

@@ -51,7 +51,7 @@ def play(scene: Scene, seed: int) -> Settled:
 
 
 def missing() -> str:
-    """Why this family can't be played here; nothing where it can."""
+    """Returns why this family can't be played here; nothing where it can."""
     if shutil.which("strace") is None:
         return "strace is missing"
     return "" if _may_trace() else "this machine does not let strace trace (ptrace)"
@@ -59,7 +59,7 @@ def missing() -> str:
 
 @cache
 def _may_trace() -> bool:
-    """Whether a process that is there already may be traced, and its calls be tampered with."""
+    """Returns True if a process that is there already may be traced, and its calls be tampered with."""
     child = subprocess.Popen(["sleep", "60"])
     try:
         command = ["strace", "-p", str(child.pid), "-e", "inject=fsync:error=EIO", "-o", os.devnull]

@@ -37,7 +37,7 @@ def directory(authority: trustme.CA, tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 @pytest.fixture
 def sign_in(directory: Directory, tmp_path: Path) -> SignIns:
-    """What a sign-in is chosen from: `sign_in(RECONCILER_CLIENT_SECRET=…)`, at this directory."""
+    """Returns what a sign-in is chosen from: `sign_in(RECONCILER_CLIENT_SECRET=…)`, at this directory."""
 
     def choice(**variables: str) -> Choice:
         environment = {

@@ -254,7 +254,7 @@ def access_token(*, user: bool, mfa: bool = True, seconds: int = 3600, number: i
 
 
 def federated_token(**changes: str) -> str:
-    """What a platform says of a job of its own."""
+    """Returns what a platform says of a job of its own."""
     claims = {"iss": "https://pipelines.example", "sub": SUBJECT, "aud": EXCHANGE, **changes}
     return jwt.encode(claims, ISSUER_KEY, algorithm="RS256")
 

@@ -97,7 +97,7 @@ def client(tokens: TokenSource, *answers: httpx.Response) -> tuple[PartnerCenter
 
 
 def at_once(tokens: TokenSource) -> list[str]:
-    """What sixteen threads get that ask together."""
+    """Returns what sixteen threads get that ask together."""
     start = Barrier(THREADS)
 
     def ask(_: int) -> str:
