@@ -75,11 +75,11 @@ def again(
     shard: str | None = None,
 ) -> str:
     """The command line that does this, with everything that was chosen on the command line."""
-    words = said({"--target": target, "--exclude": exclude, "--shard": shard})
+    words = flag_words({"--target": target, "--exclude": exclude, "--shard": shard})
     return chosen.invocation.command(command, *arguments, *words)
 
 
-def said(flags: Mapping[str, object]) -> list[str]:
+def flag_words(flags: Mapping[str, object]) -> list[str]:
     """The words of these flags as they stand on a command line; those that say nothing are left out."""
     words: list[str] = []
     for flag, value in flags.items():

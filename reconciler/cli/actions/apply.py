@@ -8,7 +8,7 @@ from reconciler.advice import problem
 from reconciler.cli import exits, selection
 from reconciler.cli.actions.carry_out import carry_out
 from reconciler.cli.actions.confirm import confirm, refuse_without_terminal
-from reconciler.cli.chosen import Chosen, said
+from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
 from reconciler.cli.opened import Opened
@@ -82,7 +82,7 @@ class ApplyOptions:
             "--exclude": self.exclude,
             "--shard": self.shard,
         }
-        return ("apply", *([operand(self.planfile)] if self.planfile else []), *said(flags))
+        return ("apply", *([operand(self.planfile)] if self.planfile else []), *flag_words(flags))
 
     def settings(self, plan: Plan) -> ApplySettings:
         """Returns how the plan is carried out."""

@@ -6,7 +6,7 @@ from functools import cached_property
 from pathlib import Path
 
 from reconciler.cli import exits, selection
-from reconciler.cli.chosen import Chosen, said
+from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.opened import Opened
 from reconciler.cli.reports import Failing, Reports
@@ -102,6 +102,6 @@ def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]
     if out:
         return ("apply", operand(out))
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
-        return ("apply", *said({"--target": tuple(change.address for change in made.changes)}))
+        return ("apply", *flag_words({"--target": tuple(change.address for change in made.changes)}))
     shard = str(globs.shard) if globs.shard else None
-    return ("apply", *said({"--target": globs.target, "--exclude": globs.exclude, "--shard": shard}))
+    return ("apply", *flag_words({"--target": globs.target, "--exclude": globs.exclude, "--shard": shard}))
