@@ -190,7 +190,7 @@ def _broken_off(change: Change, context: ApplyContext, breaker: Breaker, journal
 
 
 def _planned_values(work: Work) -> Mapping[str, Live]:
-    return {one.address.name: one.live for one in work.observed}
+    return {seen.address.name: seen.live for seen in work.observed}
 
 
 def _seen_again(work: Work, context: ApplyContext, state: CustomerState) -> Mapping[str, Live]:
