@@ -90,4 +90,4 @@ def wanted(pending: Pending) -> str:
 
 def still_active(bound: Bound, lives: dict[str, Live]) -> tuple[Live, ...]:
     """Earlier subscriptions of the address that are active: both are billed."""
-    return tuple(lives[id_] for id_ in bound.previous_ids if id_ in lives and lives[one].active)
+    return tuple(lives[id_] for id_ in bound.previous_ids if id_ in lives and lives[id_].active)
