@@ -8,6 +8,7 @@ never guesses what a manifest meant.
 """
 
 from reconciler.manifests.changes import Changes, changes
+from reconciler.manifests.details import Details
 from reconciler.manifests.drafting import Draft
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, read, read_catalogue
@@ -21,6 +22,7 @@ __all__ = [
     "KINDS",
     "Asked",
     "Changes",
+    "Details",
     "Draft",
     "Entry",
     "Estate",

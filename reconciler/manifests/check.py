@@ -30,7 +30,7 @@ _KEY = "[key]"
 """Pydantic's mark for a finding about a key rather than its value."""
 
 Hint = Callable[[object], Wrong]
-"""What is said of an unknown key, by its value."""
+"""Words an unknown key, by its value."""
 
 _NO_HINTS: Mapping[str, Hint] = MappingProxyType({})
 

@@ -6,18 +6,24 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from reconciler.manifests.catalogue import is_offer_id
+from reconciler.manifests.destination import destination
+from reconciler.manifests.details import Details
 from reconciler.manifests.naming import slug, unique
 from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.address import Address
+from reconciler.model.renewal import EndOfTerm
+from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Listing, Live
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, LicenseTransfer, Listing, Live
+from reconciler.model.term import FewerSeats, Platform
 
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
     """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
 
-    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id. `perhaps_bought` are the
+    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id. `details` are those that the
+    customer's document has, `defaults` the estate's own. `perhaps_bought` are the
     subscriptions, by id, that a request for an address made or may have made: only the address may have them.
     """
 
@@ -27,6 +33,8 @@ class Draft:
     state: CustomerState | None
     listing: Listing
     mpn_id: str | None
+    details: Details = field(default_factory=Details)
+    defaults: Defaults = field(default_factory=Defaults)
     perhaps_bought: Mapping[str, Address] = field(default_factory=dict)
 
     @cached_property
@@ -59,7 +67,8 @@ class Draft:
             (desired, live)
             for name, desired in sorted(self.declared.items())
             if (live := kept.get(name)) is None
-            or (live.offer.id, live.quantity) != (desired.offer.id, desired.quantity)
+            or live.offer.id != desired.offer.id
+            or destination(live).differs(desired)
         )
 
     def sheet(self, offers: Mapping[str, str], schema: str, misnamed: AbstractSet[str] = frozenset()) -> Sheet:
@@ -67,6 +76,7 @@ class Draft:
         return Sheet(
             customer=self.customer,
             display_name=self.display_name,
+            details=self.details,
             entries=(
                 *(self._entry(name, live, before, offers, misnamed) for name, live, before in self.kept),
                 *self._unreadable_entries(),
@@ -79,16 +89,20 @@ class Draft:
         self, name: str, live: Live, before: Desired | None, offers: Mapping[str, str], misnamed: AbstractSet[str]
     ) -> Entry:
         called = (f"the service calls its offer {live.offer.name}",) if live.offer.id in misnamed else ()
+        found = destination(live)
         entry = Entry(
             name=name,
             id=before.subscription_id if before else live.id,
             offer=offers[live.offer.id],
-            quantity=live.quantity,
+            quantity=found.quantity,
+            fewer_seats=found.fewer_seats,
+            term=found.term,
+            billing=found.billing,
+            renew=found.renew,
             note=", ".join((live.friendly_name or live.offer.name, *called, *self._notes(live))),
         )
-        if before is None:
-            return entry
-        return _with_preferences(entry, before)
+        kept = self._with_preferences(entry, before) if before else entry
+        return replace(kept, fewer_seats=self._stated(found.fewer_seats or kept.fewer_seats))
 
     def _unreadable_entries(self) -> Iterator[Entry]:
         """Keeps the declaration of a subscription that can't be parsed now."""
@@ -103,15 +117,39 @@ class Draft:
                     quantity=before.quantity,
                     note=f"kept as it was: {item}",
                 )
-                yield _with_preferences(entry, before)
+                commitments = replace(entry, term=before.term, billing=before.billing, renew=before.renew)
+                yield self._with_preferences(commitments, before)
+
+    def _with_preferences(self, entry: Entry, before: Desired) -> Entry:
+        """The entry with what its declaration says beside its commitments. What a default says has no line."""
+        transfer = self._effective.license_transfer or LicenseTransfer.PREFERRED
+        return replace(
+            entry,
+            license_transfer=None if before.license_transfer is transfer else before.license_transfer,
+            fewer_seats=self._stated(before.fewer_seats),
+            change_term=before.change_term,
+            allow_duplicate_offer=before.allow_duplicate_offer,
+        )
+
+    def _stated(self, wanted: FewerSeats | None) -> FewerSeats | None:
+        """The permission, where no default grants it."""
+        return None if wanted is (self._effective.fewer_seats or FewerSeats.REFUSE) else wanted
+
+    @cached_property
+    def _effective(self) -> Defaults:
+        return self.details.defaults.or_else(self.defaults)
 
     def _notes(self, live: Live) -> Iterator[str]:
         if live.is_add_on:
             yield f"an add-on of {live.parent_subscription_id}"
         if live.partner_id and self.mpn_id and live.partner_id != self.mpn_id:
             yield "sold by another partner"
+        if live.is_trial:
+            yield "a trial"
         if not live.active:
             yield live.status
+        if live.commitment:
+            yield from _NOTED.get(live.commitment.renewal.outcome, ())
 
     def _left_out(self) -> Iterator[LeftOut]:
         kept = {live.id for _, live, _ in self.kept}
@@ -141,20 +179,21 @@ class Draft:
             return "its number of seats can't be written in a manifest"
         if not is_offer_id(live.offer.id):
             return f"its offer {live.offer.id} is of no kind that a manifest can name"
+        if not_writable := destination(live).not_writable:
+            return not_writable
         if known:
             return ""
         if address := self.perhaps_bought.get(live.id):
             return f"a request for {address} bought it or may have: the next apply settles that"
         if not live.active:
             return f"it is {live.status}"
-        return "it is a trial, which ends by itself" if live.is_trial else ""
+        ends = live.is_trial and live.platform is Platform.TRADITIONAL
+        return "it is a trial, which ends by itself" if ends else ""
 
 
-def _with_preferences(entry: Entry, before: Desired) -> Entry:
-    """The entry with what its declaration says beside the offer and the quantity."""
-    return replace(
-        entry,
-        license_transfer=before.license_transfer,
-        fewer_seats=before.fewer_seats,
-        allow_duplicate_offer=before.allow_duplicate_offer,
-    )
+_NOTED: Mapping[str, tuple[str, ...]] = {
+    EndOfTerm.LAPSES: ("auto-renew is off and nothing is scheduled",),
+    EndOfTerm.EXTENDED_TERM: ("goes on in the extended service term",),
+    EndOfTerm.UNCLEAR: ("what becomes of it when its term ends is unclear",),
+}
+"""The outcomes at the end of a term that no line leads to: they stand in the comment."""

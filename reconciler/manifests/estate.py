@@ -11,6 +11,7 @@ from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
+from reconciler.manifests.details import Details
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import documents, only_document
@@ -43,6 +44,7 @@ class Estate:
     offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
     `catalogue_places` says where each name of the catalogue is written.
     `customer_files` maps a customer's name to its file, relative to `root`, with slashes; `files` is what was read.
+    `details` are by the customer's name.
     """
 
     root: Path
@@ -54,6 +56,7 @@ class Estate:
     digest: str
     customer_files: Mapping[str, str]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
+    details: Mapping[str, Details] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +66,7 @@ class Declared:
     customer: Customer
     desired: tuple[Desired, ...]
     file: str
+    details: Details
 
 
 _DEFAULT = "manifests"
@@ -114,6 +118,7 @@ def read(
         digest=digest(files),
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
         files=MappingProxyType({file.relative: file.content for file in files}),
+        details=MappingProxyType({each.customer.name: each.details for each in declared}),
     )
 
 
@@ -190,12 +195,18 @@ class _Reader:
 
     def declared(self, file: str) -> Declared:
         customer = Customer(name=self.manifest.customer.name, tenant=self.manifest.customer.tenant)
-        return Declared(customer=customer, desired=tuple(self._desired(customer)), file=file)
+        section = self.manifest.customer
+        details = Details(
+            market=section.market,
+            segment=section.segment,
+            reseller=section.reseller,
+            defaults=settings.defaults_of(self.manifest.defaults),
+        )
+        return Declared(customer=customer, desired=tuple(self._desired(customer, details)), file=file, details=details)
 
-    def _desired(self, customer: Customer) -> Iterator[Desired]:
+    def _desired(self, customer: Customer, details: Details) -> Iterator[Desired]:
         table = self.document.table("subscriptions") or Table(self.document.mark)
-        defaults = settings.defaults_of(self.manifest.defaults).or_else(self.defaults)
-        of_customer = self.manifest.customer
+        defaults = details.defaults.or_else(self.defaults)
         for name, entry in self.manifest.subscriptions.items():
             yield Desired(
                 address=Address(f"{customer.name}/{name}"),
@@ -210,9 +221,9 @@ class _Reader:
                 billing=entry.billing and Billing(entry.billing),
                 change_term=ChangeTerm(entry.change_term),
                 renew=entry.renew and Renew(entry.renew),
-                market=of_customer.market or defaults.market,
-                segment=of_customer.segment or defaults.segment,
-                reseller=of_customer.reseller,
+                market=details.market or defaults.market,
+                segment=details.segment or defaults.segment,
+                reseller=details.reseller,
                 source=self.document.place(table.marks[name][0]),
                 offer_place=_place_in(self.document, table[name], "offer"),
                 quantity_place=_place_in(self.document, table[name], "quantity"),

@@ -21,7 +21,7 @@ EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults")
 """Settings on which every customer's plan depends."""
 
 _GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 1, FewerSeats.NOW: 2}
-"""How much each permission to remove seats lets through."""
+"""The permissions to remove seats, by how much they let through."""
 
 
 def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
@@ -59,7 +59,7 @@ def _defaults_moved(estate: Estate, before: Defaults) -> Iterator[Notice]:
     """Compares what the estate lets its entries do. A market and a segment let nothing through."""
     now = estate.settings.defaults
     if now.fewer_seats != before.fewer_seats:
-        was, is_ = (_GRADES[one.fewer_seats or FewerSeats.REFUSE] for one in (before, now))
+        was, is_ = (_GRADES[defaults.fewer_seats or FewerSeats.REFUSE] for defaults in (before, now))
         code: Literal["guard_loosened", "guard_tightened"] = "guard_loosened" if is_ > was else "guard_tightened"
         yield _notice(estate, code, "defaults.fewer_seats", (before.fewer_seats, now.fewer_seats))
 

@@ -165,7 +165,7 @@ def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
     """Refuses charges that are further apart than the term is long: the service sells none."""
     term = info.data.get("term")
     if billing and term and Billing(billing).months > Term(term).months:
-        fitting = " or ".join(f"billing: {one}" for one in Billing if one.months <= Term(term).months)
+        fitting = " or ".join(f"billing: {cycle}" for cycle in Billing if cycle.months <= Term(term).months)
         raise Wrong("billing_longer_than_term", value=billing, term=term, fitting=fitting)
     return billing
 

@@ -4,20 +4,21 @@ Nothing that the service said leaves the scalar or the comment it is put into: w
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, field
 from types import MappingProxyType
 
 from reconciler.advice import problem
 from reconciler.manifests.check import check
+from reconciler.manifests.details import Details
 from reconciler.manifests.files import Source
 from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
-from reconciler.manifests.schema import Manifest, OffersFile
+from reconciler.manifests.schema import Manifest, OffersFile, SubscriptionEntry
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same_name
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
 
 _LONGEST_COMMENT = 120
 _PLAIN_SIGNS = frozenset(" -_.()+/&,")
@@ -26,16 +27,23 @@ _PLAIN_SIGNS = frozenset(" -_.()+/&,")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A subscription to be declared. `note` is a comment beside its id, in the service's words or ours."""
+    """A subscription to be declared. `note` is a comment beside its id, in the service's words or ours.
+
+    What is None has no line: a default says it, or nothing manages it.
+    """
 
     name: str
     id: str
     offer: str
     quantity: int
     note: str = ""
-    license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
-    fewer_seats: FewerSeats = FewerSeats.REFUSE
+    license_transfer: LicenseTransfer | None = None
+    fewer_seats: FewerSeats | None = None
     allow_duplicate_offer: bool = False
+    term: Term | None = None
+    billing: Billing | None = None
+    change_term: ChangeTerm = ChangeTerm.AT_RENEWAL
+    renew: Renew | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +60,7 @@ class Sheet:
 
     customer: Customer
     display_name: str
+    details: Details = field(default_factory=Details)
     entries: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...] = ()
     schema: str
@@ -63,6 +72,7 @@ def customer_text(sheet: Sheet) -> str:
     lines += [f"  name: {_scalar(sheet.customer.name)}", f"  tenant: {_scalar(sheet.customer.tenant)}"]
     if sheet.display_name:
         lines.append(f"  display_name: {_scalar(sheet.display_name)}")
+    lines += _details(sheet.details)
     lines.append("subscriptions:" if sheet.entries else "subscriptions: {}")
     for entry in sorted(sheet.entries, key=lambda entry: entry.name):
         lines += _entry(entry)
@@ -72,6 +82,17 @@ def customer_text(sheet: Sheet) -> str:
     text = "".join(f"{line}\n" for line in lines)
     _check_customer(sheet, text)
     return text
+
+
+def _details(details: Details) -> Iterable[str]:
+    """The lines of the customer's details and of its defaults."""
+    for key in ("market", "segment", "reseller"):
+        if value := getattr(details, key):
+            yield f"  {key}: {_scalar(value)}"
+    stated = {key: value for key, value in asdict(details.defaults).items() if value}
+    if stated:
+        yield "defaults:"
+        yield from (f"  {key}: {_scalar(value)}" for key, value in stated.items())
 
 
 def offers_text(
@@ -128,10 +149,14 @@ def _entry(entry: Entry) -> Iterable[str]:
     yield f"    id: {_scalar(entry.id)}{f'  # {_comment(entry.note)}' if entry.note else ''}"
     yield f"    offer: {_scalar(entry.offer)}"
     yield f"    quantity: {entry.quantity}"
-    if entry.license_transfer is not LicenseTransfer.PREFERRED:
-        yield f"    license_transfer: {entry.license_transfer}"
-    if entry.fewer_seats is not FewerSeats.REFUSE:
-        yield f"    fewer_seats: {entry.fewer_seats}"
+    for key in ("fewer_seats", "term", "billing"):
+        if value := getattr(entry, key):
+            yield f"    {key}: {value}"
+    if entry.change_term is not ChangeTerm.AT_RENEWAL:
+        yield f"    change_term: {entry.change_term}"
+    for key in ("renew", "license_transfer"):
+        if value := getattr(entry, key):
+            yield f"    {key}: {value}"
     if entry.allow_duplicate_offer:
         yield "    allow_duplicate_offer: true"
 
@@ -163,13 +188,16 @@ def _check_customer(sheet: Sheet, text: str) -> None:
     problems: list[Problem] = []
     document = only_document([_source(sheet.customer.name, text)], problems)
     read = check(document, Manifest, problems) if document else None
-    wanted = {entry.name: (entry.id, entry.offer, entry.quantity) for entry in sheet.entries}
-    found = (
-        {name: (entry.id, entry.offer, entry.quantity) for name, entry in read.subscriptions.items()} if read else None
-    )
+    wanted = {entry.name: _compared(entry) for entry in sheet.entries}
+    found = {name: _compared(entry) for name, entry in read.subscriptions.items()} if read else None
     if problems or read is None or found != wanted or read.customer.display_name != sheet.display_name:
         name = sheet.customer.name
         raise InvalidInput(problem("customer_not_writable", name, name=name, tenant=sheet.customer.tenant), *problems)
+
+
+def _compared(entry: Entry | SubscriptionEntry) -> tuple[object, ...]:
+    """The values of an entry that must be read as they were written."""
+    return (entry.id, entry.offer, entry.quantity, entry.fewer_seats, entry.term, entry.billing, entry.renew)
 
 
 def _offers(text: str) -> dict[str, Offer]:

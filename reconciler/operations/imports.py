@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 from typing import TypeVar
 
 from reconciler import changes, manifests
-from reconciler.manifests import Draft, Estate
+from reconciler.manifests import Details, Draft, Estate
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Account, Commerce, StateStore
@@ -114,10 +114,15 @@ class Importer:
                 state=remembered.get(customer.account.tenant),
                 listing=customer.listing,
                 mpn_id=self.settings.partner.mpn_id,
+                details=self._details(customers[customer.account.tenant]),
+                defaults=self.settings.defaults,
                 perhaps_bought=self._perhaps_bought(remembered.get(customer.account.tenant), customer.listing),
             )
             for customer in read
         ]
+
+    def _details(self, customer: Customer) -> Details:
+        return self.known.details.get(customer.name, Details()) if self.known else Details()
 
     def _perhaps_bought(self, state: CustomerState | None, listing: Listing) -> Mapping[str, Address]:
         if state is None:

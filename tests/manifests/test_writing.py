@@ -11,9 +11,11 @@ from reconciler import manifests
 from reconciler.manifests import Draft, Entry, LeftOut, Sheet
 from reconciler.model.address import canonical
 from reconciler.model.errors import InvalidInput
+from reconciler.model.renewal import AtRenewal, NextTerm
+from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import Commitment, FewerSeats
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 
 HOSTILE = [
@@ -203,3 +205,66 @@ def test_a_customer_with_nothing_to_declare_is_a_manifest_too(tmp_path: Path) ->
     (tmp_path / "x.yaml").write_text(text)
 
     assert manifests.read(tmp_path, empty_allowed=True).customers == (Customer(name="x", tenant=CONTOSO.tenant),)
+
+
+STANDARD = Offer(id="CFQ7TTC0LDPB:0001", name="Microsoft 365 Business Standard")
+
+
+def committed(outcome: str, following: NextTerm | None = None, **more: Any) -> Live:
+    """25 annual seats, billed monthly, and what becomes of them when the term ends."""
+    renewal = AtRenewal(outcome=outcome)
+    commitment = Commitment(term="annual", renewal=renewal, next_term=following)
+    return live(STANDARD, commitment=commitment, billing="monthly", **more)
+
+
+def following(seats: int = 25, offer: str = STANDARD.id, term: str = "annual") -> NextTerm:
+    return NextTerm(offer_id=offer, quantity=seats, term=term, billing="monthly")
+
+
+def lines_of(found: Draft) -> dict[str, str]:
+    """The lines of the only entry beside its id and offer, as they are written."""
+    written = yaml.safe_load(manifests.customer_text(found.sheet({STANDARD.id: "S"}, "")))
+    (entry,) = written["subscriptions"].values()
+    return {key: value for key, value in entry.items() if key not in {"id", "offer"}}
+
+
+_ANNUAL = {"quantity": 25, "term": "annual", "billing": "monthly"}
+
+
+@pytest.mark.parametrize(
+    ("found", "lines"),
+    [
+        (committed("renews"), _ANNUAL),
+        (committed("ends"), _ANNUAL | {"renew": "end"}),
+        (committed("renews_changed", following(20)), _ANNUAL | {"quantity": 20, "fewer_seats": "at_renewal"}),
+        (committed("renews_changed", following(term="monthly")), _ANNUAL | {"term": "monthly"}),
+        (committed("lapses"), _ANNUAL),
+        (committed("lapses", is_trial=True), {"quantity": 25, "renew": "end"}),
+        (committed("renews_changed", following(25), is_trial=True), {"quantity": 25}),
+    ],
+)
+def test_what_is_scheduled_is_written_as_the_destination_that_yields_it(found: Live, lines: dict[str, object]) -> None:
+    assert lines_of(draft(found)) == lines
+
+
+@pytest.mark.parametrize("schedule", [following(30), following(offer="CFQ7TTC0LCHC:0002")])
+def test_what_no_line_can_schedule_is_left_out_with_its_reason(schedule: NextTerm) -> None:
+    made = draft(committed("renews_changed", schedule)).sheet({}, "")
+
+    assert made.entries == ()
+    assert "scheduled for its next term" in made.left_out[0].why
+
+
+def test_a_file_that_is_written_again_keeps_the_details_and_the_defaults_of_its_customer(tmp_path: Path) -> None:
+    asked = replace(draft(committed("renews_changed", following(20))), details=_DETAILS)
+
+    written = manifests.customer_text(asked.sheet({STANDARD.id: "S"}, ""))
+    estate = reread(tmp_path, written, f"offers: {{S: {STANDARD.id}}}\n")
+    assert estate.details == {"contoso": _DETAILS}
+    assert "fewer_seats" not in lines_of(asked)
+    assert estate.desired[0].fewer_seats is FewerSeats.AT_RENEWAL
+
+
+_DETAILS = manifests.Details(
+    market="NO", segment="education", reseller="0001234", defaults=Defaults(fewer_seats=FewerSeats.AT_RENEWAL)
+)

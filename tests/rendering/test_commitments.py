@@ -1,4 +1,4 @@
-"""What a reader sees of a new-commerce item: what happens when, what it commits to, what can be undone."""
+"""A new-commerce item tells its reader what happens when, what it commits to, and what can be undone."""
 
 from dataclasses import replace
 from datetime import UTC, datetime

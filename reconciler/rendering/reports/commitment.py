@@ -76,7 +76,7 @@ class Standing(Protocol):
 
 
 def outcome(renewal: AtRenewal, now: Standing) -> str:
-    """What becomes of a subscription when its term ends: of what it renews to, only what is otherwise than now."""
+    """Returns the outcome at the end of the term: of what it renews to, only what is otherwise than now."""
     said = OUTCOMES.get(renewal.outcome, renewal.outcome)
     if renewal.outcome not in _RENEWING:
         return said
@@ -108,7 +108,7 @@ def _term(before: Before, request: Asked) -> str:
 
 
 def _plain_outcome(before: Before) -> str:
-    """What becomes of it, where that is more than that it renews as it is."""
+    """Returns the outcome at the end of the term, where that is more than a plain renewal."""
     renewal = before.renewal
     if renewal is None or renewal.outcome == EndOfTerm.RENEWS:
         return ""
@@ -116,7 +116,7 @@ def _plain_outcome(before: Before) -> str:
 
 
 def _binding(change: Change, request: Asked) -> Iterator[Field]:
-    """What a change that takes effect at once commits to, and whether it can be undone."""
+    """Yields the commitment of a change that takes effect at once, and whether it can be undone."""
     before, seats = change.before, change.seats
     if isinstance(request, TransitionRequest):
         length = _length(request.term or before.term)
@@ -140,7 +140,7 @@ def _length(term: str | None) -> str:
 
 
 def _renewal(request: RenewalRequest, before: Before) -> Iterator[Field]:
-    """What a change of the next term does: nothing now, everything at its date."""
+    """Yields the fields of a change of the next term: nothing happens now, everything at its date."""
     wanted = AtRenewal(outcome=request.outcome, quantity=before.quantity, term=before.term, billing=before.billing)
     following = request.next_term
     if following:
