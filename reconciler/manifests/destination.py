@@ -36,7 +36,7 @@ class Destination:
 
 
 def destination(live: Live) -> Destination:
-    """Returns the lines for a live subscription. Only license-based new commerce has terms, and a trial's say nothing."""
+    """Returns the lines for a live subscription: a term only where new commerce sold a paid one."""
     commitment = live.commitment
     plain = Destination(quantity=live.quantity)
     if commitment is None or live.platform is not Platform.NEW_COMMERCE:
