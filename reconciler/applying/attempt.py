@@ -10,7 +10,7 @@ from reconciler.applying import recording
 from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
-from reconciler.changes import Kind
+from reconciler.changes import Kind, View
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import (
     AuthenticationFailed,
@@ -22,7 +22,17 @@ from reconciler.model.errors import (
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
 from reconciler.model.evidence import SHOWS_WITHIN, may_show
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, UnassignedUser, ended, given_up
+from reconciler.model.state import (
+    Bound,
+    CustomerState,
+    Licenses,
+    Outcome,
+    Pending,
+    Result,
+    UnassignedUser,
+    ended,
+    given_up,
+)
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
@@ -72,7 +82,7 @@ class Attempt:
         """
         return self.context.clock.seconds_since(since) > self.context.wait.sendable_seconds
 
-    def begin(self, before: Live, known_ids: Iterable[str]) -> Started:
+    def begin(self, before: Live, known_ids: Iterable[str], view: View) -> Started:
         """Makes the intent durable. Raises StateConflict where somebody else wrote, and ClocksDisagree: nothing may be
         sent then.
 
@@ -81,7 +91,7 @@ class Attempt:
         """
         if apart := self.context.commerce.clocks.apart:
             raise ClocksDisagree(advice.problem("clocks_disagree", **apart.data))
-        state, pending = self.journal.state, self._intent(before, known_ids)
+        state, pending = self.journal.state, self._intent(before, known_ids, view)
         doubt = state.doubt_of(pending)
         if doubt:
             reused = pending.request_id if state.was_refused(doubt.request_id) else doubt.request_id
@@ -99,7 +109,7 @@ class Attempt:
     def _owned_until(self) -> datetime:
         return self.context.commerce.clocks.latest + timedelta(seconds=self.context.wait.owned_seconds)
 
-    def _intent(self, before: Live, known_ids: Iterable[str]) -> Pending:
+    def _intent(self, before: Live, known_ids: Iterable[str], view: View) -> Pending:
         change, now = self.change, self.context.commerce.now()
         pending = Pending(
             request=change.request,
@@ -112,6 +122,9 @@ class Attempt:
             known_subscription_ids=tuple(sorted(known_ids)),
             before=Before.of(before),
         )
+        pending = self.kind.noted(pending, view)
+        if self.kind.holds:
+            pending = replace(pending, hold_until=self.context.commerce.clocks.latest + self.kind.holds)
         return replace(pending, request_id=request_id(pending, change.address, self.journal.state))
 
     def hold(self) -> None:
@@ -126,7 +139,13 @@ class Attempt:
             self.journal.record(lambda state: state.amend(key, lambda pending: replace(pending, operation=operation)))
 
     def done(
-        self, outcome: Outcome, target_id: str, *, visible: bool, license_errors: tuple[LicenseError, ...] = ()
+        self,
+        outcome: Outcome,
+        target_id: str,
+        *,
+        visible: bool,
+        license_errors: tuple[LicenseError, ...] = (),
+        licenses: Licenses | None = None,
     ) -> Result:
         """Records that the change was carried out; the address follows the target. Of users only their ids are kept."""
         now = self.context.commerce.now()
@@ -134,7 +153,7 @@ class Attempt:
         users = tuple(UnassignedUser(user_object_id=user.user_object_id, codes=user.codes) for user in license_errors)
         result = ended(pending, self.change.address, outcome, now, target_id, self.context.run)
         return self.record(
-            replace(result, license_errors=users),
+            replace(result, license_errors=users, licenses=licenses),
             lambda state: changes.binding_after(state, self.name, pending, target_id, now, visible=visible),
         )
 
@@ -181,6 +200,14 @@ class Attempt:
         self.breaker.failed()
         described = "; ".join(f"{error.description} {error.details}".strip() for error in errors)
         return self.failure(", ".join(dict.fromkeys(error.code for error in errors)), f"{described}{more}")
+
+    def not_secured(self) -> Failed:
+        """The service took a schedule and does not show it: recorded."""
+        self.not_done(Outcome.NOT_SECURED, ())
+        self.breaker.failed()
+        wanted = self.kind.wanted(self.change.request)
+        problem = advice.problem("not_secured", self.change.address, wanted=wanted, address=self.change.address)
+        return self.failure("not_secured", problem.what, ServiceError(problem))
 
     def give_up(self, errors: tuple[UpgradeError, ...] = ()) -> None:
         """Records that nothing shows of it. It stays in doubt: asked again, it goes under the same request id."""

@@ -1,23 +1,29 @@
 """Brings a change to its end that the service says it performed, or accepted."""
 
 from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass
 from typing import TypeVar
 
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.reading import read
 from reconciler.applying.watching import watch
-from reconciler.changes import Accepted, Performed, Refused, View
+from reconciler.changes import Accepted, Answer, Performed, Refused, View
 from reconciler.model.event import Event, Succeeded, Waiting
-from reconciler.model.state import Outcome
+from reconciler.model.state import Licenses, Outcome
 from reconciler.model.subscription import Live
 
 
 def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
     """Records it at once, then watches until the service shows it, where the answer did not."""
-    outcome = Outcome.SUCCEEDED_WITH_LICENSE_ERRORS if answer.license_errors else Outcome.SUCCEEDED
+    left = answer.license_errors or answer.licenses is Licenses.FAILED
+    outcome = Outcome.SUCCEEDED_WITH_LICENSE_ERRORS if left else Outcome.SUCCEEDED
     pending, seen = attempt.pending, answer.seen
     result = attempt.done(
-        outcome, answer.subscription_id, visible=seen is not None, license_errors=answer.license_errors
+        outcome,
+        answer.subscription_id,
+        visible=seen is not None,
+        license_errors=answer.license_errors,
+        licenses=answer.licenses,
     )
     otherwise, last = "", View()
     if seen is None:
@@ -44,23 +50,43 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
 
 
 def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
-    """Watches until the service has done it, or has failed. What is not finished when the wait ends stays pending."""
+    """Watches until the service has done it, or has failed. What is not finished when the wait ends stays pending; but
+    what is done, though the service is still at work on licences, is done.
+    """
     attempt.accepted(answer.operation)
-    pending = attempt.pending
+    pending, last = attempt.pending, _Last(answer)
 
     def finished(view: View) -> Performed | Refused | None:
-        state_of_work = attempt.kind.poll(pending, view)
-        return None if isinstance(state_of_work, Accepted) else state_of_work
+        last.answer, last.looked = attempt.kind.poll(pending, view), True
+        return None if isinstance(last.answer, Accepted) or _licenses_open(last.answer) else last.answer
 
-    what = attempt.kind.awaited(pending, pending.subscription_id)
-    end = yield from _watched(attempt, what, finished)
-    match end:
+    yield from _watched(attempt, attempt.kind.awaited(pending, pending.subscription_id), finished)
+    match last.answer:
         case Performed():
-            yield from performed(attempt, end)
+            yield from performed(attempt, last.answer)
         case Refused():
-            yield attempt.refused(end.errors)
-        case None:
-            yield attempt.unknown(f"The service accepted {attempt.kind.words.effect} and does not show it.")
+            yield attempt.refused(last.answer.errors)
+        case Accepted():
+            yield _unseen(attempt, looked=last.looked)
+
+
+@dataclass
+class _Last:
+    """The last answer to an accepted request, and whether the service was asked since it gave it."""
+
+    answer: Answer
+    looked: bool = False
+
+
+def _licenses_open(answer: Answer) -> bool:
+    return isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN
+
+
+def _unseen(attempt: Attempt, *, looked: bool) -> Event:
+    """What the service took and does not show by the end of the wait."""
+    if attempt.kind.unseen is Outcome.NOT_SECURED and looked and not attempt.context.stop.is_set():
+        return attempt.not_secured()
+    return attempt.unknown(f"The service accepted {attempt.kind.words.effect} and does not show it.")
 
 
 def _described(view: View, subscription_id: str) -> str:

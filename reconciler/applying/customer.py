@@ -22,6 +22,7 @@ from reconciler.model.event import (
     Skipped,
     Stale,
     StateNotWritten,
+    Succeeded,
 )
 from reconciler.model.plan import Observed
 from reconciler.model.state import CustomerState
@@ -135,11 +136,11 @@ def _check_clocks(context: ApplyContext, breaker: Breaker) -> bool:
     return apart is None
 
 
-def _settled(context: ApplyContext, journal: Journal) -> Generator[Event, None, tuple[Recovered, ...]]:
+def _settled(context: ApplyContext, journal: Journal) -> Generator[Event, None, tuple[Recovered | Succeeded, ...]]:
     """Settles what earlier runs left; returns the events of what turned out to be done."""
-    recovered: list[Recovered] = []
+    recovered: list[Recovered | Succeeded] = []
     for event in settle(context, journal):
-        if isinstance(event, Recovered):
+        if isinstance(event, Recovered | Succeeded):
             recovered.append(event)
         yield event
     return tuple(recovered)

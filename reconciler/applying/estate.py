@@ -15,6 +15,7 @@ from reconciler.model.event import (
     DONE_ALREADY,
     Event,
     Finished,
+    Recovered,
     Skipped,
     Succeeded,
 )
@@ -83,8 +84,9 @@ def _came_out_well(event: Event | _Done) -> bool:
     match event:
         case _Done():
             return event.error is None
-        case Succeeded():
-            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS and not event.otherwise
+        case Succeeded() | Recovered():
+            otherwise = isinstance(event, Succeeded) and event.otherwise
+            return event.result.outcome is not Outcome.SUCCEEDED_WITH_LICENSE_ERRORS and not otherwise
         case _:
             return not not_carried_out(event)
 
@@ -131,7 +133,7 @@ def _joined(errors: Sequence[BaseException]) -> BaseException:
 
 
 def _counted(event: Event) -> str:
-    if isinstance(event, Succeeded) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
+    if isinstance(event, Succeeded | Recovered) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
         return "with_license_errors"
     if isinstance(event, Skipped) and event.code == DONE_ALREADY:
         return DONE_ALREADY

@@ -16,13 +16,14 @@ from reconciler.model.event import (
     Skipped,
     Stale,
     StateNotWritten,
+    Succeeded,
     Unknown,
 )
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 
 
-def made(change: Change, event: Recovered) -> bool:
+def made(change: Change, event: Recovered | Succeeded) -> bool:
     """Returns True if what was recovered is this very change, so that its event was given."""
     result = event.result
     same = (result.request, result.subscription_id) == (change.request, change.subscription_id)

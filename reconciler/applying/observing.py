@@ -44,7 +44,7 @@ class Observation:
         listing = commerce.subscriptions(tenant)
         return {
             change.key: read(
-                commerce, tenant, change.subscription_id, changes.of(change.request).traced_in, listing=listing
+                commerce, tenant, change.subscription_id, changes.of(change.request).traced_in(change), listing=listing
             )
             for change in self._pending
         }

@@ -10,12 +10,15 @@ from dataclasses import replace
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.completion import accepted, performed
 from reconciler.applying.context import Rechecked
+from reconciler.applying.reading import read
 from reconciler.applying.recovery import lost, refused_inside, version_moved
 from reconciler.applying.sender import Sender
 from reconciler.changes import Accepted, Performed, Refused
-from reconciler.model.change import Before
+from reconciler.model.change import Before, Change
 from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, StaleEtag
 from reconciler.model.event import Event
+from reconciler.model.renewal import ScheduleForm
+from reconciler.model.subscription import Live
 from reconciler.system.clock import Moment
 
 _FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
@@ -28,25 +31,26 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
     wrote, and ClocksDisagree.
     """
     context, change, kind = attempt.context, attempt.change, attempt.kind
-    view, seen_at = checked.view, checked_at
-    if kind.sends_back:
+    view, seen_at, tenant = checked.view, checked_at, change.customer.tenant
+    if kind.prepares:
+        began = context.clock.moment()
         try:
-            subscription = context.commerce.subscription(change.customer.tenant, change.subscription_id)
+            view = read(context.commerce, tenant, change.subscription_id, kind.prepares, view=view)
         except ServiceError as error:
             yield attempt.not_begun(error)
             return
-        view, seen_at = replace(view, subscription=subscription), context.clock.moment()
+        seen_at = began
     source = view.find(change.subscription_id)
     if source is None:
         yield attempt.stale(_GONE)
         return
-    why = kind.unsendable(change, view) or ("" if _same(Before.of(source), change.before) else _CHANGED)
+    why = kind.unsendable(change, view) or ("" if _as_planned(source, change, checked) else _CHANGED)
     if why:
         yield attempt.stale(why)
         return
     noted = context.clock.moment()
     known_ids = checked.view.listing.ids if checked.view.listing else frozenset[str]()
-    yield attempt.begin(source, known_ids)
+    yield attempt.begin(source, known_ids, view)
     if attempt.overdue(noted):
         yield attempt.unknown(_FROZEN)
         return
@@ -75,5 +79,13 @@ def _sent(attempt: Attempt, sender: Sender) -> Iterator[Event]:
                 yield from refused_inside(attempt, sender, answer)
 
 
-def _same(found: Before, planned: Before) -> bool:
-    return (found.offer_id, found.quantity, found.status) == (planned.offer_id, planned.quantity, planned.status)
+def _as_planned(source: Live, change: Change, checked: Rechecked) -> bool:
+    """Whether the subscription is what it was when the change was planned afresh. `before` of the change may be what an
+    earlier change of its address was to leave. A list may leave out what is scheduled.
+    """
+    planned = checked.view.find(change.subscription_id)
+    if planned is None:
+        return Before.of(source).values == change.before.values
+    found, seen = Before.of(source), Before.of(planned)
+    listed = planned.body is None and planned.commitment and planned.commitment.form is ScheduleForm.NONE
+    return found.values == (replace(seen, renewal=found.renewal) if listed else seen).values

@@ -7,23 +7,42 @@ from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
-from reconciler.model.event import Failed, NotDone, Recovered, Unknown
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, ended, given_up
-from reconciler.model.subscription import Live
+from reconciler.model.event import Failed, NotDone, Recovered, Succeeded, Unknown
+from reconciler.model.evidence import Evidence
+from reconciler.model.state import Bound, CustomerState, Licenses, Outcome, Pending, Result, ended, given_up
 from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError
 
 
-def recovered(context: ApplyContext, journal: Journal, name: str, pending: Pending, seen: Live) -> Recovered:
-    """The change was found done."""
-    now = context.commerce.now()
+def recovered(
+    context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence
+) -> Recovered | Succeeded:
+    """The change was found done. One that the service had accepted succeeded: its answer was not lost.
+
+    Raises ValueError where the evidence has no subscription.
+    """
+    now, seen = context.commerce.now(), evidence.subscription
+    if seen is None:
+        message = "a change is done by evidence that shows no subscription"
+        raise ValueError(message)
     address = journal.state.address(name)
-    result = ended(pending, address, Outcome.RECOVERED, now, seen.id, context.run)
+    result = replace(
+        ended(pending, address, _outcome(pending, evidence), now, seen.id, context.run), licenses=evidence.licenses
+    )
 
     def bound(state: CustomerState, owner: str) -> Bound:
         return changes.binding_after(state, owner, pending, seen.id, now, visible=True).observe(seen, now)
 
-    return Recovered(at=now, address=address, result=_recorded(context, journal, name, pending, result, bound))
+    recorded = _recorded(context, journal, name, pending, result, bound)
+    if pending.operation is not None:
+        return Succeeded(at=now, address=address, result=recorded, visible=True)
+    return Recovered(at=now, address=address, result=recorded)
+
+
+def _outcome(pending: Pending, evidence: Evidence) -> Outcome:
+    if evidence.licenses is Licenses.FAILED:
+        return Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+    return Outcome.SUCCEEDED if pending.operation is not None else Outcome.RECOVERED
 
 
 def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pending) -> NotDone | None:

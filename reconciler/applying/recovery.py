@@ -4,11 +4,11 @@ from collections.abc import Generator, Iterator, Sequence
 
 from reconciler.applying import recording
 from reconciler.applying.attempt import Attempt
-from reconciler.applying.completion import performed
+from reconciler.applying.completion import accepted, performed
 from reconciler.applying.observing import Observation
 from reconciler.applying.sender import Sender
 from reconciler.applying.watching import watch
-from reconciler.changes import Performed, Refused
+from reconciler.changes import Accepted, Performed, Refused
 from reconciler.model.errors import (
     AuthenticationFailed,
     Conflict,
@@ -56,6 +56,9 @@ def lost(attempt: Attempt, sender: Sender, error: NoAnswer) -> Iterator[Event]:
         if isinstance(answer, Performed):
             yield from performed(attempt, answer)
             return
+        if isinstance(answer, Accepted):
+            yield from accepted(attempt, answer)
+            return
         decision, evidence = yield from _watched(attempt, sender, answers)
     yield _concluded(attempt, error, decision, evidence)
 
@@ -74,7 +77,7 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     if not observation.answered:
         yield attempt.unknown(f"The subscription changed at the same moment, and can't be read now: {error}")
     elif evidence.verdict is Verdict.DONE and evidence.subscription:
-        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
+        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     else:
         attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
         yield attempt.stale(_NOT_TAKEN, sent=True)
@@ -101,7 +104,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     standing = Standing(own=True, watched=observation.conclusive(pending), conflict=True)
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.RECOVER and evidence.subscription:
-        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence.subscription)
+        yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     elif (confirmed or attempt.asked_before) and observation.log is not Log.PERFORMED:
         yield attempt.refused(refused.errors)
     elif decision is Decision.GIVE_UP:
@@ -138,7 +141,7 @@ def _watched(
     standing = Standing(
         own=True,
         watched=done is None and observation.conclusive(pending) and not context.stop.is_set(),
-        may_send=_may_send(attempt) and not held,
+        may_send=_may_send(attempt) and sender.resendable and not held,
         conflict=len(answers) == pending.attempts
         and not held
         and all(isinstance(error, Conflict) for error in answers),
@@ -159,9 +162,7 @@ def _may_send(attempt: Attempt) -> bool:
 
 def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: Evidence) -> Event:
     if decision is Decision.RECOVER and evidence.subscription:
-        return recording.recovered(
-            attempt.context, attempt.journal, attempt.name, attempt.pending, evidence.subscription
-        )
+        return recording.recovered(attempt.context, attempt.journal, attempt.name, attempt.pending, evidence)
     if decision is Decision.FAIL:
         return attempt.refused(evidence.errors)
     if decision is Decision.STALE:

@@ -36,20 +36,25 @@ class Sender:
         return answer
 
     def may_resend(self) -> bool:
-        """Returns True if the same request would still be in order. Looks at the service, unless an etag guards the
-        request.
+        """Returns True if the same request would still be in order. Looks at the service, unless an etag guards the request;
+        what is sent back is then the subscription as it is read now.
         """
-        if not self.attempt.kind.may_resend(self._source):
-            return False
         if self._guarded:
             return True
-        seen_at = self.attempt.context.clock.moment()
+        attempt, seen_at = self.attempt, self.attempt.context.clock.moment()
         try:
-            moved = self._moved()
+            view = self.look()
         except ServiceError:
             return False
+        if attempt.kind.sends_back:
+            self._source = view.find(attempt.pending.subscription_id) or self._source
         self._seen_at = seen_at
-        return not moved
+        return not attempt.kind.moved(attempt.pending, self._source, view, self._known_ids)
+
+    @property
+    def resendable(self) -> bool:
+        """Whether its kind of request may be sent once more at all."""
+        return self.attempt.kind.may_resend(self._source)
 
     def look(self) -> View:
         """Reads what the kind looks at before its request leaves. Raises ServiceError."""

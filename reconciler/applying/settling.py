@@ -76,7 +76,7 @@ def _shown(
     """Records what shows. To know whose one target is can tell whose another is, so it looks until nothing is found."""
     left = list(changes)
     while True:
-        found = next(((named, seen) for named in left if (seen := observation.evidence(named[1]).subscription)), None)
+        found = next(((named, seen) for named in left if (seen := observation.evidence(named[1])).subscription), None)
         if found is None:
             return
         (name, change), seen = found
@@ -107,7 +107,7 @@ def _concluded(
         return
     decision, evidence = observation.decide(pending, _standing(context, pending, watched=watched))
     if decision is Decision.RECOVER and evidence.subscription:
-        yield recovered(context, journal, name, pending, evidence.subscription)
+        yield recovered(context, journal, name, pending, evidence)
     elif decision is Decision.FAIL:
         yield failed(context, journal, name, pending, evidence.errors)
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):

@@ -20,7 +20,7 @@ def follow(bound: Bound | None, done: Done) -> Bound:
     """Binds the address to the subscription that has the result; its chain of ids grows where that is another.
 
     Where a person bound the address to something else meanwhile, it stays there; the result becomes one of its earlier
-    ids, so that it is nobody's to buy again.
+    ids, so that it is nobody's to buy again. What was scheduled for the end of the term is deleted by any other change.
     """
     pending, target_id = done.pending, done.subscription_id
     if bound and bound.id not in {pending.subscription_id, target_id}:
@@ -34,8 +34,8 @@ def follow(bound: Bound | None, done: Done) -> Bound:
         offer_id=pending.offer.id,
         offer_name=pending.offer.name,
         quantity=pending.quantity,
-        status=pending.before.status,
         visible=done.visible,
-        partner_id=pending.before.partner_id,
         observed_at=done.at,
+        renewal=None,
+        scheduled_by=None,
     )

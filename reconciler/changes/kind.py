@@ -7,6 +7,7 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 from abc import ABC, abstractmethod
 from collections.abc import Collection
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -18,8 +19,9 @@ from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce, Look, Ticket
 from reconciler.model.request import Request
-from reconciler.model.state import Bound, Pending, Result
+from reconciler.model.state import Bound, Licenses, Outcome, Pending, Result
 from reconciler.model.subscription import Listing, Live
+from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
 
 
@@ -27,6 +29,8 @@ class Read(StrEnum):
     """What can be read about a change. A kind names what it needs, in the order in which it must be read."""
 
     UPGRADES = "upgrades"
+    TRANSITION_OPTIONS = "transition_options"
+    TRANSITIONS = "transitions"
     LISTING = "listing"
     SUBSCRIPTION = "subscription"
 
@@ -38,6 +42,8 @@ class View:
     listing: Listing | None = None
     subscription: Live | None = None
     upgrades: tuple[UpgradeOption, ...] | None = None
+    transition_options: tuple[TransitionOption, ...] | None = None
+    transitions: tuple[Transition, ...] | None = None
 
     def find(self, subscription_id: str) -> Live | None:
         """The subscription of this id, by itself or in the list."""
@@ -69,11 +75,16 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was."""
+    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was.
+
+    `licenses` is UNKNOWN while the service is at work on users' licences: they are watched for as long as the settings
+    say, and it counts as done all the same.
+    """
 
     subscription_id: str
     seen: Live | None = None
     license_errors: tuple[LicenseError, ...] = ()
+    licenses: Licenses | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,8 +158,9 @@ class Kind(ABC):
 
     `buys`: it leaves a new subscription, which may show for a day; until then nothing else is sent for its source.
     `sends_back`: its request is the whole subscription with some members changed, guarded by the etag where it has one.
-    `looks` is read again just before the request leaves, `shows_in` to see what it made, `traced_in` to find out what
-    became of one without an answer.
+    `prepares` is read just before the intent is noted, `looks` again just before the request leaves, `shows_in` to see
+    what it made, `traced_in` to find out what became of one without an answer. `holds` is how long nobody gives up a
+    request without an answer. `unseen` is how one ends that the service took and does not show; None leaves it pending.
     """
 
     name: ClassVar[str]
@@ -161,7 +173,13 @@ class Kind(ABC):
     rules: ClassVar[tuple[Rule, ...]] = ()
     looks: ClassVar[tuple[Read, ...]]
     shows_in: ClassVar[tuple[Read, ...]]
-    traced_in: ClassVar[tuple[Read, ...]] = (Read.LISTING,)
+    prepares: ClassVar[tuple[Read, ...]] = ()
+    holds: ClassVar[timedelta] = timedelta()
+    unseen: ClassVar[Outcome | None] = None
+
+    def traced_in(self, pending: Pending) -> tuple[Read, ...]:
+        """What must be read to find out what became of it, beside the list."""
+        return (Read.LISTING,)
 
     @abstractmethod
     def order(self, seats: int) -> int:
@@ -200,6 +218,10 @@ class Kind(ABC):
     @abstractmethod
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """Returns what tells this request from every other of the address: the idempotency key is derived from it."""
+
+    def noted(self, pending: Pending, view: View) -> Pending:
+        """The intent with what of `prepares` tells the result from what was there before."""
+        return pending
 
     def unsendable(self, change: Change, view: View) -> str:
         """Returns why the planned request can't be made of what planning looked up; empty where it can."""

@@ -5,7 +5,7 @@ from reconciler.changes.case import Case
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View, Words
 from reconciler.changes.rules import seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
-from reconciler.model.change import Before, Caution, Reason
+from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, ResizeRequest
@@ -33,6 +33,7 @@ class Resize(Kind):
         seats.seat_loss_not_allowed,
         seats.new_commerce_only,
     )
+    prepares = (Read.SUBSCRIPTION,)
     looks = (Read.SUBSCRIPTION,)
     shows_in = (Read.SUBSCRIPTION,)
 
@@ -53,27 +54,40 @@ class Resize(Kind):
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""
         before, request = pending.before, _own(pending.request)
-        return (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
+        asked = (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
+        return (*asked, *traces.pre_image(before))
+
+    def unsendable(self, change: Change, view: View) -> str:
+        """Seats of new commerce go as far as they can be given back (subscription-resources, `refundableQuantity`)."""
+        live = view.find(change.subscription_id)
+        if live is None or live.commitment is None:
+            return ""
+        left = sum(seats.quantity for seats in live.commitment.refundable)
+        fewer = live.quantity - _own(change.request).quantity
+        return f"{fewer} seats were to be given back, and {left} can be by now" if fewer > left else ""
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
-        """An answer is believed only as far as it shows the quantity; else the service is at work on it (202)."""
+        """An answer is believed only as far as it shows the quantity; else the service is at work on it (202). That of
+        new commerce is never believed: what it shows may be what was sent.
+        """
         pending = sending.pending
         request = _own(pending.request)
         seen = commerce.update(sending.tenant, sending.source, request, sending.ticket, sending.look)
-        if seen is None or seen.quantity != request.quantity:
+        if seen is None or seen.commitment or seen.quantity != request.quantity:
             return Accepted()
         return Performed(subscription_id=pending.subscription_id, seen=seen)
 
     def may_resend(self, source: Live) -> bool:
-        """Only with the old etag: the service takes it only if the first was not carried out."""
-        return source.etag is not None
+        """With the old etag the service takes it only if the first was not carried out. New commerce has none: there
+        the old values must have shown for the whole wait, and must show in a fresh read.
+        """
+        return source.etag is not None or source.commitment is not None
 
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        """Without an etag nothing but the whole body tells."""
-        found = view.subscription
-        if found and source.etag is None and found.body != source.body and Before.of(found) == Before.of(source):
-            return "somebody changed the subscription meanwhile"
-        return traces.difference(found, pending.before)
+        return traces.moved_in_place(pending, source, view.subscription)
+
+    def traced_in(self, pending: Pending) -> tuple[Read, ...]:
+        return traces.where_it_shows(pending)
 
     def poll(self, pending: Pending, view: View) -> Answer:
         seen = self.shows(pending, pending.subscription_id, view)
@@ -84,11 +98,16 @@ class Resize(Kind):
         return live if live and live.quantity == pending.quantity else None
 
     def trace(self, pending: Pending, sight: Sight) -> Evidence:
-        return traces.trace_in_place(pending, sight)
+        return traces.trace_in_place(pending, sight, self._made(pending, sight))
 
     def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
-        live = sight.view.find(pending.subscription_id)
-        return (live,) if live and traces.with_wanted_values(pending, live) else ()
+        live = self._made(pending, sight)
+        return (live,) if live else ()
+
+    def _made(self, pending: Pending, sight: Sight) -> Live | None:
+        """The subscription where it has the wanted quantity and is still of the same offer."""
+        live = self.shows(pending, pending.subscription_id, sight.view)
+        return live if live and live.offer.id == pending.offer.id else None
 
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return f"{pending.quantity} seats to show"

@@ -1,6 +1,6 @@
 """What requests leave behind: a new subscription, or new values of an old one. Nothing is identified by a time."""
 
-from reconciler.changes.kind import Sight
+from reconciler.changes.kind import Read, Sight
 from reconciler.model.change import Before
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.state import Pending
@@ -53,21 +53,15 @@ def competes(pending: Pending, other: Pending) -> bool:
     return (ours.id, pending.quantity) == (theirs.id, other.quantity)
 
 
-def with_wanted_values(pending: Pending, live: Live | None) -> bool:
-    """Returns True if the subscription of the change has the wanted offer and quantity."""
-    wanted = (pending.subscription_id, pending.offer.id, pending.quantity)
-    return live is not None and (live.id, live.offer.id, live.quantity) == wanted
-
-
-def trace_in_place(pending: Pending, sight: Sight) -> Evidence:
-    """Evidence of a change of the subscription's own values.
+def trace_in_place(pending: Pending, sight: Sight, shown: Live | None) -> Evidence:
+    """Evidence of a change of the subscription's own values; `shown` is the subscription where it has the wanted ones.
 
     OVERTAKEN where its version moved on and what was to be changed is as before: the request can't be carried out any
     more. Where that has a third value, the request may have been carried out before somebody else's: UNCLEAR.
     """
+    if shown:
+        return Evidence(verdict=Verdict.DONE, subscription=shown)
     source = sight.view.find(pending.subscription_id)
-    if source and with_wanted_values(pending, source):
-        return Evidence(verdict=Verdict.DONE, subscription=source)
     if source is None:
         return Evidence(verdict=Verdict.UNCLEAR)
     if unchanged(pending, source):
@@ -76,6 +70,28 @@ def trace_in_place(pending: Pending, sight: Sight) -> Evidence:
     same_values = (source.offer.id, source.quantity) == (before.offer_id, before.quantity)
     overtaken = same_values and source.etag != before.etag
     return Evidence(verdict=Verdict.OVERTAKEN if overtaken else Verdict.UNCLEAR)
+
+
+def where_it_shows(pending: Pending) -> tuple[Read, ...]:
+    """What tells of a change in place. A list may leave out what is scheduled on new commerce."""
+    return (Read.LISTING, Read.SUBSCRIPTION) if pending.before.new_commerce else (Read.LISTING,)
+
+
+def pre_image(before: Before) -> tuple[str | int | None, ...]:
+    """What of a subscription without an etag tells one request from its twin that is made later."""
+    if not before.new_commerce:
+        return ()
+    ends, renewal = before.term_ends and before.term_ends.isoformat(), before.renewal
+    then = (renewal.outcome, renewal.quantity, renewal.term, renewal.billing) if renewal else ()
+    return (before.offer_id, before.quantity, before.status, before.term, before.billing, ends, *then)
+
+
+def moved_in_place(pending: Pending, source: Live, found: Live | None) -> str:
+    """What of the subscription is not as it was read. Without an etag nothing but the whole body tells."""
+    unguarded = source.etag is None and found is not None and found.body != source.body
+    if found and unguarded and Before.of(found) == Before.of(source):
+        return "somebody changed the subscription meanwhile"
+    return difference(found, pending.before)
 
 
 def unchanged(pending: Pending, source: Live) -> bool:
@@ -93,8 +109,10 @@ def difference(found: Live | None, before: Before) -> str:
             f"the subscription changed while the request had to wait: {before.quantity} seats, {before.status} then;"
             f" {now.quantity} seats, {now.status} now"
         )
-    return "" if now.etag == before.etag else "somebody changed the subscription while the request had to wait"
+    return (
+        "" if _compared(now) == _compared(before) else "somebody changed the subscription while the request had to wait"
+    )
 
 
 def _compared(seen: Before) -> tuple[object, ...]:
-    return (seen.offer_id, seen.quantity, seen.status, seen.etag)
+    return (*seen.values, seen.etag)

@@ -1,7 +1,18 @@
 """What a plan or an apply's events mean for the exit code (contract, section 3)."""
 
 from reconciler.model.change import Blocked
-from reconciler.model.event import Event, Failed, Finished, NotDone, Skipped, Stale, StateNotWritten, Succeeded, Unknown
+from reconciler.model.event import (
+    Event,
+    Failed,
+    Finished,
+    NotDone,
+    Recovered,
+    Skipped,
+    Stale,
+    StateNotWritten,
+    Succeeded,
+    Unknown,
+)
 from reconciler.model.plan import Plan
 from reconciler.model.state import Outcome
 
@@ -24,6 +35,12 @@ def _is_unread(blocked: Blocked) -> bool:
     return blocked.before is None and {reason.code for reason in blocked.reasons} == {"customer_unreadable"}
 
 
+def _leaves_work(event: Succeeded | Recovered) -> bool:
+    """Whether somebody must look at what was done: at users without licences, or at what shows otherwise than asked."""
+    otherwise = isinstance(event, Succeeded) and bool(event.otherwise)
+    return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+
+
 def of_event(event: Event, *, blocked: str = "warn") -> int:
     """One event's code; 0 where all is well. What is `blocked` since it was reviewed is stale, unless that fails."""
     match event:
@@ -37,7 +54,9 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 8
         case Failed():
             return 4
-        case Succeeded() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS or event.otherwise:
+        case Succeeded() if event.otherwise:
+            return 4
+        case Succeeded() | Recovered() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
             return 4
         case Stale() | NotDone() | Skipped(code="not_reviewed"):
             return 6

@@ -12,6 +12,7 @@ from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import Request
 from reconciler.model.subscription import Customer, Desired, Live, Place, same_name, terms_of
 from reconciler.model.support import Support
+from reconciler.model.term import Platform
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -78,6 +79,22 @@ class Before:
             partner_id=live.partner_id or "",
             **terms_of(live),
         )
+
+    @property
+    def values(self) -> tuple[object, ...]:
+        """Returns what a change depends on, the version of the subscription and names of offers apart."""
+        terms = (self.term, self.billing, self.term_ends, self.renewal)
+        return (self.offer_id, self.quantity, self.status, *terms)
+
+    @property
+    def new_commerce(self) -> bool:
+        """Returns whether the subscription has a commitment. No etag guards its PATCHes."""
+        return self.renewal is not None
+
+    @property
+    def platform(self) -> Platform:
+        """Returns the platform: only subscriptions of these two are changed."""
+        return Platform.NEW_COMMERCE if self.new_commerce else Platform.TRADITIONAL
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

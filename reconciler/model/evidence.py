@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.state import CustomerState, Pending
+from reconciler.model.state import CustomerState, Licenses, Pending
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
 
@@ -63,10 +63,13 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """The verdict; where it is DONE, the subscription that carries the result; where REFUSED, the service's errors."""
+    """The verdict; where it is DONE, the subscription that carries the result, and what became of users' licences;
+    where REFUSED, the service's errors.
+    """
 
     verdict: Verdict
     subscription: Live | None = None
+    licenses: Licenses | None = None
     errors: tuple[UpgradeError, ...] = ()
 
 

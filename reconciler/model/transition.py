@@ -101,3 +101,10 @@ class Transition:
     conversion: EventStatus | None = None
     licenses: EventStatus | None = None
     errors: tuple[UpgradeError, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """Returns what tells it from the other transitions of its subscription; empty where it can't be understood."""
+        if self.operation or not self.target_offer_id:
+            return self.operation or ""
+        return f"{self.target_offer_id} {self.quantity} {self.started_at and self.started_at.isoformat()}"

@@ -38,7 +38,7 @@ def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
         hidden = min(item.sentence for item in hiding)
         return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"
-    listed = facts.unread is None and changes.of(pending.request).traced_in == (changes.Read.LISTING,)
+    listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
     if listed and _evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
     settled = settles_at(pending, circumstances)

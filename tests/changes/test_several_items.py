@@ -95,8 +95,8 @@ def test_accepted_work_that_is_not_finished_stays_pending_under_its_operation(sc
     (pending,) = scene.state.pending_of("office")
     assert (pending.action, pending.operation) == ("renew", f"operation of {SOURCE}")
     scene.service.sleep(3600)
-    assert codes_of(scene.apply(run="later")) == ["recovered", "summary"]
-    assert (outcomes(scene), scene.state.pending) == ([("renew", Outcome.RECOVERED)], {})
+    assert codes_of(scene.apply(run="later")) == ["succeeded", "summary"]
+    assert (outcomes(scene), scene.state.pending) == ([("renew", Outcome.SUCCEEDED)], {})
     assert scene.state.results[0].operation == f"operation of {SOURCE}"
 
 

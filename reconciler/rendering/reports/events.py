@@ -20,6 +20,7 @@ from reconciler.model.event import (
     Unknown,
     Waiting,
 )
+from reconciler.model.state import Licenses
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
@@ -54,7 +55,8 @@ def _waiting(event: Waiting) -> Item:
 
 def _done(event: Succeeded | Recovered) -> Item:
     result, kind = event.result, kind_of(event.result.request)
-    look = bool(result.license_errors) or (isinstance(event, Succeeded) and bool(event.otherwise))
+    left = bool(result.license_errors) or result.licenses is Licenses.FAILED
+    look = left or (isinstance(event, Succeeded) and bool(event.otherwise))
     lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
     return Item(
         subject=event.address,
@@ -81,6 +83,10 @@ def _left(event: Succeeded | Recovered) -> list[str]:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if left := kind_of(result.request).left_to_do(result.request):
         lines.append(left)
+    if result.licenses is Licenses.FAILED:
+        lines.append("The service could not move all users' licences. Assign them in the customer's admin center.")
+    if result.licenses is Licenses.UNKNOWN:
+        lines.append("The service had not finished with users' licences. Look whether they moved along.")
     if users:
         lines.append(f"The licences of {count(len(users), 'user')} did not move.")
         lines.append("Assign them by hand; their object ids in the customer's directory:")
@@ -103,13 +109,19 @@ def _not_done(event: NotDone) -> Item:
     )
 
 
+def _failure(event: Failed) -> str:
+    if event.code == "not_secured":
+        return "NOT SECURED. The service accepted it, and does not show it."
+    return _FAILED_IN_DOUBT if event.in_doubt else _FAILED
+
+
 def _failed(event: Failed) -> Item:
     return Item(
         subject=event.address,
         address=event.address,
         sign=Span("x", Tone.BAD),
         level=Level.ERROR,
-        state=_FAILED_IN_DOUBT if event.in_doubt else _FAILED,
+        state=_failure(event),
         tone=Tone.BAD,
         code=event.code,
         says=event.description,

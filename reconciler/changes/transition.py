@@ -1,0 +1,215 @@
+"""A transition: another offer for a new-commerce subscription, with all of its seats (transition-resources).
+
+The service accepts it and carries it out some time later; the subscription keeps its id. It is one way, and nobody
+posts it twice: what became of it is read from the subscription's transitions.
+"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from reconciler.changes import traces
+from reconciler.changes.binding import Done
+from reconciler.changes.case import Case
+from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
+from reconciler.model.change import Change, Reason
+from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.ports import Commerce
+from reconciler.model.request import Request, TransitionRequest
+from reconciler.model.state import Bound, Licenses, Pending, Result
+from reconciler.model.subscription import Live
+from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption, TransitionType
+from reconciler.model.transition import Transition as Operation
+from reconciler.model.upgrade import UpgradeError
+
+_USERS = {
+    TransitionType.WITH_LICENSE_TRANSFER.value: "licences move along",
+    TransitionType.ONLY.value: "the service tries to move licences; what it can't move must be assigned by hand",
+}
+_FAILED = (
+    UpgradeError(
+        code=TransitionErrorCode.OTHER.name.lower(),
+        number=TransitionErrorCode.OTHER.value,
+        description="The service says that the transition failed, and not why.",
+    ),
+)
+_LICENSES = {EventStatus.COMPLETED: Licenses.MOVED, EventStatus.FAILED: Licenses.FAILED}
+_READS = (Read.TRANSITION_OPTIONS, Read.TRANSITIONS, Read.SUBSCRIPTION)
+
+
+class Transition(Kind):
+    """The kind whose requests are `TransitionRequest`s."""
+
+    name = "transition"
+    symbol = "^"
+    words = Words(
+        noun="upgrade",
+        doing="upgrading",
+        done="upgraded",
+        effect="the upgrade",
+        planned="An upgrade that can go ahead. It is one way: the subscription keeps its id and has another offer.",
+        one_way="gives the subscription another offer, opens no time to give seats back and can't be undone",
+    )
+    prepares = _READS
+    looks = _READS
+    shows_in = (Read.TRANSITIONS, Read.SUBSCRIPTION)
+    holds = timedelta(days=1)
+
+    def order(self, seats: int) -> int:
+        return 30
+
+    def differs(self, case: Case) -> bool:
+        return False
+
+    def plan(self, case: Case) -> Request | tuple[Reason, ...]:
+        return ()
+
+    def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
+        request = _own(pending.request)
+        asked = (request.target_offer_id, request.quantity, request.type, request.term, request.billing)
+        return (request.action, pending.subscription_id, *asked, *traces.pre_image(pending.before))
+
+    def noted(self, pending: Pending, view: View) -> Pending:
+        """The transitions that were there before: without an operation's id ours is told by being new."""
+        return replace(pending, known_transitions=tuple(sorted(known.key for known in view.transitions or ())))
+
+    def unsendable(self, change: Change, view: View) -> str:
+        request, live = _own(change.request), view.find(change.subscription_id)
+        if live and live.quantity != request.quantity:
+            return f"all seats were to move, {request.quantity} then and {live.quantity} now"
+        option = _option(request, view)
+        return "" if option and option.permitted else "the service no longer lists the planned upgrade"
+
+    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+        """A 200 is no success: a failed conversion inside it means that nothing was done. One that is completed while
+        licences are not is accepted, so that they are watched.
+        """
+        pending, request = sending.pending, _own(sending.pending.request)
+        option = _option(request, sending.view)
+        if option is None:
+            message = "a transition was sent without the service's item for it"
+            raise ValueError(message)
+        current = replace(request, catalog_item_id=option.catalog_item_id)
+        found = commerce.transition(sending.tenant, pending.subscription_id, current, sending.ticket, sending.look)
+        answer = _answer(pending, found, None)
+        open_licenses = isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN
+        return Accepted(operation=found.operation) if open_licenses else answer
+
+    def may_resend(self, source: Live) -> bool:
+        return False
+
+    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
+        if _new(pending, view):
+            return "another transition began meanwhile"
+        option = _option(_own(pending.request), view)
+        refused = "" if option and option.permitted else "the service does not offer the upgrade any more"
+        return traces.difference(view.subscription, pending.before) or refused
+
+    def traced_in(self, pending: Pending) -> tuple[Read, ...]:
+        return (Read.LISTING, *self.shows_in)
+
+    def poll(self, pending: Pending, view: View) -> Answer:
+        found, seen = _ours(pending, view), self.shows(pending, pending.subscription_id, view)
+        if found:
+            return _answer(pending, found, seen)
+        done = Performed(subscription_id=pending.subscription_id, seen=seen, licenses=Licenses.UNKNOWN)
+        return done if seen else Accepted(operation=pending.operation)
+
+    def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
+        live = view.find(subscription_id)
+        wanted = (pending.offer.id, pending.quantity)
+        return live if live and (live.offer.id, live.quantity) == wanted else None
+
+    def trace(self, pending: Pending, sight: Sight) -> Evidence:
+        """Its entry in the subscription's transitions tells; without one the offer of the subscription itself does.
+
+        UNCHANGED only where no new entry is there, not even one that can't be understood.
+        """
+        match self.poll(pending, sight.view):
+            case Performed() as done:
+                live = done.seen or sight.view.find(done.subscription_id)
+                verdict = Verdict.DONE if live else Verdict.UNCLEAR
+                return Evidence(verdict=verdict, subscription=live, licenses=done.licenses)
+            case Refused() as refused:
+                return Evidence(verdict=Verdict.REFUSED, errors=refused.errors)
+        source = sight.view.find(pending.subscription_id)
+        untouched = source is not None and traces.unchanged(pending, source)
+        silent = not _new(pending, sight.view) and sight.view.transitions is not None and pending.operation is None
+        return Evidence(verdict=Verdict.UNCHANGED if untouched and silent else Verdict.UNCLEAR)
+
+    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
+        live = self.shows(pending, pending.subscription_id, sight.view)
+        return (live,) if live else ()
+
+    def binding(self, bound: Bound | None, done: Done) -> Bound:
+        """The term may begin anew, and the service tells when it ends."""
+        request, before = _own(done.pending.request), done.pending.before
+        return replace(
+            super().binding(bound, done),
+            term=request.term or before.term,
+            billing=request.billing or before.billing,
+            term_ends=None,
+        )
+
+    def awaited(self, pending: Pending, subscription_id: str) -> str:
+        return "the upgrade to be completed"
+
+    def wanted(self, request: Request) -> str:
+        own = _own(request)
+        return f"upgrade to {own.target_offer_name or own.target_offer_id}, {own.quantity} seats"
+
+    def outcome(self, result: Result) -> str:
+        name = _own(result.request).target_offer_name
+        return f"upgraded{f' to {name}' if name else ''}."
+
+    def way(self, request: Request) -> str:
+        return _own(request).type
+
+    def users(self, request: Request) -> str:
+        way = _own(request).type
+        return _USERS.get(way, f"the service's transition type {way}; see its documentation")
+
+
+def _own(request: Request) -> TransitionRequest:
+    if not isinstance(request, TransitionRequest):
+        message = f"{request.kind} is no transition"
+        raise TypeError(message)
+    return request
+
+
+def _option(request: TransitionRequest, view: View) -> TransitionOption | None:
+    """The service's item for the request, whether it is permitted or not."""
+    pair = (request.target_offer_id, request.type)
+    return next((option for option in view.transition_options or () if (option.target.id, option.type) == pair), None)
+
+
+def _new(pending: Pending, view: View) -> tuple[Operation, ...]:
+    """The transitions that were not there before. Of several with one key, those that are more than there were."""
+    left = list(pending.known_transitions)
+    found = []
+    for operation in view.transitions or ():
+        if operation.key in left:
+            left.remove(operation.key)
+        else:
+            found.append(operation)
+    return tuple(found)
+
+
+def _ours(pending: Pending, view: View) -> Operation | None:
+    """The transition that the request began: by the operation's id, else the only new one of its offer and quantity."""
+    if pending.operation is not None:
+        return next((found for found in view.transitions or () if found.operation == pending.operation), None)
+    wanted = (pending.offer.id, pending.quantity)
+    fitting = [found for found in _new(pending, view) if (found.target_offer_id, found.quantity) == wanted]
+    return fitting[0] if len(fitting) == 1 else None
+
+
+def _answer(pending: Pending, found: Operation, seen: Live | None) -> Answer:
+    """What an entry of the transitions means."""
+    if found.conversion is EventStatus.FAILED:
+        return Refused(errors=found.errors or _FAILED, final=True)
+    if found.conversion is not EventStatus.COMPLETED:
+        return Accepted(operation=found.operation)
+    licenses = _LICENSES.get(found.licenses, Licenses.UNKNOWN) if found.licenses else Licenses.UNKNOWN
+    return Performed(
+        subscription_id=found.target_subscription_id or pending.subscription_id, seen=seen, licenses=licenses
+    )
