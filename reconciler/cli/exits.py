@@ -54,9 +54,7 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 8
         case Failed():
             return 4
-        case Succeeded() if event.otherwise:
-            return 4
-        case Succeeded() | Recovered() if event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
+        case Succeeded() | Recovered() if _leaves_work(event):
             return 4
         case Stale() | NotDone() | Skipped(code="not_reviewed"):
             return 6
