@@ -36,8 +36,8 @@ class Sender:
         return answer
 
     def may_resend(self) -> bool:
-        """Returns True if the same request would still be in order. Looks at the service, unless an etag guards the request;
-        what is sent back is then the subscription as it is read now.
+        """Returns True if the same request would still be in order. Looks at the service, unless an etag guards the
+        request; what is sent back is then the subscription as it is read now.
         """
         if self._guarded:
             return True
@@ -53,7 +53,7 @@ class Sender:
 
     @property
     def resendable(self) -> bool:
-        """Whether its kind of request may be sent once more at all."""
+        """Returns True if its kind of request may be sent once more at all."""
         return self.attempt.kind.may_resend(self._source)
 
     def look(self) -> View:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capability:
-    """Whether something is available. `reason` says why not, for people; it is empty where it is."""
+    """Returns True if something is available. `reason` says why not, for people; it is empty where it is."""
 
     available: bool = True
     reason: str = ""

@@ -32,7 +32,7 @@ class Actor(StrEnum):
 
 
 class Retry(StrEnum):
-    """Whether waiting helps, and how long."""
+    """Returns True if waiting helps, and how long."""
 
     NO = "no"
     MINUTES = "minutes"

@@ -86,7 +86,7 @@ def _folded(name: str) -> str:
 
 
 class LicenseTransfer(StrEnum):
-    """Whether users' licences move with an upgrade."""
+    """Returns True if users' licences move with an upgrade."""
 
     REQUIRED = "required"
     PREFERRED = "preferred"
