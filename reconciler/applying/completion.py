@@ -83,7 +83,7 @@ def _licenses_open(answer: Answer) -> bool:
 
 
 def _unseen(attempt: Attempt, *, looked: bool) -> Event:
-    """What the service took and does not show by the end of the wait."""
+    """Ends what the service took and does not show by the end of the wait."""
     if attempt.kind.unseen is Outcome.NOT_SECURED and looked and not attempt.context.stop.is_set():
         return attempt.not_secured()
     return attempt.unknown(f"The service accepted {attempt.kind.words.effect} and does not show it.")

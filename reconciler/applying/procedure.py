@@ -80,8 +80,8 @@ def _sent(attempt: Attempt, sender: Sender) -> Iterator[Event]:
 
 
 def _as_planned(source: Live, change: Change, checked: Rechecked) -> bool:
-    """Returns True if the subscription is what it was when the change was planned afresh. `before` of the change may be what an
-    earlier change of its address was to leave. A list may leave out what is scheduled.
+    """Returns True if the subscription is what it was when the change was planned afresh. `before` of the change may be
+    what an earlier change of its address was to leave. A list may leave out what is scheduled.
     """
     planned = checked.view.find(change.subscription_id)
     if planned is None:

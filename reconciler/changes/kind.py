@@ -178,7 +178,7 @@ class Kind(ABC):
     unseen: ClassVar[Outcome | None] = None
 
     def traced_in(self, pending: Pending) -> tuple[Read, ...]:
-        """What must be read to find out what became of it, beside the list."""
+        """Names the reads that tell what became of it, the list among them."""
         return (Read.LISTING,)
 
     @abstractmethod

@@ -95,7 +95,7 @@ class Renewal(Kind):
         return (live,) if live else ()
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
-        """What is scheduled at the service is ours now; nothing is where it just renews."""
+        """Makes the schedule at the service ours; none is where it just renews."""
         request, before = _own(done.pending.request), done.pending.before
         then = request.next_term
         values = (then.quantity, then.term, then.billing) if then else (before.quantity, before.term, before.billing)

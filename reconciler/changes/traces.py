@@ -73,12 +73,12 @@ def trace_in_place(pending: Pending, sight: Sight, shown: Live | None) -> Eviden
 
 
 def where_it_shows(pending: Pending) -> tuple[Read, ...]:
-    """What tells of a change in place. A list may leave out what is scheduled on new commerce."""
+    """Names the reads that tell of a change in place. A list may leave out what is scheduled on new commerce."""
     return (Read.LISTING, Read.SUBSCRIPTION) if pending.before.new_commerce else (Read.LISTING,)
 
 
 def pre_image(before: Before) -> tuple[str | int | None, ...]:
-    """What of a subscription without an etag tells one request from its twin that is made later."""
+    """Returns what tells a request of a subscription without an etag from its twin that is made later."""
     if not before.new_commerce:
         return ()
     ends, renewal = before.term_ends and before.term_ends.isoformat(), before.renewal
@@ -87,7 +87,7 @@ def pre_image(before: Before) -> tuple[str | int | None, ...]:
 
 
 def moved_in_place(pending: Pending, source: Live, found: Live | None) -> str:
-    """What of the subscription is not as it was read. Without an etag nothing but the whole body tells."""
+    """Says what is not as it was read, or nothing. Without an etag nothing but the whole body tells."""
     unguarded = source.etag is None and found is not None and found.body != source.body
     if found and unguarded and Before.of(found) == Before.of(source):
         return "somebody changed the subscription meanwhile"

@@ -204,7 +204,7 @@ def _ours(pending: Pending, view: View) -> Operation | None:
 
 
 def _answer(pending: Pending, found: Operation, seen: Live | None) -> Answer:
-    """What an entry of the transitions means."""
+    """Returns the answer that an entry of the transitions is."""
     if found.conversion is EventStatus.FAILED:
         return Refused(errors=found.errors or _FAILED, final=True)
     if found.conversion is not EventStatus.COMPLETED:

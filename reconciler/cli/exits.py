@@ -36,7 +36,7 @@ def _is_unread(blocked: Blocked) -> bool:
 
 
 def _leaves_work(event: Succeeded | Recovered) -> bool:
-    """Returns True if somebody must look at what was done: at users without licences, or at what shows otherwise than asked."""
+    """Returns True if somebody must look at what was done: at users without licences, or at what shows otherwise."""
     otherwise = isinstance(event, Succeeded) and bool(event.otherwise)
     return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
 

@@ -270,7 +270,7 @@ class Outcome(StrEnum):
 
 
 class Licenses(StrEnum):
-    """What became of users' licences after a transition. UNKNOWN: the service had not finished with them."""
+    """The fate of users' licences after a transition. UNKNOWN: the service had not finished with them."""
 
     MOVED = "moved"
     FAILED = "failed"

@@ -1,4 +1,4 @@
-"""What is scheduled for the end of a term: read from both of the service's members, and written as either.
+"""Schedules for the end of a term: read from both of the service's members, and written as either.
 
 The service states it as `scheduledNextTermInstructions`, as `scheduledActions`, or as both (subscription-resources;
 create-scheduled-changes). The second is an array or a single object, and its `scheduleType` has been spelt
@@ -37,7 +37,7 @@ class Running:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """What happens when the term ends, as far as all members tell."""
+    """The end of the term, as far as all members tell."""
 
     renewal: AtRenewal
     next_term: NextTerm | None = None
@@ -72,7 +72,7 @@ class _Actions(Wire):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Statement:
-    """What one member says. A trial's default is no schedule: `next_term` is then what comes by itself."""
+    """The statement of one member. A trial's default is no schedule: `next_term` is then what comes by itself."""
 
     outcome: EndOfTerm
     next_term: NextTerm | None = None
