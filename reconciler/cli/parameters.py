@@ -1,6 +1,8 @@
 """Types of flags and arguments whose messages never repeat a value that is none of theirs: it may be a secret."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,9 @@ from reconciler.model.withheld import description, look_of, nearest, unfit_choic
 
 if TYPE_CHECKING:
     from reconciler.model.address import Address
+
+_INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
+_MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
 class Choice(click.Choice[str]):
@@ -40,6 +45,36 @@ class Figure(click.FloatRange):
         except ValueError:
             self.fail(f"it is no number. {description(str(value))}", param, ctx)
         return float(super().convert(value, param, ctx))
+
+
+class Interval(click.ParamType[timedelta]):
+    """A length of time to go on by: +30m, +6h, +12d, +2w."""
+
+    name = "+TIME"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> timedelta:
+        if isinstance(value, timedelta):
+            return value
+        found = _INTERVAL.fullmatch(str(value))
+        if found is None:
+            self.fail(f"it is no length of time. {description(str(value))} Write +30m, +6h, +12d or +2w.", param, ctx)
+        return timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
+
+
+class UtcTime(click.ParamType[datetime]):
+    """A day, or a time of it, in UTC."""
+
+    name = "DATE"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        if isinstance(value, datetime):
+            return value
+        try:
+            return datetime.fromisoformat(str(value)).replace(tzinfo=UTC)
+        except ValueError:
+            self.fail(
+                f"it is no date. {description(str(value))} Write 2027-03-14 or 2027-03-14T12:00 (UTC).", param, ctx
+            )
 
 
 class Folder(click.ParamType[Path]):

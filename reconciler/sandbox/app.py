@@ -183,8 +183,8 @@ def _spelt(answer: Answer, strike: Callable[..., Fault | None], offer_names: Map
         *items, last = document["items"]
         incomplete = {member: value for member, value in last.items() if member != "quantity"}
         document = {**document, "items": [*items, incomplete]}
-    plain = answer.status >= HTTPStatus.BAD_REQUEST or strike(FaultKind.NO_BOM) is not None
-    text = json.dumps(document, ensure_ascii=False, separators=(",", ":"))
+    plain = answer.status >= HTTPStatus.BAD_REQUEST or not answer.bom or strike(FaultKind.NO_BOM) is not None
+    text = json.dumps(document, ensure_ascii=False, separators=(",\u200b" if answer.spoilt else ",", ":"))
     return replace(answer, text=text if plain else _BOM + text)
 
 

@@ -70,6 +70,7 @@ class Behaviour:
         `actions_shown`, `actions_as_object`, `schedule_type_member`, and `schedules_in_lists`.
         How transitions are shown: `history_member` (samples and SDKs disagree), `transition_spelling`: with the casing
         and blanks of the samples or with the names of the SDK, and `operation_ids`.
+        `zero_width_spaces`: whether the list of possible ends of terms is spoilt by them, as in Microsoft's sample.
     Access
         `cloud`: which cloud this is. `require_mfa`: whether a user's token must tell of a second factor.
     Lists
@@ -109,6 +110,7 @@ class Behaviour:
     schedules_in_lists: bool = True
     transition_spelling: Literal["plain", "samples", "sdk"] = "plain"
     operation_ids: bool = True
+    zero_width_spaces: bool = False
     offer_names: dict[str, str] = field(default_factory=dict)
     cloud: Cloud = Cloud.SANDBOX
     require_mfa: bool = False

@@ -90,7 +90,8 @@ class Request:
 class Answer:
     """An answer, `delay` real seconds late. `document` becomes `text`, the body, before it is sent.
 
-    The gateway's answers carry no ids. An empty header is left out.
+    The gateway's answers carry no ids. An empty header is left out. `bom` is False where the service that answers
+    writes no byte order mark, `spoilt` is True where its text has zero-width spaces between the members.
     """
 
     status: int = 200
@@ -98,6 +99,8 @@ class Answer:
     document: Any = None
     text: str = ""
     gateway: bool = False
+    bom: bool = True
+    spoilt: bool = False
     delay: float = 0
 
 

@@ -88,38 +88,37 @@ def check(sold: Sold, next_term: Any, actions: list[dict[str, Any]] | None, *, a
 
 
 def _instructions(request: Request, tenant: Tenant, sold: Sold, asked: Any) -> dict[str, Any]:
+    """The instructions that are asked for. Those that stand already are not judged again."""
     product = asked.get("product") if isinstance(asked, dict) else None
     if not isinstance(product, dict) or not sold.new_commerce:
         raise _nonsense("scheduledNextTermInstructions", "needs product and quantity")
-    target = _target(request, sold, product)
-    quantity = asked.get("quantity")
+    members = {key: product[key.lower()] for key in _MEMBERS if product.get(key.lower()) is not None}
+    end, quantity = asked.get("customtermenddate"), asked.get("quantity")
+    found = {"product": members, "quantity": quantity} | ({"customTermEndDate": end} if end else {})
+    standing = [instructions_of(sold, request.period), *(entry.get("instructions") for entry in sold.actions or ())]
+    if found in standing:
+        return found
+    target = _target(request, sold, members)
     if not isinstance(quantity, int) or isinstance(quantity, bool) or quantity < 1:
         raise _nonsense("scheduledNextTermInstructions", "needs quantity, as a whole number")
     if not target.minimum <= quantity <= target.maximum:
         raise Refused(400, "900275", f"The quantity must be between {target.minimum} and {target.maximum}.")
-    found: dict[str, Any] = {"product": _product(target, product), "quantity": quantity}
-    live = instructions_of(sold, request.period)
-    if live is None or found["product"] != live["product"] or quantity != live["quantity"]:
-        _promote(target, found)
-    if end := asked.get("customtermenddate"):
-        _check_custom_end(tenant, sold, found["product"], end)
-        found["customTermEndDate"] = end
+    _check_product(target, members, quantity)
+    if end:
+        _check_custom_end(tenant, sold, members, end)
     return found
 
 
-def _target(request: Request, sold: Sold, product: dict[str, Any]) -> Item:
-    wanted = ":".join(str(product.get(key.lower(), "")) for key in _MEMBERS[:3]).upper()
+def _target(request: Request, sold: Sold, members: dict[str, Any]) -> Item:
+    wanted = ":".join(str(members.get(key, "")) for key in _MEMBERS[:3]).upper()
     item = items.item(wanted)
     if item is None or wanted.count(":") != len(_MEMBERS[:3]) - 1:
         raise _nonsense("scheduledNextTermInstructions", "names a product that is not in the catalogue")
     own = items.item(sold.offer)
-    reachable = {item.product_sku} & {sold.product_sku, *(own.paths if own else ()), *_extends(own)}
-    if not reachable:
+    if item.product_sku not in {sold.product_sku, *(own.paths if own else ()), *_extends(own)}:
         raise _nonsense("scheduledNextTermInstructions", "names a product that the subscription can't become")
-    live = instructions_of(sold, request.period)
-    known = live is not None and ":".join(live["product"][key] for key in _MEMBERS[:3]).upper() == wanted
     mine = wanted == sold.offer.upper() and request.behaviour.own_availability_stays
-    if wanted != item.current(request.period) and not known and not mine:
+    if wanted != item.current(request.period) and not mine:
         raise Refused(400, "800020", f"The availability {wanted.rpartition(':')[2]} can't be purchased any more.")
     return item
 
@@ -128,23 +127,16 @@ def _extends(own: Item | None) -> tuple[str, ...]:
     return (own.extends,) if own and own.extends else ()
 
 
-def _product(target: Item, product: dict[str, Any]) -> dict[str, Any]:
-    members = {key: product[key.lower()] for key in _MEMBERS if product.get(key.lower()) is not None}
+def _check_product(target: Item, members: dict[str, Any], quantity: int) -> None:
+    """Raises Refused for a pair of term and cycle that is not sold, or no promotion; adds the automatic promotion."""
     term, cycle = str(members.get("termDuration", "")).upper(), str(members.get("billingCycle", "")).lower()
-    if not target.offers(term, cycle) and not (target.extends and (term, cycle) in target.terms):
+    if not target.offers(term, cycle):
         raise Refused(400, "800121", f"{target.name} is not sold for the term {term}, charged {cycle}.")
     if "promotionId" in members and items.promotion(str(members["promotionId"])) is None:
         raise _nonsense("promotionId", "is not in the catalogue")
-    return members
-
-
-def _promote(target: Item, instructions: dict[str, Any]) -> None:
-    """Adds the promotion that the service applies by itself to new instructions that name none."""
-    product = instructions["product"]
-    term, cycle = product["termDuration"].upper(), product["billingCycle"].lower()
-    added = items.automatic_promotion(target.id, term, cycle, instructions["quantity"])
-    if added and "promotionId" not in product:
-        product["promotionId"] = added
+    added = items.automatic_promotion(target.id, term, cycle, quantity)
+    if added and "promotionId" not in members:
+        members["promotionId"] = added
 
 
 def _check_custom_end(tenant: Tenant, sold: Sold, product: dict[str, Any], end: Any) -> None:

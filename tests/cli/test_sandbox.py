@@ -43,6 +43,24 @@ def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(reconc
 
 
 @pytest.mark.usefixtures("estate")
+def test_the_clock_moves_months_ahead_and_an_apply_lives_with_it(reconciler: Program) -> None:
+    moved = reconciler("sandbox", "clock", "+200d")
+    applied = reconciler("apply", "--auto-approve")
+    ledger = [json.loads(line) for line in reconciler("sandbox", "ledger").out.splitlines()]
+
+    assert "The sandbox's clock shows" in moved.out
+    assert applied.code == 0
+    now = reconciler("sandbox", "clock").out.split()[-3]
+    assert {entry["at"][:10] for entry in ledger} == {now}
+
+
+@pytest.mark.usefixtures("estate")
+@pytest.mark.parametrize("wrong", [["12d"], ["--set", "soon"], ["--set", "2001-01-01"], ["+1d", "--set", "2099-01-01"]])
+def test_a_time_that_is_none_or_past_is_refused(reconciler: Program, wrong: list[str]) -> None:
+    assert reconciler("sandbox", "clock", *wrong).code == 1
+
+
+@pytest.mark.usefixtures("estate")
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "example.com"])
 def test_serve_listens_on_this_machine_only(reconciler: Program, host: str) -> None:
     answer = reconciler("sandbox", "serve", "--host", host)

@@ -127,3 +127,15 @@ def test_errors_tell_the_time_as_well() -> None:
     with pytest.raises(Exception, match="20003"):
         commerce.subscriptions("tenant")
     assert commerce.now() - NOON < timedelta(minutes=1)
+
+
+def test_a_service_with_a_clock_of_its_own_tells_the_time_however_far_it_is_from_this_machines() -> None:
+    """The sandbox's clock is moved by people, months ahead."""
+    ticks = Ticks()
+    clock = ServiceClock(Clock(elapsed=ticks, now=lambda: NOON), own_time=True)
+    assert clock.now() == NOON
+    clock.hear("Sun, 02 Mar 2025 12:00:00 GMT")
+    ticks.seconds += 60
+    later = datetime(2025, 3, 2, 12, 1, tzinfo=UTC)
+    assert (clock.now(), clock.clocks.apart, clock.clocks.lag) == (later, None, timedelta(0))
+    assert (clock.clocks.earliest, clock.clocks.latest) == (later, later)

@@ -25,4 +25,5 @@ def ledger(chosen: Chosen) -> None:
     """Prints what was really bought or changed, one JSON object a line."""
     screen = output(no_color=chosen.no_color, forms=("json",))
     for entry in sandbox.ledger(Wiring(chosen=chosen).world_file):
-        screen.write(json.dumps(asdict(entry) | {"at": entry.at.isoformat()}))
+        members = {key: value for key, value in asdict(entry).items() if value != ""}
+        screen.write(json.dumps(members | {"at": entry.at.isoformat()}))

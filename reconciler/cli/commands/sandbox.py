@@ -1,5 +1,6 @@
 """`reconciler sandbox …`."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 import click
@@ -7,7 +8,7 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import shared
-from reconciler.cli.parameters import Choice, Figure, Number
+from reconciler.cli.parameters import Choice, Figure, Interval, Number, UtcTime
 
 COMMANDS = {
     "serve": Entry("reconciler.cli.commands.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
@@ -15,6 +16,7 @@ COMMANDS = {
     "ledger": Entry(
         "reconciler.cli.commands.sandbox:ledger", "What was really bought or changed, to compare with state."
     ),
+    "clock": Entry("reconciler.cli.commands.sandbox:clock", "Show its time, or move it on: terms end there."),
     "nudge": Entry("reconciler.cli.commands.sandbox:nudge", "Let somebody else change something, to see drift."),
 }
 
@@ -29,6 +31,7 @@ def sandbox(ctx: click.Context, chosen: Chosen) -> None:
 
     \b
     reconciler sandbox nudge                    let somebody change something in the portal
+    reconciler sandbox clock +12d               let twelve days pass
     reconciler sandbox ledger                   what was really bought
     reconciler sandbox serve --port 8080        the same for other programs, over HTTP
     reconciler sandbox reset                    its first day again
@@ -55,13 +58,36 @@ def nudge(chosen: Chosen) -> None:
 
 
 @click.command()
+@click.argument("by", type=Interval(), required=False, metavar="[+TIME]")
+@click.option("--set", "to", type=UtcTime(), metavar="DATE", help="Move it to this day, or DATETHH:MM (UTC).")
+@shared
+def clock(chosen: Chosen, by: timedelta | None, to: datetime | None) -> None:
+    """Show the sandbox's time (UTC), or move it on. What falls due on the way happens in order: terms of new commerce
+    renew, lapse or end, windows close, transitions are completed.
+
+    A running `sandbox serve` of the same folder follows at once. Time never goes back but by `sandbox reset`.
+
+    \b
+    reconciler sandbox clock                    what time it is there
+    reconciler sandbox clock +12d               twelve days later; also +6h, +30m, +2w
+    reconciler sandbox clock --set 2027-03-14   midnight of that day
+    """
+    from reconciler.cli.actions.sandbox_clock import clock
+
+    if by and to:
+        raise click.UsageError("Give a length of time or --set, not both.")
+    clock(by, to, chosen)
+
+
+@click.command()
 @shared
 def ledger(chosen: Chosen) -> None:
     """What was really bought or changed in the sandbox since its first day, one JSON object a line, in order.
 
     \b
     at          when
-    kind        upgrade, resize or transition
+    kind        upgrade, resize or transition; of new commerce also term, billing (from a charge on), schedule (for the
+                end of the term), status, renewal, conversion (of a trial), extension (a month of extended service), end
     customer    the customer's tenant
     source      the subscription that was asked for
     target      the one that was bought; of a resize, the same
@@ -69,6 +95,8 @@ def ledger(chosen: Chosen) -> None:
     before      the source's seats before
     quantity    the target's seats
     request_id  the MS-RequestId of the request that did it
+    term, billing, status, then    of new commerce, afterwards; `then` is what is arranged for the end of the term
+    actor       service or colleague, where no request did it
     """
     from reconciler.cli.actions.sandbox import ledger
 
@@ -147,6 +175,9 @@ def serve(chosen: Chosen, **given: Any) -> None:
       app_only_refused                        asks for a user (403/900329)
       precondition_412                        somebody else was faster
       transition_fails                        accepted, and failed in the end
+      transition_fails_at_once                answered with 200, and failed
+      licenses_fail                           seats have moved, users' licences have not
+      pending_operation                       refused (409/900278) for 24 hours
     Habits, which stay:
       patch_202, slow_visibility              shown only 30 seconds later
       slow_provisioning                       can't be changed for 30 seconds

@@ -4,11 +4,19 @@ A handler takes a request to one world, changes that world as the service would,
 Refused. A new endpoint is a new file and its name here.
 """
 
-from reconciler.sandbox.endpoints import audit, changes, customers, offers, subscriptions, transitions, upgrades
-
-ROUTES = tuple(
-    route
-    for resource in (customers, subscriptions, changes, upgrades, transitions, offers, audit)
-    for route in resource.ROUTES
+from reconciler.sandbox.endpoints import (
+    audit,
+    changes,
+    customers,
+    offers,
+    orders,
+    products,
+    subscriptions,
+    term_dates,
+    transitions,
+    upgrades,
 )
+
+_COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, orders)
+ROUTES = tuple(route for resource in (*_COMMERCE, offers, products, audit) for route in resource.ROUTES)
 """All routes; the first that fits is taken."""

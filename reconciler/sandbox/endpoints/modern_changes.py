@@ -1,9 +1,9 @@
 """Changing a subscription of new commerce: no etag, one change at a time, and what is missing counts as cleared."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
-from typing import Any, Self
+from typing import Any
 
 from reconciler.sandbox import batches, items, modern, schedules, terms
 from reconciler.sandbox.at_end import instructions_of, outcome
@@ -14,70 +14,14 @@ from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.ledger import Kind, entry_of
 from reconciler.sandbox.messages import Answer, Refused, Request
 from reconciler.sandbox.sold import HiddenChange, Sold
-from reconciler.sandbox.spelling import STATUSES
 from reconciler.sandbox.tenants import Tenant
+from reconciler.sandbox.wanted import Wanted
 
 HELD = timedelta(hours=24)
 """Time for which a pending operation keeps changes out."""
 
 _MOVES = {"active": {"suspended", "deleted"}, "suspended": {"active", "deleted"}}
 _FIXED = ("id", "offerid", "orderid", "istrial")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Wanted:
-    """Values that a body asks for: the present ones where it says nothing, but for what counts as cleared then."""
-
-    name: str
-    quantity: int
-    status: str
-    term: str
-    cycle: str
-    auto_renew: bool
-    partner_id: str | None
-    next_term: dict[str, Any] | None
-    actions: list[dict[str, Any]] | None
-    next_charge: dict[str, Any] | None
-    extra: dict[str, Any]
-
-    @classmethod
-    def of(cls, request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> Self:
-        quantity, auto_renew = body.get("quantity", sold.quantity), body.get("autorenewenabled", False)
-        name = body.get("friendlyname") or sold.name
-        if not isinstance(quantity, int) or isinstance(quantity, bool):
-            raise Refused(400, "3000", "The property quantity must be a whole number.")
-        if not isinstance(name, str) or not isinstance(auto_renew, bool):
-            raise Refused(400, "3000", "The property friendlyName must be text, autoRenewEnabled true or false.")
-        actions = schedules.read_actions(request, tenant, sold, body)
-        next_term = None if actions else schedules.read_next_term(request, tenant, sold, body)
-        return cls(
-            name=name if name != _shown_name(sold) else sold.name,
-            quantity=quantity,
-            status=_status(sold, body),
-            term=str(body.get("termduration") or sold.term).upper(),
-            cycle=str(body.get("billingcycle") or sold.billing_cycle).lower(),
-            auto_renew=auto_renew,
-            partner_id=body.get("partnerid") or None,
-            next_term=next_term,
-            actions=actions,
-            next_charge=sold.next_charge if _same_charge(sold, body) else terms.read_next_charge(sold, body),
-            extra={key: value for key, value in sold.extra.items() if key.lower() in body},
-        )
-
-    def immediate(self, sold: Sold) -> list[Kind]:
-        """Returns which changes take effect at once."""
-        changes: list[tuple[Kind, bool]] = [
-            ("resize", self.quantity != sold.quantity),
-            ("term", (self.term, self.cycle) != (sold.term, sold.billing_cycle)),
-            ("status", self.status != sold.status),
-        ]
-        return [kind for kind, changed in changes if changed]
-
-    def arranges(self, sold: Sold, period: int) -> bool:
-        """Returns whether it arranges something else for the end of the term, rather than only leaving it out."""
-        if self.actions is not None:
-            return self.actions != sold.actions
-        return self.next_term is not None and self.next_term != instructions_of(sold, period)
 
 
 def patch(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> Answer:
@@ -87,7 +31,7 @@ def patch(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) ->
     Refused for everything the service refuses.
     """
     _open(request, sold, body)
-    wanted = _Wanted.of(request, tenant, sold, body)
+    wanted = Wanted.of(request, tenant, sold, body)
     for check in _CHECKS:
         check(request, sold, wanted)
     before = replace(sold)
@@ -127,7 +71,7 @@ def shut_out(request: Request, sold: Sold) -> None:
         raise Refused(409, "800082", "The subscription is not ready to be changed; try again later.")
 
 
-def _perform(request: Request, tenant: Tenant, sold: Sold, wanted: _Wanted) -> None:
+def _perform(request: Request, tenant: Tenant, sold: Sold, wanted: Wanted) -> None:
     before, now = replace(sold), request.now
     immediate = wanted.immediate(sold)
     sold.name, sold.extra, sold.next_charge = wanted.name, wanted.extra, wanted.next_charge
@@ -145,7 +89,7 @@ def _perform(request: Request, tenant: Tenant, sold: Sold, wanted: _Wanted) -> N
     sold.updates += 1
     for kind in immediate:
         request.world.ledger.append(entry_of(tenant, before, sold, kind, now, request.request_id))
-    if _schedule(sold) != _schedule(before):
+    if sold.status != "deleted" and _schedule(sold) != _schedule(before):
         request.world.ledger.append(schedule_entry(request, tenant, before, sold))
     audit.remember(request, tenant, "update_subscription", before, replace(sold))
     request.world.touch(tenant, sold)
@@ -168,14 +112,14 @@ def _schedule(sold: Sold) -> tuple[Any, ...]:
     return sold.auto_renew, sold.next_term, sold.actions
 
 
-def _resize(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _resize(request: Request, sold: Sold, wanted: Wanted) -> None:
     if wanted.quantity > sold.quantity:
         batches.add(sold, wanted.quantity - sold.quantity, request.now)
     else:
         batches.give_back(sold, sold.quantity - wanted.quantity, request.now, request.behaviour.batch_order)
 
 
-def _lengthen(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _lengthen(request: Request, sold: Sold, wanted: Wanted) -> None:
     sold.term, sold.billing_cycle = wanted.term, wanted.cycle
     sold.term_start, sold.custom_end = request.now, None
     sold.promotion = items.automatic_promotion(sold.offer, sold.term, sold.billing_cycle, sold.quantity)
@@ -183,20 +127,20 @@ def _lengthen(request: Request, sold: Sold, wanted: _Wanted) -> None:
         batches.renew(sold, request.now)
 
 
-def _move(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _move(request: Request, sold: Sold, wanted: Wanted) -> None:
     sold.status = wanted.status
     if wanted.status == "deleted":
         sold.status_since = request.now
 
 
-_IMMEDIATE: dict[Kind, Callable[[Request, Sold, _Wanted], None]] = {
+_IMMEDIATE: dict[Kind, Callable[[Request, Sold, Wanted], None]] = {
     "resize": _resize,
     "term": _lengthen,
     "status": _move,
 }
 
 
-def _one_at_a_time(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _one_at_a_time(request: Request, sold: Sold, wanted: Wanted) -> None:
     changes = [*wanted.immediate(sold)]
     renews = wanted.auto_renew and not sold.auto_renew
     changes += ["schedule"] if renews or wanted.arranges(sold, request.period) else []
@@ -205,7 +149,7 @@ def _one_at_a_time(request: Request, sold: Sold, wanted: _Wanted) -> None:
         raise Refused(400, "3000", f"Only one property can be changed at a time, not {' and '.join(changes)}.")
 
 
-def _status_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _status_allowed(request: Request, sold: Sold, wanted: Wanted) -> None:
     if wanted.status == sold.status:
         return
     if wanted.status not in _MOVES.get(sold.status, set()) or sold.trial:
@@ -214,7 +158,7 @@ def _status_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
         raise Refused(400, "900213", "The subscription can be cancelled within seven days only.")
 
 
-def _quantity_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _quantity_allowed(request: Request, sold: Sold, wanted: Wanted) -> None:
     if wanted.quantity == sold.quantity:
         return
     if sold.status != "active":
@@ -233,14 +177,14 @@ def _quantity_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
         raise Refused(400, code, f"The quantity can't be decreased by more than {possible}.")
 
 
-def _term_allowed(_request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _term_allowed(_request: Request, sold: Sold, wanted: Wanted) -> None:
     if (wanted.term, wanted.cycle) != (sold.term, sold.billing_cycle):
         if sold.status != "active":
             raise Refused(400, "800091", "The term of a subscription that is not active can't be changed.")
         terms.check_term(sold, wanted.term, wanted.cycle)
 
 
-def _schedule_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
+def _schedule_allowed(request: Request, sold: Sold, wanted: Wanted) -> None:
     if wanted.status == sold.status != "active" and wanted.auto_renew:
         raise Refused(400, "800091", "The subscription is suspended; reactivate it first.")
     if wanted.arranges(sold, request.period):
@@ -248,20 +192,3 @@ def _schedule_allowed(request: Request, sold: Sold, wanted: _Wanted) -> None:
 
 
 _CHECKS = (_one_at_a_time, _status_allowed, _quantity_allowed, _term_allowed, _schedule_allowed)
-
-
-def _status(sold: Sold, body: dict[str, Any]) -> str:
-    value = body.get("status") or sold.status
-    if isinstance(value, int) and 0 <= value < len(STATUSES):
-        return STATUSES[value]
-    return str(value).lower()
-
-
-def _shown_name(sold: Sold) -> str:
-    item = items.item(sold.offer)
-    return sold.name or sold.offer_name or (item.name if item else sold.offer)
-
-
-def _same_charge(sold: Sold, body: dict[str, Any]) -> bool:
-    asked, live = body.get("nextchargeinstructions"), sold.next_charge
-    return live is not None and isinstance(asked, dict) and asked.get("quantity") == live["quantity"]
