@@ -55,7 +55,7 @@ def test_the_clock_moves_months_ahead_and_an_apply_lives_with_it(reconciler: Pro
 
 
 @pytest.mark.usefixtures("estate")
-@pytest.mark.parametrize("wrong", [["12d"], ["--set", "soon"], ["--set", "2001-01-01"], ["+1d", "--set", "2099-01-01"]])
+@pytest.mark.parametrize("wrong", [["12d"], ["--set", "soon"], ["--set", "2001-01-01"]])
 def test_a_time_that_is_none_or_past_is_refused(reconciler: Program, wrong: list[str]) -> None:
     assert reconciler("sandbox", "clock", *wrong).code == 1
 

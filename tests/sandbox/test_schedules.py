@@ -78,7 +78,7 @@ def test_a_suspended_subscription_takes_no_schedule(tmp_path: Path) -> None:
     ],
     ids=str,
 )
-def test_what_deletes_a_schedule(tmp_path: Path, change: dict[str, Any], kept: bool) -> None:
+def test_an_immediate_change_deletes_a_schedule(tmp_path: Path, change: dict[str, Any], kept: bool) -> None:
     service = bought(tmp_path, next_term=next_term(6))
     reply = service.patch(**change)
     assert (reply.status, "scheduledNextTermInstructions" in reply.body) == (200, kept)
