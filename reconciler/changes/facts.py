@@ -40,7 +40,7 @@ _NONE = timedelta(0)
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
     """What holds for the whole run. `now` is the service's time, `lag` how far this machine's clock is behind it;
-    `mpn_id` is the reseller's own partner id.
+    `mpn_id` is the reseller's own partner id, `resellers` are those that it sells through.
 
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
@@ -53,6 +53,7 @@ class Circumstances:
     token_kind: str
     lag: timedelta = _NONE
     mpn_id: str | None = None
+    resellers: tuple[str, ...] = ()
     capabilities: Capabilities = field(default_factory=Capabilities)
     wait: Wait = field(default_factory=Wait)
     strict_names: bool = False

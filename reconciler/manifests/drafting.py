@@ -22,8 +22,8 @@ from reconciler.model.term import FewerSeats, Platform
 class Draft:
     """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
 
-    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id. `details` are those that the
-    customer's document has, `defaults` the estate's own. `perhaps_bought` are the
+    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id, `resellers` are those it sells
+    through. `details` are those that the customer's document has, `defaults` the estate's own. `perhaps_bought` are the
     subscriptions, by id, that a request for an address made or may have made: only the address may have them.
     """
 
@@ -33,6 +33,7 @@ class Draft:
     state: CustomerState | None
     listing: Listing
     mpn_id: str | None
+    resellers: tuple[str, ...] = ()
     details: Details = field(default_factory=Details)
     defaults: Defaults = field(default_factory=Defaults)
     perhaps_bought: Mapping[str, Address] = field(default_factory=dict)
@@ -142,7 +143,7 @@ class Draft:
     def _notes(self, live: Live) -> Iterator[str]:
         if live.is_add_on:
             yield f"an add-on of {live.parent_subscription_id}"
-        if live.partner_id and self.mpn_id and live.partner_id != self.mpn_id:
+        if live.partner_id and self.mpn_id and live.partner_id not in {self.mpn_id, *self.resellers}:
             yield "sold by another partner"
         if live.is_trial:
             yield "a trial"

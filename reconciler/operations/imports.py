@@ -114,6 +114,7 @@ class Importer:
                 state=remembered.get(customer.account.tenant),
                 listing=customer.listing,
                 mpn_id=self.settings.partner.mpn_id,
+                resellers=self.settings.partner.resellers,
                 details=self._details(customers[customer.account.tenant]),
                 defaults=self.settings.defaults,
                 perhaps_bought=self._perhaps_bought(remembered.get(customer.account.tenant), customer.listing),

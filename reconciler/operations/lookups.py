@@ -72,6 +72,7 @@ class Lookups:
             cloud=self.settings.cloud,
             token_kind=self.commerce.token_kind,
             mpn_id=self.settings.partner.mpn_id,
+            resellers=self.settings.partner.resellers,
             capabilities=self.capabilities,
             wait=self.settings.wait,
             strict_names=self.settings.names is NameCheck.STRICT,

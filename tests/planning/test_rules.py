@@ -302,3 +302,10 @@ def test_a_traditional_subscription_has_no_end_of_term_to_schedule_fewer_seats_f
     plan = planned(facts(wants(offer=E1, seats=20, fewer_seats=FewerSeats.AT_RENEWAL), lives=[live()]))
 
     assert codes(plan) == ["new_commerce_only"]
+
+
+def test_a_reseller_that_we_sell_through_is_no_other_partner() -> None:
+    asked = facts(wants(offer=E1, seats=30), lives=[live(partner_id="1")])
+
+    assert codes(planned(asked, mpn_id="2")) == ["sold_by_another_partner"]
+    assert not planned(asked, mpn_id="2", resellers=("1",)).blocked
