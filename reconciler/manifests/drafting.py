@@ -22,9 +22,10 @@ from reconciler.model.term import FewerSeats, Platform
 class Draft:
     """One customer on the way to its file: what it has, what is declared of it already, and what is remembered.
 
-    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id, `resellers` are those it sells
-    through. `details` are those that the customer's document has, `defaults` the estate's own. `perhaps_bought` are the
-    subscriptions, by id, that a request for an address made or may have made: only the address may have them.
+    New names are given in the order of the ids. `mpn_id` is the reseller's own partner id, `resellers` are those it
+    sells through. `details` are those that the customer's document has, `defaults` the estate's own.
+    `perhaps_bought` are the subscriptions, by id, that a request for an address made or may have made: only the
+    address may have them.
     """
 
     customer: Customer

@@ -11,7 +11,10 @@ from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.state import Pending
+from reconciler.model.subscription import Desired
+from reconciler.model.term import FewerSeats, Renew
 from reconciler.planning.pending import settles_at
 
 
@@ -80,6 +83,30 @@ def subscription_missing(case: Case) -> Reason | None:
     return case.because("subscription_missing", known=successor_or_none(case))
 
 
+def terms_not_carried_out(case: Case) -> Reason | None:
+    """Blocks an entry whose term, billing cycle or end of the term is another than is live: nothing of it may pass as
+    done (contract, section 8.1).
+    """
+    live, desired = case.live, case.desired
+    commitment = live.commitment if live else None
+    if live is None or commitment is None:
+        return None
+    outcome = commitment.renewal.outcome
+    asked = [
+        f"{desired.quantity} seats at the end of the term" if case.seats_removed and _at_renewal(desired) else "",
+        f"term: {desired.term}" if desired.term and desired.term != commitment.term else "",
+        f"billing: {desired.billing}" if desired.billing and desired.billing != live.billing else "",
+        "renew: end" if desired.renew is Renew.END and outcome != EndOfTerm.ENDS else "",
+        "renew: auto" if desired.renew is Renew.AUTO and outcome in {EndOfTerm.ENDS, EndOfTerm.LAPSES} else "",
+    ]
+    known = {"asked": ", ".join(filter(None, asked))}
+    return case.because("new_commerce_terms_not_carried_out", known=known) if known["asked"] else None
+
+
+def _at_renewal(desired: Desired) -> bool:
+    return desired.fewer_seats is FewerSeats.AT_RENEWAL
+
+
 RULES: tuple[Rule, ...] = (
     id_conflicts_with_state,
     pending_under_another_address,
@@ -87,6 +114,7 @@ RULES: tuple[Rule, ...] = (
     made_by_an_open_change,
     subscription_unreadable,
     subscription_missing,
+    terms_not_carried_out,
 )
 """Whether the address means a subscription at all. The first that speaks is enough."""
 

@@ -210,4 +210,4 @@ def test_it_is_read_last_of_all_where_nobody_changes_it(tmp_path: Path) -> None:
     scene.want(OFFICE, quantity=30)
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
     methods = "".join("w" if request.method != "GET" else "r" for request in scene.counter.requests)
-    assert methods.endswith("rrrw"), "the list, the subscription before the intent, and once more after it"
+    assert methods.endswith("rrrwr"), "the list, the subscription before the intent, and once more after it"

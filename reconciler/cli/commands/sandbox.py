@@ -86,8 +86,10 @@ def ledger(chosen: Chosen) -> None:
 
     \b
     at          when
-    kind        upgrade, resize or transition; of new commerce also term, billing (from a charge on), schedule (for the
-                end of the term), status, renewal, conversion (of a trial), extension (a month of extended service), end
+    kind        upgrade, resize or transition; of new commerce also
+                term, billing (from a charge on), schedule (for the end
+                of the term), status, renewal, conversion (of a trial),
+                extension (a month of extended service), end
     customer    the customer's tenant
     source      the subscription that was asked for
     target      the one that was bought; of a resize, the same
@@ -95,7 +97,9 @@ def ledger(chosen: Chosen) -> None:
     before      the source's seats before
     quantity    the target's seats
     request_id  the MS-RequestId of the request that did it
-    term, billing, status, then    of new commerce, afterwards; `then` is what is arranged for the end of the term
+    term, billing, status, then
+                of new commerce, afterwards; `then` is what is arranged
+                for the end of the term
     actor       service or colleague, where no request did it
     """
     from reconciler.cli.actions.sandbox import ledger
