@@ -1,8 +1,9 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Offer, UnreadableItem
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import Commitment, FewerSeats, Renew
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -41,6 +42,9 @@ UPGRADED = state(office=bound(BOUGHT, OFFICE, offer=E3))
 _REFUSED = [option(error(code)) for code in range(12)]
 _HELD = live(E3, of=OTHER)
 _ADD_ON = live(EXCHANGE, of=OTHER, parent_subscription_id=OFFICE)
+
+
+COMMITTED = Commitment(term="annual", renewal=AtRenewal(outcome="renews"))
 
 
 def service() -> list[CustomerPlan]:
@@ -89,6 +93,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=[live(partner_id="1")]), mpn_id="2"),
         planned(facts(wants(), lives=[live(partner_id="1")], state=state(office=bound(partner_id="2")))),
         planned(facts(wants(offer=MODERN), lives=[live()])),
+        planned(facts(wants(offer=MODERN, renew=Renew.END), lives=[live(offer=MODERN, commitment=COMMITTED)])),
         planned(facts(wants(of=OTHER), lives=[live(), _HELD], state=rebound)),
         planned(facts(wants(of=BOUGHT), lives=[live()], state=rebound)),
         planned(facts(wants("headquarters"), lives=[live()], state=rebound)),
