@@ -87,14 +87,16 @@ class Attempt:
         sent then.
 
         What is in doubt goes under its old request id, unless the service has refused it under that, and what was new
-        since then counts as new.
+        since then counts as new. What buys nothing goes under another once it can't show any more: done twice it is
+        the same as once, and the service may answer the old id as it did before, for ever.
         """
         if apart := self.context.commerce.clocks.apart:
             raise ClocksDisagree(advice.problem("clocks_disagree", **apart.data))
         state, pending = self.journal.state, self._intent(before, known_ids, view)
         doubt = state.doubt_of(pending)
         if doubt:
-            reused = pending.request_id if state.was_refused(doubt.request_id) else doubt.request_id
+            over = not self.kind.buys and not may_show(doubt, self.context.commerce.clocks.earliest)
+            reused = pending.request_id if over or state.was_refused(doubt.request_id) else doubt.request_id
             pending = replace(pending, request_id=reused, known_subscription_ids=doubt.known_subscription_ids)
         change = self.change
         self.journal.write(lambda state: state.begin(change.address.name, pending))

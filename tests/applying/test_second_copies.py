@@ -14,7 +14,7 @@ from reconciler.model.evidence import Log, logged
 from reconciler.model.state import Outcome, Process
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
-from tests.applying.scenes import Scene, SecondCopy, a_scene, codes, only, told
+from tests.applying.scenes import NOON, Scene, SecondCopy, a_scene, codes, only, told
 
 
 def own(code: str) -> bytes:
@@ -248,3 +248,17 @@ def test_a_resize_that_somebody_overtook_with_other_seats_may_have_been_done_bef
     )
     assert told(scene.apply()) == ["started", "unknown", "summary"]
     assert len(scene.state().pending_of("office")) == 1
+
+
+def test_a_resize_that_was_not_ready_is_asked_under_another_id_once_the_day_of_doubt_is_over(tmp_path: Path) -> None:
+    """The service remembers its refusal under the first id, and would answer with it for ever."""
+    scene = a_scene(tmp_path, office=Sold(offer=BUSINESS, quantity=25, provisioned_from=NOON + timedelta(hours=1)))
+    scene.want("contoso/office", quantity=30)
+    scene.apply()
+    scene.clock.sleep(timedelta(hours=3).total_seconds())
+    scene.apply()
+    scene.clock.sleep(timedelta(days=2).total_seconds())
+    scene.apply()
+    first, second, third = (result.request_id for result in scene.state().results)
+    assert first == second != third
+    assert scene.state().results[-1].outcome.performed
