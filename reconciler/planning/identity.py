@@ -89,8 +89,12 @@ def terms_not_carried_out(case: Case) -> Reason | None:
     """
     live, desired = case.live, case.desired
     commitment = live.commitment if live else None
-    if live is None or commitment is None:
+    if live is None:
         return None
+    if commitment is None:
+        declared = {"term": desired.term, "billing": desired.billing, "renew": desired.renew}
+        known = {"asked": ", ".join(f"{name}: {value}" for name, value in declared.items() if value)}
+        return case.because("new_commerce_terms_not_carried_out", known=known) if known["asked"] else None
     outcome = commitment.renewal.outcome
     asked = [
         f"{desired.quantity} seats at the end of the term" if case.seats_removed and _at_renewal(desired) else "",

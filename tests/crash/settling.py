@@ -77,21 +77,22 @@ def _found(scene: Scene, address: str) -> tuple[str, ...]:
     """Returns what a person finds in the portal: the subscription that the change made, or none."""
     name, _, entry = address.partition("/")
     state = scene.states[name]
-    pending = state["pending"].get(entry)
-    if pending is None:
+    changes = list(state["pending"].get(entry, {}).values())
+    if not changes:
         return ("--not-done",)
     chained = {
         item for bound in state["subscriptions"].values() for item in (bound["id"], *bound.get("previous_ids", ()))
     }
-    known = {*pending["known_subscription_ids"], *chained}
-    made = [sold for sold in _sold(scene, name) if _is_made(sold, pending, known)]
+    made = [sold for sold in _sold(scene, name) if _is_made(sold, changes[0], chained)]
     return ("--succeeded", made[0].id) if made else ("--not-done",)
 
 
-def _is_made(sold: Sold, pending: dict[str, object], known: set[str]) -> bool:
-    wanted = (sold.offer.lower(), sold.quantity) == (str(pending["target_offer_id"]).lower(), pending["quantity"])
-    own = sold.id == pending["subscription_id"] if pending["action"] == "resize" else sold.id not in known
-    return wanted and own
+def _is_made(sold: Sold, change: Mapping[str, Any], chained: set[str]) -> bool:
+    request, known = change["request"], {*change["known_subscription_ids"], *chained}
+    if request["kind"] == "resize":
+        return (sold.id, sold.quantity) == (change["subscription_id"], request["quantity"])
+    target = (str(request["target_offer_id"]).lower(), request["quantity"])
+    return sold.id not in known and (sold.offer.lower(), sold.quantity) == target
 
 
 def _sold(scene: Scene, name: str) -> list[Sold]:

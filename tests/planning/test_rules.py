@@ -1,15 +1,17 @@
 """What Partner Center would refuse, known before asking it."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import Billing, Commitment, FewerSeats, Renew, Term
 from reconciler.planning import Facts
 from tests.planning.cases import (
     BOUGHT,
@@ -309,3 +311,34 @@ def test_a_reseller_that_we_sell_through_is_no_other_partner() -> None:
 
     assert codes(planned(asked, mpn_id="2")) == ["sold_by_another_partner"]
     assert not planned(asked, mpn_id="2", resellers=("1",)).blocked
+
+
+def committed(outcome: str = "renews", term: str = "annual") -> Live:
+    commitment = Commitment(term=term, renewal=AtRenewal(outcome=outcome))
+    return live(offer=MODERN, commitment=commitment, billing="monthly")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"term": Term.TRIENNIAL},
+        {"billing": Billing.ANNUAL},
+        {"renew": Renew.END},
+        {"seats": 20, "fewer_seats": FewerSeats.AT_RENEWAL},
+    ],
+)
+def test_what_is_asked_of_a_term_and_not_carried_out_blocks_its_entry(asked: dict[str, Any]) -> None:
+    assert codes(planned(facts(wants(offer=MODERN, **asked), lives=[committed()]))) == [
+        "new_commerce_terms_not_carried_out"
+    ]
+
+
+def test_a_term_that_is_as_asked_blocks_nothing() -> None:
+    entry = wants(offer=MODERN, term=Term.ANNUAL, billing=Billing.MONTHLY, renew=Renew.AUTO)
+    assert planned(facts(entry, lives=[committed()])).unchanged == 1
+
+
+def test_a_traditional_subscription_passes_for_nothing_that_it_does_not_tell() -> None:
+    assert codes(planned(facts(wants(renew=Renew.END, offer=E1), lives=[live()]))) == [
+        "new_commerce_terms_not_carried_out"
+    ]

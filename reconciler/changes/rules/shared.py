@@ -38,8 +38,7 @@ def new_commerce_subscription(case: Case) -> Reason | None:
 def sold_by_another_partner(case: Case) -> Reason | None:
     """Blocks what another partner sold: who did not sell a subscription can't remove its seats or transition it
     (21Vianet, reseller relationship), and pays for none of its seats. A reseller that we sell through is no other
-    partner. Where the settings do not say who we are, who
-    it was when state last saw it counts.
+    partner. Where the settings do not say who we are, who it was when state last saw it counts.
     """
     ours, live, bound = case.circumstances.mpn_id, case.live, case.bound
     if live is None or not live.partner_id or live.partner_id in case.circumstances.resellers:
