@@ -1,7 +1,7 @@
 """All that a customer's plan is made from, and the questions that planning may ask for more."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
@@ -11,6 +11,7 @@ from reconciler.model.errors import ServiceError
 from reconciler.model.settings import Wait
 from reconciler.model.state import Bound, CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
+from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 
 
@@ -31,7 +32,21 @@ class RelationshipLinkWanted:
     """By which link does a customer accept the reseller? The same for every customer of a run."""
 
 
-Question = UpgradesWanted | RelationshipWanted | RelationshipLinkWanted
+@dataclass(frozen=True, slots=True)
+class TransitionsWanted:
+    """Asks for the transition eligibilities of a new-commerce subscription."""
+
+    subscription_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class SubscriptionWanted:
+    """Asks for a subscription by its id. Lists may leave out what is scheduled."""
+
+    subscription_id: str
+
+
+Question = UpgradesWanted | TransitionsWanted | SubscriptionWanted | RelationshipWanted | RelationshipLinkWanted
 
 
 _NONE = timedelta(0)
@@ -71,7 +86,8 @@ class Facts:
 
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
     manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
-    `upgrades` is asked for.
+    `upgrades` is asked for; `transitions` are the same for new commerce. `details` are subscriptions that were read by
+    themselves.
     """
 
     customer: Customer
@@ -80,6 +96,8 @@ class Facts:
     state: CustomerState | None
     subscriptions: Listing | ServiceError
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
+    transitions: Mapping[str, tuple[TransitionOption, ...] | ServiceError] = field(default_factory=dict)
+    details: Mapping[str, Live | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
 
@@ -91,7 +109,8 @@ class Facts:
     @cached_property
     def lives(self) -> Mapping[str, Live]:
         """The live subscriptions by id and in that order, whatever the service's; none where it could not be read."""
-        return {live.id: live for live in sorted(self.listing.lives, key=lambda live: live.id)}
+        read = {id_: replace(found, body=None) for id_, found in self.details.items() if isinstance(found, Live)}
+        return {live.id: read.get(live.id, live) for live in sorted(self.listing.lives, key=lambda live: live.id)}
 
     @property
     def listing(self) -> Listing:

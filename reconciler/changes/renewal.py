@@ -5,10 +5,9 @@ from dataclasses import replace
 from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
-from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View, Words
+from reconciler.changes.in_place import InPlace
+from reconciler.changes.kind import View, Words
 from reconciler.model.change import Reason
-from reconciler.model.evidence import Evidence
-from reconciler.model.ports import Commerce
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.state import Bound, Outcome, Pending, Result
@@ -22,7 +21,7 @@ _IN_WORDS = {
 }
 
 
-class Renewal(Kind):
+class Renewal(InPlace):
     """The kind whose requests are `RenewalRequest`s."""
 
     name = "renewal"
@@ -34,11 +33,7 @@ class Renewal(Kind):
         effect="the schedule",
         planned="Something else when the term ends. It can be changed until then.",
     )
-    sends_back = True
     stands_alone = True
-    prepares = (Read.SUBSCRIPTION,)
-    looks = (Read.SUBSCRIPTION,)
-    shows_in = (Read.SUBSCRIPTION,)
     unseen = Outcome.NOT_SECURED
 
     def order(self, seats: int) -> int:
@@ -57,24 +52,6 @@ class Renewal(Kind):
         asked = (request.action, pending.subscription_id, request.outcome, request.form.value)
         return (*asked, *values, *traces.pre_image(pending.before))
 
-    def send(self, commerce: Commerce, sending: Sending) -> Answer:
-        """The answer is never believed: what it shows may be what was sent."""
-        commerce.update(sending.tenant, sending.source, _own(sending.pending.request), sending.ticket, sending.look)
-        return Accepted()
-
-    def may_resend(self, source: Live) -> bool:
-        return True
-
-    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        return traces.moved_in_place(pending, source, view.subscription)
-
-    def traced_in(self, pending: Pending) -> tuple[Read, ...]:
-        return traces.where_it_shows(pending)
-
-    def poll(self, pending: Pending, view: View) -> Answer:
-        seen = self.shows(pending, pending.subscription_id, view)
-        return Performed(subscription_id=pending.subscription_id, seen=seen) if seen else Accepted()
-
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         """The same next term counts, whatever availability and promotion the service states it with."""
         live, request = view.find(subscription_id), _own(pending.request)
@@ -86,13 +63,6 @@ class Renewal(Kind):
         else:
             same = found.renewal.outcome == request.outcome and found.next_term is None
         return live if same else None
-
-    def trace(self, pending: Pending, sight: Sight) -> Evidence:
-        return traces.trace_in_place(pending, sight, self.shows(pending, pending.subscription_id, sight.view))
-
-    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
-        live = self.shows(pending, pending.subscription_id, sight.view)
-        return (live,) if live else ()
 
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """Makes the schedule at the service ours; none is where it just renews."""

@@ -2,18 +2,18 @@
 
 from reconciler.changes import traces
 from reconciler.changes.case import Case
-from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View, Words
+from reconciler.changes.in_place import InPlace
+from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
 from reconciler.changes.rules import seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.model.change import Caution, Change, Reason
-from reconciler.model.evidence import Evidence
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, ResizeRequest
 from reconciler.model.state import Pending, Result
 from reconciler.model.subscription import Live
 
 
-class Resize(Kind):
+class Resize(InPlace):
     """The kind whose requests are `ResizeRequest`s."""
 
     name = "resize"
@@ -25,7 +25,6 @@ class Resize(Kind):
         effect="the new quantity",
         planned="Another number of seats that can be set.",
     )
-    sends_back = True
     attributes = ("quantity",)
     rules = (
         subscription_status_not_active,
@@ -33,9 +32,6 @@ class Resize(Kind):
         seats.seat_loss_not_allowed,
         seats.new_commerce_only,
     )
-    prepares = (Read.SUBSCRIPTION,)
-    looks = (Read.SUBSCRIPTION,)
-    shows_in = (Read.SUBSCRIPTION,)
 
     def order(self, seats: int) -> int:
         return 10 if seats < 0 else 50
@@ -78,35 +74,16 @@ class Resize(Kind):
         return Performed(subscription_id=pending.subscription_id, seen=seen)
 
     def may_resend(self, source: Live) -> bool:
-        """With the old etag the service takes it only if the first was not carried out. New commerce has none: there
-        the old values must have shown for the whole wait, and must show in a fresh read.
-        """
+        """With the old etag the service takes it only if the first was not carried out."""
         return source.etag is not None or source.commitment is not None
-
-    def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
-        return traces.moved_in_place(pending, source, view.subscription)
-
-    def traced_in(self, pending: Pending) -> tuple[Read, ...]:
-        return traces.where_it_shows(pending)
-
-    def poll(self, pending: Pending, view: View) -> Answer:
-        seen = self.shows(pending, pending.subscription_id, view)
-        return Performed(subscription_id=pending.subscription_id, seen=seen) if seen else Accepted()
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         live = view.find(subscription_id)
         return live if live and live.quantity == pending.quantity else None
 
-    def trace(self, pending: Pending, sight: Sight) -> Evidence:
-        return traces.trace_in_place(pending, sight, self._made(pending, sight))
-
-    def candidates(self, pending: Pending, sight: Sight) -> tuple[Live, ...]:
-        live = self._made(pending, sight)
-        return (live,) if live else ()
-
-    def _made(self, pending: Pending, sight: Sight) -> Live | None:
+    def made(self, pending: Pending, view: View) -> Live | None:
         """The subscription where it has the wanted quantity and is still of the same offer."""
-        live = self.shows(pending, pending.subscription_id, sight.view)
+        live = super().made(pending, view)
         return live if live and live.offer.id == pending.offer.id else None
 
     def awaited(self, pending: Pending, subscription_id: str) -> str:

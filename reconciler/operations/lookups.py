@@ -13,7 +13,8 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Relationship
+from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
+from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, CustomerPlan, Facts
@@ -85,6 +86,12 @@ class Lookups:
             case planning.UpgradesWanted(subscription_id):
                 options = _answer(lambda: self.commerce.upgrades(tenant, subscription_id))
                 return replace(facts, upgrades={**facts.upgrades, subscription_id: options})
+            case planning.TransitionsWanted(subscription_id):
+                offered = _answer(lambda: self.commerce.transition_options(tenant, subscription_id))
+                return replace(facts, transitions={**facts.transitions, subscription_id: offered})
+            case planning.SubscriptionWanted(subscription_id):
+                found = _answer(lambda: self.commerce.subscription(tenant, subscription_id))
+                return replace(facts, details={**facts.details, subscription_id: found})
             case planning.RelationshipWanted():
                 return replace(facts, relationship=_answer(lambda: self.commerce.relationship(tenant)))
             case planning.RelationshipLinkWanted():
@@ -110,7 +117,7 @@ class _Once:
             return self._answer
 
 
-_Read = TypeVar("_Read", str, Listing, tuple[UpgradeOption, ...], Relationship)
+_Read = TypeVar("_Read", str, Listing, Live, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship)
 
 
 def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:

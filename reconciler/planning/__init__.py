@@ -11,6 +11,8 @@ from reconciler.changes.facts import (
     Question,
     RelationshipLinkWanted,
     RelationshipWanted,
+    SubscriptionWanted,
+    TransitionsWanted,
     UpgradesWanted,
 )
 from reconciler.planning.approval import Approval, approval
@@ -32,6 +34,8 @@ __all__ = [
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",
+    "SubscriptionWanted",
+    "TransitionsWanted",
     "UpgradesWanted",
     "approval",
     "assemble",

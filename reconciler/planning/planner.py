@@ -143,7 +143,8 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
 
 def _errored(facts: Facts) -> bool:
     declared_unread = any(item.id in facts.meant_by for item in facts.listing.unreadable)
-    return facts.unread is not None or declared_unread or any(_unanswered(answer) for answer in facts.upgrades.values())
+    answers = (*facts.upgrades.values(), *facts.transitions.values(), *facts.details.values())
+    return facts.unread is not None or declared_unread or any(_unanswered(answer) for answer in answers)
 
 
 def _unanswered(answer: object) -> bool:
