@@ -11,6 +11,8 @@ The tables are TOML, one row for a code:
     meaning = "Fewer seats can take licences from people."    what more there is to know, for `explain`
     also = ["another_code"]                                   further codes of the same row
     number = 1                                                the service's own number
+    number_in = "transitions"                                 whose number it is, where it is not that of an upgrade
+    number_in_transitions = 13                                the same in transitions, where it is another one
     actor = "customer"                                        for whom it waits: partner (default), customer, microsoft
     retry = "day"                                             whether waiting helps: no (the default), minutes, day
     steps = [

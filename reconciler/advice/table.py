@@ -14,6 +14,7 @@ from reconciler.model.limits import OF_PLAN, Limit
 
 ORIGINS: Mapping[str, Origin] = {
     "upgrades": "service",
+    "transitions": "service",
     "rules": "rule",
     "warnings": "caution",
     "guards": "guard",
@@ -98,6 +99,8 @@ class Row(BaseModel):
     origin: Origin
     also: tuple[str, ...] = ()
     number: int | None = None
+    number_in: str = ""
+    number_in_transitions: int | None = None
     description: str
     sentences: tuple[str, ...] = ()
     meaning: str = ""
@@ -131,7 +134,15 @@ class Row(BaseModel):
         description = self.description.format_map({name: _stand_in(name) for name in placeholders(self.description)})
         meaning = f"{description} {self.meaning}".strip()
         for code in (self.code, *self.also):
-            yield Explanation(code=code, number=self.number, origin=self.origin, meaning=meaning, remedy=remedy)
+            yield Explanation(
+                code=code,
+                number=self.number,
+                number_in=self.number_in,
+                number_in_transitions=self.number_in_transitions,
+                origin=self.origin,
+                meaning=meaning,
+                remedy=remedy,
+            )
 
 
 @lru_cache(maxsize=1024)

@@ -213,6 +213,7 @@ class Case:
                 "offer": called(self.live.offer),
                 "live_quantity": str(self.live.quantity),
                 "status": self.live.status,
+                self.live.platform.value: "true",
             }
         return {key: str(value) for key, value in known.items()}
 

@@ -324,10 +324,16 @@ Origin = Literal[
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explanation:
-    """The meaning and the remedy of a code, for a reader without a case: `<address>` stands where an address would."""
+    """The meaning and the remedy of a code, for a reader without a case: `<address>` stands where an address would.
+
+    `number` is the service's integer, `number_in` whose it is where it is not that of an upgrade, `number_in_transitions`
+    that of transitions where it is another one.
+    """
 
     code: str
     number: int | None
+    number_in: str = ""
+    number_in_transitions: int | None = None
     origin: Origin
     meaning: str
     remedy: Remedy

@@ -55,5 +55,12 @@ def _together(alike: Iterable[Explanation]) -> Iterator[Part]:
 
 
 def _titled(known: Explanation) -> tuple[tuple[str, str], tuple[str, str]]:
-    number = "" if known.number is None else f", service code {known.number}"
-    return (known.code, "bold"), (number, "dim")
+    return (known.code, "bold"), (_numbered(known), "dim")
+
+
+def _numbered(known: Explanation) -> str:
+    if known.number is None:
+        return ""
+    other = known.number_in_transitions
+    rest = f" in {known.number_in}" if known.number_in else f" ({other} in transitions)" if other else ""
+    return f", service code {known.number}{rest}"

@@ -39,7 +39,7 @@ def test_the_service_s_twelve_numbers_are_explained_as_their_words_are(reconcile
     answer = reconciler("explain", str(number))
 
     assert (answer.code, f"service code {number}" in answer.out) == (0, True)
-    assert reconciler("explain", answer.out.split(",")[0].strip()) == answer
+    assert answer.out.startswith(reconciler("explain", answer.out.split(",")[0].strip()).out)
 
 
 def test_a_code_may_be_written_as_the_service_spells_it(reconciler: Program) -> None:

@@ -1,9 +1,13 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
+from reconciler.changes.case import Case
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.change import Reason
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Offer, UnreadableItem
 from reconciler.model.term import Commitment, FewerSeats, Renew
+from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
+from reconciler.model.upgrade import UpgradeError
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (
     BOUGHT,
@@ -23,6 +27,7 @@ from tests.planning.cases import (
     PREMIUM,
     abandoned,
     bound,
+    circumstances,
     error,
     facts,
     live,
@@ -37,6 +42,7 @@ from tests.planning.cases import (
     wants,
 )
 
+OTHER_MODERN = Offer(id="CFQ7TTC0LCHC:0002", name="Microsoft 365 Business Premium")
 MISNAMED = Offer(id=E3.id, name=E5.name)
 UPGRADED = state(office=bound(BOUGHT, OFFICE, offer=E3))
 _REFUSED = [option(error(code)) for code in range(12)]
@@ -66,6 +72,17 @@ def service() -> list[CustomerPlan]:
             for item in _REFUSED
         ),
     ]
+
+
+def transitions() -> list[Reason]:
+    """Returns the reasons of the service's errors against a transition, and against a subscription to move seats into."""
+    found = live(MODERN)
+    case = Case(desired=wants(offer=OTHER_MODERN), facts=facts(lives=[found]), circumstances=circumstances())
+    codes = [*TransitionErrorCode, *TargetErrorCode]
+    errors = [UpgradeError(code=code.name.lower(), number=code.value) for code in codes]
+    namesake = {"namesake": "Copilot (CFQ7TTC0MM8R:0002)", "ours": "Copilot"}
+    known = {"suspended": "not active", "nowhere": "true"}
+    return [case.refused(error, known | more) for error in errors for more in ({}, namesake)]
 
 
 def rules() -> list[CustomerPlan]:

@@ -3,12 +3,14 @@
 import re
 import string
 from collections.abc import Iterable
+from enum import IntEnum
 
 import pytest
 
 from reconciler import advice
 from reconciler.advice.table import Template
 from reconciler.model.change import Reason
+from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import CustomerPlan
 from tests.planning import gallery
@@ -40,7 +42,7 @@ def reasons(plans: Iterable[CustomerPlan]) -> list[Reason]:
     return [reason for plan in plans for item in plan.blocked for reason in item.reasons]
 
 
-SHOWN = reasons([*gallery.service(), *gallery.rules()])
+SHOWN = [*reasons([*gallery.service(), *gallery.rules()]), *gallery.transitions()]
 
 
 def as_pattern(step: Template) -> re.Pattern[str]:
@@ -59,8 +61,23 @@ def test_every_rule_of_the_contract_has_an_entry() -> None:
     assert set(TABLE) >= CONTRACT
 
 
-def test_only_upgrade_error_codes_have_numbers() -> None:
-    assert {code for code, row in TABLE.items() if row.number is not None} == {item.word for item in UpgradeErrorCode}
+@pytest.mark.parametrize("code", [*TransitionErrorCode, *TargetErrorCode], ids=lambda code: code.name.lower())
+def test_every_error_code_of_transitions_has_an_entry_with_its_number(code: IntEnum) -> None:
+    row = TABLE[code.name.lower()]
+    number = row.number if row.number_in_transitions is None else row.number_in_transitions
+    assert (row.origin, number) == ("service", code.value)
+
+
+def test_only_the_services_codes_against_a_change_have_numbers() -> None:
+    words = {item.name.lower() for item in (*UpgradeErrorCode, *TransitionErrorCode, *TargetErrorCode)}
+    assert {code for code, row in TABLE.items() if row.number is not None} == words
+
+
+def test_advice_on_a_transition_names_nothing_that_only_traditional_subscriptions_have() -> None:
+    """Licences move with every transition of all seats, and its billing is a member of the request."""
+    steps = " ".join(step.plain for item in gallery.transitions() for step in item.remedy.steps)
+    assert "license_transfer: never" not in steps
+    assert "on the order" not in steps
 
 
 @pytest.mark.parametrize("code", TABLE)

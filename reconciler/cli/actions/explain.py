@@ -35,4 +35,5 @@ def _unknown(code: str, known: list[str]) -> InvalidInput:
 def _spellings(row: Explanation) -> set[str]:
     """Returns how the code may be typed: as it is, by its number, and without its status or the directory's prefix."""
     code = row.code.lower()
-    return {code, str(row.number), code.rpartition("/")[2], code.removeprefix("aadsts")}
+    numbers = {str(row.number), str(row.number_in_transitions)}
+    return {*numbers, code, code.rpartition("/")[2], code.removeprefix("aadsts")}
