@@ -326,8 +326,8 @@ Origin = Literal[
 class Explanation:
     """The meaning and the remedy of a code, for a reader without a case: `<address>` stands where an address would.
 
-    `number` is the service's integer, `number_in` whose it is where it is not that of an upgrade, `number_in_transitions`
-    that of transitions where it is another one.
+    `number` is the service's integer, `number_in` whose it is where it is not that of an upgrade,
+    `number_in_transitions` that of transitions where it is another one.
     """
 
     code: str

@@ -75,7 +75,7 @@ def service() -> list[CustomerPlan]:
 
 
 def transitions() -> list[Reason]:
-    """Returns the reasons of the service's errors against a transition, and against a subscription to move seats into."""
+    """Returns the reasons of the service's errors against a transition and against a target subscription."""
     found = live(MODERN)
     case = Case(desired=wants(offer=OTHER_MODERN), facts=facts(lives=[found]), circumstances=circumstances())
     codes = [*TransitionErrorCode, *TargetErrorCode]
