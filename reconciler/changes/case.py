@@ -211,6 +211,7 @@ class Case:
         if self.live:
             known |= {
                 "offer": called(self.live.offer),
+                "written": self.circumstances.written_as.get(self.live.offer.id, self.live.offer.id),
                 "live_quantity": str(self.live.quantity),
                 "status": self.live.status,
                 self.live.platform.value: "true",

@@ -161,7 +161,7 @@ def test_a_type_that_nobody_knows_does_not_hide_one_that_is_known() -> None:
 
 def test_two_steps_are_hinted_at_by_way_of_an_offer_that_is_permitted_now() -> None:
     found = facts(wants(offer=E3), lives=[live(ESSENTIALS)], options=[option(to=PREMIUM)])
-    assert f"first {PREMIUM.name}, apply, then {E3.name}" in told(planned(found), NOT_THIS)
+    assert f"first {PREMIUM.name} ({PREMIUM.id}), apply, then {E3.name}" in told(planned(found), NOT_THIS)
 
 
 def test_two_steps_are_hinted_at_from_the_21vianet_matrix_where_the_service_lists_nothing() -> None:

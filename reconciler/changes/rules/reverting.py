@@ -21,11 +21,10 @@ def upgrade_cannot_be_undone(case: Case) -> Reason | None:
         return None
     source_id, result = before
     had, has = distinguished(case.target, case.live.offer)
-    written = case.circumstances.written_as.get(case.live.offer.id, case.live.offer.id)
     return case.because(
         "upgrade_cannot_be_undone",
         details="" if result is None else _evidence(source_id, result),
-        known={"written": written, "had": had, "has": has, **_history(result)},
+        known={"had": had, "has": has, **_history(result)},
     )
 
 

@@ -167,7 +167,8 @@ def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
     direct = [one.target for one in options if one.permitted]
     source = case.live.offer.name if case.live else ""
-    via = paths.by_way_of(source, case.target.name, [offer.name for offer in direct])
+    ids = {offer.name: named([offer]) for offer in direct}
+    via = [ids.get(name, name) for name in paths.by_way_of(source, case.target.name, ids)]
     namesakes = named(case.namesakes)
     wrong = (
         {"namesake": namesakes, "wanted_id": case.desired.offer.id, "ours": case.desired.offer.name}
