@@ -1,0 +1,73 @@
+"""The service's codes about new-commerce subscriptions ("Partner Center REST error codes"), by HTTP status and code."""
+
+import pytest
+
+from reconciler.advice import error_class, row_or_none
+from reconciler.model.change import Actor, Retry
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    Inconclusive,
+    OperationInProgress,
+    RelationshipMissing,
+    ServiceError,
+    ServiceRefused,
+)
+
+CODES = {
+    400: (
+        "800090 900214 900257 2002 900275 2001 800091 2011 900279 900277 900280 800082 900311 800095 800096 800097 800098 "
+        "800093 800092 800040 800107 800121 800122 900117 900213 800063 900258 900259 900236 900260 900261 900267 900268 "
+        "900269 900270 900242 900244 900245 900246 900419 800020 800027 800028 2085 2091 800070 800086 400041 900203 900206"
+    ),
+    401: "900420 900421",
+    403: (
+        "800027 900263 800066 800067 800088 800089 800020 800028 2085 2091 800070 800086 900416 800073 800074 800075 900123 "
+        "900124 900329 20002"
+    ),
+    404: "20003",
+    409: "900278 800082 800014 800060",
+}
+PAIRS = [(status, code) for status, codes in CODES.items() for code in codes.split()]
+"""The documented pairs, and both statuses of a code for which the documents name either."""
+
+WAITING = {
+    "800014": Retry.MINUTES,
+    "800060": Retry.MINUTES,
+    "800073": Retry.DAY,
+    "800074": Retry.DAY,
+    "800082": Retry.MINUTES,
+    "800086": Retry.DAY,
+    "900261": Retry.MINUTES,
+    "900277": Retry.DAY,
+    "900278": Retry.DAY,
+    "900280": Retry.DAY,
+}
+NOT_THE_PARTNERS = {
+    **dict.fromkeys(("800014", "800060", "800073", "800074", "800082", "900261", "900278", "900280"), Actor.MICROSOFT),
+    **dict.fromkeys(("20002", "800075", "800086", "900416", "900419"), Actor.CUSTOMER),
+}
+
+
+@pytest.mark.parametrize(("status", "code"), PAIRS)
+def test_every_code_has_a_row_of_its_own_with_who_acts_and_the_next_step(status: int, code: str) -> None:
+    row = row_or_none(f"{status}/{code}")
+    assert row is not None
+    assert {known.rpartition("/")[2] for known in (row.code, *row.also)} == {code}
+    assert row.steps
+    assert row.retry is WAITING.get(code, Retry.NO)
+    assert row.actor is NOT_THE_PARTNERS.get(code, Actor.PARTNER)
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (401, "900421", AuthenticationFailed),
+        (403, "900329", AuthenticationFailed),
+        (403, "20002", RelationshipMissing),
+        (400, "800082", Inconclusive),
+        (409, "900278", OperationInProgress),
+        (400, "900236", ServiceRefused),
+    ],
+)
+def test_a_code_that_the_program_acts_on_has_a_class(status: int, code: str, kind: type[ServiceError]) -> None:
+    assert error_class(status, code) is kind
