@@ -139,7 +139,9 @@ def forgotten(scene: Scene) -> None:
 def follow(scene: Scene, remedy: str, address: Address) -> None:
     if f"reconciler state resolve {address} --not-done" in remedy:
         with scene.commerce() as commerce:
-            scene.repair().resolve(address, None, commerce)
+            said = scene.repair().resolve(address, None, commerce)
+            if "say so again" in said:
+                scene.repair().resolve(address, None, commerce)
     else:
         (moment,) = re.findall(r"Do it from (.{16}) UTC on", remedy)
         scene.clock.back_to(datetime.fromisoformat(f"{moment}Z"))

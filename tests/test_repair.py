@@ -411,3 +411,11 @@ def test_a_location_that_lost_its_lineage_is_not_given_another(scene: Scene) -> 
     with pytest.raises(WrongLineage, match=r"no estate\.json"):
         adopt(scene, OFFICE, NEW_OFFICE)
     assert scene.store.lineage() is None
+
+
+def test_what_a_run_gave_up_stays_in_doubt_until_a_person_has_said_it_twice(pending: Scene) -> None:
+    pending.settle_as_not_done(OFFICE, in_doubt=True)
+    assert "say so again" in resolve(pending, OFFICE, None)
+    assert pending.state().doubts()
+    assert resolve(pending, OFFICE, None) == "contoso/office is settled as not done."
+    assert not pending.state().doubts()

@@ -295,7 +295,8 @@ class Result:
     `licenses` is what became of the users' licences, None where the service does not tell of them apart.
 
     `unanswered` is the change as it was pending, where nobody answered and it was given up as not done: by it a target
-    that shows late is told, and the same change asked again goes under the same request id.
+    that shows late is told, and the same change asked again goes under the same request id. `by_hand`: a person said
+    so.
     """
 
     address: Address
@@ -315,6 +316,7 @@ class Result:
     licenses: Licenses | None = None
     plan_fingerprint: str | None = None
     unanswered: Pending | None = None
+    by_hand: bool = False
     run: Run
 
     @property
@@ -565,8 +567,9 @@ class CustomerState:
         if result.outcome.performed:
             pending = any(one.request_id == result.request_id for _, one in self.all_pending())
             return self._same_purchase(result) and not pending
-        ended = {(one.outcome, one.unanswered is None) for one in known}
-        return (result.outcome, result.unanswered is None) in ended or any(one.outcome.performed for one in known)
+        ended = {(one.outcome, one.unanswered is None, one.by_hand) for one in known}
+        same = (result.outcome, result.unanswered is None, result.by_hand) in ended
+        return same or any(one.outcome.performed for one in known)
 
     def _same_purchase(self, result: Result) -> bool:
         wanted = (result.request_id, result.target_subscription_id)

@@ -5,7 +5,7 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler import changes
@@ -29,6 +29,7 @@ from reconciler.operations.repair_rules import (
     doubt_note,
     doubt_of,
     foreign_ids,
+    in_doubt_of_a_run,
     live_of,
     plausible,
     refuse_doubted,
@@ -123,9 +124,9 @@ class Repair:
     ) -> str:
         """Settles an unknown outcome by what a person found: done, as this subscription; or not done (None).
 
-        Nobody can see what does not show yet. So what is pending and said to be not done stays in doubt, for as long as
-        it may show; said again, the doubt is lifted. New subscriptions that are `not_ours` were bought by somebody
-        else: no pending change of this customer is taken to have made them any more.
+        Nobody can see what does not show yet. So what is said to be not done stays in doubt for as long as it may show,
+        whoever gave it up before; said again, the doubt is lifted. New subscriptions that are `not_ours` were bought by
+        somebody else: no pending change of this customer is taken to have made them any more.
         """
         customer = self._remembered(address)
         listing = customer_listing(commerce, customer)
@@ -140,9 +141,10 @@ class Repair:
                 raise StateMissing(problem("nothing_pending", address, address=address))
             if succeeded is None:
                 refuse_if_done(state, pending, listing or Listing(), address, clocks.earliest)
-                doubted = address.name in state.pending
-                lifted = ended(pending, address, Outcome.NOT_DONE, now, None, self.run)
-                return state.finish(address.name, given_up(pending, address, now, self.run) if doubted else lifted)
+                if address.name in state.pending or in_doubt_of_a_run(state, pending, clocks):
+                    doubted = replace(given_up(pending, address, now, self.run), by_hand=True)
+                    return state.finish(address.name, doubted)
+                return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
             bound = _bound_by_word(state, address, pending, canonical(succeeded), listing, now)
             target = ended(pending, address, Outcome.RECOVERED, now, canonical(succeeded), self.run)
             return state.finish(address.name, target, bound)

@@ -107,6 +107,13 @@ def doubt_of(state: CustomerState, address: Address) -> Pending | None:
     return next((doubt for doubt in state.doubts() if state.claimed_by(doubt.subscription_id) == address.name), None)
 
 
+def in_doubt_of_a_run(state: CustomerState, doubt: Pending, clocks: Clocks) -> bool:
+    """Returns True if an apply gave the change up, no person has said that it was not done, and it may still show."""
+    result = state.result_of(doubt.key)
+    by_hand = result is not None and result.by_hand
+    return changes.buys(doubt) and may_show(doubt, clocks.earliest) and not by_hand
+
+
 def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Invocation) -> str:
     """Returns a note while a change may show after all, with the command of a person who is certain."""
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):

@@ -167,11 +167,13 @@ def test_after_a_day_anything_may_be_asked(scene: Scene) -> None:
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
 
 
-def test_a_person_who_has_looked_may_ask_for_anything_at_once(scene: Scene) -> None:
+def test_a_person_who_has_looked_and_says_it_twice_may_ask_for_anything_at_once(scene: Scene) -> None:
     over(scene)
     scene.apply()
     scene.want(BRANCH, E1)
     with scene.commerce() as commerce:
+        scene.repair().resolve(BRANCH, None, commerce)
+        assert [change.address for change in scene.plan().changes] == [OFFICE]
         scene.repair().resolve(BRANCH, None, commerce)
     assert [doubt.subscription_id for doubt in scene.state().doubts()] == [scene.id_of("contoso/office")]
     assert [change.address for change in scene.plan().changes] == [BRANCH, OFFICE]
