@@ -1,6 +1,6 @@
 """One address with everything that a rule may look at."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
@@ -12,6 +12,7 @@ from reconciler.model.errors import ServiceError
 from reconciler.model.request import Request
 from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeError
 
 
@@ -64,6 +65,16 @@ class Case:
         return self.facts.listing.unreadable_as(self.subscription_id)
 
     @property
+    def modern(self) -> bool:
+        """Returns whether the subscription is one of new commerce."""
+        return self.live is not None and self.live.platform is Platform.NEW_COMMERCE
+
+    @property
+    def accepts_drift(self) -> bool:
+        """Returns whether the manifest is to win over what somebody else changed (`--accept-drift`)."""
+        return self.desired.address in self.circumstances.accepted
+
+    @property
     def doubts(self) -> tuple[Pending, ...]:
         """Of its subscription: what was given up as not done and may still show."""
         state = self.facts.state
@@ -89,9 +100,18 @@ class Case:
         """Returns what the manifest asks for."""
         return After.of(self.desired, self.target.name)
 
-    def after_of(self, left: Live) -> After:
-        """Returns what a change comes to that leaves the subscription so."""
-        after = replace(self.after, quantity=left.quantity)
+    def after_of(self, left: Live, changed: Collection[str]) -> After:
+        """Returns what a change of these attributes comes to that leaves the subscription so."""
+        commitment = left.commitment
+        at_end = commitment.renewal if commitment and "renewal.outcome" in changed else None
+        governed = {"term": self.desired.term, "billing": self.desired.billing} if commitment else {}
+        after = replace(
+            self.after,
+            quantity=left.quantity,
+            term=commitment.term if commitment and ("term" in changed or governed.get("term")) else None,
+            billing=left.billing if commitment and ("billing" in changed or governed.get("billing")) else None,
+            renewal=at_end,
+        )
         if left.offer.id == self.desired.offer.id:
             return after
         return replace(after, offer_id=left.offer.id, offer_name=left.offer.name, catalogue_name="")
@@ -118,9 +138,14 @@ class Case:
 
     @cached_property
     def _known_offers(self) -> tuple[Offer, ...]:
-        """Offers by the service's names: in the list of upgrades, then in the customer's subscriptions."""
-        options = self.facts.upgrades.get(self.subscription_id, ())
-        listed = () if isinstance(options, ServiceError) else tuple(one.target for one in options)
+        """Offers by the service's names: in its list of upgrades or transitions, then in the customer's
+        subscriptions.
+        """
+        answers = (
+            self.facts.upgrades.get(self.subscription_id, ()),
+            self.facts.transitions.get(self.subscription_id, ()),
+        )
+        listed = tuple(option.target for found in answers if not isinstance(found, ServiceError) for option in found)
         own = (self.live.offer,) if self.live else ()
         return (*listed, *own, *(live.offer for live in self.facts.lives.values()))
 

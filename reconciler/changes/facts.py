@@ -60,7 +60,8 @@ class Circumstances:
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
-    `wait` is how long an apply gives its requests.
+    `wait` is how long an apply gives its requests. `accepted` are addresses whose manifests win over what somebody else
+    changed.
     """
 
     now: datetime
@@ -73,6 +74,7 @@ class Circumstances:
     wait: Wait = field(default_factory=Wait)
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[Address] = frozenset()
 
     @property
     def earliest(self) -> datetime:

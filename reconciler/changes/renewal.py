@@ -7,18 +7,25 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
-from reconciler.model.change import Reason
-from reconciler.model.renewal import AtRenewal, EndOfTerm
+from reconciler.changes.rules import schedules
+from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.changes.rules.terms import promotion_lost
+from reconciler.changes.schedule import RENEWING, due
+from reconciler.model.change import Caution, Reason
+from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.state import Bound, Outcome, Pending, Result
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, Status
+from reconciler.model.term import Commitment
 
-_RENEWS = {EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value}
 _IN_WORDS = {
     EndOfTerm.RENEWS.value: "renew as it is",
     EndOfTerm.ENDS.value: "end with the term",
     EndOfTerm.LAPSES.value: "not renew",
 }
+
+_OVER = {Status.DELETED.value, Status.EXPIRED.value}
+"""The statuses of a subscription that has no next term."""
 
 
 class Renewal(InPlace):
@@ -34,16 +41,38 @@ class Renewal(InPlace):
         planned="Something else when the term ends. It can be changed until then.",
     )
     stands_alone = True
+    attributes = ("renewal.outcome", "renewal.quantity", "renewal.term", "renewal.billing")
+    rules = (subscription_status_not_active, sold_by_another_partner, *schedules.AT_RENEWAL)
     unseen = Outcome.NOT_SECURED
 
     def order(self, seats: int) -> int:
         return 60
 
     def differs(self, case: Case) -> bool:
-        return False
+        return case.live is not None and case.live.status not in _OVER and due(case) is not None
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
-        return ()
+        wanted, commitment = due(case), case.present.commitment
+        if wanted is None or commitment is None:
+            message = f"nothing is to be scheduled for {case.desired.address}"
+            raise ValueError(message)
+        by_action = commitment.form is ScheduleForm.ACTIONS or wanted.outcome is EndOfTerm.ENDS
+        form = ScheduleForm.ACTIONS if by_action else ScheduleForm.INSTRUCTIONS
+        return RenewalRequest(kind="renewal", outcome=wanted.outcome.value, next_term=wanted.next_term, form=form)
+
+    def leaves(self, live: Live, request: Request) -> Live:
+        own, commitment = _own(request), live.commitment
+        if commitment is None:
+            return live
+        following = own.next_term
+        values = (following.quantity, following.term, following.billing) if following else _plain(live, commitment)
+        quantity, term, billing = values if own.outcome in RENEWING else (None, None, None)
+        renewal = AtRenewal(outcome=own.outcome, quantity=quantity, term=term, billing=billing)
+        return replace(live, commitment=replace(commitment, renewal=renewal, next_term=following))
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        lost = promotion_lost(case) if _own(request).next_term else ()
+        return (*lost, *((case.caution("ends_for_good"),) if _own(request).outcome == EndOfTerm.ENDS else ()))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request, then = _own(pending.request), _own(pending.request).next_term
@@ -59,7 +88,7 @@ class Renewal(InPlace):
             return None
         found = live.commitment
         if request.next_term is not None:
-            same = found.renewal.outcome in _RENEWS and request.next_term.same_as(found.next_term)
+            same = found.renewal.outcome in RENEWING and request.next_term.same_as(found.next_term)
         else:
             same = found.renewal.outcome == request.outcome and found.next_term is None
         return live if same else None
@@ -69,7 +98,7 @@ class Renewal(InPlace):
         request, before = _own(done.pending.request), done.pending.before
         then = request.next_term
         values = (then.quantity, then.term, then.billing) if then else (before.quantity, before.term, before.billing)
-        quantity, term, billing = values if request.outcome in _RENEWS else (None, None, None)
+        quantity, term, billing = values if request.outcome in RENEWING else (None, None, None)
         return replace(
             super().binding(bound, done),
             renewal=AtRenewal(outcome=request.outcome, quantity=quantity, term=term, billing=billing),
@@ -95,3 +124,8 @@ def _own(request: Request) -> RenewalRequest:
         message = f"{request.kind} is no renewal"
         raise TypeError(message)
     return request
+
+
+def _plain(live: Live, commitment: Commitment) -> tuple[int, str, str]:
+    """Quantity, term and billing of a plain renewal."""
+    return live.quantity, commitment.term, live.billing

@@ -4,13 +4,16 @@ from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
-from reconciler.changes.rules import seats
+from reconciler.changes.rules import schedules, seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.changes.rules.terms import promotion_limits_seats, trial_cannot_be_changed
+from reconciler.changes.schedule import without_schedule
 from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, ResizeRequest
 from reconciler.model.state import Pending, Result
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 
 
 class Resize(InPlace):
@@ -31,21 +34,34 @@ class Resize(InPlace):
         sold_by_another_partner,
         seats.seat_loss_not_allowed,
         seats.new_commerce_only,
+        seats.seats_not_refundable,
+        schedules.seats_added_outside,
+        trial_cannot_be_changed,
+        *schedules.IMMEDIATE,
     )
 
     def order(self, seats: int) -> int:
         return 10 if seats < 0 else 50
 
     def differs(self, case: Case) -> bool:
-        """An upgrade of a traditional subscription brings the quantity with it."""
-        return case.live is not None and case.live.quantity != case.desired.quantity and not case.offer_changes
+        """An upgrade of a traditional subscription brings the quantity with it. On new commerce fewer seats may be
+        asked for at the end of the term, and not before.
+        """
+        if case.live is None or not case.seats:
+            return False
+        if case.modern:
+            return not seats.waits_for_renewal(case)
+        return case.live.platform is Platform.TRADITIONAL and not case.offer_changes
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
         return ResizeRequest(kind="resize", quantity=case.desired.quantity)
 
+    def leaves(self, live: Live, request: Request) -> Live:
+        return without_schedule(super().leaves(live, request))
+
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
         unguarded = (case.caution("unguarded_change"),) if case.live and case.live.etag is None else ()
-        return (*seats.cautions(case), *unguarded)
+        return (*seats.cautions(case), *promotion_limits_seats(case), *unguarded)
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""

@@ -7,7 +7,10 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
-from reconciler.model.change import Reason
+from reconciler.changes.rules import schedules, terms
+from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.changes.schedule import without_schedule
+from reconciler.model.change import Caution, Reason
 from reconciler.model.request import Request, TermRequest
 from reconciler.model.state import Bound, Pending, Result
 from reconciler.model.subscription import Live
@@ -26,15 +29,40 @@ class Term(InPlace):
         planned="Another term or billing cycle that takes effect at once. It is a new commitment.",
         one_way="is a new commitment and can't be undone",
     )
+    attributes = ("term", "billing")
+    rules = (
+        subscription_status_not_active,
+        sold_by_another_partner,
+        terms.trial_cannot_be_changed,
+        terms.term_only_at_renewal,
+        terms.billing_needed,
+        *schedules.IMMEDIATE,
+    )
 
     def order(self, seats: int) -> int:
         return 40
 
     def differs(self, case: Case) -> bool:
-        return False
+        """A transition brings the term with it."""
+        return case.modern and not case.offer_changes and terms.wanted_now(case) is not None
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
-        return ()
+        wanted = terms.wanted_now(case)
+        if wanted is None:
+            message = f"no other term is wanted of {case.desired.address}"
+            raise ValueError(message)
+        return TermRequest(kind="term", term=wanted[0], billing=wanted[1])
+
+    def leaves(self, live: Live, request: Request) -> Live:
+        """Another term ends at another time, which the service tells."""
+        own, commitment = _own(request), live.commitment
+        if commitment is None:
+            return live
+        begun = replace(commitment, term=own.term, ends_at=None, promotion_id="")
+        return without_schedule(replace(live, billing=own.billing, commitment=begun))
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        return terms.promotion_lost(case)
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)

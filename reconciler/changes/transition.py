@@ -10,13 +10,21 @@ from datetime import timedelta
 from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
+from reconciler.changes.facts import Question, TransitionsWanted
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
-from reconciler.model.change import Change, Reason
+from reconciler.changes.rules import schedules, terms
+from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
+from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
+from reconciler.changes.rules.transition import cautions, choose, licenses_move_anyway, trial_needs_terms
+from reconciler.changes.rules.upgrade import target_offer_already_held
+from reconciler.changes.schedule import without_schedule
+from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, TransitionRequest
 from reconciler.model.state import Bound, Licenses, Pending, Result
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, product_and_sku
 from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption, TransitionType
 from reconciler.model.transition import Transition as Operation
 from reconciler.model.upgrade import UpgradeError
@@ -49,6 +57,17 @@ class Transition(Kind):
         planned="An upgrade that can go ahead. It is one way: the subscription keeps its id and has another offer.",
         one_way="gives the subscription another offer, opens no time to give seats back and can't be undone",
     )
+    attributes = ("offer_id", "quantity", "term", "billing")
+    rules = (
+        subscription_status_not_active,
+        sold_by_another_partner,
+        target_offer_already_held,
+        licenses_move_anyway,
+        trial_needs_terms,
+        terms.term_shorter,
+        terms.billing_needed,
+        *schedules.IMMEDIATE,
+    )
     prepares = _READS
     looks = _READS
     shows_in = (Read.TRANSITIONS, Read.SUBSCRIPTION)
@@ -58,10 +77,30 @@ class Transition(Kind):
         return 30
 
     def differs(self, case: Case) -> bool:
-        return False
+        return case.modern and case.offer_changes
+
+    def lookup(self, case: Case) -> frozenset[Question]:
+        known = case.subscription_id in case.facts.transitions
+        return frozenset() if known else frozenset({TransitionsWanted(case.subscription_id)})
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
-        return ()
+        options = case.facts.transitions[case.subscription_id]
+        if isinstance(options, NotInSnapshot):
+            return (upgrade_cannot_be_undone(case) or case.because("eligibility_not_in_snapshot"),)
+        return (case.unanswered(options),) if isinstance(options, ServiceError) else choose(case, options)
+
+    def leaves(self, live: Live, request: Request) -> Live:
+        """The service tells when the term ends: it may begin anew."""
+        own, commitment = _own(request), live.commitment
+        moved = replace(super().leaves(live, request), billing=own.billing or live.billing, is_trial=False)
+        if commitment is None:
+            return moved
+        availability = product_and_sku(own.catalog_item_id)[1]
+        begun = replace(commitment, term=own.term or commitment.term, ends_at=None, promotion_id="")
+        return without_schedule(replace(moved, commitment=begun, availability_id=availability))
+
+    def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
+        return cautions(case, _own(request))
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)

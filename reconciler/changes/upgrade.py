@@ -36,6 +36,7 @@ from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, UpgradeRequest
 from reconciler.model.state import Pending, Result
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption, UpgradeType
 
 _USERS = {
@@ -75,7 +76,8 @@ class Upgrade(Kind):
         return 30
 
     def differs(self, case: Case) -> bool:
-        return case.offer_changes
+        """New commerce has transitions instead."""
+        return case.offer_changes and case.live is not None and case.live.platform is Platform.TRADITIONAL
 
     def refusals(self, case: Case) -> tuple[Reason, ...]:
         """That the address had the offer before is said first: then the rest hardly matters."""

@@ -1,6 +1,6 @@
 """The end of a term: outcomes and schedules."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -51,12 +51,12 @@ class NextTerm:
     """
 
     offer_id: str
-    availability_id: str = ""
+    availability_id: str = field(default="", compare=False)
     quantity: int
     term: str
     billing: str
     custom_end: datetime | None = None
-    promotion_id: str = ""
+    promotion_id: str = field(default="", compare=False)
 
     def same_as(self, other: "NextTerm | None") -> bool:
         """Returns whether both lead to the same next term."""

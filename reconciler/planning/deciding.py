@@ -7,15 +7,17 @@ from dataclasses import dataclass, field, replace
 from reconciler import changes
 from reconciler.changes import Kind
 from reconciler.changes.case import Case
-from reconciler.changes.facts import Question
+from reconciler.changes.facts import Question, SubscriptionWanted
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.change import Before, Binding, Blocked, Change, Reason
+from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.plan import Alarm, Unsettled
 from reconciler.model.request import Request
 from reconciler.model.state import Pending
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted
+from reconciler.planning.renewing import renewing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,45 +39,79 @@ class Decision:
 def decide(case: Case) -> Decision:
     """Returns the items of an address whose live subscription is known.
 
-    Where one of the immediate items is blocked, none of them is planned. Those of kinds that stand alone are, beginning
-    with the subscription as it is.
+    Where one of the immediate items is blocked, or has to wait, none of them is planned. Those of kinds that stand
+    alone are, beginning with the subscription as it is.
     """
-    planned, reasons, questions, left = _items(case, alone=False)
-    if reasons:
-        planned, left = (), case
-    later, more, further, _ = _items(left, alone=True)
-    reasons, questions = (*reasons, *more), questions | further
+    if _unknown_in_detail(case):
+        return Decision(questions=frozenset({SubscriptionWanted(case.subscription_id)}))
+    detail = case.facts.details.get(case.subscription_id)
+    if isinstance(detail, ServiceError) and not isinstance(detail, NotInSnapshot):
+        return Decision(blocked=(case.blocked([case.unanswered(detail)]),))
+    waits = renewing(case) if _differs(case, alone=False) else None
+    immediate = _Items(left=case) if waits else _items(case, alone=False)
+    undone = bool(immediate.reasons or immediate.questions)
+    later = _items(case if undone else immediate.left, alone=True)
+    if waits and waits.over:
+        later = _Items(left=case)
+    reasons, questions = (*immediate.reasons, *later.reasons), immediate.questions | later.questions
     if questions and not reasons:
         return Decision(questions=questions)
     return Decision(
-        changes=(*planned, *later),
+        changes=(*(() if undone else immediate.changes), *later.changes),
         blocked=(case.blocked(dict.fromkeys(reasons)),) if reasons else (),
+        pending=(waits.unsettled(case),) if waits else (),
         questions=questions,
     )
 
 
-_Items = tuple[tuple[Change, ...], tuple[Reason, ...], frozenset[Question], Case]
-"""Changes, reasons against them, what must be read first, and the case as the changes leave it."""
+def _unknown_in_detail(case: Case) -> bool:
+    """Returns whether the subscription must be read by its id: lists may leave out what is scheduled. Asked where
+    something differs, or where a schedule of ours may have to be withdrawn.
+    """
+    if not case.modern or case.subscription_id in case.facts.details:
+        return False
+    ours = case.bound is not None and case.bound.scheduled_by is not None
+    return ours or _differs(case, alone=False) or _differs(case, alone=True)
+
+
+def _differs(case: Case, *, alone: bool) -> bool:
+    return any(kind.differs(case) for kind in changes.KINDS.values() if kind.stands_alone is alone)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Items:
+    """Changes, reasons against others, what must be read first, and the case as the changes leave it."""
+
+    left: Case
+    changes: tuple[Change, ...] = ()
+    reasons: tuple[Reason, ...] = ()
+    questions: frozenset[Question] = frozenset()
 
 
 def _items(case: Case, *, alone: bool) -> _Items:
-    """The items of all kinds that stand alone, or of all others, in their order."""
+    """The items of all kinds that stand alone, or of all others, in their order; with every reason against any."""
     planned: list[Change] = []
+    against: list[Reason] = []
+    questions: set[Question] = set()
     kinds = {kind for kind in changes.KINDS.values() if kind.stands_alone is alone}
     while differing := [kind for kind in kinds if kind.differs(case)]:
         kind = min(differing, key=lambda kind: (kind.order(case.seats), kind.name))
         kinds.remove(kind)
         if reasons := kind.refusals(case):
-            return (), reasons, frozenset(), case
-        if questions := kind.lookup(case):
-            return (), (), questions, case
+            against.extend(reasons)
+            continue
+        if wanted := kind.lookup(case):
+            questions |= wanted
+            continue
         request = kind.plan(case)
         decided = request if isinstance(request, tuple) else _undoubted(case, kind, request)
         if isinstance(decided, tuple):
-            return (), decided, frozenset(explaining(case, decided)), case
+            against.extend(decided)
+            questions |= explaining(case, decided)
+            continue
         planned.append(decided)
         case = case.following(kind.leaves, decided.request)
-    return tuple(planned), (), frozenset(), case
+    return _Items(left=case, changes=tuple(planned), reasons=tuple(against), questions=frozenset(questions))
 
 
 def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reason, ...]:
@@ -119,7 +155,7 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
         subscription_id=live.id,
         action=request.action,
         before=Before.of(live),
-        after=case.after_of(left),
+        after=case.after_of(left, kind.attributes),
         differences=differences,
         request=request,
         binding=_binding(case),

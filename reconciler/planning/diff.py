@@ -8,16 +8,33 @@ from reconciler.model.change import Difference
 from reconciler.model.state import Bound
 from reconciler.model.subscription import Live
 
-_Attributes = dict[str, str | int]
+_Attributes = dict[str, str | int | None]
+_Items = tuple[tuple[str, str | int | None], ...]
 _Differences = tuple[Difference, ...]
 
 
 def between(live: Live, left: Live) -> tuple[Difference, ...]:
-    """Returns what a change makes otherwise: `offer_id`, `quantity`. Offers go by id, never by name."""
-    return _differences(
-        {"offer_id": live.offer.id, "quantity": live.quantity},
-        {"offer_id": left.offer.id, "quantity": left.quantity},
-    )
+    """Returns what a change makes otherwise: `offer_id`, `quantity`; of a commitment `term`, `billing` and what happens
+    when the term ends: `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`. Offers go by id,
+    never by name.
+    """
+    return _differences(_attributes(live), _attributes(left))
+
+
+def _attributes(live: Live) -> _Attributes:
+    values: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity}
+    if live.commitment is None:
+        return values
+    renewal = live.commitment.renewal
+    return {
+        **values,
+        "term": live.commitment.term,
+        "billing": live.billing,
+        "renewal.outcome": renewal.outcome,
+        "renewal.quantity": renewal.quantity,
+        "renewal.term": renewal.term,
+        "renewal.billing": renewal.billing,
+    }
 
 
 def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
@@ -41,8 +58,9 @@ def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, .
 
 
 @lru_cache(maxsize=1024)
-def _compared(before: tuple[tuple[str, str | int], ...], after: tuple[tuple[str, str | int], ...]) -> _Differences:
+def _compared(before: _Items, after: _Items) -> _Differences:
     """Kept for a while: a customer is planned again with each answer that its plan asked for."""
-    changed = DeepDiff(dict(before), dict(after), view="tree").get("values_changed", ())
-    found = ((one.path(output_format="list")[0], one.t1, one.t2) for one in changed)
-    return tuple(Difference(path=path, before=old, after=new) for path, old, new in sorted(found))
+    tree = DeepDiff(dict(before), dict(after), view="tree")
+    changed = (*tree.get("values_changed", ()), *tree.get("type_changes", ()))
+    found = {level.path(output_format="list")[0]: (level.t1, level.t2) for level in changed}
+    return tuple(Difference(path=path, before=found[path][0], after=found[path][1]) for path in sorted(found))

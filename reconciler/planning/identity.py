@@ -11,11 +11,13 @@ from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
-from reconciler.model.renewal import EndOfTerm
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Desired
-from reconciler.model.term import FewerSeats, Renew
+from reconciler.model.term import Platform, Term
 from reconciler.planning.pending import settles_at
+
+_EXTENDED = "extended service term"
+"""Part of the service's names of the products of the extended service term."""
 
 
 def id_conflicts_with_state(case: Case) -> Reason | None:
@@ -83,32 +85,66 @@ def subscription_missing(case: Case) -> Reason | None:
     return case.because("subscription_missing", known=successor_or_none(case))
 
 
-def terms_not_carried_out(case: Case) -> Reason | None:
-    """Blocks an entry whose term, billing cycle or end of the term is another than is live: nothing of it may pass as
-    done (contract, section 8.1).
-    """
-    live, desired = case.live, case.desired
-    commitment = live.commitment if live else None
-    if live is None:
+def platform_not_managed(case: Case) -> Reason | None:
+    """Subscriptions of other platforms are watched, and never changed (contract, section 8.3)."""
+    live = case.live
+    if live is None or live.platform is not Platform.OTHER:
         return None
-    if commitment is None:
-        declared = {"term": desired.term, "billing": desired.billing, "renew": desired.renew}
-        known = {"asked": ", ".join(f"{name}: {value}" for name, value in declared.items() if value)}
-        return case.because("new_commerce_terms_not_carried_out", known=known) if known["asked"] else None
-    outcome = commitment.renewal.outcome
-    asked = [
-        f"{desired.quantity} seats at the end of the term" if case.seats_removed and _at_renewal(desired) else "",
-        f"term: {desired.term}" if desired.term and desired.term != commitment.term else "",
-        f"billing: {desired.billing}" if desired.billing and desired.billing != live.billing else "",
-        "renew: end" if desired.renew is Renew.END and outcome != EndOfTerm.ENDS else "",
-        "renew: auto" if desired.renew is Renew.AUTO and outcome in {EndOfTerm.ENDS, EndOfTerm.LAPSES} else "",
-    ]
-    known = {"asked": ", ".join(filter(None, asked))}
-    return case.because("new_commerce_terms_not_carried_out", known=known) if known["asked"] else None
+    terms = _declared_terms(case.desired)
+    if not (case.offer_changes or case.seats or terms):
+        return None
+    return case.because("platform_not_managed", known={"product": live.product.replace("_", " ") or "another product"})
 
 
-def _at_renewal(desired: Desired) -> bool:
-    return desired.fewer_seats is FewerSeats.AT_RENEWAL
+def new_commerce_not_available(case: Case) -> Reason | None:
+    """New commerce is changed only in clouds that are known to have it (transition-a-new-commerce-subscription)."""
+    capability = case.circumstances.capabilities.new_commerce
+    if capability.available or not case.modern or not _differs(case):
+        return None
+    return case.because("new_commerce_subscription", known={"unavailable": capability.reason})
+
+
+def in_extended_service_term(case: Case) -> Reason | None:
+    """A subscription that went on after its term has the same id and another, dearer product (extended-service-terms).
+
+    It is never read as another offer. It is known by state's id with another offer and a term of a month, or by its
+    name.
+    """
+    live, bound = case.live, case.bound
+    if live is None or live.commitment is None or not case.modern or not _differs(case):
+        return None
+    ended = bound is None or bound.term_ends is None or bound.term_ends < case.circumstances.now
+    by_state = bound is not None and bound.visible and bound.offer_id != live.offer.id and ended
+    by_state = by_state and live.commitment.term == Term.MONTHLY and not _moved_by_us(case)
+    if not by_state and _EXTENDED not in live.offer.name.casefold():
+        return None
+    known = {"present": bound.offer_name or bound.offer_id} if by_state and bound else {}
+    return case.because("in_extended_service_term", known=known)
+
+
+def declares_terms_of_new_commerce(case: Case) -> Reason | None:
+    """A traditional subscription has no term or schedule that could be compared (subscription-resources)."""
+    declared = _declared_terms(case.desired)
+    if case.live is None or case.live.platform is not Platform.TRADITIONAL or not declared:
+        return None
+    return case.because("new_commerce_only", known={"asked": declared})
+
+
+def _declared_terms(desired: Desired) -> str:
+    """The lines of an entry that only new commerce has."""
+    lines = {"term": desired.term, "billing": desired.billing, "renew": desired.renew}
+    return ", ".join(f"{name}: {value}" for name, value in lines.items() if value)
+
+
+def _differs(case: Case) -> bool:
+    return any(kind.differs(case) for kind in changes.KINDS.values())
+
+
+def _moved_by_us(case: Case) -> bool:
+    """Returns whether a transition of ours led to the offer."""
+    state = case.facts.state
+    done = (result.request.new_offer for result in (state.history_of(case.name) if state else ()))
+    return any(offer is not None and case.live is not None and offer.id == case.live.offer.id for offer in done)
 
 
 RULES: tuple[Rule, ...] = (
@@ -118,7 +154,10 @@ RULES: tuple[Rule, ...] = (
     made_by_an_open_change,
     subscription_unreadable,
     subscription_missing,
-    terms_not_carried_out,
+    platform_not_managed,
+    declares_terms_of_new_commerce,
+    in_extended_service_term,
+    new_commerce_not_available,
 )
 """Whether the address means a subscription at all. The first that speaks is enough."""
 

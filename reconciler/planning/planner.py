@@ -23,6 +23,7 @@ from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
 from reconciler.planning.pending import shows, unsettled, waiting
+from reconciler.planning.term_ends import term_alarms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,14 +48,19 @@ class CustomerPlan:
 def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
     """Returns what one customer comes to. Pure: the same facts and circumstances give the same plan."""
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
-    decisions = [_decide(Case(desired=desired, facts=facts, circumstances=circumstances)) for desired in selected]
+    cases = [Case(desired=desired, facts=facts, circumstances=circumstances) for desired in selected]
+    decisions = [_decide(case) for case in cases]
     return CustomerPlan(
         changes=tuple(change for decision in decisions for change in decision.changes),
         blocked=tuple(item for decision in decisions for item in decision.blocked),
         pending=(*(item for decision in decisions for item in decision.pending), *_of_undeclared(facts, circumstances)),
         unchanged=sum(decision.nothing for decision in decisions),
         drift=tuple(drift(facts, circumstances)),
-        warnings=(*alarms(facts, circumstances), *(alarm for decision in decisions for alarm in decision.warnings)),
+        warnings=(
+            *alarms(facts, circumstances),
+            *(alarm for case in cases for alarm in term_alarms(case)),
+            *(alarm for decision in decisions for alarm in decision.warnings),
+        ),
         undeclared=tuple(undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(question for decision in decisions for question in decision.questions),

@@ -9,6 +9,7 @@ from reconciler.advice import error_class
 from reconciler.model.address import Address
 from reconciler.model.change import Before, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up
 from reconciler.model.subscription import (
     Customer,
@@ -22,7 +23,8 @@ from reconciler.model.subscription import (
     UnreadableItem,
 )
 from reconciler.model.support import Support
-from reconciler.model.term import Platform
+from reconciler.model.term import Commitment, Platform
+from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
 from reconciler.planning import Circumstances, CustomerPlan, Facts, plan_customer
 from tests.requested import a_resize, an_upgrade
@@ -41,10 +43,13 @@ E5 = Offer(id="A044B16A-1861-4308-8086-A3A3B506FAC2", name="Office 365 Enterpris
 ESSENTIALS = Offer(id="BD938F12-058F-4927-BBA3-AE36B1D2501C", name="Office 365 Business Essentials")
 PREMIUM = Offer(id="031C9E47-4802-4248-838E-778FB1D2CC05", name="Office 365 Business Premium")
 EXCHANGE = Offer(id="195416C1-3447-423A-B37B-EE59A99A19C4", name="Exchange Online (Plan 1)")
-MODERN = Offer(id="CFQ7TTC0LDPB:0001:CFQ7TTC0SBX4", name="Microsoft 365 Business Standard (NCE)")
+MODERN = Offer(id="CFQ7TTC0LDPB:0001", name="Microsoft 365 Business Standard (NCE)")
+HIGHER = Offer(id="CFQ7TTC0LCHC:0002", name="Microsoft 365 Business Premium (NCE)")
 
 TRANSFER = "upgrade_with_license_transfer"
 ONLY = "upgrade_only"
+MOVES = "transition_with_license_transfer"
+MAY_MOVE = "transition_only"
 LINK = "https://admin.example.test/invitation?partner=1"
 RUN = Run(id="run-1", actor="alice")
 
@@ -64,7 +69,9 @@ def wants(name: str = "office", offer: Offer = E3, seats: int = 25, of: str = OF
 
 
 def live(offer: Offer = E1, seats: int = 25, of: str = OFFICE, **more: Any) -> Live:
-    """An active subscription."""
+    """An active subscription; one of new commerce has two hundred days of its year left."""
+    if offer.new_commerce:
+        more = {"commitment": committed(seats), "billing": "monthly", "etag": None, **more}
     return Live(
         id=of,
         offer=offer,
@@ -76,10 +83,24 @@ def live(offer: Offer = E1, seats: int = 25, of: str = OFFICE, **more: Any) -> L
     )
 
 
+def committed(seats: int = 25, then: AtRenewal | None = None, **more: Any) -> Commitment:
+    """The commitment of a year that renews as it is, unless said otherwise."""
+    renewal = then or AtRenewal(outcome="renews", quantity=seats, term=more.get("term", "annual"), billing="monthly")
+    year = {"term": "annual", "starts_at": NOW - timedelta(days=165), "ends_at": NOW + timedelta(days=200)}
+    return Commitment(**{**year, "auto_renew": True, "renewal": renewal, **more})
+
+
 def option(*errors: UpgradeError, to: Offer = E3, kind: str = TRANSFER, **more: Any) -> UpgradeOption:
     """A pair that the service lists: permitted where it names no errors."""
     eligible = more.pop("eligible", not errors)
     return UpgradeOption(target=to, type=kind, quantity=25, eligible=eligible, errors=errors, **more)
+
+
+def path(*errors: UpgradeError, to: Offer = HIGHER, kind: str = MOVES, **more: Any) -> TransitionOption:
+    """A transition that the service lists: permitted where it names no errors."""
+    catalog_item_id = f"{to.id}:CFQ7TTC0SBX3"
+    known = {"target": to, "type": kind, "catalog_item_id": catalog_item_id, "quantity": 25, "eligible": not errors}
+    return TransitionOption(**{**known, "errors": errors, **more})
 
 
 def error(code: UpgradeErrorCode | int, details: str = "") -> UpgradeError:
@@ -174,6 +195,9 @@ def facts(
     **more: Any,
 ) -> Facts:
     """Contoso's facts: everything declared is selected, and `options` are those of OFFICE."""
+    lives = lives if isinstance(lives, ServiceError) else tuple(lives)
+    modern = () if isinstance(lives, ServiceError) else [one for one in lives if one.platform is Platform.NEW_COMMERCE]
+    more = {"details": {one.id: one for one in modern}, **more}
     answered = options if options is None or isinstance(options, ServiceError) else tuple(options)
     names = {entry.address.name for entry in desired} if selected is None else set(selected)
     return Facts(
@@ -181,7 +205,7 @@ def facts(
         desired=desired,
         selected=frozenset(Address(f"contoso/{name}") for name in names),
         state=state,
-        subscriptions=lives if isinstance(lives, ServiceError) else Listing(lives=tuple(lives), unreadable=unreadable),
+        subscriptions=lives if isinstance(lives, ServiceError) else Listing(lives=lives, unreadable=unreadable),
         upgrades=more.pop("upgrades", {}) if answered is None else {OFFICE: answered},
         **more,
     )

@@ -3,9 +3,8 @@
 from reconciler.changes.case import Case
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Reason
-from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Offer, UnreadableItem
-from reconciler.model.term import Commitment, FewerSeats, Renew
+from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning import CustomerPlan
@@ -48,9 +47,6 @@ UPGRADED = state(office=bound(BOUGHT, OFFICE, offer=E3))
 _REFUSED = [option(error(code)) for code in range(12)]
 _HELD = live(E3, of=OTHER)
 _ADD_ON = live(EXCHANGE, of=OTHER, parent_subscription_id=OFFICE)
-
-
-COMMITTED = Commitment(term="annual", renewal=AtRenewal(outcome="renews"))
 
 
 def service() -> list[CustomerPlan]:
@@ -110,7 +106,6 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=[live(partner_id="1")]), mpn_id="2"),
         planned(facts(wants(), lives=[live(partner_id="1")], state=state(office=bound(partner_id="2")))),
         planned(facts(wants(offer=MODERN), lives=[live()])),
-        planned(facts(wants(offer=MODERN, renew=Renew.END), lives=[live(offer=MODERN, commitment=COMMITTED)])),
         planned(facts(wants(of=OTHER), lives=[live(), _HELD], state=rebound)),
         planned(facts(wants(of=BOUGHT), lives=[live()], state=rebound)),
         planned(facts(wants("headquarters"), lives=[live()], state=rebound)),

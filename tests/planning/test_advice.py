@@ -13,7 +13,7 @@ from reconciler.model.change import Reason
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import CustomerPlan
-from tests.planning import gallery
+from tests.planning import gallery, gallery_new_commerce
 
 TABLE = {row.code: row for row in advice.all_rows() if row.origin in {"service", "rule", "caution"}}
 OF_PLANS = [code for code, row in TABLE.items() if row.origin != "caution"]
@@ -42,7 +42,11 @@ def reasons(plans: Iterable[CustomerPlan]) -> list[Reason]:
     return [reason for plan in plans for item in plan.blocked for reason in item.reasons]
 
 
-SHOWN = [*reasons([*gallery.service(), *gallery.rules()]), *gallery.transitions()]
+SHOWN = [
+    *reasons([*gallery.service(), *gallery.rules()]),
+    *reasons([*gallery_new_commerce.service(), *gallery_new_commerce.rules()]),
+    *gallery.transitions(),
+]
 
 
 def as_pattern(step: Template) -> re.Pattern[str]:
@@ -111,7 +115,7 @@ def test_no_step_is_shown_with_a_placeholder_left_in_it() -> None:
 
 
 def test_every_caution_of_the_table_is_given_by_some_case_and_every_caution_given_is_in_the_table() -> None:
-    plans = gallery.cautions()
+    plans = [*gallery.cautions(), *gallery_new_commerce.cautions()]
     given = {warning.code for plan in plans for change in plan.changes for warning in change.warnings}
     given |= {alarm.code for plan in plans for alarm in plan.warnings}
     assert given == set(CAUTIONS)

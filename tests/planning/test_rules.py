@@ -8,10 +8,9 @@ import pytest
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
-from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support
-from reconciler.model.term import Billing, Commitment, FewerSeats, Renew, Term
+from reconciler.model.term import Billing, FewerSeats, Renew, Term
 from reconciler.planning import Facts
 from tests.planning.cases import (
     BOUGHT,
@@ -124,10 +123,6 @@ def test_an_add_on_has_no_upgrades_and_names_its_parent() -> None:
 def test_an_add_on_can_be_resized() -> None:
     add_on = live(parent_subscription_id=OTHER)
     assert change(planned(facts(wants(offer=E1, seats=30), lives=[add_on]))).seats == 5
-
-
-def test_new_commerce_has_no_upgrades() -> None:
-    assert codes(planned(facts(wants(), lives=[live(MODERN)]))) == ["new_commerce_subscription"]
 
 
 def test_nothing_becomes_new_commerce_by_an_upgrade() -> None:
@@ -244,10 +239,9 @@ def test_fewer_seats_that_are_meant_go_ahead_with_a_warning() -> None:
 
 
 def test_every_rule_that_speaks_is_told() -> None:
-    theirs = live(MODERN, partner_id="1", parent_subscription_id="p")
+    theirs = live(partner_id="1", parent_subscription_id="p")
     others = [
         "add_on_cannot_be_upgraded",
-        "new_commerce_subscription",
         "sold_by_another_partner",
         "target_offer_already_held",
         "seat_loss_not_allowed",
@@ -313,32 +307,8 @@ def test_a_reseller_that_we_sell_through_is_no_other_partner() -> None:
     assert not planned(asked, mpn_id="2", resellers=("1",)).blocked
 
 
-def committed(outcome: str = "renews", term: str = "annual") -> Live:
-    commitment = Commitment(term=term, renewal=AtRenewal(outcome=outcome))
-    return live(offer=MODERN, commitment=commitment, billing="monthly")
-
-
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"term": Term.TRIENNIAL},
-        {"billing": Billing.ANNUAL},
-        {"renew": Renew.END},
-        {"seats": 20, "fewer_seats": FewerSeats.AT_RENEWAL},
-    ],
-)
-def test_what_is_asked_of_a_term_and_not_carried_out_blocks_its_entry(asked: dict[str, Any]) -> None:
-    assert codes(planned(facts(wants(offer=MODERN, **asked), lives=[committed()]))) == [
-        "new_commerce_terms_not_carried_out"
-    ]
-
-
-def test_a_term_that_is_as_asked_blocks_nothing() -> None:
-    entry = wants(offer=MODERN, term=Term.ANNUAL, billing=Billing.MONTHLY, renew=Renew.AUTO)
-    assert planned(facts(entry, lives=[committed()])).unchanged == 1
-
-
-def test_a_traditional_subscription_passes_for_nothing_that_it_does_not_tell() -> None:
-    assert codes(planned(facts(wants(renew=Renew.END, offer=E1), lives=[live()]))) == [
-        "new_commerce_terms_not_carried_out"
-    ]
+@pytest.mark.parametrize("asked", [{"term": Term.ANNUAL}, {"billing": Billing.MONTHLY}, {"renew": Renew.END}])
+def test_a_traditional_subscription_passes_for_nothing_that_it_does_not_have(asked: dict[str, Any]) -> None:
+    plan = planned(facts(wants(offer=E1, **asked), lives=[live()]))
+    assert codes(plan) == ["new_commerce_only"]
+    assert "Remove these lines" in told(plan, "new_commerce_only")

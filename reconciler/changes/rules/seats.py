@@ -1,6 +1,9 @@
 """Rules about seats."""
 
+from datetime import timedelta
+
 from reconciler.changes.case import Case
+from reconciler.changes.schedule import missed_renewal, renewed_at
 from reconciler.model.change import Caution, Reason
 from reconciler.model.state import Result
 from reconciler.model.term import FewerSeats, Platform
@@ -20,12 +23,43 @@ def new_commerce_only(case: Case) -> Reason | None:
     traditional = case.live is not None and case.live.platform is Platform.TRADITIONAL
     if not (traditional and case.seats_removed and case.desired.fewer_seats is FewerSeats.AT_RENEWAL):
         return None
-    return case.because("new_commerce_only")
+    return case.because("new_commerce_only", known={"removed": str(case.seats_removed)})
+
+
+def seats_not_refundable(case: Case) -> Reason | None:
+    """Seats of new commerce are given back within seven days of their purchase, addition or renewal
+    (subscription-resources, `refundableQuantity`).
+    """
+    commitment, now = case.live.commitment if case.live else None, case.circumstances.now
+    if commitment is None or case.desired.fewer_seats is not FewerSeats.NOW:
+        return None
+    refundable = commitment.refundable_at(now)
+    if case.seats_removed <= refundable:
+        return None
+    known = {"removed": str(case.seats_removed), "refundable": str(refundable)}
+    if refundable:
+        until = min(batch.until for batch in commitment.refundable if batch.until > now)
+        known |= {"until": f"{until:%Y-%m-%d %H:%M}Z", "least": str(case.present.quantity - refundable)}
+    ends = commitment.ends_at
+    known |= {"from": f"{ends + timedelta(days=1):%Y-%m-%d}"} if ends else {"no_date": "true"}
+    return case.because("seats_not_refundable", known=known)
+
+
+def waits_for_renewal(case: Case) -> bool:
+    """Returns whether the seats that are too many are to go when the term ends, and not now."""
+    fewer = case.seats_removed > 0 and case.desired.fewer_seats is FewerSeats.AT_RENEWAL
+    return fewer and not missed_renewal(case)
 
 
 def cautions(case: Case) -> tuple[Caution, ...]:
     """Says how many seats a change removes."""
-    return (case.caution("seats_removed", removed=str(case.seats_removed)),) if case.seats_removed else ()
+    if not case.seats_removed:
+        return ()
+    removed = case.caution("seats_removed", removed=str(case.seats_removed))
+    renewed = renewed_at(case) if missed_renewal(case) else None
+    if renewed is None:
+        return (removed,)
+    return (case.caution("missed_renewal", removed=str(case.seats_removed), renewed=f"{renewed:%Y-%m-%d}"), removed)
 
 
 def seats_before(case: Case) -> int | None:

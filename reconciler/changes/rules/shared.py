@@ -10,7 +10,6 @@ from collections.abc import Set as AbstractSet
 from reconciler.changes.case import Case, listed
 from reconciler.model.change import Reason
 from reconciler.model.subscription import Status
-from reconciler.model.term import Platform
 
 Rule = Callable[[Case], Reason | None]
 
@@ -28,11 +27,10 @@ def subscription_status_not_active(case: Case) -> Reason | None:
 
 
 def new_commerce_subscription(case: Case) -> Reason | None:
-    """`/upgrades` is for traditional licences only (upgrade-resources); new commerce has transitions instead."""
-    modern = case.live and case.live.platform is not Platform.TRADITIONAL
-    if not (case.offer_changes and case.live and (modern or case.desired.offer.new_commerce)):
+    """A traditional subscription becomes one of new commerce by a migration, and by no upgrade (upgrade-resources)."""
+    if not (case.offer_changes and case.desired.offer.new_commerce):
         return None
-    return case.because("new_commerce_subscription")
+    return case.because("new_commerce_subscription", known={"traditional": "true"})
 
 
 def sold_by_another_partner(case: Case) -> Reason | None:

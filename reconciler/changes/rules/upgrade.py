@@ -64,7 +64,7 @@ def _within_bounds(case: Case, option: UpgradeOption) -> UpgradeRequest | tuple[
         known = {"least": str(low), "most": "" if high is None else str(high)}
         return (case.because("quantity_out_of_range", known=known),)
     if case.circumstances.strict_names and case.named_otherwise:
-        return (case.because("offer_named_otherwise", known=_names(case)),)
+        return (case.because("offer_named_otherwise", known=offer_names(case)),)
     return UpgradeRequest(
         kind="upgrade",
         type=option.type,
@@ -126,19 +126,19 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
     known: dict[str, str] = {}
     match error.number:
         case UpgradeErrorCode.DELEGATED_ADMIN_PERMISSIONS_DISABLED:
-            return case.refused(_with_delegation(case, error), link(case))
+            return case.refused(with_delegation(case, error), link(case))
         case UpgradeErrorCode.INSUFFICIENT_GRANULAR_ADMIN_PERMISSIONS:
             missing = case.circumstances.capabilities.gdap.reason
             known = {"no_gdap": missing} if missing else {"gdap": "true"}
         case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}
         case UpgradeErrorCode.CONFLICTING_SERVICE_TYPES:
-            known = {"others": listed(one for one in _others(case) if not one.is_add_on)}
+            known = {"others": listed(one for one in others(case) if not one.is_add_on)}
         case UpgradeErrorCode.CONCURRENCY_CONFLICTS:
-            known = {"holding": listed(one for one in _others(case) if one.offer.id == case.desired.offer.id)}
+            known = {"holding": listed(one for one in others(case) if one.offer.id == case.desired.offer.id)}
         case UpgradeErrorCode.SUBSCRIPTION_ADD_ONS_PRESENT:
             known = {
-                "add_ons": listed(one for one in _others(case) if one.parent_subscription_id == case.subscription_id)
+                "add_ons": listed(one for one in others(case) if one.parent_subscription_id == case.subscription_id)
             }
         case (
             UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
@@ -150,11 +150,12 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
     return case.refused(error, known)
 
 
-def _others(case: Case) -> list[Live]:
+def others(case: Case) -> list[Live]:
+    """The customer's other active subscriptions."""
     return [live for live in case.facts.lives.values() if live.active and live.id != case.subscription_id]
 
 
-def _with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
+def with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
     """The error with what the customer's own record says of delegated access, where the service gave no details."""
     relationship = case.facts.relationship
     if error.details or not isinstance(relationship, Relationship) or relationship.allow_delegated_access is None:
@@ -185,9 +186,7 @@ def duplicates(case: Case) -> tuple[Live, ...]:
 
 def cautions(case: Case, upgrade: UpgradeRequest) -> tuple[Caution, ...]:
     """Returns what an approver should know of an upgrade that can go ahead."""
-    found = []
-    if case.named_otherwise:
-        found.append(case.caution("offer_named_otherwise", **_names(case)))
+    found = [*named_otherwise(case)]
     if upgrade.type == UpgradeType.UPGRADE_ONLY:
         found.append(case.caution("users_must_be_assigned", transfer_refused=_refused_transfer(case)))
     found.extend(seats.cautions(case))
@@ -196,7 +195,12 @@ def cautions(case: Case, upgrade: UpgradeRequest) -> tuple[Caution, ...]:
     return tuple(found)
 
 
-def _names(case: Case) -> dict[str, str]:
+def named_otherwise(case: Case) -> tuple[Caution, ...]:
+    """Warns where the service calls the wanted offer otherwise than the catalogue."""
+    return (case.caution("offer_named_otherwise", **offer_names(case)),) if case.named_otherwise else ()
+
+
+def offer_names(case: Case) -> dict[str, str]:
     """Returns the wanted offer's names: the service's, the catalogue's, and the one that the catalogue expects."""
     ours = case.desired.offer
     return {"service_name": case.target.name, "ours": ours.name, "expected": ours.service_name or ""}

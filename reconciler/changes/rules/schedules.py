@@ -1,0 +1,136 @@
+"""Rules about the end of the term: what is scheduled, by whom, and how near the end is."""
+
+from datetime import timedelta
+
+from reconciler.changes import schedule
+from reconciler.changes.case import Case
+from reconciler.model.change import Reason
+from reconciler.model.renewal import EndOfTerm
+from reconciler.model.subscription import Live
+from reconciler.model.term import FewerSeats
+
+TOO_CLOSE = timedelta(hours=72)
+"""A change at once that deletes a schedule is not begun so near the end of the term: it may not be done in time to
+schedule again (contract, section 8.3).
+"""
+
+FROZEN = timedelta(hours=24)
+"""Nothing at once is begun in so much of the end of the term; the renewal itself may take as long
+(create-scheduled-changes).
+"""
+
+
+def outcome_unclear(case: Case) -> Reason | None:
+    """Blocks where the service's two forms of a schedule disagree, or say something unknown: nothing may be written
+    over that.
+    """
+    live = _at_service(case)
+    if live is None or live.commitment is None or live.commitment.renewal.outcome != EndOfTerm.UNCLEAR:
+        return None
+    return case.because("schedule_unclear")
+
+
+def schedule_undeclared(case: Case) -> Reason | None:
+    """Blocks what would delete or replace a schedule that is not ours and that no manifest asks for (contract, section
+    8.7).
+    """
+    live = _at_service(case)
+    if live is None or live.commitment is None or not schedule.is_scheduled(live):
+        return None
+    ours = schedule.is_ours(case.bound, live.commitment)
+    if ours or case.accepts_drift or schedule.is_declared(case, live):
+        return None
+    lines = schedule.in_yaml(live)
+    return case.because(
+        "schedule_undeclared",
+        known={"scheduled": _in_words(live), **({"lines": lines} if lines else {"unwritable": "true"})},
+    )
+
+
+def too_close_to_renewal(case: Case) -> Reason | None:
+    """Blocks a change at once that deletes a declared schedule in the last 72 hours of the term."""
+    live, now = _at_service(case), case.circumstances.now
+    if live is None or live.commitment is None or live.commitment.ends_at is None:
+        return None
+    declared = schedule.is_scheduled(live) and schedule.is_declared(case, live)
+    ends = live.commitment.ends_at
+    if not declared or ends - now > TOO_CLOSE:
+        return None
+    return case.because("too_close_to_renewal", known={"ends": f"{ends:%Y-%m-%d %H:%M}Z", "scheduled": _in_words(live)})
+
+
+def auto_renew_is_off(case: Case) -> Reason | None:
+    """A schedule for the next term needs auto-renew (create-scheduled-changes); who switched it off is not overruled by
+    an entry that leaves `renew` out.
+    """
+    wanted, live = schedule.due(case), case.present
+    if wanted is None or wanted.next_term is None or case.desired.renew is not None or live.commitment is None:
+        return None
+    if live.commitment.renewal.outcome in schedule.RENEWING or schedule.is_ours(case.bound, live.commitment):
+        return None
+    return case.because("auto_renew_is_off")
+
+
+def trial_renews_as_it_is(case: Case) -> Reason | None:
+    """The next term of a trial is scheduled in Partner Center: it is of another offer (create-a-new-subscription)."""
+    wanted, live = schedule.due(case), case.present
+    if wanted is None or wanted.next_term is None or not live.is_trial:
+        return None
+    return case.because("trial_cannot_be_changed", known={"renewal": "the next term"})
+
+
+def billing_longer_than_term(case: Case) -> Reason | None:
+    """A term that is charged less often than it lasts needs a shorter billing cycle (900270)."""
+    wanted = schedule.due(case)
+    if wanted is None or wanted.next_term is None or wanted.next_term.billing:
+        return None
+    return case.because("billing_needed", known={"term": wanted.next_term.term, "billing": case.present.billing})
+
+
+def fewer_than_were_added_outside(case: Case) -> Reason | None:
+    """Blocks a schedule that takes away seats which somebody else added (contract, section 8.3)."""
+    wanted = schedule.due(case)
+    then = wanted.next_term if wanted else None
+    return seats_added_outside(case) if then and then.quantity < case.present.quantity else None
+
+
+def seats_added_outside(case: Case) -> Reason | None:
+    """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
+    seats that the manifest declared (contract, section 8.3).
+    """
+    live, bound = _at_service(case), case.bound
+    if live is None or live.commitment is None or bound is None or not bound.visible or case.accepts_drift:
+        return None
+    added = live.quantity - bound.quantity
+    if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
+        return None
+    return case.because("seats_added_outside", known={"added": str(added), "before": str(bound.quantity)})
+
+
+IMMEDIATE = (outcome_unclear, schedule_undeclared, too_close_to_renewal)
+"""The rules of every change that takes effect at once: it deletes what is scheduled (create-scheduled-changes)."""
+
+AT_RENEWAL = (
+    outcome_unclear,
+    schedule_undeclared,
+    auto_renew_is_off,
+    trial_renews_as_it_is,
+    billing_longer_than_term,
+    fewer_than_were_added_outside,
+)
+"""The rules of what is scheduled for the end of the term."""
+
+
+def _at_service(case: Case) -> Live | None:
+    """The subscription as the service has it, whatever earlier changes of the address would leave."""
+    return case.facts.lives.get(case.subscription_id)
+
+
+def _in_words(live: Live) -> str:
+    """Returns what is scheduled: `ends`, or `20 seats, annual, billed monthly`."""
+    commitment = live.commitment
+    if commitment is None or commitment.renewal.outcome == EndOfTerm.ENDS:
+        return "the subscription ends with the term"
+    then, following = commitment.renewal, commitment.next_term
+    offer = f" of {following.offer_id}" if following and following.offer_id != live.offer.id else ""
+    return f"it renews with {then.quantity} seats{offer}, {then.term} term, billed {then.billing}"

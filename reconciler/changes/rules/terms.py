@@ -1,0 +1,72 @@
+"""Rules about terms and billing cycles that change at once, and about subscriptions that have none of our terms."""
+
+from reconciler.changes import schedule
+from reconciler.changes.case import Case
+from reconciler.model.change import Caution, Reason
+from reconciler.model.term import ChangeTerm, Term
+
+
+def wanted_now(case: Case) -> tuple[str, str] | None:
+    """Returns the term and the billing cycle that the manifest asks for at once; None where they are live.
+
+    The billing cycle is empty where the manifest must choose it.
+    """
+    live, desired = case.present, case.desired
+    if live.commitment is None or desired.change_term is not ChangeTerm.NOW:
+        return None
+    present = (live.commitment.term, live.billing)
+    term = str(desired.term or present[0])
+    billing = schedule.billing_of(case, term, present[1]) if term != present[0] or desired.billing else present[1]
+    return None if (term, billing) == present else (term, str(billing))
+
+
+def term_only_at_renewal(case: Case) -> Reason | None:
+    """In mid-term a term can only be lengthened (800122), and a billing cycle alone stays (800097): see "Switch billing
+    plans" of create-a-new-subscription.
+    """
+    wanted, commitment = wanted_now(case), case.present.commitment
+    if wanted is None or commitment is None or _months(wanted[0]) > _months(commitment.term) > 0:
+        return None
+    same = wanted[0] == commitment.term
+    known = {"wanted": f"billing {wanted[1]}" if same else f"the term {wanted[0]}", "present": commitment.term}
+    return case.because("term_only_at_renewal", known=known)
+
+
+def term_shorter(case: Case) -> Reason | None:
+    """The term after a transition is no shorter than before (900267)."""
+    wanted, commitment = wanted_now(case), case.present.commitment
+    if wanted is None or commitment is None or case.present.is_trial or _months(wanted[0]) >= _months(commitment.term):
+        return None
+    return case.because("term_only_at_renewal", known={"wanted": f"the term {wanted[0]}", "present": commitment.term})
+
+
+def billing_needed(case: Case) -> Reason | None:
+    """A term that is charged less often than it lasts needs a shorter billing cycle (900270)."""
+    wanted = wanted_now(case)
+    if wanted is None or wanted[1]:
+        return None
+    return case.because("billing_needed", known={"term": wanted[0], "billing": case.present.billing})
+
+
+def trial_cannot_be_changed(case: Case) -> Reason | None:
+    """The seats and the term of a trial stay (800107; create-a-new-subscription)."""
+    return case.because("trial_cannot_be_changed") if case.present.is_trial else None
+
+
+def promotion_lost(case: Case) -> tuple[Caution, ...]:
+    """A change of offer or term leaves the promotion of the source behind (new-commerce-promotions)."""
+    commitment = case.live.commitment if case.live else None
+    promotion = commitment.promotion_id if commitment else ""
+    return (case.caution("promotion_lost", promotion=promotion),) if promotion else ()
+
+
+def promotion_limits_seats(case: Case) -> tuple[Caution, ...]:
+    """The service refuses seats beyond the most that a promotion takes (new-commerce-promotions)."""
+    commitment = case.live.commitment if case.live else None
+    promotion = commitment.promotion_id if commitment else ""
+    more = promotion and case.seats > 0
+    return (case.caution("promotion_limits_seats", promotion=promotion),) if more else ()
+
+
+def _months(term: str) -> int:
+    return Term(term).months if term in set(Term) else 0

@@ -1,0 +1,217 @@
+"""The end of the term: what is scheduled at the service, what the manifest asks for, and which schedule is ours.
+
+The manifest states one destination; what is scheduled is derived from it (contract, section 8.1).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from reconciler.changes.case import Case
+from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm
+from reconciler.model.state import Bound
+from reconciler.model.subscription import Live
+from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
+
+RENEWING = frozenset({EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value})
+"""The outcomes after which the subscription has another term."""
+
+_SCHEDULES = frozenset({EndOfTerm.RENEWS_CHANGED.value, EndOfTerm.ENDS.value})
+"""The outcomes that somebody scheduled. Auto-renew off alone is no schedule, nor is the extended term: the service
+fills it in by itself.
+"""
+
+_REFUND_WINDOW = timedelta(days=8)
+"""A renewal opens a window of seven days; the renewal itself may take a day (new-commerce-cancellation-policy)."""
+
+_SAME_MOMENT = timedelta(days=2)
+"""The time within which a renewal is carried out after the end of the term, with a day to spare."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AtEnd:
+    """The outcome that is asked for; `next_term` where the next term is to have other values."""
+
+    outcome: EndOfTerm
+    next_term: NextTerm | None = None
+
+
+def is_scheduled(live: Live) -> bool:
+    """Returns whether somebody scheduled something for the end of the term. A trial's default is no schedule."""
+    return live.commitment is not None and live.commitment.renewal.outcome in _SCHEDULES
+
+
+def without_schedule(live: Live) -> Live:
+    """The subscription after a change that takes effect at once: that deletes what is scheduled
+    (create-scheduled-changes). Auto-renew stays as it is.
+    """
+    commitment = live.commitment
+    if commitment is None:
+        return live
+    ends = commitment.auto_renew is False or commitment.renewal.outcome == EndOfTerm.ENDS
+    values = AtRenewal(
+        outcome=EndOfTerm.RENEWS.value, quantity=live.quantity, term=commitment.term, billing=live.billing
+    )
+    renewal = AtRenewal(outcome=EndOfTerm.LAPSES.value) if ends else values
+    return replace(live, commitment=replace(commitment, renewal=renewal, next_term=None))
+
+
+def is_ours(bound: Bound | None, commitment: Commitment) -> bool:
+    """Returns whether the schedule at the service is the one that state knows as ours."""
+    return bound is not None and bound.scheduled_by is not None and bound.renewal == commitment.renewal
+
+
+def asked(case: Case) -> AtEnd | None:
+    """Returns what the manifest asks of the end of the term; None where it leaves that alone."""
+    live, desired = case.present, case.desired
+    if live.commitment is None:
+        return None
+    if desired.renew is Renew.END:
+        return AtEnd(outcome=EndOfTerm.LAPSES if live.is_trial else EndOfTerm.ENDS)
+    following = _next_term(case, live, live.commitment)
+    if following:
+        return AtEnd(outcome=EndOfTerm.RENEWS_CHANGED, next_term=following)
+    return AtEnd(outcome=EndOfTerm.RENEWS) if desired.renew is Renew.AUTO else None
+
+
+def due(case: Case) -> AtEnd | None:
+    """Returns what must be scheduled; None where the service has it so, or nothing is asked.
+
+    A schedule of ours that the manifest no longer asks for is withdrawn.
+    """
+    live = case.live
+    if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
+        return None
+    wanted, found = asked(case), live.commitment
+    ours = is_scheduled(live) and is_ours(case.bound, found)
+    now = found.renewal.outcome
+    if wanted is None:
+        return AtEnd(outcome=EndOfTerm.RENEWS) if ours else None
+    if wanted.next_term is not None:
+        same = now in RENEWING and wanted.next_term.same_as(found.next_term)
+    elif wanted.outcome is EndOfTerm.RENEWS:
+        same = now == EndOfTerm.RENEWS or (now == EndOfTerm.RENEWS_CHANGED and not ours)
+    else:
+        same = now in {EndOfTerm.ENDS, wanted.outcome}
+    return None if same else wanted
+
+
+def is_declared(case: Case, live: Live) -> bool:
+    """Returns whether what is scheduled is what the manifest asks for: its destination, or the end of the term."""
+    commitment, desired = live.commitment, case.desired
+    if commitment is None:
+        return False
+    ends = commitment.renewal.outcome == EndOfTerm.ENDS
+    if ends or desired.renew is Renew.END:
+        return ends and desired.renew is Renew.END
+    then = commitment.renewal
+    destination = (desired.quantity, desired.term or commitment.term, desired.billing or live.billing)
+    return (then.quantity, then.term, then.billing) == destination and not _another_offer(case, live)
+
+
+def _another_offer(case: Case, live: Live) -> bool:
+    """Returns whether an offer is scheduled that is neither the present one nor the wanted one."""
+    then = live.commitment.next_term if live.commitment else None
+    return then is not None and then.offer_id not in {live.offer.id, case.desired.offer.id}
+
+
+def in_yaml(live: Live) -> str:
+    """Returns the lines of a manifest that would ask for what is scheduled."""
+    commitment = live.commitment
+    if commitment is None or commitment.renewal.outcome == EndOfTerm.ENDS:
+        return "renew: end"
+    then = commitment.renewal
+    lines = []
+    if then.quantity is not None and then.quantity != live.quantity:
+        fewer = then.quantity < live.quantity
+        lines += [f"quantity: {then.quantity}", *(["fewer_seats: at_renewal"] if fewer else [])]
+    lines += [f"term: {then.term}"] if then.term and then.term != commitment.term else []
+    lines += [f"billing: {then.billing}"] if then.billing and then.billing != live.billing else []
+    return "\n".join(lines)
+
+
+def billing_of(case: Case, term: str, present: str) -> str:
+    """The billing cycle of another term: the declared one, else the present one where it is no longer than the term.
+
+    Empty where the manifest must choose. A term of a month has one cycle only.
+    """
+    declared = case.desired.billing
+    if declared:
+        return declared
+    if term == Term.MONTHLY:
+        return Billing.MONTHLY
+    longer = present in set(Billing) and term in set(Term) and Billing(present).months > Term(term).months
+    return "" if longer or not present else present
+
+
+def _next_term(case: Case, live: Live, commitment: Commitment) -> NextTerm | None:
+    """The next term that the manifest asks for; None where that is what comes by itself.
+
+    What of the live instructions no manifest governs is kept: a common end date, and the promotion of the same product.
+    """
+    desired, base = case.desired, _by_itself(live, commitment)
+    later = desired.change_term is ChangeTerm.AT_RENEWAL
+    fewer = desired.quantity < base[0] and desired.fewer_seats is FewerSeats.AT_RENEWAL
+    term = str(desired.term) if desired.term and later else base[1]
+    moved = (desired.billing and later) or term != base[1]
+    billing = billing_of(case, term, base[2]) if moved else base[2]
+    values = (desired.quantity if fewer else base[0], term, str(billing))
+    if values == base:
+        return None
+    scheduled = _scheduled(case)
+    kept = scheduled if scheduled and scheduled.offer_id == live.offer.id else None
+    return NextTerm(
+        offer_id=live.offer.id,
+        availability_id=kept.availability_id if kept else live.availability_id,
+        quantity=values[0],
+        term=values[1],
+        billing=values[2],
+        custom_end=scheduled.custom_end if scheduled else None,
+        promotion_id=kept.promotion_id if kept else "",
+    )
+
+
+def _scheduled(case: Case) -> NextTerm | None:
+    """The instructions at the service, whatever the earlier changes of the address leave of them."""
+    found = case.facts.lives.get(case.subscription_id)
+    return found.commitment.next_term if found and found.commitment else None
+
+
+def _by_itself(live: Live, commitment: Commitment) -> tuple[int, str, str]:
+    """Quantity, term and billing of the next term where nothing is scheduled: a trial becomes a year, charged by the
+    month (create-a-new-subscription).
+    """
+    if live.is_trial:
+        return live.quantity, Term.ANNUAL.value, Billing.MONTHLY.value
+    return live.quantity, commitment.term, live.billing
+
+
+def renewed_at(case: Case) -> datetime | None:
+    """Returns when the present term began by a renewal, within the days in which its seats can be given back.
+
+    None where it began otherwise, as far as the dates and state tell.
+    """
+    live, now, bound = case.live, case.circumstances.now, case.bound
+    began = live.commitment.starts_at if live and live.commitment else None
+    if live is None or live.commitment is None or began is None or live.created_at is None:
+        return None
+    if began - live.created_at < _SAME_MOMENT or not began <= now < began + _REFUND_WINDOW:
+        return None
+    before = bound.term_ends if bound else None
+    ended_later = before is not None and before != live.commitment.ends_at and before > began + _SAME_MOMENT
+    state = case.facts.state
+    others = (done for done in (state.history_of(case.name) if state else ()) if done.outcome.performed)
+    restarted = any(
+        done.request.kind in {"transition", "term"} and done.started_at > began - _SAME_MOMENT for done in others
+    )
+    return None if ended_later or restarted else began
+
+
+def missed_renewal(case: Case) -> bool:
+    """Returns whether the term renewed with more seats than the manifest asks for, and they can be given back now
+    (contract, section 8.1).
+    """
+    live = case.live
+    if live is None or live.commitment is None or case.desired.fewer_seats is not FewerSeats.AT_RENEWAL:
+        return False
+    enough = 0 < case.seats_removed <= live.commitment.refundable_at(case.circumstances.now)
+    return enough and renewed_at(case) is not None

@@ -1,0 +1,88 @@
+"""One plan of new commerce for every thing that can be said of it: every rule, every warning, and their steps."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.term import ChangeTerm, Platform, Renew, Term
+from reconciler.model.transition import TransitionErrorCode
+from reconciler.model.upgrade import UpgradeError
+from reconciler.planning import CustomerPlan
+from tests.planning.cases import (
+    E1,
+    HIGHER,
+    MAY_MOVE,
+    MODERN,
+    NOW,
+    bound,
+    committed,
+    facts,
+    live,
+    path,
+    planned,
+    state,
+    wants,
+)
+from tests.planning.modern import AT_ONCE, LATER, come_to, office, ours, refundable, renews, scheduled
+
+_REFUSED = [
+    path(UpgradeError(code=code.name.lower(), number=code.value, description=f"The service says {code.value}."))
+    for code in TransitionErrorCode
+]
+_LAPSING = office(then=AtRenewal(outcome="lapses"), auto_renew=False, ends_at=NOW + timedelta(days=20))
+_TRIAL = office(then=renews(25), of={"is_trial": True}, term="monthly")
+
+
+def service() -> list[CustomerPlan]:
+    """Returns what the service may say against a transition."""
+    return [
+        *(come_to(office(), offer=HIGHER, options=(refused,)) for refused in _REFUSED),
+        come_to(office(), offer=HIGHER, options=()),
+        come_to(office(), offer=HIGHER, options=(path(to=E1),)),
+    ]
+
+
+def rules() -> list[CustomerPlan]:
+    """Returns what the rules say of new commerce."""
+    seen = scheduled(20, ends_at=NOW + timedelta(hours=71))
+    extended = replace(office(), offer=HIGHER, commitment=committed(term="monthly"))
+    was = bound(offer=MODERN, term="annual", term_ends=NOW - timedelta(days=3))
+    nowhere = Capabilities(new_commerce=unavailable("It is not sold here."))
+    same = replace(scheduled(25), commitment=replace(committed(then=renews(25)), form=ScheduleForm.INSTRUCTIONS))
+    return [
+        planned(facts(wants(offer=E1, renew=Renew.END), lives=[live()])),
+        come_to(replace(office(), platform=Platform.OTHER, product="azure"), seats=30),
+        planned(facts(wants(offer=MODERN), lives=[extended], state=state(office=was))),
+        planned(facts(wants(offer=MODERN, seats=30), lives=[office()]), capabilities=nowhere),
+        come_to(office(**refundable(2)), seats=20, fewer_seats=AT_ONCE),
+        come_to(office(ends_at=None), seats=20, fewer_seats=AT_ONCE),
+        come_to(office(40), bound(offer=MODERN), seats=20, fewer_seats=LATER),
+        come_to(scheduled(20), seats=30),
+        come_to(same, seats=30),
+        come_to(office(then=AtRenewal(outcome="unclear")), seats=30),
+        come_to(seen, ours(seen), offer=HIGHER, seats=20, fewer_seats=LATER),
+        come_to(_LAPSING, seats=20, fewer_seats=LATER),
+        come_to(_TRIAL, seats=30),
+        come_to(_TRIAL, offer=HIGHER),
+        come_to(office(), term=Term.MONTHLY, change_term=ChangeTerm.NOW),
+        come_to(office(term="triennial", of={"billing": "triennial"}), term=Term.ANNUAL),
+        come_to(office(), offer=HIGHER, transfer="never"),
+        come_to(office(), offer=HIGHER, transfer="required", options=(path(kind=MAY_MOVE),)),
+    ]
+
+
+def cautions() -> list[CustomerPlan]:
+    """Returns what is warned of where nothing is blocked."""
+    began: dict[str, Any] = {"of": {"created_at": NOW - timedelta(days=400)}, "starts_at": NOW - timedelta(days=2)}
+    promoted = office(promotion_id="P1")
+    return [
+        come_to(office(), offer=HIGHER, options=(path(kind=MAY_MOVE),)),
+        come_to(promoted, offer=HIGHER),
+        come_to(promoted, seats=30),
+        come_to(office(**refundable(25), **began), seats=20, fewer_seats=LATER),
+        come_to(office(), renew=Renew.END),
+        come_to(_TRIAL),
+        come_to(_LAPSING),
+    ]
