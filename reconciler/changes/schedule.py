@@ -60,7 +60,7 @@ def is_ours(bound: Bound | None, commitment: Commitment) -> bool:
     return bound is not None and bound.scheduled_by is not None and bound.renewal == commitment.renewal
 
 
-def asked(case: Case) -> AtEnd | None:
+def destination(case: Case) -> AtEnd | None:
     """Returns what the manifest asks of the end of the term; None where it leaves that alone."""
     live, desired = case.present, case.desired
     if live.commitment is None:
@@ -81,7 +81,7 @@ def due(case: Case) -> AtEnd | None:
     live = case.live
     if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
         return None
-    wanted, found = asked(case), live.commitment
+    wanted, found = destination(case), live.commitment
     ours = is_scheduled(live) and is_ours(case.bound, found)
     now = found.renewal.outcome
     if wanted is None:
@@ -104,8 +104,8 @@ def is_declared(case: Case, live: Live) -> bool:
     if ends or desired.renew is Renew.END:
         return ends and desired.renew is Renew.END
     then = commitment.renewal
-    destination = (desired.quantity, desired.term or commitment.term, desired.billing or live.billing)
-    return (then.quantity, then.term, then.billing) == destination and not _another_offer(case, live)
+    values = (desired.quantity, desired.term or commitment.term, desired.billing or live.billing)
+    return (then.quantity, then.term, then.billing) == values and not _another_offer(case, live)
 
 
 def _another_offer(case: Case, live: Live) -> bool:

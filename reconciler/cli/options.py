@@ -200,6 +200,14 @@ exclude_option = click.option(
     shell_complete=globs,
     help="Not these addresses; may be repeated.",
 )
+accept_option = click.option(
+    "--accept-drift",
+    "accepted",
+    metavar="ADDRESS",
+    multiple=True,
+    shell_complete=globs,
+    help="Here the manifest wins over seats and schedules of others; may be repeated.",
+)
 since_option = click.option(
     "--changed-since",
     "changed_since",

@@ -21,6 +21,7 @@ from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.terminal import messages
 from reconciler.documents import snapshot as snapshot_document
 from reconciler.manifests import Estate
+from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.locations import is_bare_name, is_url, unfit
@@ -51,7 +52,8 @@ class Wiring:
     `lock_timeout` is for how many seconds a held lock is waited for; `may_be_empty`: that no manifest declares
     anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
     and leaves even the reads that are under way, at the price of a thread for each. `shards` is how many runs share
-    the service's rate, this one among them. `watched` sees how far the run is.
+    the service's rate, this one among them. `accepted` are addresses whose manifests win over what somebody else
+    changed. `watched` sees how far the run is.
     """
 
     chosen: Chosen
@@ -61,6 +63,7 @@ class Wiring:
     may_be_empty: bool = False
     outlives_signals: bool = False
     shards: int = 1
+    accepted: tuple[str, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     watched: Watched = field(default_factory=Watched)
 
@@ -174,6 +177,7 @@ class Wiring:
                 stop=self.stop,
                 reached=self.watched.reached,
                 is_dead=is_dead,
+                accepted=frozenset(map(Address, self.accepted)),
             )
 
     def _replayed(self, file: Path) -> Workspace:
@@ -194,6 +198,7 @@ class Wiring:
             ),
             observed_from="snapshot",
             stop=self.stop,
+            accepted=frozenset(map(Address, self.accepted)),
         )
 
     @property

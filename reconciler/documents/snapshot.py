@@ -21,6 +21,7 @@ from reconciler.model.change import Remedy
 from reconciler.model.errors import InvalidInput
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live, Relationship, UnreadableItem
+from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 
 MAXIMUM_BYTES = 256 * 1024 * 1024
@@ -44,7 +45,9 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
-    """One customer as the service showed it. `upgrades` are by the source's id, as JSON: few are ever asked for."""
+    """One customer as the service showed it. `upgrades` are by the source's id, as JSON: few are ever asked for.
+    `transitions` are what new-commerce subscriptions may become, by the source's id.
+    """
 
     tenant: str
     subscriptions: tuple[Live, ...] = ()
@@ -52,6 +55,8 @@ class Recorded:
     unread: Refusal | None = None
     upgrades: Mapping[str, Any] = field(default_factory=dict)
     upgrades_unread: Mapping[str, Refusal] = field(default_factory=dict)
+    transitions: Mapping[str, tuple[TransitionOption, ...]] = field(default_factory=dict)
+    transitions_unread: Mapping[str, Refusal] = field(default_factory=dict)
     relationship: Relationship | None = None
     relationship_unread: Refusal | None = None
 

@@ -29,6 +29,7 @@ class Selection:
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
     git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
     them those of whom nothing is declared any more; None where nothing was compared, or everything was planned.
+    `accepted` are the addresses of which the manifests win over what somebody else changed (`--accept-drift`).
     `parts` are the options of each of several plans that are read as one, where no one choice says what they cover.
     """
 
@@ -39,6 +40,7 @@ class Selection:
     base: str | None = None
     everything: str = ""
     touched: tuple[str, ...] | None = None
+    accepted: tuple[Address, ...] = ()
     customers: int = 0
     subscriptions: int = 0
     parts: tuple[str, ...] = ()
@@ -53,7 +55,10 @@ class Selection:
         """The options that chose it, as they are typed."""
         globs = [f"--target {glob}" for glob in self.target] + [f"--exclude {glob}" for glob in self.exclude]
         shard = [f"--shard {self.shard}"] if self.shard else []
-        return " ".join(globs + shard + ([f"--changed-since {self.changed_since}"] if self.changed_since else []))
+        accepted = [f"--accept-drift {address}" for address in self.accepted]
+        return " ".join(
+            globs + accepted + shard + ([f"--changed-since {self.changed_since}"] if self.changed_since else [])
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -32,6 +32,7 @@ class Lookups:
     settings: Settings
     capabilities: Capabilities = field(default_factory=Capabilities)
     names: Mapping[str, str] = field(default_factory=dict)
+    accepted: frozenset[Address] = frozenset()
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lookups":
@@ -41,6 +42,7 @@ class Lookups:
             settings=workspace.settings,
             capabilities=workspace.capabilities,
             names=manifests.written_as(workspace.estate.catalogue),
+            accepted=workspace.accepted,
         )
 
     def plan(
@@ -78,6 +80,7 @@ class Lookups:
             wait=self.settings.wait,
             strict_names=self.settings.names is NameCheck.STRICT,
             written_as=self.names,
+            accepted=self.accepted,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from reconciler import advice, applying, planning
 from reconciler.model.address import Address
-from reconciler.model.errors import ServiceError
+from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.event import Skipped, Stale
 from reconciler.model.plan import Alarm, CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
@@ -42,6 +42,7 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     if comparison:
         globs = comparison.narrowed(globs)
     selected = globs.select(desired.address for desired in workspace.estate.desired)
+    _refuse_undeclared(workspace)
     lineage = workspace.lineage()
     unsettled = (state.customer for state in workspace.undeclared_states if _unsettled(state, globs))
     customers = (*workspace.customers_of(selected), *unsettled)
@@ -54,6 +55,13 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
         plan=comparison.noted(plan, globs) if comparison else plan,
         works=tuple(work for work in works if work.changes or work.observed or work.unsettled),
     )
+
+
+def _refuse_undeclared(workspace: Workspace) -> None:
+    """Raises InvalidInput for an accepted address that no manifest declares."""
+    declared = {desired.address for desired in workspace.estate.desired}
+    for address in sorted(workspace.accepted - declared):
+        raise InvalidInput(advice.problem("no_address_matches", option="--accept-drift", glob=address))
 
 
 def grouped(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapping[str, list[_Item]]:
@@ -108,6 +116,7 @@ def _assembled(
             target=globs.target,
             exclude=globs.exclude,
             shard=str(globs.shard) if globs.shard else None,
+            accepted=tuple(sorted(workspace.accepted)),
             customers=len({address.customer for address in selected}),
             subscriptions=len(selected),
         ),

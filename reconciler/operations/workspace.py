@@ -22,10 +22,11 @@ from reconciler.system.clock import Clock
 class Workspace:
     """One run over one estate.
 
-    `new_lineage` becomes the state location's lineage should this run be the first to write there. `capabilities` are
-    those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are waits
-    for that. `clock` is this machine's. `is_dead` returns whether a process is gone for certain, None where that can't
-    be known from here. `reached` is called with the number of customers read so far, and of all.
+    `new_lineage` becomes the state location's lineage should this run be the first to write there. `capabilities`
+    are those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are
+    waits for that. For the `accepted` addresses the manifests win over what somebody else changed. `clock` is this
+    machine's. `is_dead` returns whether a process is gone for certain, None where that can't be known from here.
+    `reached` is called with the number of customers read so far, and of all.
     """
 
     estate: Estate
@@ -40,6 +41,7 @@ class Workspace:
     clock: Clock = field(default_factory=Clock)
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
+    accepted: frozenset[Address] = frozenset()
 
     def lineage(self) -> str | None:
         """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""

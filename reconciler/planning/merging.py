@@ -88,7 +88,8 @@ def _selection(selections: Sequence[Selection]) -> Selection:
         for name in ("target", "exclude", "changed_since", "base", "everything")
         if all(getattr(one, name) == getattr(first, name) for one in selections)
     }
-    chosen = Selection(**kept, **counted, shard=_shard(selections), touched=_touched(selections))
+    accepted = tuple(sorted({address for selection in selections for address in selection.accepted}))
+    chosen = Selection(**kept, **counted, accepted=accepted, shard=_shard(selections), touched=_touched(selections))
     if len({_choice(selection) for selection in selections}) == 1 or any(selection.whole for selection in selections):
         return chosen
     apart = {_choice(replace(selection, target=())) for selection in selections}

@@ -1,6 +1,7 @@
 """Whether a change that was planned earlier is still what planning would come to."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Before, Binding, Blocked, Change
@@ -36,9 +37,24 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
         was, is_ = (_seen(one, ids=ids) for one in (before, found))
         return f"the subscription changed since it was planned: {was} then; {is_} now"
+    return next(chain(_moved_since(before, found), _undone_since(planned, now)), None)
+
+
+def _moved_since(before: Before, found: Before) -> Iterator[str]:
+    """Yields which terms are otherwise than planned, and that another partner has it, as far as both are known. Of an
+    item that follows others, the end of the term was not known.
+    """
+    pairs = {
+        "the term": (before.term, found.term),
+        "the billing cycle": (before.billing, found.billing),
+        "the end of the term": (before.term_ends, found.term_ends),
+        "what happens at the end of the term": (before.renewal, found.renewal),
+    }
+    for name, (then, now) in pairs.items():
+        if then is not None and now is not None and then != now:
+            yield f"{name} changed since it was planned"
     if found.partner_id and before.partner_id not in {None, found.partner_id}:
-        return f"partner {found.partner_id} has it now; it was {before.partner_id or 'nobody'}'s when it was planned"
-    return next(_undone_since(planned, now), None)
+        yield f"partner {found.partner_id} has it now; it was {before.partner_id or 'nobody'}'s when it was planned"
 
 
 def _undone_since(planned: Change, now: Change) -> Iterator[str]:

@@ -20,7 +20,7 @@ from reconciler.model.term import Platform
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
-_Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], Relationship)
+_Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship)
 
 
 class Recorder:
@@ -32,6 +32,8 @@ class Recorder:
         self._customers: dict[str, dict[str, Any]] = defaultdict(dict)
         self._upgrades: dict[str, dict[str, Any]] = defaultdict(dict)
         self._upgrades_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
+        self._transitions: dict[str, dict[str, tuple[TransitionOption, ...]]] = defaultdict(dict)
+        self._transitions_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
         self._link: str | None = None
 
     def snapshot(self, cloud: str, lineage: str | None, states: Iterable[CustomerState]) -> Snapshot:
@@ -49,6 +51,8 @@ class Recorder:
                         tenant=tenant,
                         upgrades=dict(sorted(self._upgrades[tenant].items())),
                         upgrades_unread=dict(sorted(self._upgrades_unread[tenant].items())),
+                        transitions=dict(sorted(self._transitions[tenant].items())),
+                        transitions_unread=dict(sorted(self._transitions_unread[tenant].items())),
                         **answers,
                     )
                     for tenant, answers in sorted(self._customers.items())
@@ -83,7 +87,7 @@ class Recorder:
     def subscriptions(self, tenant: str) -> Listing:
         found = self._recorded(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
         with self._lock:
-            self._customers[tenant]["subscriptions"] = tuple(replace(live, friendly_name="") for live in found.lives)
+            self._customers[tenant]["subscriptions"] = tuple(map(_lean_live, found.lives))
             self._customers[tenant]["unreadable"] = found.unreadable
         return found
 
@@ -106,7 +110,13 @@ class Recorder:
         return self._link
 
     def subscription(self, tenant: str, subscription_id: str) -> Live:
-        return self._inner.subscription(tenant, subscription_id)
+        """The answer takes the place of the list's: a list may leave out what is scheduled."""
+        found = self._inner.subscription(tenant, subscription_id)
+        with self._lock:
+            kept = self._customers[tenant].get("subscriptions", ())
+            read = tuple(_lean_live(found) if live.id == subscription_id else live for live in kept)
+            self._customers[tenant]["subscriptions"] = read
+        return found
 
     def upgrade(
         self,
@@ -130,7 +140,11 @@ class Recorder:
         raise_read_only(tenant, subscription_id, request, ticket, look)
 
     def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
-        return self._inner.transition_options(tenant, subscription_id)
+        unread = self._transitions_unread[tenant]
+        found = self._recorded(lambda: self._inner.transition_options(tenant, subscription_id), unread, subscription_id)
+        with self._lock:
+            self._transitions[tenant][subscription_id] = found
+        return found
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return self._inner.transitions(tenant, subscription_id)
@@ -173,6 +187,11 @@ def without_people(state: CustomerState) -> CustomerState:
         for name, actions in state.pending.items()
     }
     return replace(state, pending=pending, results=tuple(_lean(result) for result in kept))
+
+
+def _lean_live(live: Live) -> Live:
+    """Returns what planning needs of a subscription: no name that a person gave it, and not the whole document."""
+    return replace(live, friendly_name="", body=None)
 
 
 def _lean(result: Result) -> Result:

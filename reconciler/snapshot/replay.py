@@ -89,7 +89,12 @@ class Replay:
         raise_read_only(tenant, subscription_id, request, ticket, look)
 
     def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
-        return _missing(f"the transitions that {subscription_id} of {tenant} may make")
+        recorded = self._recorded(tenant)
+        if refusal := recorded.transitions_unread.get(subscription_id):
+            raise _refused(refusal)
+        if subscription_id not in recorded.transitions:
+            _missing(f"the transitions of {subscription_id}")
+        return recorded.transitions[subscription_id]
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return _missing(f"the transitions of {subscription_id} of {tenant}")

@@ -53,7 +53,7 @@ def test_only_customers_of_the_changed_manifests_are_planned(
     assert plan["selection"] | {"target": []} == {
         "target": [], "exclude": [], "shard": None, "changed_since": "main", "base": base, "everything": "",
         "touched": ["fabrikam"],
-        "customers": 1, "subscriptions": 1, "parts": [],
+        "customers": 1, "subscriptions": 1, "parts": [], "accepted": [],
     }  # fmt: skip
 
 

@@ -196,8 +196,10 @@ def facts(
 ) -> Facts:
     """Contoso's facts: everything declared is selected, and `options` are those of OFFICE."""
     lives = lives if isinstance(lives, ServiceError) else tuple(lives)
-    modern = () if isinstance(lives, ServiceError) else [one for one in lives if one.platform is Platform.NEW_COMMERCE]
-    more = {"details": {one.id: one for one in modern}, **more}
+    modern = (
+        () if isinstance(lives, ServiceError) else [found for found in lives if found.platform is Platform.NEW_COMMERCE]
+    )
+    more = {"details": {found.id: found for found in modern}, **more}
     answered = options if options is None or isinstance(options, ServiceError) else tuple(options)
     names = {entry.address.name for entry in desired} if selected is None else set(selected)
     return Facts(

@@ -1,4 +1,4 @@
-"""Which of the service's transitions a change of offer takes, or why none will do."""
+"""The choice among the service's transitions, and the reasons where none will do."""
 
 from collections.abc import Iterable, Sequence
 
@@ -38,7 +38,7 @@ def licenses_move_anyway(case: Case) -> Reason | None:
 
 
 def trial_needs_terms(case: Case) -> Reason | None:
-    """What a trial becomes without a term is for the service to choose: a commitment must be declared
+    """Without a term the service chooses what a trial becomes: a commitment must be declared
     (create-a-new-subscription).
     """
     desired = case.desired
@@ -79,7 +79,7 @@ def _refused(case: Case, options: Sequence[TransitionOption], pairs: Sequence[Tr
     """The service's reasons against the types that the manifest accepts; else that it accepts none that is offered."""
     accepted = [option for option in pairs if option.type in _ACCEPTED[case.desired.license_transfer]]
     errors = [error for option in accepted or pairs for error in (option.errors or (_UNEXPLAINED,))]
-    reasons = _told(case, errors, options)
+    reasons = _explanations(case, errors, options)
     without = any(option.permitted for option in pairs)
     if case.desired.license_transfer is LicenseTransfer.REQUIRED and without:
         known = {"without_transfer": TransitionType.ONLY.value, "obstacles": "what stands against the transfer"}
@@ -95,10 +95,12 @@ def _no_path(case: Case, options: Sequence[TransitionOption]) -> tuple[Reason, .
     if options:
         code = TransitionErrorCode.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND
     error = UpgradeError(code=code.name.lower(), number=code.value, description="")
-    return _told(case, [error], options)
+    return _explanations(case, [error], options)
 
 
-def _told(case: Case, errors: Iterable[UpgradeError], options: Sequence[TransitionOption]) -> tuple[Reason, ...]:
+def _explanations(
+    case: Case, errors: Iterable[UpgradeError], options: Sequence[TransitionOption]
+) -> tuple[Reason, ...]:
     """The reasons for the service's errors, each once though several types may carry it."""
     return tuple({(error.code, error.details): _explained(case, error, options) for error in errors}.values())
 

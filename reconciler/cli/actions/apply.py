@@ -52,6 +52,7 @@ class ApplyOptions:
     blocked: str | None
     parallelism: int | None
     lock_timeout: float
+    accepted: tuple[str, ...]
 
     @property
     def file(self) -> Path | None:
@@ -80,6 +81,7 @@ class ApplyOptions:
             "--override-limit": self.overridden,
             "--target": self.target,
             "--exclude": self.exclude,
+            "--accept-drift": self.accepted,
             "--shard": self.shard,
         }
         return ("apply", *([operand(self.planfile)] if self.planfile else []), *flag_words(flags))
@@ -143,6 +145,7 @@ def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring
         stop_after_failures=options.stop_after_failures,
         may_be_empty="estate_emptied" in options.overridden,
         outlives_signals=True,
+        accepted=saved.selection.accepted if saved and options.planfile else options.accepted,
         shards=_shards(options.globs.shard, saved if options.planfile else None),
     )
 
@@ -151,7 +154,7 @@ def _refuse_contradictions(options: ApplyOptions) -> None:
     planfile, reviewed = options.planfile, options.reviewed
     if planfile and reviewed:
         raise Misused(problem("plan_and_approved", str(planfile), reviewed=reviewed))
-    if planfile and options.globs != Globs():
+    if planfile and (options.globs != Globs() or options.accepted):
         raise Misused(problem("plan_and_selection", str(planfile), planfile=planfile))
 
 

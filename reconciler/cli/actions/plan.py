@@ -38,6 +38,7 @@ class PlanOptions:
     shard: str | None
     blocked: str | None
     parallelism: int | None
+    accepted: tuple[str, ...]
 
     @cached_property
     def globs(self) -> Globs:
@@ -53,7 +54,9 @@ class PlanOptions:
 def plan(options: PlanOptions, chosen: Chosen) -> int:
     """Plans, saves and shows the plan; returns the exit code."""
     shard = options.globs.shard
-    wiring = Wiring(chosen=chosen, parallelism=options.parallelism, shards=shard.of if shard else 1)
+    wiring = Wiring(
+        chosen=chosen, parallelism=options.parallelism, shards=shard.of if shard else 1, accepted=options.accepted
+    )
     refuse_loss(options.reports, chosen=chosen, also=(options.out,), read=(options.snapshot,))
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
     file = Opened.at(options.out) if options.out else None
@@ -101,7 +104,9 @@ def _next_command(made: Plan, out: Path | None, globs: Globs) -> tuple[str, ...]
     """Returns the arguments of the command that carries out just this plan."""
     if out:
         return ("apply", operand(out))
+    accepted = {"--accept-drift": made.selection.accepted}
     if made.selection.changed_since:  # apply compares no commits: it is told the addresses
-        return ("apply", *flag_words({"--target": tuple(change.address for change in made.changes)}))
+        return ("apply", *flag_words({"--target": tuple(change.address for change in made.changes), **accepted}))
     shard = str(globs.shard) if globs.shard else None
-    return ("apply", *flag_words({"--target": globs.target, "--exclude": globs.exclude, "--shard": shard}))
+    chosen = {"--target": globs.target, "--exclude": globs.exclude, **accepted, "--shard": shard}
+    return ("apply", *flag_words(chosen))

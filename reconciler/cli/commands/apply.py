@@ -8,6 +8,7 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.duration import lock_timeout_option
 from reconciler.cli.options import (
     APPLY_FORMATS,
+    accept_option,
     blocked_option,
     exclude_option,
     parallelism_option,
@@ -50,6 +51,7 @@ OVERRIDABLE = (*(limit.name for limit in OF_PLAN), "estate_emptied")
 )
 @target_option
 @exclude_option
+@accept_option
 @click.option(
     "--canary",
     "canaries",

@@ -6,6 +6,7 @@ import click
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.options import (
+    accept_option,
     blocked_option,
     exclude_option,
     format_option,
@@ -34,6 +35,7 @@ from reconciler.cli.parameters import File
 @exclude_option
 @shard_option
 @since_option
+@accept_option
 @blocked_option
 @parallelism_option
 @shared
