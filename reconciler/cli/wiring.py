@@ -33,7 +33,7 @@ from reconciler.operations.repair import Repair
 from reconciler.operations.totals import emptied
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.rendering import waiting_text
+from reconciler.rendering.reports.failure import waiting_report
 from reconciler.state import LockWait, open_store
 from reconciler.state.process import is_dead
 
@@ -104,8 +104,7 @@ class Wiring:
         return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _show_waiting(self, problem: Problem) -> None:
-        here = messages(no_color=self.chosen.no_color)
-        here.write(waiting_text(problem, width=here.width, color=here.color))
+        messages(no_color=self.chosen.no_color).show(waiting_report(problem))
 
     @cached_property
     def run(self) -> Run:
