@@ -41,6 +41,11 @@ def _leaves_work(event: Succeeded | Recovered) -> bool:
     return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
 
 
+def of_settling(event: Event) -> int:
+    """One event's code where only what is pending is settled: what was not done is settled, too."""
+    return 0 if isinstance(event, NotDone) else of_event(event)
+
+
 def of_event(event: Event, *, blocked: str = "warn") -> int:
     """One event's code; 0 where all is well. What is `blocked` since it was reviewed is stale, unless that fails."""
     match event:
