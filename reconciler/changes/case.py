@@ -7,10 +7,11 @@ from typing import Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.binding import Bound
 from reconciler.model.change import After, Before, Blocked, Caution, Reason
 from reconciler.model.errors import ServiceError
+from reconciler.model.pending import Pending
 from reconciler.model.request import Request
-from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.upgrade import UpgradeError
 

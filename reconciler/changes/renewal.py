@@ -7,10 +7,12 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
+from reconciler.model.binding import Bound
 from reconciler.model.change import Reason
+from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import RenewalRequest, Request
-from reconciler.model.state import Bound, Outcome, Pending, Result
+from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live
 
 _RENEWS = {EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value}

@@ -7,9 +7,11 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
+from reconciler.model.binding import Bound
 from reconciler.model.change import Reason
+from reconciler.model.pending import Pending
 from reconciler.model.request import Request, TermRequest
-from reconciler.model.state import Bound, Pending, Result
+from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 
 

@@ -11,11 +11,13 @@ from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
+from reconciler.model.binding import Bound
 from reconciler.model.change import Change, Reason
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.request import Request, TransitionRequest
-from reconciler.model.state import Bound, Licenses, Pending, Result
+from reconciler.model.result import Licenses, Result
 from reconciler.model.subscription import Live
 from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption, TransitionType
 from reconciler.model.transition import Transition as Operation

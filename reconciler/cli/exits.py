@@ -14,7 +14,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.plan import Plan
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 
 
 def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:

@@ -25,8 +25,8 @@ from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
+from reconciler.model.run import Run
 from reconciler.model.settings import Settings
-from reconciler.model.state import Run
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.push import Push
 from reconciler.operations.repair import Repair

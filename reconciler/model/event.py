@@ -6,7 +6,8 @@ from typing import ClassVar
 
 from reconciler.model.address import Address
 from reconciler.model.change import Change, Step
-from reconciler.model.state import CustomerState, Result
+from reconciler.model.result import Result
+from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
 

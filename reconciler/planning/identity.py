@@ -11,8 +11,8 @@ from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
+from reconciler.model.pending import Pending
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.state import Pending
 from reconciler.model.subscription import Desired
 from reconciler.model.term import FewerSeats, Renew
 from reconciler.planning.pending import settles_at

@@ -17,8 +17,8 @@ from reconciler.model.change import (
     Change,
 )
 from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
-from reconciler.model.state import Pending
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared

@@ -13,7 +13,8 @@ from reconciler.model.change import After, Before, Binding, Change
 from reconciler.model.event import Event
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
-from reconciler.model.state import CustomerState, Licenses, Outcome
+from reconciler.model.result import Licenses, Outcome
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live, Place
 from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.partner_center.client import PartnerCenter

@@ -6,7 +6,7 @@ import pytest
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.rendering.reports.states import state_report, states_report
 from tests.rendering.golden_files import check, shown
 from tests.rendering.happenings import MAIL, OFFICE, result, state

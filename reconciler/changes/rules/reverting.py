@@ -4,7 +4,8 @@ from datetime import UTC
 
 from reconciler.changes.case import Case, distinguished
 from reconciler.model.change import Reason
-from reconciler.model.state import Result, Run
+from reconciler.model.result import Result
+from reconciler.model.run import Run
 
 _SHORT = 12
 """How much of a commit's id is shown."""

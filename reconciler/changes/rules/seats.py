@@ -2,7 +2,7 @@
 
 from reconciler.changes.case import Case
 from reconciler.model.change import Caution, Reason
-from reconciler.model.state import Result
+from reconciler.model.result import Result
 from reconciler.model.term import FewerSeats, Platform
 
 

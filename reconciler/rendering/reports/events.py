@@ -20,7 +20,7 @@ from reconciler.model.event import (
     Unknown,
     Waiting,
 )
-from reconciler.model.state import Licenses
+from reconciler.model.result import Licenses
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields

@@ -3,8 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.change import Step
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result
+from reconciler.model.pending import Pending
+from reconciler.model.result import Outcome, Result
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import same_name
 from reconciler.rendering.phrases import count, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
