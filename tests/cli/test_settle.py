@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.cli.options import APPLY_FORMATS
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.sandbox import Fault
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate, process
 
