@@ -8,8 +8,8 @@ from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
 from reconciler.model.binding import Bound
-from reconciler.model.change import Reason
 from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result

@@ -6,9 +6,10 @@ from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
 from reconciler.changes.rules import seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
-from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.change import Caution, Change
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, ResizeRequest
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live

@@ -8,8 +8,8 @@ from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import View, Words
 from reconciler.model.binding import Bound
-from reconciler.model.change import Reason
 from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TermRequest
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live

@@ -12,10 +12,11 @@ from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
 from reconciler.model.binding import Bound
-from reconciler.model.change import Change, Reason
+from reconciler.model.change import Change
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TransitionRequest
 from reconciler.model.result import Licenses, Result
 from reconciler.model.subscription import Live

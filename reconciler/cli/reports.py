@@ -22,9 +22,9 @@ from reconciler.cli.failure import known, told
 from reconciler.cli.opened import Opened
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
-from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
+from reconciler.model.remedy import Step
 from reconciler.rendering import FAILED, UNWRITTEN, View, of_pipeline
 from reconciler.rendering.reports.failure import guards_report
 

@@ -9,10 +9,11 @@ from reconciler.changes import Kind
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.rules.relationship import explaining
-from reconciler.model.change import Before, Binding, Blocked, Change, Reason
+from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted

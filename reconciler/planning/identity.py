@@ -9,9 +9,9 @@ from reconciler.changes.case import Case
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
-from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired
 from reconciler.model.term import FewerSeats, Renew

@@ -12,10 +12,7 @@ from reconciler.changes.facts import (
 )
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
-from reconciler.model.change import (
-    Blocked,
-    Change,
-)
+from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled

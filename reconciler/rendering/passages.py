@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reconciler.model.change import Step
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 
 _LINK = re.compile(r"https?://\S+")
 

@@ -8,9 +8,10 @@ from typing import Any
 from reconciler.advice import error_class
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
-from reconciler.model.change import Before, Blocked, Change, Reason
+from reconciler.model.change import Before, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
 from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.result import Outcome, Result, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState

@@ -2,7 +2,7 @@
 
 from reconciler.changes.case import Case
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.subscription import Offer, UnreadableItem
 from reconciler.model.term import Commitment, FewerSeats, Renew

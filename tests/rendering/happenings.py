@@ -4,7 +4,6 @@ from dataclasses import replace
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
-from reconciler.model.change import Step
 from reconciler.model.event import (
     Event,
     Failed,
@@ -20,6 +19,7 @@ from reconciler.model.event import (
     Waiting,
 )
 from reconciler.model.pending import Pending
+from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result, UnassignedUser
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState

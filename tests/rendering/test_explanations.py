@@ -1,6 +1,7 @@
 """Error codes as people read about them."""
 
-from reconciler.model.change import Actor, Explanation, Remedy, Retry, Step
+from reconciler.model.reason import Explanation
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.rendering.reports.explanations import explanation_report, explanations_report
 from tests.rendering.golden_files import shown
 

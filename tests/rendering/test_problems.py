@@ -1,7 +1,7 @@
 """Errors as people read them."""
 
-from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, LockHeld, Problem, ServiceRefused
+from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
 from reconciler.model.support import Support
 from reconciler.rendering.reports.failure import problems_report

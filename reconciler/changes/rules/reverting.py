@@ -3,7 +3,7 @@
 from datetime import UTC
 
 from reconciler.changes.case import Case, distinguished
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 

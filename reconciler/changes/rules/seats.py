@@ -1,7 +1,8 @@
 """Rules about seats."""
 
 from reconciler.changes.case import Case
-from reconciler.model.change import Caution, Reason
+from reconciler.model.change import Caution
+from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.term import FewerSeats, Platform
 

@@ -18,7 +18,7 @@ from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
 from reconciler.documents import state
-from reconciler.model.change import Blocked, Step
+from reconciler.model.change import Blocked
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
@@ -32,6 +32,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.invocation import Invocation, operand
+from reconciler.model.remedy import Step
 from reconciler.rendering import APPLIED, Applied, applied_outputs, ended, event_json, event_text
 
 

@@ -5,8 +5,8 @@ from difflib import get_close_matches
 from reconciler.advice import explanations, problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
-from reconciler.model.change import Explanation
 from reconciler.model.errors import InvalidInput
+from reconciler.model.reason import Explanation
 from reconciler.model.withheld import description
 from reconciler.rendering.reports.explanations import explanation_report, explanations_report
 

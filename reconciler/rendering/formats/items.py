@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.formats.page import Page, Part, line
 from reconciler.rendering.passages import passages
 from reconciler.rendering.report import Advice, Cause, Field, Item, Line, Names, Note, Span, Tone

@@ -1,6 +1,6 @@
 """A report as a page of text, for a terminal or a log."""
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.formats.grid import write_grid
 from reconciler.rendering.formats.items import (
     FIELDS,

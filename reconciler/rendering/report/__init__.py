@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Names
 from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note
 from reconciler.rendering.report.sections import Group, Notice, Part, Section

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count, delta, figures
 from reconciler.rendering.report.tones import Line, Tone
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report.fields import Field, Grid
 from reconciler.rendering.report.items import Cause, Item

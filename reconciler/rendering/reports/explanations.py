@@ -4,7 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
 
-from reconciler.model.change import Explanation, Step
+from reconciler.model.reason import Explanation
+from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import WAITING, who
 from reconciler.rendering.report import Field, Item, Report, Section, Span
 from reconciler.rendering.reports.blocked import advice

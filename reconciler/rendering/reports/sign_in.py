@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from reconciler.model.change import Step
 from reconciler.model.identity import Allowance, Identity, Invitation, Keeping
+from reconciler.model.remedy import Step
 from reconciler.rendering.report import Advice, Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.safe import visible
 

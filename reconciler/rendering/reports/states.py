@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
-from reconciler.model.change import Step
 from reconciler.model.pending import Pending
+from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import same_name
