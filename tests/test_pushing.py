@@ -9,7 +9,8 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, WrongLineage
-from reconciler.model.state import CustomerState, Outcome
+from reconciler.model.result import Outcome
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.operations.push import Push, merged
 from reconciler.sandbox import Sold

@@ -8,7 +8,7 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3, F1

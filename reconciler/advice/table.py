@@ -9,8 +9,9 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, TypeAdapter, model_validator
 
-from reconciler.model.change import Actor, Explanation, Origin, Remedy, Retry, Step
 from reconciler.model.limits import OF_PLAN, Limit
+from reconciler.model.reason import Explanation, Origin
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 
 ORIGINS: Mapping[str, Origin] = {
     "upgrades": "service",

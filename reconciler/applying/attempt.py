@@ -11,6 +11,7 @@ from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.journal import Journal
 from reconciler.applying.request_id import request_id
 from reconciler.changes import Kind, View
+from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Change
 from reconciler.model.errors import (
     AuthenticationFailed,
@@ -22,17 +23,9 @@ from reconciler.model.errors import (
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
 from reconciler.model.evidence import SHOWS_WITHIN, may_show
-from reconciler.model.state import (
-    Bound,
-    CustomerState,
-    Licenses,
-    Outcome,
-    Pending,
-    Result,
-    UnassignedUser,
-    ended,
-    given_up,
-)
+from reconciler.model.pending import Pending
+from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError

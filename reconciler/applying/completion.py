@@ -9,7 +9,7 @@ from reconciler.applying.reading import read
 from reconciler.applying.watching import watch
 from reconciler.changes import Accepted, Answer, Performed, Refused, View
 from reconciler.model.event import Event, Succeeded, Waiting
-from reconciler.model.state import Licenses, Outcome
+from reconciler.model.result import Licenses, Outcome
 from reconciler.model.subscription import Live
 
 

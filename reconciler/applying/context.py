@@ -9,8 +9,9 @@ from reconciler.changes import View
 from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.run import Process, Run
 from reconciler.model.settings import Wait
-from reconciler.model.state import CustomerState, Process, Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 from reconciler.system.clock import Clock
 

@@ -13,7 +13,7 @@ from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
 from reconciler.applying.settling import settle
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Step
+from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import (
     DONE_ALREADY,
@@ -25,6 +25,7 @@ from reconciler.model.event import (
     Succeeded,
 )
 from reconciler.model.plan import Observed
+from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live, terms_of
 from reconciler.system.clock import Moment

@@ -19,7 +19,7 @@ from reconciler.model.event import (
     Skipped,
     Succeeded,
 )
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 
 _GLANCE = 0.5
 """How long, in seconds, a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""

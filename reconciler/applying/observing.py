@@ -10,7 +10,7 @@ from reconciler.applying.reading import read
 from reconciler.changes import Sight, View
 from reconciler.model.errors import ServiceError, ServiceRefused, TooManyRequests
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide, logged, open_changes
-from reconciler.model.state import Key, Pending
+from reconciler.model.pending import Key, Pending
 
 _MARGIN = timedelta(minutes=5)
 """How far the clock of the log may be behind the one of the answers."""

@@ -7,9 +7,12 @@ from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.event import Failed, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence
-from reconciler.model.state import Bound, CustomerState, Licenses, Outcome, Pending, Result, ended, given_up
+from reconciler.model.pending import Pending
+from reconciler.model.result import Licenses, Outcome, Result, ended, given_up
+from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 from reconciler.model.upgrade import UpgradeError
 

@@ -21,7 +21,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.event import Event, Recovered, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.model.upgrade import UpgradeError
 
 _WATCHED = "what became of a request without an answer"

@@ -5,7 +5,8 @@ from uuid import UUID, uuid5
 
 from reconciler import changes
 from reconciler.model.address import Address
-from reconciler.model.state import CustomerState, Pending
+from reconciler.model.pending import Pending
+from reconciler.model.state import CustomerState
 
 _REQUESTS = UUID("5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43")
 """The name space of request ids. Under another one every repeated request would be a new one."""

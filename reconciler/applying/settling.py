@@ -11,7 +11,7 @@ from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Waiting
 from reconciler.model.evidence import Decision, Log, Standing, decide
-from reconciler.model.state import Pending
+from reconciler.model.pending import Pending
 
 _NO_ANSWER = "An earlier run's request has no answer yet."
 

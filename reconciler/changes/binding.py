@@ -3,7 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from reconciler.model.state import Bound, Pending
+from reconciler.model.binding import Bound
+from reconciler.model.pending import Pending
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

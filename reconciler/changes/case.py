@@ -7,10 +7,12 @@ from typing import Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
-from reconciler.model.change import After, Before, Blocked, Caution, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
+from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request
-from reconciler.model.state import Bound, Pending
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeError

@@ -7,8 +7,10 @@ from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.kind import Sight, View
 from reconciler.changes.registry import of
+from reconciler.model.binding import Bound
 from reconciler.model.evidence import Evidence, may_show, open_changes
-from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.pending import Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Listing, Live, UnreadableItem
 
 

@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from functools import cached_property
 
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
 from reconciler.model.settings import Wait
-from reconciler.model.state import Bound, CustomerState
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
 from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption

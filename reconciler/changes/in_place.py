@@ -5,9 +5,9 @@
 from reconciler.changes import traces
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View
 from reconciler.model.evidence import Evidence
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.request import RenewalRequest, Request, ResizeRequest, TermRequest, UpdateRequest
-from reconciler.model.state import Pending
 from reconciler.model.subscription import Live
 
 _UPDATES = (ResizeRequest, TermRequest, RenewalRequest)

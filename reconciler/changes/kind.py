@@ -15,11 +15,14 @@ from reconciler.changes.binding import Done, follow
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
 from reconciler.changes.rules.shared import Rule
-from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import Caution, Change
 from reconciler.model.evidence import Evidence
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, Look, Ticket
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request
-from reconciler.model.state import Bound, Licenses, Outcome, Pending, Result
+from reconciler.model.result import Licenses, Outcome, Result
 from reconciler.model.subscription import Listing, Live
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption

@@ -10,8 +10,9 @@ from reconciler.changes.rules.terms import promotion_limits_seats, trial_cannot_
 from reconciler.changes.schedule import without_schedule
 from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.ports import Commerce
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, ResizeRequest
-from reconciler.model.state import Pending, Result
+from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 

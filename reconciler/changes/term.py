@@ -12,7 +12,7 @@ from reconciler.changes.rules.shared import sold_by_another_partner, subscriptio
 from reconciler.changes.schedule import without_schedule
 from reconciler.model.change import Caution, Reason
 from reconciler.model.request import Request, TermRequest
-from reconciler.model.state import Bound, Pending, Result
+from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 
 

@@ -3,7 +3,7 @@
 from reconciler.changes.kind import Read, Sight
 from reconciler.model.change import Before
 from reconciler.model.evidence import Evidence, Verdict
-from reconciler.model.state import Pending
+from reconciler.model.pending import Pending
 from reconciler.model.subscription import Live, UnreadableItem
 
 

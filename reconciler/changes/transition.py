@@ -21,7 +21,9 @@ from reconciler.changes.schedule import without_schedule
 from reconciler.model.change import Caution, Change, Reason
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TransitionRequest
 from reconciler.model.state import Bound, Licenses, Pending, Result
 from reconciler.model.subscription import Live, product_and_sku

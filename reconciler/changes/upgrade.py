@@ -29,12 +29,14 @@ from reconciler.changes.rules.upgrade import (
     choose,
     target_offer_already_held,
 )
-from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.change import Caution, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, UpgradeRequest
-from reconciler.model.state import Pending, Result
+from reconciler.model.result import Result
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption, UpgradeType

@@ -14,7 +14,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.plan import Plan
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 
 
 def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
@@ -39,6 +39,11 @@ def _leaves_work(event: Succeeded | Recovered) -> bool:
     """Returns True if somebody must look at what was done: at users without licences, or at what shows otherwise."""
     otherwise = isinstance(event, Succeeded) and bool(event.otherwise)
     return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
+
+
+def of_settling(event: Event) -> int:
+    """One event's code where only what is pending is settled: what was not done is settled, too."""
+    return 0 if isinstance(event, NotDone) else of_event(event)
 
 
 def of_event(event: Event, *, blocked: str = "warn") -> int:

@@ -5,13 +5,13 @@ import traceback
 from reconciler.advice import problem
 from reconciler.cli.terminal import messages
 from reconciler.model.errors import ReconcilerError
-from reconciler.rendering import problems_text
+from reconciler.rendering.reports.failure import problems_report
 
 
 def told(error: Exception, *, no_color: bool) -> int:
     """Says what went wrong on stderr; the exit code it ends the program with."""
     here = messages(no_color=no_color)
-    here.write(problems_text(known(error), width=here.width, color=here.color))
+    here.show(problems_report(known(error)), known(error).invocation)
     return known(error).exit_code
 
 

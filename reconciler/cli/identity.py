@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from reconciler import git
 from reconciler.model.ci_variables import presentable
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.state import current_process
 
 _AZURE_PIPELINES = ("SYSTEM_TEAMFOUNDATIONCOLLECTIONURI", "SYSTEM_TEAMPROJECT", "BUILD_BUILDID")

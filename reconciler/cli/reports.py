@@ -22,10 +22,11 @@ from reconciler.cli.failure import known, told
 from reconciler.cli.opened import Opened
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
-from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, Problem, ReconcilerError
 from reconciler.model.plan import Notice
-from reconciler.rendering import FAILED, UNWRITTEN, View, guards_text, of_pipeline
+from reconciler.model.remedy import Step
+from reconciler.rendering import FAILED, UNWRITTEN, View, of_pipeline
+from reconciler.rendering.reports.failure import guards_report
 
 STDOUT = "-"
 
@@ -159,8 +160,7 @@ class Reports:
         self._collect(self._azure, formats["markdown"], view, lambda: {"verdict": "failed"})
         self._tell_unwritten(view)
         if notices:
-            aside = messages(no_color=not self.screen.color)
-            aside.write(guards_text(notices, width=aside.width, color=aside.color))
+            messages(no_color=not self.screen.color).show(guards_report(notices))
 
     @property
     def _azure(self) -> Azure:

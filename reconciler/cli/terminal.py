@@ -14,6 +14,8 @@ import click
 
 if TYPE_CHECKING:
     from reconciler.model.errors import InvalidInput
+    from reconciler.model.invocation import Invocation
+    from reconciler.rendering.report import Report
 
 _WIDTH_OF_A_FILE = 100
 """Columns where the output is no terminal: a CI log or a file."""
@@ -38,6 +40,15 @@ class Screen:
             if isinstance(error, BrokenPipeError) or not isinstance(error, OSError):
                 raise
             raise _not_written(error) from None
+
+    def show(self, report: "Report", invocation: "Invocation | None" = None) -> None:
+        """Writes a report as text, its commands with the flags in force. Raises InvalidInput as `write` does."""
+        from reconciler.model.invocation import Invocation
+        from reconciler.rendering.formats import paint
+        from reconciler.rendering.view import View
+
+        view = View(width=self.width, color=self.color, invocation=invocation or Invocation())
+        self.write(paint("text", report, view))
 
     def check(self) -> None:
         """Raises InvalidInput where the stream takes nothing any more, as far as that shows without writing to it."""

@@ -26,15 +26,15 @@ from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
+from reconciler.model.run import Run
 from reconciler.model.settings import Settings
-from reconciler.model.state import Run
 from reconciler.operations.comparison import Comparison
 from reconciler.operations.push import Push
 from reconciler.operations.repair import Repair
 from reconciler.operations.totals import emptied
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clouds import CLOUDS
-from reconciler.rendering import waiting_text
+from reconciler.rendering.reports.failure import waiting_report
 from reconciler.state import LockWait, open_store
 from reconciler.state.process import is_dead
 
@@ -107,8 +107,7 @@ class Wiring:
         return self.settings.state or str(self.root.absolute().parent / "state")
 
     def _show_waiting(self, problem: Problem) -> None:
-        here = messages(no_color=self.chosen.no_color)
-        here.write(waiting_text(problem, width=here.width, color=here.color))
+        messages(no_color=self.chosen.no_color).show(waiting_report(problem))
 
     @cached_property
     def run(self) -> Run:

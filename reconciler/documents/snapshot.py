@@ -17,8 +17,8 @@ from reconciler.documents.format import Format
 from reconciler.documents.requests import platforms_of_snapshot, requests_of_snapshot
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
-from reconciler.model.change import Remedy
 from reconciler.model.errors import InvalidInput
+from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live, Relationship, UnreadableItem
 from reconciler.model.transition import TransitionOption

@@ -16,7 +16,9 @@ from reconciler.documents.requests import requests_of_state
 from reconciler.documents.text import indented, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import NAME
-from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.binding import Bound
+from reconciler.model.pending import Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import canonical_offer
 
 _Name = Annotated[str, Field(pattern=f"^(?:{NAME.pattern})$")]

@@ -5,8 +5,10 @@ from datetime import datetime
 from typing import ClassVar
 
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Step
-from reconciler.model.state import CustomerState, Result
+from reconciler.model.change import Change
+from reconciler.model.remedy import Step
+from reconciler.model.result import Result
+from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
 

@@ -14,7 +14,9 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
-from reconciler.model.state import CustomerState, Licenses, Pending
+from reconciler.model.pending import Pending
+from reconciler.model.result import Licenses
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 
 
 class Unit(StrEnum):

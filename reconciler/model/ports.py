@@ -9,7 +9,8 @@ from typing import Protocol
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.request import TransitionRequest, UpdateRequest
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult

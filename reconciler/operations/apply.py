@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler import applying
 from reconciler.advice import problem
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
-from reconciler.model.event import Event
+from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Breach
 from reconciler.operations.plan import Planned
@@ -38,11 +38,21 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
         lifted = (word for breach in breached for word in ("--override-limit", breach.name))
         run = (*options.run, *lifted)
         raise LimitExceeded(*(_exceeded(breach, run) for breach in breached))
-    if not planned.works:
-        return applying.nothing_done(planned.left, workspace.commerce.now())
     refuse_while_clocks_disagree(workspace, planned)
+    return carry_out(workspace, planned.works, options, planned.left)
+
+
+def carry_out(
+    workspace: Workspace,
+    works: tuple[applying.Work, ...],
+    options: ApplySettings,
+    left: tuple[Stale | Skipped, ...] = (),
+) -> Iterator[Event]:
+    """Carries out all work, as a stream of events. What is `left` is told first."""
+    if not works:
+        return applying.nothing_done(left, workspace.commerce.now())
     workspace.store.prove()
-    return applying.apply(planned.works, _context(workspace, options), workspace.settings.parallelism, planned.left)
+    return applying.apply(works, _context(workspace, options), workspace.settings.parallelism, left)
 
 
 def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None:

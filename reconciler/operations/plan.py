@@ -44,7 +44,9 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     selected = globs.select(desired.address for desired in workspace.estate.desired)
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()
-    unsettled = (state.customer for state in workspace.undeclared_states if _unsettled(state, globs))
+    unsettled = (
+        state.customer for state in workspace.undeclared_states if any(map(globs.chooses, unsettled_addresses(state)))
+    )
     customers = (*workspace.customers_of(selected), *unsettled)
     refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
     parts = _parts(workspace, customers, selected, lineage)
@@ -164,7 +166,7 @@ def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
     )
 
 
-def _unsettled(state: CustomerState, globs: Globs) -> bool:
-    """Returns whether the outcome of a request of a selected address is unknown, or may still turn out otherwise."""
+def unsettled_addresses(state: CustomerState) -> tuple[Address, ...]:
+    """Returns the addresses of which the outcome of a request is unknown, or may still turn out otherwise."""
     given_up = filter(None, (state.claimed_by(doubt.subscription_id) for doubt in state.doubts()))
-    return any(globs.chooses(state.address(name)) for name in (*state.pending, *given_up))
+    return tuple(state.address(name) for name in dict.fromkeys((*state.pending, *given_up)))

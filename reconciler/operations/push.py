@@ -10,9 +10,13 @@ from dataclasses import dataclass, replace
 from reconciler.advice import problem
 from reconciler.applying import lineage_of
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.errors import InvalidInput, WrongLineage
+from reconciler.model.pending import Pending
 from reconciler.model.ports import StateStore
-from reconciler.model.state import Bound, CustomerState, Pending, Result, Run
+from reconciler.model.result import Result
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,18 @@ from reconciler.advice import problem
 from reconciler.applying import Journal, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
+from reconciler.model.binding import Bound
 from reconciler.model.errors import (
     InvalidInput,
     StateConflict,
     StateMissing,
 )
 from reconciler.model.invocation import Invocation
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, StateStore
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Run, ended, given_up
+from reconciler.model.result import Outcome, ended, given_up
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.customers import refuse_renamed
 from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree

@@ -6,12 +6,14 @@ from datetime import datetime
 from reconciler import changes
 from reconciler.advice import problem
 from reconciler.model.address import Address, canonical
+from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
 from reconciler.model.evidence import SHOWS_WITHIN, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
-from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing, Live
 
 

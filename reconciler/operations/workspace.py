@@ -11,8 +11,9 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
-from reconciler.model.state import CustomerState, Process, Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import renamed
 from reconciler.system.clock import Clock

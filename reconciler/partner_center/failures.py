@@ -6,7 +6,6 @@ from datetime import datetime
 import httpx
 
 from reconciler import advice
-from reconciler.model.change import Remedy, Step
 from reconciler.model.errors import (
     Conflict,
     Inconclusive,
@@ -19,6 +18,7 @@ from reconciler.model.errors import (
     ServiceUnreachable,
     Throttled,
 )
+from reconciler.model.remedy import Remedy, Step
 from reconciler.model.support import Support
 from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.clock import http_date, retry_after

@@ -12,9 +12,10 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.model.change import Before, Binding, Blocked, Change, Reason
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request
-from reconciler.model.state import Pending
 from reconciler.planning import diff, outside
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing

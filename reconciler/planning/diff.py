@@ -4,8 +4,8 @@ from functools import lru_cache
 
 from deepdiff import DeepDiff
 
+from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
-from reconciler.model.state import Bound
 from reconciler.model.subscription import Live
 
 _Attributes = dict[str, str | int | None]

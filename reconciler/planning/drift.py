@@ -6,9 +6,9 @@ from reconciler import advice, changes
 from reconciler.changes.case import Case, distinguished, listed
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
 from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
-from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
 from reconciler.planning.pending import shows, still_active

@@ -9,7 +9,6 @@ from reconciler.changes.case import Case
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
-from reconciler.model.change import Reason
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.state import Pending
 from reconciler.model.subscription import Desired

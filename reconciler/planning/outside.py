@@ -13,9 +13,9 @@ from reconciler.changes.case import Case, distinguished
 from reconciler.changes.facts import Facts
 from reconciler.changes.rules.reverting import named_run
 from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
+from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
-from reconciler.model.state import Bound
 from reconciler.model.subscription import Desired, Live, Offer, Place
 
 

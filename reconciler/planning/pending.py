@@ -4,9 +4,11 @@ from datetime import datetime, timedelta
 
 from reconciler import changes
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.binding import Bound
 from reconciler.model.evidence import SHOWS_WITHIN, Evidence, Verdict, open_changes
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Unsettled
-from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 
 _FARTHEST_AHEAD = timedelta(days=8)

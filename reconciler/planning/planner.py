@@ -12,13 +12,10 @@ from reconciler.changes.facts import (
 )
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
-from reconciler.model.change import (
-    Blocked,
-    Change,
-)
+from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
-from reconciler.model.state import Pending
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared

@@ -3,9 +3,11 @@
 from collections.abc import Iterable
 
 from reconciler import changes
+from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Unsettled
-from reconciler.model.state import Bound, CustomerState, Result
+from reconciler.model.result import Result
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
 
 

@@ -6,19 +6,16 @@ Never reads anything but its own templates, writes, prints, asks a clock, or sho
 """
 
 from reconciler.rendering.as_json import event_json
-from reconciler.rendering.explanations import explanation_text, explanations_text
 from reconciler.rendering.formats.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
-from reconciler.rendering.formats.pages import event_text, guards_text, problems_text, waiting_text
+from reconciler.rendering.formats.pages import event_text
 from reconciler.rendering.formats.room import SHOWN
 from reconciler.rendering.hosts import of_pipeline
-from reconciler.rendering.identity import identity_text, invitation_text, keeping_text
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.reports.applied import Applied, ended
 from reconciler.rendering.reports.verdict import plan_verdict
 from reconciler.rendering.safe import visible
-from reconciler.rendering.states import state_text, states_text
 from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, UNWRITTEN, Format
 from reconciler.rendering.view import View
 
@@ -40,20 +37,10 @@ __all__ = [
     "ended",
     "event_json",
     "event_text",
-    "explanation_text",
-    "explanations_text",
     "github_outputs",
-    "guards_text",
-    "identity_text",
-    "invitation_text",
-    "keeping_text",
     "of_pipeline",
     "plan_outputs",
     "plan_verdict",
-    "problems_text",
     "progress_text",
-    "state_text",
-    "states_text",
     "visible",
-    "waiting_text",
 ]

@@ -1,6 +1,7 @@
 """Advice in which commands and links stand out: each alone on its line, whole, ready to be copied.
 
-A command is data of its step; a link is a line of the text that is nothing else.
+A command is data of its step; a link is a line of the text that is nothing else, and so is a single word, such as a
+code or a path, that is set in.
 """
 
 import re
@@ -8,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
-from reconciler.model.change import Step
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 
 _LINK = re.compile(r"https?://\S+")
 
@@ -36,7 +37,7 @@ def prose(text: str) -> Iterator[Passage]:
     for raw in _reflowed(text):
         words = raw.strip()
         indent = _indent(raw)
-        yield Passage(words, exact=_LINK.fullmatch(words) is not None, indent=indent)
+        yield Passage(words, exact=bool(_LINK.fullmatch(words) or (indent and " " not in words)), indent=indent)
 
 
 def _reflowed(text: str) -> Iterator[str]:

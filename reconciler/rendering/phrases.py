@@ -7,7 +7,8 @@ be encoded on others.
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from reconciler.model.change import Actor, After, Before, Remedy, Retry, Step
+from reconciler.model.change import After, Before
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import same_name
 
 CLOUDS = {

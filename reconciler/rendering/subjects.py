@@ -12,10 +12,10 @@ from reconciler.model.errors import Problem, ReconcilerError
 from reconciler.model.plan import Plan
 from reconciler.rendering.as_json import drift_json, event_json
 from reconciler.rendering.formats import paint
-from reconciler.rendering.formats.pages import event_text, guards_text, problems_text
+from reconciler.rendering.formats.pages import event_text
 from reconciler.rendering.reports.applied import Applied, applied_report
 from reconciler.rendering.reports.drift import drift_report
-from reconciler.rendering.reports.failure import failure_report, unwritten_report
+from reconciler.rendering.reports.failure import failure_report, problems_report, unwritten_report
 from reconciler.rendering.reports.plan import plan_report
 from reconciler.rendering.view import View
 
@@ -67,8 +67,7 @@ def _failed(form: str, error: ReconcilerError, view: View, at: datetime) -> str:
 
 
 def _failed_text(error: ReconcilerError, view: View, _: datetime) -> str:
-    first = guards_text(view.notices, width=view.width, color=view.color) if view.notices else ""
-    return f"{first}{problems_text(error, width=view.width, color=view.color)}"
+    return paint("text", problems_report(error, view.notices), view)
 
 
 FAILED: Mapping[str, Callable[[ReconcilerError, View, datetime], str]] = {

@@ -14,7 +14,9 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError, ServiceRefused
 from reconciler.model.ports import Account, Commerce, Look, Ticket
 from reconciler.model.request import TransitionRequest, UpdateRequest
-from reconciler.model.state import CustomerState, Result, Run
+from reconciler.model.result import Result
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.term import Platform
 from reconciler.model.transition import Transition, TransitionOption

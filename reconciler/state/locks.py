@@ -11,7 +11,7 @@ from reconciler.model.address import is_guid
 from reconciler.model.characters import escaped
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
 from reconciler.model.ports import Lock
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.state.process import is_dead
 
 _UNREADABLE = UUID("6d3f5c5e-0d5b-4b41-9a4e-55f0c8f1a7d2")

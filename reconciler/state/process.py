@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psutil
 
-from reconciler.model.state import Process
+from reconciler.model.run import Process
 
 _TOLERANCE = 2.0
 """Seconds. The kernel tells the boot time in whole seconds, and shifts it when the clock is set."""

@@ -3,7 +3,6 @@
 import pytest
 
 from reconciler.advice import error_class, row_or_none
-from reconciler.model.change import Actor, Retry
 from reconciler.model.errors import (
     AuthenticationFailed,
     Inconclusive,
@@ -12,6 +11,7 @@ from reconciler.model.errors import (
     ServiceError,
     ServiceRefused,
 )
+from reconciler.model.remedy import Actor, Retry
 
 CODES = {
     400: (

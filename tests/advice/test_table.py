@@ -6,7 +6,8 @@ import pytest
 
 from reconciler import advice
 from reconciler.advice import Row
-from reconciler.model.change import Actor, Explanation, Step
+from reconciler.model.reason import Explanation
+from reconciler.model.remedy import Actor, Step
 
 ROW = {"code": "late", "origin": "rule", "description": "{who} is late.", "meaning": "M."}
 

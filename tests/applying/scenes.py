@@ -22,8 +22,10 @@ from reconciler.model.event import Event, Failed, Skipped
 from reconciler.model.limits import Limits
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.result import Outcome, ended, given_up
+from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings, Wait
-from reconciler.model.state import CustomerState, Outcome, Process, Run, ended, given_up
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Offer, Place, canonical_offer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import Planned, plan_estate

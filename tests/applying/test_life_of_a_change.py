@@ -9,7 +9,9 @@ import pytest
 from reconciler.guides import read
 from reconciler.model.address import Address
 from reconciler.model.event import Event
-from reconciler.model.state import CustomerState, Outcome, Process
+from reconciler.model.result import Outcome
+from reconciler.model.run import Process
+from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs

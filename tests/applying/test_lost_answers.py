@@ -10,7 +10,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import worst
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
 from tests.applying.scenes import Scene, a_scene, only, told

@@ -13,9 +13,12 @@ from reconciler.model.change import After, Before, Binding, Change
 from reconciler.model.event import Event
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
-from reconciler.model.state import CustomerState, Licenses, Outcome
+from reconciler.model.result import Licenses, Outcome
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live, Place
+from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.partner_center.client import PartnerCenter
+from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from tests.applying.scenes import LINEAGE, WAIT, Scene, Stop, a_scene, codes, told
 from tests.requested import a_resize
@@ -108,6 +111,13 @@ def context(scene: Scene, commerce: PartnerCenter) -> ApplyContext:
     )
 
 
+def settled(scene: Scene, target: str = "contoso") -> list[Event]:
+    """Settles what is pending, as `apply --settle` does."""
+    scene.store.establish(LINEAGE)
+    with scene.workspace() as workspace:
+        return list(settle_pending(workspace, unsettled_works(workspace, Globs(target=(target,)))))
+
+
 def the_office(scene: Scene, commerce: PartnerCenter) -> Live:
     return commerce.subscription(scene.tenant(), scene.id_of(OFFICE))
 
@@ -170,6 +180,27 @@ def test_a_transition_that_takes_longer_stays_pending_and_a_later_run_settles_it
     scene.clock.sleep(3600)
     assert told(carried_out(scene)) == ["succeeded" if ids else "recovered", "summary"]
     assert (posts(scene), scene.state().pending) == (1, {})
+
+
+def test_settling_alone_ends_what_was_accepted_and_begins_nothing_that_the_manifests_ask_for(scene: Scene) -> None:
+    scene.behave(transitioned_after=3600)
+    carried_out(scene, TRANSITION)
+    scene.want(OFFICE, quantity=40)
+    assert told(settled(scene)) == ["unknown", "summary"]
+    scene.clock.sleep(3600)
+    assert told(settled(scene)) == ["succeeded", "summary"]
+    assert (len(scene.sent), live(scene).quantity, scene.state().pending) == (1, 25, {})
+    asked_before = len(scene.counter.requests)
+    assert told(settled(scene)) == ["summary"]
+    assert len(scene.counter.requests) == asked_before
+
+
+def test_settling_alone_looks_at_what_no_manifest_declares_any_more(scene: Scene) -> None:
+    scene.behave(transitioned_after=3600)
+    carried_out(scene, TRANSITION)
+    scene.leave_only()
+    scene.clock.sleep(3600)
+    assert told(settled(scene, "contoso/office")) == ["succeeded", "summary"]
 
 
 @pytest.mark.parametrize("fault", [FaultKind.TRANSITION_FAILS, FaultKind.TRANSITION_FAILS_AT_ONCE])

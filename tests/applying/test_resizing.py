@@ -9,7 +9,7 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.model.errors import worst
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import F1

@@ -11,7 +11,8 @@ from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import InvalidInput, ServiceRefused, worst
 from reconciler.model.evidence import Log, logged
-from reconciler.model.state import Outcome, Process
+from reconciler.model.result import Outcome
+from reconciler.model.run import Process
 from reconciler.sandbox import Behaviour, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
 from tests.applying.scenes import NOON, Scene, SecondCopy, a_scene, codes, only, told

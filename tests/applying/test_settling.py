@@ -10,8 +10,8 @@ from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, worst
 from reconciler.model.event import Event
+from reconciler.model.result import Outcome
 from reconciler.model.settings import Wait
-from reconciler.model.state import Outcome
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.drift import find_drift

@@ -11,7 +11,8 @@ from reconciler.cli import exits
 from reconciler.documents.state import dump, load
 from reconciler.model.errors import Problem, StateUnavailable, WrongLineage, worst
 from reconciler.model.event import Event
-from reconciler.model.state import CustomerState, Outcome
+from reconciler.model.result import Outcome
+from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.sandbox import Sold

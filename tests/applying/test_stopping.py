@@ -8,7 +8,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.errors import worst
 from reconciler.model.event import Event
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.sandbox import Behaviour, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1

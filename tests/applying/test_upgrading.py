@@ -9,7 +9,8 @@ from reconciler.cli import exits
 from reconciler.documents.state import dump, load
 from reconciler.model.address import canonical
 from reconciler.model.errors import worst
-from reconciler.model.state import CustomerState, Outcome, UnassignedUser
+from reconciler.model.result import Outcome, UnassignedUser
+from reconciler.model.state import CustomerState
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate, User
 from reconciler.sandbox.catalogue import BUSINESS, E3, E5, M365_E3
 from tests.applying.scenes import Request, Scene, a_scene, only, told

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from reconciler.model.state import CustomerState, Outcome
+from reconciler.model.result import Outcome
+from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs

@@ -12,15 +12,19 @@ from reconciler.applying import ApplyContext, Rechecked, Work, apply
 from reconciler.changes import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words, traces
 from reconciler.changes.case import Case
 from reconciler.model.address import Address
-from reconciler.model.change import After, Before, Binding, Change, Reason
+from reconciler.model.change import After, Before, Binding, Change
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NoAnswer, Problem, ServiceRefused, StateConflict
 from reconciler.model.event import Event
 from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, StateStore, Ticket, Versioned
+from reconciler.model.reason import Reason
 from reconciler.model.request import Asked, Request
+from reconciler.model.result import Result
+from reconciler.model.run import Run
 from reconciler.model.settings import Wait
-from reconciler.model.state import CustomerState, Pending, Result, Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing, Live, Offer, Place
 from reconciler.model.upgrade import UpgradeError, UpgradeOption, UpgradeResult
 from reconciler.system.clock import Clock

@@ -4,7 +4,7 @@ import pytest
 
 from reconciler import changes
 from reconciler.model.event import Event
-from reconciler.model.state import Outcome
+from reconciler.model.result import Outcome
 from tests.changes.service import KINDS, SOURCE, TARGET, BillRequest, RenewRequest, Scene, changes_for
 from tests.requested import an_upgrade
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, build
 from tests.worlds import declare

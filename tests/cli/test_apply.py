@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.sandbox import Fault, User
 from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate, build, process

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import worst
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.sandbox import Fault, User
 from reconciler.state import current_process
 from tests.cli.estates import TOKEN, Answer, Estate, build, denied

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from tests.cli.estates import KIOSKS, Answer, Estate, command, environment, process
 
 OTHERS = Run(id="run-0", actor="bob", url="https://ci.example/run/7")

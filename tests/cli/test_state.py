@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import E3
 from reconciler.state import current_process

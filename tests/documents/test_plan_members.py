@@ -13,9 +13,10 @@ import pytest
 
 from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
+from reconciler.model.binding import Bound
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.plan import Plan
-from reconciler.model.state import Bound, CustomerState
+from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.review import approved
 from reconciler.planning import Globs

@@ -12,7 +12,8 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.errors import Problem, StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.request import TransitionRequest, UpdateRequest
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult

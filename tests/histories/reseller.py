@@ -15,10 +15,11 @@ from reconciler.model.change import Blocked
 from reconciler.model.errors import InvalidInput, ReconcilerError, StateMissing
 from reconciler.model.event import StateNotWritten
 from reconciler.model.limits import Limits
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Plan
+from reconciler.model.run import Process as Identity
 from reconciler.model.settings import Wait
-from reconciler.model.state import CustomerState, Pending
-from reconciler.model.state import Process as Identity
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Live
 from reconciler.model.term import FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan

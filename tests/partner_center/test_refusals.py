@@ -3,7 +3,6 @@
 import pytest
 
 from reconciler.advice import service_row
-from reconciler.model.change import Actor, Retry
 from reconciler.model.errors import (
     AuthenticationFailed,
     Conflict,
@@ -19,6 +18,7 @@ from reconciler.model.errors import (
     StaleEtag,
     TooManyRequests,
 )
+from reconciler.model.remedy import Actor, Retry
 from reconciler.partner_center.http.retry import Retries
 from tests.partner_center.recorded import CALLS, outcome
 from tests.partner_center.service import Script, client, raw, refused

@@ -7,7 +7,8 @@ from typing import Any
 
 from reconciler.advice import error_class
 from reconciler.model.address import Address
-from reconciler.model.change import Before, Blocked, Change, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import Before, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up

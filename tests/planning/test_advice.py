@@ -9,7 +9,7 @@ import pytest
 
 from reconciler import advice
 from reconciler.advice.table import Template
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import CustomerPlan

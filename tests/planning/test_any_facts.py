@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
+from reconciler.model.pending import Pending
 from reconciler.model.plan import Estate, Plan
-from reconciler.model.state import Bound, CustomerState, Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, LicenseTransfer, Listing, Live, Offer, Relationship, UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption

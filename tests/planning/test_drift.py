@@ -2,8 +2,9 @@
 
 import pytest
 
+from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
-from reconciler.model.state import Bound, CustomerState
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import (

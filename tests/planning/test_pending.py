@@ -5,7 +5,8 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.errors import ServiceError
-from reconciler.model.state import CustomerState, Pending
+from reconciler.model.pending import Pending
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, Live, UnreadableItem
 from tests.planning.cases import (
     BOUGHT,

@@ -3,7 +3,8 @@
 from dataclasses import replace
 from typing import Any
 
-from reconciler.model.state import CustomerState, Run
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.planning import CustomerPlan
 from reconciler.snapshot.recorder import without_people

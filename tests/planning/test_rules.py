@@ -6,7 +6,6 @@ from typing import Any
 import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.change import Actor, Remedy, Retry, Step
 from reconciler.model.errors import Problem, ServiceError
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support

@@ -3,7 +3,7 @@
 import pytest
 
 from reconciler.model.capabilities import Capabilities, Capability
-from reconciler.model.change import Actor, Retry
+from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode
 from tests.planning.cases import (

@@ -3,6 +3,10 @@
 import os
 from pathlib import Path
 
+from reconciler.rendering.formats import paint
+from reconciler.rendering.report import Report
+from reconciler.rendering.view import View
+
 _FOLDER = Path(__file__).parent / "golden"
 
 
@@ -12,3 +16,7 @@ def check(name: str, text: str) -> None:
     if os.environ.get("RECONCILER_UPDATE_GOLDEN"):
         file.write_bytes(text.encode())
     assert text == file.read_bytes().decode()
+
+
+def shown(report: Report, width: int = 80) -> str:
+    return paint("text", report, View(width=width))

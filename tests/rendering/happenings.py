@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from reconciler.model.address import Address
-from reconciler.model.change import Step
+from reconciler.model.binding import Bound
 from reconciler.model.event import (
     Event,
     Failed,
@@ -18,7 +18,11 @@ from reconciler.model.event import (
     Unknown,
     Waiting,
 )
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, UnassignedUser
+from reconciler.model.pending import Pending
+from reconciler.model.remedy import Step
+from reconciler.model.result import Outcome, Result, UnassignedUser
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from tests.rendering.plans import E3, EXCHANGE, NOON, before, customer_of, guid, resize, upgrade

@@ -9,9 +9,9 @@ from xml.etree.ElementTree import fromstring
 import pytest
 from markdown_it import MarkdownIt
 
-from reconciler.model.change import Step
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.event import Failed
+from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
 from reconciler.rendering import APPLIED, FAILED, FORMATS, Applied, View
 from tests.rendering import happenings, plans

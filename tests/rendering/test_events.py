@@ -7,8 +7,8 @@ from datetime import datetime
 import pytest
 from rich.cells import cell_len
 
-from reconciler.model.change import Step
 from reconciler.model.event import Event, Finished, StateNotWritten
+from reconciler.model.remedy import Step
 from reconciler.rendering import event_json, event_text
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check

@@ -1,7 +1,9 @@
 """Error codes as people read about them."""
 
-from reconciler.model.change import Actor, Explanation, Remedy, Retry, Step
-from reconciler.rendering import explanation_text, explanations_text
+from reconciler.model.reason import Explanation
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
+from reconciler.rendering.reports.explanations import explanation_report, explanations_report
+from tests.rendering.golden_files import shown
 
 CODE = Explanation(
     code="subscription_not_provisioned",
@@ -17,7 +19,7 @@ CODE = Explanation(
 
 
 def test_a_code_says_what_it_means_who_acts_and_what_to_do() -> None:
-    assert explanation_text(CODE) == (
+    assert shown(explanation_report([CODE])) == (
         "  subscription_not_provisioned, service code 9\n"
         "      means   The order is still being processed.\n"
         "      who     Microsoft\n"
@@ -29,7 +31,7 @@ def test_a_code_says_what_it_means_who_acts_and_what_to_do() -> None:
 
 
 def test_the_list_tells_where_codes_come_from_and_how_to_read_more() -> None:
-    shown = explanations_text([CODE])
+    page = shown(explanations_report([CODE]))
 
-    assert shown.startswith("Answered by Partner Center\n  subscription_not_provisioned, service code 9\n")
-    assert shown.endswith("    reconciler explain CODE\n")
+    assert page.startswith("Answered by Partner Center\n  subscription_not_provisioned, service code 9\n")
+    assert page.endswith("    reconciler explain CODE\n")

@@ -4,7 +4,7 @@ from time import perf_counter
 
 import pytest
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.formats.items import write_step
 from reconciler.rendering.formats.page import Page
 from reconciler.rendering.passages import prose

@@ -6,9 +6,10 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from reconciler.model.address import Address
-from reconciler.model.change import Difference, Step
+from reconciler.model.change import Difference
 from reconciler.model.event import Finished
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 from reconciler.rendering import APPLIED, FORMATS, Applied, View
 from reconciler.rendering.formats import paint
 from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from rich.cells import cell_len
 
-from reconciler.model.change import Actor, Retry
 from reconciler.model.plan import Breach, Plan
+from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View
 from tests.rendering import plans

@@ -22,7 +22,7 @@ from pydantic import TypeAdapter
 
 from reconciler import manifests
 from reconciler.model.capabilities import unavailable
-from reconciler.model.state import Run
+from reconciler.model.run import Run
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter

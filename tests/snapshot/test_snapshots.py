@@ -14,7 +14,9 @@ from reconciler.documents.snapshot import FORMAT, Snapshot, dump, load
 from reconciler.documents.text import digest
 from reconciler.model.errors import InvalidInput, NotInSnapshot, ServiceError, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Commerce, Ticket
-from reconciler.model.state import CustomerState, Process, Run, UnassignedUser
+from reconciler.model.result import UnassignedUser
+from reconciler.model.run import Process, Run
+from reconciler.model.state import CustomerState
 from reconciler.partner_center.auth import StaticToken
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.sandbox import Sold, Tenant, World, application

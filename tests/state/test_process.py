@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from reconciler.model.state import Process
+from reconciler.model.run import Process
 from reconciler.state import current_process, is_dead
 
 

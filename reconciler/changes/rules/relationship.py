@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, RelationshipLinkWanted, RelationshipWanted
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 
 _DELEGATION = "delegated_admin_permissions_disabled"
 _LINKED = {_DELEGATION, "not_our_customer"}

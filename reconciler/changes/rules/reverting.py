@@ -3,8 +3,9 @@
 from datetime import UTC
 
 from reconciler.changes.case import Case, distinguished
-from reconciler.model.change import Reason
-from reconciler.model.state import Result, Run
+from reconciler.model.reason import Reason
+from reconciler.model.result import Result
+from reconciler.model.run import Run
 
 _SHORT = 12
 """How much of a commit's id is shown."""

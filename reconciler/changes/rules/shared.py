@@ -8,7 +8,7 @@ from collections.abc import Callable
 from collections.abc import Set as AbstractSet
 
 from reconciler.changes.case import Case, listed
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.subscription import Status
 
 Rule = Callable[[Case], Reason | None]

@@ -7,8 +7,9 @@ from reconciler.changes.case import Case, listed, named
 from reconciler.changes.rules import paths, seats
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
-from reconciler.model.change import Caution, Reason
+from reconciler.model.change import Caution
 from reconciler.model.errors import ServiceError
+from reconciler.model.reason import Reason
 from reconciler.model.request import UpgradeRequest
 from reconciler.model.subscription import LicenseTransfer, Live, Relationship
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption, UpgradeType

@@ -1,7 +1,7 @@
 """Carries out `reconciler apply`."""
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from reconciler.advice import problem
@@ -25,6 +25,7 @@ from reconciler.operations import review
 from reconciler.operations.apply import ApplySettings, apply_plan, refuse_while_clocks_disagree
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import planned_from
+from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
 
@@ -33,12 +34,14 @@ from reconciler.planning import Globs
 class ApplyOptions:
     """The options of `apply`, as typed.
 
-    `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh. `overridden` are limits that are
-    lifted for this run. `license_report` is the file for users whose licences did not move.
+    `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh; with `settle` only what is pending is
+    settled. `overridden` are limits that are lifted for this run. `license_report` is the file for users whose licences
+    did not move.
     """
 
     planfile: Path | None
     auto_approve: bool
+    settle: bool
     reviewed: Path | None
     form: str
     reports: tuple[tuple[str, str], ...]
@@ -75,6 +78,7 @@ class ApplyOptions:
         flags: dict[str, object] = {
             "--approved": self.reviewed,
             "--auto-approve": self.auto_approve,
+            "--settle": self.settle,
             "--canary": self.canaries,
             "--stop-after-failures": self.stop_after_failures,
             "--blocked": self.blocked,
@@ -102,6 +106,8 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
     Every file is opened before the first request that spends.
     """
     _refuse_contradictions(options)
+    if options.settle:
+        return _settle(options, chosen)
     refuse_without_terminal(planned=options.file is not None, auto_approve=options.auto_approve)
     written, read_too = (options.license_report,), (options.planfile, options.reviewed)
     refuse_loss(options.reports, chosen=chosen, also=written, read=read_too)
@@ -131,10 +137,31 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             people,
             wiring.watched,
             chosen,
-            blocked=options.blocked_or_default,
-            held=planned.plan.blocked,
+            code_of=partial(exits.of_event, blocked=options.blocked_or_default),
+            held=planned.plan.blocked if options.blocked_or_default == "fail" else (),
         )
     return worst(codes | exits.of_plan(planned.plan, blocked=options.blocked_or_default, detailed=False))
+
+
+def _settle(options: ApplyOptions, chosen: Chosen) -> int:
+    """Settles what is pending; returns the exit code. Begins nothing, so nobody is asked."""
+    written = (options.license_report,)
+    refuse_loss(options.reports, chosen=chosen, also=written, read=())
+    reports = Reports.readied(options.form, options.reports, chosen=chosen, kind="apply")
+    people = Opened.at(options.license_report, private=True) if options.license_report else None
+    wiring = _wiring(options, chosen, None)
+    with reports.of_failure() as failing, wiring.workspace() as workspace, stopping(workspace.stop):
+        wiring.refuse_lost_state()
+        with ending_at_once("Interrupted. Nothing was sent."), wiring.watched:
+            works = unsettled_works(workspace, options.globs)
+        wiring.watched.turns_to("Settling", "changes settled", sum(len(work.unsettled) for work in works))
+        events = settle_pending(workspace, works)
+        reports.check()
+        if people:
+            people.check()
+        failing.begun = True
+        codes = carry_out(events, workspace.stop, reports, people, wiring.watched, chosen, code_of=exits.of_settling)
+    return worst(codes)
 
 
 def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring:
@@ -152,6 +179,8 @@ def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring
 
 def _refuse_contradictions(options: ApplyOptions) -> None:
     planfile, reviewed = options.planfile, options.reviewed
+    if options.settle and options.file:
+        raise Misused(problem("settle_and_plan", str(options.file)))
     if planfile and reviewed:
         raise Misused(problem("plan_and_approved", str(planfile), reviewed=reviewed))
     if planfile and (options.globs != Globs() or options.accepted):

@@ -8,7 +8,7 @@ from reconciler.model.errors import AuthenticationFailed, InvalidInput
 from reconciler.model.identity import Invitation
 from reconciler.partner_center.auth import making
 from reconciler.partner_center.auth.acceptance import refusal_of
-from reconciler.rendering import identity_text, invitation_text, keeping_text
+from reconciler.rendering.reports.sign_in import identity_report, invitation_report, keeping_report
 from reconciler.system.clock import utc_now
 
 
@@ -21,10 +21,9 @@ def check(chosen: Chosen) -> None:
         refused = refusal_of(lambda: next(iter(commerce.accounts()), None))
     if isinstance(refused, AuthenticationFailed):
         who = who.powerless("Partner Center refuses it.")
-    screen.write(identity_text(who, now=utc_now(), width=screen.width, color=screen.color))
+    screen.show(identity_report(who, utc_now(), accepted=refused is None))
     if refused:
         raise refused
-    screen.write("\nPartner Center accepts it.")
 
 
 def login(chosen: Chosen) -> None:
@@ -35,7 +34,7 @@ def login(chosen: Chosen) -> None:
     here = messages(no_color=chosen.no_color)
 
     def invite(invitation: Invitation) -> None:
-        here.write(invitation_text(invitation, width=here.width, color=here.color))
+        here.show(invitation_report(invitation))
 
     kept = making.device(wiring.service.sign_in_choice).login(invite)
-    here.write(keeping_text(kept, width=here.width, color=here.color))
+    here.show(keeping_report(kept))

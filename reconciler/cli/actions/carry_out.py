@@ -2,13 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from reconciler.cli import exits, failure
+from reconciler.cli import failure
 from reconciler.cli.chosen import Chosen, again
 from reconciler.cli.files import write_anew
 from reconciler.cli.license_report import LicenseReport
@@ -18,7 +18,7 @@ from reconciler.cli.reports import Reports
 from reconciler.cli.signals import INTERRUPTED
 from reconciler.cli.terminal import Screen, messages
 from reconciler.documents import state
-from reconciler.model.change import Blocked, Step
+from reconciler.model.change import Blocked
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import (
     Event,
@@ -32,6 +32,7 @@ from reconciler.model.event import (
     Unknown,
 )
 from reconciler.model.invocation import Invocation, operand
+from reconciler.model.remedy import Step
 from reconciler.rendering import APPLIED, Applied, applied_outputs, ended, event_json, event_text
 
 
@@ -43,15 +44,15 @@ def carry_out(
     watched: Watched,
     chosen: Chosen,
     *,
-    blocked: str,
-    held: tuple[Blocked, ...],
+    code_of: Callable[[Event], int],
+    held: tuple[Blocked, ...] = (),
 ) -> set[int]:
-    """Shows every event as it comes; returns the exit codes they amount to.
+    """Shows every event as it comes; returns the exit codes they amount to, each by `code_of`.
 
     Where the output breaks, nothing new is begun, and every event is taken all the same: what one of them holds may be
     nowhere else. An error that ends the run counts beside what happened before it. The licence report, to be written to
-    the file of `people`, and the others are written whatever happens; should one fail, that changes no code. Where what
-    is `held` fails the run, the reports fail with it.
+    the file of `people`, and the others are written whatever happens; should one fail, that changes no code. What is
+    `held` fails the reports too.
     """
     report, codes, happened = LicenseReport(), set[int](), list[Event]()
     show = _Showing(reports.screen, reports.form, stop, chosen.invocation)
@@ -59,7 +60,7 @@ def carry_out(
         try:
             for event in events:
                 report.add(event)
-                codes.add(exits.of_event(event, blocked=blocked))
+                codes.add(code_of(event))
                 happened.append(_completed(event, happened, show, chosen))
                 watched.make_way()
                 if isinstance(event, _SETTLED):
@@ -73,7 +74,7 @@ def carry_out(
             if people:
                 text = partial(report.text, people.path.suffix)
                 reports.attempt("the licence report", lambda: people.write(text()), _USERS_IN_STATE)
-            applied = Applied(happened, held if blocked == "fail" else ())
+            applied = Applied(happened, held)
             if happened:
                 reports.save(APPLIED, applied, applied_outputs)
     if happened and show.complete:

@@ -5,10 +5,10 @@ from difflib import get_close_matches
 from reconciler.advice import explanations, problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.terminal import output
-from reconciler.model.change import Explanation
 from reconciler.model.errors import InvalidInput
+from reconciler.model.reason import Explanation
 from reconciler.model.withheld import description
-from reconciler.rendering import explanation_text, explanations_text
+from reconciler.rendering.reports.explanations import explanation_report, explanations_report
 
 
 def explain(code: str | None, chosen: Chosen) -> None:
@@ -16,13 +16,13 @@ def explain(code: str | None, chosen: Chosen) -> None:
     screen = output(no_color=chosen.no_color)
     known = explanations()
     if code is None:
-        screen.write(explanations_text(known, width=screen.width, color=screen.color))
+        screen.show(explanations_report(known))
         return
     wanted = "/".join(code.lower().removeprefix("http").strip(" _").split())
     found = [row for row in known if wanted in _spellings(row)]
     if not found:
         raise _unknown(code, [row.code for row in known])
-    screen.write("\n".join(explanation_text(row, width=screen.width, color=screen.color) for row in found))
+    screen.show(explanation_report(found))
 
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:

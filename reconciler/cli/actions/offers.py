@@ -10,9 +10,8 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import Screen, output
 from reconciler.cli.wiring import Wiring
 from reconciler.model.subscription import CatalogueOffer, Offer
-from reconciler.rendering import View
 from reconciler.rendering.as_json import check_json, offers_json
-from reconciler.rendering.offers import check_text, offers_text
+from reconciler.rendering.reports.offers import check_report, offers_report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,27 +38,27 @@ def offers(options: OffersOptions, chosen: Chosen) -> int:
     wanted = (options.text or "").casefold()
     found = [offer for offer in every if wanted in offer.name.casefold() or wanted in offer.id.casefold()]
     found.sort(key=lambda offer: (offer.name.casefold(), offer.id))
-    screen.write(_shown(found, every, country, options.form, screen))
+    if options.form == "yaml":
+        screen.write(_manifest(found))
+    elif options.form == "json":
+        screen.write(offers_json(found, country))
+    else:
+        screen.show(offers_report(found, country, every))
     return 0
 
 
 def _checked(wiring: Wiring, every: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen) -> int:
     known = manifests.read_catalogue(wiring.root)
     found = planning.compare_catalogue(known.offers, known.places, every, country)
-    view = View(width=screen.width, color=screen.color)
-    screen.write(check_json(found) if form == "json" else check_text(found, view))
+    if form == "json":
+        screen.write(check_json(found))
+    else:
+        screen.show(check_report(found))
     return 2 if found.differences else 0
 
 
-def _shown(
-    found: list[CatalogueOffer], every: tuple[CatalogueOffer, ...], country: str, form: str, screen: Screen
-) -> str:
-    if form == "yaml":
-        names = manifests.offer_names({}, (Offer(id=one.id, name=one.name) for one in found))
-        catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-        service_names = {one.id: one.name for one in found}
-        return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)
-
-    if form == "json":
-        return offers_json(found, country)
-    return offers_text(found, country, every, View(width=screen.width, color=screen.color))
+def _manifest(found: list[CatalogueOffer]) -> str:
+    names = manifests.offer_names({}, (Offer(id=offer.id, name=offer.name) for offer in found))
+    catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
+    service_names = {offer.id: offer.name for offer in found}
+    return manifests.offers_text(catalogue, "", ".schema/offers.json", service_names)

@@ -14,10 +14,10 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages
 from reconciler.cli.wiring import Wiring
 from reconciler.documents.plan import dump as plan_json
-from reconciler.model.change import Step
 from reconciler.model.errors import worst
 from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
+from reconciler.model.remedy import Step
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict

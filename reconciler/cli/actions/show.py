@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from reconciler import planning
-from reconciler.cli.actions.state import stored
+from reconciler.cli.actions.state import show_stored
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
@@ -46,4 +46,4 @@ def _show_state(options: ShowOptions, chosen: Chosen) -> None:
     if options.form not in {"text", "json"} or options.reports:
         raise click.UsageError("State is shown as text or json; the other formats are for a plan file.")
     screen = output(no_color=chosen.no_color, forms=(options.form,))
-    screen.write(stored(Wiring(chosen=chosen), options.form, screen))
+    show_stored(Wiring(chosen=chosen), options.form, screen)

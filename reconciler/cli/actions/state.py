@@ -11,13 +11,13 @@ from reconciler.documents import state
 from reconciler.documents.escaping import json_safe
 from reconciler.model.errors import StateMissing
 from reconciler.operations.states import read_state, read_states
-from reconciler.rendering import state_text, states_text
+from reconciler.rendering.reports.states import state_report, states_report
 
 
 def list_addresses(chosen: Chosen) -> None:
     """Lists every address, the subscription it means, and how its last change ended."""
     screen = output(no_color=chosen.no_color)
-    screen.write(stored(Wiring(chosen=chosen), "text", screen))
+    show_stored(Wiring(chosen=chosen), "text", screen)
 
 
 def show_address(text: str, chosen: Chosen) -> None:
@@ -28,7 +28,7 @@ def show_address(text: str, chosen: Chosen) -> None:
     if known is None or address.name not in {*known.subscriptions, *known.pending}:
         raise StateMissing(problem("not_tracked", address=address))
     screen = output(no_color=chosen.no_color)
-    screen.write(state_text(known, address, width=screen.width, color=screen.color, invocation=chosen.invocation))
+    screen.show(state_report(known, address), chosen.invocation)
 
 
 def pull(customer: str | None, chosen: Chosen) -> None:
@@ -36,7 +36,7 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen)
     screen = output(no_color=True, forms=("json",))
     if customer is None:
-        screen.write(stored(wiring, "json", screen))
+        show_stored(wiring, "json", screen)
         return
     known = read_state(wiring.store, customer, wiring.settings.lineage)
     if known is None:
@@ -44,10 +44,11 @@ def pull(customer: str | None, chosen: Chosen) -> None:
     screen.write(json_safe(state.dump(known)))
 
 
-def stored(wiring: Wiring, form: str, screen: Screen) -> str:
-    """Returns everything that the state location holds: a table, or one JSON object by customer."""
+def show_stored(wiring: Wiring, form: str, screen: Screen) -> None:
+    """Shows everything that the state location holds: a table, or one JSON object by customer."""
     states = read_states(wiring.store, wiring.settings.lineage)
     if form == "json":
         documents = {known.customer.name: json.loads(state.dump(known)) for known in states}
-        return json_safe(json.dumps(documents, indent=2, ensure_ascii=False))
-    return states_text(states, width=screen.width, color=screen.color)
+        screen.write(json_safe(json.dumps(documents, indent=2, ensure_ascii=False)))
+    else:
+        screen.show(states_report(states))

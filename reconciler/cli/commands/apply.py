@@ -26,6 +26,7 @@ OVERRIDABLE = (*(limit.name for limit in OF_PLAN), "estate_emptied")
 @click.command()
 @click.argument("planfile", required=False, type=File())
 @click.option("--auto-approve", is_flag=True, help="Do not ask.")
+@click.option("--settle", is_flag=True, help="Only settle what is pending: begin nothing, ask nothing.")
 @click.option(
     "--approved",
     "reviewed",
@@ -80,6 +81,7 @@ def apply(chosen: Chosen, **given: Any) -> int:
     reconciler apply plan.json             exactly that plan; what changed meanwhile is left out
     reconciler apply --approved plan.json  what was reviewed, of a plan made afresh
     reconciler apply --auto-approve        in a pipeline that needs no saved plan
+    reconciler apply --settle              on a schedule: what became of what was sent
     """
     from reconciler.cli.actions.apply import ApplyOptions, apply
 

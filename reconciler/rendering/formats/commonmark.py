@@ -7,8 +7,8 @@ text (mentions, references, bare links), an invisible character of ours is put b
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler.model.change import Step
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
 from reconciler.rendering.budget import clipped
 from reconciler.rendering.passages import Passage, passages

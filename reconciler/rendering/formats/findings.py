@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reconciler.model.address import Address
-from reconciler.model.change import Step
 from reconciler.model.invocation import Invocation
+from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
 from reconciler.rendering.report import NOT_ASKED, Advice, Cause, Item, Level, Notice, Report
 from reconciler.rendering.safe import visible

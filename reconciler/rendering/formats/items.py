@@ -1,6 +1,8 @@
 """How an item, a field, a step and a command look on a page of text."""
 
-from reconciler.model.change import Step
+from dataclasses import replace
+
+from reconciler.model.remedy import Step
 from reconciler.rendering.formats.page import Page, Part, line
 from reconciler.rendering.passages import passages
 from reconciler.rendering.report import Advice, Cause, Field, Item, Line, Names, Note, Span, Tone
@@ -33,11 +35,11 @@ def parts(spans: Line) -> tuple[Part, ...]:
     return tuple((span.text, style(span.tone, bold=span.tone is not Tone.PLAIN)) for span in spans)
 
 
-def write_head(page: Page, item: Item, *, place: bool = True) -> None:
-    """The item's first line: its sign, its subject, and its place at the right edge."""
-    right = (str(item.place), "dim") if item.place and place else ""
+def write_head(page: Page, item: Item, *, place: bool = True, indent: int = 2) -> None:
+    """The item's first line: its sign, its subject, and at the right edge its place, or its id."""
+    right = (str(item.place), "dim") if item.place and place else (item.id, "dim")
     value: tuple[Part, ...] = (f": {item.value}",) if item.value else ()
-    page.ends(((item.subject, "bold"), *value), right, indent=2, mark=mark(item.sign))
+    page.ends(((item.subject, "bold"), *value), right, indent=indent, mark=mark(item.sign))
 
 
 def mark(sign: Span | None) -> Part:
@@ -57,6 +59,29 @@ def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
         page.write(*subject, *said, indent=2, mark=mark(item.sign))
     for text in item.more:
         page.write(text, indent=indent)
+
+
+def write_listed(page: Page, item: Item) -> None:
+    """An item of a list by itself: what is said of it on its own line, or below its head where that has a right part.
+
+    A place without a subject comes first, in the form `file:line:column:` that editors and CI systems link.
+    """
+    first, *more = item.says.splitlines() or [""]
+    said = says(replace(item, says=first))
+    if item.subject and (item.place or item.id or not said):
+        write_head(page, item, indent=0)
+        if said:
+            page.write(*said, indent=FIELDS - 2)
+    else:
+        subject = item.subject or str(item.place or "")
+        page.write(*(((f"{subject}:", "bold red"), " ") if subject else ()), *said, mark=mark(item.sign))
+    for text in (*more, *item.more):
+        page.write(text, indent=FIELDS - 2)
+    for step in item.advice.steps:
+        write_step(page, step, indent=FIELDS - 2)
+    if item.support:
+        page.gap()
+        write_support(page, item.support)
 
 
 def says(item: Item) -> tuple[Part, ...]:
@@ -80,6 +105,13 @@ def write_item(page: Page, item: Item, *, place: bool = True) -> None:
     for note in item.notes:
         write_note(page, note)
     write_steps(page, item.advice)
+    for entry in item.entries:
+        page.gap()
+        page.write(*parts(entry.says), indent=FIELDS - 2)
+        for field in entry.fields:
+            write_field(page, field)
+        for step in entry.steps:
+            write_step(page, step, indent=FIELDS)
 
 
 def write_note(page: Page, note: Note) -> None:

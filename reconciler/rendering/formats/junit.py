@@ -83,7 +83,8 @@ def _add_whole(root: Element, report: Report, findings: list[Finding], view: Vie
 
 
 def _suite(root: Element, name: str, report: Report) -> Element:
-    return SubElement(root, "testsuite", name=name, timestamp=f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}")
+    at = {"timestamp": f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%S}"} if report.at else {}
+    return SubElement(root, "testsuite", {"name": name, **at})
 
 
 def _add_case(suite: Element, name: str, findings: list[Finding], view: View | None = None) -> None:

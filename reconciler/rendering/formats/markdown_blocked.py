@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reconciler.model.change import Step
+from reconciler.model.remedy import Step
 from reconciler.rendering.budget import Block, clipped
 from reconciler.rendering.formats.commonmark import (
     block,

@@ -23,12 +23,13 @@ _WORD = re.compile(r"\s*\S+\s*")
 
 
 class Page:
-    """Collects lines and gives them as one string. All text passes `visible` on its way in. `invocation` has the flags
-    that commands are shown with.
+    """Collects lines and gives them as one string. All text passes `visible` on its way in. `width` is that of prose,
+    `whole` that of all there is. `invocation` has the flags that commands are shown with.
     """
 
     def __init__(self, *, width: int, color: bool, invocation: Invocation | None = None) -> None:
         self.invocation = invocation or Invocation()
+        self.whole = width
         self.width = max(_NARROWEST, min(width, READABLE))
         self._color = color
         self._lines: list[Text] = []
@@ -71,7 +72,8 @@ class Page:
             self._append(Text(" " * indent).append_text(start).append(" " * room).append_text(end))
         else:
             self.write(*left, indent=indent, mark=mark)
-            self.write(right, indent=indent + cell_len(str(mark[0] if isinstance(mark, tuple) else mark)))
+            if end.plain:
+                self.write(right, indent=indent + cell_len(str(mark[0] if isinstance(mark, tuple) else mark)))
 
     @property
     def height(self) -> int:

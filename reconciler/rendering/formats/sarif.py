@@ -69,7 +69,7 @@ def _is_placed(finding: Finding, view: View) -> bool:
 def _invocation(report: Report, findings: list[Finding]) -> dict[str, Any]:
     return {
         "executionSuccessful": not report.errored,
-        "endTimeUtc": f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        **({"endTimeUtc": f"{report.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"} if report.at else {}),
         "toolExecutionNotifications": [_overview(report), *map(_notification, findings)],
     }
 

@@ -1,12 +1,16 @@
 """A report as a page of text, for a terminal or a log."""
 
+from reconciler.model.remedy import Step
+from reconciler.rendering.formats.grid import write_grid
 from reconciler.rendering.formats.items import (
     FIELDS,
     parts,
     style,
     write_cause,
     write_entry,
+    write_field,
     write_item,
+    write_listed,
     write_step,
 )
 from reconciler.rendering.formats.page import Page
@@ -23,14 +27,7 @@ def text(report: Report, view: View) -> str:
     for notice in report.before:
         write_notice(page, notice)
         page.gap()
-    for origin in report.origin:
-        page.write(*parts(origin))
-    page.gap()
-    if report.again:
-        page.write(*parts(report.verdict))
-        page.write((report.counts, "dim"))
-    else:
-        page.write(*parts(report.verdict), f" {report.counts}" if report.counts else "")
+    _write_verdict(page, report)
     _write_urgent(page, report, "below")
     for notice in report.notices:
         if not notice.repeats:
@@ -48,6 +45,17 @@ def text(report: Report, view: View) -> str:
         page.gap()
         write_step(page, step, inset=4)
     return page.text()
+
+
+def _write_verdict(page: Page, report: Report) -> None:
+    for origin in report.origin:
+        page.write(*parts(origin))
+    page.gap()
+    if report.again:
+        page.write(*parts(report.verdict))
+        page.write((report.counts, "dim"))
+    elif report.verdict:
+        page.write(*parts(report.verdict), f" {report.counts}" if report.counts else "")
 
 
 def write_notice(page: Page, notice: Notice) -> None:
@@ -78,19 +86,39 @@ def _write_section(page: Page, section: Section) -> None:
     if section.parts:
         return
     page.gap()
-    page.write((section.title, style(section.tone, bold=True)))
-    if section.intro:
-        page.write(section.intro, indent=2)
-    for legend in section.legends:
-        page.write(*((span.text, style(span.tone)) for span in legend), indent=2)
+    edge = 2 if section.title and not section.flush else 0
+    _write_head(page, section, edge)
     for item in section.items:
         if not section.dense:
             page.gap()
-        write_item(page, item, place=section.table)
+        if section.flush:
+            write_listed(page, item)
+        else:
+            write_item(page, item, place=section.table)
+    _write_foot(page, section, edge)
+
+
+def _write_head(page: Page, section: Section, edge: int) -> None:
+    if section.title:
+        page.write((section.title, style(section.tone, bold=True)))
+    if section.intro:
+        write_step(page, Step(section.intro), indent=edge)
+    for legend in section.legends:
+        page.write(*((span.text, style(span.tone)) for span in legend), indent=2)
+    for field in section.fields:
+        write_field(page, field)
+    if section.grid:
+        write_grid(page, section.grid)
+
+
+def _write_foot(page: Page, section: Section, edge: int) -> None:
+    if section.flush and section.summary:
+        page.gap()
+        page.write((section.summary, style(section.tone, bold=True)))
     if section.closing:
         page.gap()
     for step in section.closing:
-        write_step(page, step, indent=2)
+        write_step(page, step, indent=edge)
 
 
 def _write_part(page: Page, part: Part, said: dict[Advice, str]) -> None:

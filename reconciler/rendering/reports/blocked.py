@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Self
 
 from reconciler.model.address import Address
-from reconciler.model.change import Actor, Blocked, Reason, Remedy, Retry, Step
+from reconciler.model.change import Blocked
+from reconciler.model.reason import Reason
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Status
 from reconciler.rendering.phrases import ACTORS, SPOKEN_TO, WAITING, YOU_START, addressed, offers, target, who
 from reconciler.rendering.report import (

@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from reconciler.changes import of as kind_of
-from reconciler.model.change import Step
 from reconciler.model.event import (
     DONE_ALREADY,
     Event,
@@ -20,7 +19,8 @@ from reconciler.model.event import (
     Unknown,
     Waiting,
 )
-from reconciler.model.state import Licenses
+from reconciler.model.remedy import Step
+from reconciler.model.result import Licenses
 from reconciler.rendering.phrases import count, offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields

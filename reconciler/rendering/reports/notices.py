@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.change import Step
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import UNDOING, Breach, Plan
+from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
 from reconciler.rendering.reports.asked import also, asked_before, is_one_way, one_way_first

@@ -7,8 +7,9 @@ from datetime import datetime
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Difference, Step
+from reconciler.model.change import Change, Difference
 from reconciler.model.plan import UNDOING, Alarm, Drift, Plan, Unsettled
+from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status, same_name
 from reconciler.rendering.phrases import ATTRIBUTES, offers, since
 from reconciler.rendering.report import (

@@ -1,0 +1,118 @@
+"""The subscription that an address means, and what was last seen of it."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, Self
+
+from reconciler.model.pending import Pending
+from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.subscription import Live, Offer, terms_of
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bound:
+    """Which subscription an address means, through all its upgrades, and what was last seen of it.
+
+    `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
+    `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
+    `scheduled_by` is the request id of the schedule at the service that is ours. All members from `platform` to
+    `scheduled_by` are None where they are unknown, or where the platform has none. `writes` counts the changes that
+    were begun on a new-commerce subscription: the service takes about 1,200 in its life.
+    """
+
+    id: str
+    previous_ids: tuple[str, ...] = ()
+    offer_id: str
+    offer_name: str
+    quantity: int
+    status: str
+    visible: bool = True
+    partner_id: str | None = None
+    observed_at: datetime
+    platform: str | None = None
+    term: str | None = None
+    billing: str | None = None
+    term_ends: datetime | None = None
+    renewal: AtRenewal | None = None
+    scheduled_by: str | None = None
+    writes: int = 0
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that it had when it was last seen."""
+        return Offer(id=self.offer_id, name=self.offer_name)
+
+    @property
+    def chain(self) -> tuple[str, ...]:
+        """Every id the address has had, the present one last."""
+        return (*self.previous_ids, self.id)
+
+    def resold(self, live: Live) -> bool:
+        """Returns whether another partner has the subscription than was last seen, as far as both are known."""
+        return None not in {self.partner_id, live.partner_id} and self.partner_id != live.partner_id
+
+    def observe(self, live: Live, now: datetime) -> Self:
+        """With the live values; the same value, its time included, where nothing differs or they are another's."""
+        if live.id != self.id:
+            return self
+        seen = replace(
+            self,
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            visible=True,
+            partner_id=self.partner_id if live.partner_id is None else live.partner_id,
+            observed_at=self.observed_at,
+            **self._terms(live),
+        )
+        return self if seen == self else replace(seen, observed_at=now)
+
+    def _terms(self, live: Live) -> dict[str, Any]:
+        """The terms of a live subscription. A schedule that is not the one that was seen last is not ours any more.
+
+        A list may leave out what is scheduled: that it shows nothing ends no schedule of the same term.
+        """
+        seen, found = terms_of(live), live.commitment
+        if found is None or self.scheduled_by is None:
+            return {"platform": live.platform, **seen}
+        silent = live.body is None and found.form is ScheduleForm.NONE and found.ends_at == self.term_ends
+        if silent and found.auto_renew is not False:
+            return {"platform": live.platform, **seen, "renewal": self.renewal}
+        ours = self.scheduled_by if found.renewal == self.renewal else None
+        return {"platform": live.platform, **seen, "scheduled_by": ours}
+
+    @classmethod
+    def to(cls, live: Live, now: datetime, previous_ids: tuple[str, ...] = ()) -> Self:
+        """A new binding to a live subscription."""
+        return cls(
+            id=live.id,
+            previous_ids=previous_ids,
+            offer_id=live.offer.id,
+            offer_name=live.offer.name,
+            quantity=live.quantity,
+            status=live.status,
+            partner_id=live.partner_id or "",
+            observed_at=now,
+            platform=live.platform,
+            **terms_of(live),
+        )
+
+    @classmethod
+    def by(cls, pending: Pending) -> Self:
+        """A new binding to what a change is of, as it was seen just before."""
+        before = pending.before
+        return cls(
+            id=pending.subscription_id,
+            offer_id=before.offer_id,
+            offer_name=before.offer_name,
+            quantity=before.quantity,
+            status=before.status,
+            partner_id=before.partner_id,
+            observed_at=pending.started_at,
+            platform=before.platform,
+            term=before.term,
+            billing=before.billing,
+            term_ends=before.term_ends,
+            renewal=before.renewal,
+        )

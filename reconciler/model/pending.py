@@ -1,0 +1,101 @@
+"""A change that is not settled: sent, about to be sent, or sent with its answer lost."""
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Self
+
+from reconciler.model.change import Before
+from reconciler.model.request import Request
+from reconciler.model.run import Run
+from reconciler.model.settings import LONGEST_WAIT
+from reconciler.model.subscription import Offer
+
+_LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
+"""How long after sending a request anybody may be at work on it at most: its run has twice the longest wait, and the
+service a day of its own. A file that says more than that is not believed.
+"""
+
+Key = tuple[str, datetime]
+"""A request id and when it was first sent: a request id is used again for a change that was given up as not done."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pending:
+    """A change about to be sent, sent, or sent with its answer lost: all that later runs need to settle it.
+
+    `known_subscription_ids` are all the customer's subscriptions just before it was sent, so that a target can be
+    told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
+    sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
+    be at work on it, by that run's own settings. Until `hold_until` the service itself may be: nobody gives it up.
+    `operation` is what the service calls the work that it accepted and had not finished. `known_transitions` are the
+    keys of the subscription's transitions just before.
+    """
+
+    request: Request
+    run: Run
+    request_id: str
+    attempts: int = 1
+    correlation_id: str
+    operation: str | None = None
+    started_at: datetime
+    resent_at: datetime | None = None
+    owned_until: datetime | None = None
+    hold_until: datetime | None = None
+    subscription_id: str
+    known_subscription_ids: tuple[str, ...] = ()
+    known_transitions: tuple[str, ...] = ()
+    before: Before
+
+    @property
+    def action(self) -> str:
+        """Returns what a plan calls it. An address has one pending change of an action at most."""
+        return self.request.action
+
+    @property
+    def offer(self) -> Offer:
+        """The offer that the subscription has once the change is done."""
+        return self.request.new_offer or Offer(id=self.before.offer_id, name=self.before.offer_name)
+
+    @property
+    def quantity(self) -> int:
+        """The seats that the subscription has once the change is done."""
+        wanted = self.request.new_quantity
+        return self.before.quantity if wanted is None else wanted
+
+    @property
+    def sent_at(self) -> datetime:
+        """Returns when its request was sent for the last time, or was about to be."""
+        return self.resent_at or self.started_at
+
+    @property
+    def key(self) -> Key:
+        """Returns what tells this change from any other."""
+        return self.request_id, self.started_at
+
+    def abandoned_from(self, owned_seconds: float) -> datetime:
+        """From when on nobody can be at work on it. By its run's own word, else so many seconds after it was sent.
+
+        A word that ends before the request was sent counts for nothing, and one that is longer than any run's for no
+        more than the longest.
+        """
+        own = self.owned_until if self.owned_until and self.owned_until >= self.sent_at else None
+        owned_until = own or self.sent_at + timedelta(seconds=owned_seconds)
+        return min(max(owned_until, self.hold_until or owned_until), self.sent_at + _LONGEST_OWNED)
+
+    @property
+    def held_until(self) -> datetime | None:
+        """Until when the service itself may be at work on it, if it said so."""
+        return self.hold_until and min(self.hold_until, self.sent_at + _LONGEST_OWNED)
+
+    def sent_again(self, now: datetime, owned_until: datetime) -> Self:
+        """As it stands just before its request is sent again."""
+        return replace(self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until)
+
+    def knowing(self, subscription_ids: Collection[str]) -> Self:
+        """With these subscriptions known not to have come of it."""
+        return replace(self, known_subscription_ids=tuple(sorted({*self.known_subscription_ids, *subscription_ids})))
+
+    def asks_the_same(self, other: "Pending") -> bool:
+        """Returns True if both ask the service for the same: the same request may carry them."""
+        return (self.request, self.subscription_id) == (other.request, other.subscription_id)

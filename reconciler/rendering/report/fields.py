@@ -1,0 +1,75 @@
+"""Labelled values: text, names and amounts; and tables of cells."""
+
+from dataclasses import dataclass
+
+from reconciler.model.remedy import Step
+from reconciler.rendering.phrases import count, delta, figures
+from reconciler.rendering.report.tones import Line, Tone
+
+
+@dataclass(slots=True)
+class Names:
+    """One name, or from one to another: a column of its own in a table."""
+
+    names: tuple[str, ...]
+
+    def __str__(self) -> str:
+        return " -> ".join(self.names)
+
+
+@dataclass(slots=True)
+class Amount:
+    """A number now and the one that is wanted: a column of its own in a table. `absent` stands for an unknown one."""
+
+    before: int | None
+    after: int
+    noun: str = "seat"
+    absent: str = ""
+
+    @property
+    def figures(self) -> str:
+        """`25`, or `25 -> 30`."""
+        return f"{self.absent} -> {self.after}" if self.absent else figures(self.before, self.after)
+
+    @property
+    def delta(self) -> str:
+        """` (+5)`; empty where nothing changes."""
+        return delta(self.before, self.after)
+
+    @property
+    def change(self) -> int:
+        """The number that is added; negative where some are removed."""
+        return 0 if self.before is None else self.after - self.before
+
+    def __str__(self) -> str:
+        return f"{self.figures} {count(self.after, self.noun).partition(' ')[2]}{self.delta}"
+
+
+@dataclass(slots=True)
+class Field:
+    """A labelled value of an item."""
+
+    label: str
+    value: str | Names | Amount
+    tone: Tone = Tone.PLAIN
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """A table of short cells that align; `right` are the columns of figures.
+
+    The last column goes to a line of its own where a page is too narrow for all. A column without a heading is empty.
+    """
+
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    right: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """Something that happened to an item: a line about it, what is known of it, and what to do."""
+
+    says: Line
+    fields: tuple[Field, ...] = ()
+    steps: tuple[Step, ...] = ()

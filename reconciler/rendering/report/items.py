@@ -1,0 +1,102 @@
+"""One thing to know: what is said of it, why, and what to do about it."""
+
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.remedy import Step
+from reconciler.model.subscription import Place
+from reconciler.rendering.report.fields import Entry, Field
+from reconciler.rendering.report.tones import Level, Span, Tone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Advice:
+    """What to do: steps in order, a link, who must act, and whether waiting helps."""
+
+    steps: tuple[Step, ...] = ()
+    label: str = "do"
+    who: str = ""
+    url: str | None = None
+    waiting: str = ""
+
+    @property
+    def link(self) -> str:
+        """The link where no step holds it."""
+        return "" if any(self.url in step.text for step in self.steps if self.url) else self.url or ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cause:
+    """Why some items are blocked. `quote` is what `speaker` says of it; `support` is for a ticket with Microsoft."""
+
+    says: str
+    code: str
+    number: int | None = None
+    quote: str = ""
+    speaker: str = ""
+    advice: Advice
+    support: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def codes(self) -> str:
+        """The code, and the service's number where it has one."""
+        return f"{self.code}{self.numbered}"
+
+    @property
+    def numbered(self) -> str:
+        """The service's number where it has one, to follow the code."""
+        return "" if self.number is None else f", service code {self.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A warning beside an item. `code` is what `reconciler explain` takes. `first`: a notice repeats it."""
+
+    text: str
+    code: str
+    first: bool = False
+
+
+NO_ADVICE = Advice()
+
+
+@dataclass(slots=True, kw_only=True)
+class Item:
+    """One thing to know, of an address, a customer, a setting or a file.
+
+    `state` says in a few words what is the matter, `short` in one where a table has a column for it, `value` is what
+    the subject comes to, `says` describes it and `more` adds to that, where lines that are set in are a list for a
+    page. `alone` is said where the item stands without its section. `kind` is what it is counted by. `urgent`: before
+    others of its level. `skipped`: not done, and no failure either. `aside` is why nobody asks for it now. An item
+    without a sign is its advice only. `id` is what machines call the subject; `entries` are what happened to it.
+    """
+
+    subject: str
+    address: Address | None = None
+    sign: Span | None = None
+    kind: str = ""
+    level: Level = Level.NOTE
+    state: str = ""
+    short: str = ""
+    value: str = ""
+    code: str = ""
+    says: str = ""
+    tone: Tone = Tone.PLAIN
+    more: tuple[str, ...] = ()
+    alone: str = ""
+    place: Place | None = None
+    fields: tuple[Field, ...] = ()
+    notes: tuple[Note, ...] = ()
+    advice: Advice = NO_ADVICE
+    support: tuple[tuple[str, str], ...] = ()
+    aside: str = ""
+    urgent: bool = False
+    skipped: bool = False
+    id: str = ""
+    entries: tuple[Entry, ...] = ()
+    who: str = ""
+    first_step: Step | None = None
+
+
+NOT_ASKED = "not asked for by these commits"
+"""Said of an item with an `aside`."""

@@ -1,0 +1,141 @@
+"""The reports of state: every address in one table, or the whole history of one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from reconciler.model.address import Address
+from reconciler.model.binding import Bound
+from reconciler.model.pending import Pending
+from reconciler.model.remedy import Step
+from reconciler.model.result import Outcome, Result
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import same_name
+from reconciler.rendering.phrases import count, moment
+from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
+from reconciler.rendering.reports.commitment import day, outcome, terms
+
+_OUTCOMES = {
+    Outcome.SUCCEEDED: "succeeded",
+    Outcome.SUCCEEDED_WITH_LICENSE_ERRORS: "succeeded, users left to assign",
+    Outcome.RECOVERED: "recovered",
+    Outcome.FAILED: "failed",
+    Outcome.NOT_DONE: "not done",
+}
+
+_EMPTY = Step("State holds no subscription yet. The first apply records what it manages.")
+
+
+def states_report(states: Iterable[CustomerState]) -> Report:
+    """Every address in one table, a line each so that it can be searched."""
+    rows = sorted(_row(state, name, bound) for state in states for name, bound in _bindings(state).items())
+    if not rows:
+        return Report(name="reconciler state list", closing=(_EMPTY,))
+    ends = "TERM ENDS" if any(row[4] for row in rows) else ""
+    head = ("ADDRESS", "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
+    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}))
+    closing = Step(f"{count(len(rows), 'subscription')}.")
+    return Report(name="reconciler state list", sections=(Section(id="states", grid=grid),), closing=(closing,))
+
+
+def _bindings(state: CustomerState) -> Mapping[str, Bound]:
+    """Returns what each name means; where it is bound to nothing yet, what its pending change is of."""
+    return {**{name: Bound.by(pending) for name, pending in state.all_pending()}, **state.subscriptions}
+
+
+def _row(state: CustomerState, name: str, bound: Bound) -> tuple[str, ...]:
+    last = next((_OUTCOMES[result.outcome] for result in reversed(state.history_of(name))), "-")
+    return (
+        state.address(name),
+        bound.offer_name or bound.offer_id,
+        str(bound.quantity),
+        bound.status if bound.visible else "not visible yet",
+        day(bound.term_ends) if bound.term_ends else "",
+        "PENDING" if name in state.pending else last,
+        bound.id,
+    )
+
+
+def state_report(state: CustomerState, address: Address) -> Report:
+    """One address: what it is bound to and was, what is pending, and every result, the newest first."""
+    bound = state.subscriptions.get(address.name)
+    unbound = (Field("", "State binds this address to no subscription."),)
+    item = Item(
+        subject=address,
+        address=address,
+        sign=Span("=", Tone.INFO),
+        fields=tuple(_bound(bound)) if bound else unbound,
+        entries=(
+            *(_pending(address, pending) for pending in state.pending_of(address.name)),
+            *(_result(result, address) for result in reversed(state.history_of(address.name))),
+        ),
+    )
+    return Report(name="reconciler state show", sections=(Section(id="address", items=(item,)),))
+
+
+def _bound(bound: Bound) -> Iterator[Field]:
+    yield Field("id", bound.id, Tone.STRONG)
+    for number, previous in enumerate(reversed(bound.previous_ids)):
+        yield Field("" if number else "was", previous)
+    yield Field("offer", bound.offer_name or bound.offer_id)
+    yield Field("seats", str(bound.quantity))
+    yield Field("status", bound.status if bound.visible else "bought, not visible yet")
+    if bound.term:
+        until = f", until {day(bound.term_ends)}" if bound.term_ends else ""
+        yield Field("term", f"{terms(bound.term, bound.billing)}{until}")
+    if bound.renewal:
+        ours = " (scheduled by this estate)" if bound.scheduled_by else ""
+        yield Field("at end", f"{outcome(bound.renewal, bound)}{ours}")
+    yield Field("seen", moment(bound.observed_at))
+
+
+def _pending(address: Address, pending: Pending) -> Entry:
+    target = pending.offer.name or pending.offer.id
+    by_hand = [("state", "resolve", address, *found) for found in (("--succeeded", "SUBSCRIPTION_ID"), ("--not-done",))]
+    return Entry(
+        says=(Span("PENDING: sent, or about to be, and not settled", Tone.BAD),),
+        fields=(
+            Field("change", f"{pending.action} to {target}, {pending.quantity} seats"),
+            Field("since", f"{moment(pending.started_at)}, by run {pending.run.id}"),
+            Field("request", pending.request_id),
+        ),
+        steps=(
+            Step("The next apply reads it back first. To settle it by hand:", by_hand[0]),
+            Step(run=by_hand[1]),
+        ),
+    )
+
+
+def _result(result: Result, address: Address) -> Entry:
+    tone = Tone.GOOD if result.outcome.performed else Tone.BAD
+    return Entry(
+        says=(Span(f"{moment(result.finished_at)} {result.action}: "), Span(_OUTCOMES[result.outcome], tone)),
+        fields=tuple(_recorded(result, address)),
+    )
+
+
+def _recorded(result: Result, address: Address) -> Iterator[Field]:
+    if result.address != address:
+        yield Field("under", result.address)
+    target = result.target_subscription_id
+    yield Field("from" if target else "id", result.subscription_id)
+    if target:
+        yield Field("to", target)
+    if result.offer.id and result.before_offer_id:
+        yield Field("offer", " -> ".join(_offers(result)))
+    if result.request.new_quantity is not None:
+        yield Field("seats", str(result.request.new_quantity))
+    yield Field("request", result.request_id)
+    yield Field("run", f"{result.run.id} {result.run.url or ''}".strip())
+    for error in result.upgrade_errors:
+        yield Field("error", f"{error.description} [{error.code}]".strip())
+    if result.license_errors:
+        yield Field("users", f"{count(len(result.license_errors), 'user')} left to assign by hand")
+
+
+def _offers(result: Result) -> tuple[str, ...]:
+    """The offer: one, or from and to; with their ids where both have one name."""
+    before, after = (result.before_offer_name or ""), result.offer.name
+    if result.request.new_offer is None:
+        return (after or before or result.offer.id,)
+    if same_name(before, after):
+        return f"{before} ({result.before_offer_id})", f"{after} ({result.offer.id})"
+    return before or str(result.before_offer_id), after or result.offer.id
