@@ -11,10 +11,13 @@ from reconciler.changes.rules import schedules
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_lost
 from reconciler.changes.schedule import RENEWING, due
-from reconciler.model.change import Caution, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import Caution
+from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
-from reconciler.model.state import Bound, Outcome, Pending, Result
+from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live, Status
 from reconciler.model.term import Commitment
 

@@ -8,7 +8,8 @@ from reconciler.changes.rules import schedules, seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_limits_seats, trial_cannot_be_changed
 from reconciler.changes.schedule import without_schedule
-from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.change import Caution, Change
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, ResizeRequest

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from reconciler.changes.case import Case
+from reconciler.model.binding import Bound
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm
-from reconciler.model.state import Bound
 from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 

@@ -10,7 +10,10 @@ from reconciler.changes.kind import View, Words
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.schedule import without_schedule
-from reconciler.model.change import Caution, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import Caution
+from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TermRequest
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live

@@ -18,14 +18,15 @@ from reconciler.changes.rules.shared import sold_by_another_partner, subscriptio
 from reconciler.changes.rules.transition import cautions, choose, licenses_move_anyway, trial_needs_terms
 from reconciler.changes.rules.upgrade import target_offer_already_held
 from reconciler.changes.schedule import without_schedule
-from reconciler.model.change import Caution, Change, Reason
+from reconciler.model.binding import Bound
+from reconciler.model.change import Caution, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TransitionRequest
-from reconciler.model.state import Bound, Licenses, Pending, Result
+from reconciler.model.result import Licenses, Result
 from reconciler.model.subscription import Live, product_and_sku
 from reconciler.model.transition import EventStatus, TransitionErrorCode, TransitionOption, TransitionType
 from reconciler.model.transition import Transition as Operation

@@ -9,7 +9,7 @@ from reconciler.changes import Kind
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, SubscriptionWanted
 from reconciler.changes.rules.relationship import explaining
-from reconciler.model.change import Before, Binding, Blocked, Change, Reason
+from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.pending import Pending

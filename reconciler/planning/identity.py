@@ -10,7 +10,8 @@ from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.errors import RelationshipMissing, ServiceError
-from reconciler.model.state import Pending
+from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.subscription import Desired
 from reconciler.model.term import Platform, Term
 from reconciler.planning.pending import settles_at

@@ -10,8 +10,12 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.change import Before, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, Problem, ServiceError
+from reconciler.model.pending import Pending
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal
-from reconciler.model.state import Bound, CustomerState, Outcome, Pending, Result, Run, ended, given_up
+from reconciler.model.result import Outcome, Result, ended, given_up
+from reconciler.model.run import Run
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import (
     Customer,
     Desired,

@@ -2,7 +2,7 @@
 
 from reconciler.changes.case import Case
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.subscription import Offer, UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode

@@ -3,8 +3,8 @@
 from datetime import timedelta
 from typing import Any
 
+from reconciler.model.binding import Bound
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
-from reconciler.model.state import Bound
 from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, RefundableSeats
 from reconciler.planning import CustomerPlan

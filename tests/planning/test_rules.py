@@ -7,6 +7,7 @@ import pytest
 
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import Problem, ServiceError
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.support import Support
 from reconciler.model.term import Billing, FewerSeats, Renew, Term

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
-from reconciler.model.change import Reason
+from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats

@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from reconciler.changes.case import Case
 from reconciler.changes.schedule import missed_renewal, renewed_at
-from reconciler.model.change import Caution, Reason
-from reconciler.model.state import Result
+from reconciler.model.change import Caution
+from reconciler.model.reason import Reason
+from reconciler.model.result import Result
 from reconciler.model.term import FewerSeats, Platform
 
 

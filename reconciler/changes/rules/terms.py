@@ -2,7 +2,8 @@
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
-from reconciler.model.change import Caution, Reason
+from reconciler.model.change import Caution
+from reconciler.model.reason import Reason
 from reconciler.model.term import ChangeTerm, Term
 
 
