@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.model.plan import Plan
 from reconciler.rendering import FORMATS, View
-from reconciler.rendering.budget import NOTE, Block, fitted
+from reconciler.rendering.formats.blocks import NOTE, Block, fitted
 from reconciler.rendering.formats.commonmark import code, words
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW

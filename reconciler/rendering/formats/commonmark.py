@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
-from reconciler.rendering.budget import clipped
 from reconciler.rendering.passages import Passage, passages
+from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import source_url, web
 from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View

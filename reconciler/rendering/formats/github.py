@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from reconciler.rendering.budget import clipped
 from reconciler.rendering.formats.findings import Finding, findings
 from reconciler.rendering.formats.room import SHOWN, annotated, log_line
+from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.report import Level, Report
 from reconciler.rendering.safe import visible

@@ -3,13 +3,14 @@
 What the manifests ask and the service has already is counted and not listed: no report names it.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from reconciler.model.address import Address
 from reconciler.model.subscription import Place
+from reconciler.rendering.budget import leading
 from reconciler.rendering.formats.findings import Finding, findings, whole
 from reconciler.rendering.formats.room import left_out
 from reconciler.rendering.places import path
@@ -33,14 +34,16 @@ def junit(report: Report, view: View) -> str:
     overall, cases, ranked = list[Finding](), dict[Address, list[Finding]](), findings(report, view)
     for finding in sorted(ranked, key=_order):
         (cases.setdefault(finding.address, []) if finding.address else overall).append(finding)
-    shown = _fitting(cases, dict.fromkeys(finding.address for finding in ranked if finding.address))
+    addresses = [*dict.fromkeys(finding.address for finding in ranked if finding.address)]
+    sizes = (sum(_CASE + 2 * len(finding.text.encode()) for finding in cases[address]) for address in addresses)
+    shown = {*addresses[: leading(sizes, _BYTES, most=_CASES)]}
     hidden = [finding for address in cases if address not in shown for finding in cases[address]]
     overall += left_out(hidden, "finding", whole(report, view))
     root = Element("testsuites", name=_named(report.name, view, ": "))
     _add_whole(root, report, overall, view)
-    for customer, addresses in groupby((address for address in cases if address in shown), key=_customer):
+    for customer, group in groupby((address for address in cases if address in shown), key=_customer):
         suite = _suite(root, _named(customer, view, ".", first=True), report)
-        for address in addresses:
+        for address in group:
             _add_case(suite, str(address), cases[address], view)
     for element in (*root, root):
         _count(element)
@@ -56,17 +59,6 @@ def _named(name: str, view: View, between: str, *, first: bool = False) -> str:
     """The name with the estate's, where there is one: GitLab passes over a second case of the same name in a job."""
     names = (view.slug, name) if first else (name, view.slug)
     return between.join(filter(None, names))
-
-
-def _fitting(cases: Mapping[Address, list[Finding]], ranked: Iterable[Address]) -> set[Address]:
-    """As many of the addresses, which begin with the gravest, as a host takes cases."""
-    room, shown = _BYTES, set[Address]()
-    for address in ranked:
-        room -= sum(_CASE + 2 * len(finding.text.encode()) for finding in cases[address])
-        if room < 0 or len(shown) == _CASES:
-            break
-        shown.add(address)
-    return shown
 
 
 def _order(finding: Finding) -> tuple[str, str]:

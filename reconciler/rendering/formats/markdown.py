@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 
-from reconciler.rendering.budget import Block, Rows, fitted
+from reconciler.rendering.formats.blocks import Block, Rows, fitted
 from reconciler.rendering.formats.commonmark import (
     NAMED,
     code,

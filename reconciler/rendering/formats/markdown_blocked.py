@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.model.remedy import Step
-from reconciler.rendering.budget import Block, clipped
+from reconciler.rendering.formats.blocks import Block
 from reconciler.rendering.formats.commonmark import (
     block,
     code,
@@ -18,7 +18,7 @@ from reconciler.rendering.formats.commonmark import (
     wanted,
     words,
 )
-from reconciler.rendering.phrases import count
+from reconciler.rendering.phrases import clipped, count
 from reconciler.rendering.places import microsoft
 from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names, Section
 from reconciler.rendering.view import View

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+from reconciler.rendering.budget import announced
 from reconciler.rendering.formats.findings import Finding
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Level
@@ -19,15 +20,15 @@ def annotated(title: str, findings: Iterable[Finding], room: Mapping[str, int]) 
     """
     every = [*findings]
     totals = Counter(finding.level for finding in every)
-    left = {level: max(0, room.get(str(level), SHOWN)) for level in Level}
-    crowded = {level for level in totals if totals[level] > left[level]}
+    rooms = {level: max(0, room.get(str(level), SHOWN)) for level in totals}
+    left = {level: announced(total, rooms[level]) for level, total in totals.items()}
+    crowded = {level for level, total in totals.items() if total > rooms[level]}
     for finding in every:
         level = finding.level
         if level in crowded:
             crowded.remove(level)
-            says = _overview(count(totals[level], str(level)), left[level] - 1)
-            yield Finding(level=level, code="", title=title, says=says), left[level] > 0
-            left[level] -= 1
+            says = _overview(count(totals[level], str(level)), left[level])
+            yield Finding(level=level, code="", title=title, says=says), rooms[level] > 0
         yield finding, left[level] > 0
         left[level] -= 1
 

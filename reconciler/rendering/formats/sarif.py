@@ -12,9 +12,9 @@ from pydantic_core import to_json
 
 from reconciler.documents.escaping import json_safe
 from reconciler.model.subscription import Place
-from reconciler.rendering.budget import clipped
 from reconciler.rendering.formats.findings import Finding, findings, whole
 from reconciler.rendering.formats.room import left_out
+from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import inside, path
 from reconciler.rendering.report import Report
 from reconciler.rendering.safe import visible

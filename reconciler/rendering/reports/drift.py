@@ -8,7 +8,7 @@ from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
-from reconciler.rendering.reports.plan import alarms, moved, undeclared, unsettled
+from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
 from reconciler.rendering.view import View
 
 

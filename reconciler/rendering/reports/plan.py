@@ -1,19 +1,17 @@
 """The report of a plan: what can go ahead, what can't and who must do what, what else was noticed, what to run next."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.change import Change, Difference
-from reconciler.model.plan import UNDOING, Alarm, Drift, Plan, Unsettled
+from reconciler.model.change import Change
+from reconciler.model.plan import UNDOING, Drift, Plan
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place, Status, same_name
-from reconciler.rendering.phrases import ATTRIBUTES, offers, since
+from reconciler.model.subscription import Place, Status
+from reconciler.rendering.phrases import offers
 from reconciler.rendering.report import (
-    Advice,
     Amount,
     Field,
     Item,
@@ -38,19 +36,13 @@ from reconciler.rendering.reports.asked import (
 )
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
-from reconciler.rendering.reports.commitment import OUTCOMES, commitment
+from reconciler.rendering.reports.commitment import commitment
 from reconciler.rendering.reports.guards import guards
+from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.seats import by_offer
 from reconciler.rendering.reports.verdict import counts, origin, unknown, verdict
 from reconciler.rendering.view import View
-
-_OUTCOMES = {
-    "recovered": "done",
-    "waiting": "done, but not seen at the service yet",
-    "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
-}
-"""What reading back says of an earlier change."""
 
 
 def plan_report(plan: Plan, view: View) -> Report:
@@ -151,43 +143,6 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
         yield Section(id="blocked-before", heading=heading)
 
 
-def unsettled(
-    pending: tuple[Unsettled, ...], places: Mapping[Address, Place], now: datetime | None
-) -> Iterator[Section]:
-    """Yields the section of changes of earlier runs that are not final yet."""
-    if pending:
-        yield Section(
-            id="pending",
-            heading="Not finished yet, from an earlier apply",
-            items=tuple(_unsettled(item, places.get(item.address), now) for item in pending),
-            folded=True,
-        )
-
-
-def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> Item:
-    unknown = item.outcome == "unknown"
-    outcome = _OUTCOMES[item.outcome]
-    return Item(
-        subject=item.address,
-        address=item.address,
-        sign=Span("?", Tone.BAD) if unknown else Span(".", Tone.INFO),
-        kind=item.outcome,
-        level=Level.ERROR if unknown else Level.NOTE,
-        state="outcome unknown" if unknown else "not finished yet",
-        code="outcome_unknown" if unknown else item.outcome,
-        alone=outcome,
-        place=place,
-        fields=(
-            Field("change", item.what),
-            Field("since", since(item.since, now)),
-            Field("now", outcome, Tone.BAD if unknown else Tone.PLAIN),
-        ),
-        advice=Advice(steps=(Step(item.next, item.run),), label="next"),
-        urgent=unknown,
-        skipped=item.outcome == "waiting",
-    )
-
-
 def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
     """Yields what somebody else changed, and what that means for this plan."""
     undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
@@ -203,101 +158,9 @@ def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
         )
 
 
-def moved(address: Address, differences: tuple[Difference, ...], place: Place | None = None) -> Item:
-    """Returns the item of an address whose subscription changed outside, in a plan as in a drift report."""
-    return Item(
-        subject=address,
-        address=address,
-        sign=Span("*", Tone.INFO),
-        kind="drift",
-        level=Level.WARNING,
-        state="changed outside",
-        code="drift",
-        place=place,
-        fields=differing(differences),
-    )
-
-
 def _moved(item: Drift, place: Place | None) -> Item:
     return replace(
         moved(item.address, item.differences, place), alone="Somebody else changed this since the last apply."
-    )
-
-
-def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
-    """Returns what differs, and `before -> after`. Offers go by name where both names are known."""
-    by_path = {one.path: one for one in differences}
-    names = by_path.pop("offer_name", None)
-    if names and "offer_id" in by_path:
-        offer = by_path["offer_id"]
-        same = same_name(str(names.before), str(names.after))
-        by_path["offer_id"] = replace(
-            offer,
-            before=f"{names.before} ({offer.before})" if same else names.before,
-            after=f"{names.after} ({offer.after})" if same else names.after,
-        )
-    return tuple(
-        Field(ATTRIBUTES.get(path, path), f"{_value(path, one.before)} -> {_value(path, one.after)}")
-        for path, one in by_path.items()
-    )
-
-
-def _value(path: str, value: str | int | bool | None) -> str:
-    if value in {None, ""}:
-        return "nothing"
-    return _SHOWN.get(path, "{}").format(OUTCOMES.get(str(value), value) if path == "renewal.outcome" else value)
-
-
-_SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.billing": "billed {}"}
-"""How the values of some attributes are shown, whose label says less."""
-
-
-def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
-    """Yields what a person should look at."""
-    found = tuple(
-        Item(
-            subject=item.subject,
-            address=item.address,
-            sign=Span("!", Tone.WARN),
-            kind="look",
-            level=Level.WARNING,
-            state="please look at this",
-            code=item.code,
-            says=item.description,
-            tone=Tone.WARN,
-            place=places.get(item.address) if item.address else None,
-        )
-        for item in items
-    )
-    if found:
-        yield Section(id="look", heading="Please look at these", items=found, alert=True, dense=True)
-
-
-def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) -> Iterator[Section]:
-    """Yields what state tracks and no manifest declares; `dropped` was declared at the compared commit."""
-    if tracked:
-        yield Section(
-            id="undeclared",
-            heading="No longer declared",
-            nouns=("address", "addresses"),
-            intro="State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its "
-            "bill go on. To stop tracking one:",
-            items=tuple(_gone(address, dropped=address in dropped) for address in tracked),
-            folded=True,
-            dense=True,
-        )
-
-
-def _gone(address: Address, *, dropped: bool) -> Item:
-    return Item(
-        subject=address,
-        address=address,
-        kind="undeclared",
-        level=Level.WARNING if dropped else Level.NOTE,
-        state="no longer declared",
-        code="undeclared",
-        alone="State tracks this, but no manifest declares it. Nothing is cancelled: the subscription goes on.",
-        advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it"),
     )
 
 
