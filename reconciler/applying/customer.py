@@ -162,7 +162,7 @@ def _attempt(
     if checked.view.listing and checked.view.listing.ids:
         seen = _as_planned(work, checked.seen)
     if checked.done:
-        yield _skip(change.address, context, DONE_ALREADY, checked.done, ())
+        yield replace(_skip(change.address, context, DONE_ALREADY, checked.done), left_to_do=checked.left_to_do)
     elif checked.stale or checked.change is None:
         yield attempt.stale(checked.stale or "planning it now gives no change")
     else:

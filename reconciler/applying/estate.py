@@ -11,14 +11,7 @@ from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.customer import Work, carry_out
 from reconciler.applying.items import not_carried_out
 from reconciler.model.errors import ReconcilerError
-from reconciler.model.event import (
-    DONE_ALREADY,
-    Event,
-    Finished,
-    Recovered,
-    Skipped,
-    Succeeded,
-)
+from reconciler.model.event import DONE_ALREADY, Event, Finished, Recovered, Succeeded, counted
 from reconciler.model.result import Outcome
 
 _GLANCE = 0.5
@@ -46,7 +39,7 @@ def apply(
     """
     breaker = Breaker(context.stop_after_failures, context.stop)
     yield from left
-    counts = Counter(map(_counted, left))
+    counts = Counter(map(counted, left))
     errors: list[BaseException] = []
     canaries, others = _canaries_first(works, context.canaries)
     for group in (canaries, others):
@@ -56,7 +49,7 @@ def apply(
             if isinstance(event, _Done):
                 errors.extend([event.error] if event.error else [])
                 continue
-            counts[_counted(event)] += 1
+            counts[counted(event)] += 1
             yield event
         if group is canaries and not well:
             breaker.canary_failed()  # not before: the canaries' own changes are finished either way
@@ -69,7 +62,7 @@ def apply(
 def nothing_done(left: Sequence[Event], at: datetime) -> Iterator[Event]:
     """The events of a run that has no work at all."""
     yield from left
-    yield _finished(Counter(map(_counted, left)), at, interrupted=False)
+    yield _finished(Counter(map(counted, left)), at, interrupted=False)
 
 
 def _canaries_first(works: Sequence[Work], canaries: int) -> tuple[Sequence[Work], Sequence[Work]]:
@@ -130,14 +123,6 @@ def _joined(errors: Sequence[BaseException]) -> BaseException:
     if len(known) < len(errors):
         return next(error for error in errors if error not in known)
     return type(known[0])(*(problem for error in known for problem in error.problems))
-
-
-def _counted(event: Event) -> str:
-    if isinstance(event, Succeeded | Recovered) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
-        return "with_license_errors"
-    if isinstance(event, Skipped) and event.code == DONE_ALREADY:
-        return DONE_ALREADY
-    return event.type
 
 
 def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finished:

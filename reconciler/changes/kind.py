@@ -5,7 +5,7 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -150,6 +150,12 @@ class Words:
     one_way: str = ""
 
 
+_OF_LICENSES: Mapping[Licenses | None, tuple[str, ...]] = {
+    Licenses.FAILED: ("The service could not move all users' licences. Assign them in the customer's admin center.",),
+    Licenses.UNKNOWN: ("The service had not finished with users' licences. Look whether they moved along.",),
+}
+
+
 class Kind(ABC):
     """One kind of change.
 
@@ -290,6 +296,8 @@ class Kind(ABC):
         """Returns what becomes of the people who hold licences; empty where nothing does."""
         return ""
 
-    def left_to_do(self, request: Request) -> str:
-        """Returns what a person must do once it is done; empty where nothing is left."""
-        return ""
+    def left_to_do(self, result: Result) -> tuple[str, ...]:
+        """Returns what a person must do once it is done, a sentence each; none where nothing is left."""
+        users = len(result.license_errors)
+        moved = f"The licences of {users} {'user' if users == 1 else 'users'} did not move. Assign them by hand."
+        return (*((moved,) if users else ()), *_OF_LICENSES.get(result.licenses, ()))

@@ -36,7 +36,7 @@ from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request, UpgradeRequest
-from reconciler.model.result import Result
+from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption, UpgradeType
@@ -45,6 +45,12 @@ _USERS = {
     UpgradeType.WITH_LICENSE_TRANSFER.value: "licences move along",
     UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
 }
+
+_BY_HAND = "Users did not move along: assign them to it in the customer's admin center."
+_NOT_KNOWN = (
+    "Whose licences moved is not known: the answer that lists who was left behind was lost. Compare the users of both"
+    " subscriptions in the customer's admin center."
+)
 
 
 class Upgrade(Kind):
@@ -189,9 +195,13 @@ class Upgrade(Kind):
         way = _own(request).type
         return _USERS.get(way, f"the service's upgrade type {way}; see its documentation")
 
-    def left_to_do(self, request: Request) -> str:
-        by_hand = _own(request).type == UpgradeType.UPGRADE_ONLY
-        return "Users did not move along: assign them to it in the customer's admin center." if by_hand else ""
+    def left_to_do(self, result: Result) -> tuple[str, ...]:
+        """The list of users who were left behind is in the answer: where that was lost, nobody can tell."""
+        way = _own(result.request).type
+        if way == UpgradeType.UPGRADE_ONLY:
+            return (*super().left_to_do(result), _BY_HAND)
+        moves = way == UpgradeType.WITH_LICENSE_TRANSFER
+        return (_NOT_KNOWN,) if moves and result.outcome is Outcome.RECOVERED else super().left_to_do(result)
 
 
 def _own(request: Request) -> UpgradeRequest:

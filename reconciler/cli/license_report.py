@@ -4,8 +4,9 @@ import csv
 import io
 import json
 
+from reconciler import changes
 from reconciler.documents.escaping import json_safe
-from reconciler.model.event import Event, Succeeded
+from reconciler.model.event import Event, Recovered, Succeeded
 from reconciler.rendering import visible
 
 
@@ -18,7 +19,9 @@ class LicenseReport:
         self._rows: list[dict[str, str]] = []
 
     def add(self, event: Event) -> None:
-        """Takes what an event says of users."""
+        """Takes what an event says of users. Where nobody can say whose licences moved, a row without a user does."""
+        if isinstance(event, Recovered) and changes.of(event.result.request).left_to_do(event.result):
+            self._rows.append(self._unknown(event))
         if not isinstance(event, Succeeded):
             return
         self._rows.extend(
@@ -32,6 +35,11 @@ class LicenseReport:
             }
             for one in event.license_errors
         )
+
+    def _unknown(self, event: Recovered) -> dict[str, str]:
+        target = event.result.target_subscription_id or ""
+        known = {"address": str(event.address), "subscription_id": target, "codes": "answer_lost"}
+        return dict.fromkeys(self._COLUMNS, "") | known
 
     def text(self, suffix: str) -> str:
         """The report as JSON for `.json`, else as CSV with a header. Rows are in address order."""

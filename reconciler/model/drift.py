@@ -55,7 +55,8 @@ class Unread:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DriftReport:
-    """All of it, sorted when made. `compared` counts the addresses that state has seen, `unseen` those it has not.
+    """All of it, sorted when made. `compared` counts the addresses whose live values were held against state.
+    `unseen` are those that no apply has recorded, `unfinished` those where a change is not final: neither was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one.
     `pending` are changes of earlier runs that are not final: what they did is no drift.
@@ -66,6 +67,7 @@ class DriftReport:
     customers: int
     compared: int
     unseen: int
+    unfinished: int = 0
     moved: tuple[Moved, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
     left: tuple[Address, ...] = ()
@@ -90,6 +92,11 @@ class DriftReport:
     def unreadable(self) -> int:
         """Returns how many items of customers' lists can't be understood: whether they changed is not known."""
         return sum(alarm.code == SUBSCRIPTION_UNREADABLE for alarm in self.warnings)
+
+    @property
+    def not_compared(self) -> int:
+        """Returns how many declared addresses were not compared: whether they changed is not known."""
+        return self.unseen + self.unfinished
 
     @property
     def found(self) -> bool:

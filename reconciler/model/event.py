@@ -7,7 +7,7 @@ from typing import ClassVar
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.remedy import Step
-from reconciler.model.result import Result
+from reconciler.model.result import Outcome, Result
 from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError
@@ -93,12 +93,15 @@ class Failed:
 
 
 DONE_ALREADY = "done_already"
-"""Why a change is skipped of which nothing is left to do."""
+"""Why a change is skipped that an earlier apply carried out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Skipped:
-    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, done_already, …"""
+    """Not begun. `code` says why: interrupted, too_many_failures, canary_failed, lock_held, done_already, …
+
+    `left_to_do` is what a change that was done already left for people to do, a sentence each.
+    """
 
     type: ClassVar[str] = "skipped"
     at: datetime
@@ -106,6 +109,7 @@ class Skipped:
     code: str
     description: str
     remedy: tuple[Step, ...] = ()
+    left_to_do: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -183,3 +187,10 @@ Event = (
     | StateNotWritten
     | Finished
 )
+
+
+def counted(event: Event) -> str:
+    """The member of Finished that counts the event."""
+    if isinstance(event, Succeeded | Recovered) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
+        return "with_license_errors"
+    return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type

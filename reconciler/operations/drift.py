@@ -25,6 +25,7 @@ class _Found:
 
     compared: int = 0
     unseen: int = 0
+    unfinished: int = 0
     moved: tuple[Moved, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
     left: tuple[Address, ...] = ()
@@ -52,6 +53,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         customers=len(found),
         compared=sum(customer.compared for customer in found),
         unseen=sum(customer.unseen for customer in found),
+        unfinished=sum(customer.unfinished for customer in found),
         moved=tuple(item for customer in found for item in customer.moved),
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=(*left, *(item for customer in found for item in customer.left)),
@@ -77,10 +79,13 @@ class _Looker:
             return _Found(unread=(Unread(customer=customer, what=_sentences(error)),), refused=error)
         facts, circumstances = self._facts(customer, listing), self._circumstances()
         part = planning.plan_customer(facts, circumstances)
-        seen = [desired for desired in facts.desired if facts.bound(desired.address.name)]
+        bound = {item.address: seen for item in facts.desired if (seen := facts.bound(item.address.name))}
+        open_at = {item.address for item in part.pending}
+        unfinished = sum(not seen.visible or address in open_at for address, seen in bound.items())
         return _Found(
-            compared=len(seen),
-            unseen=len(facts.desired) - len(seen),
+            compared=len(bound) - unfinished,
+            unfinished=unfinished,
+            unseen=len(facts.desired) - len(bound),
             moved=tuple(self._moved(facts, part.drift)),
             undeclared=tuple(_undeclared(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,

@@ -45,10 +45,11 @@ class Recheck:
         now = planning.outcome_of(change, part.changes, part.blocked, part.pending)
         if isinstance(now, Blocked) and now.unread:
             _raise_unread(facts, options)
-        done = planning.done_already(change, now, declared.desired, state)
+        done = planning.done_already(change, now, declared.desired, state, part.warnings)
         view = View(listing=facts.listing, upgrades=None if isinstance(options, ServiceError) else options)
         if done:
-            return Rechecked(stale=None, done=planning.when_done(done), view=view, seen=_seen(part))
+            seen = _seen(part)
+            return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
         return Rechecked(
             stale=self._stale(declared, self._declared(change.customer), planning.why_stale(change, now)),
             change=now if isinstance(now, Change) else None,

@@ -153,12 +153,15 @@ class Repair:
             target = ended(pending, address, Outcome.RECOVERED, now, canonical(succeeded), self.run)
             return state.finish(address.name, target, bound)
 
-        doubt = doubt_of(self._amend(customer, "state resolve", step), address)
+        settled_state = self._amend(customer, "state resolve", step)
+        doubt = doubt_of(settled_state, address)
         unread = "" if listing else " Partner Center does not show this customer to us, so your word alone counts."
         if succeeded is None and doubt:
             return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, clocks, self.invocation)}"
-        settled = "not done" if succeeded is None else f"done by {canonical(succeeded)}"
-        return f"{address} is settled as {settled}.{unread}"
+        if succeeded is None:
+            return f"{address} is settled as not done.{unread}"
+        left = changes.of(settled_state.results[-1].request).left_to_do(settled_state.results[-1])
+        return " ".join((f"{address} is settled as done by {canonical(succeeded)}.{unread}", *left))
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]

@@ -16,7 +16,7 @@ from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import Approval, Globs
+from reconciler.planning import Approval, Globs, Repeated
 from reconciler.rendering.phrases import addressed
 
 
@@ -58,13 +58,17 @@ def _left(
         customer = customers.get(change.address.customer) if change.address in declared else None
         state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
         now = planning.outcome_of(change, fresh.changes, (), fresh.pending)
-        done = planning.done_already(change, now, workspace.desired_of(change.customer), state)
-        if done:
-            yield Skipped(at=at, address=change.address, code=DONE_ALREADY, description=planning.when_done(done))
+        desired = workspace.desired_of(change.customer)
+        if done := planning.done_already(change, now, desired, state, fresh.warnings):
+            yield _done(change.address, done, at)
         else:
             yield Stale(at=at, address=change.address, description=why)
     yield from (_blocked(item, "blocked", at) for item in blocked.values())
     yield from (_not_reviewed(change, at) for change in held.new)
+
+
+def _done(address: Address, done: Repeated, at: datetime) -> Skipped:
+    return Skipped(at=at, address=address, code=DONE_ALREADY, description=done.description, left_to_do=done.left)
 
 
 def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:

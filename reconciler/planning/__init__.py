@@ -20,7 +20,7 @@ from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.limits import Extent, breaches, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
-from reconciler.planning.repeated import done_already, when_done
+from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import Globs
 from reconciler.planning.stale import outcome_of, why_stale, worded
 
@@ -34,6 +34,7 @@ __all__ = [
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",
+    "Repeated",
     "SubscriptionWanted",
     "TransitionsWanted",
     "UpgradesWanted",
@@ -46,7 +47,6 @@ __all__ = [
     "moved_by_name",
     "outcome_of",
     "plan_customer",
-    "when_done",
     "why_stale",
     "worded",
 ]

@@ -1,26 +1,55 @@
 """Whether a change that is asked for again was carried out already, by an apply since it was planned."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from reconciler import changes
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Unsettled
+from reconciler.model.plan import Alarm, Unsettled
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
 
+_UNSEEN = "The service does not show it yet."
+
+_Now = Change | Blocked | Unsettled | None
+"""The outcome of planning today."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Repeated:
+    """A change that was done already: when and by which run, and what of it is `left` to do, a sentence each."""
+
+    description: str
+    left: tuple[str, ...] = ()
+
 
 def done_already(
-    planned: Change,
-    now: Change | Blocked | Unsettled | None,
-    desired: Iterable[Desired],
-    state: CustomerState | None,
-) -> Result | None:
-    """The result of this very change, where its effect is there and ours; None otherwise.
+    planned: Change, now: _Now, desired: Iterable[Desired], state: CustomerState | None, warnings: Iterable[Alarm]
+) -> Repeated | None:
+    """Returns when this very change was done, where its effect is there and ours; None otherwise.
 
-    `now` is what planning comes to today. An effect that somebody else brought about, that was undone since, or that
-    the manifests do not ask for any more is none.
+    `warnings` are what planning warns of today.
+    """
+    result = _result(planned, now, desired, state)
+    if result is None:
+        return None
+    left = (
+        *changes.of(result.request).left_to_do(result),
+        *([_UNSEEN] if isinstance(now, Unsettled) else []),
+        *(alarm.description for alarm in warnings if alarm.address == planned.address),
+    )
+    done = (
+        f"It was {changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"
+    )
+    ends = "What is left of it:" if left else "Nothing of it is left to do."
+    return Repeated(description=f"{done}. Nothing was sent now. {ends}", left=left)
+
+
+def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: CustomerState | None) -> Result | None:
+    """The result of this very change. An effect that somebody else brought about, that was undone since, or that the
+    manifests do not ask for any more is none.
     """
     waits = isinstance(now, Unsettled) and now.outcome == "waiting"
     later_item = isinstance(now, Change) and now.action != planned.action
@@ -37,15 +66,6 @@ def done_already(
     history = reversed(state.history_of(planned.address.name))
     last = next((result for result in history if result.outcome.performed), None)
     return last if last and _is_of(last, planned, bound) else None
-
-
-def when_done(result: Result) -> str:
-    """Returns when it was done and by which run."""
-    done = changes.of(result.request).words.done
-    return (
-        f"It was {done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}. Nothing of it is left to do,"
-        " and nothing was sent."
-    )
 
 
 def _is_of(result: Result, planned: Change, bound: Bound) -> bool:

@@ -7,10 +7,23 @@ from collections import Counter
 from collections.abc import Mapping
 
 from reconciler.documents.plan import fingerprint
-from reconciler.model.event import DONE_ALREADY, Event, Skipped
+from reconciler.model.event import DONE_ALREADY, counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
 from reconciler.rendering.reports.verdict import unknown
+
+_COUNTED = (
+    "succeeded",
+    "with_license_errors",
+    "recovered",
+    "not_done",
+    "failed",
+    "skipped",
+    "stale",
+    "unknown",
+    "state_not_written",
+    DONE_ALREADY,
+)
 
 
 def plan_outputs(plan: Plan) -> Mapping[str, object]:
@@ -48,10 +61,5 @@ def _word(plan: Plan) -> str:
 
 def applied_outputs(applied: Applied) -> Mapping[str, object]:
     """Returns how many changes of an apply came out which way."""
-    counted = Counter(_kind(event) for event in applied.events)
-    kinds = ("succeeded", "recovered", "not_done", "failed", "skipped", "stale", "unknown", "state_not_written")
-    return {kind: counted[kind] for kind in (*kinds, DONE_ALREADY)}
-
-
-def _kind(event: Event) -> str:
-    return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type
+    counts = Counter(map(counted, applied.events))
+    return {name: counts[name] for name in _COUNTED}

@@ -89,6 +89,16 @@ def test_licence_errors_mean_done_with_work_left(scene: Scene) -> None:
     assert only(events, "summary").with_license_errors == 1
 
 
+def test_what_was_done_already_says_again_what_it_left_to_do(scene: Scene) -> None:
+    scene.want("contoso/office", E3)
+    scene.somebody_changes("contoso/office", stuck_users=[ANN])
+    plan = scene.plan()
+    scene.apply(plan)
+    again = only(scene.apply(plan), "skipped")
+    assert again.left_to_do == ("The licences of 1 user did not move. Assign them by hand.",)
+    assert "Nothing of it is left" not in again.description
+
+
 def test_names_and_addresses_of_users_reach_the_licence_report_only(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     scene.somebody_changes("contoso/office", stuck_users=[ANN])

@@ -73,3 +73,18 @@ def test_a_change_that_the_log_does_not_know_is_said_to_be_unknown() -> None:
 
 def test_the_order_of_findings_does_not_matter() -> None:
     assert report(moved("b"), moved("a")) == report(moved("a"), moved("b"))
+
+
+@pytest.mark.parametrize(
+    ("compared", "unseen", "unfinished", "verdict"),
+    [
+        (4, 0, 0, "Nothing changed outside."),
+        (0, 3, 1, "Nothing was compared with state: whether any of 4 changed outside is not known."),
+        (9, 2, 1, "Nothing changed outside in the 9 that were compared; 3 were not."),
+    ],
+)
+def test_the_verdict_speaks_only_of_what_was_compared(
+    compared: int, unseen: int, unfinished: int, verdict: str
+) -> None:
+    drift = replace(report(), compared=compared, unseen=unseen, unfinished=unfinished)
+    assert verdict in DRIFT["text"](drift, View(width=200))

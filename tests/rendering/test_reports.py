@@ -7,13 +7,15 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
-from reconciler.model.event import Finished
+from reconciler.model.event import DONE_ALREADY, Finished, Recovered, Skipped
 from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Step
+from reconciler.model.result import Outcome
 from reconciler.rendering import APPLIED, FORMATS, Applied, View
 from reconciler.rendering.formats import paint
+from reconciler.rendering.outputs import applied_outputs
 from reconciler.rendering.report import Advice, Field, Item, Level, Report, Section, Span
-from tests.rendering import plans
+from tests.rendering import happenings, plans
 
 PAINTED = [form for form in FORMATS if form != "json"]
 
@@ -112,3 +114,27 @@ def test_a_name_that_means_another_offer_upgrades_only_what_had_the_old_one() ->
 
     assert "That upgrades 1 subscription with 25 seats, contoso/office." in shown
     assert "Upgraded to it from another offer: 1 subscription with 25 seats, fabrikam/mail." in shown
+
+
+@pytest.mark.parametrize("form", sorted(APPLIED))
+def test_a_report_names_what_was_not_begun_or_was_done_already_with_what_is_left_of_it(form: str) -> None:
+    skipped = Skipped(at=plans.NOON, address=happenings.MAIL, code="lock_held", description="Somebody holds the lock.")
+    again = replace(skipped, code=DONE_ALREADY, description="It was done.", left_to_do=("Assign three users.",))
+    for event, words in ((skipped, "Somebody holds the lock."), (again, "Assign three users.")):
+        assert words in APPLIED[form](Applied((event, Finished(at=plans.NOON))), View())
+
+
+@pytest.mark.parametrize("form", sorted(APPLIED.keys() - {"json"}))
+def test_users_left_behind_are_told_with_the_command_that_lists_them_and_unknown_ones_as_unknown(form: str) -> None:
+    told = APPLIED[form](Applied((happenings.succeeded(users=2),)), View())
+    assert "The licences of 2 users did not move." in told
+    assert "reconciler state show contoso/office" in told
+    recovered = Recovered(at=plans.NOON, address=happenings.OFFICE, result=happenings.result(outcome=Outcome.RECOVERED))
+    assert "Whose licences moved is not known" in " ".join(
+        APPLIED[form](Applied((recovered,)), View(width=200)).split()
+    )
+
+
+def test_outputs_of_a_pipeline_count_users_left_to_assign_as_the_summary_does() -> None:
+    counts = applied_outputs(Applied((happenings.succeeded(users=2), happenings.succeeded())))
+    assert (counts["succeeded"], counts["with_license_errors"]) == (1, 1)

@@ -52,7 +52,9 @@ def ended(events: Sequence[Event]) -> str:
 
 
 def _items(events: Iterable[Event]) -> Iterator[Item]:
-    return (event_item(event) for event in events if not isinstance(event, _OF_ONE))
+    """An item for each event; in a report each has a sign."""
+    items = (event_item(event) for event in events if not isinstance(event, _OF_ONE))
+    return (item if item.sign else replace(item, sign=Span("-")) for item in items)
 
 
 def _is_done(item: Item) -> bool:

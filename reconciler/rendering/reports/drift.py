@@ -20,7 +20,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
         case="drift",
         marker=f"reconciler drift: {drift.cloud}",
         at=drift.created_at,
-        verdict=(Span(_verdict(drift), Tone.STRONG if drift.found else Tone.GOOD),),
+        verdict=(Span(_verdict(drift), Tone.STRONG if drift.found or drift.not_compared else Tone.GOOD),),
         origin=(
             (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
             (Span(_size(drift)),),
@@ -47,14 +47,24 @@ def _verdict(drift: DriftReport) -> str:
         f"{count(drift.unreadable, 'subscription')} that can't be understood" if drift.unreadable else "",
         f"{count(len(drift.unread), 'customer')} unread" if drift.unread else "",
     ]
-    return f"{listed([*filter(None, counts)]) or 'Nothing changed outside'}."
+    return f"{listed([*filter(None, counts)]) or _nothing(drift)}."
+
+
+def _nothing(drift: DriftReport) -> str:
+    """Returns what can be said where nothing was found: nothing of what was not compared."""
+    if not drift.not_compared:
+        return "Nothing changed outside"
+    if not drift.compared:
+        return f"Nothing was compared with state: whether any of {drift.not_compared} changed outside is not known"
+    return f"Nothing changed outside in the {drift.compared} that were compared; {drift.not_compared} were not"
 
 
 def _size(drift: DriftReport) -> str:
     compared = f"{count(drift.customers, 'customer')}, {count(drift.compared, 'subscription')} compared with state."
-    if not drift.unseen:
-        return compared
-    return f"{compared} {drift.unseen} not compared: no apply has recorded {'it' if drift.unseen == 1 else 'them'} yet."
+    unseen = f"{drift.unseen} not compared: no apply has recorded {'it' if drift.unseen == 1 else 'them'} yet."
+    unfinished = f"{drift.unfinished} not compared: an earlier change is not final."
+    parts = (compared, unseen if drift.unseen else "", unfinished if drift.unfinished else "")
+    return " ".join(filter(None, parts))
 
 
 def _unread(drift: DriftReport) -> Iterator[Section]:

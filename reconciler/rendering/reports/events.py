@@ -20,8 +20,8 @@ from reconciler.model.event import (
     Waiting,
 )
 from reconciler.model.remedy import Step
-from reconciler.model.result import Licenses
-from reconciler.rendering.phrases import count, offers, seats
+from reconciler.model.result import Result
+from reconciler.rendering.phrases import offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
 
@@ -55,8 +55,7 @@ def _waiting(event: Waiting) -> Item:
 
 def _done(event: Succeeded | Recovered) -> Item:
     result, kind = event.result, kind_of(event.result.request)
-    left = bool(result.license_errors) or result.licenses is Licenses.FAILED
-    look = left or (isinstance(event, Succeeded) and bool(event.otherwise))
+    look = bool(kind.left_to_do(result)) or (isinstance(event, Succeeded) and bool(event.otherwise))
     lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
     return Item(
         subject=event.address,
@@ -69,31 +68,29 @@ def _done(event: Succeeded | Recovered) -> Item:
         code=str(result.outcome),
         alone="It is recorded.",
         more=tuple(_left(event)),
+        advice=Advice(steps=_where_users_are(result)),
         urgent=bool(kind.words.one_way),
     )
 
 
 def _left(event: Succeeded | Recovered) -> list[str]:
     """Returns what is left to do; the users, where their licences did not move, by their object ids."""
-    result, users = event.result, event.result.license_errors
-    lines = []
+    users, lines = event.result.license_errors, []
     if isinstance(event, Succeeded) and event.otherwise:
         lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
     elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
-    if left := kind_of(result.request).left_to_do(result.request):
-        lines.append(left)
-    if result.licenses is Licenses.FAILED:
-        lines.append("The service could not move all users' licences. Assign them in the customer's admin center.")
-    if result.licenses is Licenses.UNKNOWN:
-        lines.append("The service had not finished with users' licences. Look whether they moved along.")
-    if users:
-        lines.append(f"The licences of {count(len(users), 'user')} did not move.")
-        lines.append("Assign them by hand; their object ids in the customer's directory:")
+    lines.extend(kind_of(event.result.request).left_to_do(event.result))
     lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
     if len(users) > _SHOWN:
-        lines.append(f"  and {len(users) - _SHOWN} more, all recorded in state")
+        lines.append(f"  and {len(users) - _SHOWN} more")
     return lines
+
+
+def _where_users_are(result: Result) -> tuple[Step, ...]:
+    """Returns the command that lists the users who are left to assign: no public page shows them."""
+    command = ("state", "show", result.address)
+    return (Step("Their object ids in the customer's directory:", command),) if result.license_errors else ()
 
 
 def _not_done(event: NotDone) -> Item:
@@ -135,10 +132,11 @@ def _skipped(event: Skipped) -> Item:
     return Item(
         subject=event.address,
         address=event.address,
-        level=Level.NOTE if done else Level.WARNING,
+        level=Level.NOTE if done and not event.left_to_do else Level.WARNING,
         state="done already." if done else "not begun.",
         code=event.code,
         says=event.description,
+        more=event.left_to_do,
         advice=Advice(steps=event.remedy),
         skipped=not done,
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.pending import Pending
@@ -127,8 +128,10 @@ def _recorded(result: Result, address: Address) -> Iterator[Field]:
     yield Field("run", f"{result.run.id} {result.run.url or ''}".strip())
     for error in result.upgrade_errors:
         yield Field("error", f"{error.description} [{error.code}]".strip())
-    if result.license_errors:
-        yield Field("users", f"{count(len(result.license_errors), 'user')} left to assign by hand")
+    for number, sentence in enumerate(changes.of(result.request).left_to_do(result)):
+        yield Field("" if number else "left", sentence)
+    for user in result.license_errors:
+        yield Field("", f"{user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()"))
 
 
 def _offers(result: Result) -> tuple[str, ...]:
