@@ -131,13 +131,13 @@ def document(response: httpx.Response) -> dict[str, Any]:
     try:
         return json_text.object_of(response)
     except json_text.Unreadable as error:
-        raise answer_error(NoAnswer, response, f"Partner Center's answer {error}", lost(response.request)) from None
+        row = lost(response.request)
+        raise answer_error(NoAnswer, response, row.sentence({"fault": str(error)}), row.remedy()) from None
 
 
 def misread(response: httpx.Response, what: str, code: str = "") -> Never:
     """Raises the error for an answer that can't be trusted: after a write it may have been performed all the same."""
-    told = f"Partner Center's answer {what}"
-    if writes(response.request):
-        raise answer_error(NoAnswer, response, told, lost(response.request), code)
-    remedy = advice.row("no_answer" if code else "misread").remedy()
-    raise answer_error(ServiceError, response, told, remedy, code)
+    wrote = writes(response.request)
+    row = lost(response.request) if wrote or code else advice.row("misread")
+    kind = NoAnswer if wrote else ServiceError
+    raise answer_error(kind, response, row.sentence({"fault": what}), row.remedy(), code)

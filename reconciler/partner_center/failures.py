@@ -18,7 +18,7 @@ from reconciler.model.errors import (
     ServiceUnreachable,
     Throttled,
 )
-from reconciler.model.remedy import Remedy, Step
+from reconciler.model.remedy import Remedy
 from reconciler.model.support import Support
 from reconciler.model.withheld import scrubbed
 from reconciler.partner_center.clock import http_date, retry_after
@@ -49,11 +49,10 @@ def refused(response: httpx.Response) -> ServiceError:
     """Returns the error that an answer other than 2xx means."""
     told = _fault_of(response)
     status, code = response.status_code, _code(response, told)
-    what = f"Partner Center answered {status}{f', code {told.code}' if told.code else ''}"
-    what += f": {told.words}" if told.words else ""
     if not (response.is_client_error or response.is_server_error):
-        what += ", a redirect, which is never followed"
-        return answer_error(NoAnswer, response, what, lost(response.request))
+        what = advice.sentence("redirected", status=status)
+        return answer_error(NoAnswer, response, what, lost(response.request).remedy())
+    what = advice.sentence("answered", status=status, code=told.code, words=told.words)
     kind, remedy = advice.error_class(status, code), advice.service_row(status, code).remedy()
     if writes(response.request) and _leaves_doubt(response, told, kind):
         remedy = _doubtful_remedy(response, kind, remedy)
@@ -88,13 +87,13 @@ def _doubtful_remedy(response: httpx.Response, kind: type[ServiceError], remedy:
     """Returns what to do about a change that may have been made, and then about what the service answered."""
     if kind is Inconclusive:
         return remedy
-    doubt = lost(response.request)
+    doubt = lost(response.request).remedy()
     return doubt if response.is_server_error else replace(remedy, steps=(*doubt.steps, *remedy.steps))
 
 
-def lost(request: httpx.Request) -> Remedy:
-    """Returns what to do about an answer that never came or can't be read: after a write nobody knows what was done."""
-    return advice.row("outcome_lost" if writes(request) else "no_answer").remedy()
+def lost(request: httpx.Request) -> advice.Row:
+    """Returns the row of an answer that never came or can't be read: after a write nobody knows what was done."""
+    return advice.row("outcome_lost" if writes(request) else "no_answer")
 
 
 def writes(request: httpx.Request) -> bool:
@@ -106,7 +105,8 @@ def _with_rest(remedy: Remedy, seconds: float) -> Remedy:
     """Returns the remedy with how long the service asks to be left alone, where it does."""
     if not seconds:
         return remedy
-    return replace(remedy, steps=(Step(f"Wait {seconds:.0f} seconds."), *remedy.steps))
+    rest = advice.row("rest_asked").steps_for({"seconds": f"{seconds:.0f}"})
+    return replace(remedy, steps=(*rest, *remedy.steps))
 
 
 def _code(response: httpx.Response, told: Fault) -> str:
@@ -130,30 +130,28 @@ def clean(response: httpx.Response, text: str) -> str:
 
 def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     """Returns the error that a failed exchange means: never sent, or sent without an answer."""
+    host = request.url.host
     if isinstance(error, Stopped):
-        return _not_sent(RunStopped, request, "The run was told to stop", "stopped")
+        return _not_sent(RunStopped, request, "stopped")
     if isinstance(error, TooLate):
-        return _not_sent(NotSent, request, "The request could not leave in time", "too_late")
+        return _not_sent(NotSent, request, "too_late")
     if isinstance(error, TurnedAway):
-        return _turned_away(request, error.seconds)
+        seconds = "customer_seconds" if is_about_customer(request.url.path) else "seconds"
+        rested = {seconds: f"{error.seconds:.0f}"}
+        return _not_sent(Throttled, request, "throttled", rest=error.seconds, **rested)
     if isinstance(error, ServiceDown):
-        what = f"Partner Center at {request.url.host} is down: {error}"
-        return _not_sent(ServiceUnreachable, request, what, "down")
+        return _not_sent(ServiceUnreachable, request, "down", host=host, why=str(error))
     if isinstance(error, _NEVER_SENT):
-        what = f"Partner Center at {request.url.host} can't be reached: {_cause(error)}"
-        return _not_sent(ServiceUnreachable, request, what, "service_unreachable")
-    return _unanswered(NoAnswer, request, f"Partner Center gave no answer: {_cause(error)}.", lost(request))
+        return _not_sent(ServiceUnreachable, request, "service_unreachable", host=host, why=_cause(error))
+    row = lost(request)
+    return _unanswered(NoAnswer, request, row.sentence({"why": _cause(error)}), row.remedy())
 
 
-def _turned_away(request: httpx.Request, seconds: float) -> ServiceError:
-    about = " about this customer" if is_about_customer(request.url.path) else ""
-    what = f"Partner Center may not be called{about} for another {seconds:.0f} seconds"
-    return _not_sent(Throttled, request, what, "throttled", seconds)
-
-
-def _not_sent(kind: type[ServiceError], request: httpx.Request, what: str, code: str, rest: float = 0) -> ServiceError:
-    remedy = _with_rest(advice.row(code).remedy(), rest)
-    return _unanswered(kind, request, f"{what}. Nothing was sent.", remedy, code)
+def _not_sent(
+    kind: type[ServiceError], request: httpx.Request, code: str, *, rest: float = 0, **data: str
+) -> ServiceError:
+    row = advice.row(code)
+    return _unanswered(kind, request, row.sentence(data), _with_rest(row.remedy(), rest), code)
 
 
 def _unanswered(
