@@ -38,8 +38,8 @@ class Renewal(InPlace):
     symbol = "@"
     words = Words(
         noun="renewal",
-        doing="scheduling the renewal of",
-        done="scheduled the renewal of",
+        doing="scheduling the renewal",
+        done="scheduled",
         effect="the schedule",
         planned="Something else when the term ends. It can be changed until then.",
     )
@@ -74,8 +74,10 @@ class Renewal(InPlace):
         return replace(live, commitment=replace(commitment, renewal=renewal, next_term=following))
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        lost = promotion_lost(case) if _own(request).next_term else ()
-        return (*lost, *((case.caution("ends_for_good"),) if _own(request).outcome == EndOfTerm.ENDS else ()))
+        own = _own(request)
+        promotion = promotion_lost(case) if own.next_term else ()
+        ends = (case.caution("ends_for_good"),) if own.outcome == EndOfTerm.ENDS else ()
+        return (*schedules.lost(case), *promotion, *ends)
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request, then = _own(pending.request), _own(pending.request).next_term

@@ -26,8 +26,8 @@ class Term(InPlace):
     symbol = "%"
     words = Words(
         noun="term",
-        doing="changing the term of",
-        done="changed the term of",
+        doing="changing the term",
+        done="changed",
         effect="the new term",
         planned="Another term or billing cycle that takes effect at once. It is a new commitment.",
         one_way="is a new commitment and can't be undone",

@@ -12,6 +12,7 @@ from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
 from reconciler.planning.pending import shows, still_active
+from reconciler.planning.term_ends import ended_as_declared
 
 
 def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
@@ -82,7 +83,10 @@ def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances
     live = facts.lives.get(bound.id if bound else desired.subscription_id)
     if live is None or _may_be_upgraded(facts, live, circumstances):
         return
-    if not live.active and not _differs(facts, desired, circumstances):
+    if ended_as_declared(desired, live):
+        description = advice.sentence("ended_as_asked", address=desired.address)
+        yield Alarm(address=desired.address, code="ended_as_asked", description=description)
+    elif not live.active and not _differs(facts, desired, circumstances):
         yield Alarm(
             address=desired.address,
             code="subscription_not_active",

@@ -9,6 +9,9 @@ from reconciler.model.plan import UNDOING, Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
+_REVIEWED = UNDOING | {"promotion_lost", "promotion_limits_seats"}
+"""The codes of warnings that somebody must have seen: of what is undone, and of a promotion that is there now."""
+
 
 def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str | None:
     """Returns why the change must not be carried out as planned; None where planning it afresh gives the same, etag
@@ -58,11 +61,12 @@ def _moved_since(before: Before, found: Before) -> Iterator[str]:
 
 
 def _undone_since(planned: Change, now: Change) -> Iterator[str]:
-    """Yields what the change would undo that it would not have undone when it was planned: nobody has reviewed that."""
-    told = {warning.code for warning in planned.warnings}
+    """Yields what is to be said of the change now and was not when it was planned: nobody has reviewed that."""
+    reviewed = {warning.code for warning in planned.warnings}
     for warning in now.warnings:
-        if warning.code in UNDOING and warning.code not in told:
-            yield f"it would undo what was changed since it was planned: {warning.description}"
+        if warning.code in _REVIEWED and warning.code not in reviewed:
+            undoes = "it would undo what was changed" if warning.code in UNDOING else "the subscription changed"
+            yield f"{undoes} since it was planned: {warning.description}"
 
 
 def outcome_of(

@@ -1,4 +1,4 @@
-"""What a person should know of a term that ends, though no change of it is planned."""
+"""Warnings of terms that end, though no change of them is planned."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -7,7 +7,8 @@ from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.model.plan import Alarm
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.term import Platform
+from reconciler.model.subscription import Desired, Live, Status
+from reconciler.model.term import Platform, Renew
 
 SOON = timedelta(days=45)
 """The days before the end of a term in which its lapse is told (contract, section 8.3)."""
@@ -30,6 +31,11 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon:
         yield _alarm(case, "lapses_at_term_end", date=date)
+
+
+def ended_as_declared(desired: Desired, live: Live) -> bool:
+    """Returns whether a subscription is over because the manifest asked for its end."""
+    return desired.renew is Renew.END and live.status in {Status.DELETED.value, Status.EXPIRED.value}
 
 
 def _alarm(case: Case, code: str, **known: object) -> Alarm:

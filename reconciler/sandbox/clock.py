@@ -67,7 +67,7 @@ _WHAT = {
     "conversion": "is a trial no more and is paid from now on",
     "extension": "went into the extended service term",
     "billing": "is charged otherwise",
-    "end": "has ended or goes on ending",
+    "end": "ended with its term",
 }
 
 

@@ -85,4 +85,6 @@ def cautions() -> list[CustomerPlan]:
         come_to(office(), renew=Renew.END),
         come_to(_TRIAL),
         come_to(_LAPSING),
+        come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER),
+        come_to(office(of={"status": "deleted"}), renew=Renew.END),
     ]

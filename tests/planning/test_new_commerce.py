@@ -133,7 +133,7 @@ class TestSeats:
     def test_fewer_seats_wait_for_the_renewal(self) -> None:
         item = change(come_to(office(**refundable(25)), seats=20, fewer_seats=LATER))
         assert (item.action, item.seats) == ("renewal", 0)
-        assert [(one.path, one.before, one.after) for one in item.differences] == [
+        assert [(found.path, found.before, found.after) for found in item.differences] == [
             ("renewal.outcome", "renews", "renews_changed"),
             ("renewal.quantity", 25, 20),
         ]
@@ -335,3 +335,12 @@ class TestWarnings:
         promoted = office(promotion_id="P1")
         assert "promotion_lost" in [item.code for item in change(come_to(promoted, offer=HIGHER)).warnings]
         assert "promotion_limits_seats" in [item.code for item in change(come_to(promoted, seats=30)).warnings]
+
+    def test_a_schedule_of_ours_that_is_gone_is_told_and_made_again(self) -> None:
+        plan = come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER)
+        assert [item.code for item in change(plan).warnings] == ["schedule_lost"]
+
+    def test_a_subscription_that_ended_as_asked_is_no_fault(self) -> None:
+        assert [alarm.code for alarm in come_to(office(of={"status": "deleted"}), renew=Renew.END).warnings] == [
+            "ended_as_asked"
+        ]

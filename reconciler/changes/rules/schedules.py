@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
+from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live
@@ -105,6 +106,19 @@ def seats_added_outside(case: Case) -> Reason | None:
     if added <= 0 or not case.seats_removed or case.desired.fewer_seats is FewerSeats.REFUSE:
         return None
     return case.because("seats_added_outside", known={"added": str(added), "before": str(bound.quantity)})
+
+
+def lost(case: Case) -> tuple[Caution, ...]:
+    """Warns that a schedule of ours is gone or changed in the same term: a change at once of somebody else deletes it
+    (create-scheduled-changes).
+    """
+    live, bound = _at_service(case), case.bound
+    if live is None or live.commitment is None or bound is None or bound.scheduled_by is None or case.left is not None:
+        return ()
+    same_term = bound.term_ends == live.commitment.ends_at
+    if not same_term or schedule.is_ours(bound, live.commitment):
+        return ()
+    return (case.caution("schedule_lost"),)
 
 
 IMMEDIATE = (outcome_unclear, schedule_undeclared, too_close_to_renewal)
