@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal, ScheduleForm
-from reconciler.model.subscription import Live, Offer, terms_of
+from reconciler.model.subscription import Live, Offer, Terms, terms_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +46,11 @@ class Bound:
     def chain(self) -> tuple[str, ...]:
         """Every id the address has had, the present one last."""
         return (*self.previous_ids, self.id)
+
+    @property
+    def terms(self) -> Terms:
+        """The terms that it had when it was last seen."""
+        return Terms(term=self.term, billing=self.billing, term_ends=self.term_ends, renewal=self.renewal)
 
     def resold(self, live: Live) -> bool:
         """Returns whether another partner has the subscription than was last seen, as far as both are known."""

@@ -6,7 +6,8 @@ from deepdiff import DeepDiff
 
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
-from reconciler.model.subscription import Live
+from reconciler.model.renewal import AtRenewal, EndOfTerm
+from reconciler.model.subscription import Live, Terms
 
 _Attributes = dict[str, str | int | None]
 _Items = tuple[tuple[str, str | int | None], ...]
@@ -25,11 +26,16 @@ def _attributes(live: Live) -> _Attributes:
     values: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity}
     if live.commitment is None:
         return values
-    renewal = live.commitment.renewal
     return {
         **values,
         "term": live.commitment.term,
         "billing": live.billing,
+        **_scheduled(live.commitment.renewal),
+    }
+
+
+def _scheduled(renewal: AtRenewal) -> _Attributes:
+    return {
         "renewal.outcome": renewal.outcome,
         "renewal.quantity": renewal.quantity,
         "renewal.term": renewal.term,
@@ -39,7 +45,9 @@ def _attributes(live: Live) -> _Attributes:
 
 def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
     """Returns what is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`,
-    `status`. Gone altogether: status None.
+    `status`, `term`, `billing` and what is scheduled, `renewal.outcome` and its like. Gone altogether: status None.
+
+    Dates are no drift, and a renewal that has passed makes what was scheduled for it history.
     """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
     if live is None:
@@ -49,7 +57,28 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
         before, after = {**before, "offer_name": bound.offer_name}, {**after, "offer_name": live.offer.name}
     if bound.resold(live):
         before, after = {**before, "partner_id": bound.partner_id or ""}, {**after, "partner_id": live.partner_id or ""}
-    return _differences(before, after)
+    seen = bound.observe(live, bound.observed_at)
+    was, now = _terms(bound.terms), _terms(seen.terms)
+    if bound.term_ends != seen.term_ends:
+        was, now = _now(was), _now(now)
+    return _differences(before | was, after | now) if was and now else _differences(before, after)
+
+
+def _terms(terms: Terms) -> _Attributes:
+    """Returns the terms by the paths of differences; nothing where there is no commitment. What a plain renewal keeps
+    is told by the subscription's own values.
+    """
+    renewal = terms["renewal"]
+    if terms["term"] is None or renewal is None:
+        return {}
+    scheduled = _scheduled(renewal)
+    if renewal.outcome == EndOfTerm.RENEWS:
+        scheduled = dict.fromkeys(scheduled) | {"renewal.outcome": renewal.outcome}
+    return {"term": terms["term"], "billing": terms["billing"], **scheduled}
+
+
+def _now(terms: _Attributes) -> _Attributes:
+    return {path: value for path, value in terms.items() if not path.startswith("renewal.")}
 
 
 def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:

@@ -103,7 +103,9 @@ def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) 
 def _lacks(bound: Bound, seen: Live) -> bool:
     """Returns True if state has other values; another name of the same offer is none."""
     partner = seen.partner_id is not None and seen.partner_id != bound.partner_id
-    return partner or (bound.offer_id, bound.quantity, bound.status) != (seen.offer.id, seen.quantity, seen.status)
+    terms = bound.observe(seen, bound.observed_at).terms
+    remembered = (bound.offer_id, bound.quantity, bound.status, bound.terms)
+    return partner or remembered != (seen.offer.id, seen.quantity, seen.status, terms)
 
 
 def _contested(facts: Facts, desired: Desired) -> bool:

@@ -1,12 +1,19 @@
 """What changed outside, what a person should look at, and what apply is to record of what was seen."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
 import pytest
 
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
+from reconciler.model.term import Commitment
 from reconciler.planning import CustomerPlan
+from reconciler.planning.diff import drifted
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -211,3 +218,42 @@ def test_a_subscription_that_two_addresses_claim_is_recorded_for_neither() -> No
 
 def test_a_subscription_that_another_address_has_is_not_recorded_for_a_new_one() -> None:
     assert planned(facts(wants("headquarters"), lives=[live()], state=KNOWN)).observed == ()
+
+
+def committed(renewal: AtRenewal, ends: int = 2027, **more: Any) -> Live:
+    commitment = Commitment(term="annual", ends_at=datetime(ends, 3, 4, tzinfo=UTC), renewal=renewal)
+    return live(commitment=commitment, billing="monthly", **more)
+
+
+RENEWS = AtRenewal(outcome="renews", quantity=25)
+FEWER = AtRenewal(outcome="renews_changed", quantity=20, term="annual", billing="monthly")
+
+
+def drift_of(was: Live, now: Live) -> list[str]:
+    return [difference.path for difference in drifted(Bound.to(was, datetime(2026, 3, 4, tzinfo=UTC)), now)]
+
+
+def test_what_somebody_else_scheduled_is_drift() -> None:
+    assert drift_of(committed(RENEWS), committed(AtRenewal(outcome="ends"))) == ["renewal.outcome"]
+    assert drift_of(committed(RENEWS), committed(FEWER)) == [
+        "renewal.billing",
+        "renewal.outcome",
+        "renewal.quantity",
+        "renewal.term",
+    ]
+
+
+def test_a_renewal_that_passed_is_no_drift_of_its_schedule_or_its_dates() -> None:
+    assert drift_of(committed(FEWER), committed(RENEWS, ends=2028)) == []
+
+
+def test_the_seats_of_a_plain_renewal_are_told_once() -> None:
+    more = committed(AtRenewal(outcome="renews", quantity=30), seats=30)
+
+    assert drift_of(committed(RENEWS), more) == ["quantity"]
+
+
+def test_a_list_that_leaves_out_what_is_scheduled_is_no_drift() -> None:
+    ours = replace(Bound.to(committed(FEWER), datetime(2026, 3, 4, tzinfo=UTC)), scheduled_by="ours")
+
+    assert drifted(ours, committed(RENEWS)) == ()
