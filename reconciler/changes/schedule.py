@@ -139,8 +139,8 @@ def billing_of(case: Case, term: str, present: str) -> str:
         return declared
     if term == Term.MONTHLY:
         return Billing.MONTHLY
-    longer = present in set(Billing) and term in set(Term) and Billing(present).months > Term(term).months
-    return "" if longer or not present else present
+    known = present in set(Billing) and term in set(Term)
+    return present if known and Billing(present).months <= Term(term).months else ""
 
 
 def _next_term(case: Case, live: Live, commitment: Commitment) -> NextTerm | None:

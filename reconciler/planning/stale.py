@@ -20,6 +20,8 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     if now is None:
         return "nothing differs any more: the subscription is as the manifest wants it"
     if isinstance(now, Unsettled):
+        if now.outcome == "waiting":
+            return f"it waits: {now.what}. {now.next}"
         return f"it is not settled what became of an earlier change: {now.what}"
     if isinstance(now, Blocked):
         return "it is blocked now: " + "; ".join(reason.description for reason in now.reasons)
@@ -72,17 +74,17 @@ def _undone_since(planned: Change, now: Change) -> Iterator[str]:
 def outcome_of(
     planned: Change, changes: Iterable[Change], blocked: Iterable[Blocked], pending: Iterable[Unsettled]
 ) -> Change | Blocked | Unsettled | None:
-    """Returns what planning comes to for a planned item now: the change of the same action, else another of its
-    address.
+    """Returns what planning comes to for a planned item now: the change of the same action, else what stands against
+    the address, else another change of it.
 
     What is pending is told, and blocks its address: the block counts.
     """
     of_address = [change for change in changes if change.address == planned.address]
     found: tuple[Change | Blocked | Unsettled, ...] = (
         *(change for change in of_address if change.action == planned.action),
-        *of_address,
         *(item for item in blocked if item.address == planned.address),
         *(item for item in pending if item.address == planned.address),
+        *of_address,
     )
     return next(iter(found), None)
 

@@ -16,6 +16,7 @@ from tests.planning.cases import (
     MAY_MOVE,
     MODERN,
     NOW,
+    OTHER,
     bound,
     committed,
     facts,
@@ -69,6 +70,7 @@ def rules() -> list[CustomerPlan]:
         come_to(office(), term=Term.MONTHLY, change_term=ChangeTerm.NOW),
         come_to(office(term="triennial", of={"billing": "triennial"}), term=Term.ANNUAL),
         come_to(office(), offer=HIGHER, transfer="never"),
+        planned(facts(wants(offer=HIGHER), lives=[office(), live(HIGHER, of=OTHER)])),
         come_to(office(), offer=HIGHER, transfer="required", options=(path(kind=MAY_MOVE),)),
     ]
 

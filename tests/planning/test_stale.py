@@ -120,7 +120,7 @@ def test_a_lost_answer_in_between_makes_it_stale() -> None:
 
 
 def test_a_purchase_that_is_not_visible_yet_makes_it_stale() -> None:
-    assert "not settled" in (held_against(facts(wants(), lives=[live()], state=state(office=unseen()))) or "")
+    assert "it waits" in (held_against(facts(wants(), lives=[live()], state=state(office=unseen()))) or "")
 
 
 def test_a_resize_is_stale_where_somebody_resized_meanwhile() -> None:

@@ -38,9 +38,10 @@ def target_offer_already_held(case: Case) -> Reason | None:
     held = duplicates(case)
     if not (case.offer_changes and held) or case.desired.allow_duplicate_offer:
         return None
+    mergeable = {"mergeable": "true"} if case.modern else {}
     if case.live and not case.live.active:
         return None  # its status is told instead, with what is held as its likely successor
-    return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id})
+    return case.because("target_offer_already_held", known={"held": listed(held), "held_id": held[0].id, **mergeable})
 
 
 def choose(case: Case, options: Sequence[UpgradeOption]) -> UpgradeRequest | tuple[Reason, ...]:
