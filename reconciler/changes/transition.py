@@ -116,8 +116,8 @@ class Transition(Kind):
 
     def unsendable(self, change: Change, view: View) -> str:
         request, live = _own(change.request), view.find(change.subscription_id)
-        if live and live.quantity != request.quantity:
-            return f"all seats were to move, {request.quantity} then and {live.quantity} now"
+        if live and live.quantity != change.before.quantity:
+            return f"all seats were to move, {change.before.quantity} then and {live.quantity} now"
         option = _option(request, view)
         return "" if option and option.permitted else "the service no longer lists the planned upgrade"
 
