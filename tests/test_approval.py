@@ -56,7 +56,7 @@ def test_what_was_reviewed_and_is_not_planned_any_more_is_listed(scene: Scene) -
     reviewed = scene.plan()
     scene.want("contoso/office", BUSINESS)
     events = apply(scene, reviewed)
-    assert "nothing differs any more" in only(events, "stale").description
+    assert "Nothing differs any more" in only(events, "stale").description
     assert (only(events, "summary").stale, scene.sent) == (1, [])
 
 
@@ -128,7 +128,7 @@ def test_an_address_that_was_applied_to_since_needs_another_review(scene: Scene)
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", quantity=25)
-    assert "somebody applied" in only(apply(scene, reviewed), "stale").description
+    assert "Somebody applied" in only(apply(scene, reviewed), "stale").description
 
 
 def test_a_plan_from_a_snapshot_may_be_reviewed(scene: Scene) -> None:

@@ -20,6 +20,7 @@ ORIGINS: Mapping[str, Origin] = {
     "warnings": "caution",
     "guards": "guard",
     "apply": "apply",
+    "stale": "apply",
     "limits": "limit",
     "notices": "notice",
     "service": "api",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reconciler import advice, changes
+from reconciler.advice import sentence
 from reconciler.applying import recording
 from reconciler.applying.context import ApplyContext, Breaker
 from reconciler.applying.journal import Journal
@@ -30,8 +31,6 @@ from reconciler.model.subscription import Live
 from reconciler.model.support import Support
 from reconciler.model.upgrade import LicenseError, UpgradeError
 from reconciler.system.clock import Moment
-
-_STILL_IN_DOUBT = "An earlier request for the same was given up, and is in doubt as before."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -181,7 +180,7 @@ class Attempt:
         """
         if self.asked_before:
             self.give_up()
-            return self.stale(f"{error}. {_STILL_IN_DOUBT}")
+            return self.stale(f"{error} {sentence('stale_still_in_doubt')}")
         self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
         return self.stale(str(error))
 

@@ -101,7 +101,7 @@ def _under_lock(
             seen = yield from noting(_attempt(work, change, seen, context, breaker, journal), failed)
         except StateConflict:
             failed.add(change.address)
-            description = "somebody else wrote this customer's state at the same moment; nothing was sent"
+            description = advice.sentence("stale_state_written")
             yield Stale(at=context.commerce.now(), address=change.address, description=description)
             journal.reread()
         except StateError as error:
@@ -164,7 +164,7 @@ def _attempt(
     if checked.done:
         yield replace(_skip(change.address, context, DONE_ALREADY, checked.done), left_to_do=checked.left_to_do)
     elif checked.stale or checked.change is None:
-        yield attempt.stale(checked.stale or "planning it now gives no change")
+        yield attempt.stale(checked.stale or advice.sentence("stale_no_change"))
     else:
         attempt = replace(attempt, change=checked.change)
         yield from _carried_out(attempt, checked, checked_at)

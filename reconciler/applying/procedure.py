@@ -7,6 +7,7 @@ the change up by now, and the request does not leave.
 from collections.abc import Iterator
 from dataclasses import replace
 
+from reconciler.advice import sentence
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.completion import accepted, performed
 from reconciler.applying.context import Rechecked
@@ -20,10 +21,6 @@ from reconciler.model.event import Event
 from reconciler.model.renewal import ScheduleForm
 from reconciler.model.subscription import Live
 from reconciler.system.clock import Moment
-
-_FROZEN = "This process stood still between noting the change and sending it, so the request was not sent."
-_GONE = "the subscription is not listed any more"
-_CHANGED = "the subscription changed since it was planned"
 
 
 def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Iterator[Event]:
@@ -42,9 +39,9 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
         seen_at = began
     source = view.find(change.subscription_id)
     if source is None:
-        yield attempt.stale(_GONE)
+        yield attempt.stale(sentence("stale_gone"))
         return
-    why = kind.unsendable(change, view) or ("" if _as_planned(source, change, checked) else _CHANGED)
+    why = kind.unsendable(change, view) or ("" if _as_planned(source, change, checked) else sentence("stale_changed"))
     if why:
         yield attempt.stale(why)
         return
@@ -52,7 +49,7 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
     known_ids = checked.view.listing.ids if checked.view.listing else frozenset[str]()
     yield attempt.begin(source, known_ids, view)
     if attempt.overdue(noted):
-        yield attempt.unknown(_FROZEN)
+        yield attempt.unknown(sentence("unknown_frozen"))
         return
     yield from _sent(attempt, Sender(attempt, source, view, seen_at))
 

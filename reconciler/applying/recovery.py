@@ -2,6 +2,7 @@
 
 from collections.abc import Generator, Iterator, Sequence
 
+from reconciler.advice import sentence
 from reconciler.applying import recording
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.completion import accepted, performed
@@ -25,14 +26,6 @@ from reconciler.model.result import Outcome
 from reconciler.model.upgrade import UpgradeError
 
 _WATCHED = "what became of a request without an answer"
-_OVERTAKEN = (
-    "the answer was lost, and somebody else changed the subscription meanwhile: the request may have been carried out"
-    " before that, and can't be any more"
-)
-_NOTHING_SHOWS = "Nothing showed of it for the whole of `wait`; asked again, it goes under the same request id."
-_SETTLED = "another run settled it as not done meanwhile; it was not sent again"
-_NOT_CONFIRMED = "The service answered with errors that it does not give when it is asked whether it would do it."
-_NOT_TAKEN = "the service did not take the request: the subscription is not the one that was read any more"
 
 
 def lost(attempt: Attempt, sender: Sender, error: NoAnswer) -> Iterator[Event]:
@@ -75,12 +68,12 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     yield from watch(context, attempt.change.address, _WATCHED, observation)
     evidence = observation.evidence(pending)
     if not observation.answered:
-        yield attempt.unknown(f"The subscription changed at the same moment, and can't be read now: {error}")
+        yield attempt.unknown(sentence("unknown_unread", error=error))
     elif evidence.verdict is Verdict.DONE and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     else:
         attempt.not_done(Outcome.NOT_DONE, (UpgradeError(code=error.code, description=str(error)),))
-        yield attempt.stale(_NOT_TAKEN, sent=True)
+        yield attempt.stale(sentence("stale_not_taken"), sent=True)
 
 
 def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterator[Event]:
@@ -109,9 +102,9 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
         yield attempt.refused(refused.errors)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)
-        yield attempt.failed_with(refused.errors, f" {_NOTHING_SHOWS}")
+        yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
     else:
-        yield attempt.unknown(_NOT_CONFIRMED)
+        yield attempt.unknown(sentence("unknown_not_confirmed"))
 
 
 def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
@@ -167,14 +160,13 @@ def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: 
         return attempt.refused(evidence.errors)
     if decision is Decision.STALE:
         attempt.give_up()
-        return attempt.stale(_OVERTAKEN, sent=True)
+        return attempt.stale(sentence("stale_overtaken"), sent=True)
     if decision is Decision.GIVE_UP:
         attempt.give_up()
         attempt.breaker.failed()
-        return attempt.failure(error.code, f"{error} {_NOTHING_SHOWS}", error)
-    left_open = isinstance(error, Inconclusive)
-    what = f"The answer leaves it open whether it was done: {error}" if left_open else f"The answer was lost: {error}"
-    return attempt.unknown(what, error.support)
+        return attempt.failure(error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
+    code = "unknown_left_open" if isinstance(error, Inconclusive) else "unknown_answer_lost"
+    return attempt.unknown(sentence(code, error=error), error.support)
 
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
@@ -186,7 +178,7 @@ def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
         if result and result.outcome.performed:
             return Recovered(at=context.commerce.now(), address=attempt.change.address, result=result)
         if result and result.outcome in {Outcome.NOT_DONE, Outcome.FAILED}:
-            return attempt.stale(_SETTLED, sent=True)
+            return attempt.stale(sentence("stale_settled_elsewhere"), sent=True)
     attempt.breaker.failed()
-    description = f"The answer was lost, and it was not sent again: {error}"
+    description = sentence("unknown_not_sent_again", error=error)
     return recording.unknown(context, attempt.change.address, pending, description)

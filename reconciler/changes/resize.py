@@ -1,5 +1,6 @@
 """A resize: sends the whole subscription back with another quantity (subscription-resources)."""
 
+from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
@@ -78,7 +79,7 @@ class Resize(InPlace):
             return ""
         left = sum(seats.quantity for seats in live.commitment.refundable)
         fewer = live.quantity - _own(change.request).quantity
-        return f"{fewer} seats were to be given back, and {left} can be by now" if fewer > left else ""
+        return sentence("stale_fewer_refundable", fewer=fewer, left=left) if fewer > left else ""
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         """An answer is believed only as far as it shows the quantity; else the service is at work on it (202). That of

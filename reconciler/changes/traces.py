@@ -1,5 +1,6 @@
 """What requests leave behind: a new subscription, or new values of an old one. Nothing is identified by a time."""
 
+from reconciler.advice import sentence
 from reconciler.changes.kind import Read, Sight
 from reconciler.model.change import Before
 from reconciler.model.evidence import Evidence, Verdict
@@ -90,7 +91,7 @@ def moved_in_place(pending: Pending, source: Live, found: Live | None) -> str:
     """Says what is not as it was read, or nothing. Without an etag nothing but the whole body tells."""
     unguarded = source.etag is None and found is not None and found.body != source.body
     if found and unguarded and Before.of(found) == Before.of(source):
-        return "somebody changed the subscription meanwhile"
+        return sentence("stale_changed_while_waiting")
     return difference(found, pending.before)
 
 
@@ -102,16 +103,12 @@ def unchanged(pending: Pending, source: Live) -> bool:
 def difference(found: Live | None, before: Before) -> str:
     """Returns how the subscription differs from what it was when the intent was noted; empty where it does not."""
     if found is None:
-        return "the subscription is not listed any more"
+        return sentence("stale_gone")
     now = Before.of(found)
     if (now.offer_id, now.quantity, now.status) != (before.offer_id, before.quantity, before.status):
-        return (
-            f"the subscription changed while the request had to wait: {before.quantity} seats, {before.status} then;"
-            f" {now.quantity} seats, {now.status} now"
-        )
-    return (
-        "" if _compared(now) == _compared(before) else "somebody changed the subscription while the request had to wait"
-    )
+        then, seen = (f"{values.quantity} seats, {values.status}" for values in (before, now))
+        return sentence("stale_changed_while_waiting", then=then, now=seen)
+    return "" if _compared(now) == _compared(before) else sentence("stale_changed_while_waiting")
 
 
 def _compared(seen: Before) -> tuple[object, ...]:

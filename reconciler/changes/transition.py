@@ -7,6 +7,7 @@ posts it twice: what became of it is read from the subscription's transitions.
 from dataclasses import replace
 from datetime import timedelta
 
+from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
@@ -116,10 +117,10 @@ class Transition(Kind):
 
     def unsendable(self, change: Change, view: View) -> str:
         request, live = _own(change.request), view.find(change.subscription_id)
-        if live and live.quantity != request.quantity:
-            return f"all seats were to move, {request.quantity} then and {live.quantity} now"
+        if live and live.quantity != change.before.quantity:
+            return sentence("stale_seats_changed", then=change.before.quantity, now=live.quantity)
         option = _option(request, view)
-        return "" if option and option.permitted else "the service no longer lists the planned upgrade"
+        return "" if option and option.permitted else sentence("stale_not_offered")
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer:
         """A 200 is no success: a failed conversion inside it means that nothing was done. One that is completed while
@@ -141,9 +142,9 @@ class Transition(Kind):
 
     def moved(self, pending: Pending, source: Live, view: View, known_ids: frozenset[str]) -> str:
         if _new(pending, view):
-            return "another transition began meanwhile"
+            return sentence("stale_transition_began")
         option = _option(_own(pending.request), view)
-        refused = "" if option and option.permitted else "the service does not offer the upgrade any more"
+        refused = "" if option and option.permitted else sentence("stale_not_offered")
         return traces.difference(view.subscription, pending.before) or refused
 
     def traced_in(self, pending: Pending) -> tuple[Read, ...]:

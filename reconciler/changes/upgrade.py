@@ -1,5 +1,6 @@
 """An upgrade: buys a subscription of another offer in place of a traditional one (upgrade-resources). It is one way."""
 
+from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, UpgradesWanted
@@ -113,7 +114,7 @@ class Upgrade(Kind):
 
     def unsendable(self, change: Change, view: View) -> str:
         option = _option(_own(change.request), view)
-        return "" if option and option.permitted else "the service no longer lists the planned upgrade"
+        return "" if option and option.permitted else sentence("stale_not_offered")
 
     def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         """A 200 is no success: errors inside it mean not done, licence errors alone mean done, with users to assign.
@@ -150,9 +151,9 @@ class Upgrade(Kind):
         lives = view.listing.lives if view.listing else ()
         new = (live for live in lives if live.id not in known_ids and live.offer.id == pending.offer.id)
         if bought := next(new, None):
-            return f"a subscription of {pending.offer.name} appeared meanwhile: {bought.id}"
+            return sentence("stale_target_appeared", offer=pending.offer.name or pending.offer.id, id=bought.id)
         option = _option(_own(pending.request), view)
-        refused = "" if option and option.permitted else "the service does not offer the upgrade any more"
+        refused = "" if option and option.permitted else sentence("stale_not_offered")
         return traces.difference(view.find(pending.subscription_id), pending.before) or refused
 
     def confirms(self, pending: Pending, refused: Refused, view: View) -> bool:

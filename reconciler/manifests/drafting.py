@@ -25,7 +25,7 @@ class Draft:
     New names are given in the order of the ids. `mpn_id` is the reseller's own partner id, `resellers` are those it
     sells through. `details` are those that the customer's document has, `defaults` the estate's own.
     `perhaps_bought` are the subscriptions, by id, that a request for an address made or may have made: only the
-    address may have them.
+    address may have them. `unfinished` are the names of which a change was sent and may still show.
     """
 
     customer: Customer
@@ -38,6 +38,7 @@ class Draft:
     details: Details = field(default_factory=Details)
     defaults: Defaults = field(default_factory=Defaults)
     perhaps_bought: Mapping[str, Address] = field(default_factory=dict)
+    unfinished: AbstractSet[str] = frozenset()
 
     @cached_property
     def _lives(self) -> tuple[Live, ...]:
@@ -65,9 +66,11 @@ class Draft:
         whole entry goes.
         """
         kept = {name: live for name, live, _ in self.kept}
+        unseen = self.unseen
         return tuple(
             (desired, live)
             for name, desired in sorted(self.declared.items())
+            if name not in unseen
             if (live := kept.get(name)) is None
             or live.offer.id != desired.offer.id
             or destination(live).differs(desired)
@@ -81,7 +84,7 @@ class Draft:
             details=self.details,
             entries=(
                 *(self._entry(name, live, before, offers, misnamed) for name, live, before in self.kept),
-                *self._unreadable_entries(),
+                *self._unseen_entries(),
             ),
             left_out=tuple(self._left_out()),
             schema=schema,
@@ -106,21 +109,29 @@ class Draft:
         kept = self._with_preferences(entry, before) if before else entry
         return replace(kept, fewer_seats=self._stated(found.fewer_seats or kept.fewer_seats))
 
-    def _unreadable_entries(self) -> Iterator[Entry]:
-        """Keeps the declaration of a subscription that can't be parsed now."""
-        for item in self.listing.unreadable:
-            name = self._name(item.id) if item.id else None
-            before = self.declared.get(name) if name else None
-            if before and name:
-                entry = Entry(
-                    name=name,
-                    id=before.subscription_id,
-                    offer=before.offer.name or before.offer.id,
-                    quantity=before.quantity,
-                    note=f"kept as it was: {item}",
-                )
-                commitments = replace(entry, term=before.term, billing=before.billing, renew=before.renew)
-                yield self._with_preferences(commitments, before)
+    @cached_property
+    def unseen(self) -> Mapping[str, str]:
+        """Why a declared subscription can't be seen though it is there, or may be: by its name."""
+        kept = {name for name, _, _ in self.kept}
+        bound = self.state.subscriptions.items() if self.state else ()
+        why: dict[str | None, str] = dict.fromkeys(self.unfinished, "a change of it was sent and is not final")
+        why |= {name: "it was bought and does not show yet" for name, found in bound if not found.visible}
+        why |= {self._name(item.id): str(item) for item in self.listing.unreadable if item.id}
+        return {name: why[name] for name in sorted(self.declared) if name in why and name not in kept}
+
+    def _unseen_entries(self) -> Iterator[Entry]:
+        """Keeps the declaration of a subscription that can't be seen now."""
+        for name, why in self.unseen.items():
+            before = self.declared[name]
+            entry = Entry(
+                name=name,
+                id=before.subscription_id,
+                offer=before.offer.name or before.offer.id,
+                quantity=before.quantity,
+                note=f"kept as it was: {why}",
+            )
+            commitments = replace(entry, term=before.term, billing=before.billing, renew=before.renew)
+            yield self._with_preferences(commitments, before)
 
     def _with_preferences(self, entry: Entry, before: Desired) -> Entry:
         """The entry with what its declaration says beside its commitments. What a default says has no line."""

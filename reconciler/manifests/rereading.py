@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 
+from reconciler.advice import sentence
 from reconciler.manifests import settings
 from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.estate import OFFERS, SPECIAL, Declared, Estate, catalogue_of, declarations
@@ -150,9 +151,9 @@ class Rereading:
         if problems:
             unusable = f"{problems[0].where}: {problems[0].what}"
         elif moved:
-            unusable = f"settings changed: {', '.join(moved)}"
+            unusable = sentence("stale_settings_changed", settings=", ".join(moved))
         else:
-            unusable = "" if file in there else "the customer's file is gone"
+            unusable = "" if file in there else sentence("stale_file_gone")
         return _Parsed(contents=contents, declared=tuple(declared), unusable=unusable)
 
     def _moved(self, now: Settings) -> Iterator[str]:

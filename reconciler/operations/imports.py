@@ -11,6 +11,7 @@ from reconciler import changes, manifests
 from reconciler.manifests import Details, Draft, Estate
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.model.evidence import open_changes
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -41,7 +42,8 @@ class Imported:
 
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `unmet` is
     what each file asks for and is not so, with what is live: replacing the file takes that back.
-    `pending` are the addresses in each file of which a change was sent and its outcome is unknown.
+    `pending` are the addresses in each file of which a change was sent and is not final, and whose
+    entry says what shows today.
     """
 
     customers: Mapping[str, str]
@@ -118,6 +120,7 @@ class Importer:
                 details=self._details(customers[customer.account.tenant]),
                 defaults=self.settings.defaults,
                 perhaps_bought=self._perhaps_bought(remembered.get(customer.account.tenant), customer.listing),
+                unfinished=self._unfinished(remembered.get(customer.account.tenant)),
             )
             for customer in read
         ]
@@ -130,6 +133,11 @@ class Importer:
             return {}
         found = changes.perhaps_bought(state, listing, self.commerce.clocks.earliest)
         return {live_id: state.address(state.name_of(asked)) for live_id, asked in found.items()}
+
+    def _unfinished(self, state: CustomerState | None) -> frozenset[str]:
+        """Returns the names of which a change is pending, or in doubt and may still show."""
+        asked = open_changes(state, self.commerce.clocks.earliest) if state else ()
+        return frozenset(state.name_of(change) for change in asked) if state else frozenset()
 
     def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""
@@ -171,7 +179,7 @@ class Importer:
             named_otherwise=tuple(unlike),
             unread=unread,
             unmet=_by_file((files[draft.customer.name], draft.unmet) for draft in drafts),
-            pending=_by_file((files[draft.customer.name], _pending(draft.state)) for draft in drafts),
+            pending=_by_file((files[draft.customer.name], _unfinished(draft)) for draft in drafts),
         )
 
     def _file(self, customer: Customer, taken: Container[str]) -> str:
@@ -210,8 +218,8 @@ class _Read:
     listing: Listing
 
 
-def _pending(state: CustomerState | None) -> tuple[Address, ...]:
-    return tuple(state.address(name) for name in sorted(state.pending)) if state else ()
+def _unfinished(draft: Draft) -> tuple[Address, ...]:
+    return tuple(Address(f"{draft.customer.name}/{name}") for name in sorted(draft.unfinished - draft.unseen.keys()))
 
 
 def _by_file(items: Iterable[tuple[str, tuple[_Item, ...]]]) -> Mapping[str, tuple[_Item, ...]]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from functools import cached_property
 
 from reconciler import planning
+from reconciler.advice import sentence
 from reconciler.applying import Rechecked
 from reconciler.changes import View
 from reconciler.manifests import Asked, Rereading
@@ -16,7 +17,6 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.operations.lookups import Lookups
-from reconciler.operations.saved import NOT_ASKED
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts
 
@@ -39,7 +39,7 @@ class Recheck:
             return Rechecked(stale=_with_files(declared.unusable, declared))
         wanted = {(desired.address, desired.customer) for desired in declared.desired}
         if (change.address, change.customer) not in wanted:
-            return Rechecked(stale=_with_files(NOT_ASKED, declared))
+            return Rechecked(stale=_with_files(sentence("stale_not_asked"), declared))
         facts, part = self._lookups.plan(change.customer, declared.desired, frozenset({change.address}), state)
         options = facts.upgrades.get(change.subscription_id, ())
         now = planning.outcome_of(change, part.changes, part.blocked, part.pending)
@@ -77,7 +77,7 @@ class Recheck:
     def _stale(before: Asked, after: Asked, stale: str | None) -> str | None:
         """Returns why a change is stale. The manifests may have changed while the service kept the look waiting."""
         if after.desired != before.desired or after.unusable:
-            stale = after.unusable or "the manifests changed while the service was read"
+            stale = after.unusable or sentence("stale_manifests_changed")
         return _with_files(stale, after) if stale else None
 
 
@@ -93,4 +93,5 @@ def _seen(part: CustomerPlan) -> Mapping[str, Live]:
 
 def _with_files(stale: str, declared: Asked) -> str:
     """Returns why a change is stale, with the files that changed since the run read them."""
-    return f"{stale} (changed during the run: {', '.join(declared.changed)})" if declared.changed else stale
+    files = ", ".join(declared.changed)
+    return f"{stale} {sentence('stale_files_changed', files=files)}" if files else stale

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from reconciler import applying
-from reconciler.advice import problem
+from reconciler.advice import problem, sentence
 from reconciler.model.change import Change
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.event import Stale
@@ -13,8 +13,6 @@ from reconciler.operations.customers import refuse_renamed
 from reconciler.operations.plan import Planned, grouped, unsettled_of
 from reconciler.operations.totals import limited
 from reconciler.operations.workspace import Workspace
-
-NOT_ASKED = "the manifests do not ask for it any more"
 
 
 def planned_from(workspace: Workspace, plan: Plan) -> Planned:
@@ -35,7 +33,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     return Planned(
         plan=limited(workspace, plan),
         works=_works(customers, changes, plan),
-        left=tuple(Stale(at=now, address=change.address, description=NOT_ASKED) for change in left),
+        left=tuple(Stale(at=now, address=change.address, description=sentence("stale_not_asked")) for change in left),
     )
 
 

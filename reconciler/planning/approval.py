@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Plan, Unsettled
@@ -39,5 +40,5 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 
 def _why_left(change: Change, now: Change | Blocked | Unsettled | None, declared: Collection[Address]) -> str | None:
     if change.address not in declared:
-        return "the manifests do not ask for it any more"
+        return sentence("stale_not_asked")
     return why_stale(change, now)

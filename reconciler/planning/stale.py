@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
+from reconciler.advice import sentence
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.plan import UNDOING, Unsettled
@@ -18,30 +19,30 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str 
     apart.
     """
     if now is None:
-        return "nothing differs any more: the subscription is as the manifest wants it"
+        return sentence("stale_nothing_differs")
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":
-            return f"it waits: {now.what}. {now.next}"
-        return f"it is not settled what became of an earlier change: {now.what}"
+            return sentence("stale_waiting", what=now.what, next=now.next)
+        return sentence("stale_unsettled", what=now.what)
     if isinstance(now, Blocked):
-        return "it is blocked now: " + "; ".join(reason.description for reason in now.reasons)
+        return sentence("stale_blocked", reasons="; ".join(reason.description for reason in now.reasons))
     if not _same_binding(planned.binding, now.binding):
-        return "somebody applied to this address since it was planned"
+        return sentence("stale_applied_since")
     if (planned.customer, planned.subscription_id) != (now.customer, now.subscription_id):
-        return f"it is of another customer or subscription now: {now.subscription_id}, not {planned.subscription_id}"
+        return sentence("stale_other_subscription", now=now.subscription_id, planned=planned.subscription_id)
     if _asked(now) != _asked(planned):
         alike = same_name(now.after.offer_name, planned.after.offer_name)
         ids = alike and now.after.offer_id != planned.after.offer_id
         is_, was = (worded(change, ids=ids) for change in (now, planned))
-        return f"planning it now gives another change: {is_} instead of {was}"
+        return sentence("stale_other_change", now=is_, planned=was)
     if now.moves_offer and not same_name(now.after.offer_name, planned.after.offer_name):
         was, is_ = planned.after.offer_name, now.after.offer_name
-        return f'the plan calls the offer "{was}", and the service calls it "{is_}" now ({now.after.offer_id})'
+        return sentence("stale_offer_renamed", planned=was, now=is_, offer=now.after.offer_id)
     before, found = planned.before, now.before
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
         was, is_ = (_seen(one, ids=ids) for one in (before, found))
-        return f"the subscription changed since it was planned: {was} then; {is_} now"
+        return sentence("stale_changed", then=was, now=is_)
     return next(chain(_moved_since(before, found), _undone_since(planned, now)), None)
 
 
@@ -50,16 +51,16 @@ def _moved_since(before: Before, found: Before) -> Iterator[str]:
     item that follows others, the end of the term was not known.
     """
     pairs = {
-        "the term": (before.term, found.term),
-        "the billing cycle": (before.billing, found.billing),
-        "the end of the term": (before.term_ends, found.term_ends),
-        "what happens at the end of the term": (before.renewal, found.renewal),
+        "The term": (before.term, found.term),
+        "The billing cycle": (before.billing, found.billing),
+        "The end of the term": (before.term_ends, found.term_ends),
+        "What happens at the end of the term": (before.renewal, found.renewal),
     }
     for name, (then, now) in pairs.items():
         if then is not None and now is not None and then != now:
-            yield f"{name} changed since it was planned"
+            yield sentence("stale_terms_changed", terms=name)
     if found.partner_id and before.partner_id not in {None, found.partner_id}:
-        yield f"partner {found.partner_id} has it now; it was {before.partner_id or 'nobody'}'s when it was planned"
+        yield sentence("stale_other_partner", now=found.partner_id, then=before.partner_id or "nobody")
 
 
 def _undone_since(planned: Change, now: Change) -> Iterator[str]:
@@ -67,8 +68,8 @@ def _undone_since(planned: Change, now: Change) -> Iterator[str]:
     reviewed = {warning.code for warning in planned.warnings}
     for warning in now.warnings:
         if warning.code in _REVIEWED and warning.code not in reviewed:
-            undoes = "it would undo what was changed" if warning.code in UNDOING else "the subscription changed"
-            yield f"{undoes} since it was planned: {warning.description}"
+            code = "stale_would_undo" if warning.code in UNDOING else "stale_to_review"
+            yield sentence(code, change=warning.description)
 
 
 def outcome_of(

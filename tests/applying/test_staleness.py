@@ -30,9 +30,9 @@ def assert_stale(scene: Scene, events: list[Event], because: str) -> None:
 @pytest.mark.parametrize(
     ("offer", "quantity", "because"),
     [
-        (E1, 25, "planning it now gives another change"),
-        (E3, 26, "planning it now gives another change"),
-        (BUSINESS, 25, "nothing differs any more"),
+        (E1, 25, "Planning it now gives another change"),
+        (E3, 26, "Planning it now gives another change"),
+        (BUSINESS, 25, "Nothing differs any more"),
     ],
 )
 def test_another_wish_in_the_manifest(scene: Scene, offer: str, quantity: int, because: str) -> None:
@@ -46,14 +46,14 @@ def test_an_entry_removed_from_the_manifest(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.leave_only("frontline")
-    assert_stale(scene, scene.apply(plan), "the manifests do not ask for it any more")
+    assert_stale(scene, scene.apply(plan), "The manifests do not ask for it any more")
 
 
 def test_a_customer_of_another_tenant_now(scene: Scene) -> None:
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.want("contoso/office", customer=Customer(name="contoso", tenant=ANOTHER_ID))
-    assert_stale(scene, scene.apply(plan), "the manifests do not ask for it any more")
+    assert_stale(scene, scene.apply(plan), "The manifests do not ask for it any more")
 
 
 @pytest.mark.parametrize("change", [{"quantity": 27}, {"offer": E1}])
@@ -61,7 +61,7 @@ def test_a_subscription_changed_by_somebody_else(scene: Scene, change: dict[str,
     scene.want("contoso/office", E3, 30)
     plan = scene.plan()
     scene.somebody_changes("contoso/office", **change)
-    assert_stale(scene, scene.apply(plan), "the subscription changed since it was planned")
+    assert_stale(scene, scene.apply(plan), "The subscription changed since it was planned")
 
 
 @pytest.mark.parametrize("change", [{"status": "suspended"}, {"withheld": [E3]}, {"refusal": "Not today."}])
@@ -69,7 +69,7 @@ def test_an_upgrade_that_is_not_eligible_any_more(scene: Scene, change: dict[str
     scene.want("contoso/office", E3)
     plan = scene.plan()
     scene.somebody_changes("contoso/office", **change)
-    assert_stale(scene, scene.apply(plan), "it is blocked now")
+    assert_stale(scene, scene.apply(plan), "It is blocked now")
 
 
 def test_an_upgrade_that_only_another_type_permits_now(scene: Scene) -> None:
@@ -114,7 +114,7 @@ def test_a_plan_applied_twice_is_stale_even_where_everything_was_put_back(scene:
     scene.apply(plan)
     scene.somebody_changes("contoso/frontline", quantity=10)
     events = scene.apply(plan)
-    assert only(events, "stale").description == "somebody applied to this address since it was planned"
+    assert only(events, "stale").description == "Somebody applied to this address since it was planned."
     assert len(scene.ledger) == 1
 
 
@@ -125,7 +125,7 @@ def test_an_address_adopted_by_another_subscription_meanwhile(scene: Scene) -> N
         world.customers[0].subscriptions.append(Sold(id=ANOTHER_ID, offer=BUSINESS, quantity=25))
     with scene.commerce() as commerce:
         scene.repair().adopt(Address("contoso/office"), ANOTHER_ID, commerce)
-    assert_stale(scene, scene.apply(plan), "somebody applied to this address since it was planned")
+    assert_stale(scene, scene.apply(plan), "Somebody applied to this address since it was planned")
 
 
 def test_a_change_whose_predecessor_is_not_settled(scene: Scene) -> None:
@@ -173,7 +173,7 @@ def test_a_first_state_that_somebody_else_wrote_first_sends_nothing(scene: Scene
 
 def assert_lost(scene: Scene, events: list[Event]) -> None:
     assert told(events) == ["stale", "summary"]
-    assert "somebody else wrote this customer's state" in only(events, "stale").description
+    assert "Somebody else wrote this customer's state" in only(events, "stale").description
     assert [request.path for request in scene.sent if request.method == "POST"] == []
     assert scene.state().pending == {}
 
@@ -193,7 +193,7 @@ def test_a_customer_that_left_meanwhile(scene: Scene) -> None:
     plan = scene.plan()
     with scene.changed() as world:
         world.customers[0].relationship = "none"
-    assert_stale(scene, scene.apply(plan), "it is blocked now")
+    assert_stale(scene, scene.apply(plan), "It is blocked now")
 
 
 @pytest.mark.parametrize("question", ["/upgrades", "/subscriptions"])

@@ -103,9 +103,21 @@ def test_overwriting_says_of_a_pending_change_that_its_outcome_is_unknown(estate
     kept = reconciler("import", "--all")
     answer = reconciler("import", "--all", "--overwrite")
 
-    assert "is pending" not in kept.text
-    assert "is replaced while a change of contoso/office is pending" in answer.text
+    assert "is not final" not in kept.text
+    assert "is replaced while a change of contoso/office is not final" in answer.text
     assert "reconciler apply" in answer.err
+
+
+def test_what_was_bought_and_does_not_show_yet_keeps_its_entry(estate: Estate, reconciler: Program) -> None:
+    estate.behave(visible_after=3600)
+    reconciler("apply", "--auto-approve", "--target", "contoso/office")
+
+    answer = reconciler("import", "--all", "--overwrite")
+
+    assert "contoso/office:" not in answer.text
+    manifest = (estate.root / "manifests" / "contoso.yaml").read_text()
+    assert "kept as it was: it was bought and does not show yet" in manifest
+    assert "1 waiting" in reconciler("plan", "--target", "contoso/office").text
 
 
 def test_after_an_upgrade_the_address_and_its_first_id_stay(estate: Estate, reconciler: Program) -> None:

@@ -54,22 +54,25 @@ def removed(name: str) -> Edit:
     return lambda estate: (estate.root / "manifests" / name).unlink()
 
 
-CONTOSO = "changed during the run: manifests/contoso.yaml"
+CONTOSO = "Changed during the run: manifests/contoso.yaml"
 
 
 @pytest.mark.parametrize(
     ("edit", "why"),
     [
-        (rewritten("contoso.yaml", "E3, quantity: 25", "E1, quantity: 25"), f"nothing differs any more: .*{CONTOSO}"),
+        (rewritten("contoso.yaml", "E3, quantity: 25", "E1, quantity: 25"), f"Nothing differs any more: .*{CONTOSO}"),
         (rewritten("contoso.yaml", "quantity: 25", "quantity: 26"), f"gives another change: .*{CONTOSO}"),
-        (rewritten("contoso.yaml", "  office:", "  bureau:"), f"the manifests do not ask for it any more .*{CONTOSO}"),
-        (removed("contoso.yaml"), f"the customer's file is gone .*{CONTOSO}"),
+        (rewritten("contoso.yaml", "  office:", "  bureau:"), f"The manifests do not ask for it any more. {CONTOSO}"),
+        (removed("contoso.yaml"), f"The customer's file is gone. {CONTOSO}"),
         (rewritten("contoso.yaml", "quantity: 25", "quantity: many"), f"contoso.yaml:3:75: .*whole number.*{CONTOSO}"),
         (lambda estate: (estate.root / "manifests/contoso.yaml").write_bytes(b"\xff"), f"not UTF-8.*{CONTOSO}"),
-        (rewritten("offers.yaml", " E3: ", " E5: "), '"E3", which is not in.*changed .*offers.yaml'),
-        (rewritten("offers.yaml", E3, E1), "nothing differs any more: .*changed .*offers.yaml"),
-        (rewritten("reconciler.yaml", "sandbox\n", "sandbox\nlimits: {max_changes: 1}\n"), "settings changed: limits"),
-        (rewritten("reconciler.yaml", "../state", "../elsewhere"), "settings changed: state .*reconciler.yaml"),
+        (rewritten("offers.yaml", " E3: ", " E5: "), '"E3", which is not in.*Changed .*offers.yaml'),
+        (rewritten("offers.yaml", E3, E1), "Nothing differs any more: .*Changed .*offers.yaml"),
+        (
+            rewritten("reconciler.yaml", "sandbox\n", "sandbox\nlimits: {max_changes: 1}\n"),
+            "settings changed: limits",
+        ),
+        (rewritten("reconciler.yaml", "../state", "../elsewhere"), "The settings changed: state.*reconciler.yaml"),
         (rewritten("reconciler.yaml", "cloud:", "clout:"), "reconciler.yaml:1:1: .*clout"),
     ],
 )
@@ -91,7 +94,7 @@ def test_a_subscription_that_another_file_has_come_to_claim_is_left_alone(estate
 
     assert re.fullmatch(
         rf"manifests/fabrikam.yaml:\d+:\d+: the subscription id {OFFICE} is declared already, by contoso/office at"
-        r" manifests/contoso.yaml:\d+:\d+ .*changed during the run: manifests/fabrikam.yaml.*",
+        r" manifests/contoso.yaml:\d+:\d+ .*Changed during the run: manifests/fabrikam.yaml.*",
         stale_in(events)["contoso/office"],
     ), stale_in(events)
     assert E3 not in estate.bought
@@ -157,7 +160,7 @@ def test_an_edit_while_the_service_is_read_for_the_last_time_counts_too(estate: 
         events = list(apply_plan(replace(running, commerce=Slow(running.commerce)), planned, ApplySettings()))
 
     assert (
-        "changed while the service was read (changed during the run: manifests/contoso.yaml)"
+        "changed while the service was read. Changed during the run: manifests/contoso.yaml"
         in (stale_in(events)["contoso/office"])
     )
     assert estate.bought == []
@@ -178,5 +181,5 @@ def test_the_program_ends_with_the_code_for_stale(
     outcome = reconciler("apply")
 
     assert outcome.code == 6
-    assert "the customer's file is gone" in outcome.text
+    assert "The customer's file is gone" in outcome.text
     assert estate.bought == []

@@ -14,7 +14,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer
+from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer, UnreadableItem
 from reconciler.model.term import Commitment, FewerSeats
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 
@@ -177,6 +177,15 @@ def test_an_upgraded_subscription_is_known_by_its_chain() -> None:
     assert [item.why for item in found.sheet({E3.id: "E3"}, "").left_out] == [
         "contoso/office was upgraded from it; it is suspended"
     ]
+
+
+def test_what_can_not_be_seen_now_keeps_its_entry_and_is_not_told_as_taken_back() -> None:
+    unreadable = UnreadableItem(id=OFFICE, position=1, why="has no quantity")
+    found = replace(draft(office=wants(), mail=wants("mail", of=OTHER)), unfinished=frozenset({"mail"}))
+    found = replace(found, listing=Listing(unreadable=(unreadable,)))
+
+    assert declared_by(found) == {"office": OFFICE, "mail": OTHER}
+    assert found.unmet == ()
 
 
 def test_two_subscriptions_of_one_name_get_two() -> None:

@@ -133,6 +133,12 @@ def test_what_a_trial_turns_into_by_itself_is_no_schedule() -> None:
     assert (found.renewal.quantity, found.renewal.term, found.renewal.billing) == (25, "annual", "monthly")
 
 
+def test_a_trial_without_auto_renewal_ends_whatever_its_instructions_say() -> None:
+    default = instructions(25, billingCycle="monthly")
+    found = commitment(isTrial=True, autoRenewEnabled=False, scheduledNextTermInstructions=default)
+    assert (found.next_term, found.renewal.outcome) == (None, EndOfTerm.LAPSES)
+
+
 @pytest.mark.parametrize(
     ("total", "seats"), [(3, [1, 2]), (2, [1, 1]), (0, []), (None, [1, 2])], ids=["whole", "less", "none", "untold"]
 )

@@ -55,10 +55,10 @@ def test_what_is_new_was_not_reviewed() -> None:
     ("fresh", "why"),
     [
         (office(seats=30), "gives another change"),
-        (office(found=20), "the subscription changed"),
-        (planned(facts(wants(offer=E1), lives=[live()])), "nothing differs any more"),
+        (office(found=20), "The subscription changed"),
+        (planned(facts(wants(offer=E1), lives=[live()])), "Nothing differs any more"),
         (planned(facts(wants(offer=E1, seats=30), lives=[live()])), "gives another change"),
-        (planned(facts(wants(), lives=[live()], options=[])), "it is blocked now"),
+        (planned(facts(wants(), lives=[live()], options=[])), "It is blocked now"),
         (planned(facts(wants(), lives=[live()], options=[option(kind="upgrade_only")])), "upgrade_only instead of"),
     ],
 )
@@ -68,7 +68,7 @@ def test_what_planning_does_not_come_to_any_more_is_left(fresh: CustomerPlan, wh
 
 
 def test_what_no_manifest_declares_any_more_is_left() -> None:
-    assert held(of(office()), HEAD, declared=()) == (0, 0, ["the manifests do not ask for it any more"])
+    assert held(of(office()), HEAD, declared=()) == (0, 0, ["The manifests do not ask for it any more."])
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_address_that_somebody_applied_to_in_between_is_left(source: Literal[
     later: Change = replace(fresh.changes[0], binding=replace(fresh.changes[0].binding, last_request_id="another"))
     fresh = replace(fresh, changes=(later,))
     reviewed = replace(of(office()), observed_from=source)
-    assert held(reviewed, fresh)[2] == ["somebody applied to this address since it was planned"]
+    assert held(reviewed, fresh)[2] == ["Somebody applied to this address since it was planned."]
 
 
 def test_what_would_undo_somebody_elses_change_by_now_is_left() -> None:
@@ -105,4 +105,4 @@ def test_what_would_undo_somebody_elses_change_by_now_is_left() -> None:
     reviewed = of(planned(facts(asked, lives=[found], state=state(office=bound(seats=20)))))
     fresh = of(planned(facts(asked, lives=[found], state=state(office=bound(seats=30)))))
     ((why,), approved) = held(reviewed, fresh)[2], held(reviewed, fresh)[0]
-    assert (why.startswith("it would undo"), "10 seats were removed outside" in why, approved) == (True, True, 0)
+    assert (why.startswith("It would undo"), "10 seats were removed outside" in why, approved) == (True, True, 0)

@@ -67,18 +67,18 @@ def test_what_makes_no_difference_leaves_the_change_as_it_was(now: Facts) -> Non
 @pytest.mark.parametrize(
     ("now", "why"),
     [
-        (office(live(E3)), "nothing differs any more"),
-        (office(live(status="suspended")), "it is blocked now: The subscription is suspended, not active."),
+        (office(live(E3)), "Nothing differs any more"),
+        (office(live(status="suspended")), "It is blocked now: The subscription is suspended, not active."),
         (office(live(seats=20)), "Enterprise E1, 25 seats, active then; Office 365 Enterprise E1, 20 seats"),
         (office(seats=30), "Office 365 Enterprise E3, 30 seats by upgrade_with_license_transfer instead of"),
         (
             office(offer=E1, seats=30),
             "gives another change: resize to Office 365 Enterprise E1, 30 seats instead of upgrade to",
         ),
-        (office(options=[option(error(9))]), "it is blocked now: The service says 9."),
+        (office(options=[option(error(9))]), "It is blocked now: The service says 9."),
         (office(options=[option(kind="upgrade_only")]), "25 seats by upgrade_only instead of"),
-        (office(options=[]), "it is blocked now"),
-        (office(options=unanswered()), "it is blocked now"),
+        (office(options=[]), "It is blocked now"),
+        (office(options=unanswered()), "It is blocked now"),
         (office(live(), live(E3, of=OTHER)), "already has an active subscription of the wanted offer"),
         (office(transfer="never", options=[option(), option(kind="upgrade_only")]), "by upgrade_only instead of"),
     ],
@@ -100,7 +100,7 @@ def test_an_address_that_somebody_applied_to_or_bound_elsewhere_is_stale(known: 
     now = facts(
         wants(), lives=[live(), live(of=OTHER)], upgrades=dict.fromkeys((OFFICE, OTHER), (option(),)), state=known
     )
-    assert held_against(now) == "somebody applied to this address since it was planned"
+    assert held_against(now) == "Somebody applied to this address since it was planned."
 
 
 def test_a_change_planned_with_state_is_stale_where_that_state_is_gone() -> None:
@@ -120,7 +120,7 @@ def test_a_lost_answer_in_between_makes_it_stale() -> None:
 
 
 def test_a_purchase_that_is_not_visible_yet_makes_it_stale() -> None:
-    assert "it waits" in (held_against(facts(wants(), lives=[live()], state=state(office=unseen()))) or "")
+    assert "It waits" in (held_against(facts(wants(), lives=[live()], state=state(office=unseen()))) or "")
 
 
 def test_a_resize_is_stale_where_somebody_resized_meanwhile() -> None:

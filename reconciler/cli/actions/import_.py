@@ -116,7 +116,7 @@ def _pending(here: Path, made: Imported, kept: list[str], chosen: Chosen) -> Ite
         if str(path) not in kept and path.exists() and read(path) != made.customers[file]:
             for address in addresses:
                 yield (
-                    f"{path} is replaced while a change of {address} is pending: it was sent, and its outcome is"
+                    f"{path} is replaced while a change of {address} is not final: it was sent, and its outcome is"
                     " unknown. The manifest now says what shows today. Settle the change, then import again:\n"
                     f"    {again('apply', chosen=chosen)}"
                 )

@@ -140,7 +140,9 @@ def _by_instructions(running: Running, raw: Any) -> _Statement:
     if found is None:
         return _UNCLEAR
     if running.is_trial and _is_default(found, running):
-        return _Statement(outcome=EndOfTerm.RENEWS, next_term=found, scheduled=False)
+        lapses = running.auto_renew is False
+        outcome = EndOfTerm.LAPSES if lapses else EndOfTerm.RENEWS
+        return _Statement(outcome=outcome, next_term=None if lapses else found, scheduled=False)
     same = (running.offer_id, running.quantity, running.term, running.billing) == (
         found.offer_id,
         found.quantity,
