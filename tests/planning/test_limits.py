@@ -177,7 +177,7 @@ def test_all_shards_together_may_do_no_more_than_the_whole(shards: int) -> None:
 def item(request: Request, before: int = 25, after: int = 25, moves: bool = False) -> Change:
     """A change of contoso/office with such a request."""
     base = resize(before, after + (before == after))
-    left = replace(base.after, quantity=after, **({"offer_id": E5.id} if moves else {}))
+    left = replace(base.after, quantity=after, offer_id=E5.id if moves else base.after.offer_id)
     return replace(base, action=request.action, request=request, after=left)
 
 
