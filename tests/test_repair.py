@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -311,6 +312,13 @@ def test_resolve_as_not_done_is_refused_where_the_target_is_there(bought: Scene)
     with pytest.raises(InvalidInput, match="was done") as refused:
         resolve(bought, OFFICE, None)
     assert f"--succeeded {bought.ledger[0].target}" in remedy(refused)
+    assert "office" in bought.state().pending
+
+
+def test_resolve_as_not_done_is_refused_where_the_log_has_it_as_done_and_it_does_not_show_yet(bought: Scene) -> None:
+    bought.clock.back_to(bought.state().pending_of("office")[0].sent_at + timedelta(minutes=30))
+    with pytest.raises(InvalidInput, match="audit log says that the change of contoso/office was done"):
+        resolve(bought, OFFICE, None)
     assert "office" in bought.state().pending
 
 

@@ -5,9 +5,20 @@ once more at most, under the same id, by the same run; what nobody can answer st
 a decision about business. What was planned is carried out as planned, or not at all.
 """
 
+from reconciler.applying.audit_log import audit_log
 from reconciler.applying.context import ApplyContext, Rechecked
 from reconciler.applying.customer import Work
 from reconciler.applying.estate import apply, nothing_done
 from reconciler.applying.journal import Journal, check_owner, lineage_of
 
-__all__ = ["ApplyContext", "Journal", "Rechecked", "Work", "apply", "check_owner", "lineage_of", "nothing_done"]
+__all__ = [
+    "ApplyContext",
+    "Journal",
+    "Rechecked",
+    "Work",
+    "apply",
+    "audit_log",
+    "check_owner",
+    "lineage_of",
+    "nothing_done",
+]

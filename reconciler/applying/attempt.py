@@ -23,7 +23,7 @@ from reconciler.model.errors import (
     TooManyRequests,
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
-from reconciler.model.evidence import SHOWS_WITHIN, may_show
+from reconciler.model.evidence import SHOWS_WITHIN, Log, may_show
 from reconciler.model.pending import Pending
 from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
 from reconciler.model.state import CustomerState
@@ -208,10 +208,10 @@ class Attempt:
         result = given_up(self.pending, self.change.address, self.context.commerce.now(), self.context.run)
         self.record(replace(result, upgrade_errors=errors))
 
-    def unknown(self, description: str, support: Support | None = None) -> Unknown:
+    def unknown(self, description: str, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:
         """Nobody can say whether the change was done. It stays pending."""
         self.breaker.failed()
-        return recording.unknown(self.context, self.change.address, self.pending, description, support)
+        return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
 
     @property
     def asked_before(self) -> bool:

@@ -1,19 +1,16 @@
 """Observes what became of changes whose answer was lost, and decides what to do about them."""
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from dataclasses import replace
 
 from reconciler import changes
+from reconciler.applying.audit_log import audit_log
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.reading import read
 from reconciler.changes import Sight, View
-from reconciler.model.errors import ServiceError, ServiceRefused, TooManyRequests
-from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide, logged, open_changes
+from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide, open_changes
 from reconciler.model.pending import Key, Pending
-
-_MARGIN = timedelta(minutes=5)
-"""How far the clock of the log may be behind the one of the answers."""
 
 
 class Observation:
@@ -26,7 +23,6 @@ class Observation:
         self._views: Mapping[Key, View] = {}
         self._verdicts: dict[Key, set[Verdict]] = {change.key: set() for change in self._pending}
         self.answered = False
-        self.log = Log.SILENT
 
     def __call__(self) -> bool | None:
         """Looks once. True where nothing is left to wait for, else None. Raises ServiceError."""
@@ -76,22 +72,6 @@ class Observation:
         decision = decide(evidence.verdict, Log.SILENT, standing)
         if decision in {Decision.RECOVER, Decision.FAIL} or self._context.stop.is_set():
             return decision, evidence
-        self.log, named_ids = self._logged(pending)
-        evidence = self.evidence(pending, named_ids)
-        return decide(evidence.verdict, self.log, standing), evidence
-
-    def _logged(self, pending: Pending) -> tuple[Log, frozenset[str]]:
-        """Returns what the audit log says; nothing where the cloud has none, or where we may not read it."""
-        commerce, state = self._context.commerce, self._journal.state
-        if commerce.audit_missing:
-            return Log.SILENT, frozenset()
-        earlier = (result.started_at for result in state.results if result.request_id == pending.request_id)
-        try:
-            records = commerce.audit(state.customer.tenant, min([pending.started_at, *earlier]) - _MARGIN)
-        except TooManyRequests:
-            return Log.UNREAD, frozenset()
-        except ServiceRefused:
-            return Log.SILENT, frozenset()
-        except ServiceError:
-            return Log.UNREAD, frozenset()
-        return logged(pending, state, records)
+        log, named_ids = audit_log(self._context.commerce, self._journal.state, pending)
+        evidence = replace(self.evidence(pending, named_ids), log=log)
+        return decide(evidence.verdict, log, standing), evidence

@@ -9,7 +9,7 @@ from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.event import Failed, NotDone, Recovered, Succeeded, Unknown
-from reconciler.model.evidence import Evidence
+from reconciler.model.evidence import Evidence, Log
 from reconciler.model.pending import Pending
 from reconciler.model.result import Licenses, Outcome, Result, ended, given_up
 from reconciler.model.state import CustomerState
@@ -84,17 +84,33 @@ def failed(
 
 
 def unknown(
-    context: ApplyContext, address: Address, pending: Pending, description: str, support: Support | None = None
+    context: ApplyContext,
+    address: Address,
+    pending: Pending,
+    description: str,
+    support: Support | None = None,
+    log: Log = Log.SILENT,
 ) -> Unknown:
-    """Nobody can say whether the change was done. It stays pending."""
+    """Returns the event of a change of which nobody can say whether it was done. It stays pending.
+
+    What the service's own log says was done is never offered to be called not done.
+    """
     commerce = context.commerce
     then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
+    left_open = "" if log is Log.PERFORMED else "yes"
+    known = {
+        "address": address,
+        "performed": "" if left_open else "yes",
+        "left_open": left_open,
+        "past": left_open if then <= commerce.now() else "",
+        "then": f"{then:%Y-%m-%d %H:%M:%S}" if left_open and then > commerce.now() else "",
+    }
     return Unknown(
         at=commerce.now(),
         address=address,
         request_id=pending.request_id,
         description=description,
-        next=advice.row("answer_lost").steps_for({"address": address, "then": f"{then:%Y-%m-%d %H:%M:%S}"}),
+        next=advice.row("answer_lost").steps_for(known),
         support=support,
     )
 

@@ -98,13 +98,13 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.RECOVER and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
-    elif (confirmed or attempt.asked_before) and observation.log is not Log.PERFORMED:
+    elif (confirmed or attempt.asked_before) and evidence.log is not Log.PERFORMED:
         yield attempt.refused(refused.errors)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)
         yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
     else:
-        yield attempt.unknown(sentence("unknown_not_confirmed"))
+        yield attempt.unknown(sentence("unknown_not_confirmed"), log=evidence.log)
 
 
 def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
@@ -166,7 +166,7 @@ def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: 
         attempt.breaker.failed()
         return attempt.failure(error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
     code = "unknown_left_open" if isinstance(error, Inconclusive) else "unknown_answer_lost"
-    return attempt.unknown(sentence(code, error=error), error.support)
+    return attempt.unknown(sentence(code, error=error), error.support, evidence.log)
 
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:

@@ -10,11 +10,10 @@ from reconciler.applying.recording import abandoned, failed, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Waiting
-from reconciler.model.evidence import Decision, Log, Standing, decide
+from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide
 from reconciler.model.pending import Pending
 
-_NO_ANSWER = "An earlier run's request has no answer yet."
-
+_BY_LOG = {Log.PERFORMED: "unknown_performed_by_log", Log.UNREAD: "unknown_log_unread"}
 
 Named = tuple[str, Pending]
 """A change, and the name that has it."""
@@ -113,7 +112,13 @@ def _concluded(
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
         yield event
     elif _is_pending(journal, pending):
-        yield unknown(context, journal.state.address(name), pending, _NO_ANSWER)
+        yield unknown(context, journal.state.address(name), pending, _why(evidence), log=evidence.log)
+
+
+def _why(evidence: Evidence) -> str:
+    """Returns why a change is left pending: what an earlier run may still do of it apart, what stands in the way."""
+    by_list = "unknown_not_known" if evidence.verdict is Verdict.UNCHANGED else "unknown_unclear"
+    return advice.sentence(_BY_LOG.get(evidence.log, by_list))
 
 
 def _standing(context: ApplyContext, pending: Pending, *, watched: bool) -> Standing:

@@ -41,6 +41,16 @@ def _leaves_work(event: Succeeded | Recovered) -> bool:
     return otherwise or event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS
 
 
+_SKIPPED = {
+    "state_not_written": 1,
+    "held_by_limit": 5,
+    "earlier_change_held": 5,
+    "not_reviewed": 6,
+    "lock_held": 7,
+}
+"""The codes of changes that were not begun; of any other reason, 0: what it follows from has a code of its own."""
+
+
 def of_settling(event: Event) -> int:
     """One event's code where only what is pending is settled: what was not done is settled, too."""
     return 0 if isinstance(event, NotDone) else of_event(event)
@@ -51,9 +61,11 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
     match event:
         case Skipped(code="blocked_since"):
             return 3 if blocked == "fail" else 6
+        case Skipped():
+            return _SKIPPED.get(event.code, 0)
         case Unknown():
             return 9
-        case StateNotWritten() | Skipped(code="state_not_written"):
+        case StateNotWritten():
             return 1
         case Failed(code="authentication_failed"):
             return 8
@@ -61,10 +73,8 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 4
         case Succeeded() | Recovered() if _leaves_work(event):
             return 4
-        case Stale() | NotDone() | Skipped(code="not_reviewed"):
+        case Stale() | NotDone():
             return 6
-        case Skipped(code="lock_held"):
-            return 7
         case Finished(interrupted=True):
             return 130
         case _:

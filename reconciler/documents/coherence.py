@@ -23,6 +23,10 @@ def _contradictions(plan: Plan) -> Iterator[str]:
     for change in plan.changes:
         if not _coherent(change):
             yield f"the change of {change.address} says two things of what it does"
+    changed = {change.item for change in plan.changes}
+    yield from (
+        f"it holds back {item.address}, which it does not change" for item in plan.held if item.item not in changed
+    )
     if plan.selection.shard is not None:
         yield from _outside_shards(items, plan.selection.shard)
 

@@ -291,8 +291,8 @@ ENDS_RUN = (AuthenticationFailed, ServiceUnreachable, RunStopped)
 
 
 def worst(exit_codes: Iterable[int]) -> int:
-    """The exit code that wins where several apply: 130, 9, 1, 8, 4, 6, 7, 3, 2, in that order; else 0."""
-    order = (130, 9, 1, 8, 4, 6, 7, 3, 2)
+    """The exit code that wins where several apply: 130, 9, 1, 8, 4, 5, 6, 7, 3, 2, in that order; else 0."""
+    order = (130, 9, 1, 8, 4, 5, 6, 7, 3, 2)
     found = set(exit_codes)
     return next((code for code in order if code in found), 0)
 

@@ -66,13 +66,14 @@ class Decision(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The verdict; where it is DONE, the subscription that carries the result, and what became of users' licences;
-    where REFUSED, the service's errors.
+    where REFUSED, the service's errors. `log` is the word of the audit log, SILENT where it was not asked.
     """
 
     verdict: Verdict
     subscription: Live | None = None
     licenses: Licenses | None = None
     errors: tuple[UpgradeError, ...] = ()
+    log: Log = Log.SILENT
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -27,6 +27,7 @@ class Limit:
     `counts` is its figure in words, after a number or before a colon; `setting` describes it in the settings' schema.
     `exceeded` is the sentence of a breach, `meaning` what more there is to know. `first` is what to do before it is
     overridden for one run. `instead` is what else than raising it ends the breach, `steps` the same step by step.
+    One that `holds` holds back the changes that it counts, and all others go on; any other stops the whole apply.
     Without `counts` it is not held against a plan, but by a run as it goes.
     """
 
@@ -40,6 +41,7 @@ class Limit:
     first: str = ""
     instead: str = ""
     steps: tuple[Step, ...] = ()
+    holds: bool = False
 
     @property
     def of_plan(self) -> bool:
@@ -82,29 +84,30 @@ class Limits:
         0,
         Unit.SEATS,
         "Seats removed in one run.",
+        holds=True,
         counts="seats removed",
         exceeded="The plan removes more seats than limits.max_seats_removed allows.",
-        meaning="Counted over resizes and upgrades; the default is none, since users may lose what they work with."
-        " Apply sends nothing.",
+        meaning="Counted over resizes and upgrades; the default is none, since users may lose what they work with.",
         first="Ask whoever is responsible for these customers, then allow it for one run:",
     )
     max_seats_added: int = _limit(
         1000,
         Unit.SEATS,
         "Seats added in one run.",
+        holds=True,
         counts="seats added",
         exceeded="The plan adds more seats than limits.max_seats_added allows.",
-        meaning="Counted over resizes and upgrades; each of them is paid for. Apply sends nothing.",
+        meaning="Counted over resizes and upgrades; each of them is paid for.",
         first="Look for a quantity with a digit too many. If all is meant, allow it for one run:",
     )
     max_seats_upgraded: int = _limit(
         1000,
         Unit.SEATS,
         "Seats of subscriptions that are upgraded to another offer in one run.",
+        holds=True,
         counts="seats upgraded to another offer",
         exceeded="The plan upgrades more seats to another offer than limits.max_seats_upgraded allows.",
-        meaning="Counted over upgrades: every seat of the subscriptions that they buy, for none of them can be undone."
-        " Apply sends nothing.",
+        meaning="Counted over upgrades: every seat of the subscriptions that they buy, for none of them can be undone.",
         first="Look for an offer that is not the one meant, in the manifests and in offers.yaml. If all is meant, allow"
         " it for one run:",
     )
@@ -112,6 +115,7 @@ class Limits:
         100,
         Unit.SEATS,
         "Seats whose removal at the end of the term is scheduled in one run.",
+        holds=True,
         counts="seats removed at the end of their term",
         exceeded="The plan schedules the removal of more seats than limits.max_seats_removed_at_renewal allows.",
         meaning="Counted over renewal items that leave fewer seats for the next term than there are.",
@@ -121,6 +125,7 @@ class Limits:
         0,
         Unit.SUBSCRIPTIONS,
         "Subscriptions that begin a new commitment at once in one run.",
+        holds=True,
         counts="subscriptions that begin a new commitment",
         exceeded="The plan begins more new commitments than limits.max_terms_committed allows.",
         meaning="Counted over changes of term or billing that take effect at once: none of them can be undone.",
@@ -130,6 +135,7 @@ class Limits:
         0,
         Unit.SUBSCRIPTIONS,
         "Subscriptions whose end is scheduled in one run.",
+        holds=True,
         counts="subscriptions that end with their term",
         exceeded="The plan ends more subscriptions than limits.max_ended allows.",
         meaning="Counted over renewal items by which a subscription ends with its term: its users lose the service.",

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.limits import LIMITS
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
@@ -178,6 +179,30 @@ class Breach:
     figure: int
     subject: str = ""
 
+    @property
+    def holds(self) -> bool:
+        """Returns True if it holds back the changes that it counts, and stops nothing else."""
+        return self.name in LIMITS and LIMITS[self.name].holds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """A change of the plan that limits hold back: apply does not begin it.
+
+    `code`: `held_by_limit`, or `earlier_change_held` where it follows a change of its address that is held. `limits`
+    are their names.
+    """
+
+    address: Address
+    action: str
+    code: Literal["held_by_limit", "earlier_change_held"]
+    limits: tuple[str, ...]
+
+    @property
+    def item(self) -> tuple[Address, str]:
+        """Returns what tells its change from every other change of the plan."""
+        return self.address, self.action
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice:
@@ -211,14 +236,15 @@ class CatalogueName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """How many changes there are of each action, how many addresses came out otherwise, and how many seats the changes
-    add, remove, and upgrade to another offer.
+    """How many changes there are of each action, how many addresses came out otherwise, how many changes limits hold
+    back, and how many seats the changes add, remove, and upgrade to another offer.
     """
 
     actions: Mapping[str, int]
     blocked: int
     waiting: int
     unchanged: int
+    held: int = 0
     seats_added: int = 0
     seats_removed: int = 0
     seats_upgraded: int = 0
@@ -228,9 +254,10 @@ class Summary:
 class Plan:
     """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
 
-    `errored`: something could not be read; the rest still counts. `dropped` were declared at the commit that was
-    compared, and are not any more. `asked_before`: addresses with a change, or blocked, for which the compared commits
-    ask nothing; their manifests asked for it before, and it was not carried out yet.
+    `held` are the changes that limits hold back. `errored`: something could not be read; the rest still counts.
+    `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
+    change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
+    carried out yet.
     """
 
     created_at: datetime
@@ -252,10 +279,11 @@ class Plan:
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
+    held: tuple[Held, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "observed"):
+        for name in ("changes", "blocked", "pending", "drift", "observed", "held"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
         object.__setattr__(
             self,
@@ -266,6 +294,19 @@ class Plan:
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
 
     @property
+    def refusing(self) -> tuple[Breach, ...]:
+        """The limits that stop the whole apply, such as one that this version does not know. Of a plan of an older
+        version, which says nothing of what is held, every limit.
+        """
+        return tuple(breach for breach in self.limits if not (self.held and breach.holds))
+
+    @property
+    def ready(self) -> tuple[Change, ...]:
+        """The changes that no limit holds back."""
+        held = {item.item for item in self.held}
+        return tuple(change for change in self.changes if change.item not in held)
+
+    @property
     def summary(self) -> Summary:
         """The counts that a reader sees first."""
         actions = Counter(change.action for change in self.changes)
@@ -274,6 +315,7 @@ class Plan:
             blocked=len(self.blocked),
             waiting=sum(item.outcome == "waiting" for item in self.pending),
             unchanged=self.unchanged,
+            held=len(self.held),
             seats_added=sum(max(change.seats, 0) for change in self.changes),
             seats_removed=sum(max(-change.seats, 0) for change in self.changes),
             seats_upgraded=sum(change.seats_upgraded for change in self.changes),

@@ -1,14 +1,15 @@
 """Applies a plan as a stream of events, unless the operator's limits or a clock stand against it."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
 
-from reconciler import applying
-from reconciler.advice import problem
+from reconciler import applying, planning
+from reconciler.advice import problem, row
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, Skipped, Stale
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import Breach
+from reconciler.model.plan import Breach, Held, Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
 from reconciler.operations.workspace import Workspace
@@ -28,18 +29,33 @@ class ApplySettings:
     canaries: int = 0
     run: tuple[str, ...] = ("apply",)
 
+    def lifting(self, names: Iterable[str]) -> tuple[str, ...]:
+        """The command of this run with these limits lifted as well."""
+        return (*self.run, *(word for name in names for word in ("--override-limit", name)))
+
 
 def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -> Iterator[Event]:
-    """Carries the plan out, as a stream of events. Raises LimitExceeded before anything is written or sent; what is
-    pending is settled under any limit, where nothing is to be changed.
+    """Carries the plan out, as a stream of events; what limits hold back is told first, and not begun.
+
+    Raises LimitExceeded before anything is written or sent where a limit stops everything; what is pending is settled
+    under any limit, where nothing is to be changed.
     """
-    breached = [breach for breach in planned.plan.limits if breach.name not in options.overridden]
-    if breached and planned.plan.changes:
-        lifted = (word for breach in breached for word in ("--override-limit", breach.name))
-        run = (*options.run, *lifted)
-        raise LimitExceeded(*(_exceeded(breach, run) for breach in breached))
+    plan = lifted(planned.plan, options.overridden)
+    if plan.refusing and plan.changes:
+        run = options.lifting(breach.name for breach in plan.limits)
+        raise LimitExceeded(*(_exceeded(breach, run) for breach in plan.refusing))
     refuse_while_clocks_disagree(workspace, planned)
-    return carry_out(workspace, planned.works, options, planned.left)
+    kept = frozenset(change.item for change in plan.ready)
+    works = tuple(
+        replace(work, changes=tuple(change for change in work.changes if change.item in kept)) for work in planned.works
+    )
+    held = (_held(item, plan, options, workspace.commerce.now()) for item in plan.held)
+    return carry_out(workspace, works, options, (*planned.left, *held))
+
+
+def lifted(plan: Plan, overridden: tuple[str, ...]) -> Plan:
+    """Returns the plan as it is without these limits."""
+    return planning.limited(plan, tuple(breach for breach in plan.limits if breach.name not in overridden))
 
 
 def carry_out(
@@ -82,6 +98,22 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyCont
         clock=workspace.clock,
         pause=workspace.stop.wait,
         is_dead=workspace.is_dead,
+    )
+
+
+def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipped:
+    """Returns the event of a change that limits hold back: which, by which figures, and how to allow it."""
+    known = row(item.code)
+    breaches = [breach for breach in plan.limits if breach.name in item.limits]
+    figures = (f"{breach.figure} {LIMITS[breach.name].counts}, {breach.limit} allowed" for breach in breaches)
+    data = {"names": " and ".join(item.limits), "figures": "; ".join(figures)}
+    options_ = options.lifting(item.limits)[1:]
+    return Skipped(
+        at=at,
+        address=item.address,
+        code=item.code,
+        description=known.sentence(data),
+        remedy=known.steps_for({**data, "options": options_}),
     )
 
 

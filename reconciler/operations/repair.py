@@ -10,7 +10,7 @@ from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import problem
-from reconciler.applying import Journal, lineage_of
+from reconciler.applying import Journal, audit_log, lineage_of
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
 from reconciler.model.binding import Bound
@@ -19,6 +19,7 @@ from reconciler.model.errors import (
     StateConflict,
     StateMissing,
 )
+from reconciler.model.evidence import may_show
 from reconciler.model.invocation import Invocation
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, StateStore
@@ -38,6 +39,7 @@ from reconciler.operations.repair_rules import (
     plausible,
     refuse_doubted,
     refuse_if_done,
+    refuse_if_logged,
     refuse_implausible_id,
     refuse_invisible,
     refuse_name_in_use,
@@ -145,6 +147,8 @@ class Repair:
                 raise StateMissing(problem("nothing_pending", address, address=address))
             if succeeded is None:
                 refuse_if_done(state, pending, listing or Listing(), address, clocks.earliest)
+                if may_show(pending, clocks.earliest):
+                    refuse_if_logged(audit_log(commerce, state, pending)[0], address)
                 if address.name in state.pending or in_doubt_of_a_run(state, pending, clocks):
                     doubted = replace(given_up(pending, address, now, self.run), by_hand=True)
                     return state.finish(address.name, doubted)

@@ -9,7 +9,7 @@ from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import SHOWS_WITHIN, Verdict, may_show, open_changes
+from reconciler.model.evidence import SHOWS_WITHIN, Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
@@ -146,6 +146,12 @@ def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, add
     _refuse_if_contested(state, pending, changes.candidates(pending, listing, state.claimed_ids()), address, now)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput(problem("change_was_done", address, address=address, id=evidence.subscription.id))
+
+
+def refuse_if_logged(log: Log, address: Address) -> None:
+    """Refuses to call a change not done that the service's audit log has as done: it may take a day to show."""
+    if log is Log.PERFORMED:
+        raise InvalidInput(problem("change_was_logged", address, address=address))
 
 
 def foreign_ids(listing: Listing | None, named: Iterable[str], address: Address) -> frozenset[str]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import replace
 
 from reconciler import planning
 from reconciler.advice import problem
@@ -21,10 +20,10 @@ from reconciler.planning import Extent
 
 
 def limited(workspace: Workspace, plan: Plan) -> Plan:
-    """Returns the plan with the limits that it would exceed today."""
+    """Returns the plan with the limits that it would exceed today, and what they hold back."""
     limits = workspace.settings.limits
     whole = extent(plan, workspace.estate, limits, workspace.store, workspace.undeclared_states)
-    return replace(plan, limits=planning.breaches(plan.changes, whole, limits))
+    return planning.limited(plan, planning.breaches(plan.changes, whole, limits))
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:

@@ -17,7 +17,7 @@ from reconciler.changes.facts import (
 )
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
-from reconciler.planning.limits import Extent, breaches, moved_by_name
+from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.repeated import Repeated, done_already
@@ -43,6 +43,7 @@ __all__ = [
     "breaches",
     "compare_catalogue",
     "done_already",
+    "limited",
     "merged",
     "moved_by_name",
     "outcome_of",

@@ -1,13 +1,19 @@
-"""Holds the figures of a whole plan against the limits of the settings, before the first write."""
+"""Holds the figures of a whole plan against the limits of the settings, before the first write.
+
+Some limits stop everything; the others hold back the changes that they count, and all of these.
+"""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+from typing import Literal
 
+from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
-from reconciler.model.plan import Breach
+from reconciler.model.plan import Breach, Held, Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
@@ -47,17 +53,17 @@ Figure = tuple[int, str]
 """A figure of the plan, and what makes it up where that is not the changes themselves."""
 
 
-def breaches(changes: Iterable[Change], extent: Extent, limits: Limits) -> tuple[Breach, ...]:
+def breaches(planned: Iterable[Change], extent: Extent, limits: Limits) -> tuple[Breach, ...]:
     """Returns every limit that is exceeded, with its figure.
 
     Of a plan that changes nothing only the estate's own extent can exceed one: that holds back all later changes.
     """
-    changes = tuple(changes)
-    return tuple(filter(None, (_breach(limit, changes, extent, limits) for limit in OF_PLAN)))
+    every = tuple(planned)
+    return tuple(filter(None, (_breach(limit, every, extent, limits) for limit in OF_PLAN)))
 
 
-def _breach(limit: Limit, changes: tuple[Change, ...], extent: Extent, limits: Limits) -> Breach | None:
-    figure, subject = _MEASURES[limit.name](changes, extent)
+def _breach(limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: Limits) -> Breach | None:
+    figure, subject = _figure(limit.name, planned, extent)
     whole: int = getattr(limits, limit.name)
     shared = extent.shard is not None and limit.unit is not Unit.PERCENT
     allowed = extent.shard.share(whole) if shared and extent.shard else whole
@@ -67,13 +73,56 @@ def _breach(limit: Limit, changes: tuple[Change, ...], extent: Extent, limits: L
     return Breach(name=limit.name, limit=allowed, figure=figure, subject=subject or share)
 
 
-def _changed_percent(changes: tuple[Change, ...], extent: Extent) -> Figure:
-    return (-(-100 * len(changes) // extent.counted) if extent.counted else 0), ""
+def _figure(name: str, planned: tuple[Change, ...], extent: Extent) -> Figure:
+    return (sum(map(_COUNTS[name], planned)), "") if name in _COUNTS else _MEASURES[name](planned, extent)
+
+
+def limited(plan: Plan, exceeded: tuple[Breach, ...]) -> Plan:
+    """Returns the plan with these limits exceeded, and what they hold back."""
+    return replace(plan, limits=exceeded, held=held(plan.changes, exceeded))
+
+
+def held(planned: Iterable[Change], exceeded: Iterable[Breach]) -> tuple[Held, ...]:
+    """Returns what limits hold back: the changes that they count, and those of the same address that follow one.
+
+    A renewal item stands alone, unless the change that is held gives the subscription another offer: what is scheduled
+    then would be of an offer that it does not have.
+    """
+    names = [breach.name for breach in exceeded]
+    by_address = groupby(sorted(planned, key=_place), key=lambda change: change.address)
+    return tuple(item for _, items in by_address for item in _held(items, names))
+
+
+def _held(items: Iterable[Change], names: Iterable[str]) -> Iterator[Held]:
+    """Yields what is held of one address, whose changes are in the order in which they are carried out."""
+    before, moves = dict[str, None](), False
+    for change in items:
+        own = [name for name in names if name in _COUNTS and _COUNTS[name](change)]
+        follows = before and (moves or not changes.of(change.request).stands_alone)
+        if own or follows:
+            code: Literal["held_by_limit", "earlier_change_held"] = "held_by_limit" if own else "earlier_change_held"
+            yield Held(address=change.address, action=change.action, code=code, limits=tuple(own or before))
+            before.update(dict.fromkeys(own))
+            moves = moves or change.moves_offer
+
+
+def _place(change: Change) -> tuple[Address, int]:
+    return change.address, changes.of(change.request).order(change.seats)
+
+
+def _changed_percent(planned: tuple[Change, ...], extent: Extent) -> Figure:
+    changed = len({change.address for change in planned})
+    return (-(-100 * changed // extent.counted) if extent.counted else 0), ""
 
 
 def _moved_percent(_: tuple[Change, ...], extent: Extent) -> Figure:
     name, moved = max(extent.moved.items(), key=lambda item: item[1], default=("", 0))
     return (100 * moved // extent.counted if extent.counted else 0), name
+
+
+def _at_once(change: Change) -> int:
+    """Returns the seats that are added or removed at once: a renewal item moves none."""
+    return 0 if isinstance(change.request, RenewalRequest) else change.seats
 
 
 def _removed_at_renewal(change: Change) -> int:
@@ -93,19 +142,23 @@ def _ends(change: Change) -> bool:
     return isinstance(change.request, RenewalRequest) and change.request.outcome == EndOfTerm.ENDS
 
 
+_COUNTS: Mapping[str, Callable[[Change], int]] = {
+    "max_seats_removed": lambda change: max(-_at_once(change), 0),
+    "max_seats_added": lambda change: max(_at_once(change), 0),
+    "max_seats_upgraded": lambda change: change.seats_upgraded,
+    "max_seats_removed_at_renewal": _removed_at_renewal,
+    "max_terms_committed": _commits,
+    "max_ended": _ends,
+}
+"""What each limit that holds back counts of one change; of what it does not count, 0."""
+
 _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
-    "max_changes": lambda changes, _: (len(changes), ""),
+    "max_changes": lambda planned, _: (len(planned), ""),
     "max_changed_percent": _changed_percent,
-    "max_seats_removed": lambda changes, _: (sum(max(-change.seats, 0) for change in changes), ""),
-    "max_seats_added": lambda changes, _: (sum(max(change.seats, 0) for change in changes), ""),
-    "max_seats_upgraded": lambda changes, _: (sum(change.seats_upgraded for change in changes), ""),
-    "max_seats_removed_at_renewal": lambda changes, _: (sum(map(_removed_at_renewal, changes)), ""),
-    "max_terms_committed": lambda changes, _: (sum(map(_commits, changes)), ""),
-    "max_ended": lambda changes, _: (sum(map(_ends, changes)), ""),
     "max_customers_emptied": lambda _, extent: (len(extent.emptied), _some(extent.emptied)),
     "max_catalogue_change_percent": _moved_percent,
 }
-"""The measure of each limit of the table: the figure that is held against it."""
+"""The measure of each limit that stops everything: the figure that is held against it."""
 
 
 def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -> Mapping[str, int]:

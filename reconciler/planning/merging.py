@@ -49,7 +49,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
 _DECIDED = ("changes", "blocked", "pending")
 """In one plan only; what is only noticed of a customer may stand in several, and is said once."""
 
-_LISTS = (*_DECIDED, "drift", "warnings", "observed", "undeclared", "dropped", "asked_before")
+_LISTS = (*_DECIDED, "drift", "warnings", "observed", "undeclared", "dropped", "asked_before", "held")
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, Any]:

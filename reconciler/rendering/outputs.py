@@ -42,6 +42,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "undeclared": len(plan.undeclared),
         "dropped": len(plan.dropped),
         "limits_exceeded": len(plan.limits),
+        "held": summary.held,
         "seats_added": summary.seats_added,
         "seats_removed": summary.seats_removed,
         "seats_upgraded": summary.seats_upgraded,
@@ -52,10 +53,12 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
 
 
 def _word(plan: Plan) -> str:
-    if plan.limits:
+    if plan.refusing:
         return "refused"
-    if plan.changes:
+    if plan.ready:
         return "changes"
+    if plan.held:
+        return "held"
     return "blocked" if plan.blocked else "nothing"
 
 

@@ -6,18 +6,19 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import LimitExceeded
+from reconciler.model.event import Skipped
 from reconciler.model.limits import Limits
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import Scene, a_scene, codes, only
 
-BREACHES = [
-    ("max_changes", Limits(max_changes=1), 2, 1),
-    ("max_seats_added", Limits(max_seats_added=6), 7, 6),
-    ("max_seats_upgraded", Limits(max_seats_upgraded=26), 27, 26),
-    ("max_seats_removed", Limits(max_seats_removed=0), 3, 0),
+ALONE = [
+    ("max_seats_upgraded", Limits(max_seats_upgraded=26), {"contoso/office"}),
+    ("max_seats_added", Limits(max_seats_added=6), {"contoso/office", "contoso/frontline"}),
+    ("max_seats_removed", Limits(max_seats_removed=0), {"contoso/frontline"}),
 ]
+"""A limit, and the addresses whose changes it counts."""
 
 
 @pytest.fixture
@@ -32,19 +33,30 @@ def limit(scene: Scene, limits: Limits) -> None:
     scene.settings = replace(scene.settings, limits=limits)
 
 
-@pytest.mark.parametrize(("name", "limits", "figure", "allowed"), BREACHES)
-def test_a_plan_over_a_limit_is_refused_before_anything_is_sent_or_written(
-    scene: Scene, name: str, limits: Limits, figure: int, allowed: int
+def test_a_plan_over_a_limit_of_the_whole_is_refused_before_anything_is_sent_or_written(scene: Scene) -> None:
+    limit(scene, Limits(max_changes=1))
+    with pytest.raises(LimitExceeded) as refused:
+        scene.apply()
+    (problem,) = refused.value.problems
+    assert ("2" in problem.what, "is 1" in problem.what) == (True, True)
+    assert "--override-limit max_changes" in problem.remedy
+    assert (scene.sent, scene.state_directory.exists()) == ([], False)
+
+
+@pytest.mark.parametrize(("name", "limits", "held"), ALONE, ids=[name for name, _, _ in ALONE])
+def test_a_limit_holds_back_all_that_it_counts_and_the_rest_goes_on(
+    scene: Scene, name: str, limits: Limits, held: set[str]
 ) -> None:
     limit(scene, limits)
     if name == "max_seats_removed":
         scene.want("contoso/frontline", quantity=7, fewer_seats=FewerSeats.NOW)
-    with pytest.raises(LimitExceeded) as refused:
-        scene.apply()
-    (problem,) = refused.value.problems
-    assert (str(figure) in problem.what, f"is {allowed}" in problem.what) == (True, True)
-    assert f"--override-limit {name}" in problem.remedy
-    assert (scene.sent, scene.state_directory.exists()) == ([], False)
+    events = scene.apply()
+    skipped = [event for event in events if isinstance(event, Skipped)]
+    assert {event.address for event in skipped} == held
+    assert codes(events) == ["held_by_limit"] * len(held)
+    assert all(f"{name} holds it back: " in event.description for event in skipped)
+    assert all(step.run[-2:] == ("--override-limit", name) for event in skipped for step in event.remedy if step.run)
+    assert len(scene.sent) == 2 - len(held)
 
 
 def test_too_large_a_part_of_the_estate_is_refused(tmp_path: Path) -> None:
@@ -60,8 +72,7 @@ def test_too_large_a_part_of_the_estate_is_refused(tmp_path: Path) -> None:
 
 def test_a_limit_is_lifted_for_one_run_by_its_name_and_no_other_with_it(scene: Scene) -> None:
     limit(scene, Limits(max_changes=1, max_seats_added=1))
-    with pytest.raises(LimitExceeded, match="max_seats_added"):
-        scene.apply(overridden=["max_changes"])
+    assert codes(scene.apply(overridden=["max_changes"])) == ["held_by_limit"] * 2
     assert scene.sent == []
     events = scene.apply(overridden=["max_changes", "max_seats_added"])
     assert only(events, "summary").succeeded == 2

@@ -1,6 +1,6 @@
 """A write whose answer was lost, in the run that sent it: watched for, and sent once more at most."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -10,6 +10,7 @@ import pytest
 from reconciler.cli import exits
 from reconciler.model.address import Address
 from reconciler.model.errors import worst
+from reconciler.model.event import Event, Unknown
 from reconciler.model.result import Outcome
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
@@ -158,6 +159,13 @@ def test_too_many_failures_keep_it_from_being_sent_again(tmp_path: Path) -> None
     assert len(scene.sent) == 2
 
 
+def assert_offers_what_can_work(events: Iterable[Event], *, performed: bool) -> None:
+    """Of a change that the log has as done, no step calls it not done, and no time settles it."""
+    steps = [step for event in events if isinstance(event, Unknown) for step in event.next]
+    assert any("--not-done" in step.run for step in steps) is not performed
+    assert any("From " in step.text for step in steps) is not performed
+
+
 @pytest.mark.parametrize("kind", [*PERFORMED, *NOT_PERFORMED])
 def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind: FaultKind) -> None:
     """The audit log tells of what was performed, though it does not show."""
@@ -169,7 +177,9 @@ def test_no_later_run_sends_it_while_its_owner_may_be_at_work(scene: Scene, kind
     sent = len(scene.sent)
     assert sent == (1 if kind in PERFORMED else 2)
     for _ in range(3):
-        assert "unknown" in told(scene.apply())
+        events = scene.apply()
+        assert "unknown" in told(events)
+        assert_offers_what_can_work(events, performed=kind in PERFORMED)
     assert len(scene.sent) == sent
 
 

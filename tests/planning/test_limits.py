@@ -5,13 +5,17 @@ from importlib.resources import files
 
 import pytest
 
+from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
 from reconciler.model.plan import Breach
+from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
+from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.term import FewerSeats
-from reconciler.planning import Extent, breaches, moved_by_name
+from reconciler.planning import Extent, breaches, limited, moved_by_name
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
+from tests.rendering.plans import plan as a_plan
 
 WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000, max_seats_added=1000)
 
@@ -86,11 +90,21 @@ def test_a_thousand_seats_may_be_upgraded_by_default() -> None:
     ids=["30 %", "30.8 % are more than 30", "28.6 %", "under ten nothing counts", "100 %", "a little"],
 )
 def test_the_percentage_is_of_all_managed_subscriptions_from_ten_up(changes: int, managed: int, breached: bool) -> None:
-    assert bool(found(*[resize(1, 2)] * changes, managed=managed, max_changed_percent=30)) == breached
+    assert bool(found(*spread(changes, resize(1, 2)), managed=managed, max_changed_percent=30)) == breached
+
+
+def spread(count: int, change: Change) -> list[Change]:
+    """So many changes, each of an address of its own."""
+    return [replace(change, address=Address(f"contoso/team-{number}")) for number in range(count)]
+
+
+def test_an_address_with_several_changes_is_one_of_the_percentage() -> None:
+    twice = [resize(1, 2), replace(resize(1, 2), action="renewal")]
+    assert found(*twice * 3, managed=10, max_changed_percent=10) == []
 
 
 def test_every_limit_that_is_breached_is_named() -> None:
-    changes = [*[resize(1, 2000)] * 101, resize(9, 1)]
+    changes = [*spread(101, resize(1, 2000)), resize(9, 1)]
     assert [breach.name for breach in breaches(changes, Extent(managed=200), Limits())] == [
         "max_changes",
         "max_changed_percent",
@@ -158,6 +172,80 @@ def test_all_shards_together_may_do_no_more_than_the_whole(shards: int) -> None:
             most.pop()
         done += len(most)
     assert done == 40
+
+
+def item(request: Request, before: int = 25, after: int = 25, moves: bool = False) -> Change:
+    """A change of contoso/office with such a request."""
+    base = resize(before, after + (before == after))
+    left = replace(base.after, quantity=after, offer_id=E5.id if moves else base.after.offer_id)
+    return replace(base, action=request.action, request=request, after=left)
+
+
+TRANSITION = TransitionRequest(
+    kind="transition",
+    type="transition_only",
+    target_offer_id=E5.id,
+    target_offer_name=E5.name,
+    catalog_item_id="",
+    quantity=25,
+)
+TERM = TermRequest(kind="term", term="triennial", billing="annual")
+
+
+def renewing(seats: int) -> Change:
+    next_term = NextTerm(offer_id=E1.id, quantity=seats, term="annual", billing="monthly")
+    outcome = EndOfTerm.RENEWS_CHANGED
+    return item(RenewalRequest(kind="renewal", outcome=outcome, next_term=next_term, form=ScheduleForm.INSTRUCTIONS))
+
+
+ENDING = item(RenewalRequest(kind="renewal", outcome=EndOfTerm.ENDS, form=ScheduleForm.ACTIONS))
+
+
+def holding(*changes: Change, **limits: int) -> dict[str, tuple[str, tuple[str, ...]]]:
+    """What is held back, by action: the code, and the limits."""
+    wide = {"max_changes": 1000, "max_terms_committed": 9, "max_ended": 9, "max_seats_removed": 1000, **limits}
+    plan = limited(a_plan(*changes), breaches(changes, Extent(managed=9), Limits(**wide)))
+    return {held.action: (held.code, held.limits) for held in plan.held}
+
+
+@pytest.mark.parametrize(
+    ("change", "limit"),
+    [
+        (resize(25, 24), "max_seats_removed"),
+        (resize(25, 26), "max_seats_added"),
+        (item(TRANSITION, moves=True), "max_seats_upgraded"),
+        (item(TERM), "max_terms_committed"),
+        (renewing(24), "max_seats_removed_at_renewal"),
+        (ENDING, "max_ended"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_each_kind_of_change_is_held_back_by_the_limit_that_counts_it(change: Change, limit: str) -> None:
+    assert holding(change, **{limit: 0}) == {change.action: ("held_by_limit", (limit,))}
+
+
+def test_a_renewal_item_that_keeps_the_seats_is_held_by_no_limit() -> None:
+    none = dict.fromkeys((name for name, limit in LIMITS.items() if limit.holds), 0)
+    assert holding(renewing(25), **none) == {}
+
+
+def test_what_follows_a_change_that_is_held_is_not_begun_either() -> None:
+    changes = (item(TERM), resize(25, 30), renewing(20))
+    assert holding(*changes, max_terms_committed=0) == {
+        "term": ("held_by_limit", ("max_terms_committed",)),
+        "resize": ("earlier_change_held", ("max_terms_committed",)),
+    }
+    assert holding(*changes, max_seats_added=0) == {"resize": ("held_by_limit", ("max_seats_added",))}
+
+
+def test_a_schedule_that_is_built_upon_another_offer_waits_for_the_upgrade() -> None:
+    changes = (item(TRANSITION, moves=True), renewing(20))
+    assert holding(*changes, max_seats_upgraded=0)["renewal"] == ("earlier_change_held", ("max_seats_upgraded",))
+
+
+def test_of_another_address_nothing_is_held() -> None:
+    elsewhere = replace(resize(25, 30), address=Address("contoso/aaa"))
+    assert list(holding(item(TERM), elsewhere, max_terms_committed=0)) == ["term"]
 
 
 @pytest.mark.parametrize("limit", OF_PLAN, ids=lambda limit: limit.name)

@@ -9,7 +9,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.address import Address
 from reconciler.model.change import After, Before, Binding, Blocked, Caution, Change, Difference
-from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
+from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Held, Notice, Plan, Selection, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Customer, Offer, Place
@@ -191,6 +191,12 @@ def breach(name: str = "max_seats_added", limit: int = 1000, figure: int = 1500)
     return Breach(name=name, limit=limit, figure=figure)
 
 
+def held(change: Change, *limits: str, earlier: bool = False) -> Held:
+    """What limits hold back; or, with `earlier`, what follows from such a change."""
+    code: Literal["held_by_limit", "earlier_change_held"] = "earlier_change_held" if earlier else "held_by_limit"
+    return Held(address=change.address, action=change.action, code=code, limits=limits)
+
+
 def loosened(subject: str = "limits.max_seats_removed", before: str = "0", after: str = "500") -> Notice:
     place = Place(file="manifests/reconciler.yaml", line=7, column=3)
     return Notice(code="guard_loosened", subject=subject, before=before, after=after, source=place)
@@ -223,6 +229,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
     warnings: tuple[Alarm, ...] = (),
     undeclared: tuple[str, ...] = (),
     limits: tuple[Breach, ...] = (),
+    held: tuple[Held, ...] = (),
     unchanged: int = 9,
     cloud: str = "worldwide",
     snapshot: bool = False,
@@ -262,6 +269,7 @@ def plan(  # noqa: PLR0913 -- a plan has that many parts, and a test names few o
         dropped=tuple(map(Address, dropped)),
         asked_before=tuple(map(Address, asked_before)),
         limits=limits,
+        held=held,
         unchanged=unchanged,
     )
 

@@ -116,6 +116,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "undeclared": "2",
         "dropped": "0",
         "limits_exceeded": "0",
+        "held": "0",
         "seats_added": "5",
         "seats_removed": "2",
         "seats_upgraded": "70",

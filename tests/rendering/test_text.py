@@ -19,12 +19,17 @@ SAME_NAME = Offer(id="AAAAAAAA-0000-4000-8000-000000000002", name=plans.PREMIUM.
 
 LIMITS = (plans.breach(), plans.breach("max_seats_removed", 0, 12))
 
+BIG = plans.resize("contoso/mail", seats=(10, 1510))
+LATER = plans.resize("contoso/phones", seats=(10, 9))
+HELD = (plans.held(BIG, "max_seats_added"), plans.held(LATER, "max_seats_added", earlier=True))
+
 PAGES: dict[str, Plan] = {
     "showcase": plans.showcase(),
     "nothing-to-do": plans.plan(unchanged=14),
     "only-ready": plans.plan(plans.upgrade(seats=(25, 30)), plans.resize()),
     "only-blocked": plans.plan(blocked=(plans.blocked("northwind/office", plans.SUSPENDED),), unchanged=0),
     "limit-exceeded": plans.plan(plans.resize(seats=(10, 1510)), limits=LIMITS),
+    "held-back": plans.plan(plans.upgrade(), BIG, LATER, limits=LIMITS[:1], held=HELD),
     "from-a-snapshot": plans.plan(plans.upgrade(), snapshot=True),
     "unreadable": plans.plan(blocked=(plans.blocked("contoso/office", plans.PROVISIONING, old=None),), errored=True),
     "only-pending": plans.plan(pending=(plans.unsettled(outcome="recovered"),)),
@@ -145,6 +150,15 @@ def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
 
     assert "reconciler apply plan.json --override-limit max_seats_added --override-limit max_seats_removed\n" in shown
     assert "To carry out" not in shown
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_a_limit_holds_back_stands_in_every_format_and_the_rest_is_ready(name: str) -> None:
+    shown = FORMATS[name](PAGES["held-back"], View(next_command=("apply", "plan.json"), limit=100_000))
+    assert any(words in shown.casefold() for words in ("held back by a limit", "held_by_limit"))
+    assert all(address in shown for address in ("contoso/mail", "contoso/phones", "contoso/office"))
+    assert "max_seats_added" in shown
+    assert "apply will refuse" not in shown
 
 
 @pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"json", "github"}])

@@ -1,7 +1,6 @@
 """Asks before anything is bought, and refuses where nobody is there to answer."""
 
 import sys
-from dataclasses import replace
 from typing import Protocol
 
 import click
@@ -13,6 +12,7 @@ from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.model.errors import NotConfirmed, ServiceError
 from reconciler.model.plan import Plan
+from reconciler.operations.apply import lifted
 from reconciler.rendering import FORMATS, View
 
 
@@ -49,8 +49,7 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
     screen = (output if options.form == "text" else messages)(no_color=chosen.no_color)
-    lifted = [breach for breach in plan.limits if breach.name in options.overridden]
-    binding = replace(plan, limits=tuple(breach for breach in plan.limits if breach not in lifted))
+    binding = lifted(plan, options.overridden)
     view = View(
         width=screen.width,
         color=screen.color,
@@ -59,11 +58,11 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
         invocation=chosen.invocation,
     )
     screen.write(FORMATS["text"](binding, view))
-    for breach in lifted:
+    for breach in (breach for breach in plan.limits if breach not in binding.limits):
         screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
     if exits.nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
-    if options.auto_approve or not plan.changes or binding.limits:
+    if options.auto_approve or not binding.ready or binding.refusing:
         return
     messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
     if _answer() != "yes":

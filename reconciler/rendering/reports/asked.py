@@ -32,15 +32,15 @@ def undoing(plan: Plan, code: str = UNDOES) -> frozenset[Address]:
 
 
 def asked_now(plan: Plan) -> tuple[Change, ...]:
-    """The changes that the compared commits ask for; all of them where nothing was compared."""
+    """The changes that can go ahead and that the compared commits ask for; all where nothing was compared."""
     before = frozenset(plan.asked_before)
-    return tuple(change for change in plan.changes if change.address not in before)
+    return tuple(change for change in plan.ready if change.address not in before)
 
 
 def asked_before(plan: Plan) -> tuple[Change, ...]:
     """The changes that were asked for already, and would be carried out with the others."""
     before = frozenset(plan.asked_before)
-    return tuple(change for change in plan.changes if change.address in before)
+    return tuple(change for change in plan.ready if change.address in before)
 
 
 def blocked_before(plan: Plan) -> tuple[Address, ...]:

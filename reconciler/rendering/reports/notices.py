@@ -93,6 +93,8 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
             Step("or raise it for good under limits: in reconciler.yaml."),
         )
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
+    if not plan.refusing:
+        what = count(len(plan.held), "change is held back", "changes are held back")
     items = tuple(
         Item(
             subject="",

@@ -3,11 +3,12 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from reconciler import advice
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.plan import UNDOING, Drift, Plan
+from reconciler.model.plan import UNDOING, Drift, Held, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
 from reconciler.rendering.phrases import offers
@@ -62,8 +63,9 @@ def plan_report(plan: Plan, view: View) -> Report:
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
-            *_ready("Planned" if plan.limits else "Ready", asked_now(plan), {}),
+            *_ready("Planned" if plan.refusing else "Ready", asked_now(plan), {}),
             *_ready("NOT ASKED FOR BY THESE COMMITS", asked_before(plan), asides, also(plan)),
+            *_held(plan),
             *blocked,
             *_blocked_before(plan),
             *unsettled(plan.pending, places, view.now),
@@ -101,6 +103,37 @@ def _ready(
             legends=(*warnings, *map(_legend, kinds)),
             table=True,
         )
+
+
+def _held(plan: Plan) -> Iterator[Section]:
+    """Changes that limits hold back."""
+    by_item = {change.item: change for change in plan.changes}
+    items = tuple(_held_back(held, by_item[held.item]) for held in plan.held if held.item in by_item)
+    if items:
+        yield Section(
+            id="held",
+            heading="Held back by a limit",
+            nouns=("change", "changes"),
+            tone=Tone.BAD,
+            items=items,
+            legends=((Span("Apply does not begin these, and carries out the others."),),),
+            table=True,
+        )
+
+
+def _held_back(held: Held, change: Change) -> Item:
+    item = _change(change, "")
+    names = " and ".join(held.limits)
+    where = " (by an earlier change of the address)" if held.code == "earlier_change_held" else ""
+    return replace(
+        item,
+        level=Level.WARNING,
+        state=f"{change.action}, held back by a limit",
+        code=held.code,
+        alone=advice.sentence(held.code, names=names),
+        fields=(*item.fields, Field("held by", f"{names}{where}")),
+        skipped=True,
+    )
 
 
 def _legend(kind: Kind) -> Line:
@@ -167,8 +200,8 @@ def _moved(item: Drift, place: Place | None) -> Item:
 def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
     if plan.observed_from == "snapshot" and plan.changes:
         return (Step("A plan from a snapshot can't be applied: plan again against the live service."),)
-    if command and plan.changes and not plan.limits:
-        which = "this change" if len(plan.changes) == 1 else f"these {len(plan.changes)} changes"
+    if command and plan.ready and not plan.refusing:
+        which = "this change" if len(plan.ready) == 1 else f"these {len(plan.ready)} changes"
         return (Step(f"To carry out {which}:", command),)
     return ()
 
@@ -190,6 +223,7 @@ def _tiles(plan: Plan) -> Iterator[Tile]:
     summary = plan.summary
     for action, number in summary.actions.items():
         yield Tile(name=f"{action}s", number=number, tone=Tone.GOOD, section="ready")
+    yield Tile(name="held back", number=summary.held, tone=Tone.BAD, section="held")
     yield Tile(name="blocked", number=summary.blocked, tone=Tone.BAD, section="blocked")
     yield Tile(name="outcome unknown", number=unknown(plan), tone=Tone.BAD, section="pending")
     yield Tile(name="waiting", number=summary.waiting, section="pending")

@@ -22,20 +22,21 @@ def verdict(plan: Plan) -> Line:
 
 
 def _verdict(plan: Plan) -> Iterator[Span]:
-    ready, blocked = len(plan.changes), len(plan.blocked)
+    ready, blocked = len(plan.ready), len(plan.blocked)
     gone = f"; {count(len(plan.dropped), 'address', 'addresses')} no longer declared" if plan.dropped else ""
-    if plan.limits:
+    if plan.refusing:
         yield Span(_refusal(plan), Tone.BAD)
     elif ready:
         yield Span(f"{count(ready, 'change')} can go ahead{_of_them(plan)}", Tone.GOOD)
-    elif blocked:
+    elif blocked or plan.held:
         yield Span("Nothing can go ahead", Tone.STRONG)
     elif plan.dropped:
         yield Span("Nothing to change", Tone.STRONG)
     else:
         yield from _nothing(plan)
         return
-    yield Span(f"; {blocked} blocked" if blocked and not plan.limits else "", Tone.BAD)
+    yield Span(f"; {len(plan.held)} held back by a limit" if plan.held and not plan.refusing else "", Tone.BAD)
+    yield Span(f"; {blocked} blocked" if blocked and not plan.refusing else "", Tone.BAD)
     yield Span(gone, Tone.BAD)
     yield Span(".")
 
@@ -110,6 +111,7 @@ def counts(plan: Plan) -> str:
     summary = plan.summary
     said = [
         *(count(number, action) for action, number in summary.actions.items() if number),
+        f"{summary.held} held back" if summary.held else "",
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
         f"{summary.unchanged} unchanged",
