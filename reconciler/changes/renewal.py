@@ -19,7 +19,7 @@ from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live, Status
-from reconciler.model.term import Commitment
+from reconciler.model.term import Commitment, billed
 
 _IN_WORDS = {
     EndOfTerm.RENEWS.value: "renew as it is",
@@ -27,7 +27,7 @@ _IN_WORDS = {
     EndOfTerm.LAPSES.value: "not renew",
 }
 
-_OVER = {Status.DELETED.value, Status.EXPIRED.value}
+_OVER = {Status.DELETED.value, Status.DISABLED.value, Status.EXPIRED.value}
 """The statuses of a subscription that has no next term."""
 
 
@@ -118,7 +118,7 @@ class Renewal(InPlace):
         if own.next_term is None:
             return _IN_WORDS.get(own.outcome, own.outcome)
         then = own.next_term
-        return f"renew with {then.quantity} seats, {then.term} term, billed {then.billing}"
+        return f"renew with {then.quantity} seats, {then.term} term, {billed(then.billing)}"
 
     def outcome(self, result: Result) -> str:
         return f"will {self.wanted(result.request)}."

@@ -63,8 +63,13 @@ class Resize(InPlace):
         return without_schedule(super().leaves(live, request))
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
-        unguarded = (case.caution("unguarded_change"),) if case.live and case.live.etag is None else ()
+        unguarded = (case.caution("unguarded_change"),) if self._has_lost_its_version(case.live) else ()
         return (*seats.cautions(case), *promotion_limits_seats(case), *unguarded)
+
+    @staticmethod
+    def _has_lost_its_version(live: Live | None) -> bool:
+        """Returns whether a subscription of a kind that has an etag is shown without one; new commerce has none."""
+        return live is not None and live.commitment is None and live.etag is None
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""

@@ -17,6 +17,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.request import Request, TermRequest
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live
+from reconciler.model.term import billed
 
 
 class Term(InPlace):
@@ -88,7 +89,7 @@ class Term(InPlace):
 
     def wanted(self, request: Request) -> str:
         own = _own(request)
-        return f"{own.term} term, billed {own.billing}"
+        return f"{own.term} term, {billed(own.billing)}"
 
     def outcome(self, result: Result) -> str:
         return f"changed to {self.wanted(result.request)}."

@@ -3,9 +3,13 @@
 from collections.abc import Iterator
 from itertools import pairwise
 
-from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.renewal import AtRenewal, NextTerm
+from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
+
+_Value = str | int | None
 
 
 def contradiction(plan: Plan) -> str | None:
@@ -21,7 +25,7 @@ def _contradictions(plan: Plan) -> Iterator[str]:
     misplaced = (item for item in items if item.address.customer != item.customer.name)
     yield from (f"{item.address} is said to be of {item.customer.name}" for item in misplaced)
     for change in plan.changes:
-        if not _coherent(change):
+        if not coherent(change):
             yield f"the change of {change.address} says two things of what it does"
     changed = {change.item for change in plan.changes}
     yield from (
@@ -43,18 +47,50 @@ def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) 
             yield f"{item.address} is not in shard {text}"
 
 
-def _coherent(change: Change) -> bool:
+def coherent(change: Change) -> bool:
     """Returns True if action, differences, request and binding follow from what is there before and after."""
     before, after, request = change.before, change.after, change.request
-    pairs = (("offer_id", before.offer_id, after.offer_id), ("quantity", before.quantity, after.quantity))
-    differences = tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new)
     moves = before.offer_id != after.offer_id
     offer_id = request.new_offer.id if request.new_offer else before.offer_id
     quantity = before.quantity if request.new_quantity is None else request.new_quantity
     return (
-        differences == change.differences != ()
+        change.differences != ()
+        and sorted(change.differences, key=lambda difference: difference.path) == _differences(before, after)
         and change.action == request.action
         and moves is (request.new_offer is not None)
         and (offer_id, quantity) == (after.offer_id, after.quantity)
+        and _leads_to(request, after)
         and change.binding.id == change.subscription_id
     )
+
+
+def _differences(before: Before, after: After) -> list[Difference]:
+    """Returns what differs, by path. What `after` leaves out is not managed, and no difference."""
+    pairs: list[tuple[str, _Value, _Value]] = [
+        ("offer_id", before.offer_id, after.offer_id),
+        ("quantity", before.quantity, after.quantity),
+    ]
+    pairs += [("term", before.term, after.term)] if after.term else []
+    pairs += [("billing", before.billing, after.billing)] if after.billing else []
+    if after.renewal:
+        pairs += [
+            (f"renewal.{name}", getattr(before.renewal, name, None), getattr(after.renewal, name))
+            for name in ("outcome", "quantity", "term", "billing")
+        ]
+    return [Difference(path=path, before=old, after=new) for path, old, new in sorted(pairs) if old != new]
+
+
+def _leads_to(request: Request, after: After) -> bool:
+    """Returns True if the request asks for the term, and for the end of the term, that are there afterwards."""
+    match request:
+        case TermRequest() | TransitionRequest(term=str()):
+            return (request.term, request.billing) == (after.term, after.billing)
+        case RenewalRequest(next_term=NextTerm() as following):
+            values = AtRenewal(
+                outcome=request.outcome, quantity=following.quantity, term=following.term, billing=following.billing
+            )
+            return after.renewal == values
+        case RenewalRequest():
+            return after.renewal is not None and after.renewal.outcome == request.outcome
+        case _:
+            return True

@@ -144,6 +144,7 @@ class Status(StrEnum):
     SUSPENDED = "suspended"
     DELETED = "deleted"
     EXPIRED = "expired"
+    DISABLED = "disabled"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,6 +46,12 @@ class Billing(StrEnum):
 
 
 _MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
+_BILLED = {"monthly": "billed monthly", "annual": "billed annually", "triennial": "billed every three years"}
+
+
+def billed(billing: str) -> str:
+    """`billed annually`; `not billed` of a trial, whose billing cycle is `none`. Others are in the service's word."""
+    return _BILLED.get(billing, "not billed" if billing == "none" else f"billed {billing}")
 
 
 class FewerSeats(StrEnum):

@@ -61,7 +61,18 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
     was, now = _terms(bound.terms), _terms(seen.terms)
     if bound.term_ends != seen.term_ends:
         was, now = _now(was), _now(now)
+        before, was = _as_scheduled(bound, live, before, was)
     return _differences(before | was, after | now) if was and now else _differences(before, after)
+
+
+def _as_scheduled(bound: Bound, live: Live, before: _Attributes, was: _Attributes) -> tuple[_Attributes, _Attributes]:
+    """Returns what state last saw, by what was scheduled where a renewal has brought exactly that."""
+    then, commitment = bound.renewal, live.commitment
+    if then is None or commitment is None or then.outcome != EndOfTerm.RENEWS_CHANGED:
+        return before, was
+    if (then.quantity, then.term, then.billing) != (live.quantity, commitment.term, live.billing):
+        return before, was
+    return {**before, "quantity": then.quantity}, {**was, "term": then.term, "billing": then.billing}
 
 
 def _terms(terms: Terms) -> _Attributes:

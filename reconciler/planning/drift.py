@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
 from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
 from reconciler.planning.pending import shows, still_active
@@ -25,9 +26,17 @@ def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
             continue
         if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
             continue
-        differences = diff.drifted(bound, facts.lives.get(bound.id))
-        if differences:
+        live = facts.lives.get(bound.id)
+        differences = diff.drifted(bound, live)
+        if differences and not _ended_as_scheduled(bound, live, circumstances):
             yield Drift(address=address, differences=differences)
+
+
+def _ended_as_scheduled(bound: Bound, live: Live | None, circumstances: Circumstances) -> bool:
+    """Returns True if the subscription has ended with its term, and that was what was to come."""
+    to_end = bound.renewal is not None and bound.renewal.outcome in {EndOfTerm.ENDS, EndOfTerm.LAPSES}
+    over = bound.term_ends is not None and bound.term_ends < circumstances.now
+    return to_end and over and live is not None and not live.active and live.offer.id == bound.offer_id
 
 
 def _made_by_us(facts: Facts, subscription_id: str, circumstances: Circumstances) -> bool:

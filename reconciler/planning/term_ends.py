@@ -35,7 +35,11 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
 
 def ended_as_declared(desired: Desired, live: Live) -> bool:
     """Returns whether a subscription is over because the manifest asked for its end."""
-    return desired.renew is Renew.END and live.status in {Status.DELETED.value, Status.EXPIRED.value}
+    return desired.renew is Renew.END and live.status in {
+        Status.DELETED.value,
+        Status.DISABLED.value,
+        Status.EXPIRED.value,
+    }
 
 
 def _alarm(case: Case, code: str, **known: object) -> Alarm:

@@ -247,6 +247,12 @@ def test_a_renewal_that_passed_is_no_drift_of_its_schedule_or_its_dates() -> Non
     assert drift_of(committed(FEWER), committed(RENEWS, ends=2028)) == []
 
 
+def test_a_renewal_that_brought_what_was_scheduled_is_no_drift_and_one_that_did_not_is() -> None:
+    fewer, other = AtRenewal(outcome="renews", quantity=20), AtRenewal(outcome="renews", quantity=22)
+    assert drift_of(committed(FEWER), committed(fewer, ends=2028, seats=20)) == []
+    assert drift_of(committed(FEWER), committed(other, ends=2028, seats=22)) == ["quantity"]
+
+
 def test_the_seats_of_a_plain_renewal_are_told_once() -> None:
     more = committed(AtRenewal(outcome="renews", quantity=30), seats=30)
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reconciler.documents.coherence import coherent
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
 from reconciler.model.renewal import AtRenewal, ScheduleForm
@@ -344,3 +345,36 @@ class TestWarnings:
         assert [alarm.code for alarm in come_to(office(of={"status": "deleted"}), renew=Renew.END).warnings] == [
             "ended_as_asked"
         ]
+
+
+class TestEnds:
+    """A subscription that has ended with its term, as the manifest asks."""
+
+    @staticmethod
+    def plan(**asked: Any) -> CustomerPlan:
+        over = ending(ends_at=NOW - timedelta(days=2))
+        known = replace(ours(over), term_ends=NOW - timedelta(days=2))
+        gone = replace(over, status="expired")
+        return come_to(gone, known, **asked)
+
+    def test_is_nothing_to_do_and_no_drift(self) -> None:
+        plan = self.plan(renew=Renew.END)
+        assert (plan.changes, plan.blocked, plan.drift) == ((), (), ())
+
+    def test_is_told_where_the_manifest_does_not_ask_for_it(self) -> None:
+        assert [alarm.code for alarm in self.plan().warnings] == ["subscription_not_active"]
+
+
+def test_a_plan_of_every_kind_of_item_never_contradicts_itself() -> None:
+    terms: dict[str, Any] = {"term": Term.TRIENNIAL, "billing": Billing.ANNUAL}
+    plans = [
+        come_to(office(), offer=HIGHER, seats=30, **terms),
+        come_to(office(), offer=HIGHER, seats=20, fewer_seats=LATER),
+        come_to(office(), offer=HIGHER, change_term=ChangeTerm.NOW, **terms),
+        come_to(office(), change_term=ChangeTerm.NOW, **terms),
+        come_to(office(), renew=Renew.END),
+        come_to(scheduled(), ours(scheduled())),
+    ]
+    items = [item for plan in plans for item in plan.changes]
+    assert {item.request.kind for item in items} == {"transition", "resize", "term", "renewal"}
+    assert [item for item in items if not coherent(item)] == []

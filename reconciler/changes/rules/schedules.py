@@ -8,7 +8,7 @@ from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live
-from reconciler.model.term import FewerSeats
+from reconciler.model.term import FewerSeats, billed
 
 TOO_CLOSE = timedelta(hours=72)
 """A change at once that deletes a schedule is not begun so near the end of the term: it may not be done in time to
@@ -147,4 +147,4 @@ def _in_words(live: Live) -> str:
         return "the subscription ends with the term"
     then, following = commitment.renewal, commitment.next_term
     offer = f" of {following.offer_id}" if following and following.offer_id != live.offer.id else ""
-    return f"it renews with {then.quantity} seats{offer}, {then.term} term, billed {then.billing}"
+    return f"it renews with {then.quantity} seats{offer}, {then.term} term, {billed(then.billing or '')}"

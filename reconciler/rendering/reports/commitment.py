@@ -10,13 +10,12 @@ from typing import Protocol
 from reconciler.model.change import Before, Change
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import Asked, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
+from reconciler.model.term import billed
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Field, Tone
 
 LENGTHS = {"monthly": "1 month", "annual": "1 year", "triennial": "3 years"}
 """A term as a length of time."""
-
-_BILLED = {"monthly": "monthly", "annual": "annually", "triennial": "every three years"}
 
 OUTCOMES: Mapping[str, str] = {
     EndOfTerm.RENEWS: "renews",
@@ -56,7 +55,7 @@ def standing(before: Before) -> Iterator[Field]:
 
 def terms(term: str | None, billing: str | None) -> str:
     """`annual, billed monthly`."""
-    return f"{term or 'unknown'}, billed {_BILLED.get(billing, billing)}" if billing else term or "unknown"
+    return f"{term or 'unknown'}, {billed(billing)}" if billing else term or "unknown"
 
 
 def day(time: datetime) -> str:
@@ -151,7 +150,8 @@ def _renewal(request: RenewalRequest, before: Before) -> Iterator[Field]:
     yield Field("now", "nothing changes")
     was = outcome(before.renewal, before) if before.renewal else "unknown"
     at = f"{day(before.term_ends)}: " if before.term_ends else ""
-    yield Field("at end", f"{at}{was} -> {outcome(wanted, before)}")
+    then = "ends: auto-renew off" if request.outcome == EndOfTerm.LAPSES else outcome(wanted, before)
+    yield Field("at end", f"{at}{was} -> {then}")
     if request.outcome in _RENEWING:
         begins = f" from {day(before.term_ends + timedelta(days=1))}" if before.term_ends else " from the next term on"
         seats = count(wanted.quantity or before.quantity, "seat")

@@ -43,9 +43,10 @@ def _started(event: Started) -> Item:
     change = event.change
     arrow = " -> ".join(offers(change.before, change.after))
     amount = seats(change.before.quantity, change.after.quantity)
-    return Item(
-        subject=event.address, address=event.address, state=f"{kind_of(change.request).words.doing}, {arrow}, {amount}"
-    )
+    kind = kind_of(change.request)
+    plain = {difference.path for difference in change.differences} <= {"offer_id", "quantity"}
+    wanted = "" if plain else f": {kind.wanted(change.request)}"
+    return Item(subject=event.address, address=event.address, state=f"{kind.words.doing}, {arrow}, {amount}{wanted}")
 
 
 def _waiting(event: Waiting) -> Item:
