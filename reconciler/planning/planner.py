@@ -21,6 +21,7 @@ from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
 from reconciler.planning.pending import shows, unsettled, waiting
 from reconciler.planning.term_ends import term_alarms
+from reconciler.planning.writes import write_alarms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +56,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         drift=tuple(drift(facts, circumstances)),
         warnings=(
             *alarms(facts, circumstances),
-            *(alarm for case in cases for alarm in term_alarms(case)),
+            *(alarm for case in cases for alarm in (*term_alarms(case), *write_alarms(case))),
             *(alarm for decision in decisions for alarm in decision.warnings),
         ),
         undeclared=tuple(undeclared(facts)),
