@@ -138,3 +138,20 @@ def test_json_is_json_whatever_stands_before_it(base_url: str, token: str) -> No
     assert response.status_code == httpx.codes.OK
     assert response.content.decode("utf-8-sig").lstrip().startswith("{")
     assert response.headers["MS-RequestId"]
+
+
+def test_what_a_new_commerce_subscription_may_become_and_became_can_be_read(
+    commerce: PartnerCenter, estate: dict[str, tuple[Live, ...]]
+) -> None:
+    modern = [
+        (tenant, live)
+        for tenant, lives in estate.items()
+        for live in lives
+        if live.active and live.platform is Platform.NEW_COMMERCE
+    ]
+    if not modern:
+        pytest.skip("there is no new-commerce subscription")
+    for tenant, live in modern[:3]:
+        for option in commerce.transition_options(tenant, live.id):
+            assert option.catalog_item_id.upper().startswith(f"{option.target.id}:")
+        assert all(found.key for found in commerce.transitions(tenant, live.id))

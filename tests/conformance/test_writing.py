@@ -7,6 +7,8 @@ import pytest
 
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.ports import Ticket
+from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
+from reconciler.model.request import RenewalRequest
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption
@@ -87,3 +89,34 @@ def test_an_old_etag_is_refused(commerce: PartnerCenter, source: tuple[str, Live
     with pytest.raises(ServiceRefused) as caught:
         commerce.update(tenant, seen, a_resize(seen.quantity + 2), ticket())
     assert (caught.value.status, caught.value.code) in {(400, "2055"), (412, "")}
+
+
+@pytest.fixture
+def modern(commerce: PartnerCenter, estate: Estate) -> tuple[str, Live]:
+    """A new-commerce subscription that just renews, read by itself."""
+    for tenant, lives in estate.items():
+        for listed in lives:
+            if listed.active and not listed.is_trial and listed.platform is Platform.NEW_COMMERCE:
+                live = commerce.subscription(tenant, listed.id)
+                if live.commitment and live.commitment.renewal.outcome == EndOfTerm.RENEWS:
+                    return tenant, live
+    pytest.skip("there is no new-commerce subscription that just renews")
+
+
+def test_a_schedule_is_shown_when_it_is_read_again_and_can_be_withdrawn(
+    commerce: PartnerCenter, modern: tuple[str, Live]
+) -> None:
+    tenant, live = modern
+    assert live.commitment
+    form = ScheduleForm.ACTIONS if live.commitment.form is ScheduleForm.ACTIONS else ScheduleForm.INSTRUCTIONS
+    more = NextTerm(offer_id=live.offer.id, quantity=live.quantity + 1, term=live.commitment.term, billing=live.billing)
+    asked = RenewalRequest(kind="renewal", outcome=EndOfTerm.RENEWS_CHANGED, next_term=more, form=form)
+    commerce.update(tenant, live, asked, ticket())
+    scheduled = commerce.subscription(tenant, live.id)
+    assert scheduled.commitment
+    assert more.same_as(scheduled.commitment.next_term)
+    assert (scheduled.offer, scheduled.quantity) == (live.offer, live.quantity)
+    commerce.update(tenant, scheduled, RenewalRequest(kind="renewal", outcome=EndOfTerm.RENEWS, form=form), ticket())
+    withdrawn = commerce.subscription(tenant, live.id)
+    assert withdrawn.commitment
+    assert withdrawn.commitment.renewal.outcome == EndOfTerm.RENEWS
