@@ -167,7 +167,7 @@ class Attempt:
 
         What could not leave and had been asked before, under the same request id, is in doubt as it was.
         """
-        if _decided(error) or not self.asked_before:
+        if _decided(error) or not self.requested_before:
             self.not_done(Outcome.FAILED, (UpgradeError(code=error.code or _kind(error), description=str(error)),))
         else:
             self.give_up()
@@ -178,7 +178,7 @@ class Attempt:
 
         What had been asked before, under the same request id, is in doubt as it was.
         """
-        if self.asked_before:
+        if self.requested_before:
             self.give_up()
             return self.stale(f"{error} {sentence('stale_still_in_doubt')}")
         self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
@@ -214,7 +214,7 @@ class Attempt:
         return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
 
     @property
-    def asked_before(self) -> bool:
+    def requested_before(self) -> bool:
         """Returns True if a request under the same id was sent for an earlier change."""
         return any(result.request_id == self.pending.request_id for result in self.journal.state.results)
 

@@ -1,4 +1,4 @@
-"""What one run of apply works with: the ports, its settings, and the reasons to begin nothing more."""
+"""The tools of one run of apply: the ports, its settings, and the reasons to begin nothing more."""
 
 import threading
 import time

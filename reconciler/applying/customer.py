@@ -36,7 +36,7 @@ _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """What there is to do for one customer: its changes, and live values that state lacks.
+    """The work for one customer: its changes, and live values that state lacks.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.

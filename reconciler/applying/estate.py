@@ -15,7 +15,7 @@ from reconciler.model.event import DONE_ALREADY, Event, Finished, Recovered, Suc
 from reconciler.model.result import Outcome
 
 _GLANCE = 0.5
-"""How long, in seconds, a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
+"""Seconds for which a signal may go unheard: one that comes just as a thread begins to wait does not wake it."""
 
 
 class _Done:

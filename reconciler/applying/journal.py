@@ -12,7 +12,9 @@ from reconciler.model.subscription import Customer
 Amend = Callable[[CustomerState], CustomerState]
 
 _ATTEMPTS = 10
-"""How often recording a result is tried against other writers; under a lock more than one is rare already."""
+"""The number of times that recording a result is tried against other writers; under a lock more than one is rare
+already.
+"""
 
 
 class Journal:

@@ -14,7 +14,7 @@ from reconciler.system.clock import Moment
 
 
 class LastLook:
-    """When a change's subscription was last looked at, and how to look again.
+    """The last look at a change's subscription, and the way to look again.
 
     `moved` looks, and returns what is not as it was when the intent was noted, empty where all is. An `unguarded`
     request is looked at directly before it leaves, however short the time: the service takes it whatever somebody else

@@ -14,7 +14,7 @@ from reconciler.model.pending import Key, Pending
 
 
 class Observation:
-    """What some pending changes of one customer looked like so far, each time that all were looked at together."""
+    """The looks of some pending changes of one customer so far, each time that all were looked at together."""
 
     def __init__(self, context: ApplyContext, journal: Journal, pending: Iterable[Pending]) -> None:
         self._context = context

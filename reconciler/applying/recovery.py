@@ -98,7 +98,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.RECOVER and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
-    elif (confirmed or attempt.asked_before) and evidence.log is not Log.PERFORMED:
+    elif (confirmed or attempt.requested_before) and evidence.log is not Log.PERFORMED:
         yield attempt.refused(refused.errors)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)

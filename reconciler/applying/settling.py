@@ -1,4 +1,6 @@
-"""What earlier runs left pending: read back, recorded where it is known, given up where it may be. Nothing is sent."""
+"""Settles what earlier runs left pending: read back, recorded where it is known, given up where it may be. Nothing is
+sent.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 

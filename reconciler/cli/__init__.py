@@ -1,4 +1,4 @@
-"""Opens the door: the only room that echoes, prompts and exits.
+"""Commands of the program: the only package that prints, prompts and exits.
 
 Each command is a file; a command's module is loaded when it is called, so that `version` and `--help` load nothing of
 weight.

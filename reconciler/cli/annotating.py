@@ -1,4 +1,6 @@
-"""How many annotations a CI system still shows: several commands of a step, and steps of a job, share what it takes."""
+"""Counts the annotations that a CI system still shows: several commands of a step, and steps of a job, share what it
+takes.
+"""
 
 import json
 import os
@@ -14,7 +16,7 @@ _OF_JOB = {"error": 50, "warning": 40, "note": 30}
 """GitHub shows 50 of a job. Graver ones of later steps have some of them kept free."""
 
 _HOSTS = {"github": ("RUNNER_TEMP", "GITHUB_ACTION"), "azure-devops": ("AGENT_TEMPDIRECTORY", "SYSTEM_TASKINSTANCEID")}
-"""Where the job keeps files of its own, and which of its steps this is."""
+"""The variables that name the job's own folder, and this step of it."""
 
 _ANNOTATION = re.compile(r"^(?:::(error|warning|notice) |##vso\[task\.logissue type=(error|warning);)", re.MULTILINE)
 

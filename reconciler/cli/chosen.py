@@ -1,4 +1,4 @@
-"""What the command line and the environment chose: which estate, which cloud, which state, and colour."""
+"""The choices of the command line and the environment: which estate, which cloud, which state, and colour."""
 
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -12,7 +12,7 @@ from reconciler.model.withheld import look_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What the command line and the environment chose. None: not chosen there."""
+    """The choices of the command line and the environment. None: not chosen there."""
 
     manifests: str | None = None
     cloud: str | None = None
@@ -86,7 +86,7 @@ def flag_words(flags: Mapping[str, object]) -> list[str]:
         if value is True:
             words.append(flag)
         elif isinstance(value, tuple):
-            words += [word for one in value for word in (flag, str(one))]
+            words += [word for argument in value for word in (flag, str(argument))]
         elif value not in {None, False}:
             words += [flag, str(value)]
     return words

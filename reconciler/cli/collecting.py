@@ -1,4 +1,5 @@
-"""What a CI system collects of a step beside its log: GitHub's summary and outputs, Azure's summary and variables.
+"""Writes what a CI system collects of a step beside its log: GitHub's summary and outputs, Azure's summary and
+variables.
 
 A summary is one file for all commands of a step, and is refused whole where it is too long.
 """
@@ -28,11 +29,11 @@ Rendered = Callable[[int], str]
 """A summary in Markdown, in about so many bytes."""
 
 Outputs = Callable[[], Mapping[str, object]]
-"""What later steps may decide by; counted only where it is collected."""
+"""The values that later steps may decide by; counted only where it is collected."""
 
 
 Writes = Iterator[tuple[str, Callable[[], object]]]
-"""What is written, in words, and what writes it; each raises InvalidInput or OSError where it can't."""
+"""The name of what is written, and the function that writes it; each raises InvalidInput or OSError where it can't."""
 
 
 class Collector(Protocol):

@@ -1,4 +1,4 @@
-"""What a shell offers while a command is typed. Whatever goes wrong here, the shell just offers nothing."""
+"""Completes a command while it is typed. Whatever goes wrong here, the shell just offers nothing."""
 
 from collections.abc import Iterable
 from contextlib import suppress

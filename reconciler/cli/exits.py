@@ -1,4 +1,4 @@
-"""What a plan or an apply's events mean for the exit code (contract, section 3)."""
+"""Exit codes of plans and of an apply's events (contract, section 3)."""
 
 from reconciler.model.change import Blocked
 from reconciler.model.event import (
@@ -28,7 +28,7 @@ def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
 def nothing_read(plan: Plan) -> bool:
     """Returns True if the service answered for no customer at all."""
     known = plan.changes or plan.unchanged or plan.pending
-    return plan.errored and not known and all(_is_unread(one) for one in plan.blocked)
+    return plan.errored and not known and all(_is_unread(item) for item in plan.blocked)
 
 
 def _is_unread(blocked: Blocked) -> bool:

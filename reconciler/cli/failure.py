@@ -8,7 +8,7 @@ from reconciler.model.errors import ReconcilerError
 from reconciler.rendering.reports.failure import problems_report
 
 
-def told(error: Exception, *, no_color: bool) -> int:
+def show_error(error: Exception, *, no_color: bool) -> int:
     """Says what went wrong on stderr; the exit code it ends the program with."""
     here = messages(no_color=no_color)
     here.show(problems_report(known(error)), known(error).invocation)

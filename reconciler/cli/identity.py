@@ -1,4 +1,4 @@
-"""Who runs this: for locks, for results, and for whoever finds one of them."""
+"""Names who runs this: for locks, for results, and for whoever finds one of them."""
 
 import getpass
 import socket

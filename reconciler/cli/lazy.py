@@ -7,7 +7,7 @@ import click
 
 
 class Entry(NamedTuple):
-    """Where a command is (`module:name`), and the line that help shows without importing it."""
+    """The place of a command (`module:name`), and the line that help shows without importing it."""
 
     at: str
     help: str

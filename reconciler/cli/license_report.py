@@ -28,12 +28,12 @@ class LicenseReport:
             {
                 "address": str(event.address),
                 "subscription_id": event.result.target_subscription_id or "",
-                "user_object_id": one.user_object_id,
-                "name": one.name,
-                "email": one.email,
-                "codes": " ".join(one.codes),
+                "user_object_id": user.user_object_id,
+                "name": user.name,
+                "email": user.email,
+                "codes": " ".join(user.codes),
             }
-            for one in event.license_errors
+            for user in event.license_errors
         )
 
     def _unknown(self, event: Recovered) -> dict[str, str]:

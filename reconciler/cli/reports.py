@@ -18,7 +18,7 @@ from typing import Any, Literal
 from reconciler.cli import annotating
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.collecting import Azure, Collector, Github
-from reconciler.cli.failure import known, told
+from reconciler.cli.failure import known, show_error
 from reconciler.cli.opened import Opened
 from reconciler.cli.terminal import Screen, messages, output
 from reconciler.cli.workspace import in_repository
@@ -46,7 +46,9 @@ Failure = Callable[[ReconcilerError, View, datetime], str]
 
 @dataclass(kw_only=True)
 class Failing:
-    """What is known already, should the rest come to nothing. Once the work has `begun`, it never comes to nothing."""
+    """The things known already, should the rest come to nothing. Once the work has `begun`, it never comes to
+    nothing.
+    """
 
     notices: tuple[Notice, ...] = ()
     begun: bool = False
@@ -54,7 +56,7 @@ class Failing:
 
 @dataclass(frozen=True, kw_only=True)
 class Reports:
-    """What was asked for: the format on the screen, and the reports, each a format and a file; None is the screen.
+    """The formats asked for: the one on the screen, and the reports, each a format and a file; None is the screen.
 
     `unwritten` collects the reports that failed.
     """
@@ -132,7 +134,7 @@ class Reports:
             self.unwritten.append(problem)
             failed = ReconcilerError(problem)
             failed.invocation = self.view.invocation
-            told(failed, no_color=not self.screen.color)
+            show_error(failed, no_color=not self.screen.color)
             return False
         return True
 
@@ -152,7 +154,7 @@ class Reports:
     def save_failure(self, error: ReconcilerError, notices: tuple[Notice, ...] = (), *, begun: bool = False) -> None:
         """Reports an error that ended the run, in the formats that can. `begun`: something may have been sent."""
         view = replace(self.view, notices=notices, begun=begun)
-        formats = {form: partial(_told, render, error, datetime.now(UTC)) for form, render in FAILED.items()}
+        formats = {form: partial(_rendered, render, error, datetime.now(UTC)) for form, render in FAILED.items()}
         self._save(formats, view)
         self._collect(Github(), formats["markdown"], view, lambda: {"verdict": "failed"})
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
@@ -200,14 +202,14 @@ class Reports:
         """Names the reports that failed where a CI system shows it."""
         for form in {self.form, *self._on_screen} & UNWRITTEN.keys() if self.unwritten else ():
             with suppress(OSError, ReconcilerError):
-                self._print(form, partial(_told, UNWRITTEN[form], self.unwritten, datetime.now(UTC)), view)
+                self._print(form, partial(_rendered, UNWRITTEN[form], self.unwritten, datetime.now(UTC)), view)
 
 
 def _write(opened: Opened, render: Callable[[], str]) -> None:
     opened.write(render())
 
 
-def _told(told: Callable[[Any, View, datetime], str], error: Any, at: datetime, view: View) -> str:
+def _rendered(told: Callable[[Any, View, datetime], str], error: Any, at: datetime, view: View) -> str:
     return told(error, view, at)
 
 

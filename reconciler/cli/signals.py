@@ -65,7 +65,7 @@ def interruptible() -> Iterator[None]:
 
 
 @contextmanager
-def until_told() -> Iterator[None]:
+def until_signalled() -> Iterator[None]:
     """While something runs until it is told to end: any of the signals ends it, and that is no failure."""
     with suppress(KeyboardInterrupt), interruptible():
         yield

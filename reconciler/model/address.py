@@ -1,4 +1,4 @@
-"""What a person calls a subscription, and how the service's identifiers are compared."""
+"""Addresses, which are a person's names of subscriptions, and the comparison of the service's identifiers."""
 
 import re
 from sys import intern

@@ -1,4 +1,4 @@
-"""What the service's own log says of who changed what."""
+"""Records of the service's own log: who changed what."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass

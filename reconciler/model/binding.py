@@ -11,7 +11,7 @@ from reconciler.model.subscription import Live, Offer, Terms, terms_of
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bound:
-    """Which subscription an address means, through all its upgrades, and what was last seen of it.
+    """The subscription that an address means, through all its upgrades, and what was last seen of it.
 
     `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
     `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.

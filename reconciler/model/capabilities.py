@@ -21,7 +21,8 @@ def unavailable(reason: str) -> Capability:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Capabilities:
-    """What planning and applying may count on. Hints for messages: only the service itself says what is permitted.
+    """The abilities of a cloud that planning and applying may count on. Hints for messages: only the service itself
+    says what is permitted.
 
     `common_time`: the service's clock and this machine's show the same time; without it the service's is the time.
     """

@@ -1,4 +1,4 @@
-"""What would be done, and what can't be."""
+"""Changes that would be made, and items that are blocked."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -109,7 +109,7 @@ class After:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Binding:
-    """What state said of the address when the change was planned.
+    """The binding of the address in state when the change was planned.
 
     `lineage` is None where state had nothing of this customer yet; `last_request_id` is that of the address's latest
     result. Any difference at apply time means that somebody applied in between.

@@ -1,9 +1,9 @@
-"""What the settings may choose between. Known to every command's help, so nothing else is imported with it."""
+"""The values that settings may choose between. Known to every command's help, so nothing else is imported with it."""
 
 from typing import Literal, get_args
 
 CloudName = Literal["worldwide", "china", "us-government", "sandbox"]
-"""What `cloud` may be."""
+"""The values of `cloud`."""
 
 CLOUDS: tuple[CloudName, ...] = get_args(CloudName)
 
@@ -17,6 +17,6 @@ SignIn = Literal[
     "device-code",
     "access-token",
 ]
-"""What `partner.auth` may be."""
+"""The values of `partner.auth`."""
 
 SIGN_INS: tuple[SignIn, ...] = get_args(SignIn)

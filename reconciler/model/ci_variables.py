@@ -1,4 +1,6 @@
-"""What a CI system says of its run, as far as it may be shown and kept: addresses and commits, never a credential."""
+"""The facts that a CI system tells of its run, as far as it may be shown and kept: addresses and commits, never a
+credential.
+"""
 
 import re
 from collections.abc import Callable, Mapping

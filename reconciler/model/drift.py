@@ -1,4 +1,4 @@
-"""What changed outside: what state remembers held against what is live, and what is live that nobody declares."""
+"""Changes made outside: what state remembers held against what is live, and what is live that nobody declares."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -99,7 +99,7 @@ class DriftReport:
         return self.unseen + self.unfinished
 
     @property
-    def found(self) -> bool:
+    def has_drift(self) -> bool:
         """Returns True if there is drift: what can't be understood is none."""
         return bool(self.moved or self.undeclared or self.left or self.billed_twice)
 

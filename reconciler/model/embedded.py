@@ -1,4 +1,4 @@
-"""What git takes for a repository: a directory with certain names in it, whoever put them there."""
+"""Directories that git takes for a repository: those with certain names in it, whoever put them there."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,4 @@
-"""What can go wrong, each kind with the exit code it ends the program with.
+"""The errors, each kind with the exit code it ends the program with.
 
     ReconcilerError                       1
     ├── InvalidInput                      1   manifests, settings or arguments hold problems; carries all of them
@@ -253,7 +253,7 @@ class Throttled(ServiceError):
 
 
 class Overtaken(ServiceError):
-    """What a write is about is not as it was when the write was decided: nothing was sent."""
+    """The subject of a write is not as it was when the write was decided: nothing was sent."""
 
 
 class NotSent(ServiceError):

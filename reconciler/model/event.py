@@ -1,4 +1,4 @@
-"""What apply says while it works. One value a happening; how it is shown is for others to decide."""
+"""Events of apply while it works. One value a happening; how it is shown is for others to decide."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -93,7 +93,7 @@ class Failed:
 
 
 DONE_ALREADY = "done_already"
-"""Why a change is skipped that an earlier apply carried out."""
+"""The code of a change that is skipped since an earlier apply carried it out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""What became of a change whose answer was lost: what can be said of it, and what may be done about it.
+"""Evidence of a change whose answer was lost: what can be said of it, and what may be done about it.
 
 A change is *pending* from its durable intent to its result. One that was given up as not done, for want of any sign, is
 a *doubt*: it may show after all. Both claim their subscription for their address. A *candidate* is a live subscription
@@ -21,11 +21,11 @@ from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
 
 SHOWS_WITHIN = timedelta(days=1)
-"""How long a purchase may stay invisible before that is an error (contract, section 4)."""
+"""The time for which a purchase may stay invisible before that is an error (contract, section 4)."""
 
 
 class Verdict(StrEnum):
-    """What the live subscriptions say of a pending change.
+    """The verdict of the live subscriptions on a pending change.
 
     OVERTAKEN: what was asked for does not show, and its etag is no longer current: it can't be done any more. REFUSED:
     the service tells that the work it accepted failed.
@@ -39,7 +39,7 @@ class Verdict(StrEnum):
 
 
 class Log(StrEnum):
-    """What the service's audit log says of a pending change. It lags: SILENT proves nothing.
+    """The verdict of the service's audit log on a pending change. It lags: SILENT proves nothing.
 
     UNREAD: it could not be read now, and may know more. Where it is kept from us, or kept by nobody, it is SILENT.
     """
@@ -50,7 +50,7 @@ class Log(StrEnum):
 
 
 class Decision(StrEnum):
-    """What to do about a pending change. STALE: over, and not done, since somebody else changed the subscription.
+    """The next step for a pending change. STALE: over, and not done, since somebody else changed the subscription.
     FAIL: the service says that it failed.
     """
 
@@ -78,7 +78,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Standing:
-    """Where whoever asks stands to a pending change.
+    """The relation of whoever asks to a pending change.
 
     `watched`: the verdict was the same at every look, for the whole of `wait`. `own`: this run wrote the intent.
     `may_send`: it was sent only once so far, nothing stops the run, and the service still offers it. `abandoned`: the

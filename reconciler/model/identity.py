@@ -1,4 +1,4 @@
-"""Whom a sign-in speaks for, what that allows, and how a person signs in."""
+"""A sign-in: whom it speaks for, what that allows, and how a person signs in."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -26,7 +26,7 @@ class Lack:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """Whom a sign-in speaks for, by its token's own claims; None where the token does not say.
+    """The account that a sign-in speaks for, by its token's own claims; None where the token does not say.
 
     `way` is the sign-in's name in the settings. `user` is an object id, never a name. `mfa` tells whether the user
     signed in with more than one factor. `lacks` is what the cloud has for no sign-in, beside what `allows` tells.
@@ -54,7 +54,7 @@ class Identity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Invitation:
-    """What a person must do to sign in: open the address, type the code. `seconds` is how long the code lasts."""
+    """Asks a person to sign in: open the address, type the code. `seconds` is how long the code lasts."""
 
     address: str
     code: str = field(repr=False)
@@ -63,7 +63,9 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keeping:
-    """Where a person's sign-in is kept, and whether the platform encrypts it; else it is a file of its owner alone."""
+    """The place where a person's sign-in is kept, and whether the platform encrypts it; else it is a file of its owner
+    alone.
+    """
 
     place: str
     encrypted: bool

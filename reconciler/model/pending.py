@@ -12,8 +12,8 @@ from reconciler.model.settings import LONGEST_WAIT
 from reconciler.model.subscription import Offer
 
 _LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
-"""How long after sending a request anybody may be at work on it at most: its run has twice the longest wait, and the
-service a day of its own. A file that says more than that is not believed.
+"""The longest time after sending a request that anybody may be at work on it: its run has twice the longest wait, and
+the service a day of its own. A file that says more than that is not believed.
 """
 
 Key = tuple[str, datetime]

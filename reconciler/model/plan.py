@@ -17,7 +17,9 @@ from reconciler.model.term import Commitment, Platform
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Estate:
-    """Whose plan this is: the state location's lineage (None before the first apply) and a digest of the manifests."""
+    """The estate of a plan: the state location's lineage (None before the first apply) and a digest of the
+    manifests.
+    """
 
     lineage: str | None
     manifests_digest: str
@@ -25,7 +27,7 @@ class Estate:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of the estate was planned: the globs given, the shard (`2/4`), and how much they selected.
+    """The part of the estate that was planned: the globs given, the shard (`2/4`), and how much they selected.
 
     `changed_since`: only customers whose declarations differ from those of `base`, the commit at which HEAD and this
     git reference parted; unless `everything` says why all of them were planned. `touched` names those customers, among
@@ -81,7 +83,7 @@ class Unsettled:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drift:
-    """What changed outside since state last saw the address."""
+    """Changes made outside since state last saw the address."""
 
     address: Address
     differences: tuple[Difference, ...]
@@ -236,7 +238,7 @@ class CatalogueName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """How many changes there are of each action, how many addresses came out otherwise, how many changes limits hold
+    """Counts of the changes of each action, how many addresses came out otherwise, how many changes limits hold
     back, and how many seats the changes add, remove, and upgrade to another offer.
     """
 
@@ -252,7 +254,8 @@ class Summary:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """What apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when made.
+    """Everything that apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when
+    made.
 
     `held` are the changes that limits hold back. `errored`: something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a

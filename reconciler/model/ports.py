@@ -1,4 +1,6 @@
-"""What we ask of the outside, in our own words. Each protocol has one contract suite in `tests/contracts/`."""
+"""The ports: what is asked of the outside, in our own words. Each protocol has one contract suite in
+`tests/contracts/`.
+"""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
@@ -37,7 +39,7 @@ LOOKED_WITHIN = 2.0
 
 
 class Look(Protocol):
-    """What was last seen of what a write changes."""
+    """The last look at what a write changes."""
 
     @property
     def age(self) -> float:
@@ -172,7 +174,7 @@ class Versioned:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lock:
-    """Who is writing a customer's state."""
+    """The writer of a customer's state."""
 
     id: str
     customer: str
@@ -182,7 +184,7 @@ class Lock:
 
 
 class StateStore(Protocol):
-    """Where state is kept: one document per customer, and the estate's lineage.
+    """A store of state: one document per customer, and the estate's lineage.
 
     Every call may raise StateUnavailable; every read StateDamaged; every write StateUnsafe.
     """

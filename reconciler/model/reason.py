@@ -1,4 +1,4 @@
-"""Why something is blocked, and what a code means."""
+"""Reasons for a block, and explanations of codes."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -9,7 +9,7 @@ from reconciler.model.support import Support
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reason:
-    """Why an item is blocked. `number` is the service's integer where it has one; `details` its own words.
+    """A reason for a block. `number` is the service's integer where it has one; `details` its own words.
 
     `support` is there where a question got no answer: what Microsoft is to be told of it.
     """

@@ -1,4 +1,4 @@
-"""What to do about something, step by step: who must act, and whether waiting helps."""
+"""Remedies, step by step: who must act, and whether waiting helps."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 
 
 class Actor(StrEnum):
-    """Who must act before a blocked item can go ahead. `OTHER_PARTNER`, another reseller, takes steps only: an item
-    waits for one whom this partner can ask.
+    """The actor who must act before a blocked item can go ahead. `OTHER_PARTNER`, another reseller, takes steps only:
+    an item waits for one whom this partner can ask.
     """
 
     PARTNER = "partner"
@@ -25,7 +25,7 @@ class Actor(StrEnum):
 
 
 class Retry(StrEnum):
-    """How long to wait, where that helps."""
+    """The time to wait, where that helps."""
 
     NO = "no"
     MINUTES = "minutes"
@@ -52,7 +52,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Remedy:
-    """What to do about a reason: for whom it waits, whether waiting helps, the steps in order, and a link where there
+    """The remedy of a reason: for whom it waits, whether waiting helps, the steps in order, and a link where there
     is one.
     """
 

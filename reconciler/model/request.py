@@ -1,4 +1,4 @@
-"""What a change asks of the service, as one tagged value.
+"""Requests to the service, as one tagged value.
 
 The same value stands in a plan's change, in the state's pending change and in its result. `kind` is the tag by which a
 document tells them apart; `changes.of` has the meaning of each. A request never holds ids of the run that sends it.
@@ -13,7 +13,7 @@ from reconciler.model.subscription import Offer
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """What all requests have: the action that a plan lists them under, and what they lead to.
+    """The members of all requests: the action that a plan lists them under, and what they lead to.
 
     `new_offer` and `new_quantity` are None where the request leaves that as it is.
     """

@@ -1,4 +1,4 @@
-"""What became of a change. Written once, never altered."""
+"""Results of changes. Written once, never altered."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -13,7 +13,7 @@ from reconciler.model.upgrade import UpgradeError
 
 
 class Outcome(StrEnum):
-    """How a change ended. NOT_SECURED: the service took a schedule, and does not show it."""
+    """The end of a change. NOT_SECURED: the service took a schedule, and does not show it."""
 
     SUCCEEDED = "succeeded"
     SUCCEEDED_WITH_LICENSE_ERRORS = "succeeded_with_license_errors"
@@ -46,7 +46,7 @@ class UnassignedUser:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
-    """What became of one change. Written once, never altered.
+    """The result of one change. Written once, never altered.
 
     `before_offer_id` is the offer that the change began with, None in results of versions that did not record it.
     `request_id` and `operation` are as in `Pending`.

@@ -23,7 +23,7 @@ LONGEST_WAIT = 86_400
 LEAST_WAIT: Mapping[str, float] = MappingProxyType(
     {"timeout_seconds": 30, "interval_seconds": 1, "request_seconds": 30}
 )
-"""What `wait` may not fall below where purchases are real: what happens after a lost answer rests on it."""
+"""The least that `wait` may be where purchases are real: what happens after a lost answer rests on it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

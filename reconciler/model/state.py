@@ -1,4 +1,4 @@
-"""What is remembered of one customer: where each address is bound, what is pending, and every result.
+"""The state of one customer: where each address is bound, what is pending, and every result.
 
 Each step (`begin`, `finish`, …) returns a new value; none writes anything. Names are those within the customer:
 the part of an address after the slash.
@@ -43,14 +43,14 @@ class CustomerState:
         """The name whose subscription this is: it is in that name's chain, or a change of it is pending or in doubt
         under that name. Nothing may be sent for it under any other.
         """
-        bound = (name for name, one in self.subscriptions.items() if subscription_id in one.chain)
-        pending = (name for name, one in self.all_pending() if one.subscription_id == subscription_id)
-        doubted = (self._made_under(one) for one in self.doubts() if one.subscription_id == subscription_id)
+        bound = (name for name, bound in self.subscriptions.items() if subscription_id in bound.chain)
+        pending = (name for name, pending in self.all_pending() if pending.subscription_id == subscription_id)
+        doubted = (self._made_under(doubt) for doubt in self.doubts() if doubt.subscription_id == subscription_id)
         return next(filter(None, chain(bound, pending, doubted)), None)
 
     def _made_under(self, doubt: Pending) -> str | None:
         """The name that a change was made under, if that means nothing else by now."""
-        made = (one.address.name for one in self.results if one.key == doubt.key)
+        made = (result.address.name for result in self.results if result.key == doubt.key)
         return next((name for name in made if name not in self.subscriptions), None)
 
     def name_of(self, asked: Pending) -> str:
@@ -61,13 +61,13 @@ class CustomerState:
 
     def owner_of(self, pending: Pending, made_under: str) -> str:
         """The name that a change belongs to now: the address may have been renamed since the change was made."""
-        names = (name for name, one in self.all_pending() if one.key == pending.key)
+        names = (name for name, other in self.all_pending() if other.key == pending.key)
         return next(names, None) or self.claimed_by(pending.subscription_id) or made_under
 
     def claimed_ids(self) -> frozenset[str]:
         """Every id that any address here has or had, or of which something is pending or in doubt."""
-        chained = (one for bound in self.subscriptions.values() for one in bound.chain)
-        asked = (one.subscription_id for one in self.open_changes())
+        chained = (subscription_id for bound in self.subscriptions.values() for subscription_id in bound.chain)
+        asked = (pending.subscription_id for pending in self.open_changes())
         return frozenset((*chained, *asked))
 
     def open_changes(self) -> tuple[Pending, ...]:
@@ -92,7 +92,7 @@ class CustomerState:
                 found.get(result.request_id, {}).pop(result.key, None)
             else:
                 found.pop(result.request_id, None)
-        pending = {one.request_id for _, one in self.all_pending()}
+        pending = {pending.request_id for _, pending in self.all_pending()}
         return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
 
     def history_of(self, name: str) -> tuple[Result, ...]:
@@ -123,21 +123,21 @@ class CustomerState:
 
     def result_of(self, key: Key) -> Result | None:
         """Returns what became of a change, as far as it is recorded: the latest word counts."""
-        return next((one for one in reversed(self.results) if one.key == key), None)
+        return next((result for result in reversed(self.results) if result.key == key), None)
 
     def doubt_of(self, pending: Pending) -> Pending | None:
         """The doubt that asking this would repeat; None where anything else came of its source since.
 
         A refusal is nothing that came of it: what was refused since was the same change, asked again.
         """
-        answers = (one for one in reversed(self.results) if one.outcome is not Outcome.FAILED)
-        before = next((one for one in answers if one.subscription_id == pending.subscription_id), None)
+        answers = (result for result in reversed(self.results) if result.outcome is not Outcome.FAILED)
+        before = next((result for result in answers if result.subscription_id == pending.subscription_id), None)
         doubt = before.unanswered if before else None
         return doubt if doubt in self.doubts() and doubt.asks_the_same(pending) else None
 
     def was_refused(self, request_id: str) -> bool:
         """Returns True if the service has answered a request of this id with a no: it may answer so for ever."""
-        return any(one.request_id == request_id and one.outcome is Outcome.FAILED for one in self.results)
+        return any(result.request_id == request_id and result.outcome is Outcome.FAILED for result in self.results)
 
     def address(self, name: str) -> Address:
         """The address of a name in this customer."""
@@ -153,7 +153,7 @@ class CustomerState:
         Raises ValueError where something is pending already, for the address or for its subscription under another
         name: no change begins twice, and the service takes one operation at a time per subscription.
         """
-        rivals = (key for key, one in self.all_pending() if one.subscription_id == pending.subscription_id)
+        rivals = (key for key, other in self.all_pending() if other.subscription_id == pending.subscription_id)
         claim = next(rivals, self.claimed_by(pending.subscription_id))
         if name in self.pending or claim not in {None, name}:
             message = f"{self.address(claim or name)} has a pending change already, or means {pending.subscription_id}"
@@ -177,16 +177,17 @@ class CustomerState:
         if not subscription_ids:
             return self
         known = {
-            name: {action: one.knowing(subscription_ids) for action, one in actions.items()}
+            name: {action: pending.knowing(subscription_ids) for action, pending in actions.items()}
             for name, actions in self.pending.items()
         }
         doubts = self.doubts()
         told = (
-            replace(one, unanswered=one.unanswered.knowing(subscription_ids))
-            for one in self.results
-            if one.unanswered and one.unanswered in doubts
+            replace(result, unanswered=result.unanswered.knowing(subscription_ids))
+            for result in self.results
+            if result.unanswered and result.unanswered in doubts
         )
-        return replace(self, pending=known, results=(*self.results, *(one for one in told if one not in self.results)))
+        new = (result for result in told if result not in self.results)
+        return replace(self, pending=known, results=(*self.results, *new))
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:
         """With the result recorded, the pending that it settles gone, and the address bound anew where it moved.
@@ -200,9 +201,9 @@ class CustomerState:
         done = result.outcome.performed
         left = {
             name: {
-                action: one
-                for action, one in actions.items()
-                if one.key != result.key and not (done and one.request_id == result.request_id)
+                action: pending
+                for action, pending in actions.items()
+                if pending.key != result.key and not (done and pending.request_id == result.request_id)
             }
             for name, actions in self.pending.items()
         }
@@ -214,18 +215,18 @@ class CustomerState:
 
     def _recorded(self, result: Result) -> bool:
         """Returns True if this is known of the change already, or better is."""
-        known = [one for one in self.results if one.key == result.key]
+        known = [other for other in self.results if other.key == result.key]
         if result.outcome.performed:
-            pending = any(one.request_id == result.request_id for _, one in self.all_pending())
+            pending = any(pending.request_id == result.request_id for _, pending in self.all_pending())
             return self._same_purchase(result) and not pending
-        ended = {(one.outcome, one.unanswered is None, one.by_hand) for one in known}
+        ended = {(other.outcome, other.unanswered is None, other.by_hand) for other in known}
         same = (result.outcome, result.unanswered is None, result.by_hand) in ended
-        return same or any(one.outcome.performed for one in known)
+        return same or any(other.outcome.performed for other in known)
 
     def _same_purchase(self, result: Result) -> bool:
         wanted = (result.request_id, result.target_subscription_id)
-        done = (one for one in self.results if one.outcome.performed and result.outcome.performed)
-        return any((one.request_id, one.target_subscription_id) == wanted for one in done)
+        done = (other for other in self.results if other.outcome.performed and result.outcome.performed)
+        return any((other.request_id, other.target_subscription_id) == wanted for other in done)
 
     def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
         """With the live values of these names; the very same value where nothing differs from what is remembered.
@@ -253,7 +254,7 @@ class CustomerState:
         An address that is bound to nothing, and has something pending or in doubt, is bound to what that is of: of a
         doubt nothing else would tell the new name.
         """
-        asked = [one for one in self.open_changes() if self.claimed_by(one.subscription_id) == old]
+        asked = [pending for pending in self.open_changes() if self.claimed_by(pending.subscription_id) == old]
         unbound = old not in self.subscriptions and asked
         subscriptions = {**self.subscriptions, old: Bound.by(asked[0])} if unbound else self.subscriptions
         return replace(

@@ -17,7 +17,7 @@ MAXIMUM_QUANTITY = 10_000_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where in the manifests something is said: the path as the user would type it, line and column from 1."""
+    """A place in the manifests: the path as the user would type it, line and column from 1."""
 
     file: str
     line: int
@@ -95,7 +95,7 @@ class LicenseTransfer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """What a manifest asks of one address. `subscription_id` is the id as first adopted, in canonical spelling.
+    """The desired state of one address. `subscription_id` is the id as first adopted, in canonical spelling.
 
     `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own. `term`,
     `billing` and `renew` are None where they are not managed. `reseller` is the partner id of the indirect reseller,
@@ -149,7 +149,7 @@ class Status(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
-    """What the service says of one subscription. Ids are canonical; `status` is the service's own word in snake_case.
+    """The live state of one subscription. Ids are canonical; `status` is the service's own word in snake_case.
 
     `body` is the service's whole document, present only when the subscription was read by itself: a resize sends it
     back. Nothing is ever decided by it. `commitment` is None on a traditional subscription. `product` is the service's
@@ -255,7 +255,9 @@ class Listing:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Relationship:
-    """How a customer stands to the reseller, as `GET /customers/{tenant}` says. None: the service did not say."""
+    """The relationship of a customer to the reseller, as `GET /customers/{tenant}` says. None: the service did not
+    say.
+    """
 
     kind: str | None
     allow_delegated_access: bool | None

@@ -1,4 +1,4 @@
-"""What Microsoft's support asks for first."""
+"""The particulars that Microsoft's support asks for first."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,7 +6,8 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Support:
-    """How Microsoft finds one request again: paste it into the ticket. It holds no secret and no user's name.
+    """The ids by which Microsoft finds one request again: paste it into the ticket. It holds no secret and no user's
+    name.
 
     `sent_request_id` is ours, where the service answered under another; `trace_id` is the directory's for a sign-in.
     """

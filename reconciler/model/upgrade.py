@@ -17,7 +17,9 @@ class UpgradeType(StrEnum):
 
 
 class UpgradeErrorCode(IntEnum):
-    """Why the service refuses an upgrade. Numbers 0-9 are documented, 10 and 11 stand only in Microsoft's SDK."""
+    """A reason for which the service refuses an upgrade. Numbers 0-9 are documented, 10 and 11 stand only in
+    Microsoft's SDK.
+    """
 
     OTHER = 0
     DELEGATED_ADMIN_PERMISSIONS_DISABLED = 1

@@ -1,4 +1,4 @@
-"""What may be said of a value that may be a secret: what it looks like and how long it is, never the value itself.
+"""Describes a value that may be a secret: what it looks like and how long it is, never the value itself.
 
 Somebody puts the secret where its file's path, the cloud's name or the state location belongs. A message that repeats
 such a value carries it into logs, comments and reports. And what is taken out of texts that others wrote: `scrubbed`
@@ -52,7 +52,7 @@ def description(value: str) -> str:
 _ENDING = re.compile(
     r"(?i)\.(json|md|markdown|html?|txt|text|xml|junit|sarif|csv|log|ya?ml|plan|out|tmp|snapshot|github)\Z"
 )
-"""How the files end that people name on a command line."""
+"""The endings of files that people name on a command line."""
 
 
 def shown_path(path: str, *, exists: bool) -> str:

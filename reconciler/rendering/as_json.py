@@ -43,7 +43,7 @@ def event_json(event: Event, invocation: Invocation | None = None) -> str:
 def drift_json(drift: DriftReport) -> str:
     """The drift as one JSON document."""
     members = _adapter(DriftReport).dump_python(drift, mode="json")
-    head = {"format_version": _DRIFT_VERSION, "reconciler_version": __version__, "found": drift.found}
+    head = {"format_version": _DRIFT_VERSION, "reconciler_version": __version__, "found": drift.has_drift}
     return _document(head | members)
 
 

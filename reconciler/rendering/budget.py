@@ -1,4 +1,4 @@
-"""How many fit where a host takes only so much. Numbers in, numbers out: what they count is the caller's."""
+"""Counts what fits where a host takes only so much. Numbers in, numbers out: what they count is the caller's."""
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """What a block needs: `frame` for itself, and for each of its `rows` what `size` says, asked when it is needed.
+    """The needs of a block: `frame` for itself, and for each of its `rows` what `size` says, asked when it is needed.
 
     What is `essential` has room before the rest.
     """

@@ -18,7 +18,7 @@ _WIDEST, _NARROWEST = 100, 40
 """Columns of a line of prose. Code and terminal output are never wrapped."""
 
 _GUIDE = re.compile(r"(?P<topic>[a-z-]+)\.md(#[\w-]*)?")
-"""Where a link to another guide leads."""
+"""The command that a link to another guide stands for."""
 
 
 class _Heading(Heading):

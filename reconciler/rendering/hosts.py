@@ -1,4 +1,4 @@
-"""What the variables of a CI system say about where a plan will be read."""
+"""Reads from the variables of a CI system where a plan will be read."""
 
 from collections.abc import Mapping
 from dataclasses import replace

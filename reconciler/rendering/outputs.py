@@ -1,4 +1,4 @@
-"""What later steps of a pipeline may decide by: counts and verdicts, by name.
+"""Outputs for later steps of a pipeline: counts and verdicts, by name.
 
 Nothing in them came from elsewhere, so no value can set another variable.
 """

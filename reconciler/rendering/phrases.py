@@ -31,7 +31,7 @@ SPOKEN_TO = {
     Actor.MICROSOFT: "Microsoft",
     Actor.OTHER_PARTNER: "Other partner",
 }
-"""What stands before a step, with a colon."""
+"""The words before a step, with a colon."""
 
 YOU_START = "; you start it"
 """Added where something waits for somebody else, who waits to be asked."""

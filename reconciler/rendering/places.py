@@ -1,4 +1,4 @@
-"""Where something stands in the repository, and the page that shows it."""
+"""The path of a file in the repository, and the page that shows it."""
 
 import re
 from posixpath import isabs, join, normpath

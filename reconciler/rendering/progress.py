@@ -1,15 +1,15 @@
-"""How far a long run is, on one line."""
+"""The progress of a long run, on one line."""
 
 from dataclasses import dataclass
 
 _TELLING = 5
-"""How much must be done, and for how many seconds, before what is left can be guessed."""
+"""The number that must be done, and of seconds that must pass, before what is left can be guessed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """How far a run is. `doing` is what it does, `noun` what it counts; times are in seconds, `resting` is how long
-    it still waits before the next request, and `why`.
+    """The progress of a run. `doing` is what it does, `noun` what it counts; times are in seconds, `resting` is how
+    long it still waits before the next request, and `why`.
     """
 
     doing: str

@@ -1,4 +1,4 @@
-"""What can be rendered in which formats: one table for each kind of value."""
+"""The formats in which a value can be rendered: one table for each kind of value."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""What Microsoft's support asks for first."""
+"""The particulars that Microsoft's support asks for first."""
 
 from datetime import UTC
 

@@ -1,4 +1,4 @@
-"""How a plan is to be shown: what a format can't know from the plan itself."""
+"""Ways to show a report: what a format can't know from the report itself."""
 
 import re
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ COMMENT_LIMIT = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """How a plan is to be shown; each format heeds what concerns it.
+    """The way in which a report is shown; each format heeds what concerns it.
 
     `width` is in cells. `now` is the time of showing it, None to leave ages out. `next_command` carries the plan out:
     the arguments after `reconciler`; `invocation` has the flags in force.

@@ -28,7 +28,7 @@ class Replay:
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._snapshot = snapshot
-        self._customers = {one.tenant: one for one in snapshot.customers}
+        self._customers = {customer.tenant: customer for customer in snapshot.customers}
 
     @property
     def token_kind(self) -> str:
@@ -108,7 +108,7 @@ class Replay:
         return ()
 
     def accounts(self) -> Iterator[Account]:
-        return (Account(tenant=one, display_name="") for one in sorted(self._customers))
+        return (Account(tenant=tenant, display_name="") for tenant in sorted(self._customers))
 
     def offers(self, country: str) -> tuple[CatalogueOffer, ...]:
         return _missing(f"the catalogue of {country}")
@@ -122,7 +122,7 @@ class Remembered:
 
     def __init__(self, snapshot: Snapshot, location: str) -> None:
         self._lineage = snapshot.lineage
-        self._states = {one.customer.name: one for one in snapshot.states}
+        self._states = {state.customer.name: state for state in snapshot.states}
         self._location = location
 
     @property

@@ -271,6 +271,6 @@ def test_what_our_own_request_made_is_neither_drift_nor_anybody_elses(tmp_path: 
         commerce, store, settings = workspace.commerce, workspace.store, workspace.settings
         importer = Importer(commerce=commerce, store=store, settings=settings, known=None, offers="")
         (draft,) = importer.bring_in(None).customers.values()
-    assert (drift.found, plan.drift) == (False, ())
+    assert (drift.has_drift, plan.drift) == (False, ())
     assert [item.outcome for item in (*drift.pending, *plan.pending)] == ["recovered", "recovered"]
     assert "a request for contoso/office bought it or may have" in draft

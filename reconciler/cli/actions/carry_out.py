@@ -67,7 +67,7 @@ def carry_out(
                     watched.one_more()
                 show(happened[-1])
         except ReconcilerError as error:
-            codes.add(failure.told(error, no_color=chosen.no_color))
+            codes.add(failure.show_error(error, no_color=chosen.no_color))
             if not happened:
                 reports.save_failure(error, begun=True)
         finally:
@@ -165,5 +165,5 @@ def _rescued(event: StateNotWritten, chosen: Chosen) -> str:
     try:
         return str(write_anew(Path(f"errored.{event.customer}.json"), document))
     except ReconcilerError as error:
-        failure.told(error, no_color=chosen.no_color)
+        failure.show_error(error, no_color=chosen.no_color)
         return ""

@@ -16,4 +16,4 @@ def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
     screen = output(no_color=chosen.no_color, forms=(form,))
     view = View(width=screen.width, color=screen.color, now=report.created_at, invocation=chosen.invocation)
     screen.write(DRIFT[form](report, view))
-    return worst(({1} if report.unread else set()) | ({2} if report.found else set()))
+    return worst(({1} if report.unread else set()) | ({2} if report.has_drift else set()))

@@ -132,13 +132,13 @@ def _unmet(path: Path, unmet: Iterable[tuple[Desired, Live | None]], *, kept: bo
 
 
 def _taken_back(desired: Desired, live: Live | None) -> str:
-    asked = f"{desired.address}: {_said(desired)}"
+    asked = f"{desired.address}: {_described(desired)}"
     if live is None:
         return f"{asked} -> no entry: it is not live, or can't be declared"
-    return f"{asked} -> {_said(live)}"
+    return f"{asked} -> {_described(live)}"
 
 
-def _said(item: Desired | Live) -> str:
+def _described(item: Desired | Live) -> str:
     """Offer and seats. The id goes along: two offers may have one name."""
     name = f"{item.offer.name} ({item.offer.id})" if item.offer.name else item.offer.id
     return f"{name}, {item.quantity} {'seat' if item.quantity == 1 else 'seats'}"

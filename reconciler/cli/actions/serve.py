@@ -8,7 +8,7 @@ import click
 
 from reconciler import sandbox
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.signals import until_told
+from reconciler.cli.signals import until_signalled
 from reconciler.cli.terminal import messages
 from reconciler.cli.wiring import Wiring
 from reconciler.sandbox.directory import Directory
@@ -54,7 +54,7 @@ def serve(options: ServeOptions, chosen: Chosen) -> None:
     world_file = Wiring(chosen=chosen).world_file
     trust = world_file.with_name("sandbox-authorities.pem") if options.tls else None
     server = _server(world_file, rehearsal, options.host, options.port, trust)
-    with until_told(), server:
+    with until_signalled(), server:
         messages(no_color=chosen.no_color).write(_how_to_use(server, options.host, trust))
         server.serve_forever()
 

@@ -16,7 +16,7 @@ COMMANDS = {
 @shared
 @click.pass_context
 def auth(ctx: click.Context, chosen: Chosen) -> None:
-    """Who is signed in to Partner Center, and what that allows.
+    """Show who is signed in to Partner Center, and what that allows.
 
     \b
     reconciler auth check

@@ -82,7 +82,7 @@ def clock(chosen: Chosen, by: timedelta | None, to: datetime | None) -> None:
 @click.command()
 @shared
 def ledger(chosen: Chosen) -> None:
-    """What was really bought or changed in the sandbox since its first day, one JSON object a line, in order.
+    """Show what was really bought or changed in the sandbox since its first day, one JSON object a line, in order.
 
     \b
     at          when

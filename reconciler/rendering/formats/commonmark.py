@@ -17,10 +17,10 @@ from reconciler.rendering.safe import visible
 from reconciler.rendering.view import View
 
 LONGEST = 600
-"""How much of one foreign text a comment shows."""
+"""The characters of one foreign text that a comment shows."""
 
 NAMED = 12
-"""How many addresses a sentence names; the rest are counted."""
+"""The most addresses that a sentence names; the rest are counted."""
 
 _APART = "&#8203;"
 

@@ -36,15 +36,15 @@ from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.view import View
 
 _OPEN = 10
-"""How many remedies are open when the page is; so many that a reader still sees what else there is."""
+"""The number of remedies that are open when the page is; so many that a reader still sees what else there is."""
 
 _NAMED = 12
-"""How many addresses a notice names of those that a section has."""
+"""The most addresses that a notice names of those that a section has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Filters:
-    """What there is to choose from, and how many rows each choice shows."""
+    """The choices, and the number of rows that each shows."""
 
     customers: Counter[str] = field(default_factory=Counter)
     actions: Counter[str] = field(default_factory=Counter)
@@ -56,14 +56,15 @@ class Filters:
         self.customers[item.subject.partition("/")[0]] += 1
         self.actions[item.kind] += 1
         own = item.code if item.says else ""
-        codes = dict.fromkeys(filter(None, (own, *(note.code for note in item.notes), *(one.code for one in causes))))
+        noted = (note.code for note in item.notes)
+        codes = dict.fromkeys(filter(None, (own, *noted, *(cause.code for cause in causes))))
         self.by_code.update(codes.keys())
         return " ".join(str(self.codes.setdefault(code, len(self.codes))) for code in codes)
 
 
 @dataclass(slots=True, kw_only=True)
 class _Folds:
-    """Which advice is open: what was given before is folded, and all that comes after the first few."""
+    """Tells which advice is open: what was given before is folded, and all that comes after the first few."""
 
     given: set[Advice] = field(default_factory=set)
 
@@ -116,19 +117,19 @@ def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:
     """The columns of names and amounts, each with its class: an amount has another one for the difference."""
     columns: dict[str, str] = {}
     for item in items:
-        for one in item.fields:
-            if isinstance(one.value, Names):
-                columns[labelled(one.label)] = ""
-            elif isinstance(one.value, Amount):
-                columns |= {labelled(one.label): "figure", "Difference": "figure"}
+        for labelled_value in item.fields:
+            if isinstance(labelled_value.value, Names):
+                columns[labelled(labelled_value.label)] = ""
+            elif isinstance(labelled_value.value, Amount):
+                columns |= {labelled(labelled_value.label): "figure", "Difference": "figure"}
     return list(columns.items())
 
 
 def _cells(item: Item) -> list[Mapping[str, Any]]:
     """Returns what stands in these columns."""
     cells: list[Mapping[str, Any]] = []
-    for one in item.fields:
-        label, value = labelled(one.label), one.value
+    for labelled_value in item.fields:
+        label, value = labelled(labelled_value.label), labelled_value.value
         if isinstance(value, Names):
             cells.append({"label": label, "names": value.names})
         elif isinstance(value, Amount):
@@ -143,7 +144,7 @@ def _cells(item: Item) -> list[Mapping[str, Any]]:
 
 def _to_know(item: Item) -> list[Field]:
     """The fields without a column."""
-    return [one for one in item.fields if isinstance(one.value, str)]
+    return [labelled_value for labelled_value in item.fields if isinstance(labelled_value.value, str)]
 
 
 def _named(items: tuple[Item, ...], *, every: bool) -> tuple[tuple[Item, ...], int]:

@@ -1,4 +1,4 @@
-"""How an item, a field, a step and a command look on a page of text."""
+"""The look of an item, a field, a step and a command on a page of text."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ COLUMN = 8
 """Cells from a field's label to its text."""
 
 FIELDS = 6
-"""How far fields are set in."""
+"""Cells by which fields are set in."""
 
 _STYLES = {
     Tone.NAME: "bold",
@@ -161,7 +161,9 @@ def write_steps(page: Page, advice: Advice) -> None:
 
 
 def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> None:
-    """Why something is blocked, `who` must act, and what to do; or the address for which that is said already."""
+    """Writes why something is blocked, `who` must act, and what to do; or the address for which that is said
+    already.
+    """
     write_labelled(page, "why", (cause.says, "red"))
     write_labelled(page, "", (f"[{cause.codes}]", "dim"))
     label = "says" if cause.speaker.endswith("says") else "detail"
@@ -177,7 +179,7 @@ def write_cause(page: Page, cause: Cause, *, who: bool, same_as: str = "") -> No
 
 
 def write_support(page: Page, support: tuple[tuple[str, str], ...], *, indent: int = 0) -> None:
-    """What to give to Microsoft's support; nothing where there is nothing."""
+    """Writes what to give to Microsoft's support; nothing where there is nothing."""
     if support:
         page.write(("For a support ticket with Microsoft:", "dim"), indent=indent)
     for label, value in support:

@@ -40,7 +40,7 @@ from reconciler.rendering.safe import defused
 from reconciler.rendering.view import View
 
 _ALL = 200
-"""How many addresses are named of those that nothing else names."""
+"""The most addresses that are named of those that nothing else names."""
 
 _CUT = 900
 """Bytes kept free for saying that the comment does not show everything."""

@@ -1,4 +1,4 @@
-"""What is blocked, in a comment: every address in one table, and what to do about each reason below it."""
+"""The blocked items in a comment: every address in one table, and what to do about each reason below it."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -24,7 +24,7 @@ from reconciler.rendering.report import Advice, Cause, Field, Group, Item, Names
 from reconciler.rendering.view import View
 
 _STEP = 200
-"""How much of the first step the table shows; all of it stands below."""
+"""The characters of the first step that the table shows; all of it stands below."""
 
 
 def blocked_blocks(section: Section, view: View) -> Iterator[Block]:

@@ -56,9 +56,9 @@ class Page:
         """
         marked = line(mark)
         hanging = indent + marked.cell_len + hang
-        for at, one in enumerate(wrapped(line(*parts), self.width - hanging)):
+        for at, part in enumerate(wrapped(line(*parts), self.width - hanging)):
             head = Text(" " * indent).append_text(marked) if at == 0 else Text(" " * hanging)
-            self._append(head.append_text(one))
+            self._append(head.append_text(part))
 
     def exact(self, text: str, *, indent: int = 0, mark: Part = "", style: str = "bold") -> None:
         """A line that is copied, a command or a link: alone, and never broken however long it is."""
@@ -83,8 +83,8 @@ class Page:
     def text(self) -> str:
         """Everything written so far; ends with a line break."""
         if not self._color:
-            return defused("".join(f"{one.plain}\n" for one in self._lines))
-        return defused("".join(f"{self._colored(one)}\n" for one in self._lines))
+            return defused("".join(f"{text.plain}\n" for text in self._lines))
+        return defused("".join(f"{self._colored(text)}\n" for text in self._lines))
 
     def _colored(self, text: Text) -> str:
         pieces = text.render(self._console)

@@ -10,7 +10,7 @@ from reconciler.rendering.report import Level
 from reconciler.rendering.safe import defused, visible
 
 SHOWN = 10
-"""How many annotations of a level GitHub and Azure Pipelines show for one step."""
+"""The number of annotations of a level that GitHub and Azure Pipelines show for one step."""
 
 
 def annotated(title: str, findings: Iterable[Finding], room: Mapping[str, int]) -> Iterator[tuple[Finding, bool]]:

@@ -71,7 +71,7 @@ def write_notice(page: Page, notice: Notice) -> None:
 
 
 def _write_urgent(page: Page, report: Report, where: str) -> None:
-    """What the sections say at greater length, and must not be missed."""
+    """Writes what the sections say at greater length, and must not be missed."""
     for notice in report.notices:
         if notice.repeats and notice.level is Level.ERROR:
             page.write((f"{notice.heading}: see {where}.", "bold red"))

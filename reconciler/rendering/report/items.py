@@ -11,7 +11,7 @@ from reconciler.rendering.report.tones import Level, Span, Tone
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Advice:
-    """What to do: steps in order, a link, who must act, and whether waiting helps."""
+    """Advice: steps in order, a link, who must act, and whether waiting helps."""
 
     steps: tuple[Step, ...] = ()
     label: str = "do"
@@ -27,7 +27,9 @@ class Advice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """Why some items are blocked. `quote` is what `speaker` says of it; `support` is for a ticket with Microsoft."""
+    """A cause for which items are blocked. `quote` is what `speaker` says of it; `support` is for a ticket with
+    Microsoft.
+    """
 
     says: str
     code: str

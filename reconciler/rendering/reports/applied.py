@@ -18,7 +18,9 @@ _OF_ONE = (Started, Waiting, Finished)
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What an apply did, in its order, which must not be empty; and what was `blocked` where that fails the run."""
+    """The events of an apply, in their order, which must not be empty; and what was `blocked` where that fails the
+    run.
+    """
 
     events: Sequence[Event]
     blocked: tuple[Blocked, ...] = ()

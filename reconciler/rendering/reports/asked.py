@@ -1,4 +1,5 @@
-"""Which changes a reader must know of first: what can't be undone, what undoes, and what these commits do not ask for.
+"""The changes that a reader must know of first: what can't be undone, what undoes, and what these commits do not ask
+for.
 
 A plan of what a commit touched is of whole customers, so that it may hold what somebody else asked for long ago, or
 what undoes a change that somebody else made outside.
@@ -31,13 +32,13 @@ def undoing(plan: Plan, code: str = UNDOES) -> frozenset[Address]:
     )
 
 
-def asked_now(plan: Plan) -> tuple[Change, ...]:
+def changes_now(plan: Plan) -> tuple[Change, ...]:
     """The changes that can go ahead and that the compared commits ask for; all where nothing was compared."""
     before = frozenset(plan.asked_before)
     return tuple(change for change in plan.ready if change.address not in before)
 
 
-def asked_before(plan: Plan) -> tuple[Change, ...]:
+def changes_before(plan: Plan) -> tuple[Change, ...]:
     """The changes that were asked for already, and would be carried out with the others."""
     before = frozenset(plan.asked_before)
     return tuple(change for change in plan.ready if change.address in before)
@@ -61,12 +62,12 @@ def reasons_before(plan: Plan) -> Mapping[Address, str]:
 def also(plan: Plan) -> str:
     """Returns why the plan has changes that the compared commits do not ask for, all of them together."""
     why = _Why(plan)
-    reasons = sorted({why.of(change.address) for change in asked_before(plan)})
+    reasons = sorted({why.of(change.address) for change in changes_before(plan)})
     return f"The manifests asked for it before, and {', or '.join(reasons)}. {_LET_THROUGH}"
 
 
 class _Why:
-    """Why something is not as the manifests asked before, as far as state can tell."""
+    """Returns why something is not as the manifests asked before, as far as state can tell."""
 
     def __init__(self, plan: Plan) -> None:
         self._outside: Collection[Address] = _changed_outside(plan)

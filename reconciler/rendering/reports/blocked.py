@@ -1,4 +1,4 @@
-"""What can't go ahead: who must act, why, and what to do."""
+"""The section of what can't go ahead: who must act, why, and what to do."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -82,7 +82,7 @@ class Wait:
 
 
 _ORDER = [Wait(actor, first) for first in (True, False) for actor in _HEADINGS]
-"""What the reader must act on first, and of that the reader's own work first."""
+"""Sorts by what the reader must act on first, and of that the reader's own work first."""
 
 
 def blocked_section(items: Iterable[Blocked], level: Level, asides: Mapping[Address, str]) -> tuple[Section, ...]:

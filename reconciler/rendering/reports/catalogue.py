@@ -10,7 +10,7 @@ from reconciler.rendering.phrases import count
 from reconciler.rendering.report import Item, Level, Notice, Span, Tone
 
 _NAMED = 5
-"""How many addresses are named; the rest are counted."""
+"""The most addresses that are named; the rest are counted."""
 
 MISNAMED, REDEFINED = "offer_named_otherwise", "offer_redefined"
 

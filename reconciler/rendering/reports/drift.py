@@ -20,7 +20,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
         case="drift",
         marker=f"reconciler drift: {drift.cloud}",
         at=drift.created_at,
-        verdict=(Span(_verdict(drift), Tone.STRONG if drift.found or drift.not_compared else Tone.GOOD),),
+        verdict=(Span(_verdict(drift), Tone.STRONG if drift.has_drift or drift.not_compared else Tone.GOOD),),
         origin=(
             (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
             (Span(_size(drift)),),
@@ -70,8 +70,14 @@ def _size(drift: DriftReport) -> str:
 def _unread(drift: DriftReport) -> Iterator[Section]:
     if drift.unread:
         items = tuple(
-            Item(subject=one.customer.name, sign=Span("x", Tone.BAD), level=Level.ERROR, says=one.what, tone=Tone.BAD)
-            for one in drift.unread
+            Item(
+                subject=unread.customer.name,
+                sign=Span("x", Tone.BAD),
+                level=Level.ERROR,
+                says=unread.what,
+                tone=Tone.BAD,
+            )
+            for unread in drift.unread
         )
         nouns = ("customer", "customers")
         yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)

@@ -1,4 +1,4 @@
-"""What apply says while it works: an item for each event."""
+"""Reports apply while it works: an item for each event."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -30,7 +30,7 @@ _FAILED_IN_DOUBT = "FAILED. Nothing shows of it, and it may show after all."
 _STALE = "STALE: nothing was sent."
 _STALE_THOUGH_SENT = "STALE: it was sent, and not carried out as far as the service shows."
 _SHOWN = 10
-"""How many users are listed; the rest are counted."""
+"""The most users that are listed; the rest are counted."""
 
 
 def event_item(event: Event) -> Item:

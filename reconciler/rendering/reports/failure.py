@@ -39,7 +39,7 @@ def problems_report(error: ReconcilerError, guards_changed: tuple[Guard, ...] = 
 
 
 def waiting_report(problem: Problem) -> Report:
-    """What is waited for, and what a person can do about it. No error yet."""
+    """Tells what is waited for, and what a person can do about it. No error yet."""
     item = Item(subject="", says=problem.what, tone=Tone.QUIET, advice=Advice(steps=problem.steps))
     return Report(name="reconciler", sections=(Section(id="waiting", items=(item,), flush=True),))
 

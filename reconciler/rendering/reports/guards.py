@@ -1,4 +1,4 @@
-"""What a change of the manifests does to the estate's own guards: read before anything else."""
+"""The notice of what a change of the manifests does to the estate's own guards: read before anything else."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,6 @@
-"""What was noticed beside the changes, of a plan as of drift: unsettled, changed outside, alarming, not declared."""
+"""Sections of what was noticed beside the changes, of a plan as of drift: unsettled, changed outside, alarming, not
+declared.
+"""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -18,7 +20,7 @@ _OUTCOMES = {
     "waiting": "done, but not seen at the service yet",
     "unknown": "UNKNOWN whether it was done; nothing more is sent for this address until that is settled",
 }
-"""What reading back says of an earlier change."""
+"""The words for what reading back says of an earlier change."""
 
 
 def unsettled(
@@ -75,7 +77,7 @@ def moved(address: Address, differences: tuple[Difference, ...], place: Place | 
 
 def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
     """Returns what differs, and `before -> after`. Offers go by name where both names are known."""
-    by_path = {one.path: one for one in differences}
+    by_path = {difference.path: difference for difference in differences}
     names = by_path.pop("offer_name", None)
     if names and "offer_id" in by_path:
         offer = by_path["offer_id"]
@@ -86,8 +88,8 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
             after=f"{names.after} ({offer.after})" if same else names.after,
         )
     return tuple(
-        Field(ATTRIBUTES.get(path, path), f"{_value(path, one.before)} -> {_value(path, one.after)}")
-        for path, one in by_path.items()
+        Field(ATTRIBUTES.get(path, path), f"{_value(path, difference.before)} -> {_value(path, difference.after)}")
+        for path, difference in by_path.items()
     )
 
 
@@ -98,7 +100,7 @@ def _value(path: str, value: str | int | bool | None) -> str:
 
 
 _SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.billing": "billed {}"}
-"""How the values of some attributes are shown, whose label says less."""
+"""The forms in which values of some attributes are shown, whose label says less."""
 
 
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:

@@ -1,4 +1,4 @@
-"""What an approver must know of a plan before its changes."""
+"""Notices that an approver must read before the changes of a plan."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,7 +9,7 @@ from reconciler.model.plan import UNDOING, Breach, Plan
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
-from reconciler.rendering.reports.asked import also, asked_before, is_one_way, one_way_first
+from reconciler.rendering.reports.asked import also, changes_before, is_one_way, one_way_first
 
 _DROPPED = (
     "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
@@ -33,7 +33,7 @@ def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
 
 def _summaries(plan: Plan) -> Iterator[Notice]:
     """Notices of what the sections say at greater length."""
-    if before := asked_before(plan):
+    if before := changes_before(plan):
         yield Notice(
             heading=f"{count(len(before), 'change is', 'changes are')} {NOT_ASKED}",
             items=_named(change.address for change in one_way_first(before)),
@@ -121,7 +121,8 @@ def _exceeded(breach: Breach) -> str:
 
 def _overriding(apply: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
     """The command that carries the plan out all the same; of several plans, whichever of their files that is."""
-    return (*(apply or ("apply", "PLANFILE")), *(word for one in breaches for word in ("--override-limit", one.name)))
+    flags = (word for breach in breaches for word in ("--override-limit", breach.name))
+    return (*(apply or ("apply", "PLANFILE")), *flags)
 
 
 def _first(plan: Plan) -> Iterator[Item]:

@@ -28,9 +28,9 @@ from reconciler.rendering.report import (
 )
 from reconciler.rendering.reports.asked import (
     also,
-    asked_before,
-    asked_now,
     blocked_before,
+    changes_before,
+    changes_now,
     is_one_way,
     reasons_before,
     undoing,
@@ -63,8 +63,8 @@ def plan_report(plan: Plan, view: View) -> Report:
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
-            *_ready("Planned" if plan.refusing else "Ready", asked_now(plan), {}),
-            *_ready("NOT ASKED FOR BY THESE COMMITS", asked_before(plan), asides, also(plan)),
+            *_ready("Planned" if plan.refusing else "Ready", changes_now(plan), {}),
+            *_ready("NOT ASKED FOR BY THESE COMMITS", changes_before(plan), asides, also(plan)),
             *_held(plan),
             *blocked,
             *_blocked_before(plan),
@@ -164,7 +164,7 @@ def _change(change: Change, aside: str) -> Item:
         alone=kind.words.planned,
         place=change.source,
         fields=tuple(fields),
-        notes=tuple(Note(one.description, one.code, one.code in UNDOING) for one in change.warnings),
+        notes=tuple(Note(warning.description, warning.code, warning.code in UNDOING) for warning in change.warnings),
         aside=aside,
         urgent=one_way,
     )

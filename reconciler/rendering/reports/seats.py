@@ -7,7 +7,7 @@ from reconciler.model.subscription import same_name
 from reconciler.rendering.report import Bar
 
 _SHOWN = 12
-"""How many offers have bars of their own; the smaller ones are added up."""
+"""The number of offers that have bars of their own; the smaller ones are added up."""
 
 
 def by_offer(plan: Plan) -> tuple[Bar, ...]:

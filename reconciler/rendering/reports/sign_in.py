@@ -13,7 +13,9 @@ _MFA = {True: ", with multi-factor authentication", False: ", without multi-fact
 
 
 def identity_report(identity: Identity, now: datetime, *, accepted: bool = False) -> Report:
-    """Who signed in, which kind of token, until when, and what that allows. `accepted`: Partner Center takes it."""
+    """Shows who signed in, which kind of token, until when, and what that allows. `accepted`: Partner Center takes
+    it.
+    """
     return Report(
         name="reconciler auth check",
         sections=(
@@ -84,7 +86,7 @@ def invitation_report(invitation: Invitation) -> Report:
 
 
 def keeping_report(keeping: Keeping) -> Report:
-    """Where the sign-in is kept now, and what to do next."""
+    """Tells where the sign-in is kept now, and what to do next."""
     how = "encrypted" if keeping.encrypted else "readable by you alone"
     return Report(
         name="reconciler auth login",

@@ -1,4 +1,4 @@
-"""What a plan comes to: the sentence that is read first, and the counts."""
+"""The verdict of a plan: the sentence that is read first, and the counts."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -7,13 +7,13 @@ from datetime import datetime, timedelta
 from reconciler.model.plan import ASKS_OTHERWISE, Plan
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
-from reconciler.rendering.reports.asked import asked_before, undoing
+from reconciler.rendering.reports.asked import changes_before, undoing
 
 SNAPSHOT_FRESH = timedelta(days=1)
-"""How old a snapshot may be before its reader is warned."""
+"""The age that a snapshot may have before its reader is warned."""
 
 _SHORT = 12
-"""How much of a commit's id is shown."""
+"""The characters of a commit's id that are shown."""
 
 
 def verdict(plan: Plan) -> Line:
@@ -42,7 +42,7 @@ def _verdict(plan: Plan) -> Iterator[Span]:
 
 
 def _of_them(plan: Plan) -> str:
-    before, undone = len(asked_before(plan)), len(undoing(plan))
+    before, undone = len(changes_before(plan)), len(undoing(plan))
     also = f", {before} of them {NOT_ASKED}" if before else ""
     undo = f", {undone} of them {'undoes' if undone == 1 else 'undo'} what was changed outside" if undone else ""
     return f"{also}{undo}"
