@@ -167,7 +167,7 @@ class TestTheRenewal:
         saved = book.ask(quantity=35)
         book.renew()
         book.later(days=6)
-        assert only(book.apply(saved), "stale").description == "the end of the term changed since it was planned"
+        assert only(book.apply(saved), "stale").description == "The end of the term changed since it was planned."
 
     def test_to_declare_that_it_renews_leaves_a_colleagues_schedule(self, book: Book) -> None:
         book.colleague.schedule(book.office, 20)
