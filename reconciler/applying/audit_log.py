@@ -9,7 +9,7 @@ from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
 
 _MARGIN = timedelta(minutes=5)
-"""How far the clock of the log may be behind the one of the answers."""
+"""The time by which the clock of the log may be behind the one of the answers."""
 
 
 def audit_log(commerce: Commerce, state: CustomerState, pending: Pending) -> tuple[Log, frozenset[str]]:

@@ -111,7 +111,7 @@ class Draft:
 
     @cached_property
     def unseen(self) -> Mapping[str, str]:
-        """Why a declared subscription can't be seen though it is there, or may be: by its name."""
+        """The reason that a declared subscription can't be seen though it is there, or may be: by its name."""
         kept = {name for name, _, _ in self.kept}
         bound = self.state.subscriptions.items() if self.state else ()
         why: dict[str | None, str] = dict.fromkeys(self.unfinished, "a change of it was sent and is not final")

@@ -150,7 +150,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_terms_committed": _commits,
     "max_ended": _ends,
 }
-"""What each limit that holds back counts of one change; of what it does not count, 0."""
+"""Counts of one change, for each limit that holds back; of what it does not count, 0."""
 
 _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
     "max_changes": lambda planned, _: (len(planned), ""),

@@ -1,4 +1,4 @@
-"""How long Chromium takes to open a page, and an empty one. Says nothing where there is no Chromium."""
+"""The time that Chromium takes to open a page, and an empty one. Says nothing where there is no Chromium."""
 
 import shutil
 import sys

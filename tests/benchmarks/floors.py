@@ -1,4 +1,6 @@
-"""What nobody could do with less: the same bytes read, sent and parsed, and nothing else. Each in its own process."""
+"""The least that anybody could do it with: the same bytes read, sent and parsed, and nothing else. Each in its own
+process.
+"""
 
 import json
 import socket

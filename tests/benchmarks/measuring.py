@@ -18,7 +18,7 @@ _NOT_INHERITED = ("RECONCILER_", "PYTHON", "GIT_")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """What one process cost, its children included. `ended` is by the clock that all processes share.
+    """The cost of one process, its children included. `ended` is by the clock that all processes share.
 
     `megabytes` is never less than the most that the process which started it ever had: Linux gives a child its parent's
     high-water mark. So a command that needs less than the benchmark itself has no memory of its own to show.

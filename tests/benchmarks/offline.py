@@ -1,4 +1,4 @@
-"""What needs no service: starting, checking manifests, showing a plan."""
+"""Work that needs no service: starting, checking manifests, showing a plan."""
 
 from collections.abc import Iterator
 from importlib.util import find_spec

@@ -22,7 +22,7 @@ _ANSWER = b"HTTP/1.1 %b\r\nDate: %b\r\nContent-Type: application/json\r\n%bConte
 
 
 class Service:
-    """What the server knows: the answers, and how often it was asked."""
+    """The knowledge of the server: the answers, and how often it was asked."""
 
     def __init__(self, estate: Estate, latency: float, per_minute: int) -> None:
         self.bodies = dict(estate.bodies())

@@ -48,7 +48,9 @@ def _processor() -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Report:
-    """What one run of the benchmarks found: the figures, at which scale, of how many runs each, and what failed."""
+    """The findings of one run of the benchmarks: the figures, at which scale, of how many runs each, and what
+    failed.
+    """
 
     figures: Sequence[Figure]
     scale: float = 1

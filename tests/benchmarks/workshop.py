@@ -1,4 +1,4 @@
-"""Where the benchmarks work: made-up estates in a scratch directory, and the stand-in that serves them."""
+"""The place where the benchmarks work: made-up estates in a scratch directory, and the stand-in that serves them."""
 
 import json
 import re

@@ -32,7 +32,7 @@ wait: {timeout_seconds: 0.2, interval_seconds: 0.05}
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:
-    """What one run of the program gave."""
+    """The outcome of one run of the program."""
 
     code: int
     out: str

@@ -1,4 +1,4 @@
-"""Which estate, which cloud, which state: said before the command, after it, in the environment or in a file."""
+"""The choice of estate, cloud and state: said before the command, after it, in the environment or in a file."""
 
 import json
 from collections.abc import Callable

@@ -65,7 +65,7 @@ def _a_full_disk(patch: pytest.MonkeyPatch) -> None:
 
 
 def _a_full_device(_: pytest.MonkeyPatch) -> None:
-    """What a CI system named can be opened, and takes nothing."""
+    """A place that a CI system named: it can be opened, and takes nothing."""
     Path("out/file.txt").unlink(missing_ok=True)
     Path("out/file.txt").symlink_to("/dev/full")
 

@@ -86,7 +86,7 @@ OFFERED = [
     ("completion z", "zsh"),
     ("sandbox serve --source-fate=st", "stays_active"),
 ]
-"""What is typed after `reconciler`, and what its last word is completed to."""
+"""The words typed after `reconciler`, and what its last word is completed to."""
 
 PLACES = [
     ("-m man", "dir", "man"),
@@ -105,7 +105,7 @@ PLACES = [
     ("state push pl", "file", "pl"),
     ("snapshot pl", "file", "pl"),
 ]
-"""What is typed, and which kind of place the shell itself completes."""
+"""The words typed, and which kind of place the shell itself completes."""
 
 
 @pytest.fixture

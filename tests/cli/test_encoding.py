@@ -1,4 +1,4 @@
-"""What a program reads is UTF-8, whatever the console; what people hand in may begin with a byte order mark."""
+"""All that the program reads is UTF-8, whatever the console; what people hand in may begin with a byte order mark."""
 
 import io
 import shutil

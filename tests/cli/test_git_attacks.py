@@ -1,4 +1,4 @@
-"""What somebody puts into a commit, or calls a reference, never reaches git as an instruction."""
+"""Text that somebody puts into a commit, or calls a reference, never reaches git as an instruction."""
 
 import json
 import os

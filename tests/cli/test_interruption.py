@@ -47,7 +47,7 @@ def ended(program: subprocess.Popen[str], before: str = "") -> Answer:
 
 
 def slow(estate: Estate) -> None:
-    """What is bought shows in an hour, and apply is willing to wait for it."""
+    """Purchases show in an hour, and apply is willing to wait for it."""
     estate.behave(visible_after=3600)
     settings = estate.root / "manifests" / "reconciler.yaml"
     settings.write_text(settings.read_text().replace("timeout_seconds: 0.2", "timeout_seconds: 600"))

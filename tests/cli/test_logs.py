@@ -1,4 +1,6 @@
-"""What RECONCILER_LOG shows: each request with the ids it is found by, and nothing that is secret or personal."""
+"""The log that RECONCILER_LOG turns on: each request with the ids it is found by, and nothing that is secret or
+personal.
+"""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a long run shows while it lasts: on stderr, a living line for a person, a calm one now and then for a log."""
+"""The progress of a long run: on stderr, a living line for a person, a calm one now and then for a log."""
 
 import sys
 from collections.abc import Callable

@@ -202,7 +202,7 @@ ENDING = item(RenewalRequest(kind="renewal", outcome=EndOfTerm.ENDS, form=Schedu
 
 
 def holding(*changes: Change, **limits: int) -> dict[str, tuple[str, tuple[str, ...]]]:
-    """What is held back, by action: the code, and the limits."""
+    """The changes held back, by action: the code, and the limits."""
     wide = {"max_changes": 1000, "max_terms_committed": 9, "max_ended": 9, "max_seats_removed": 1000, **limits}
     plan = limited(a_plan(*changes), breaches(changes, Extent(managed=9), Limits(**wide)))
     return {held.action: (held.code, held.limits) for held in plan.held}

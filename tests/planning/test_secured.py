@@ -40,7 +40,7 @@ def renewing(seats: int = 20, availability: str = "") -> RenewalRequest:
 def result(
     request: Request = END, hours: float = 1, outcome: Outcome = Outcome.NOT_SECURED, of: str = OFFICE
 ) -> Result:
-    """What became of a change of the office so many hours ago."""
+    """The result of a change of the office so many hours ago."""
     at = NOW - timedelta(hours=hours)
     done = ended(replace(pending(), request=request), Address("contoso/office"), outcome, at, None, RUN)
     return replace(done, subscription_id=of)

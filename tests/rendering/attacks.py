@@ -7,7 +7,9 @@ UNSEEN = (
     r"\u2800\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000e0000-\U0010ffff]"
 )
 OBEYED = re.compile(rf"{UNSEEN}|##(vso)?\[|^\s*::", re.IGNORECASE)
-"""What must not be in any line of output: what nobody sees, and what is obeyed. Colours, which are ours, aside."""
+"""Characters that must not be in any line of output: what nobody sees, and what is obeyed. Colours, which are ours,
+aside.
+"""
 
 ATTACKS = (
     "\x1b[31mred\x1b[0m",

@@ -192,7 +192,7 @@ def breach(name: str = "max_seats_added", limit: int = 1000, figure: int = 1500)
 
 
 def held(change: Change, *limits: str, earlier: bool = False) -> Held:
-    """What limits hold back; or, with `earlier`, what follows from such a change."""
+    """A change that limits hold back; or, with `earlier`, what follows from such a change."""
     code: Literal["held_by_limit", "earlier_change_held"] = "earlier_change_held" if earlier else "held_by_limit"
     return Held(address=change.address, action=change.action, code=code, limits=limits)
 

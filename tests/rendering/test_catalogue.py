@@ -1,4 +1,6 @@
-"""What names of `offers.yaml` mean, where a reader would be misled: said before the plan itself, in every format."""
+"""The meaning of names of `offers.yaml`, where a reader would be misled: said before the plan itself, in every
+format.
+"""
 
 import html
 import json

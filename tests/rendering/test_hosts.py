@@ -1,4 +1,4 @@
-"""Where a plan will be read, from the variables of a pipeline."""
+"""The place where a plan will be read, from the variables of a pipeline."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Whom a sign-in speaks for, as a person reads it."""
+"""Sign-ins, as a person reads of them."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""What is remembered, as people read it."""
+"""State, as people read it."""
 
 from dataclasses import replace
 

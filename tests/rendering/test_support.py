@@ -1,4 +1,4 @@
-"""What Microsoft's support asks for stands in every format, to be copied."""
+"""The ids that Microsoft's support asks for stand in every format, to be copied."""
 
 from dataclasses import replace
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""What may be said of a value that may be a secret."""
+"""Descriptions of a value that may be a secret."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What the audit log tells of who changed what."""
+"""The audit log tells who changed what."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What a POST to the upgrades of a source does, and what it does not do twice."""
+"""A POST to the upgrades of a source: its effects, and that it has none twice."""
 
 from pathlib import Path
 from typing import Any

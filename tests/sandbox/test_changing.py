@@ -1,4 +1,4 @@
-"""What a PATCH of a subscription changes, clears and refuses."""
+"""A PATCH of a subscription: it changes, clears and refuses."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Where tokens come from in a rehearsal: both versions of the endpoints, and what they refuse."""
+"""The directory of a rehearsal: both versions of the endpoints, and what they refuse."""
 
 import json
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Who may upgrade to what: all twelve codes, from the state of the world."""
+"""Eligibility for upgrades: all twelve codes, from the state of the world."""
 
 from datetime import timedelta
 from pathlib import Path

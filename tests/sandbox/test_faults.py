@@ -1,4 +1,4 @@
-"""What can be made to go wrong, and how often."""
+"""Faults that can be switched on, and how often they happen."""
 
 from pathlib import Path
 

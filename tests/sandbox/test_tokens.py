@@ -1,4 +1,4 @@
-"""Whose tokens are accepted, by cloud, factor and age."""
+"""Tokens that are accepted, by cloud, factor and age."""
 
 from pathlib import Path
 from typing import Any

@@ -1,4 +1,4 @@
-"""What new-commerce subscriptions may become, and how the move goes."""
+"""Transitions of new-commerce subscriptions, and how the move goes."""
 
 from datetime import timedelta
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""What every answer looks like: bytes, headers, casing, tokens, refusals."""
+"""The form of every answer: bytes, headers, casing, tokens, refusals."""
 
 import base64
 import json

@@ -17,7 +17,7 @@ import pytest
 from tests.state.emulators import ACCOUNT, ACCOUNT_KEY, AWS_SECRET, VESSEL
 
 HONOURED, IGNORED, FAILS = "honoured", "ignored", "fails"
-"""What becomes of a condition: it holds or not; nobody looks at it; it never holds. Else a status that refuses it."""
+"""The fate of a condition: it holds or not; nobody looks at it; it never holds. Else a status that refuses it."""
 
 Headers = Mapping[str, str]
 

@@ -18,7 +18,7 @@ def _nothing() -> None:
 
 @dataclass(kw_only=True)
 class Fault:
-    """What happens to the next `times` requests with this method, and whose path ends so.
+    """The fate of the next `times` requests with this method, and whose path ends so.
 
     `performed`: whether the store gets the request; otherwise it is kept, and `Proxy.deliver` lets it arrive late.
     `then` is done before the client learns anything. `answer` is what the client is told: a status and a text; None

@@ -1,4 +1,4 @@
-"""What is so of a directory only: its files, their modes, and what the operating system may refuse."""
+"""State in a directory: its files, their modes, and what the operating system may refuse."""
 
 import errno
 import os

@@ -1,4 +1,4 @@
-"""What can't be meant as a state location, and what is said of it. No value is repeated."""
+"""Texts that can't be state locations, and what is said of them. No value is repeated."""
 
 import pytest
 

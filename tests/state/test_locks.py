@@ -1,4 +1,4 @@
-"""What a lock says of its holder, and that no lock is beyond breaking."""
+"""A lock describes its holder, and that no lock is beyond breaking."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""Which locations there are."""
+"""The locations that there are."""
 
 import importlib.util
 import logging

@@ -1,4 +1,4 @@
-"""Whether a process still lives, told only where it can be known."""
+"""Life of a process, told only where it can be known."""
 
 import shutil
 import subprocess
