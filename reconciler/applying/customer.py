@@ -124,7 +124,7 @@ def _seen_at_last(
     if work.saved and work.observed and not context.stop.is_set():
         seen = {**_seen_again(work, context, journal.state), **seen}
     if _check_clocks(context, breaker):
-        yield from _observe(seen, context, journal)
+        yield from _observe(work, seen, context, journal)
 
 
 def _check_clocks(context: ApplyContext, breaker: Breaker) -> bool:
@@ -212,11 +212,12 @@ def _values(live: Live) -> tuple[object, ...]:
     return (live.id, live.offer.id, live.quantity, live.status, terms_of(live))
 
 
-def _observe(seen: Mapping[str, Live], context: ApplyContext, journal: Journal) -> Iterator[Event]:
+def _observe(work: Work, seen: Mapping[str, Live], context: ApplyContext, journal: Journal) -> Iterator[Event]:
     """Records live values, so that drift can be told next time."""
     settled = {name: live for name, live in seen.items() if name not in journal.state.pending}
+    declared = {observed.address.name for observed in work.observed if observed.declared}
     try:
-        journal.record(lambda state: state.observe(settled, context.commerce.now()))
+        journal.record(lambda state: state.observe(settled, context.commerce.now(), declared))
     except StateError as error:
         yield from _unwritten(error, context, journal)
 

@@ -36,8 +36,9 @@ class Case:
 
     @cached_property
     def bound(self) -> Bound | None:
-        """Returns where state binds the address."""
-        return self.facts.bound(self.name)
+        """Returns where state binds the address, with what our schedule has made of the subscription since."""
+        bound = self.facts.bound(self.name)
+        return bound.renewed(self.facts.lives.get(bound.id), self.circumstances.now) if bound else None
 
     @cached_property
     def subscription_id(self) -> str:

@@ -18,7 +18,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result
-from reconciler.model.subscription import Live, Status
+from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment, billed
 
 _IN_WORDS = {
@@ -26,9 +26,6 @@ _IN_WORDS = {
     EndOfTerm.ENDS.value: "end with the term",
     EndOfTerm.LAPSES.value: "not renew",
 }
-
-_OVER = {Status.DELETED.value, Status.DISABLED.value, Status.EXPIRED.value}
-"""The statuses of a subscription that has no next term."""
 
 
 class Renewal(InPlace):
@@ -52,7 +49,7 @@ class Renewal(InPlace):
         return 60
 
     def differs(self, case: Case) -> bool:
-        return case.live is not None and case.live.status not in _OVER and due(case) is not None
+        return case.live is not None and not case.live.over and due(case) is not None
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
         wanted, commitment = due(case), case.present.commitment

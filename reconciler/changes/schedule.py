@@ -60,6 +60,17 @@ def is_ours(bound: Bound | None, commitment: Commitment) -> bool:
     return bound is not None and bound.scheduled_by is not None and bound.renewal == commitment.renewal
 
 
+def becomes_ours(case: Case) -> bool:
+    """Returns whether somebody else scheduled what the manifest asks for, and state does not know it as ours yet
+    (contract, section 8.7).
+    """
+    live, bound = case.live, case.bound
+    if live is None or not is_scheduled(live) or (bound is not None and bound.scheduled_by is not None):
+        return False
+    wanted = destination(case)
+    return wanted is not None and wanted.outcome is not EndOfTerm.RENEWS and due(case) is None
+
+
 def destination(case: Case) -> AtEnd | None:
     """Returns what the manifest asks of the end of the term; None where it leaves that alone."""
     live, desired = case.present, case.desired

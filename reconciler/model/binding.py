@@ -5,8 +5,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from reconciler.model.pending import Pending
-from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.subscription import Live, Offer, Terms, terms_of
+
+DECLARED = "declared"
+"""In place of a request id: somebody else scheduled what the manifest asks for, so that it is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +18,8 @@ class Bound:
 
     `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
     `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
-    `scheduled_by` is the request id of the schedule at the service that is ours. All members from `platform` to
+    `scheduled_by` is the request id of the schedule at the service that is ours; DECLARED where somebody else made the
+    one that the manifest asks for. All members from `platform` to
     `scheduled_by` are None where they are unknown, or where the platform has none. `writes` counts the changes that
     were begun on a new-commerce subscription: the service takes about 1,200 in its life.
     """
@@ -51,6 +55,22 @@ class Bound:
     def terms(self) -> Terms:
         """The terms that it had when it was last seen."""
         return Terms(term=self.term, billing=self.billing, term_ends=self.term_ends, renewal=self.renewal)
+
+    def renewed(self, live: Live | None, now: datetime) -> Self:
+        """With what our schedule has made of the subscription since it was seen, once its term has ended: nobody else
+        did that.
+        """
+        then, found = self.renewal, live.commitment if live else None
+        if live is None or found is None or then is None or self.scheduled_by is None or self.term_ends is None:
+            return self
+        if then.outcome != EndOfTerm.RENEWS_CHANGED or then.quantity is None:
+            return self
+        passed = now > self.term_ends != found.ends_at
+        return replace(self, quantity=then.quantity, term=then.term, billing=then.billing) if passed else self
+
+    def owning_schedule(self) -> Self:
+        """With the schedule as ours."""
+        return self if self.scheduled_by else replace(self, scheduled_by=DECLARED)
 
     def resold(self, live: Live) -> bool:
         """Returns whether another partner has the subscription than was last seen, as far as both are known."""

@@ -91,7 +91,10 @@ class Drift:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Observed:
-    """Live values that state does not have yet. Apply records them, so that drift can be told next time."""
+    """Live values that state does not have yet. Apply records them, so that drift can be told next time.
+
+    `declared`: somebody else made the schedule, and it is what the manifest asks for, so that it becomes ours.
+    """
 
     address: Address
     subscription_id: str
@@ -105,6 +108,7 @@ class Observed:
     billing: str | None = None
     term_ends: datetime | None = None
     renewal: AtRenewal | None = None
+    declared: bool = False
 
     @classmethod
     def of(cls, address: Address, live: Live) -> Self:

@@ -228,8 +228,9 @@ class CustomerState:
         done = (other for other in self.results if other.outcome.performed and result.outcome.performed)
         return any((other.request_id, other.target_subscription_id) == wanted for other in done)
 
-    def observe(self, seen: Mapping[str, Live], now: datetime) -> Self:
-        """With the live values of these names; the very same value where nothing differs from what is remembered.
+    def observe(self, seen: Mapping[str, Live], now: datetime, declared: Collection[str] = ()) -> Self:
+        """With the live values of these names; the very same value where nothing differs from what is remembered. What
+        is scheduled of those that are `declared` is ours from now on.
 
         A name that was bound to another subscription meanwhile, and a subscription that another name has, are left as
         they are.
@@ -241,6 +242,8 @@ class CustomerState:
                 after[name] = Bound.to(live, now)
             elif bound and bound.id == live.id:
                 after[name] = bound.observe(live, now)
+            if name in declared and name in after:
+                after[name] = after[name].owning_schedule()
         return self if after == self.subscriptions else replace(self, subscriptions=after)
 
     def forget(self, names: Iterable[str]) -> Self:

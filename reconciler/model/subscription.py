@@ -182,6 +182,11 @@ class Live:
         return self.status == Status.ACTIVE
 
     @property
+    def over(self) -> bool:
+        """Returns True if its last term has ended."""
+        return self.status in {Status.DELETED, Status.DISABLED, Status.EXPIRED}
+
+    @property
     def is_add_on(self) -> bool:
         """Returns True if it belongs to another subscription."""
         return self.parent_subscription_id is not None

@@ -9,6 +9,7 @@ from reconciler.changes import Kind
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, SubscriptionWanted
 from reconciler.changes.rules.relationship import explaining
+from reconciler.changes.schedule import is_ours
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import SHOWS_WITHIN
@@ -67,12 +68,18 @@ def decide(case: Case) -> Decision:
 
 def _unknown_in_detail(case: Case) -> bool:
     """Returns whether the subscription must be read by its id: lists may leave out what is scheduled. Asked where
-    something differs, or where a schedule of ours may have to be withdrawn.
+    something differs, or where a schedule of ours does not show.
     """
     if not case.modern or case.subscription_id in case.facts.details:
         return False
-    ours = case.bound is not None and case.bound.scheduled_by is not None
+    ours = case.bound is not None and case.bound.scheduled_by is not None and not _as_scheduled(case)
     return ours or _differs(case, alone=False) or _differs(case, alone=True)
+
+
+def _as_scheduled(case: Case) -> bool:
+    """Returns whether the list shows what we scheduled, or the next term."""
+    bound, found = case.bound, case.present.commitment
+    return found is not None and (is_ours(bound, found) or (bound is not None and bound.term_ends != found.ends_at))
 
 
 def _differs(case: Case, *, alone: bool) -> bool:

@@ -6,13 +6,14 @@ carried out, and the next plan would undo it without a word.
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC
 
 from reconciler import changes
 from reconciler.changes.case import Case, distinguished
-from reconciler.changes.facts import Facts
+from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.rules.reverting import named_run
 from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
+from reconciler.changes.schedule import becomes_ours
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
@@ -74,19 +75,26 @@ def _undoing_ours(case: Case, live: Live, desired: Desired) -> Iterator[Caution]
     )
 
 
-def observed(facts: Facts, mpn_id: str | None, now: datetime) -> Iterator[Observed]:
-    """Live values of declared addresses that differ from what state remembers, or that it does not have yet."""
+def observed(facts: Facts, circumstances: Circumstances) -> Iterator[Observed]:
+    """Live values of declared addresses that differ from what state remembers, or that it does not have yet; and
+    schedules of others that the manifests ask for by now.
+    """
     pending = facts.state.pending if facts.state else {}
     for desired in facts.desired:
         bound = facts.bound(desired.address.name)
         if desired.address.name in pending or _contested(facts, desired):
             continue
         live = facts.lives.get(bound.id if bound else desired.subscription_id)
+        now = circumstances.earliest
         if live is None or (bound is None and facts.state and changes.open_purchase(facts.state, live, now)):
             continue
-        seen = live if bound is None or not bound.visible else _recordable(bound, live, desired, mpn_id)
-        if bound is None or not bound.visible or _lacks(bound, seen):
-            yield Observed.of(desired.address, seen)
+        seen = live
+        if bound is not None and bound.visible:
+            seen = _recordable(bound.renewed(live, circumstances.now), live, desired, circumstances.mpn_id)
+        case = Case(desired=desired, facts=facts, circumstances=circumstances)
+        declared = becomes_ours(case)
+        if bound is None or not bound.visible or declared or _lacks(bound, seen):
+            yield replace(Observed.of(desired.address, seen), declared=declared)
 
 
 def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) -> Live:

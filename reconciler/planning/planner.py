@@ -62,7 +62,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         undeclared=tuple(undeclared(facts)),
         errored=_errored(facts),
         questions=frozenset(question for decision in decisions for question in decision.questions),
-        observed=tuple(outside.observed(facts, circumstances.mpn_id, circumstances.earliest)),
+        observed=tuple(outside.observed(facts, circumstances)),
     )
 
 

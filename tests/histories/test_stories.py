@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from reconciler.model.errors import LimitExceeded
 from reconciler.model.result import Licenses
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
 from reconciler.sandbox import Behaviour
@@ -60,7 +59,8 @@ class TestTheRenewal:
     def test_what_a_renewal_did_is_not_undone_by_the_next_plan(self, book: Book, asked: dict[str, Any]) -> None:
         book.merge(**asked)
         book.renew()
-        assert calm(book.plan())
+        plan = book.plan()
+        assert (calm(plan), plan.drift) == (True, ())
         book.apply()
         book.later(days=40)
         assert calm(book.plan())
@@ -85,6 +85,21 @@ class TestTheRenewal:
         assert "quantity: 20\nfewer_seats: at_renewal" in book.plan().blocked[0].reasons[0].remedy.steps[0].text
         assert actions(book.accepting()) == ["resize"]
         assert reasons(book.ask(quantity=15, **LATER)) == ["schedule_undeclared"]
+
+    def test_a_colleagues_schedule_that_the_manifest_asks_for_is_withdrawn_once_it_does_not(self, book: Book) -> None:
+        book.apply()
+        book.colleague.schedule(book.office, 20)
+        assert [difference.path for drift in book.plan().drift for difference in drift.differences] == [
+            "renewal.billing",
+            "renewal.outcome",
+            "renewal.quantity",
+            "renewal.term",
+        ]
+        book.merge(quantity=20, **LATER)
+        assert actions(book.ask(quantity=25)) == ["renewal"]
+        book.apply()
+        book.renew()
+        assert book.sold.quantity == 25
 
     def test_defaults_of_trials_and_of_the_extended_term_are_no_schedule(self, book: Book) -> None:
         book.colleague.extend_at_term(book.office)
@@ -180,8 +195,8 @@ class TestTheRenewal:
             assert scheduled
             scheduled["customTermEndDate"] = "2027-03-31T00:00:00Z"
         assert calm(book.ask(quantity=20, **LATER))
-        book.ask(quantity=15)
-        book.accepting(applied=True)
+        book.apply()
+        book.merge(quantity=15)
         after = book.sold.next_term
         assert after
         assert (after["quantity"], after["customTermEndDate"][:10]) == (15, "2027-03-31")
@@ -235,8 +250,8 @@ class TestNow:
 
     def test_what_cannot_be_undone_counts_against_a_limit_of_its_own(self, book: Book) -> None:
         book.settings = replace(book.settings, limits=replace(book.settings.limits, max_ended=0))
-        with pytest.raises(LimitExceeded, match="max_ended"):
-            book.merge(**END)
+        assert codes(book.merge(quantity=30, **END)) == ["held_by_limit"]
+        assert (book.outcome(), book.sold.quantity) == ("renews", 30)
 
     def test_all_items_of_one_address_are_carried_out_as_planned(self, book: Book) -> None:
         saved = book.ask(offer=STANDARD, quantity=30, **MONTHLY)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reconciler import changes
 from reconciler.model.address import Address
-from reconciler.model.binding import Bound
+from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.pending import Pending
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
@@ -83,7 +83,8 @@ def _bound(bound: Bound) -> Iterator[Field]:
         until = f", until {day(bound.term_ends)}" if bound.term_ends else ""
         yield Field("term", f"{terms(bound.term, bound.billing)}{until}")
     if bound.renewal:
-        ours = " (scheduled by this estate)" if bound.scheduled_by else ""
+        by = "declared" if bound.scheduled_by == DECLARED else "scheduled"
+        ours = f" ({by} by this estate)" if bound.scheduled_by else ""
         yield Field("at end", f"{outcome(bound.renewal, bound)}{ours}")
     yield Field("seen", moment(bound.observed_at))
 
