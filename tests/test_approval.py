@@ -16,10 +16,12 @@ from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
-from reconciler.sandbox import Sold
+from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from tests.applying.scenes import EVERYTHING, Scene, codes, only, told
 from tests.worlds import new_tenant
+
+HOUR = 3600
 
 
 @pytest.fixture
@@ -77,6 +79,18 @@ def test_the_same_review_carries_nothing_out_twice_and_says_by_whom_it_was_done(
     assert f"by run {scene.state().results[-1].run.id}" in done[0]
     assert (only(again, "summary").done_already, only(again, "summary").skipped) == (2, 0)
     assert (len(scene.ledger), [exits.of_event(event) for event in again]) == (2, [0, 0, 0])
+
+
+@pytest.mark.parametrize(("later", "ends"), [(2 * HOUR, "recovered"), (0, "unknown")])
+def test_a_reviewed_change_that_was_sent_already_is_told_once(scene: Scene, later: int, ends: str) -> None:
+    reviewed = scene.plan()
+    scene.behave(visible_after=HOUR)
+    scene.arm(FaultKind.PERFORMED_THEN_DROPPED)
+    apply(scene, reviewed)
+    scene.clock.sleep(later)
+    events = apply(scene, reviewed)
+    assert [happened for happened in told(events) if happened != "waiting"] == [ends, "summary"]
+    assert len(scene.ledger) == 1
 
 
 def test_what_was_undone_since_or_done_by_somebody_else_is_not_done_already(scene: Scene) -> None:

@@ -12,6 +12,7 @@ from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
+from reconciler.model.state import CustomerState
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited
@@ -52,11 +53,14 @@ def _left(
     blocked = {item.address: item for item in fresh.blocked}
     customers = {customer.name: customer for customer in workspace.estate.customers}
     for change, why in held.gone:
+        customer = customers.get(change.address.customer) if change.address in declared else None
+        state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
+        if state and _settles(change, state, fresh):
+            blocked.pop(change.address, None)
+            continue  # it was sent already: applying settles it first, and tells how it ended
         if found := blocked.pop(change.address, None):
             yield _blocked(found, "blocked_since", at)
             continue
-        customer = customers.get(change.address.customer) if change.address in declared else None
-        state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
         now = planning.outcome_of(change, fresh.changes, (), fresh.pending)
         desired = workspace.desired_of(change.customer)
         if done := planning.done_already(change, now, desired, state, fresh.warnings):
@@ -65,6 +69,14 @@ def _left(
             yield Stale(at=at, address=change.address, description=why)
     yield from (_blocked(item, "blocked", at) for item in blocked.values())
     yield from (_not_reviewed(change, at) for change in held.new)
+
+
+def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
+    """Returns True if this very change is pending, or was given up and shows after all."""
+    asked = {(one.request, one.subscription_id) for _, one in state.all_pending()}
+    if any(item.address == change.address and item.outcome == "recovered" for item in fresh.pending):
+        asked |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
+    return (change.request, change.subscription_id) in asked
 
 
 def _done(address: Address, done: Repeated, at: datetime) -> Skipped:

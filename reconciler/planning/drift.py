@@ -17,10 +17,10 @@ from reconciler.planning.term_ends import ended_as_declared
 
 
 def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
-    """Yields what changed outside since state last saw the selected addresses."""
+    """Yields what changed outside since state last saw the selected addresses, and those that no manifest declares."""
     if isinstance(facts.subscriptions, ServiceError) or facts.state is None:
         return
-    for address in sorted(facts.selected):
+    for address in sorted({*facts.selected, *_left(facts)}):
         bound = facts.bound(address.name)
         if bound is None or not bound.visible or address.name in facts.state.pending:
             continue
@@ -59,19 +59,13 @@ def asks_otherwise(case: Case, made: Offer, quantity: int) -> Iterator[Alarm]:
 
 
 def alarms(facts: Facts, circumstances: Circumstances) -> Iterator[Alarm]:
-    """Yields what a person should look at about the selected addresses."""
+    """Yields what a person should look at about the selected addresses, and those that no manifest declares."""
     for desired in facts.desired:
-        address = desired.address
-        if address not in facts.selected:
-            continue
-        bound = facts.bound(address.name)
-        for live in still_active(bound, dict(facts.lives)) if bound else ():
-            yield Alarm(
-                address=address,
-                code="previous_subscription_active",
-                description=advice.sentence("previous_subscription_active", previous=listed([live])),
-            )
-        yield from _inactive(facts, desired, bound, circumstances)
+        if desired.address in facts.selected:
+            yield from _billed_twice(facts, desired.address)
+            yield from _inactive(facts, desired, facts.bound(desired.address.name), circumstances)
+    for address in _left(facts):
+        yield from _billed_twice(facts, address)
     for item in facts.listing.unreadable if facts.selected else ():
         addresses = facts.meant_by.get(item.id, ()) if item.id else ()
         yield Alarm(
@@ -80,6 +74,23 @@ def alarms(facts: Facts, circumstances: Circumstances) -> Iterator[Alarm]:
             code=SUBSCRIPTION_UNREADABLE,
             description=advice.sentence(SUBSCRIPTION_UNREADABLE, item=item),
         )
+
+
+def _billed_twice(facts: Facts, address: Address) -> Iterator[Alarm]:
+    bound = facts.bound(address.name)
+    for live in still_active(bound, dict(facts.lives)) if bound else ():
+        yield Alarm(
+            address=address,
+            code="previous_subscription_active",
+            description=advice.sentence("previous_subscription_active", previous=listed([live])),
+        )
+
+
+def _left(facts: Facts) -> Iterable[Address]:
+    """The addresses that no manifest declares any more, where anything of the customer is selected: their bills go on,
+    and nothing else lists their subscriptions.
+    """
+    return undeclared(facts) if facts.selected else ()
 
 
 def _differs(facts: Facts, desired: Desired, circumstances: Circumstances) -> bool:

@@ -263,3 +263,14 @@ def test_a_list_that_leaves_out_what_is_scheduled_is_no_drift() -> None:
     ours = replace(Bound.to(committed(FEWER), datetime(2026, 3, 4, tzinfo=UTC)), scheduled_by="ours")
 
     assert drifted(ours, committed(RENEWS)) == ()
+
+
+def test_an_address_that_left_the_manifests_is_compared_and_billed_twice_all_the_same() -> None:
+    known = state(office=bound(BOUGHT, OFFICE), mail=bound(OTHER))
+    raised = live(E1, of=BOUGHT, seats=500)
+    found = planned(facts(wants("mail", of=OTHER), lives=[live(), raised, live(of=OTHER)], state=known))
+
+    assert [(item.address, item.differences[0].after) for item in found.drift] == [("contoso/office", 500)]
+    assert [(item.address, item.code) for item in found.warnings] == [
+        ("contoso/office", "previous_subscription_active")
+    ]
