@@ -5,27 +5,27 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
-from typing import Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-from reconciler import advice, changes
+from reconciler import changes
 from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_json
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import ServiceError, ServiceRefused
-from reconciler.model.ports import Account, Commerce, Look, Ticket
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.errors import ServiceError
+from reconciler.model.ports import Account, Commerce
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.term import Platform
 from reconciler.model.transition import Transition, TransitionOption
-from reconciler.model.upgrade import UpgradeOption, UpgradeResult
+from reconciler.model.upgrade import UpgradeOption
+from reconciler.snapshot.read_only import ReadOnly
 
 _Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship)
 
 
-class Recorder:
+class Recorder(ReadOnly):
     """A `Commerce` that passes every read on and remembers what came back. It sends no writes. Safe between threads."""
 
     def __init__(self, inner: Commerce) -> None:
@@ -120,27 +120,6 @@ class Recorder:
             self._customers[tenant]["subscriptions"] = read
         return found
 
-    def upgrade(
-        self,
-        tenant: str,
-        subscription_id: str,
-        option: UpgradeOption,
-        quantity: int,
-        ticket: Ticket,
-        look: Look | None = None,
-    ) -> UpgradeResult:
-        raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
-
-    def update(
-        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
-    ) -> Live | None:
-        raise_read_only(tenant, seen, request, ticket, look)
-
-    def transition(
-        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
-    ) -> Transition:
-        raise_read_only(tenant, subscription_id, request, ticket, look)
-
     def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
         unread = self._transitions_unread[tenant]
         found = self._recorded(lambda: self._inner.transition_options(tenant, subscription_id), unread, subscription_id)
@@ -173,11 +152,6 @@ class Recorder:
                 what = " ".join(problem.what for problem in error.problems)
                 refusals[key] = Refusal(what=what, status=error.status, code=error.code, remedy=error.remedy)
             raise
-
-
-def raise_read_only(*_asked: object) -> NoReturn:
-    """Refuses a write: nothing is ever changed by way of a snapshot."""
-    raise ServiceRefused(advice.problem("snapshot_read_only", service="live"))
 
 
 def without_people(state: CustomerState) -> CustomerState:

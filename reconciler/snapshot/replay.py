@@ -10,17 +10,16 @@ from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
-from reconciler.model.ports import Account, Lock, Look, Ticket, Versioned
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.ports import Account, Lock, Versioned
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
-from reconciler.model.upgrade import UpgradeOption, UpgradeResult
-from reconciler.snapshot.recorder import raise_read_only
+from reconciler.model.upgrade import UpgradeOption
+from reconciler.snapshot.read_only import ReadOnly
 
 
-class Replay:
+class Replay(ReadOnly):
     """A `Commerce` whose every answer is of the moment when the snapshot was taken.
 
     Raises NotInSnapshot for what the snapshot does not hold, and the service's refusals as it gave them.
@@ -67,27 +66,6 @@ class Replay:
 
     def relationship_link(self) -> str:
         return self._snapshot.relationship_link or _missing("the relationship link")
-
-    def upgrade(
-        self,
-        tenant: str,
-        subscription_id: str,
-        option: UpgradeOption,
-        quantity: int,
-        ticket: Ticket,
-        look: Look | None = None,
-    ) -> UpgradeResult:
-        raise_read_only(tenant, subscription_id, option, quantity, ticket, look)
-
-    def update(
-        self, tenant: str, seen: Live, request: UpdateRequest, ticket: Ticket, look: Look | None = None
-    ) -> Live | None:
-        raise_read_only(tenant, seen, request, ticket, look)
-
-    def transition(
-        self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
-    ) -> Transition:
-        raise_read_only(tenant, subscription_id, request, ticket, look)
 
     def transition_options(self, tenant: str, subscription_id: str) -> tuple[TransitionOption, ...]:
         recorded = self._recorded(tenant)
