@@ -6,14 +6,17 @@ from reconciler.changes import traces
 from reconciler.changes.binding import Done
 from reconciler.changes.case import Case
 from reconciler.changes.in_place import InPlace
-from reconciler.changes.kind import View, Words
+from reconciler.changes.kind import Accepted, Answer, Sending, View, Words
+from reconciler.changes.retired import current_availability
 from reconciler.changes.rules import schedules
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_lost
 from reconciler.changes.schedule import RENEWING, due
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
+from reconciler.model.errors import ServiceRefused
 from reconciler.model.pending import Pending
+from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
@@ -47,6 +50,17 @@ class Renewal(InPlace):
 
     def order(self, seats: int) -> int:
         return 60
+
+    def send(self, commerce: Commerce, sending: Sending) -> Answer:
+        """Sends it once more, with a current availability of the same product and SKU, where the old one is retired."""
+        try:
+            return super().send(commerce, sending)
+        except ServiceRefused as error:
+            current = current_availability(commerce, sending, error)
+            if current is None:
+                raise
+        commerce.update(sending.tenant, sending.source, *current, sending.look)
+        return Accepted()
 
     def differs(self, case: Case) -> bool:
         return case.live is not None and not case.live.over and due(case) is not None

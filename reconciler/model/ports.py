@@ -13,7 +13,7 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
@@ -132,6 +132,10 @@ class Commerce(Protocol):
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         """The transitions that began at a subscription. One that can't be understood has no members."""
+        ...
+
+    def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
+        """Returns what a customer can buy of an offer (product:sku) now; empty where it is not sold any more."""
         ...
 
     def relationship(self, tenant: str) -> Relationship:

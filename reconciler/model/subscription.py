@@ -137,6 +137,22 @@ class CatalogueOffer:
     trial: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Availability:
+    """What can be bought of a new-commerce offer (product:sku) now: Microsoft replaces its id from time to time.
+
+    `terms` are the pairs of term and billing that it is sold with.
+    """
+
+    id: str
+    purchasable: bool
+    terms: tuple[tuple[str, str], ...] = ()
+
+    def sells(self, term: str, billing: str) -> bool:
+        """Returns True if it can be bought with this term and billing."""
+        return self.purchasable and (term, billing) in self.terms
+
+
 class Status(StrEnum):
     """The statuses the program decides by. The service may send any other: `Live.status` is text."""
 

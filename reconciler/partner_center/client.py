@@ -17,7 +17,7 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.request import TransitionRequest, UpdateRequest
-from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship, UnreadableItem
+from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center.auth import BearerAuth, TokenSource
@@ -29,7 +29,7 @@ from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransp
 from reconciler.partner_center.http.retry import Retries, RetryTransport
 from reconciler.partner_center.http.tracing import TracingTransport
 from reconciler.partner_center.rest import LONG_PAGE, Rest
-from reconciler.partner_center.wire import audit, customers, subscriptions, transitions, updates, upgrades
+from reconciler.partner_center.wire import audit, customers, products, subscriptions, transitions, updates, upgrades
 
 _CUSTOMERS_PER_PAGE = "500"
 _NOW = {"eligibilityType": "immediate"}
@@ -148,6 +148,11 @@ class PartnerCenter:
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return self._rest.get(self._subscription(tenant, subscription_id, "transitions"), transitions.history)
+
+    def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
+        product, _, sku = offer_id.partition(":")
+        url = self._customer(tenant, "products", product, "skus", sku, "availabilities")
+        return tuple(self._rest.get_list(url, products.availability))
 
     def relationship(self, tenant: str) -> Relationship:
         return self._rest.get(self._customer(tenant), customers.relationship)

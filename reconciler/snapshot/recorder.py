@@ -16,7 +16,7 @@ from reconciler.model.ports import Account, Commerce
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.term import Platform
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption
@@ -129,6 +129,9 @@ class Recorder(ReadOnly):
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return self._inner.transitions(tenant, subscription_id)
+
+    def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
+        return self._inner.availabilities(tenant, offer_id)
 
     @property
     def audit_missing(self) -> str:

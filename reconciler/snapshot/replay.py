@@ -13,7 +13,7 @@ from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceR
 from reconciler.model.ports import Account, Lock, Versioned
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.snapshot.read_only import ReadOnly
@@ -77,6 +77,9 @@ class Replay(ReadOnly):
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return _missing(f"the transitions of {subscription_id} of {tenant}")
+
+    def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
+        return _missing(f"what {tenant} can buy of {offer_id}")
 
     @property
     def audit_missing(self) -> str:

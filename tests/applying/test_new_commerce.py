@@ -1,6 +1,7 @@
 """Changes of new commerce over the emulator: sent, watched, recovered and settled, whatever planned them."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from reconciler.model.subscription import Customer, Live, Place
 from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.planning import Globs
-from reconciler.sandbox import FaultKind, Sold
+from reconciler.sandbox import Fault, FaultKind, Sold
 from tests.applying.scenes import LINEAGE, WAIT, Scene, Stop, a_scene, codes, told
 from tests.requested import a_resize
 
@@ -160,6 +161,42 @@ def test_a_schedule_that_is_not_shown_is_not_secured(scene: Scene) -> None:
     scene.behave(actions_shown=False)
     assert codes(carried_out(scene, END)) == ["not_secured"]
     assert (outcomes(scene), scene.state().pending) == ([Outcome.NOT_SECURED], {})
+
+
+def retire_availabilities(scene: Scene) -> None:
+    """The availability under which the office was bought is not sold any more."""
+    scene.behave(availability_days=1, own_availability_stays=False)
+    with scene.changed() as world:
+        world.begun = scene.clock.utc() - timedelta(days=2)
+
+
+def test_a_schedule_whose_availability_is_retired_is_sent_once_more_with_a_current_one(scene: Scene) -> None:
+    retire_availabilities(scene)
+    assert told(carried_out(scene, FEWER)) == ["started", "succeeded", "summary"]
+    first, second = scene.sent
+    assert first.request_id != second.request_id
+    found = live(scene).commitment
+    assert found
+    assert FEWER.next_term
+    assert FEWER.next_term.same_as(found.next_term)
+    assert b"CFQ7TTC0K971" not in second.body.partition(b"scheduledNextTermInstructions")[2]
+
+
+def test_a_schedule_of_what_is_not_sold_with_that_term_any_more_is_refused_and_sent_once(scene: Scene) -> None:
+    retire_availabilities(scene)
+    assert FEWER.next_term
+    other = replace(FEWER, next_term=replace(FEWER.next_term, term="monthly", billing="annual"))
+    assert codes(carried_out(scene, other)) == ["800020"]
+    assert (len(scene.sent), outcomes(scene)) == (1, [Outcome.FAILED])
+
+
+def test_the_answer_to_the_second_request_may_be_lost(scene: Scene) -> None:
+    retire_availabilities(scene)
+    fault = Fault.parse("performed_then_dropped:1:PATCH")
+    fault.skip = 1
+    scene.arm(fault)
+    assert told(carried_out(scene, FEWER)) == ["started", "recovered", "summary"]
+    assert len(scene.sent) == 2
 
 
 @pytest.mark.parametrize("spelling", ["plain", "samples", "sdk"])

@@ -108,11 +108,16 @@ def test_5_where_a_limit_refuses_and_nothing_is_sent(estate: Estate, reconciler:
     assert reconciler("apply", "--auto-approve", "--override-limit", "max_changes").code == 0
 
 
-def test_5_for_a_saved_plan_too(estate: Estate, reconciler: Program) -> None:
+def test_5_where_a_limit_holds_back_a_change_of_a_saved_plan_and_the_rest_is_carried_out(
+    estate: Estate, reconciler: Program
+) -> None:
     reconciler("plan", "--out", "plan.json")
     estate.settings("limits: {max_seats_added: 1}\n")
 
-    assert (reconciler("apply", "plan.json").code, estate.bought) == (5, [])
+    answer = reconciler("apply", "plan.json")
+
+    assert (answer.code, len(estate.bought)) == (5, 1)
+    assert "contoso/frontline: not begun. max_seats_added holds it back: 2 seats added, 1 allowed." in answer.text
 
 
 def test_6_where_the_manifests_ask_for_something_else_than_the_saved_plan(estate: Estate, reconciler: Program) -> None:

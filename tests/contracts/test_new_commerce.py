@@ -1,6 +1,7 @@
 """What every Commerce promises of new commerce, asked of the client before the emulator in-process and over HTTP."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
@@ -122,3 +123,13 @@ def asked_of(request: UpdateRequest) -> dict[str, object]:
             return {"term": request.term, "billing": request.billing}
         case _:
             return {"quantity": request.quantity, "at the end": (EndOfTerm.RENEWS, request.quantity)}
+
+
+def test_what_a_customer_can_buy_of_an_offer_has_current_availabilities(service: Service) -> None:
+    service.behave(availability_days=1)
+    with service.changed() as world:
+        world.begun = NOW - timedelta(days=2)
+    (found,) = service.commerce().availabilities(service.tenant, BASIC)
+    assert found.id != "CFQ7TTC0K971"
+    assert found.sells("annual", "monthly")
+    assert not found.sells("annual", "weekly")

@@ -14,7 +14,7 @@ from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ti
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import CatalogueOffer, Listing, Live, Relationship
+from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 
@@ -124,6 +124,9 @@ class MortalCommerce:
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         found: tuple[Transition, ...] = _around(self.process, self.inner.transitions, tenant, subscription_id)
         return found
+
+    def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
+        return self.inner.availabilities(tenant, offer_id)
 
     def relationship(self, tenant: str) -> Relationship:
         return self.inner.relationship(tenant)

@@ -61,6 +61,17 @@ def availabilities(request: Request, product: str, sku: str) -> Answer:
     return Answer(document=collection(listed, uri), bom=False)
 
 
+def availabilities_of_customer(request: Request, customer: str, product: str, sku: str) -> Answer:
+    """GET /v1/customers/{customer}/products/{product}/skus/{sku}/availabilities: those of the customer's country."""
+    if request.behaviour.cloud in {Cloud.CHINA, Cloud.US_GOVERNMENT}:
+        raise NO_RESOURCE
+    country = request.customer(customer).country
+    found = _found(product, sku)
+    listed = [_availability(request, found, country)] if found.sold else []
+    uri = f"/customers/{customer}/products/{product}/skus/{sku}/availabilities"
+    return Answer(document=collection(listed, uri), bom=False)
+
+
 def availability(request: Request, product: str, sku: str, availability: str) -> Answer:
     """GET …/availabilities/{availability}?country=XX. Raises Refused (404/400019) for one that was replaced."""
     found = _of_sku(request, product, sku)
@@ -94,6 +105,10 @@ def _in_segment(request: Request, found: list[Item]) -> list[Item]:
 
 def _of_product(request: Request, wanted: str) -> list[Item]:
     _country(request)
+    return _items_of(wanted)
+
+
+def _items_of(wanted: str) -> list[Item]:
     found = [entry for entry in items.all_items() if entry.product_sku.startswith(f"{wanted.upper()}:")]
     if not found:
         raise Refused(404, "400013", f"There is no product {wanted}.")
@@ -101,7 +116,12 @@ def _of_product(request: Request, wanted: str) -> list[Item]:
 
 
 def _of_sku(request: Request, product: str, wanted: str) -> Item:
-    for entry in _of_product(request, product):
+    _country(request)
+    return _found(product, wanted)
+
+
+def _found(product: str, wanted: str) -> Item:
+    for entry in _items_of(product):
         if entry.product_sku.endswith(f":{wanted.upper()}"):
             return entry
     raise Refused(404, "400018", f"There is no SKU {wanted}.")
@@ -181,6 +201,7 @@ def _availability(request: Request, item: Item, country: str) -> dict[str, Any]:
 ROUTES = (
     Route("GET", "/products", products),
     Route("GET", "/customers/{customer}/products", skus_of_customer),
+    Route("GET", "/customers/{customer}/products/{product}/skus/{sku}/availabilities", availabilities_of_customer),
     Route("GET", "/products/{product}", product),
     Route("GET", "/products/{product}/skus", skus),
     Route("GET", "/products/{product}/skus/{sku}", sku),
