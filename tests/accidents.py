@@ -171,7 +171,8 @@ def stale(stage: Staged) -> None:
 
 
 def limited(stage: Staged) -> None:
-    stage.settings("limits: {max_changes: 0}\n")
+    settings = stage.folder / "manifests" / "reconciler.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("limits:\n", "limits:\n  max_changes: 0\n"), "utf-8")
 
 
 def throttled(stage: Staged) -> None:

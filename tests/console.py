@@ -6,10 +6,16 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pytest
+
+from reconciler.sandbox import tenants
+from reconciler.system import clock
 from tests import forked
 from tests.accidents import accident, staged
 
@@ -29,7 +35,12 @@ KNOWN = {
 }
 """The ids of the sample estate. All others are made by a run, and differ from run to run, as times do."""
 
-TIME = re.compile(r"\d{4}-\d\d-\d\d(T|\s+)\d\d:\d\d(:\d\d(\.\d+)?)?(\s+UTC|Z|\+00:00)?")
+TIME = re.compile(r"2026-11-2[12](T|\s+)\d\d:\d\d(:\d\d(\.\d+)?)?(\s+UTC|Z|\+00:00)?")
+"""Times of the run. All others are the sample's own, and what follows from them."""
+
+SECONDS = re.compile(r"(\d{4}-\d\d-\d\d(?:T|\s+)1[01]:)\d\d(?::\d\d(?:\.\d+)?)?(?=\s+UTC|Z|\+00:00)")
+"""Minutes and seconds of times that follow from those of the run."""
+
 AGE = re.compile(r"\(just\s+now\)|\(\d+\s+\w+\s+ago\)")
 COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 """A commit's id and a plan's fingerprint hold the time of their making."""
@@ -44,13 +55,16 @@ CUT = "…\n"
 """Stands for any number of lines that a page leaves out."""
 
 EXAMPLE = "0b1c2d3e-4f50-4617-8a9b-acbdcedfe0f1"
+BEGAN = time.time()
+"""The time at which the pages' clock shows 10:00 on 21 November 2026, the sample estate's first day."""
+
 COLUMNS = "76"
 """A guide sets a block in by four columns; so it fits a terminal of 80."""
 
 
 def settled(text: str) -> str:
     """The text with what differs from run to run, and from machine to machine, replaced by an example of it."""
-    text = TIME.sub("2026-11-21 10:00 UTC", text)
+    text = SECONDS.sub(lambda match: f"{match[1][:-3]}10:00", TIME.sub("2026-11-21 10:00 UTC", text))
     text = AGE.sub("(just now)", text)
     text = COMMIT.sub(
         lambda match: re.sub("[0-9a-f]{12,}", lambda digits: ("4f0c1d2e" * 8)[: len(digits[0])], match[0]), text
@@ -73,6 +87,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
         "COLUMNS": COLUMNS,
         "NO_COLOR": "1",
         "GIT_CONFIG_NOSYSTEM": "1",
+        forked.BEGAN: str(BEGAN),
         **variables,
     }
     done = subprocess.run(
@@ -175,8 +190,18 @@ class Story:
             if "plan.json" in block:
                 run("reconciler plan --target contoso/office --out plan.json", root)
 
-        with accident(self.accident, staged(folder / "reconciler", planned)) as stage:
+        with _example_day(), accident(self.accident, staged(folder / "reconciler", planned)) as stage:
             return real_output(block, Reader(stage.folder), stage.after_first, **stage.variables)
+
+
+@contextmanager
+def _example_day() -> Iterator[None]:
+    """Sets the clock of this process, which serves the sandbox, to the day of the pages."""
+    with pytest.MonkeyPatch.context() as patched:
+        for module in (clock, tenants):
+            patched.setattr(module, "datetime", module.datetime)
+        forked.show_example_day(BEGAN)
+        yield
 
 
 def stories(page: Path) -> list[Story]:

@@ -10,6 +10,9 @@ import socket
 import sys
 from functools import cache
 
+BEGAN = "TESTS_BEGAN"
+"""A variable: the time at which the program's clock shows 10:00 on the day of the guides' examples."""
+
 _LENGTH = 8
 _UNUSABLE = {"reconciler.__main__", "reconciler.state.object_store", "reconciler.state.providers"}
 """Not imported beforehand: a start of the program, and what brings threads of its own that no fork survives."""
@@ -152,11 +155,33 @@ def _is_program(connection: socket.socket) -> bool:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
+    if BEGAN in environment:
+        show_example_day(float(environment[BEGAN]))
     sys.argv = ["reconciler", *arguments]
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the process's own for as long as it lives
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     return True
+
+
+def show_example_day(began: float) -> None:
+    """Sets this process's clock, which showed 10:00 on 21 November 2026 when it began: what guides show is of that day,
+    and runs on any.
+    """
+    from datetime import UTC, datetime, tzinfo
+
+    from reconciler.sandbox import tenants
+    from reconciler.system import clock
+
+    later = datetime(2026, 11, 21, 10, tzinfo=UTC) - datetime.fromtimestamp(began, UTC)
+
+    class ExampleDay(datetime):
+        @classmethod
+        def now(cls, tz: tzinfo | None = None) -> "ExampleDay":
+            return super().now(tz) + later
+
+    for module in (clock, tenants):
+        module.datetime = ExampleDay  # type: ignore[attr-defined]
 
 
 def _client(address: str, arguments: list[str]) -> None:

@@ -10,7 +10,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, Literal
@@ -27,6 +27,7 @@ from reconciler.model.plan import Notice
 from reconciler.model.remedy import Step
 from reconciler.rendering import FAILED, UNWRITTEN, View, of_pipeline
 from reconciler.rendering.reports.failure import guards_report
+from reconciler.system.clock import utc_now
 
 STDOUT = "-"
 
@@ -154,7 +155,7 @@ class Reports:
     def save_failure(self, error: ReconcilerError, notices: tuple[Notice, ...] = (), *, begun: bool = False) -> None:
         """Reports an error that ended the run, in the formats that can. `begun`: something may have been sent."""
         view = replace(self.view, notices=notices, begun=begun)
-        formats = {form: partial(_rendered, render, error, datetime.now(UTC)) for form, render in FAILED.items()}
+        formats = {form: partial(_rendered, render, error, utc_now()) for form, render in FAILED.items()}
         self._save(formats, view)
         self._collect(Github(), formats["markdown"], view, lambda: {"verdict": "failed"})
         for form in {self.form, *self._on_screen} & {"github", "azure-devops"}:
@@ -202,7 +203,7 @@ class Reports:
         """Names the reports that failed where a CI system shows it."""
         for form in {self.form, *self._on_screen} & UNWRITTEN.keys() if self.unwritten else ():
             with suppress(OSError, ReconcilerError):
-                self._print(form, partial(_rendered, UNWRITTEN[form], self.unwritten, datetime.now(UTC)), view)
+                self._print(form, partial(_rendered, UNWRITTEN[form], self.unwritten, utc_now()), view)
 
 
 def _write(opened: Opened, render: Callable[[], str]) -> None:

@@ -161,7 +161,7 @@ class Draft:
             yield "a trial"
         if not live.active:
             yield live.status
-        if live.commitment:
+        if live.commitment and not live.is_trial:
             yield from _NOTED.get(live.commitment.renewal.outcome, ())
 
     def _left_out(self) -> Iterator[LeftOut]:

@@ -32,8 +32,10 @@ def test_a_plan_of_the_whole_imported_partner_is_empty(world: Path, reconciler: 
 
     assert (imported.code, planned.code) == (0, 0)
     assert "reconciler plan --cloud sandbox" in imported.out
-    assert "Nothing to do: 34 subscriptions are as the manifests ask." in planned.text
-    assert len(list((world / "manifests").glob("*.yaml"))) == 10
+    assert "Nothing to do: 70 subscriptions are as the manifests ask." in planned.text
+    assert len(list((world / "manifests").glob("*.yaml"))) == 14
+    woodgrove = (world / "manifests" / "woodgrove-bank.yaml").read_text()
+    assert all(line in woodgrove for line in ("renew: end", "fewer_seats: at_renewal", "term: triennial", "a trial"))
 
 
 def test_importing_again_writes_the_same_bytes(world: Path, reconciler: Program) -> None:

@@ -39,10 +39,10 @@ def addresses(items: list[dict[str, Any]]) -> list[str]:
 def test_a_saved_plan_is_applied_and_the_next_plan_has_nothing_ready(clone: Path) -> None:
     first = reconciler(clone, "plan", "--out", "plan.json", code=3)
     planned = json.loads((clone / "plan.json").read_text())
-    assert "To carry out these 5 changes:\n    reconciler apply plan.json" in first
+    assert "To carry out these 11 changes:\n    reconciler apply plan.json" in first
 
     applied = reconciler(clone, "apply", "plan.json")
-    assert applied.endswith("Apply finished: 5 succeeded.\n")
+    assert applied.endswith("Apply finished: 11 succeeded.\n")
 
     second = plan(clone)
     assert (second["changes"], second["drift"], second["pending"]) == ([], [], [])
@@ -64,12 +64,16 @@ def test_the_sample_shows_every_kind_of_outcome_within_the_default_limits(clone:
     document = plan(clone)
 
     upgrades = [change for change in document["changes"] if change["action"] == "upgrade"]
-    assert {change["request"]["type"] for change in upgrades} == {"upgrade_only", "upgrade_with_license_transfer"}
+    assert {change["request"]["type"] for change in upgrades} == {
+        "upgrade_only",
+        "upgrade_with_license_transfer",
+        "transition_with_license_transfer",
+    }
     assert any(change["after"]["quantity"] > change["before"]["quantity"] for change in upgrades)
-    assert [change["action"] for change in document["changes"]].count("resize") == 1
+    assert {change["action"] for change in document["changes"]} == {"upgrade", "term", "resize", "renewal"}
     codes = {reason["code"] for blocked in document["blocked"] for reason in blocked["reasons"]}
-    assert "seat_loss_not_allowed" in codes
-    assert len(codes) >= 6
+    assert {"seat_loss_not_allowed", "seats_not_refundable", "schedule_undeclared", "in_extended_service_term"} <= codes
+    assert len(codes) >= 15
     assert document["limits"] == []
     assert document["summary"]["unchanged"] > 0
 
@@ -101,6 +105,19 @@ def test_an_adopted_successor_ends_its_block(clone: Path) -> None:
     reconciler(clone, *command[1].split())
 
     assert "Nothing to do" in reconciler(clone, "plan", "--target", "litware/field")
+
+
+def test_what_the_manifests_ask_is_there_after_the_renewals_without_an_edit(clone: Path) -> None:
+    """The clock is moved over a month, a year, and the end of everything that was to end."""
+    first = plan(clone)
+    reconciler(clone, "apply", "--auto-approve")
+
+    for days in (35, 50, 330):
+        moved = reconciler(clone, "sandbox", "clock", f"+{days}d")
+        later = plan(clone)
+        assert "was renewed" in moved
+        assert later["pending"] == []
+        assert {*addresses(later["changes"]), *addresses(later["blocked"])} <= set(addresses(first["blocked"]))
 
 
 def test_the_same_plan_twice_is_the_same_but_for_its_time(clone: Path) -> None:

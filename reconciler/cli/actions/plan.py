@@ -1,7 +1,7 @@
 """Carries out `reconciler plan`."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from reconciler.model.remedy import Step
 from reconciler.operations.plan import plan_estate
 from reconciler.planning import Globs
 from reconciler.rendering import FORMATS, plan_outputs, plan_verdict
+from reconciler.system.clock import utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,7 @@ def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Pl
         failing.notices = comparison.changes.notices
     with wiring.workspace(options.snapshot) as workspace:
         made = plan_estate(workspace, options.globs, comparison).plan
-        return made, datetime.now(UTC) if options.snapshot else workspace.commerce.now()
+        return made, utc_now() if options.snapshot else workspace.commerce.now()
 
 
 _NOT_SAVED = Step("The plan is as it is shown; it can't be applied from this file. Mend this, and plan again.")
