@@ -1,4 +1,4 @@
-"""What every Commerce promises of new commerce, asked of the client before the emulator in-process and over HTTP."""
+"""Promises of every Commerce about new commerce, asked of the client before the emulator in-process and over HTTP."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -99,7 +99,7 @@ def test_an_update_of_new_commerce_changes_what_is_asked_and_keeps_the_rest(
     commerce.update(service.tenant, seen, request_, ticket())
     after = commerce.subscription(service.tenant, source)
     assert (after.body or {})["somethingNew"] == {"deep": [1, None]}
-    assert state_of(after) == {**state_of(seen), **asked_of(request_)}
+    assert state_of(after) == {**state_of(seen), **requests_of(request_)}
 
 
 def state_of(live: Live) -> dict[str, object]:
@@ -115,7 +115,7 @@ def state_of(live: Live) -> dict[str, object]:
     }
 
 
-def asked_of(request: UpdateRequest) -> dict[str, object]:
+def requests_of(request: UpdateRequest) -> dict[str, object]:
     match request:
         case RenewalRequest():
             return {"at the end": (request.outcome, request.next_term.quantity if request.next_term else None)}
