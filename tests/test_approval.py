@@ -105,6 +105,14 @@ def test_what_was_undone_since_or_done_by_somebody_else_is_not_done_already(scen
     assert told(apply(scene, reviewed)) == ["stale", "summary"]
 
 
+def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) -> None:
+    scene.want("contoso/office", BUSINESS, quantity=30)
+    reviewed = scene.plan()
+    apply(scene, reviewed)
+    scene.somebody_changes("contoso/office", status="suspended")
+    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+
+
 def test_what_is_blocked_since_it_was_reviewed_says_so_with_its_reason_and_code(scene: Scene) -> None:
     reviewed = scene.plan()
     scene.somebody_changes("contoso/office", status="suspended")

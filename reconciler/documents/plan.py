@@ -89,7 +89,12 @@ def fingerprint(plan: Plan) -> str:
 
 
 def load(text: str, where: str) -> Plan:
-    """Returns the plan that `dump` wrote. `where` is the file's name as the user typed it.
+    """Returns the plan that `dump` wrote. `where` is the file's name as the user typed it. Raises as `load_signed`."""
+    return load_signed(text, where)[0]
+
+
+def load_signed(text: str, where: str) -> tuple[Plan, str]:
+    """Returns a plan and the fingerprint of its file: the one that was reviewed, also where another version wrote it.
 
     Raises PlanFileRefused for anything that is no plan file, is damaged, was altered, or has a newer major version.
     """
@@ -101,7 +106,7 @@ def load(text: str, where: str) -> Plan:
         raise PlanFileRefused(advice.problem(code, where, **data)) from None
 
 
-def _read(text: str) -> Plan:
+def _read(text: str) -> tuple[Plan, str]:
     try:
         members = parse(text)
     except Unreadable as error:
@@ -110,9 +115,10 @@ def _read(text: str) -> Plan:
     FORMAT.check_version(members)
     _show_commands(members, Invocation())
     content = canonical(members)
-    if claimed != digest(content):
+    signed = digest(content)
+    if claimed != signed:
         raise Unreadable("altered")
-    return FORMAT.value(members, content)
+    return FORMAT.value(members, content), signed
 
 
 def _show_commands(members: dict[str, Any], invocation: Invocation) -> None:

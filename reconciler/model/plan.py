@@ -143,6 +143,9 @@ class Observed:
         )
 
 
+SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
+"""The code of a subscription that is as the manifest wants it, but for its status."""
+
 SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 """The code of an item of a customer's list that can't be understood."""
 

@@ -8,7 +8,7 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
-from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
@@ -109,8 +109,8 @@ def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances
     elif not live.active and not _differs(facts, desired, circumstances):
         yield Alarm(
             address=desired.address,
-            code="subscription_not_active",
-            description=advice.sentence("subscription_not_active", status=live.status),
+            code=SUBSCRIPTION_NOT_ACTIVE,
+            description=advice.sentence(SUBSCRIPTION_NOT_ACTIVE, status=live.status),
         )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler import changes
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, Alarm, Unsettled
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
@@ -30,15 +30,16 @@ def done_already(
 ) -> Repeated | None:
     """Returns when this very change was done, where its effect is there and ours; None otherwise.
 
-    `warnings` are what planning warns of today.
+    `warnings` are what planning warns of today: where the subscription is not active, the effect is not there.
     """
+    told = [alarm for alarm in warnings if alarm.address == planned.address]
     result = _result(planned, now, desired, state)
-    if result is None:
+    if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in told):
         return None
     left = (
         *changes.of(result.request).left_to_do(result),
         *([_UNSEEN] if isinstance(now, Unsettled) else []),
-        *(alarm.description for alarm in warnings if alarm.address == planned.address),
+        *(alarm.description for alarm in told),
     )
     done = (
         f"It was {changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"

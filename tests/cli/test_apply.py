@@ -1,6 +1,7 @@
 """`apply`: what it refuses, what it says, and what it leaves behind."""
 
 import csv
+import hashlib
 import json
 import re
 import shlex
@@ -49,6 +50,23 @@ def test_a_plan_that_was_carried_out_does_nothing_a_second_time(estate: Estate, 
 
     assert reconciler("apply", "plan.json").code == 0
     assert len(estate.bought) == 2
+
+
+def test_results_name_the_fingerprint_of_the_file_though_another_version_wrote_it(
+    estate: Estate, reconciler: Program
+) -> None:
+    reconciler("plan", "--out", "plan.json", "--target", "contoso/office")
+    file = estate.root / "plan.json"
+    members = json.loads(file.read_text()) | {"reconciler_version": "0.9.0"}
+    del members["fingerprint"]
+    content = json.dumps(members, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    members["fingerprint"] = f"sha256:{hashlib.sha256(content).hexdigest()}"
+    file.write_text(json.dumps(members))
+
+    reconciler("apply", "plan.json")
+
+    (result,) = json.loads((estate.root / "state" / "contoso.json").read_text())["results"]
+    assert result["plan_fingerprint"] == members["fingerprint"]
 
 
 def test_a_saved_plan_with_nothing_to_do_only_records_what_it_saw(estate: Estate, reconciler: Program) -> None:

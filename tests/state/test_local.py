@@ -4,6 +4,7 @@ import errno
 import os
 import resource
 import stat
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -35,13 +36,15 @@ def mode(path: Path) -> int:
 
 @contextmanager
 def files_limited_to(size: int) -> Iterator[None]:
-    """As on a full disk: no file may grow beyond the size."""
+    """As on a full disk: no file may grow beyond the size. What is imported meanwhile leaves no truncated bytecode."""
+    bytecode, sys.dont_write_bytecode = sys.dont_write_bytecode, True
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, hard))
     try:
         yield
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        sys.dont_write_bytecode = bytecode
 
 
 def test_the_first_write_makes_the_directory_and_only_its_owner_may_look(store: LocalStore) -> None:

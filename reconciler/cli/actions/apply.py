@@ -90,10 +90,10 @@ class ApplyOptions:
         }
         return ("apply", *([operand(self.planfile)] if self.planfile else []), *flag_words(flags))
 
-    def settings(self, plan: Plan) -> ApplySettings:
-        """Returns how the plan is carried out."""
+    def settings(self, plan: Plan, signed: str | None) -> ApplySettings:
+        """Returns how the plan is carried out. `signed` is the fingerprint of the file that it was read from."""
         return ApplySettings(
-            fingerprint=fingerprint(plan),
+            fingerprint=signed or fingerprint(plan),
             overridden=self.overridden,
             canaries=self.canaries or 0,
             run=self.run,
@@ -114,7 +114,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
     reports = Reports.readied(options.form, options.reports, chosen=chosen, kind="apply")
     people = Opened.at(options.license_report, private=True) if options.license_report else None
     with reports.of_failure():
-        saved = _saved(options.file)
+        saved, signed = _saved(options.file)
     wiring = _wiring(options, chosen, saved)
     with reports.of_failure() as failing, wiring.workspace() as workspace, stopping(workspace.stop):
         wiring.refuse_lost_state()
@@ -125,7 +125,7 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             if options.file is None:
                 confirm(planned.plan, options, chosen)
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
-        events = apply_plan(workspace, planned, options.settings(planned.plan))
+        events = apply_plan(workspace, planned, options.settings(planned.plan, signed if options.planfile else None))
         reports.check()
         if people:
             people.check()
@@ -187,16 +187,16 @@ def _refuse_contradictions(options: ApplyOptions) -> None:
         raise Misused(problem("plan_and_selection", str(planfile), planfile=planfile))
 
 
-def _saved(given: Path | None) -> Plan | None:
+def _saved(given: Path | None) -> tuple[Plan | None, str | None]:
     if given is None:
-        return None
-    saved = plan_document.load(read(given), str(given))
+        return None, None
+    saved, signed = plan_document.load_signed(read(given), str(given))
     if "," in (saved.selection.shard or ""):
         raise PlanFileRefused(problem("several_shards", str(given), shards=saved.selection.shard))
     if saved.selection.parts:
         selections = ", and ".join(saved.selection.parts)
         raise PlanFileRefused(problem("several_selections", str(given), selections=selections))
-    return saved
+    return saved, signed
 
 
 def _shards(part: Shard | None, saved: Plan | None) -> int:
