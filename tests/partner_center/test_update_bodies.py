@@ -66,7 +66,7 @@ def test_instructions_are_made_of_the_subscriptions_own_offer() -> None:
 
 def test_members_of_the_instructions_that_the_manifest_does_not_govern_are_sent_back() -> None:
     carried = {**instructions(promotionId="39NFJQT1:0001:X"), "customTermEndDate": "2027-07-04T00:00:00Z", "new": [1]}
-    kept = {"custom_end": datetime(2027, 7, 4, tzinfo=UTC), "promotion_id": "39NFJQT1:0001:X"}
+    kept: dict[str, Any] = {"custom_end": datetime(2027, 7, 4, tzinfo=UTC), "promotion_id": "39NFJQT1:0001:X"}
     _, body = sent(renewing(ScheduleForm.INSTRUCTIONS, **kept), **{INSTRUCTIONS: carried})
     product = {**carried["product"], "billingCycle": "monthly"}
     assert body[INSTRUCTIONS] == {**carried, "product": product, "quantity": 15}
