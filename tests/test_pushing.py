@@ -157,7 +157,9 @@ def test_an_old_file_pushed_again_brings_nothing_back_that_was_forgotten(scene: 
     scene.push(file)
     scene.leave_only("frontline")
     scene.forget(OFFICE)
-    scene.push(file)
+    said = scene.push(file)
+    assert "All else is in the state" in said
+    assert "Left out, since it was forgotten after the file was written: contoso/office." in said
     assert set(scene.state().subscriptions) == {"frontline"}
 
 

@@ -42,12 +42,14 @@ class Push:
                 return f"The state of {pushed.customer.name} is written, serial {pushed.serial}."
             _refuse_another_customer(found.state, pushed, self.store.location)
             after = merged(found.state, pushed)
+            left_out = _left_out(after, pushed)
             if after == found.state:
-                return f"All of it is in the state of {pushed.customer.name} already, serial {after.serial}."
+                what = "All else" if left_out else "All of it"
+                return f"{what} is in the state of {pushed.customer.name} already, serial {after.serial}.{left_out}"
             after = replace(after, serial=max(found.state.serial + 1, pushed.serial))
             self.store.write(after, found.version)
         taken = ", ".join(_taken(found.state, after))
-        return f"The state of {after.customer.name} is written, serial {after.serial}. Taken in: {taken}."
+        return f"The state of {after.customer.name} is written, serial {after.serial}. Taken in: {taken}.{left_out}"
 
 
 def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
@@ -74,6 +76,13 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
         after = _with_pending(after, names.get(name, name), pending)
     _refuse_shared(after)
     return stored if after == stored else after
+
+
+def _left_out(after: CustomerState, pushed: CustomerState) -> str:
+    """Returns a sentence about the addresses of the file that are not taken in; empty where all of them are."""
+    forgotten = (name for name, bound in pushed.subscriptions.items() if after.claimed_by(bound.id) is None)
+    left = ", ".join(str(after.address(name)) for name in sorted(forgotten))
+    return f" Left out, since it was forgotten after the file was written: {left}." if left else ""
 
 
 def _in_time(known: tuple[Result, ...], new: tuple[Result, ...]) -> tuple[Result, ...]:
