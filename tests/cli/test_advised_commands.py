@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.run import Run
+from reconciler.sandbox import Fault
 from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, build
 from tests.worlds import declare
@@ -84,7 +85,7 @@ def test_the_unlock_of_a_held_lock_lets_the_next_apply_in(elsewhere: Elsewhere) 
 
 
 def test_the_resolve_of_a_lost_answer_settles_it(elsewhere: Elsewhere) -> None:
-    elsewhere.estate.lose_answers()
+    elsewhere.estate.arm(Fault.parse("dropped_before:2:POST"))
     lost = elsewhere.run("apply", "--auto-approve", "--target", "contoso/office")
     assert lost.code == 9
     assert elsewhere.follow(lost, "state", "resolve", "contoso/office", "--not-done").code == 0
