@@ -59,7 +59,7 @@ class Transition(Kind):
         done="upgraded",
         effect="the upgrade",
         planned="An upgrade that can go ahead. It is one way: the subscription keeps its id and has another offer.",
-        one_way="gives the subscription another offer, opens no time to give seats back and can't be undone",
+        one_way="gives a subscription of new commerce another offer, opens no refund window and can't be undone",
     )
     attributes = ("offer_id", "quantity", "term", "billing")
     rules = (

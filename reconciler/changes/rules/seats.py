@@ -56,7 +56,11 @@ def cautions(case: Case) -> tuple[Caution, ...]:
     """Says how many seats a change removes."""
     if not case.seats_removed:
         return ()
-    removed = case.caution("seats_removed", removed=str(case.seats_removed))
+    known = {"removed": str(case.seats_removed)}
+    commitment, now = case.live.commitment if case.live else None, case.circumstances.now
+    if until := [batch.until for batch in commitment.refundable if batch.until > now] if commitment else []:
+        known |= {"until": f"{min(until):%Y-%m-%d %H:%M}Z"}
+    removed = case.caution("seats_removed", **known)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is None:
         return (removed,)

@@ -27,6 +27,9 @@ OUTCOMES: Mapping[str, str] = {
 }
 """The outcomes at the end of a term, after "it". What a subscription renews to follows."""
 
+_SCHEDULES: AbstractSet[str] = {EndOfTerm.RENEWS_CHANGED, EndOfTerm.ENDS}
+"""The outcomes that a change at once deletes (create-scheduled-changes)."""
+
 _RENEWING: AbstractSet[str] = {EndOfTerm.RENEWS, EndOfTerm.RENEWS_CHANGED}
 
 
@@ -40,7 +43,8 @@ def commitment(change: Change) -> Iterator[Field]:
         return
     yield Field("term", _term(before, request))
     if at_end := _plain_outcome(before):
-        yield Field("at end", at_end)
+        deleted = before.renewal is not None and before.renewal.outcome in _SCHEDULES
+        yield Field("at end", f"{at_end} -> deleted by this change" if deleted else at_end)
     yield from _binding(change, request)
 
 
