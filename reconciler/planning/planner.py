@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
+from reconciler import changes
 from reconciler.changes.case import Case
 from reconciler.changes.facts import (
     Circumstances,
@@ -16,6 +17,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.result import Outcome, ended
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
@@ -95,6 +97,9 @@ def _decide(case: Case) -> Decision:
     item = unsettled(case.name, earlier, facts.state, facts, case.circumstances) if earlier and facts.state else None
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
+    if earlier and item and item.outcome == "recovered" and case.modern:
+        following = decide(_recovered(case, earlier))
+        return replace(following, pending=(item, *following.pending))
     if earlier and item and item.outcome == "recovered":
         return Decision(pending=(item,), warnings=tuple(asks_otherwise(case, earlier.offer, earlier.quantity)))
     if item and pending:
@@ -106,6 +111,20 @@ def _decide(case: Case) -> Decision:
             return Decision(pending=(late,), warnings=warnings)
     against = next((reason for rule in identity.RULES if (reason := rule(case))), None)
     return Decision(blocked=(case.blocked([against]),)) if against else decide(case)
+
+
+def _recovered(case: Case, earlier: Pending) -> Case:
+    """The case once apply has recorded what shows of the earlier change: its subscription is the same, so that what the
+    manifest asks beside it follows in the same run. What is scheduled must not wait for another.
+    """
+    state, live, now = case.facts.state, case.present, case.circumstances.now
+    if state is None:
+        return case
+    address, name = case.desired.address, case.name
+    result = ended(earlier, address, Outcome.RECOVERED, now, live.id, earlier.run)
+    bound = changes.binding_after(state, name, earlier, live.id, now, visible=True).observe(live, now)
+    facts = replace(case.facts, state=state.finish(name, result, bound))
+    return Case(desired=case.desired, facts=facts, circumstances=case.circumstances)
 
 
 def _of_earlier_runs(case: Case, pending: Pending | None) -> Pending | None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from tests import forked
 from tests.crash.emulator import Emulator, emulator
-from tests.crash.families import connections, disks, kills, objects, plan_files, services, syscalls, together
+from tests.crash.families import connections, disks, kills, objects, plan_files, services, syscalls, terms, together
 from tests.crash.program import PROGRAM, environment
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled
@@ -45,6 +45,7 @@ FAMILIES = {
     "objects": Family(about="object store fails between two writes", play=objects.play, seeds=45),
     "together": Family(about="runs at once, locks working and broken", play=together.play, seeds=36),
     "plan_files": Family(about="one plan file carried out again", play=plan_files.play, seeds=20),
+    "terms": Family(about="new commerce: killed, answers lost", play=terms.play, seeds=120),
     "services": Family(
         about="answer lost; source stays, target late, ids ignored",
         play=services.play,

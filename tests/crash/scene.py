@@ -45,13 +45,16 @@ class Scene:
         behaviour: Behaviour | None = None,
         faults: Sequence[Fault] = (),
         state: Path | str | None = None,
+        modern: bool = False,
     ) -> None:
         """Puts the estate in its place: manifests here, the world at the emulator. State is kept here unless told.
 
         Unless told otherwise, the dice decide whether the service itself would prevent a second purchase.
         """
         self.state = state or self.root / "state"
-        self.estate = build(self.root / "manifests", self.dice, customers=customers, state=str(self.state))
+        self.estate = build(
+            self.root / "manifests", self.dice, customers=customers, state=str(self.state), modern=modern
+        )
         self.emulator.put(new_world(*self.estate.tenants, behaviour=behaviour or self.service(), faults=faults))
         self._armed = _left(faults)
 

@@ -91,6 +91,10 @@ def _is_made(sold: Sold, change: Mapping[str, Any], chained: set[str]) -> bool:
     request, known = change["request"], {*change["known_subscription_ids"], *chained}
     if request["kind"] == "resize":
         return (sold.id, sold.quantity) == (change["subscription_id"], request["quantity"])
+    if request["kind"] == "renewal":
+        return sold.id == change["subscription_id"] and sold.next_term is not None
+    if request["kind"] == "transition":
+        return sold.id == change["subscription_id"] and sold.product_sku == str(request["target_offer_id"]).upper()
     target = (str(request["target_offer_id"]).lower(), request["quantity"])
     return sold.id not in known and (sold.offer.lower(), sold.quantity) == target
 

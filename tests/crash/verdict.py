@@ -70,7 +70,9 @@ def _stuck(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mappin
 
 
 def _results(item: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
-    return (result for result in _of(item, states).get("results", ()) if result["address"] == item.address)
+    results = _of(item, states).get("results", ())
+    own = (item.address, item.request)
+    return (result for result in results if (result["address"], result["request"]["kind"]) == own)
 
 
 def _made(result: Document) -> str:

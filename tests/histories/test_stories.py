@@ -123,9 +123,9 @@ class TestTheRenewal:
         book.before_the_end(days=4)
         assert told(book.merge(offer=STANDARD)) == ["started", "unknown", "skipped", "summary"]
         book.later(hours=2)
-        assert told(book.settled()) == ["succeeded", "summary"]
-        assert actions(book.plan()) == ["renewal"]
-        book.apply()
+        plan = book.plan()
+        assert ([item.outcome for item in plan.pending], actions(plan)) == (["recovered"], ["renewal"])
+        assert told(book.apply(plan)) == ["succeeded", "started", "succeeded", "summary"]
         book.renew()
         assert book.sold.quantity == 20
         assert calm(book.plan())

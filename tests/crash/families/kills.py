@@ -12,11 +12,11 @@ def play(scene: Scene, _seed: int) -> Settled:
     """Up to three kills, each between any two lines of output, then peace."""
     scene.open(customers=scene.dice.randint(1, 3), behaviour=scene.service(scene.dice.choice([0, 0.01, 0.04])))
     for _ in range(scene.dice.randint(1, 3)):
-        obey(scene, _cancelled(scene))
+        obey(scene, cancelled(scene))
     return settle(scene)
 
 
-def _cancelled(scene: Scene) -> Said:
+def cancelled(scene: Scene) -> Said:
     """SIGKILL, or what CI systems do: SIGTERM or SIGINT, and SIGKILL when they lose patience."""
     process = scene.apply()
     process.said("ing, ", scene.dice.randint(0, 4))
