@@ -139,7 +139,7 @@ class CatalogueOffer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Availability:
-    """What can be bought of a new-commerce offer (product:sku) now: Microsoft replaces its id from time to time.
+    """The availability of a new-commerce offer (product:sku): Microsoft replaces its id from time to time.
 
     `terms` are the pairs of term and billing that it is sold with.
     """

@@ -1,4 +1,4 @@
-"""What a change of new commerce sends: the subscription as it was read, but for what is asked."""
+"""The body of a change of new commerce: the subscription as it was read, but for what is asked."""
 
 import json
 from datetime import UTC, datetime

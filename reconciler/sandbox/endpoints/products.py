@@ -66,7 +66,7 @@ def availabilities_of_customer(request: Request, customer: str, product: str, sk
     if request.behaviour.cloud in {Cloud.CHINA, Cloud.US_GOVERNMENT}:
         raise NO_RESOURCE
     country = request.customer(customer).country
-    found = _found(product, sku)
+    found = _find(product, sku)
     listed = [_availability(request, found, country)] if found.sold else []
     uri = f"/customers/{customer}/products/{product}/skus/{sku}/availabilities"
     return Answer(document=collection(listed, uri), bom=False)
@@ -117,10 +117,10 @@ def _items_of(wanted: str) -> list[Item]:
 
 def _of_sku(request: Request, product: str, wanted: str) -> Item:
     _country(request)
-    return _found(product, wanted)
+    return _find(product, wanted)
 
 
-def _found(product: str, wanted: str) -> Item:
+def _find(product: str, wanted: str) -> Item:
     for entry in _items_of(product):
         if entry.product_sku.endswith(f":{wanted.upper()}"):
             return entry
