@@ -33,7 +33,7 @@ class Family:
 
 
 FAMILIES = {
-    "kills": Family(about="killed at a random instant", play=kills.play, seeds=90),
+    "kills": Family(about="killed at a random instant", play=kills.play, seeds=75),
     "syscalls": Family(
         about="killed or refused at a system call",
         play=syscalls.play,
@@ -45,7 +45,7 @@ FAMILIES = {
     "objects": Family(about="object store fails between two writes", play=objects.play, seeds=45),
     "together": Family(about="runs at once, locks working and broken", play=together.play, seeds=36),
     "plan_files": Family(about="one plan file carried out again", play=plan_files.play, seeds=20),
-    "terms": Family(about="new commerce: killed, answers lost", play=terms.play, seeds=120),
+    "terms": Family(about="new commerce: killed, answers lost", play=terms.play, seeds=78),
     "services": Family(
         about="answer lost; source stays, target late, ids ignored",
         play=services.play,

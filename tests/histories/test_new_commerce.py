@@ -293,7 +293,7 @@ class Modern(RuleBasedStateMachine):
 
 TestModern = Modern.TestCase
 TestModern.settings = settings(
-    max_examples=int(os.environ.get("HISTORIES", "25")),
+    max_examples=int(os.environ.get("HISTORIES", "20")),
     stateful_step_count=14,
     deadline=None,
     derandomize=True,

@@ -31,7 +31,7 @@ def play(scene: Scene, seed: int) -> Settled:
     )
     kind = seed // len(_TAKES) % 3
     faults = [] if kind == 0 else _faults(scene, seed)
-    scene.open(customers=scene.dice.randint(1, 2), behaviour=behaviour, faults=faults, modern=True)
+    scene.open(customers=2, behaviour=behaviour, faults=faults, modern=True)
     for _ in range(scene.dice.randint(1, 3) if kind != 1 else 0):
         obey(scene, cancelled(scene))
     said = scene.run("apply", "--auto-approve") if kind else None
@@ -40,8 +40,8 @@ def play(scene: Scene, seed: int) -> Settled:
 
 
 def _faults(scene: Scene, seed: int) -> list[Fault]:
-    """Answers of updates, and of one upgrade, that are lost before or after they were carried out."""
+    """Answers of updates, and of upgrades, that are lost before or after they were carried out."""
     kind = _LOST[seed % len(_LOST)]
-    updates = Fault(kind=kind, times=scene.dice.randint(2, 4), method="PATCH", skip=scene.dice.randint(0, 1), seconds=0)
-    upgrade = Fault(kind=scene.dice.choice(_LOST), method="POST", path="/transitions", seconds=0)
-    return [updates, upgrade] if scene.dice.random() < 0.5 else [updates]
+    updates = Fault(kind=kind, times=scene.dice.randint(3, 5), method="PATCH", skip=scene.dice.randint(0, 1), seconds=0)
+    upgrades = Fault(kind=scene.dice.choice(_LOST), times=2, method="POST", path="/transitions", seconds=0)
+    return [updates, upgrades]
