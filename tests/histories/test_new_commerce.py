@@ -133,7 +133,7 @@ class Modern(RuleBasedStateMachine):
 
     @rule()
     def the_term_ends(self) -> None:
-        """What a plan without a word promised is what the renewal does."""
+        """The renewal does what a plan without a word promised."""
         self.pass_the_end(promised=calm(self.book.plan()))
 
     def pass_the_end(self, *, promised: bool) -> None:
