@@ -9,6 +9,7 @@ from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import Accepted, Answer, Sending, View, Words
 from reconciler.changes.retired import current_availability
 from reconciler.changes.rules import schedules
+from reconciler.changes.rules.secured import try_due_at
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_lost
 from reconciler.changes.schedule import RENEWING, due
@@ -72,7 +73,12 @@ class Renewal(InPlace):
             raise ValueError(message)
         by_action = commitment.form is ScheduleForm.ACTIONS or wanted.outcome is EndOfTerm.ENDS
         form = ScheduleForm.ACTIONS if by_action else ScheduleForm.INSTRUCTIONS
-        return RenewalRequest(kind="renewal", outcome=wanted.outcome.value, next_term=wanted.next_term, form=form)
+        request = RenewalRequest(kind="renewal", outcome=wanted.outcome.value, next_term=wanted.next_term, form=form)
+        again = try_due_at(case.facts.state, case.subscription_id, request) if case.facts.state else None
+        if again is None or case.circumstances.now >= again:
+            return request
+        known = {"wanted": self.wanted(request), "again": f"{again:%Y-%m-%d %H:%M}Z"}
+        return (case.because("not_secured", known=known),)
 
     def leaves(self, live: Live, request: Request) -> Live:
         own, commitment = _own(request), live.commitment

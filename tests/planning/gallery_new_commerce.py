@@ -6,6 +6,8 @@ from typing import Any
 
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.request import RenewalRequest
+from reconciler.model.result import Outcome
 from reconciler.model.term import ChangeTerm, Platform, Renew, Term
 from reconciler.model.transition import TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
@@ -16,6 +18,7 @@ from tests.planning.cases import (
     MAY_MOVE,
     MODERN,
     NOW,
+    OFFICE,
     OTHER,
     bound,
     committed,
@@ -23,6 +26,7 @@ from tests.planning.cases import (
     live,
     path,
     planned,
+    result,
     state,
     wants,
 )
@@ -33,6 +37,14 @@ _REFUSED = [
     for code in TransitionErrorCode
 ]
 _LAPSING = office(then=AtRenewal(outcome="lapses"), auto_renew=False, ends_at=NOW + timedelta(days=20))
+_ENDING = RenewalRequest(kind="renewal", outcome="ends", form=ScheduleForm.ACTIONS)
+_UNSECURED = state(
+    results=tuple(
+        replace(result(request_id=number), request=_ENDING, outcome=Outcome.NOT_SECURED, subscription_id=OFFICE)
+        for number in ("request-1", "request-2")
+    ),
+    office=bound(offer=MODERN),
+)
 _TRIAL = office(then=renews(25), of={"is_trial": True}, term="monthly")
 
 
@@ -70,6 +82,7 @@ def rules() -> list[CustomerPlan]:
         come_to(office(), term=Term.MONTHLY, change_term=ChangeTerm.NOW),
         come_to(office(term="triennial", of={"billing": "triennial"}), term=Term.ANNUAL),
         come_to(office(), offer=HIGHER, transfer="never"),
+        planned(facts(wants(offer=MODERN, renew=Renew.END), lives=[office()], state=_UNSECURED)),
         planned(facts(wants(offer=HIGHER), lives=[office(), live(HIGHER, of=OTHER)])),
         come_to(office(), offer=HIGHER, transfer="required", options=(path(kind=MAY_MOVE),)),
     ]

@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from reconciler.changes.rules.secured import try_due_at, try_is_due
+from reconciler.changes.rules.secured import try_due_at
 from reconciler.model.address import Address
 from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
+from reconciler.model.term import Renew
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -19,10 +20,12 @@ from tests.planning.cases import (
     OFFICE,
     RUN,
     bound,
+    codes,
     facts,
     live,
     pending,
     planned,
+    reason,
     state,
     wants,
 )
@@ -51,7 +54,8 @@ def remembered(*results: Result) -> CustomerState:
 
 
 def due(*results: Result, request: RenewalRequest = END) -> bool:
-    return try_is_due(remembered(*results), OFFICE, request, NOW)
+    again = try_due_at(remembered(*results), OFFICE, request)
+    return again is None or again <= NOW
 
 
 def test_the_first_two_tries_are_due_at_once_and_the_third_a_day_after_the_second() -> None:
@@ -96,3 +100,11 @@ def test_a_subscription_that_was_changed_hundreds_of_times_is_warned_of(writes: 
         facts(wants(offer=MODERN), lives=[live(MODERN)], state=state(office=bound(offer=MODERN, writes=writes)))
     )
     assert any(alarm.code == "many_writes" and str(writes) in alarm.description for alarm in plan.warnings) is warned
+
+
+def test_a_schedule_that_was_written_twice_and_does_not_show_is_blocked_until_the_next_day() -> None:
+    entry = wants(offer=MODERN, renew=Renew.END)
+    tries = state(results=(result(hours=3), result(hours=2)), office=bound(offer=MODERN))
+    plan = planned(facts(entry, lives=[live(MODERN)], state=tries))
+    assert codes(plan) == ["not_secured"]
+    assert "once a day, from 2026-03-03 10:00Z on" in reason(plan, "not_secured").description

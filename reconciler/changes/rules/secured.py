@@ -32,12 +32,6 @@ def try_due_at(state: CustomerState, subscription_id: str, request: RenewalReque
     return max(failed) + _BETWEEN if len(failed) >= _TRIES else None
 
 
-def try_is_due(state: CustomerState, subscription_id: str, request: RenewalRequest, now: datetime) -> bool:
-    """Returns True if the schedule may be tried now."""
-    due = try_due_at(state, subscription_id, request)
-    return due is None or now >= due
-
-
 def _same(asked: object, request: RenewalRequest) -> bool:
     """Returns True if both ask for the same; the availability, which rotates, and the form apart."""
     if not isinstance(asked, RenewalRequest) or asked.outcome != request.outcome:
