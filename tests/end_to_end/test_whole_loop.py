@@ -120,6 +120,16 @@ def test_what_the_manifests_ask_is_there_after_the_renewals_without_an_edit(clon
         assert {*addresses(later["changes"]), *addresses(later["blocked"])} <= set(addresses(first["blocked"]))
 
 
+def test_an_import_over_the_estate_says_what_it_takes_back_and_leaves_nothing_to_do(clone: Path) -> None:
+    environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
+    _, _, told = forked.call(["import", "--all", "--overwrite"], str(clone), environment)
+
+    assert "24 seats" not in told
+    assert "28 seats -> Microsoft 365 Business Basic (CFQ7TTC0LH18:0001), 18 seats" in told
+    assert "20 seats, term: monthly -> Office 365 E3 (CFQ7TTC0LF8R:0001), 20 seats, term: annual" in told
+    assert "Nothing to do" in reconciler(clone, "plan")
+
+
 def test_the_same_plan_twice_is_the_same_but_for_its_time(clone: Path) -> None:
     def timeless(text: str) -> str:
         return re.sub(r'"(created_at|fingerprint)": "[^"]*"', "", text)

@@ -13,8 +13,10 @@ from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
+from reconciler.manifests.destination import destination
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.subscription import Desired, Live
+from reconciler.model.term import Renew
 from reconciler.model.withheld import description
 from reconciler.operations.imports import Imported, Importer
 from reconciler.rendering import visible
@@ -132,16 +134,26 @@ def _unmet(path: Path, unmet: Iterable[tuple[Desired, Live | None]], *, kept: bo
 
 
 def _taken_back(desired: Desired, live: Live | None) -> str:
-    asked = f"{desired.address}: {_described(desired)}"
+    """Returns what an entry asks for, and what is written in its place."""
+    wanted = _described(desired, desired.quantity)
     if live is None:
-        return f"{asked} -> no entry: it is not live, or can't be declared"
-    return f"{asked} -> {_described(live)}"
+        return f"{desired.address}: {wanted} -> no entry: it is not live, or can't be declared"
+    lines = destination(live)
+    pairs = (
+        ("term", desired.term, lines.term),
+        ("billing", desired.billing, lines.billing),
+        ("renew", desired.renew, lines.renew or Renew.AUTO),
+    )
+    others = [(name, asked, written) for name, asked, written in pairs if asked and asked != written]
+    asked = ", ".join((wanted, *(f"{name}: {value}" for name, value, _ in others)))
+    written = ", ".join((_described(live, lines.quantity), *(f"{name}: {value}" for name, _, value in others if value)))
+    return f"{desired.address}: {asked} -> {written}"
 
 
-def _described(item: Desired | Live) -> str:
+def _described(item: Desired | Live, quantity: int) -> str:
     """Offer and seats. The id goes along: two offers may have one name."""
     name = f"{item.offer.name} ({item.offer.id})" if item.offer.name else item.offer.id
-    return f"{name}, {item.quantity} {'seat' if item.quantity == 1 else 'seats'}"
+    return f"{name}, {quantity} {'seat' if quantity == 1 else 'seats'}"
 
 
 def _write(here: Path, made: Imported, kept: list[str]) -> None:

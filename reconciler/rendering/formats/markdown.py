@@ -150,7 +150,7 @@ def _sections(report: Report, view: View) -> Iterator[Block]:
 def _table(section: Section, view: View) -> Iterator[Block]:
     """Items with their fields in columns, those first that can't be undone; then the warnings beside them."""
     items = sorted(section.items, key=lambda item: not item.urgent)
-    labels = {field.label: isinstance(field.value, Amount) for item in items for field in item.fields}
+    labels = _columns(items)
     names = ["", "Address", *(labelled(label) for label in labels)]
     ruler = ["---", "---", *("---:" if amount else "---" for amount in labels.values())]
     is_placed = any(item.place for item in items)
@@ -167,6 +167,21 @@ def _table(section: Section, view: View) -> Iterator[Block]:
     )
     if notes:
         yield Block(head="**To know before approving**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
+
+
+def _columns(items: Iterable[Item]) -> dict[str, bool]:
+    """Returns the labels of all items, each behind the one that it follows in an item; True for those of amounts."""
+    order: list[Field] = []
+    for item in items:
+        place = 0
+        for field in item.fields:
+            labels = [column.label for column in order]
+            if field.label in labels:
+                place = labels.index(field.label) + 1
+            else:
+                order.insert(place, field)
+                place += 1
+    return {field.label: isinstance(field.value, Amount) for field in order}
 
 
 def _row(item: Item, *, labels: Iterable[str], view: View, place: bool) -> str:
