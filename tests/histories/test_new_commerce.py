@@ -102,14 +102,12 @@ class Modern(RuleBasedStateMachine):
         if self.live.active:
             self.book.colleague.add_seats(self.book.office, seats)
 
-    @rule(what=st.sampled_from(["schedule", "unschedule", "off", "on", "end", "extend"]))
+    @rule(what=st.sampled_from(["unschedule", "off", "on", "end", "extend"]))
     def a_colleague_arranges_the_end_of_the_term(self, what: str) -> None:
         colleague, office = self.book.colleague, self.book.office
         if not self.live.active:
             return
         match what:
-            case "schedule":
-                colleague.schedule(office, UNASKED)
             case "unschedule":
                 colleague.unschedule(office)
             case "end":
@@ -167,6 +165,19 @@ class Modern(RuleBasedStateMachine):
     def apply_while_the_service_fails(self, faults: list[Fault]) -> None:
         self.book.arm(*faults)
         self.run()
+
+    @rule(kind=st.sampled_from([FaultKind.PERFORMED_THEN_DROPPED, FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_AFTER]))
+    def upgrade_and_lose_the_answer(self, kind: FaultKind) -> None:
+        self.book.want(OFFICE, offer=STANDARD)
+        self.book.arm(Fault(kind=kind, method="POST", path="/transitions"))
+        self.run()
+
+    @rule(edit=EDITS)
+    def apply_after_a_colleague_scheduled_fewer_seats(self, edit: dict[str, Any]) -> None:
+        if self.live.active:
+            self.book.colleague.schedule(self.book.office, UNASKED)
+            self.book.want(OFFICE, **edit)
+            self.run()
 
     @rule(steps=st.integers(0, 30))
     def apply_and_die(self, steps: int) -> None:
@@ -269,8 +280,17 @@ class Modern(RuleBasedStateMachine):
             if calm(plan):
                 return
             if attempt > 1 and plan.blocked:
+                self.resolve()
                 self.follow_up()
         raise AssertionError([*plan.changes, *plan.blocked, *plan.pending])
+
+    def resolve(self) -> None:
+        """A person says truthfully what became of a request whose subscription others have changed since."""
+        book, made = self.book, {entry.request_id for entry in self.book.ledger}
+        for pending in book.state().pending_of(OFFICE.name):
+            target = book.office if pending.request_id in made else None
+            with book.commerce() as commerce, suppress(ReconcilerError):
+                book.repair().resolve(OFFICE, target, commerce)
 
     def follow_up(self) -> None:
         """A person gives in: the manifest asks for what is there, and what others arranged is withdrawn."""
