@@ -166,11 +166,13 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
     """Returns why nothing is sent while a request has no answer; `address` is what it was made under, where that is
     another.
     """
+    settled = settles_at(pending, case.circumstances)
+    to_come = settled > case.circumstances.now
     known = {
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
         "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
-        "settles_at": f"{settles_at(pending, case.circumstances):%Y-%m-%d %H:%M:%S}Z",
+        **({"settles_at": f"{settled:%Y-%m-%d %H:%M:%S}Z"} if to_come else {"settles_now": "true"}),
     }
     return case.because("outcome_unknown", known=known)
 

@@ -47,6 +47,8 @@ def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
     if settled - circumstances.now > _FARTHEST_AHEAD:
         sent = f"{pending.sent_at:%Y-%m-%d %H:%M:%S}Z"
         return f"State says that it was sent at {sent}, which is yet to come, so apply can't settle it. Look, and {say}"
+    if settled <= circumstances.now:
+        return f"The next apply settles it by itself, if the subscription is still as it was; or {say}"
     return f"From {settled:%Y-%m-%d %H:%M:%S}Z on, apply settles it by itself; or {say}"
 
 
