@@ -302,7 +302,7 @@ class Modern(RuleBasedStateMachine):
 
     def another_term(self) -> None:
         """In a calm world a term comes and goes without an edit, and nothing is to do afterwards."""
-        self.pass_the_end(promised=True)
+        self.pass_the_end(promised=calm(self.book.plan()))
         plan = self.book.plan()
         live = self.live
         if live.active and live.commitment and "Extended" not in live.offer.name:
