@@ -1,5 +1,7 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
+from dataclasses import replace
+
 from reconciler.changes.case import Case
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.reason import Reason
@@ -20,6 +22,7 @@ from tests.planning.cases import (
     MODERN,
     NOT_KEPT,
     NOT_OURS,
+    NOW,
     OFFICE,
     ONLY,
     OTHER,
@@ -113,6 +116,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=unanswered())),
         planned(facts(wants(), lives=[live()], options=NOT_KEPT)),
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
+        planned(facts(wants(), lives=[live()], state=state({"office": replace(pending(), started_at=NOW)}))),
         planned(facts(wants(offer=E5), lives=[live()], options=[option(to=E5)], state=state(results=(abandoned(),)))),
     ]
 

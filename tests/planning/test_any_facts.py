@@ -4,7 +4,7 @@ import random
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -55,6 +55,7 @@ seats = st.sampled_from((1, 24, 25, 26, 10_000_000))
 statuses = st.sampled_from(("active", "active", "active", "suspended", "deleted", "expired", "unknown({0})"))
 partners = st.sampled_from((None, "1", "2"))
 moments = st.sampled_from((-30, -25, -1, 0, 1)).map(lambda hours: NOW + timedelta(hours=hours))
+ends = st.sampled_from((-30, -1, 12, 48, 5000)).map(lambda hours: NOW + timedelta(hours=hours))
 flags = st.booleans()
 
 
@@ -107,7 +108,9 @@ def commitments(draw: st.DrawFn, seats: int) -> Commitment:
 @st.composite
 def subscriptions(draw: st.DrawFn) -> Live:
     offer, quantity = draw(offers), draw(seats)
-    modern = {"commitment": draw(commitments(quantity)), "is_trial": draw(flags)} if offer.new_commerce else {}
+    modern: dict[str, Any] = (
+        {"commitment": draw(commitments(quantity)), "is_trial": draw(flags)} if offer.new_commerce else {}
+    )
     return live(
         offer,
         quantity,
@@ -243,7 +246,7 @@ def outcomes(found: Facts) -> dict[Address, set[str]]:
     return {address: {kind for text, kind in told if text == address} for address in found.selected}
 
 
-POSSIBLE = (
+POSSIBLE: tuple[set[str], ...] = (
     set(),
     {"change"},
     {"blocked"},
@@ -254,7 +257,7 @@ POSSIBLE = (
     {"blocked", "waiting"},
     {"change", "blocked", "waiting"},
 )
-"""What an address may come to. What is scheduled for the end of a term stands on its own."""
+"""The outcomes of one address. What is scheduled for the end of a term stands on its own."""
 
 
 @settings(max_examples=50, deadline=None)
