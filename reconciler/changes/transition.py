@@ -16,7 +16,13 @@ from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Ref
 from reconciler.changes.rules import schedules, terms
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
-from reconciler.changes.rules.transition import cautions, choose, licenses_move_anyway, trial_needs_terms
+from reconciler.changes.rules.transition import (
+    cautions,
+    choose,
+    licenses_move_anyway,
+    trial_became_paid,
+    trial_needs_terms,
+)
 from reconciler.changes.rules.upgrade import target_offer_already_held
 from reconciler.changes.schedule import without_schedule
 from reconciler.model.binding import Bound
@@ -66,6 +72,7 @@ class Transition(Kind):
         subscription_status_not_active,
         sold_by_another_partner,
         target_offer_already_held,
+        trial_became_paid,
         licenses_move_anyway,
         trial_needs_terms,
         terms.term_shorter,

@@ -82,6 +82,7 @@ def rules() -> list[CustomerPlan]:
         come_to(office(), term=Term.MONTHLY, change_term=ChangeTerm.NOW),
         come_to(office(term="triennial", of={"billing": "triennial"}), term=Term.ANNUAL),
         come_to(office(), offer=HIGHER, transfer="never"),
+        come_to(live(HIGHER), bound(offer=MODERN, billing="none"), offer=MODERN),
         planned(facts(wants(offer=MODERN, renew=Renew.END), lives=[office()], state=_UNSECURED)),
         planned(facts(wants(offer=HIGHER), lives=[office(), live(HIGHER, of=OTHER)])),
         come_to(office(), offer=HIGHER, transfer="required", options=(path(kind=MAY_MOVE),)),

@@ -34,6 +34,7 @@ from tests.planning.cases import (
     committed,
     error,
     facts,
+    live,
     path,
     planned,
     state,
@@ -292,6 +293,12 @@ class TestTime:
         request = change(come_to(trial, offer=HIGHER, **asked)).request
         assert isinstance(request, TransitionRequest)
         assert (request.term, request.billing, request.quantity) == ("annual", "monthly", 25)
+
+    def test_a_trial_that_became_paid_is_written_as_what_it_is(self) -> None:
+        known = bound(offer=MODERN, billing="none")
+        plan = come_to(live(HIGHER), known, offer=MODERN)
+        assert "trial_became_paid" in codes(plan)
+        assert f"offer: {HIGHER.id}" in told(plan, "trial_became_paid")
 
 
 class TestPlatforms:

@@ -33,6 +33,13 @@ _UNEXPLAINED = UpgradeError(
 )
 
 
+def trial_became_paid(case: Case) -> Reason | None:
+    """A trial that nobody ends becomes its paid offer (create-a-new-subscription): no way leads back to the trial."""
+    bound = case.bound
+    trial = bound is not None and bound.offer_id == case.desired.offer.id and bound.billing == "none"
+    return case.because("trial_became_paid") if trial and case.offer_changes and not case.present.is_trial else None
+
+
 def licenses_move_anyway(case: Case) -> Reason | None:
     """All seats move, and with them the service moves the licences (transition-a-new-commerce-subscription)."""
     return case.because("license_transfer_not_wanted") if not _ACCEPTED[case.desired.license_transfer] else None
