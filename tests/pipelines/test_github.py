@@ -72,7 +72,7 @@ def test_a_pull_request_is_planned_as_far_as_it_touches_customers(runner: Runner
 
 
 def test_a_plan_that_apply_would_refuse_fails_the_check(runner: Runner) -> None:
-    runner.estate.settings("limits: {max_seats_added: 0}\n")
+    runner.estate.settings("limits: {max_changes: 0}\n")
 
     assert runner.run(step("plan", "Plan"), **GITHUB).code == 0
     assert "verdict=refused\n" in runner.file("GITHUB_OUTPUT.txt")

@@ -97,7 +97,7 @@ def test_azure_keeps_what_could_not_be_recorded(runner: Runner) -> None:
 
 def test_azure_fails_a_plan_that_apply_would_refuse(runner: Runner) -> None:
     on_origin(runner)
-    runner.estate.settings("limits: {max_seats_added: 0}\n")
+    runner.estate.settings("limits: {max_changes: 0}\n")
 
     answer = runner.run(azure("Plan"), AGENT_TEMPDIRECTORY=str(runner.estate.root), **AZURE)
 
@@ -120,12 +120,12 @@ def test_what_was_taken_back_since_the_plan_is_not_carried_out(runner: Runner) -
 
 
 def test_gitlab_fails_a_plan_that_apply_would_refuse(runner: Runner) -> None:
-    runner.estate.settings("limits: {max_seats_added: 0}\n")
+    runner.estate.settings("limits: {max_changes: 0}\n")
 
     answer = runner.run(gitlab("plan"), GITLAB_CI="true", CI_MERGE_REQUEST_DIFF_BASE_SHA="main")
 
     assert answer.code == 1
-    assert "A limit refuses this plan, and apply would send nothing: max_seats_added" in answer.err
+    assert "A limit refuses this plan, and apply would send nothing: max_changes" in answer.err
 
 
 def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
