@@ -88,7 +88,7 @@ def test_an_offer_that_is_renamed_between_plan_and_apply_is_not_bought(estate: E
     applied = reconciler("apply", "plan.json")
 
     assert applied.code == 6
-    assert f'the plan calls the offer "{OURS}"' in applied.text
+    assert f'The plan calls the offer "{OURS}"' in applied.text
     assert estate.bought == []
 
 
