@@ -49,7 +49,8 @@ def decide(case: Case) -> Decision:
     detail = case.facts.details.get(case.subscription_id)
     if isinstance(detail, ServiceError) and not isinstance(detail, NotInSnapshot):
         return Decision(blocked=(case.blocked([case.unanswered(detail)]),))
-    waits = renewing(case) if _differs(case, alone=False) else None
+    waits = renewing(case)
+    waits = waits if waits and _differs(case, alone=False) else None
     immediate = _Items(left=case) if waits else _items(case, alone=False)
     undone = bool(immediate.reasons or immediate.questions)
     later = _items(case if undone else immediate.left, alone=True)

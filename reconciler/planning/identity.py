@@ -111,12 +111,12 @@ def in_extended_service_term(case: Case) -> Reason | None:
     name.
     """
     live, bound = case.live, case.bound
-    if live is None or live.commitment is None or not case.modern or not _differs(case):
+    if live is None or live.commitment is None or not case.modern:
         return None
     ended = bound is None or bound.term_ends is None or bound.term_ends < case.circumstances.now
     by_state = bound is not None and bound.visible and bound.offer_id != live.offer.id and ended
     by_state = by_state and live.commitment.term == Term.MONTHLY and not _moved_by_us(case)
-    if not by_state and _EXTENDED not in live.offer.name.casefold():
+    if not (by_state or _EXTENDED in live.offer.name.casefold()) or not _differs(case):
         return None
     known = {"present": bound.offer_name or bound.offer_id} if by_state and bound else {}
     return case.because("in_extended_service_term", known=known)
