@@ -107,12 +107,11 @@ class Case:
         """Returns what a change of these attributes comes to that leaves the subscription so."""
         commitment = left.commitment
         at_end = commitment.renewal if commitment and "renewal.outcome" in changed else None
-        governed = {"term": self.desired.term, "billing": self.desired.billing} if commitment else {}
         after = replace(
             self.after,
             quantity=left.quantity,
-            term=commitment.term if commitment and ("term" in changed or governed.get("term")) else None,
-            billing=left.billing if commitment and ("billing" in changed or governed.get("billing")) else None,
+            term=commitment.term if commitment and ("term" in changed or self.desired.term) else None,
+            billing=left.billing if commitment and ("billing" in changed or self.desired.billing) else None,
             renewal=at_end,
         )
         if left.offer.id == self.desired.offer.id:

@@ -12,18 +12,18 @@ from reconciler.changes.rules import schedules
 from reconciler.changes.rules.secured import try_due_at
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.terms import promotion_lost
-from reconciler.changes.schedule import RENEWING, due
+from reconciler.changes.schedule import due
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.errors import ServiceRefused
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.reason import Reason
-from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
+from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live
-from reconciler.model.term import Commitment, billed
+from reconciler.model.term import billed
 
 _IN_WORDS = {
     EndOfTerm.RENEWS.value: "renew as it is",
@@ -84,11 +84,8 @@ class Renewal(InPlace):
         own, commitment = _own(request), live.commitment
         if commitment is None:
             return live
-        following = own.next_term
-        values = (following.quantity, following.term, following.billing) if following else _plain(live, commitment)
-        quantity, term, billing = values if own.outcome in RENEWING else (None, None, None)
-        renewal = AtRenewal(outcome=own.outcome, quantity=quantity, term=term, billing=billing)
-        return replace(live, commitment=replace(commitment, renewal=renewal, next_term=following))
+        renewal = _at_renewal(own, (live.quantity, commitment.term, live.billing))
+        return replace(live, commitment=replace(commitment, renewal=renewal, next_term=own.next_term))
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
         own = _own(request)
@@ -118,12 +115,9 @@ class Renewal(InPlace):
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """Makes the schedule at the service ours; none is where it just renews."""
         request, before = _own(done.pending.request), done.pending.before
-        then = request.next_term
-        values = (then.quantity, then.term, then.billing) if then else (before.quantity, before.term, before.billing)
-        quantity, term, billing = values if request.outcome in RENEWING else (None, None, None)
         return replace(
             super().binding(bound, done),
-            renewal=AtRenewal(outcome=request.outcome, quantity=quantity, term=term, billing=billing),
+            renewal=_at_renewal(request, (before.quantity, before.term, before.billing)),
             scheduled_by=None if request.outcome == EndOfTerm.RENEWS else done.pending.request_id,
         )
 
@@ -148,6 +142,9 @@ def _own(request: Request) -> RenewalRequest:
     return request
 
 
-def _plain(live: Live, commitment: Commitment) -> tuple[int, str, str]:
-    """Quantity, term and billing of a plain renewal."""
-    return live.quantity, commitment.term, live.billing
+def _at_renewal(request: RenewalRequest, plain: tuple[int, str | None, str | None]) -> AtRenewal:
+    """The outcome once the request is carried out; `plain` are quantity, term and billing of a plain renewal."""
+    then = request.next_term
+    values = (then.quantity, then.term, then.billing) if then else plain
+    quantity, term, billing = values if request.outcome in RENEWING else (None, None, None)
+    return AtRenewal(outcome=request.outcome, quantity=quantity, term=term, billing=billing)

@@ -8,17 +8,9 @@ from datetime import datetime, timedelta
 
 from reconciler.changes.case import Case
 from reconciler.model.binding import Bound
-from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm
+from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm, NextTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
-
-RENEWING = frozenset({EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value})
-"""The outcomes after which the subscription has another term."""
-
-_SCHEDULES = frozenset({EndOfTerm.RENEWS_CHANGED.value, EndOfTerm.ENDS.value})
-"""The outcomes that somebody scheduled. Auto-renew off alone is no schedule, nor is the extended term: the service
-fills it in by itself.
-"""
 
 _REFUND_WINDOW = timedelta(days=8)
 """A renewal opens a window of seven days; the renewal itself may take a day (new-commerce-cancellation-policy)."""
@@ -37,7 +29,7 @@ class AtEnd:
 
 def is_scheduled(live: Live) -> bool:
     """Returns whether somebody scheduled something for the end of the term. A trial's default is no schedule."""
-    return live.commitment is not None and live.commitment.renewal.outcome in _SCHEDULES
+    return live.commitment is not None and live.commitment.renewal.outcome in SCHEDULED
 
 
 def without_schedule(live: Live) -> Live:

@@ -20,6 +20,16 @@ class EndOfTerm(StrEnum):
     UNCLEAR = "unclear"
 
 
+RENEWING = frozenset({EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value})
+"""The outcomes after which the subscription has another term."""
+
+
+SCHEDULED = frozenset({EndOfTerm.RENEWS_CHANGED.value, EndOfTerm.ENDS.value})
+"""The outcomes that somebody scheduled. Auto-renew off alone is no schedule, nor is the extended term: the service
+fills it in by itself.
+"""
+
+
 class ScheduleForm(StrEnum):
     """The member of the subscription that states the schedule: `scheduledNextTermInstructions` or `scheduledActions`.
 

@@ -15,7 +15,6 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ServiceError
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Live
-from reconciler.model.upgrade import UpgradeOption
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Facts
@@ -44,7 +43,7 @@ class Recheck:
         options = facts.upgrades.get(change.subscription_id, ())
         now = planning.outcome_of(change, part.changes, part.blocked, part.pending)
         if isinstance(now, Blocked) and now.unread:
-            _raise_unread(facts, options)
+            _raise_unread(facts, change.subscription_id)
         done = planning.done_already(change, now, declared.desired, state, part.warnings)
         view = View(listing=facts.listing, upgrades=None if isinstance(options, ServiceError) else options)
         if done:
@@ -81,8 +80,9 @@ class Recheck:
         return _with_files(stale, after) if stale else None
 
 
-def _raise_unread(facts: Facts, options: tuple[UpgradeOption, ...] | ServiceError) -> None:
-    for answer in (facts.subscriptions, options):
+def _raise_unread(facts: Facts, subscription_id: str) -> None:
+    by_id = (answers.get(subscription_id) for answers in (facts.upgrades, facts.transitions, facts.details))
+    for answer in (facts.subscriptions, *by_id):
         if isinstance(answer, ServiceError):
             raise answer
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.model.plan import Alarm
-from reconciler.model.renewal import EndOfTerm
+from reconciler.model.renewal import RENEWING, EndOfTerm
 from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Platform, Renew
 
@@ -14,7 +14,6 @@ SOON = timedelta(days=45)
 """The days before the end of a term in which its lapse is told (contract, section 8.3)."""
 
 _LAPSES = {EndOfTerm.LAPSES.value, EndOfTerm.EXTENDED_TERM.value}
-_RENEWS = {EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value}
 
 
 def term_alarms(case: Case) -> Iterator[Alarm]:
@@ -25,7 +24,7 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
         return
     then, ends = commitment.renewal, commitment.ends_at
     date = f"{ends:%Y-%m-%d}" if ends else ""
-    if live.is_trial and then.outcome in _RENEWS:
+    if live.is_trial and then.outcome in RENEWING:
         known = {"date": date, "seats": then.quantity, "term": then.term, "billing": then.billing}
         yield _alarm(case, "trial_turns_paid", **known)
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,9 +13,9 @@ from reconciler.model.event import Event
 from reconciler.model.subscription import Customer
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
-from reconciler.sandbox import FaultKind, Sold
+from reconciler.sandbox import Fault, FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E1, E3
-from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, codes, only, told
+from tests.applying.scenes import EVERYTHING, GENEROUS, Scene, a_scene, codes, only, told
 from tests.worlds import new_tenant
 
 ANOTHER_ID = "0abcdef0-0000-4000-8000-000000000001"
@@ -209,3 +210,14 @@ def test_a_service_that_does_not_answer_makes_nothing_stale_and_ends_the_run(tmp
     events = scene.apply(plan)
     assert told(events) == ["failed", "failed", "skipped", "skipped", "summary"]
     assert codes(events)[2:] == ["too_many_failures"] * 2
+
+
+@pytest.mark.parametrize("wanted", [{"quantity": 30}, {"offer": "CFQ7TTC0LDPB:0001"}])
+def test_new_commerce_that_can_not_be_read_is_not_called_stale(tmp_path: Path, wanted: dict[str, Any]) -> None:
+    """A service that does not answer says nothing of the change."""
+    scene = a_scene(tmp_path, office=Sold(offer="CFQ7TTC0LH18:0001:CFQ7TTC0K971", quantity=25))
+    scene.want("contoso/office", **wanted)
+    plan = scene.plan()
+    with scene.changed() as world:
+        world.faults.append(Fault(kind=FaultKind.HTTP_500_BEFORE, times=30, method="GET", path="/subscriptions/"))
+    assert told(scene.apply(plan)) == ["failed", "summary"]

@@ -6,7 +6,7 @@ from reconciler.changes import schedule
 from reconciler.changes.case import Case
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
-from reconciler.model.renewal import EndOfTerm
+from reconciler.model.renewal import RENEWING, EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import FewerSeats, billed
 
@@ -67,7 +67,7 @@ def auto_renew_is_off(case: Case) -> Reason | None:
     wanted, live = schedule.due(case), case.present
     if wanted is None or wanted.next_term is None or case.desired.renew is not None or live.commitment is None:
         return None
-    if live.commitment.renewal.outcome in schedule.RENEWING or schedule.is_ours(case.bound, live.commitment):
+    if live.commitment.renewal.outcome in RENEWING or schedule.is_ours(case.bound, live.commitment):
         return None
     return case.because("auto_renew_is_off")
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
+from reconciler.model.renewal import RENEWING, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, ResizeRequest, TermRequest, UpdateRequest
 from reconciler.model.subscription import Live
 from reconciler.partner_center.wire.subscriptions import single
@@ -17,7 +17,6 @@ from reconciler.partner_center.wire.values import MaybeCount, Text, Wire, folded
 
 _INSTRUCTIONS = "scheduledNextTermInstructions"
 _ACTIONS = "scheduledActions"
-_RENEWS = {EndOfTerm.RENEWS.value, EndOfTerm.RENEWS_CHANGED.value}
 _Members = Mapping[str, Any]
 
 
@@ -98,7 +97,7 @@ def _renewal(body: _Members, request: RenewalRequest) -> dict[str, Any]:
     by_action = request.form is ScheduleForm.ACTIONS
     then = _instructions(body, request.next_term) if request.next_term else None
     return {
-        "autorenewenabled": request.outcome in _RENEWS,
+        "autorenewenabled": request.outcome in RENEWING,
         folded(_INSTRUCTIONS): _REMOVED if by_action or then is None else then,
         folded(_ACTIONS): _actions(body, request, then) if by_action else _REMOVED,
     }

@@ -3,12 +3,11 @@ still be undone.
 """
 
 from collections.abc import Iterator, Mapping
-from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from reconciler.model.change import Before, Change
-from reconciler.model.renewal import AtRenewal, EndOfTerm
+from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm
 from reconciler.model.request import Asked, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
 from reconciler.model.term import billed
 from reconciler.rendering.phrases import count
@@ -27,11 +26,6 @@ OUTCOMES: Mapping[str, str] = {
 }
 """The outcomes at the end of a term, after "it". What a subscription renews to follows."""
 
-_SCHEDULES: AbstractSet[str] = {EndOfTerm.RENEWS_CHANGED, EndOfTerm.ENDS}
-"""The outcomes that a change at once deletes (create-scheduled-changes)."""
-
-_RENEWING: AbstractSet[str] = {EndOfTerm.RENEWS, EndOfTerm.RENEWS_CHANGED}
-
 
 def commitment(change: Change) -> Iterator[Field]:
     """Yields the fields of a change; none where the subscription has no commitment."""
@@ -43,7 +37,7 @@ def commitment(change: Change) -> Iterator[Field]:
         return
     yield Field("term", _term(before, request))
     if at_end := _plain_outcome(before):
-        deleted = before.renewal is not None and before.renewal.outcome in _SCHEDULES
+        deleted = before.renewal is not None and before.renewal.outcome in SCHEDULED
         yield Field("at end", f"{at_end} -> deleted by this change" if deleted else at_end)
     yield from _binding(change, request)
 
@@ -81,7 +75,7 @@ class Standing(Protocol):
 def outcome(renewal: AtRenewal, now: Standing) -> str:
     """Returns the outcome at the end of the term: of what it renews to, only what is otherwise than now."""
     said = OUTCOMES.get(renewal.outcome, renewal.outcome)
-    if renewal.outcome not in _RENEWING:
+    if renewal.outcome not in RENEWING:
         return said
     moved = renewal.quantity is not None and renewal.quantity != now.quantity
     following = (renewal.term or now.term, renewal.billing or now.billing)
@@ -156,7 +150,7 @@ def _renewal(request: RenewalRequest, before: Before) -> Iterator[Field]:
     at = f"{day(before.term_ends)}: " if before.term_ends else ""
     then = "ends: auto-renew off" if request.outcome == EndOfTerm.LAPSES else outcome(wanted, before)
     yield Field("at end", f"{at}{was} -> {then}")
-    if request.outcome in _RENEWING:
+    if request.outcome in RENEWING:
         begins = f" from {day(before.term_ends + timedelta(days=1))}" if before.term_ends else " from the next term on"
         seats = count(wanted.quantity or before.quantity, "seat")
         yield Field("binds", f"{seats} for {_length(wanted.term)}{begins}")
