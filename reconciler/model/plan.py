@@ -111,7 +111,7 @@ class Observed:
     declared: bool = False
 
     @classmethod
-    def of(cls, address: Address, live: Live) -> Self:
+    def of(cls, address: Address, live: Live, *, declared: bool = False) -> Self:
         """Returns what is to be recorded of a live subscription."""
         return cls(
             address=address,
@@ -122,6 +122,7 @@ class Observed:
             status=live.status,
             partner_id=live.partner_id,
             platform=live.platform,
+            declared=declared,
             **terms_of(live),
         )
 

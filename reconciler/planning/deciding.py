@@ -41,16 +41,19 @@ class Decision:
 def decide(case: Case) -> Decision:
     """Returns the items of an address whose live subscription is known.
 
-    Where one of the immediate items is blocked, or has to wait, none of them is planned. Those of kinds that stand
-    alone are, beginning with the subscription as it is.
+    A new-commerce subscription is read by its id where something differs, or where a schedule of ours does not show:
+    lists may leave out what is scheduled. Where one of the immediate items is blocked, or has to wait, none of them is
+    planned. Those of kinds that stand alone are, beginning with the subscription as it is.
     """
-    if _unknown_in_detail(case):
+    if not (_schedule_unseen(case) or _differs(case)):
+        return Decision()
+    if case.modern and case.subscription_id not in case.facts.details:
         return Decision(questions=frozenset({SubscriptionWanted(case.subscription_id)}))
     detail = case.facts.details.get(case.subscription_id)
     if isinstance(detail, ServiceError) and not isinstance(detail, NotInSnapshot):
         return Decision(blocked=(case.blocked([case.unanswered(detail)]),))
     waits = renewing(case)
-    waits = waits if waits and _differs(case, alone=False) else None
+    waits = waits if waits and _differs(case, *_kinds(alone=False)) else None
     immediate = _Items(left=case) if waits else _items(case, alone=False)
     undone = bool(immediate.reasons or immediate.questions)
     later = _items(case if undone else immediate.left, alone=True)
@@ -67,24 +70,21 @@ def decide(case: Case) -> Decision:
     )
 
 
-def _unknown_in_detail(case: Case) -> bool:
-    """Returns whether the subscription must be read by its id: lists may leave out what is scheduled. Asked where
-    something differs, or where a schedule of ours does not show.
-    """
-    if not case.modern or case.subscription_id in case.facts.details:
-        return False
-    ours = case.bound is not None and case.bound.scheduled_by is not None and not _as_scheduled(case)
-    return ours or _differs(case, alone=False) or _differs(case, alone=True)
-
-
-def _as_scheduled(case: Case) -> bool:
-    """Returns whether the list shows what we scheduled, or the next term."""
+def _schedule_unseen(case: Case) -> bool:
+    """Returns whether a schedule is ours, and neither it nor the term that followed it shows."""
     bound, found = case.bound, case.present.commitment
-    return found is not None and (is_ours(bound, found) or (bound is not None and bound.term_ends != found.ends_at))
+    if not case.modern or bound is None or bound.scheduled_by is None:
+        return False
+    return found is None or not (is_ours(bound, found) or bound.term_ends != found.ends_at)
 
 
-def _differs(case: Case, *, alone: bool) -> bool:
-    return any(kind.differs(case) for kind in changes.KINDS.values() if kind.stands_alone is alone)
+def _differs(case: Case, *kinds: Kind) -> bool:
+    """Returns whether anything differs that these kinds change: all kinds, where none is named."""
+    return any(kind.differs(case) for kind in kinds or changes.KINDS.values())
+
+
+def _kinds(*, alone: bool) -> tuple[Kind, ...]:
+    return tuple(kind for kind in changes.KINDS.values() if kind.stands_alone is alone)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +102,7 @@ def _items(case: Case, *, alone: bool) -> _Items:
     planned: list[Change] = []
     against: list[Reason] = []
     questions: set[Question] = set()
-    kinds = {kind for kind in changes.KINDS.values() if kind.stands_alone is alone}
+    kinds = set(_kinds(alone=alone))
     while differing := [kind for kind in kinds if kind.differs(case)]:
         kind = min(differing, key=lambda kind: (kind.order(case.seats), kind.name))
         kinds.remove(kind)

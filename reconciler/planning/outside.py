@@ -94,7 +94,7 @@ def observed(facts: Facts, circumstances: Circumstances) -> Iterator[Observed]:
         case = Case(desired=desired, facts=facts, circumstances=circumstances)
         declared = becomes_ours(case)
         if bound is None or not bound.visible or declared or _lacks(bound, seen):
-            yield replace(Observed.of(desired.address, seen), declared=declared)
+            yield Observed.of(desired.address, seen, declared=declared)
 
 
 def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) -> Live:

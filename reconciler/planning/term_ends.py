@@ -1,7 +1,7 @@
 """Warnings of terms that end, though no change of them is planned."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from reconciler import advice
 from reconciler.changes.case import Case
@@ -23,13 +23,12 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     if live is None or commitment is None or not live.active or live.platform is not Platform.NEW_COMMERCE:
         return
     then, ends = commitment.renewal, commitment.ends_at
-    date = f"{ends:%Y-%m-%d}" if ends else ""
     if live.is_trial and then.outcome in RENEWING:
-        known = {"date": date, "seats": then.quantity, "term": then.term, "billing": then.billing}
+        known = {"date": _date(ends), "seats": then.quantity, "term": then.term, "billing": then.billing}
         yield _alarm(case, "trial_turns_paid", **known)
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon:
-        yield _alarm(case, "lapses_at_term_end", date=date)
+        yield _alarm(case, "lapses_at_term_end", date=_date(ends))
 
 
 def ended_as_declared(desired: Desired, live: Live) -> bool:
@@ -39,6 +38,10 @@ def ended_as_declared(desired: Desired, live: Live) -> bool:
         Status.DISABLED.value,
         Status.EXPIRED.value,
     }
+
+
+def _date(ends: datetime | None) -> str:
+    return f"{ends:%Y-%m-%d}" if ends else ""
 
 
 def _alarm(case: Case, code: str, **known: object) -> Alarm:

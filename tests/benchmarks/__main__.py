@@ -22,6 +22,7 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
     "starting": offline.starting,
     "validating": offline.validating,
     "plan": planning.over_loopback,
+    "new-commerce": planning.of_new_commerce,
     "latency": planning.far_away,
     "rate": planning.throttled,
     "changed-since": planning.few_touched,

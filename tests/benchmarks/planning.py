@@ -5,6 +5,7 @@ import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
+from statistics import median
 
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment, reconciler
@@ -54,6 +55,45 @@ def over_loopback(shop: Workshop) -> Iterator[Figure]:
         floor=estate.requests,
         floor_is="customers + offers that differ",
     )
+
+
+def of_new_commerce(shop: Workshop) -> Iterator[Figure]:
+    """`plan` of as many new-commerce subscriptions, beside one of traditional ones; they take turns."""
+    customers = shop.customers(2000)
+    traditional, modern = Estate(customers=customers), Estate(customers=customers, modern=True)
+    folder = shop.folder(modern)
+    with served(traditional) as old, served(modern) as new:
+        shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=new.endpoint)
+        asked = new.counts()["requests"]
+        pairs = [(_plan_once(shop, traditional, old), _plan_once(shop, modern, new)) for _ in range(shop.times)]
+    work = f"`plan`, {modern.subscriptions:,} new-commerce subscriptions, loopback"
+    beside = "a plan of as many traditional ones"
+    olds, news = zip(*pairs, strict=True)
+    yield Figure(
+        work=work,
+        what="time",
+        value=median(run.wall for run in news),
+        unit="s",
+        floor=median(run.wall for run in olds),
+        floor_is=beside,
+    )
+    ratio = median(new.cpu / old.cpu for old, new in pairs)
+    yield Figure(work=work, what="CPU beside traditional ones, the middle of pairs", value=ratio, unit="times", aim=1.2)
+    yield Figure(
+        work=work,
+        what="requests",
+        value=asked,
+        unit="",
+        aim=modern.requests,
+        exact=True,
+        floor=modern.requests,
+        floor_is="customers + transitions of offers that differ + subscriptions that differ",
+    )
+
+
+def _plan_once(shop: Workshop, estate: Estate, service: Served) -> Run:
+    run = shop.once(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+    return planned(run, estate.changes)
 
 
 def far_away(shop: Workshop) -> Iterator[Figure]:

@@ -122,11 +122,12 @@ async def _serve(service: Service) -> None:
 @click.option("--customers", type=int, required=True)
 @click.option("--each", type=int, required=True)
 @click.option("--all-upgrades", is_flag=True)
+@click.option("--modern", is_flag=True)
 @click.option("--latency", type=float, default=0, help="In seconds.")
 @click.option("--per-minute", type=int, default=0, help="0: no limit.")
-def main(customers: int, each: int, all_upgrades: bool, latency: float, per_minute: int) -> None:
+def main(customers: int, each: int, all_upgrades: bool, modern: bool, latency: float, per_minute: int) -> None:
     """Serves until it is ended. The first line of its output is its port."""
-    estate = Estate(customers=customers, each=each, all_upgrades=all_upgrades)
+    estate = Estate(customers=customers, each=each, all_upgrades=all_upgrades, modern=modern)
     asyncio.run(_serve(Service(estate, latency, per_minute)))
 
 

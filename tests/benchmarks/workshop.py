@@ -135,6 +135,7 @@ def served(estate: Estate, *, latency: float = 0, per_minute: int = 0) -> Iterat
         "--each",
         estate.each,
         *(["--all-upgrades"] if estate.all_upgrades else []),
+        *(["--modern"] if estate.modern else []),
     )
     pace = ("--latency", latency, "--per-minute", per_minute)
     command = python("-m", "tests.benchmarks.service", *size, *pace)

@@ -93,8 +93,10 @@ def last_moment(platform: Platform, end_date_time: Any, end_date: Any) -> dateti
 
 def _refundable(raw: Any) -> Iterator[RefundableSeats]:
     """Yields what can be given back and until when, the earliest first, and never more than the total."""
+    if not raw:
+        return
     try:
-        found = _Refundable.model_validate(raw or {})
+        found = _Refundable.model_validate(raw)
     except ValueError:
         return
     batches = sorted(_batches(found), key=lambda seats: seats.until)

@@ -108,7 +108,7 @@ def schedule(running: Running, instructions: Any, actions: Any) -> Schedule:
 def _statements(running: Running, instructions: Any, actions: Any) -> Iterator[_Statement]:
     if instructions:
         yield _by_instructions(running, instructions)
-    for action in _Actions(actions=actions).actions:
+    for action in () if actions is None else _Actions(actions=actions).actions:
         yield _by_action(running, action)
 
 
