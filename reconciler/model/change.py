@@ -7,7 +7,7 @@ from typing import Self
 from reconciler.model.address import Address
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import AtRenewal
-from reconciler.model.request import Request
+from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.subscription import Customer, Desired, Live, Place, same_name, terms_of
 from reconciler.model.term import Platform
 
@@ -166,6 +166,12 @@ class Change:
     def seats_upgraded(self) -> int:
         """Seats bought under another offer, those that are added included."""
         return self.after.quantity if self.moves_offer else 0
+
+    @property
+    def seats_removed_at_renewal(self) -> int:
+        """The seats that the next term has fewer by it; none where the subscription ends with its term."""
+        following = self.request.next_term if isinstance(self.request, RenewalRequest) else None
+        return max(self.before.quantity - following.quantity, 0) if following else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

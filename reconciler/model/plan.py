@@ -246,8 +246,9 @@ class CatalogueName:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Summary:
-    """Counts of the changes of each action, how many addresses came out otherwise, how many changes limits hold
-    back, and how many seats the changes add, remove, and upgrade to another offer.
+    """Counts of the changes of each action, how many addresses came out otherwise, how many of the changes limits hold
+    back, and how many seats the changes add, remove at once and at the end of the term, and upgrade to another offer.
+    What is held back is counted in all of them.
     """
 
     actions: Mapping[str, int]
@@ -257,6 +258,7 @@ class Summary:
     held: int = 0
     seats_added: int = 0
     seats_removed: int = 0
+    seats_removed_at_renewal: int = 0
     seats_upgraded: int = 0
 
 
@@ -329,6 +331,7 @@ class Plan:
             held=len(self.held),
             seats_added=sum(max(change.seats, 0) for change in self.changes),
             seats_removed=sum(max(-change.seats, 0) for change in self.changes),
+            seats_removed_at_renewal=sum(change.seats_removed_at_renewal for change in self.changes),
             seats_upgraded=sum(change.seats_upgraded for change in self.changes),
         )
 

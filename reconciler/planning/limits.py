@@ -125,13 +125,6 @@ def _at_once(change: Change) -> int:
     return 0 if isinstance(change.request, RenewalRequest) else change.seats
 
 
-def _removed_at_renewal(change: Change) -> int:
-    """Returns how many seats fewer the next term has by this change; a subscription that ends has its own limit."""
-    if not (isinstance(change.request, RenewalRequest) and change.request.next_term):
-        return 0
-    return max(change.before.quantity - change.request.next_term.quantity, 0)
-
-
 def _commits(change: Change) -> bool:
     """Returns whether a change begins a new commitment at once that the manifest asks for by its term."""
     request = change.request
@@ -146,7 +139,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed": lambda change: max(-_at_once(change), 0),
     "max_seats_added": lambda change: max(_at_once(change), 0),
     "max_seats_upgraded": lambda change: change.seats_upgraded,
-    "max_seats_removed_at_renewal": _removed_at_renewal,
+    "max_seats_removed_at_renewal": lambda change: change.seats_removed_at_renewal,
     "max_terms_committed": _commits,
     "max_ended": _ends,
 }

@@ -45,6 +45,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "held": summary.held,
         "seats_added": summary.seats_added,
         "seats_removed": summary.seats_removed,
+        "seats_removed_at_renewal": summary.seats_removed_at_renewal,
         "seats_upgraded": summary.seats_upgraded,
         "notices": len(plan.notices),
         "errored": str(plan.errored).lower(),

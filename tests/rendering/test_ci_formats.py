@@ -119,6 +119,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "held": "0",
         "seats_added": "5",
         "seats_removed": "2",
+        "seats_removed_at_renewal": "0",
         "seats_upgraded": "70",
         "errored": "false",
     }

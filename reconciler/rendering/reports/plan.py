@@ -231,5 +231,6 @@ def _tiles(plan: Plan) -> Iterator[Tile]:
     yield Tile(name="seats upgraded", number=summary.seats_upgraded, section="ready")
     yield Tile(name="seats added", number=summary.seats_added, section="ready")
     yield Tile(name="seats removed", number=summary.seats_removed, tone=Tone.BAD, section="ready")
+    yield Tile(name="seats removed at renewal", number=summary.seats_removed_at_renewal, section="ready")
     yield Tile(name="changed outside", number=len(plan.drift), section="drift")
     yield Tile(name="no longer declared", number=len(plan.undeclared), section="undeclared")

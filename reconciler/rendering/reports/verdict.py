@@ -107,11 +107,11 @@ def plan_verdict(plan: Plan) -> str:
 
 
 def counts(plan: Plan) -> str:
-    """Returns how many of each, and the seats that are added and removed."""
+    """Returns how many of each, and the seats that are moved; what is held back is counted with the others."""
     summary = plan.summary
+    planned = ", ".join(count(number, action) for action, number in summary.actions.items() if number)
     said = [
-        *(count(number, action) for action, number in summary.actions.items() if number),
-        f"{summary.held} held back" if summary.held else "",
+        planned + _held(plan),
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
         f"{summary.unchanged} unchanged",
@@ -120,9 +120,17 @@ def counts(plan: Plan) -> str:
         f"{summary.seats_upgraded} upgraded to another offer" if summary.seats_upgraded else "",
         f"{summary.seats_added} added" if summary.seats_added else "",
         f"{summary.seats_removed} removed" if summary.seats_removed else "",
+        f"{summary.seats_removed_at_renewal} removed at renewal" if summary.seats_removed_at_renewal else "",
     ]
     seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
     return f"{', '.join(filter(None, said))}.{seats}"
+
+
+def _held(plan: Plan) -> str:
+    held, planned = len(plan.held), len(plan.changes)
+    if not held:
+        return ""
+    return f" ({held} of these held back)" if held < planned else " (held back)" if planned == 1 else " (all held back)"
 
 
 def unknown(plan: Plan) -> int:
