@@ -168,6 +168,7 @@ def all_rows() -> tuple[Row, ...]:
     return tuple(row for name in ORIGINS for code, row in _table(name).items() if code == row.code)
 
 
+@cache
 def explanations() -> tuple[Explanation, ...]:
     """Every code, for a reader without a case."""
     return tuple(explanation for row in all_rows() for explanation in row.explanations())

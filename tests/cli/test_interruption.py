@@ -208,13 +208,21 @@ def test_an_apply_that_waits_for_a_yes_ends_and_leaves_the_terminal_as_it_was(es
         shown = ""
         while "Only yes is taken as yes" not in shown:
             shown += os.read(master, 4096).decode()
-        time.sleep(0.5)  # Python hears no signal between its last look for one and the read that waits for the answer
-        program.send_signal(number)
-        assert program.wait(timeout=60) == 130
+        assert ended_by(program, number) == 130
         assert termios.tcgetattr(terminal) == before
     os.close(terminal)
     assert "Interrupted. Nothing was sent." in rest_of(master)
     assert (estate.bought, (estate.root / "state").exists()) == ([], False)
+
+
+def ended_by(program: subprocess.Popen[bytes], number: int) -> int:
+    """Sends a signal until the program ends: Python hears none between its last look and the read that waits."""
+    for _ in range(60):
+        program.send_signal(number)
+        with suppress(subprocess.TimeoutExpired):
+            return program.wait(timeout=1)
+    program.kill()
+    return program.wait()
 
 
 def rest_of(master: int) -> str:

@@ -11,7 +11,6 @@ from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View
 from tests.rendering import plans
-from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
 
 CHINESE = Offer(id="AAAAAAAA-0000-4000-8000-000000000001", name="Office 365 商业高级版\uff08由世纪互联运营\uff09")
@@ -69,24 +68,6 @@ def test_color_says_nothing_that_the_words_do_not(name: str) -> None:
 
     assert "\x1b[" in colored
     assert re.sub(r"\x1b\[[0-9;]*m", "", colored) == page(PAGES[name])
-
-
-@pytest.mark.parametrize("attack", ATTACKS)
-def test_no_text_from_elsewhere_acts(attack: str) -> None:
-    evil = Offer(id=attack, name=attack)
-    reason = plans.reason(attack, attack, attack, f"one\n{attack}", details=attack, url=attack)
-    shown = page(
-        plans.plan(
-            plans.upgrade(old=evil, new=evil, kind=attack, warnings=(plans.caution(attack, attack),)),
-            blocked=(plans.blocked("contoso/mail", reason, old=plans.before(evil, status=attack)),),
-            warnings=(plans.alarm("contoso/mail", attack, attack),),
-            pending=(plans.unsettled(next_step=attack),),
-            cloud=attack,
-            target=(attack,),
-        )
-    )
-
-    assert not any(OBEYED.search(line) for line in shown.split("\n"))
 
 
 def test_an_empty_plan_says_in_one_line_that_there_is_nothing_to_do() -> None:
