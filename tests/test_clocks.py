@@ -3,7 +3,8 @@
 import json
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -17,7 +18,7 @@ from reconciler.operations.saved import planned_from
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
-from reconciler.sandbox.catalogue import BUSINESS, E3
+from reconciler.sandbox.catalogue import BUSINESS, E3, PROPLUS
 from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, told
 
 OFFICE = Address("contoso/office")
@@ -138,6 +139,30 @@ def test_one_clock_that_is_hours_ahead_ends_no_doubt(doubted: Scene, ahead: int)
         doubted.forget(OFFICE)
 
 
+def test_the_day_of_doubt_is_counted_from_the_later_clock_when_it_was_sent(scene: Scene) -> None:
+    """The service's clock was behind by then: by its time alone the day would be over 20 hours too soon."""
+    scene.machine_ahead = timedelta(hours=20)
+    scene.arm(FaultKind.DROPPED_BEFORE, method="POST", times=2)
+    scene.apply()
+    scene.clock.sleep(22 * 3600)
+    scene.machine_ahead = timedelta()
+    assert told(scene.apply()) == ["not_done", "summary"]
+    scene.want(OFFICE, PROPLUS)
+    scene.clock.sleep(20 * 3600)
+    assert [reason.code for item in scene.plan().blocked for reason in item.reasons] == ["outcome_unknown"]
+    scene.clock.sleep(4 * 3600)
+    assert not scene.plan().blocked
+
+
+def test_what_was_bought_is_waited_for_from_the_later_clock_on(scene: Scene) -> None:
+    scene.behave(visible_after=60 * 3600)
+    scene.machine_ahead = timedelta(hours=20)
+    scene.apply()
+    scene.machine_ahead = timedelta()
+    scene.clock.sleep(43 * 3600)
+    assert [item.outcome for item in scene.plan().pending] == ["waiting"]
+
+
 def test_answers_without_a_date_begin_what_is_new_and_end_protections_a_day_later(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -217,6 +242,14 @@ def test_no_run_owns_a_change_for_longer_than_any_run_may(scene: Scene, name: st
     assert scene.plan().pending[0].next.startswith("From 2026-03-06")
     scene.clock.sleep(4 * 86_400)
     assert told(scene.apply()) == ["not_done", "summary"]
+
+
+def test_no_doubt_is_longer_than_two_days_whatever_a_file_says(doubted: Scene) -> None:
+    (doubt,) = doubted.state().doubts()
+    assert replace(doubt, shows_until=datetime(2090, 1, 1, tzinfo=UTC)).doubted_until - doubt.sent_at == timedelta(
+        days=2
+    )
+    assert replace(doubt, shows_until=None).doubted_until - doubt.sent_at == timedelta(days=1)
 
 
 def test_a_run_owns_its_change_though_its_word_ends_before_it_was_sent(scene: Scene) -> None:

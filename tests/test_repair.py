@@ -322,6 +322,29 @@ def test_resolve_as_not_done_is_refused_where_the_log_has_it_as_done_and_it_does
     assert "office" in bought.state().pending
 
 
+@pytest.fixture
+def accepted(scene: Scene) -> Scene:
+    """12 seats of the front line were accepted, and do not show for an hour."""
+    scene.want(FRONTLINE, quantity=12)
+    scene.arm(FaultKind.PATCH_202, seconds=3600)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    return scene
+
+
+def test_resolve_as_succeeded_is_refused_where_what_was_before_still_shows(accepted: Scene) -> None:
+    with pytest.raises(InvalidInput, match="as it was before the change of contoso/frontline: 10 seats"):
+        resolve(accepted, FRONTLINE, accepted.id_of(FRONTLINE))
+    assert "frontline" in accepted.state().pending
+
+
+def test_resolve_as_succeeded_says_what_shows_where_that_is_neither_and_the_next_plan_tells_it(accepted: Scene) -> None:
+    accepted.somebody_changes(FRONTLINE, quantity=11, upcoming=None)
+    said = resolve(accepted, FRONTLINE, accepted.id_of(FRONTLINE))
+    assert "It was to be: resize to 12 seats. Partner Center shows 11 seats now" in said
+    (change,) = accepted.plan().changes
+    assert "1 seat was removed outside (12 -> 11)" in change.warnings[0].description
+
+
 def test_resolve_as_succeeded_moves_the_address(bought: Scene) -> None:
     target = bought.ledger[0].target
     resolve(bought, OFFICE, target.upper())

@@ -10,6 +10,7 @@ from reconciler.applying.context import ApplyContext, Rechecked
 from reconciler.applying.customer import Work
 from reconciler.applying.estate import apply, nothing_done
 from reconciler.applying.journal import Journal, check_owner, lineage_of
+from reconciler.applying.reading import read
 
 __all__ = [
     "ApplyContext",
@@ -21,4 +22,5 @@ __all__ = [
     "check_owner",
     "lineage_of",
     "nothing_done",
+    "read",
 ]

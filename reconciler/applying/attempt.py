@@ -23,8 +23,8 @@ from reconciler.model.errors import (
     TooManyRequests,
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
-from reconciler.model.evidence import SHOWS_WITHIN, Log, may_show
-from reconciler.model.pending import Pending
+from reconciler.model.evidence import Log, may_show
+from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
@@ -96,9 +96,9 @@ class Attempt:
 
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
-        key, now = self.pending.key, self.context.commerce.now()
+        key, now, latest = self.pending.key, self.context.commerce.now(), self.context.commerce.clocks.latest
         owned_until = self._owned_until()
-        self.journal.write(lambda state: state.amend(key, lambda pending: pending.sent_again(now, owned_until)))
+        self.journal.write(lambda state: state.amend(key, lambda pending: pending.sent_again(now, latest, owned_until)))
 
     def _owned_until(self) -> datetime:
         return self.context.commerce.clocks.latest + timedelta(seconds=self.context.wait.owned_seconds)
@@ -112,6 +112,7 @@ class Attempt:
             correlation_id=self.correlation_id,
             started_at=now,
             owned_until=self._owned_until(),
+            shows_until=self.context.commerce.clocks.latest + SHOWS_WITHIN,
             subscription_id=change.subscription_id,
             known_subscription_ids=tuple(sorted(known_ids)),
             before=Before.of(before),
@@ -124,13 +125,15 @@ class Attempt:
     def hold(self) -> None:
         """Makes it durable that the service may be at work on it for a day, as it says itself."""
         key, until = self.pending.key, self.context.commerce.clocks.latest + SHOWS_WITHIN
-        self.journal.record(lambda state: state.amend(key, lambda pending: replace(pending, hold_until=until)))
+        self.journal.record(
+            lambda state: state.amend(key, lambda pending: pending.replied(Reply.HELD, hold_until=until))
+        )
 
     def accepted(self, operation: str | None) -> None:
         """Makes it durable that the service took it, and what it calls the work on it."""
-        key = self.pending.key
+        key, took = self.pending.key, Reply.ACCEPTED
         if operation is not None:
-            self.journal.record(lambda state: state.amend(key, lambda pending: replace(pending, operation=operation)))
+            self.journal.record(lambda state: state.amend(key, lambda pending: pending.replied(took, operation)))
 
     def done(
         self,
@@ -141,14 +144,18 @@ class Attempt:
         license_errors: tuple[LicenseError, ...] = (),
         licenses: Licenses | None = None,
     ) -> Result:
-        """Records that the change was carried out; the address follows the target. Of users only their ids are kept."""
+        """Records that the change was carried out; the address follows the target. Of users only their ids are kept.
+
+        While it does not show, the address is protected, from the later of the two clocks on.
+        """
         now = self.context.commerce.now()
+        bound_at = now if visible else self.context.commerce.clocks.latest
         pending = self.pending
         users = tuple(UnassignedUser(user_object_id=user.user_object_id, codes=user.codes) for user in license_errors)
         result = ended(pending, self.change.address, outcome, now, target_id, self.context.run)
         return self.record(
             replace(result, license_errors=users, licenses=licenses),
-            lambda state: changes.binding_after(state, self.name, pending, target_id, now, visible=visible),
+            lambda state: changes.binding_after(state, self.name, pending, target_id, bound_at, visible=visible),
         )
 
     def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...]) -> Result:
@@ -174,15 +181,23 @@ class Attempt:
         return self.not_begun(error)
 
     def overtaken(self, error: Overtaken) -> Stale:
-        """The world moved while the request had to wait, and it did not leave: recorded, and told.
+        """The world moved while the request had to wait, and it did not leave: recorded, and told."""
+        return self._kept_back("overtaken", str(error))
 
-        What had been asked before, under the same request id, is in doubt as it was.
+    def stood_still(self) -> Stale:
+        """The process stood still before the request left, and it does not leave any more: recorded, and told."""
+        return self._kept_back("stale_stood_still", sentence("stale_stood_still"))
+
+    def _kept_back(self, code: str, why: str) -> Stale:
+        """A request that did not leave. What had been asked before, under the same request id, is in doubt as it was.
+
+        Another run may have given it up meanwhile, and asked again: that one's own requests stay as they are.
         """
         if self.requested_before:
             self.give_up()
-            return self.stale(f"{error} {sentence('stale_still_in_doubt')}")
-        self.not_done(Outcome.NOT_DONE, (UpgradeError(code="overtaken", description=str(error)),))
-        return self.stale(str(error))
+            return self.stale(f"{why} {sentence('stale_still_in_doubt')}")
+        self.not_done(Outcome.NOT_DONE, (UpgradeError(code=code, description=why),))
+        return self.stale(why)
 
     def refused(self, errors: tuple[UpgradeError, ...]) -> Failed:
         """The service's own word that it did not do it: recorded."""
@@ -208,9 +223,13 @@ class Attempt:
         result = given_up(self.pending, self.change.address, self.context.commerce.now(), self.context.run)
         self.record(replace(result, upgrade_errors=errors))
 
-    def unknown(self, description: str, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:
-        """Nobody can say whether the change was done. It stays pending."""
+    def unknown(self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:
+        """Nobody can say whether the change was done. It stays pending, with the reply, so that later runs say what it
+        was; where that can't be noted, they say that nothing is on record.
+        """
         self.breaker.failed()
+        key = self.pending.key
+        self.journal.note(lambda state: state.amend(key, lambda pending: pending.replied(reply)))
         return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
 
     @property

@@ -4,11 +4,13 @@ from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
+from reconciler.advice import sentence
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.reading import read
 from reconciler.applying.watching import watch
 from reconciler.changes import Accepted, Answer, Performed, Refused, View
 from reconciler.model.event import Event, Succeeded, Waiting
+from reconciler.model.pending import Reply
 from reconciler.model.result import Licenses, Outcome
 from reconciler.model.subscription import Live
 
@@ -86,7 +88,7 @@ def _unseen(attempt: Attempt, *, looked: bool) -> Event:
     """Ends what the service took and does not show by the end of the wait."""
     if attempt.kind.unseen is Outcome.NOT_SECURED and looked and not attempt.context.stop.is_set():
         return attempt.not_secured()
-    return attempt.unknown(f"The service accepted {attempt.kind.words.effect} and does not show it.")
+    return attempt.unknown(sentence("unknown_accepted", effect=attempt.kind.words.effect), Reply.ACCEPTED)
 
 
 def _described(view: View, subscription_id: str) -> str:

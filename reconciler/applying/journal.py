@@ -1,6 +1,7 @@
 """One customer's state while a run works on it. Every write names the version read: a lost race writes nothing."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from reconciler.advice import problem
@@ -61,6 +62,11 @@ class Journal:
             after = amend(self.state)
             self.unwritten = replace(after, serial=self.state.serial + 1)
             raise
+
+    def note(self, amend: Amend) -> None:
+        """Writes what only helps a reader, where it can be written: nothing is lost without it."""
+        with suppress(StateError):
+            self._insist(amend)
 
     def _insist(self, amend: Amend) -> None:
         for _ in range(_ATTEMPTS):

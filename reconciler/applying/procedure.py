@@ -1,7 +1,7 @@
 """Carries out one change, of whatever kind: read, intent, send, record; then poll or recover.
 
 The intent is durable before the request leaves. Where the process stood still in between, another run may have given
-the change up by now, and the request does not leave.
+the change up by now: the request does not leave, and that is recorded.
 """
 
 from collections.abc import Iterator
@@ -49,7 +49,7 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
     known_ids = checked.view.listing.ids if checked.view.listing else frozenset[str]()
     yield attempt.begin(source, known_ids, view)
     if attempt.overdue(noted):
-        yield attempt.unknown(sentence("unknown_frozen"))
+        yield attempt.stood_still()
         return
     yield from _sent(attempt, Sender(attempt, source, view, seen_at))
 

@@ -99,6 +99,7 @@ def unknown(
     then = pending.abandoned_from(context.wait.owned_seconds) + commerce.clocks.lag
     left_open = "" if log is Log.PERFORMED else "yes"
     known = {
+        **changes.of(pending.request).left_open(pending),
         "address": address,
         "performed": "" if left_open else "yes",
         "left_open": left_open,

@@ -22,6 +22,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.event import Event, Recovered, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict
+from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
 from reconciler.model.upgrade import UpgradeError
 
@@ -53,7 +54,7 @@ def lost(attempt: Attempt, sender: Sender, error: NoAnswer) -> Iterator[Event]:
             yield from accepted(attempt, answer)
             return
         decision, evidence = yield from _watched(attempt, sender, answers)
-    yield _concluded(attempt, error, decision, evidence)
+    yield _concluded(attempt, answers, decision, evidence)
 
 
 def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
@@ -68,7 +69,7 @@ def version_moved(attempt: Attempt, error: ServiceError) -> Iterator[Event]:
     yield from watch(context, attempt.change.address, _WATCHED, observation)
     evidence = observation.evidence(pending)
     if not observation.answered:
-        yield attempt.unknown(sentence("unknown_unread", error=error))
+        yield attempt.unknown(sentence("unknown_unread", error=error), Reply.OPEN)
     elif evidence.verdict is Verdict.DONE and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     else:
@@ -104,7 +105,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
         attempt.give_up(refused.errors)
         yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
     else:
-        yield attempt.unknown(sentence("unknown_not_confirmed"), log=evidence.log)
+        yield attempt.unknown(sentence("unknown_not_confirmed"), Reply.OPEN, log=evidence.log)
 
 
 def _confirmed(attempt: Attempt, sender: Sender, refused: Refused) -> bool:
@@ -153,7 +154,8 @@ def _may_send(attempt: Attempt) -> bool:
     return again and attempt.breaker.refusal is None
 
 
-def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: Evidence) -> Event:
+def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Decision, evidence: Evidence) -> Event:
+    error = answers[0]
     if decision is Decision.RECOVER and evidence.subscription:
         return recording.recovered(attempt.context, attempt.journal, attempt.name, attempt.pending, evidence)
     if decision is Decision.FAIL:
@@ -165,8 +167,23 @@ def _concluded(attempt: Attempt, error: NoAnswer, decision: Decision, evidence: 
         attempt.give_up()
         attempt.breaker.failed()
         return attempt.failure(error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
-    code = "unknown_left_open" if isinstance(error, Inconclusive) else "unknown_answer_lost"
-    return attempt.unknown(sentence(code, error=error), error.support, evidence.log)
+    reply, told = _reply(answers)
+    return attempt.unknown(sentence(_LEFT_OPEN[reply], error=told), reply, told.support, evidence.log)
+
+
+_LEFT_OPEN = {
+    Reply.HELD: "unknown_held",
+    Reply.OPEN: "unknown_left_open",
+    Reply.LOST: "unknown_answer_lost",
+}
+
+
+def _reply(answers: Sequence[ServiceError]) -> tuple[Reply, ServiceError]:
+    """Returns what the service replied to its requests, and the error that says so: what holds a day comes first."""
+    held = next((error for error in answers if isinstance(error, OperationInProgress)), None)
+    if held:
+        return Reply.HELD, held
+    return Reply.OPEN if isinstance(answers[0], Inconclusive) else Reply.LOST, answers[0]
 
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:

@@ -4,7 +4,7 @@ sent.
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from reconciler import advice
+from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.observing import Observation
@@ -114,13 +114,14 @@ def _concluded(
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
         yield event
     elif _is_pending(journal, pending):
-        yield unknown(context, journal.state.address(name), pending, _why(evidence), log=evidence.log)
+        yield unknown(context, journal.state.address(name), pending, _why(pending, evidence), log=evidence.log)
 
 
-def _why(evidence: Evidence) -> str:
+def _why(pending: Pending, evidence: Evidence) -> str:
     """Returns why a change is left pending: what an earlier run may still do of it apart, what stands in the way."""
     by_list = "unknown_not_known" if evidence.verdict is Verdict.UNCHANGED else "unknown_unclear"
-    return advice.sentence(_BY_LOG.get(evidence.log, by_list))
+    reply = changes.of(pending.request).left_open(pending)["reply"]
+    return advice.sentence(_BY_LOG.get(evidence.log, by_list), reply=reply)
 
 
 def _standing(context: ApplyContext, pending: Pending, *, watched: bool) -> Standing:

@@ -30,7 +30,7 @@ from reconciler.changes.kind import (
     Words,
 )
 from reconciler.changes.registry import KINDS, of
-from reconciler.changes.traces import competes
+from reconciler.changes.traces import competes, unchanged
 
 __all__ = [
     "KINDS",
@@ -56,4 +56,5 @@ __all__ = [
     "open_purchase",
     "perhaps_bought",
     "read_back",
+    "unchanged",
 ]

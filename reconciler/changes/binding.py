@@ -37,6 +37,7 @@ def follow(bound: Bound | None, done: Done) -> Bound:
         quantity=pending.quantity,
         visible=done.visible,
         observed_at=done.at,
+        bought_otherwise=False,
         renewal=None,
         scheduled_by=None,
     )

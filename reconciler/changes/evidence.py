@@ -1,6 +1,6 @@
 """What the live subscriptions say of pending changes, of whatever kind."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler.changes import traces
@@ -19,10 +19,13 @@ def read_back(
     listing: Listing,
     claimed_ids: frozenset[str],
     rivals: Iterable[Pending],
-    named_ids: Collection[str] = (),
+    *,
+    view: View | None = None,
 ) -> Evidence:
-    """Returns what a customer's subscriptions say of one of its pending changes."""
-    sight = Sight(view=View(listing=listing), claimed_ids=claimed_ids, rivals=tuple(rivals), named_ids=named_ids)
+    """Returns what a customer's subscriptions say of one of its pending changes; or a `view` of it, where more was
+    read.
+    """
+    sight = Sight(view=view or View(listing=listing), claimed_ids=claimed_ids, rivals=tuple(rivals))
     return of(pending.request).trace(pending, sight)
 
 

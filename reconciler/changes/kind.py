@@ -11,6 +11,7 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import ClassVar
 
+from reconciler.advice import sentence
 from reconciler.changes.binding import Done, follow
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Question
@@ -283,6 +284,17 @@ class Kind(ABC):
     @abstractmethod
     def wanted(self, request: Request) -> str:
         """The change in words."""
+
+    def present(self, live: Live) -> str:
+        """Returns the live values that the kind changes, as the end of a sentence."""
+        return f"{live.offer.name or live.offer.id}, {live.quantity} seats"
+
+    def left_open(self, pending: Pending) -> Mapping[str, str]:
+        """The data of advice about a request whose outcome is not known: what the service replied, and the subscription
+        that shows whether it was done, where that is no new one.
+        """
+        reply = sentence(f"reply_{pending.reply or 'none'}")
+        return {"reply": reply, **({"buys": "true"} if self.buys else {"same_id": pending.subscription_id})}
 
     @abstractmethod
     def outcome(self, result: Result) -> str:

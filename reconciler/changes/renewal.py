@@ -124,6 +124,10 @@ class Renewal(InPlace):
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return "the schedule to show"
 
+    def present(self, live: Live) -> str:
+        now = live.commitment.renewal.outcome if live.commitment else EndOfTerm.UNCLEAR.value
+        return schedules.in_words(live) if now == EndOfTerm.RENEWS_CHANGED else f"it is to {_IN_WORDS.get(now, now)}"
+
     def wanted(self, request: Request) -> str:
         own = _own(request)
         if own.next_term is None:

@@ -113,6 +113,9 @@ class Resize(InPlace):
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return f"{pending.quantity} seats to show"
 
+    def present(self, live: Live) -> str:
+        return f"{live.quantity} seats"
+
     def wanted(self, request: Request) -> str:
         return f"resize to {_own(request).quantity} seats"
 

@@ -87,6 +87,10 @@ class Term(InPlace):
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         return f"{self.wanted(pending.request)} to show"
 
+    def present(self, live: Live) -> str:
+        term = live.commitment.term if live.commitment else "no"
+        return f"{term} term, {billed(live.billing)}"
+
     def wanted(self, request: Request) -> str:
         own = _own(request)
         return f"{own.term} term, {billed(own.billing)}"

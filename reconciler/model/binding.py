@@ -19,9 +19,10 @@ class Bound:
     `previous_ids` are in order, oldest first. `visible` is False between buying a target and first seeing it.
     `partner_id` is who sold it: empty where the service named nobody, None where that was never recorded.
     `scheduled_by` is the request id of the schedule at the service that is ours; DECLARED where somebody else made the
-    one that the manifest asks for. All members from `platform` to
-    `scheduled_by` are None where they are unknown, or where the platform has none. `writes` counts the changes that
-    were begun on a new-commerce subscription: the service takes about 1,200 in its life.
+    one that the manifest asks for. All members from `platform` to `scheduled_by` are None where they are unknown, or
+    where the platform has none. `writes` counts the changes that were begun on a new-commerce subscription: the service
+    takes about 1,200 in its life. `bought_otherwise`: it had another number of seats than was asked when it was first
+    seen, and has it still.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Bound:
     renewal: AtRenewal | None = None
     scheduled_by: str | None = None
     writes: int = 0
+    bought_otherwise: bool = False
 
     @property
     def offer(self) -> Offer:
@@ -80,6 +82,7 @@ class Bound:
         """With the live values; the same value, its time included, where nothing differs or they are another's."""
         if live.id != self.id:
             return self
+        same = live.quantity == self.quantity
         seen = replace(
             self,
             offer_id=live.offer.id,
@@ -87,6 +90,7 @@ class Bound:
             quantity=live.quantity,
             status=live.status,
             visible=True,
+            bought_otherwise=self.bought_otherwise and same if self.visible else not same,
             partner_id=self.partner_id if live.partner_id is None else live.partner_id,
             observed_at=self.observed_at,
             **self._terms(live),

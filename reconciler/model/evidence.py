@@ -10,7 +10,7 @@ only tells that nobody can be at work any more.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from reconciler.model.audit import AuditRecord
@@ -19,9 +19,6 @@ from reconciler.model.result import Licenses
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeError
-
-SHOWS_WITHIN = timedelta(days=1)
-"""The time for which a purchase may stay invisible before that is an error (contract, section 4)."""
 
 
 class Verdict(StrEnum):
@@ -119,8 +116,8 @@ def decide(verdict: Verdict, log: Log, standing: Standing) -> Decision:
 
 
 def may_show(asked: Pending, now: datetime) -> bool:
-    """Returns True if what was asked may have been bought and not be visible yet."""
-    return now - asked.sent_at <= SHOWS_WITHIN
+    """Returns True if what was asked may have been bought and not be visible yet; `now` is the earlier clock."""
+    return now <= asked.doubted_until
 
 
 def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:

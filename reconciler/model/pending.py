@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Self
 
 from reconciler.model.change import Before
@@ -16,8 +17,30 @@ _LONGEST_OWNED = timedelta(seconds=4 * LONGEST_WAIT)
 the service a day of its own. A file that says more than that is not believed.
 """
 
+SHOWS_WITHIN = timedelta(days=1)
+"""The time for which a purchase may stay invisible before that is an error (contract, section 4)."""
+
+_LONGEST_SHOWN = 2 * SHOWS_WITHIN
+"""The longest time after sending a request for which what it made may stay invisible: the two clocks are never relied
+on where they are more than a day apart. A file that says more than that is not believed.
+"""
+
 Key = tuple[str, datetime]
 """A request id and when it was first sent: a request id is used again for a change that was given up as not done."""
+
+
+class Reply(StrEnum):
+    """The service's reply to a request that is pending, as recorded by the run that sent it.
+
+    LOST: none came that could be read. ACCEPTED: it took the request, and did not show the result while that was
+    watched. HELD: another operation is at work on the subscription, for up to a day (900278). OPEN: an error that
+    leaves it open whether the request was carried out.
+    """
+
+    LOST = "lost"
+    ACCEPTED = "accepted"
+    HELD = "held"
+    OPEN = "open"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,8 +51,10 @@ class Pending:
     told from what was there. `request_id` is the idempotency key (`MS-RequestId`). `resent_at` is when the request was
     sent again, under the same ids; `attempts` counts both times. `owned_until` is until when the run that wrote it may
     be at work on it, by that run's own settings. Until `hold_until` the service itself may be: nobody gives it up.
-    `operation` is what the service calls the work that it accepted and had not finished. `known_transitions` are the
-    keys of the subscription's transitions just before.
+    `reply` is None while nothing is recorded of one: the run is at work, or was cut off. `shows_until` is until when
+    what it made may stay invisible, by the later of the two clocks when it was sent. `operation` is what the service
+    calls the work that it accepted and had not finished. `known_transitions` are the keys of the subscription's
+    transitions just before.
     """
 
     request: Request
@@ -42,6 +67,8 @@ class Pending:
     resent_at: datetime | None = None
     owned_until: datetime | None = None
     hold_until: datetime | None = None
+    shows_until: datetime | None = None
+    reply: Reply | None = None
     subscription_id: str
     known_subscription_ids: tuple[str, ...] = ()
     known_transitions: tuple[str, ...] = ()
@@ -88,9 +115,25 @@ class Pending:
         """Until when the service itself may be at work on it, if it said so."""
         return self.hold_until and min(self.hold_until, self.sent_at + _LONGEST_OWNED)
 
-    def sent_again(self, now: datetime, owned_until: datetime) -> Self:
-        """As it stands just before its request is sent again."""
-        return replace(self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until)
+    @property
+    def doubted_until(self) -> datetime:
+        """Until when what it made may show. A day after it was sent, or what state recorded where that is later: never
+        more than two days.
+        """
+        least = self.sent_at + SHOWS_WITHIN
+        return min(max(self.shows_until or least, least), self.sent_at + _LONGEST_SHOWN)
+
+    def sent_again(self, now: datetime, latest: datetime, owned_until: datetime) -> Self:
+        """As it stands just before its request is sent again. `latest` is the later of the two clocks."""
+        shows_until = latest + SHOWS_WITHIN
+        return replace(
+            self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until, shows_until=shows_until
+        )
+
+    def replied(self, reply: Reply, operation: str | None = None, hold_until: datetime | None = None) -> Self:
+        """With what the service replied, and what it said beside that."""
+        named, until = operation or self.operation, hold_until or self.hold_until
+        return replace(self, reply=reply, operation=named, hold_until=until)
 
     def knowing(self, subscription_ids: Collection[str]) -> Self:
         """With these subscriptions known not to have come of it."""

@@ -80,7 +80,8 @@ class CustomerState:
 
         One is in doubt no more once it is pending again or was found done, once a person said that it was not, or once
         something else was done to its subscription. Nor is it once the very run that sent it, which was held up and
-        given up by another, recorded that the service refused it or that nothing left.
+        given up by another, recorded that the service refused it or that nothing left: that says nothing of what
+        another run sent under the same request id.
         """
         found: dict[str, dict[Key, Pending]] = {}
         for result in self.results:
@@ -88,10 +89,10 @@ class CustomerState:
                 found.setdefault(result.request_id, {})[result.key] = result.unanswered
             elif result.outcome.performed:
                 found = {key: asked for key, asked in found.items() if not _any_of(result.subscription_id, asked)}
-            elif result.outcome is Outcome.FAILED:
-                found.get(result.request_id, {}).pop(result.key, None)
-            else:
+            elif result.by_hand:
                 found.pop(result.request_id, None)
+            else:
+                found.get(result.request_id, {}).pop(result.key, None)
         pending = {pending.request_id for _, pending in self.all_pending()}
         return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
 

@@ -6,14 +6,15 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import problem
 from reconciler.applying import Journal, audit_log, lineage_of
+from reconciler.changes import View
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
 from reconciler.model.binding import Bound
+from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
     InvalidInput,
     StateConflict,
@@ -26,9 +27,9 @@ from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.result import Outcome, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import refuse_renamed
-from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree
+from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree, view_of
 from reconciler.operations.repair_rules import (
     bound_of,
     doubt_note,
@@ -36,6 +37,7 @@ from reconciler.operations.repair_rules import (
     foreign_ids,
     in_doubt_of_a_run,
     live_of,
+    otherwise_note,
     plausible,
     refuse_doubted,
     refuse_if_done,
@@ -139,6 +141,7 @@ class Repair:
         refuse_while_clocks_disagree(commerce)
         now, clocks = commerce.now(), commerce.clocks
         foreign = foreign_ids(listing, map(canonical, not_ours), address)
+        notes: list[str] = []
 
         def step(state: CustomerState) -> CustomerState:
             state = state.knowing(foreign)
@@ -146,14 +149,17 @@ class Repair:
             if pending is None:
                 raise StateMissing(problem("nothing_pending", address, address=address))
             if succeeded is None:
-                refuse_if_done(state, pending, listing or Listing(), address, clocks.earliest)
+                refuse_if_done(state, pending, view_of(commerce, customer, pending, listing), address, clocks.earliest)
                 if may_show(pending, clocks.earliest):
-                    refuse_if_logged(audit_log(commerce, state, pending)[0], address)
+                    refuse_if_logged(audit_log(commerce, state, pending)[0], pending, address)
                 if address.name in state.pending or in_doubt_of_a_run(state, pending, clocks):
                     doubted = replace(given_up(pending, address, now, self.run), by_hand=True)
                     return state.finish(address.name, doubted)
-                return state.finish(address.name, ended(pending, address, Outcome.NOT_DONE, now, None, self.run))
-            bound = _bound_by_word(state, address, pending, canonical(succeeded), listing, now)
+                certain = replace(ended(pending, address, Outcome.NOT_DONE, now, None, self.run), by_hand=True)
+                return state.finish(address.name, certain)
+            view = view_of(commerce, customer, pending, listing)
+            bound = _bound_by_word(state, address, pending, canonical(succeeded), view, clocks)
+            notes.append(otherwise_note(pending, canonical(succeeded), view))
             target = ended(pending, address, Outcome.RECOVERED, now, canonical(succeeded), self.run)
             return state.finish(address.name, target, bound)
 
@@ -165,7 +171,8 @@ class Repair:
         if succeeded is None:
             return f"{address} is settled as not done.{unread}"
         left = changes.of(settled_state.results[-1].request).left_to_do(settled_state.results[-1])
-        return " ".join((f"{address} is settled as done by {canonical(succeeded)}.{unread}", *left))
+        said = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
+        return " ".join((said, *left))
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]
@@ -232,13 +239,20 @@ class Repair:
 
 
 def _bound_by_word(
-    state: CustomerState, address: Address, pending: Pending, wanted: str, listing: Listing | None, now: datetime
+    state: CustomerState, address: Address, pending: Pending, wanted: str, view: View, clocks: Clocks
 ) -> Bound:
-    """Returns the binding by a person's word. Where the customer can't be read, it does not show yet."""
-    if listing is not None:
-        live = plausible(state, pending, listing, wanted, address)
-        return changes.binding_after(state, address.name, pending, live.id, now, visible=True).observe(live, now)
+    """Returns the binding by a person's word. Where the customer can't be read, it does not show yet.
+
+    A new subscription is as it shows. Of another change what was asked counts as what was done: where something else
+    shows, somebody changed it since, and the next plan says so.
+    """
+    kind, name, now = changes.of(pending.request), address.name, clocks.latest
+    if view.listing is not None:
+        live = plausible(state, pending, view, wanted, address)
+        as_asked = kind.shows(pending, live.id, view) is not None
+        bound = changes.binding_after(state, name, pending, live.id, now, visible=as_asked or not kind.buys)
+        return bound.observe(live, now) if as_asked or kind.buys else bound
     if not is_guid(wanted):
         raise InvalidInput(problem("no_subscription_id", address, id=wanted))
     refuse_implausible_id(state, pending, wanted, address)
-    return changes.binding_after(state, address.name, pending, wanted, now, visible=False)
+    return changes.binding_after(state, name, pending, wanted, now, visible=False)

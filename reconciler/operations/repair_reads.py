@@ -3,9 +3,13 @@
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from reconciler import changes
 from reconciler.advice import problem
+from reconciler.applying import read
+from reconciler.changes import View
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ClocksDisagree, Forbidden, NotFound, ServiceError
+from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.subscription import Customer, Listing
 
@@ -21,6 +25,14 @@ def customer_listing(commerce: Commerce, customer: Customer) -> Listing | None:
         if not refused.own:
             raise
         return None
+
+
+def view_of(commerce: Commerce, customer: Customer, pending: Pending, listing: Listing | None) -> View:
+    """Reads what tells of a pending change, beside the customer's subscriptions; nothing where those can't be read."""
+    if listing is None:
+        return View()
+    reads = changes.of(pending.request).traced_in(pending)
+    return read(commerce, customer.tenant, pending.subscription_id, reads, listing=listing)
 
 
 def clocks_of(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:

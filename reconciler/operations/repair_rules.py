@@ -5,13 +5,14 @@ from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import problem
+from reconciler.changes import View
 from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import InvalidInput, StateMissing
-from reconciler.model.evidence import SHOWS_WITHIN, Log, Verdict, may_show, open_changes
+from reconciler.model.evidence import Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
-from reconciler.model.pending import Pending
+from reconciler.model.pending import SHOWS_WITHIN, Pending
 from reconciler.model.ports import Commerce
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing, Live
@@ -78,7 +79,7 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> No
     for doubt in state.doubts():
         shows = changes.buys(doubt) and may_show(doubt, clocks.earliest)
         if shows and state.claimed_by(doubt.subscription_id) == address.name:
-            until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
+            until = doubt.doubted_until + clocks.lag
             raise InvalidInput(
                 problem(
                     "may_still_show",
@@ -120,7 +121,7 @@ def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Inv
     """Returns a note while a change may show after all, with the command of a person who is certain."""
     if not changes.buys(doubt) or not may_show(doubt, clocks.earliest):
         return ""
-    until = doubt.sent_at + SHOWS_WITHIN + clocks.lag
+    until = doubt.doubted_until + clocks.lag
     return (
         f" What was sent may still show until {until:%Y-%m-%d %H:%M}Z. Until then the same may be"
         " asked again, under the same request id, and anything else for its subscription is blocked.\n"
@@ -139,19 +140,20 @@ def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> Non
         raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=asked))
 
 
-def refuse_if_done(state: CustomerState, pending: Pending, listing: Listing, address: Address, now: datetime) -> None:
+def refuse_if_done(state: CustomerState, pending: Pending, view: View, address: Address, now: datetime) -> None:
     """Refuses to call a change not done where what it made is there, or may be."""
-    rivals = open_changes(state, now)
-    evidence = changes.read_back(pending, listing, state.claimed_ids(), rivals)
+    rivals, listing = open_changes(state, now), view.listing or Listing()
+    evidence = changes.read_back(pending, listing, state.claimed_ids(), rivals, view=view)
     _refuse_if_contested(state, pending, changes.candidates(pending, listing, state.claimed_ids()), address, now)
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput(problem("change_was_done", address, address=address, id=evidence.subscription.id))
 
 
-def refuse_if_logged(log: Log, address: Address) -> None:
+def refuse_if_logged(log: Log, pending: Pending, address: Address) -> None:
     """Refuses to call a change not done that the service's audit log has as done: it may take a day to show."""
     if log is Log.PERFORMED:
-        raise InvalidInput(problem("change_was_logged", address, address=address))
+        buys = "true" if changes.buys(pending) else ""
+        raise InvalidInput(problem("change_was_logged", address, address=address, buys=buys))
 
 
 def foreign_ids(listing: Listing | None, named: Iterable[str], address: Address) -> frozenset[str]:
@@ -178,13 +180,27 @@ def _refuse_if_contested(
         )
 
 
-def plausible(state: CustomerState, pending: Pending, listing: Listing, wanted: str, address: Address) -> Live:
-    """The named subscription, if it can be what the pending change made."""
-    refuse_unreadable(listing, wanted)
-    live = listing.find(wanted)
+def plausible(state: CustomerState, pending: Pending, view: View, wanted: str, address: Address) -> Live:
+    """The named subscription, if it can be what the pending change made. Refuses one that shows what it was before."""
+    refuse_unreadable(view.listing or Listing(), wanted)
+    live, kind = view.find(wanted), changes.of(pending.request)
     if live is None or live.offer.id != pending.offer.id or not _may_be_of(state, pending, wanted):
         raise _implausible(pending, wanted, address)
+    if not kind.buys and kind.shows(pending, wanted, view) is None and changes.unchanged(pending, live):
+        shown = kind.present(live)
+        raise InvalidInput(problem("shows_as_before", address, id=wanted, address=address, shown=shown))
     return live
+
+
+def otherwise_note(pending: Pending, wanted: str, view: View) -> str:
+    """Returns what shows in place of what was asked for; empty where that shows."""
+    live, kind = view.find(wanted), changes.of(pending.request)
+    if live is None or kind.shows(pending, wanted, view):
+        return ""
+    return (
+        f" It was to be: {kind.wanted(pending.request)}. Partner Center shows {kind.present(live)} now, and the next"
+        " plan compares that with the manifests."
+    )
 
 
 def refuse_implausible_id(state: CustomerState, pending: Pending, wanted: str, address: Address) -> None:
@@ -202,6 +218,6 @@ def _may_be_of(state: CustomerState, pending: Pending, wanted: str) -> bool:
 
 def _implausible(pending: Pending, wanted: str, address: Address) -> InvalidInput:
     new = f"of the offer {pending.offer.name}, that was not there before, and that no other address has"
-    same = f"{pending.subscription_id}, whose seats it was to change"
+    same = f"{pending.subscription_id}, the one that it was to change"
     expected = new if changes.buys(pending) else same
     return InvalidInput(problem("implausible_target", address, id=wanted, address=address, expected=expected))

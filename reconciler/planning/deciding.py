@@ -12,7 +12,6 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
-from reconciler.model.evidence import SHOWS_WITHIN
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Unsettled
 from reconciler.model.reason import Reason
@@ -134,7 +133,7 @@ def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reaso
     doubt = changes.open_doubt(case.doubts, case.circumstances.earliest)
     if doubt is None or (_repeats(case, doubt, change) and not _refused_since(case, doubt)):
         return change
-    until = doubt.sent_at + SHOWS_WITHIN + case.circumstances.lag
+    until = doubt.doubted_until + case.circumstances.lag
     known = {
         "request_id": doubt.request_id,
         "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",

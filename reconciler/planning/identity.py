@@ -169,6 +169,7 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
     settled = settles_at(pending, case.circumstances)
     to_come = settled > case.circumstances.now
     known = {
+        **changes.of(pending.request).left_open(pending),
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
         "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from reconciler import changes
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.binding import Bound
-from reconciler.model.evidence import SHOWS_WITHIN, Evidence, Verdict, open_changes
-from reconciler.model.pending import Pending
+from reconciler.model.evidence import Evidence, Verdict, open_changes
+from reconciler.model.pending import SHOWS_WITHIN, Pending
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
@@ -27,7 +27,8 @@ def unsettled(
     return Unsettled(
         address=address,
         customer=state.customer,
-        what=f"{wanted(pending)}, sent by run {pending.run.id}, request id {pending.request_id}",
+        what=f"{wanted(pending)}, {'sent' if pending.reply else 'begun'} by run {pending.run.id}, request id"
+        f" {pending.request_id}",
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
         next=later,
@@ -41,7 +42,7 @@ def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
         hidden = min(item.sentence for item in hiding)
         return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
-    if listed and _evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
+    if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"
     settled = settles_at(pending, circumstances)
     if settled - circumstances.now > _FARTHEST_AHEAD:
@@ -54,10 +55,11 @@ def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: C
 
 def shows(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> bool:
     """Returns True if the live subscriptions tell that it was done."""
-    return _evidence(pending, state, facts, circumstances).verdict is Verdict.DONE
+    return evidence(pending, state, facts, circumstances).verdict is Verdict.DONE
 
 
-def _evidence(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> Evidence:
+def evidence(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> Evidence:
+    """Returns what the live subscriptions say of an open change."""
     rivals = open_changes(state, circumstances.earliest)
     return changes.read_back(pending, facts.listing, state.claimed_ids(), rivals)
 

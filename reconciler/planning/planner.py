@@ -21,7 +21,7 @@ from reconciler.model.result import Outcome, ended
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
-from reconciler.planning.pending import shows, unsettled, waiting
+from reconciler.planning.pending import evidence, shows, unsettled, waiting
 from reconciler.planning.term_ends import term_alarms
 from reconciler.planning.writes import write_alarms
 
@@ -97,11 +97,9 @@ def _decide(case: Case) -> Decision:
     item = unsettled(case.name, earlier, facts.state, facts, case.circumstances) if earlier and facts.state else None
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
-    if earlier and item and item.outcome == "recovered" and case.modern:
+    if earlier and item and item.outcome == "recovered":
         following = decide(_recovered(case, earlier))
         return replace(following, pending=(item, *following.pending))
-    if earlier and item and item.outcome == "recovered":
-        return Decision(pending=(item,), warnings=tuple(asks_otherwise(case, earlier.offer, earlier.quantity)))
     if item and pending:
         return Decision(pending=(item,), blocked=(case.blocked([identity.outcome_unknown(case, pending)]),))
     if case.live is None and facts.state and case.bound and not case.unreadable:
@@ -114,11 +112,12 @@ def _decide(case: Case) -> Decision:
 
 
 def _recovered(case: Case, earlier: Pending) -> Case:
-    """The case once apply has recorded what shows of the earlier change: its subscription is the same, so that what the
-    manifest asks beside it follows in the same run. What is scheduled must not wait for another.
+    """The case once apply has recorded what shows of the earlier change: what the manifest asks by now follows in the
+    same run. What is scheduled must not wait for another.
     """
-    state, live, now = case.facts.state, case.present, case.circumstances.now
-    if state is None:
+    state, now = case.facts.state, case.circumstances.now
+    live = evidence(earlier, state, case.facts, case.circumstances).subscription if state else None
+    if state is None or live is None:
         return case
     address, name = case.desired.address, case.name
     result = ended(earlier, address, Outcome.RECOVERED, now, live.id, earlier.run)

@@ -50,5 +50,15 @@ def test_the_refusal_of_a_repeated_request_says_nothing_of_the_first() -> None:
     assert state.doubts() == (FIRST,)
 
 
+def test_a_run_that_sent_nothing_says_nothing_of_what_another_sent_under_the_same_id() -> None:
+    never_left = ended(FIRST, ADDRESS, Outcome.NOT_DONE, LATER, None, FIRST.run)
+    assert after(abandoned(FIRST), abandoned(REPEATED), never_left).doubts() == (REPEATED,)
+
+
+def test_a_person_s_second_word_ends_every_doubt_of_a_request_id() -> None:
+    certain = replace(ended(REPEATED, ADDRESS, Outcome.NOT_DONE, LATER, None, FIRST.run), by_hand=True)
+    assert after(abandoned(FIRST), abandoned(REPEATED), certain).doubts() == ()
+
+
 def test_a_repeated_request_that_was_refused_late_leaves_the_first_in_doubt() -> None:
     assert after(abandoned(FIRST), abandoned(REPEATED), refused(REPEATED)).doubts() == (FIRST,)

@@ -261,7 +261,7 @@ ARROWS: dict[str, Scenario] = {
     "sent --> failed: refused": refused,
     "sent --> planned: changed while it had to wait": changed_while_waiting,
     "sent --> failed: never arrived": never_arrived,
-    "sent --> unknown: stood still before it left": frozen,
+    "sent --> planned: stood still before it left": frozen,
     "lost --> recovered: it shows": shows,
     "lost --> recovered: the log names it among several": logged_among_two,
     "lost --> not_done: a resize, and the etag moved on": overtaken,

@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.cli import exits
 from reconciler.model.errors import worst
+from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import FaultKind, Sold
@@ -82,6 +83,7 @@ def test_an_accepted_resize_is_watched_until_it_shows(scene: Scene) -> None:
 def test_an_accepted_resize_that_does_not_show_is_unknown_until_it_does(scene: Scene) -> None:
     scene.arm(FaultKind.PATCH_202, seconds=7200)
     assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert scene.state().pending_of("frontline")[0].reply is Reply.ACCEPTED
     assert told(scene.apply()) == ["unknown", "summary"]
     scene.clock.sleep(timedelta(hours=2).total_seconds())
     assert told(scene.apply()) == ["recovered", "summary"]

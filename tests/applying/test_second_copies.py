@@ -11,6 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.errors import InvalidInput, ServiceRefused, worst
 from reconciler.model.evidence import Log, logged
+from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
 from reconciler.model.run import Process
 from reconciler.sandbox import Behaviour, Sold, SourceFate
@@ -105,6 +106,7 @@ def test_an_operation_that_the_service_is_at_work_on_holds_the_address_for_a_day
     assert (told(events), worst(map(exits.of_event, events))) == (["started", "unknown", "summary"], 9)
     pending = wished.state().pending_of("office")[0]
     assert pending.hold_until
+    assert pending.reply is Reply.HELD
     assert f"{pending.hold_until:%Y-%m-%d %H:%M:%S}Z" in only(events, "unknown").next[0].text
     wished.clock.sleep(timedelta(hours=23).total_seconds())
     assert told(wished.apply()) == ["unknown", "summary"]

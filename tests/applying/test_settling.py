@@ -134,19 +134,24 @@ def test_the_same_asked_again_is_answered_with_what_was_bought(tmp_path: Path) -
     assert scene.state().subscriptions["office"].id == scene.ledger[0].target
 
 
-@pytest.mark.parametrize("edit", [lambda scene: scene.want(OFFICE, E1), lambda scene: scene.want(OFFICE, E3, 26)])
-def test_something_else_asked_waits_until_a_purchase_would_show(tmp_path: Path, edit: object) -> None:
+@pytest.mark.parametrize(
+    ("asked", "then"),
+    [((E1, 25), ["recovered", "summary"]), ((E3, 26), ["recovered", "started", "succeeded", "summary"])],
+    ids=["another offer", "more seats"],
+)
+def test_something_else_asked_waits_until_a_purchase_would_show(
+    tmp_path: Path, asked: tuple[str, int], then: list[str]
+) -> None:
     scene = lost_and_given_up(tmp_path)
-    assert callable(edit)
-    edit(scene)
+    scene.want(OFFICE, *asked)
     (blocked,) = scene.plan().blocked
     assert "reconciler state resolve contoso/office --not-done" in "\n".join(
         step.plain for step in blocked.reasons[0].remedy.steps
     )
     assert "Ask for the same again" in "\n".join(step.plain for step in blocked.reasons[0].remedy.steps)
     scene.clock.sleep(3 * 3600)
-    assert told(scene.apply()) == ["recovered", "summary"]
-    assert len(scene.ledger) == 1
+    assert told(scene.apply()) == then
+    assert [entry.offer for entry in scene.ledger] == [E3] * (len(then) // 2)
 
 
 @pytest.mark.parametrize("hours", [3, 80])

@@ -55,11 +55,11 @@ def test_the_shape_is_the_documented_one() -> None:
     assert " ".join(document) == "format_version lineage serial customer subscriptions pending results"
     assert " ".join(document["subscriptions"]["office"]) == (
         "id previous_ids offer_id offer_name quantity status visible partner_id observed_at"
-        " platform term billing term_ends renewal scheduled_by writes"
+        " platform term billing term_ends renewal scheduled_by writes bought_otherwise"
     )
     assert " ".join(document["pending"]["office"]["upgrade"]) == (
         "request run request_id attempts correlation_id operation started_at resent_at owned_until hold_until"
-        " subscription_id known_subscription_ids known_transitions before"
+        " shows_until reply subscription_id known_subscription_ids known_transitions before"
     )
     assert " ".join(document["results"][0]) == (
         "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"

@@ -116,6 +116,7 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(), lives=unanswered())),
         planned(facts(wants(), lives=[live()], options=NOT_KEPT)),
         planned(facts(wants(), lives=[live()], state=state({"office": pending()}))),
+        planned(facts(wants(), lives=[live()], state=state({"office": pending(E1, 30, "resize")}))),
         planned(facts(wants(), lives=[live()], state=state({"office": replace(pending(), started_at=NOW)}))),
         planned(facts(wants(offer=E5), lives=[live()], options=[option(to=E5)], state=state(results=(abandoned(),)))),
     ]

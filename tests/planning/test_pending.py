@@ -5,9 +5,9 @@ from dataclasses import replace
 import pytest
 
 from reconciler.model.errors import ServiceError
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired, Live, UnreadableItem
+from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -86,15 +86,61 @@ def test_a_lost_answer_blocks_the_address_until_it_is_settled() -> None:
     assert "\nreconciler state resolve contoso/office --not-done" in steps
 
 
+UPGRADED = (live(status="suspended"), TARGET)
+
+
 @pytest.mark.parametrize(
-    ("sent", "found"),
-    [(pending(), (live(status="suspended"), TARGET)), (RESIZE, (live(seats=30),))],
+    ("sent", "offer", "seats", "found"),
+    [(pending(), E3, 25, UPGRADED), (RESIZE, E1, 30, (live(seats=30),))],
     ids=["upgrade", "resize"],
 )
-def test_a_lost_answer_that_was_yes_is_recovered_and_nothing_is_sent(sent: Pending, found: tuple[Live, ...]) -> None:
-    plan = planned(facts(wants(seats=40), lives=found, state=state({"office": sent}, office=bound())))
+def test_a_lost_answer_that_was_yes_is_recovered_and_not_asked_again(
+    sent: Pending, offer: Offer, seats: int, found: tuple[Live, ...]
+) -> None:
+    lost = state({"office": sent}, office=bound())
+    plan = planned(facts(wants(offer=offer, seats=seats), lives=found, state=lost))
     assert [change.outcome for change in plan.pending] == ["recovered"]
     assert (plan.changes, plan.blocked, plan.unchanged) == ((), (), 0)
+
+
+@pytest.mark.parametrize(
+    ("sent", "offer", "found", "of"),
+    [(pending(), E3, UPGRADED, BOUGHT), (RESIZE, E1, (live(seats=30),), OFFICE)],
+    ids=["upgrade", "resize"],
+)
+def test_what_the_manifest_asks_by_now_beyond_a_recovered_change_follows_in_the_same_plan(
+    sent: Pending, offer: Offer, found: tuple[Live, ...], of: str
+) -> None:
+    lost = state({"office": sent}, office=bound())
+    plan = planned(facts(wants(offer=offer, seats=40), lives=found, state=lost))
+    (change,) = plan.changes
+    assert (change.action, change.subscription_id, change.after.quantity) == ("resize", of, 40)
+    assert change.before.quantity == sent.quantity
+    assert [item.outcome for item in plan.pending] == ["recovered"]
+
+
+@pytest.mark.parametrize(
+    ("reply", "says"),
+    [
+        (None, "no answer to it is on record"),
+        (Reply.LOST, "its answer was lost"),
+        (Reply.ACCEPTED, "The service accepted a request"),
+        (Reply.HELD, "another operation"),
+        (Reply.OPEN, "answered with an error that leaves it open"),
+    ],
+)
+def test_why_the_outcome_is_not_known_is_said_as_it_was(reply: Reply | None, says: str) -> None:
+    plan = planned(facts(wants(), lives=[live()], state=state({"office": replace(RESIZE, reply=reply)})))
+    found = reason(plan, "outcome_unknown")
+    assert says in found.description
+    assert ("lost" in found.description) is (reply is Reply.LOST)
+
+
+def test_a_change_in_place_names_its_own_subscription_since_it_makes_none() -> None:
+    plan = planned(facts(wants(), lives=[live()], state=state({"office": RESIZE})))
+    steps = told(plan, "outcome_unknown")
+    assert f"state resolve contoso/office --succeeded {OFFICE}" in steps
+    assert "that it made" not in steps
 
 
 def test_two_subscriptions_that_might_be_the_result_leave_it_unknown() -> None:
@@ -148,16 +194,22 @@ def test_an_item_without_an_id_may_be_the_target_that_is_waited_for() -> None:
     [
         (wants(offer=E1), state(office=unseen()), "An earlier run upgraded this address to Office 365 Enterprise E3"),
         (wants(seats=30), state(office=unseen()), "An earlier run set 25."),
-        (wants(offer=E1), LOST, "An upgrade can't be undone."),
         (wants(), LOST, ""),
     ],
-    ids=["reverted while it waits", "other seats", "reverted before it is recorded", "as bought"],
+    ids=["reverted while it waits", "other seats", "as bought"],
 )
 def test_a_manifest_that_asks_otherwise_than_bought_is_told(asked: Desired, known: CustomerState, says: str) -> None:
     found = [live(status="suspended"), *([TARGET] if known is LOST else [])]
     warnings = planned(facts(asked, lives=found, state=known)).warnings
     assert says in "".join(warning.description for warning in warnings)
     assert bool(warnings) is bool(says)
+
+
+def test_a_manifest_that_was_reverted_before_the_upgrade_is_recorded_is_told_that_it_can_not_be_undone() -> None:
+    lives = [live(status="suspended"), TARGET]
+    plan = planned(facts(wants(offer=E1), lives=lives, state=LOST, upgrades={BOUGHT: ()}))
+    assert codes(plan)[0] == "upgrade_cannot_be_undone"
+    assert [item.outcome for item in plan.pending] == ["recovered"]
 
 
 def test_an_item_that_was_there_before_is_nothing_that_was_bought() -> None:

@@ -44,7 +44,7 @@ def schedule_undeclared(case: Case) -> Reason | None:
     lines = schedule.in_yaml(live)
     return case.because(
         "schedule_undeclared",
-        known={"scheduled": _in_words(live), **({"lines": lines} if lines else {"unwritable": "true"})},
+        known={"scheduled": in_words(live), **({"lines": lines} if lines else {"unwritable": "true"})},
     )
 
 
@@ -57,7 +57,7 @@ def too_close_to_renewal(case: Case) -> Reason | None:
     ends = live.commitment.ends_at
     if not declared or ends - now > TOO_CLOSE:
         return None
-    return case.because("too_close_to_renewal", known={"ends": f"{ends:%Y-%m-%d %H:%M}Z", "scheduled": _in_words(live)})
+    return case.because("too_close_to_renewal", known={"ends": f"{ends:%Y-%m-%d %H:%M}Z", "scheduled": in_words(live)})
 
 
 def auto_renew_is_off(case: Case) -> Reason | None:
@@ -135,12 +135,7 @@ AT_RENEWAL = (
 """The rules of what is scheduled for the end of the term."""
 
 
-def _at_service(case: Case) -> Live | None:
-    """The subscription as the service has it, whatever earlier changes of the address would leave."""
-    return case.facts.lives.get(case.subscription_id)
-
-
-def _in_words(live: Live) -> str:
+def in_words(live: Live) -> str:
     """Returns what is scheduled: `ends`, or `20 seats, annual, billed monthly`."""
     commitment = live.commitment
     if commitment is None or commitment.renewal.outcome == EndOfTerm.ENDS:
@@ -148,3 +143,8 @@ def _in_words(live: Live) -> str:
     then, following = commitment.renewal, commitment.next_term
     offer = f" of {following.offer_id}" if following and following.offer_id != live.offer.id else ""
     return f"it renews with {then.quantity} seats{offer}, {then.term} term, {billed(then.billing or '')}"
+
+
+def _at_service(case: Case) -> Live | None:
+    """The subscription as the service has it, whatever earlier changes of the address would leave."""
+    return case.facts.lives.get(case.subscription_id)

@@ -82,6 +82,7 @@ def seats_before(case: Case) -> int | None:
         done is not None
         and done.request.new_quantity == case.desired.quantity != live.quantity
         and not case.offer_changes
+        and not bound.bought_otherwise
     )
     return case.desired.quantity if undone else None
 
