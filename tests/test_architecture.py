@@ -63,6 +63,7 @@ IMPORTERS = {
     "tenacity": {"partner_center"},
     "click": {"cli"},
     "rich": {"rendering"},
+    "icalendar": {"rendering/as_calendar.py"},
     "jinja2": {"rendering/formats/html.py"},
     "markupsafe": {"rendering/formats/html.py"},
 }

@@ -18,6 +18,7 @@ ORIGINS: Mapping[str, Origin] = {
     "transitions": "service",
     "rules": "rule",
     "warnings": "caution",
+    "renewals": "renewal",
     "guards": "guard",
     "apply": "apply",
     "stale": "apply",

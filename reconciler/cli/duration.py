@@ -1,4 +1,4 @@
-"""Lengths of time as a person types them: 30s, 10m, 1h."""
+"""Lengths of time as a person types them: 30s, 10m, 1h; and 45d where days are meant."""
 
 import re
 
@@ -21,6 +21,32 @@ def _seconds(_ctx: click.Context, option: click.Parameter, value: str) -> float:
         raise click.BadParameter("it is longer than a day. Write 24h at most.", param=option)
     return seconds
 
+
+_DAYS = re.compile(r"(\d{1,4})([dw])")
+_MOST_DAYS = 366
+
+
+def _days(_ctx: click.Context, option: click.Parameter, value: str) -> int:
+    """The days. A number without its unit is a usage error: it could mean any."""
+    found = _DAYS.fullmatch(value.strip())
+    days = int(found[1]) * (7 if found[2] == "w" else 1) if found else 0
+    if found is None:
+        raise click.BadParameter(f"it is no number of days. {description(value)} Write 45d or 6w.", param=option)
+    if days > _MOST_DAYS:
+        raise click.BadParameter("it is longer than a year. Write 366d at most.", param=option)
+    return days
+
+
+days_option = click.option(
+    "--within",
+    "days",
+    metavar="TIME",
+    default="45d",
+    show_default=True,
+    envvar="RECONCILER_WITHIN",
+    callback=_days,
+    help="Terms that end within this time: 45d, 6w.",
+)
 
 lock_timeout_option = click.option(
     "--lock-timeout",

@@ -26,6 +26,9 @@ COMMANDS = {
     "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or what is remembered."),
     "import": Entry("reconciler.cli.commands.import_:import_", "Write manifests from live subscriptions."),
     "drift": Entry("reconciler.cli.commands.drift:drift", "Show what changed outside, and what no manifest declares."),
+    "renewals": Entry(
+        "reconciler.cli.commands.renewals:renewals", "Show what renews, ends or turns paid, and what of it needs you."
+    ),
     "snapshot": Entry(
         "reconciler.cli.commands.snapshot:snapshot", "Save live state, to plan where there are no credentials."
     ),

@@ -27,6 +27,7 @@ Origin = Literal[
     "service",
     "rule",
     "caution",
+    "renewal",
     "guard",
     "apply",
     "limit",

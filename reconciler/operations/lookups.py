@@ -1,7 +1,7 @@
 """Looks up what planning asks for: reads a customer, plans, answers the plan's questions, and plans again."""
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TypeVar
@@ -53,19 +53,34 @@ class Lookups:
         state: CustomerState | None,
     ) -> tuple[Facts, CustomerPlan]:
         """Returns the customer's plan, and the facts it was made from."""
-        facts = Facts(
-            customer=customer,
-            desired=tuple(desired),
-            selected=selected,
-            state=state,
-            subscriptions=_answer(lambda: self.commerce.subscriptions(customer.tenant)),
-        )
+        facts = self.read(customer, desired, state, selected)
         while True:
             part = planning.plan_customer(facts, self.circumstances())
             if not part.questions:
                 return facts, part
-            for question in part.questions:
-                facts = self._answered(facts, question)
+            facts = self.answered(facts, part.questions)
+
+    def read(
+        self,
+        customer: Customer,
+        desired: Sequence[Desired],
+        state: CustomerState | None,
+        selected: frozenset[Address] | None = None,
+    ) -> Facts:
+        """Returns the facts of a customer as its list of subscriptions has them; everything is selected by default."""
+        return Facts(
+            customer=customer,
+            desired=tuple(desired),
+            selected=frozenset(item.address for item in desired) if selected is None else selected,
+            state=state,
+            subscriptions=_answer(lambda: self.commerce.subscriptions(customer.tenant)),
+        )
+
+    def answered(self, facts: Facts, questions: Iterable[planning.Question]) -> Facts:
+        """Returns the facts with the answers to these questions."""
+        for question in questions:
+            facts = self._answered(facts, question)
+        return facts
 
     def circumstances(self) -> Circumstances:
         """Returns what holds for the whole run."""

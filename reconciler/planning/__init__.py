@@ -20,6 +20,7 @@ from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
+from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import Globs
 from reconciler.planning.stale import outcome_of, why_stale, worded
@@ -28,6 +29,7 @@ __all__ = [
     "Approval",
     "Circumstances",
     "CustomerPlan",
+    "CustomerTerms",
     "Extent",
     "Facts",
     "Globs",
@@ -42,8 +44,10 @@ __all__ = [
     "assemble",
     "breaches",
     "compare_catalogue",
+    "customer_terms",
     "done_already",
     "limited",
+    "listed_within",
     "merged",
     "moved_by_name",
     "outcome_of",

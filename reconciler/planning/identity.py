@@ -12,7 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Desired
+from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Platform, Term
 from reconciler.planning.pending import settles_at
 
@@ -110,16 +110,33 @@ def in_extended_service_term(case: Case) -> Reason | None:
     It is never read as another offer. It is known by state's id with another offer and a term of a month, or by its
     name.
     """
+    by_state = _extended_by_state(case)
+    if not (by_state or (case.live and is_named_extended(case.live))) or not case.modern or not _differs(case):
+        return None
+    return case.because("in_extended_service_term", known=_before_extension(case) if by_state else {})
+
+
+def is_extended(case: Case) -> bool:
+    """Returns whether the subscription is in the extended service term."""
+    return _extended_by_state(case) or (case.live is not None and is_named_extended(case.live))
+
+
+def is_named_extended(live: Live) -> bool:
+    """Returns whether the service calls the offer one of the extended service term."""
+    return _EXTENDED in live.offer.name.casefold()
+
+
+def _extended_by_state(case: Case) -> bool:
     live, bound = case.live, case.bound
-    if live is None or live.commitment is None or not case.modern:
-        return None
-    ended = bound is None or bound.term_ends is None or bound.term_ends < case.circumstances.now
-    by_state = bound is not None and bound.visible and bound.offer_id != live.offer.id and ended
-    by_state = by_state and live.commitment.term == Term.MONTHLY and not _moved_by_us(case)
-    if not (by_state or _EXTENDED in live.offer.name.casefold()) or not _differs(case):
-        return None
-    known = {"present": bound.offer_name or bound.offer_id} if by_state and bound else {}
-    return case.because("in_extended_service_term", known=known)
+    if live is None or live.commitment is None or bound is None or not case.modern:
+        return False
+    ended = bound.term_ends is None or bound.term_ends < case.circumstances.now
+    other = bound.visible and bound.offer_id != live.offer.id and ended
+    return other and live.commitment.term == Term.MONTHLY and not _moved_by_us(case)
+
+
+def _before_extension(case: Case) -> dict[str, str]:
+    return {"present": case.bound.offer_name or case.bound.offer_id} if case.bound else {}
 
 
 def declares_terms_of_new_commerce(case: Case) -> Reason | None:

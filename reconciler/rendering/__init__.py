@@ -5,6 +5,7 @@ terminal or a CI system; that meaning never hangs on colour; and that commands a
 Never reads anything but its own templates, writes, prints, asks a clock, or shows a person's name or mail address.
 """
 
+from reconciler.rendering.as_calendar import check_calendar
 from reconciler.rendering.as_json import event_json
 from reconciler.rendering.formats.azure_devops import azure_summary, azure_variables
 from reconciler.rendering.formats.github import SUMMARY_LIMIT, github_outputs
@@ -14,9 +15,10 @@ from reconciler.rendering.hosts import of_pipeline
 from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.reports.applied import Applied, ended
+from reconciler.rendering.reports.renewals import renewals_verdict
 from reconciler.rendering.reports.verdict import plan_verdict
 from reconciler.rendering.safe import visible
-from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, UNWRITTEN, Format
+from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, RENEWALS, UNWRITTEN, Format
 from reconciler.rendering.view import View
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "DRIFT",
     "FAILED",
     "FORMATS",
+    "RENEWALS",
     "SHOWN",
     "SUMMARY_LIMIT",
     "UNWRITTEN",
@@ -34,6 +37,7 @@ __all__ = [
     "applied_outputs",
     "azure_summary",
     "azure_variables",
+    "check_calendar",
     "ended",
     "event_json",
     "event_text",
@@ -42,5 +46,6 @@ __all__ = [
     "plan_outputs",
     "plan_verdict",
     "progress_text",
+    "renewals_verdict",
     "visible",
 ]

@@ -14,9 +14,11 @@ from reconciler.model.catalogue import CatalogueCheck
 from reconciler.model.drift import DriftReport
 from reconciler.model.event import Event
 from reconciler.model.invocation import Invocation
+from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import CatalogueOffer
 
 _DRIFT_VERSION = "1.0"
+_RENEWALS_VERSION = "1.0"
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
@@ -44,6 +46,14 @@ def drift_json(drift: DriftReport) -> str:
     """The drift as one JSON document."""
     members = _adapter(DriftReport).dump_python(drift, mode="json")
     head = {"format_version": _DRIFT_VERSION, "reconciler_version": __version__, "found": drift.has_drift}
+    return _document(head | members)
+
+
+def renewals_json(renewals: Renewals, invocation: Invocation | None = None) -> str:
+    """The list of renewals as one JSON document; commands in remedies have the flags in force."""
+    adapter = _adapter(Renewals)
+    members = adapter.dump_python(renewals, mode="json", context={"invocation": invocation or Invocation()})
+    head = {"format_version": _RENEWALS_VERSION, "reconciler_version": __version__, "found": bool(renewals.needing)}
     return _document(head | members)
 
 

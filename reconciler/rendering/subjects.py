@@ -10,13 +10,16 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.drift import DriftReport
 from reconciler.model.errors import Problem, ReconcilerError
 from reconciler.model.plan import Plan
-from reconciler.rendering.as_json import drift_json, event_json
+from reconciler.model.renewals import Renewals
+from reconciler.rendering.as_calendar import calendar
+from reconciler.rendering.as_json import drift_json, event_json, renewals_json
 from reconciler.rendering.formats import paint
 from reconciler.rendering.formats.pages import event_text
 from reconciler.rendering.reports.applied import Applied, applied_report
 from reconciler.rendering.reports.drift import drift_report
 from reconciler.rendering.reports.failure import failure_report, problems_report, unwritten_report
 from reconciler.rendering.reports.plan import plan_report
+from reconciler.rendering.reports.renewals import renewals_csv, renewals_report
 from reconciler.rendering.view import View
 
 Format = Callable[[Plan, View], str]
@@ -101,3 +104,30 @@ DRIFT: Mapping[str, Callable[[DriftReport, View], str]] = {
     "markdown": partial(_drift, "markdown"),
 }
 """The formats of drift."""
+
+
+def _renewals(form: str, renewals: Renewals, view: View) -> str:
+    return paint(form, renewals_report(renewals, view), view)
+
+
+def _renewals_json(renewals: Renewals, view: View) -> str:
+    return renewals_json(renewals, view.invocation)
+
+
+def _renewals_csv(renewals: Renewals, _: View) -> str:
+    return renewals_csv(renewals)
+
+
+def _renewals_ics(renewals: Renewals, view: View) -> str:
+    return calendar(renewals, view)
+
+
+RENEWALS: Mapping[str, Callable[[Renewals, View], str]] = {
+    "text": partial(_renewals, "text"),
+    "json": _renewals_json,
+    "markdown": partial(_renewals, "markdown"),
+    "html": partial(_renewals, "html"),
+    "csv": _renewals_csv,
+    "ics": _renewals_ics,
+}
+"""The formats of the list of renewals."""

@@ -112,13 +112,18 @@ def lost(case: Case) -> tuple[Caution, ...]:
     """Warns that a schedule of ours is gone or changed in the same term: a change at once of somebody else deletes it
     (create-scheduled-changes).
     """
+    if case.left is not None or not is_lost(case):
+        return ()
+    return (case.caution("schedule_lost", plan="plan"),)
+
+
+def is_lost(case: Case) -> bool:
+    """Returns whether a schedule of ours is gone or changed in the same term."""
     live, bound = _at_service(case), case.bound
-    if live is None or live.commitment is None or bound is None or bound.scheduled_by is None or case.left is not None:
-        return ()
+    if live is None or live.commitment is None or bound is None or bound.scheduled_by is None:
+        return False
     same_term = bound.term_ends == live.commitment.ends_at
-    if not same_term or schedule.is_ours(bound, live.commitment):
-        return ()
-    return (case.caution("schedule_lost"),)
+    return same_term and not schedule.is_ours(bound, live.commitment)
 
 
 IMMEDIATE = (outcome_unclear, schedule_undeclared, too_close_to_renewal)

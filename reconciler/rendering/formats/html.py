@@ -15,6 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from reconciler.model.renewals import Month
 from reconciler.rendering.formats.findings import labelled
 from reconciler.rendering.passages import passages
 from reconciler.rendering.phrases import count
@@ -86,9 +87,9 @@ def html(report: Report, view: View) -> str:
         "verdict": plain(report.verdict),
         "filters": filters,
         "codes": lambda item: rows[id(item)],
-        "tables": [section for section in report.sections if section.table],
-        "lists": [section for section in report.sections if not section.table],
+        "first_list": next((section for section in report.sections if not section.table), None),
         "bars": [(bar, *_lengths(bar, most)) for bar in chart],
+        "months": _months(report),
         "columns": _columns,
         "cells": _cells,
         "to_know": _to_know,
@@ -156,6 +157,14 @@ def _named(items: tuple[Item, ...], *, every: bool) -> tuple[tuple[Item, ...], i
 def _lengths(bar: Bar, most: int) -> tuple[float, float]:
     """The lengths of the bars, in percent."""
     return round(100 * bar.before / most, 1), round(100 * bar.after / most, 1)
+
+
+def _months(report: Report) -> list[tuple[Month, float, float]]:
+    """The months of the timeline with the lengths of their bars; none where no term ends in any of them."""
+    months = report.timeline()
+    most = max((max(month.seats, month.seats_after) for month in months), default=0)
+    bars = [Bar(name=month.month, before=month.seats, after=month.seats_after) for month in months]
+    return [(month, *_lengths(bar, most)) for month, bar in zip(months, bars, strict=True)] if most else []
 
 
 @cache

@@ -88,13 +88,13 @@ def _write_section(page: Page, section: Section) -> None:
     page.gap()
     edge = 2 if section.title and not section.flush else 0
     _write_head(page, section, edge)
-    for item in section.items:
+    for item in () if section.grid else section.items:
         if not section.dense:
             page.gap()
         if section.flush:
             write_listed(page, item)
         else:
-            write_item(page, item, place=section.table)
+            write_item(page, item, place=section.table or section.placed)
     _write_foot(page, section, edge)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.model.remedy import Step
+from reconciler.model.renewals import Month
 from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Names
 from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note
 from reconciler.rendering.report.sections import Group, Notice, Part, Section
@@ -68,7 +69,7 @@ class Report:
     `at` is when it was made: what has none of these is shown to a person alone, and no CI system.
     `before` are the notices that stand above the verdict. `recap` is said again where the end of a long page is far
     from its beginning. `closing` comes last. `whole` says how to read all of it where a format cuts. `digest` is the
-    value's fingerprint, where a format shows one. `tiles` and `chart` are counted when a page shows them.
+    value's fingerprint, where a format shows one. `tiles`, `chart` and `timeline` are counted when a page shows them.
     """
 
     name: str
@@ -86,6 +87,7 @@ class Report:
     whole: Step = field(default_factory=Step)
     tiles: Callable[[], tuple[Tile, ...]] = tuple
     chart: Callable[[], tuple[Bar, ...]] = tuple
+    timeline: Callable[[], tuple[Month, ...]] = tuple
     errored: bool = False
     digest: str = ""
 

@@ -49,7 +49,8 @@ class Section:
     `nouns` count the items. `intro` explains them, `legends` too where no notice does, `summary` adds them up,
     `closing` is what to do about all of them. `table`: names and amounts are columns. `folded`: opened by hand where
     that can be. `alert`: read before other sections where a format can set it apart. `dense`: no blank lines between.
-    `flush`: a list by itself, from the edge of the page. `fields` are of all of it, `grid` is a table of its own.
+    `flush`: a list by itself, from the edge of the page. `fields` are of all of it, `grid` is a table of its own: where
+    there are items too, it tells of them on a page of text.
     """
 
     id: str
@@ -66,6 +67,7 @@ class Section:
     table: bool = False
     folded: bool = False
     alert: bool = False
+    placed: bool = False
     dense: bool = False
     flush: bool = False
     fields: tuple[Field, ...] = ()

@@ -14,6 +14,7 @@ _ORIGINS = {
     "service": "Answered by Partner Center",
     "rule": "Refused by Partner Center, known before asking",
     "caution": "Warnings: nothing is blocked",
+    "renewal": "Renewals: to be looked at in time",
     "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
     "limit": "Limits: apply refuses the whole plan",

@@ -41,7 +41,9 @@
   if (!form) return;
   const [search, customer, action, reason] = ["search", "customer", "action", "reason"].map((id) => one(`#${id}`));
   const groups = all("[data-group]").map((element) => [element, element.querySelectorAll("tr[data-action]")]);
-  const sections = all("[data-section]").map((element) => [element, element.querySelectorAll("tr[data-action]")]);
+  const sections = all("[data-section]")
+    .map((element) => [element, element.querySelectorAll("tr[data-action]")])
+    .filter(([, members]) => members.length);
   const rows = all("tr[data-action]").map((element) => ({ element, codes: element.dataset.codes.split(" ") }));
   // Read when the first word is searched for: a large plan opens sooner.
   const read = () => {

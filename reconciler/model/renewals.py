@@ -1,0 +1,188 @@
+"""Terms that end soon, and renewals that have just been: what becomes of each, and what a person must look at."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from typing import Literal
+
+from reconciler.model.address import Address
+from reconciler.model.drift import Unread
+from reconciler.model.remedy import Remedy
+from reconciler.model.subscription import Customer, Place
+from reconciler.model.term import Term
+
+
+class TermEvent(StrEnum):
+    """The event at the end of a term. The last two are over: the term has ended within the last seven days."""
+
+    RENEWS = "renews"
+    RENEWS_CHANGED = "renews_changed"
+    TURNS_PAID = "turns_paid"
+    ENDS = "ends"
+    LAPSES = "lapses"
+    EXTENDED_TERM = "extended_term"
+    UNCLEAR = "unclear"
+    RENEWED = "renewed"
+    ENDED = "ended"
+
+    @property
+    def over(self) -> bool:
+        """Returns True if it has happened."""
+        return self in {TermEvent.RENEWED, TermEvent.ENDED}
+
+    @property
+    def renews(self) -> bool:
+        """Returns True if another term follows."""
+        return self in {TermEvent.RENEWS, TermEvent.RENEWS_CHANGED, TermEvent.TURNS_PAID}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermValues:
+    """A subscription in one of its terms. `price` is that of a seat and month, as text; None where it is not known."""
+
+    offer_id: str
+    offer_name: str
+    quantity: int
+    term: str
+    billing: str
+    price: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermFinding:
+    """A reason to look at the end of a term before it comes, or while it can still be undone."""
+
+    code: str
+    description: str
+    remedy: Remedy
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermEnd:
+    """The end of a subscription's term.
+
+    `ends_on` is the last day of the term (UTC), that day included. `address` is None where no manifest declares the
+    subscription and no state knows it; `source` is its entry in the manifests. `before` is None where the ended term is
+    not known any more, `after` where none follows, or the service does not say which.
+
+    `change_until` is the last moment to arrange something else for the end of the term. `undo_until` is the last moment
+    to give back seats of the new term, or to cancel it: seven days after it begins (new-commerce-cancellation-policy).
+    """
+
+    ends_on: date
+    address: Address | None
+    customer: Customer
+    subscription_id: str
+    event: TermEvent
+    before: TermValues | None
+    after: TermValues | None
+    change_until: datetime | None = None
+    undo_until: datetime | None = None
+    source: Place | None = None
+    findings: tuple[TermFinding, ...] = ()
+
+    @property
+    def declared(self) -> bool:
+        """Returns True if a manifest declares the subscription."""
+        return self.source is not None
+
+    @property
+    def routine(self) -> bool:
+        """Returns True if it is the plain renewal of a monthly term: there are many, and nothing is to be done."""
+        plain = self.event is TermEvent.RENEWS or (
+            self.event is TermEvent.RENEWED and self.before in {None, self.after}
+        )
+        return plain and self.after is not None and self.after.term == Term.MONTHLY and not self.findings
+
+    @property
+    def subject(self) -> str:
+        """The address, else the customer's name."""
+        return self.address or self.customer.name
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Returns the key by which terms are sorted: by date."""
+        return self.ends_on, self.subject, self.subscription_id
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Month:
+    """The terms that end in a month (`2026-12`), the routine ones apart: how many, with how many seats, how many of
+    them renew with how many, and how many need a look.
+    """
+
+    month: str
+    terms: int = 0
+    seats: int = 0
+    renewing: int = 0
+    seats_after: int = 0
+    findings: int = 0
+
+
+MONTHS = 12
+"""The months of the timeline, this one among them."""
+
+
+def timeline(terms: Iterable[TermEnd], today: date) -> tuple[Month, ...]:
+    """Returns the coming twelve months, those without a term too."""
+    first = today.year * 12 + today.month - 1
+    names = [f"{number // 12}-{number % 12 + 1:02}" for number in range(first, first + MONTHS)]
+    ending: dict[str, list[TermEnd]] = {name: [] for name in names}
+    for term in terms:
+        of_month = ending.get(f"{term.ends_on:%Y-%m}")
+        if of_month is not None and not term.event.over and not term.routine:
+            of_month.append(term)
+    return tuple(_month(name, found) for name, found in ending.items())
+
+
+def _month(name: str, terms: list[TermEnd]) -> Month:
+    renewing = [term.after for term in terms if term.event.renews and term.after]
+    return Month(
+        month=name,
+        terms=len(terms),
+        seats=sum(term.before.quantity for term in terms if term.before),
+        renewing=len(renewing),
+        seats_after=sum(after.quantity for after in renewing),
+        findings=sum(bool(term.findings) for term in terms),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Renewals:
+    """The list of renewals, sorted by date when made.
+
+    `terms` end within `within_days` days, or have ended in the last seven. `routine` counts the plain renewals of
+    monthly terms within these days, listed or not. `subscriptions` are those with a term that were read. `months` is
+    the timeline of the coming twelve, whatever `within_days` says.
+    """
+
+    created_at: datetime
+    cloud: str
+    observed_from: Literal["live", "snapshot"] = "live"
+    within_days: int
+    customers: int
+    subscriptions: int
+    terms: tuple[TermEnd, ...] = ()
+    routine: int = 0
+    months: tuple[Month, ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "terms", tuple(sorted(self.terms, key=lambda term: term.order)))
+        object.__setattr__(self, "unread", tuple(sorted(self.unread, key=lambda unread: unread.customer.name)))
+
+    @property
+    def today(self) -> date:
+        """The day on which it was made, in UTC."""
+        return self.created_at.astimezone(UTC).date()
+
+    @property
+    def until(self) -> date:
+        """The last day that it looks at."""
+        return self.today + timedelta(days=self.within_days)
+
+    @property
+    def needing(self) -> tuple[TermEnd, ...]:
+        """The terms that need a look."""
+        return tuple(term for term in self.terms if term.findings)

@@ -1,0 +1,122 @@
+"""The list of renewals of one customer: what becomes of each term that ends within a year, or has just ended.
+
+Nothing is decided here: what is done about a finding, the plan says.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
+from reconciler.model.renewals import TermEnd, TermEvent
+from reconciler.planning import term_findings
+from reconciler.planning.terms import SAME_MOMENT, Committed
+
+_YEAR = timedelta(days=366)
+"""The time that a timeline looks ahead."""
+
+_RECENTLY = timedelta(days=7)
+"""The days in which a renewal is told after it: those in which it can be undone (new-commerce-cancellation-policy)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerTerms:
+    """The terms of one customer that end within a year, and how many of its subscriptions have one. With `questions`
+    it is provisional: answer them and ask again.
+    """
+
+    terms: tuple[TermEnd, ...] = ()
+    subscriptions: int = 0
+    questions: frozenset[Question] = frozenset()
+
+
+def customer_terms(facts: Facts, circumstances: Circumstances, days: int) -> CustomerTerms:
+    """Returns the terms of a customer. Pure. Asked are only subscriptions whose term ends within so many days."""
+    found = (Committed.of(live, facts, circumstances) for live in facts.lives.values())
+    terms = [term for term in found if term is not None]
+    soon = circumstances.now + timedelta(days=days + 1)
+    return CustomerTerms(
+        terms=tuple(end for term in terms for end in _ends(term)),
+        subscriptions=sum(term.live.active for term in terms),
+        questions=frozenset(
+            SubscriptionWanted(term.live.id) for term in terms if term.ends_at <= soon and term.is_silent
+        ),
+    )
+
+
+def listed_within(terms: Iterable[TermEnd], today: date, days: int) -> Iterator[TermEnd]:
+    """Yields the terms of a list for so many days: those that end by then, and those that have just ended."""
+    last = today + timedelta(days=days)
+    return (term for term in terms if term.ends_on <= last)
+
+
+def _ends(term: Committed) -> Iterator[TermEnd]:
+    """Yields the end of the term before where that is just over, and the end of the present one where it is near."""
+    now = term.circumstances.now
+    if not term.live.active:
+        if term.live.over and now - _RECENTLY < term.ends_at <= now:
+            yield _ended(term)
+        return
+    began = term.renewed_at
+    if began is not None and _day(now) - _day(began) < _RECENTLY:
+        yield _renewed(term, began)
+    if now - SAME_MOMENT < term.ends_at <= now + _YEAR:
+        yield _coming(term)
+
+
+def _coming(term: Committed) -> TermEnd:
+    renews = term.event.renews
+    return _made(
+        term,
+        event=term.event,
+        ends_on=_day(term.ends_at),
+        before=term.values,
+        after=term.coming if renews else None,
+        change_until=term.ends_at,
+        undo_until=_undo_until(term.ends_at) if renews else None,
+        findings=tuple(term_findings.of_coming(term)),
+    )
+
+
+def _renewed(term: Committed, began: datetime) -> TermEnd:
+    return _made(
+        term,
+        event=TermEvent.RENEWED,
+        ends_on=_day(began) - timedelta(days=1),
+        before=term.ended_before,
+        after=term.values,
+        undo_until=term.undo_until,
+        findings=tuple(term_findings.of_renewed(term)),
+    )
+
+
+def _ended(term: Committed) -> TermEnd:
+    return _made(
+        term,
+        event=TermEvent.ENDED,
+        ends_on=_day(term.ends_at),
+        before=term.values,
+        after=None,
+        findings=tuple(term_findings.of_ended(term)),
+    )
+
+
+def _made(term: Committed, **known: object) -> TermEnd:
+    state = term.facts.state
+    tracked = state.address(term.name) if state and term.name else None
+    return TermEnd(
+        address=term.desired.address if term.desired else tracked,
+        customer=term.facts.customer,
+        subscription_id=term.live.id,
+        source=term.desired.source if term.desired else None,
+        **known,  # type: ignore[arg-type] # the further members of TermEnd
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def _undo_until(ends_at: datetime) -> datetime:
+    """Seven days after the new term begins. The renewal itself may take a day, which only gives more time."""
+    return datetime.combine(_day(ends_at) + timedelta(days=1), time(), UTC) + _RECENTLY

@@ -1,0 +1,95 @@
+"""Findings of the list of renewals: what a person should look at before a term ends, or while it can be undone."""
+
+from collections.abc import Iterator
+
+from reconciler import advice
+from reconciler.changes.rules.schedules import is_lost
+from reconciler.model.renewals import TermEvent, TermFinding
+from reconciler.model.request import RenewalRequest
+from reconciler.model.result import Outcome
+from reconciler.model.subscription import Desired
+from reconciler.model.term import Renew
+from reconciler.planning.term_ends import ended_as_declared
+from reconciler.planning.terms import Committed, in_words, wanted
+
+
+def of_coming(term: Committed) -> Iterator[TermFinding]:
+    """Yields what is to be looked at before the term ends."""
+    date = f"{term.ends_at:%Y-%m-%d}"
+    if term.is_extended:
+        yield _finding(term, "in_extended_service_term")
+    elif term.event is TermEvent.UNCLEAR:
+        yield _finding(term, "schedule_unclear")
+    elif term.event in {TermEvent.LAPSES, TermEvent.EXTENDED_TERM}:
+        yield _finding(term, "lapses_at_term_end", date=date)
+    elif term.event is TermEvent.TURNS_PAID:
+        after = term.coming
+        known = {"seats": str(after.quantity), "term": after.term, "billing": after.billing}
+        yield _finding(term, "trial_turns_paid", date=date, **known)
+    elif term.event is TermEvent.ENDS:
+        if term.desired is None or term.desired.renew is not Renew.END:
+            yield _finding(term, "ends_undeclared", date=date)
+    elif term.desired is not None:
+        yield from _of_renewing(term, term.desired, date)
+
+
+def of_renewed(term: Committed) -> Iterator[TermFinding]:
+    """Yields what is to be looked at while a renewal can be undone."""
+    if term.is_extended:
+        yield _finding(term, "in_extended_service_term")
+        return
+    now, desired, undo = term.values, term.desired, term.undo_until
+    if desired is None or (asked := wanted(desired, now)) == now:
+        return
+    open_still = undo is not None and undo > term.circumstances.now
+    until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if open_still else {"late": "true"}
+    yield _finding(term, "renewed_otherwise", coming=in_words(now, asked), wanted=in_words(asked, now), **until)
+
+
+def of_ended(term: Committed) -> Iterator[TermFinding]:
+    """Yields what is to be looked at once a subscription has ended with its term."""
+    desired = term.desired
+    if desired is not None and not ended_as_declared(desired, term.live) and not term.live.is_trial:
+        yield _finding(term, "ended_undeclared")
+
+
+def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermFinding]:
+    """Yields what is wrong with a term that renews."""
+    end, coming = desired.renew is Renew.END, term.coming
+    asked = wanted(desired, coming)
+    if term.case and is_lost(term.case) and not term.is_silent:
+        yield _finding(term, "schedule_lost")
+    if not end and asked == coming:
+        return
+    if not end and _unsecured(term):
+        yield _finding(term, "not_secured", wanted=f"renew with {in_words(asked, coming)}")
+        return
+    missing = 0 if end else max(0, asked.quantity - coming.quantity)
+    known = {
+        "wanted": "the end of the subscription" if end else in_words(asked, coming),
+        "coming": f"a renewal with {in_words(coming, asked)}",
+        "date": date,
+        **({"missing": str(missing)} if missing else {}),
+    }
+    yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
+
+
+def _unsecured(term: Committed) -> bool:
+    """Returns whether the last schedule that we wrote for it was accepted and does not show."""
+    state = term.facts.state
+    own = [
+        result
+        for result in (state.results if state else ())
+        if result.subscription_id == term.live.id and isinstance(result.request, RenewalRequest)
+    ]
+    return bool(own) and own[-1].outcome is Outcome.NOT_SECURED
+
+
+def _finding(term: Committed, code: str, /, **known: str) -> TermFinding:
+    if term.case and term.desired:
+        asked = "silent" if term.desired.renew is None else "asked"
+        reason = term.case.because(code, known={asked: "true", **known})
+        return TermFinding(code=code, description=reason.description, remedy=reason.remedy)
+    row = advice.row(code)
+    values = {"undeclared": "true", "tenant": term.facts.customer.tenant, **known}
+    return TermFinding(code=code, description=row.sentence(values), remedy=row.remedy(values))

@@ -1,0 +1,169 @@
+"""A live subscription with a term, and what the estate knows of it: its entry, its binding, and the next term."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from reconciler.changes import schedule
+from reconciler.changes.case import Case, called
+from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.binding import Bound
+from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
+from reconciler.model.renewals import TermEvent, TermValues
+from reconciler.model.subscription import Desired, Live
+from reconciler.model.term import Commitment, Platform, billed
+from reconciler.planning.identity import is_extended, is_named_extended
+
+SAME_MOMENT = timedelta(days=2)
+"""A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Committed:
+    """A subscription whose term ends at `ends_at`."""
+
+    live: Live
+    commitment: Commitment
+    ends_at: datetime
+    facts: Facts
+    circumstances: Circumstances
+
+    @classmethod
+    def of(cls, live: Live, facts: Facts, circumstances: Circumstances) -> "Committed | None":
+        """The subscription; None where it has no term. A plan of Azure is paid by use, whatever its dates."""
+        found = live.commitment
+        if found is None or found.ends_at is None or live.product == "azure":
+            return None
+        return cls(live=live, commitment=found, ends_at=found.ends_at, facts=facts, circumstances=circumstances)
+
+    @cached_property
+    def desired(self) -> Desired | None:
+        """The entry that declares the subscription."""
+        meant = self.facts.meant_by.get(self.live.id, ())
+        return next((item for item in self.facts.desired if item.address in meant), None)
+
+    @cached_property
+    def case(self) -> Case | None:
+        """The same as planning sees it, where a manifest declares it."""
+        if self.desired is None:
+            return None
+        return Case(desired=self.desired, facts=self.facts, circumstances=self.circumstances)
+
+    @cached_property
+    def name(self) -> str | None:
+        """The name of its address, also where no manifest declares it any more."""
+        state = self.facts.state
+        return self.desired.address.name if self.desired else state.claimed_by(self.live.id) if state else None
+
+    @cached_property
+    def bound(self) -> Bound | None:
+        """The binding as state has it."""
+        return self.facts.bound(self.name) if self.name else None
+
+    @cached_property
+    def is_silent(self) -> bool:
+        """Returns True if a schedule may be there that a list left out, and the subscription was not read by itself."""
+        unread = self.live.id not in self.facts.details
+        nothing = self.commitment.form is ScheduleForm.NONE and self.commitment.auto_renew is not False
+        if not (unread and nothing and self.live.active and self.live.platform is Platform.NEW_COMMERCE):
+            return False
+        ours = self.bound is not None and self.bound.scheduled_by is not None and self.bound.term_ends == self.ends_at
+        return ours or (self.case is not None and schedule.due(self.case) is not None)
+
+    @cached_property
+    def at_end(self) -> AtRenewal:
+        """The outcome at the end of the term. A schedule of ours that the list may have left out still stands."""
+        answered = isinstance(self.facts.details.get(self.live.id), Live)
+        unshown = self.commitment.form is ScheduleForm.NONE and self.commitment.auto_renew is not False and not answered
+        bound = self.bound
+        if unshown and bound and bound.scheduled_by and bound.renewal and bound.term_ends == self.ends_at:
+            return bound.renewal
+        return self.commitment.renewal
+
+    @cached_property
+    def is_extended(self) -> bool:
+        """Returns whether it is in the extended service term."""
+        return is_extended(self.case) if self.case else is_named_extended(self.live)
+
+    @cached_property
+    def event(self) -> TermEvent:
+        """The event at the end of the term."""
+        outcome = self.at_end.outcome
+        if self.live.is_trial:
+            ends = outcome in {EndOfTerm.LAPSES, EndOfTerm.ENDS}
+            return TermEvent.ENDS if ends else TermEvent.TURNS_PAID if outcome in RENEWING else TermEvent(outcome)
+        return TermEvent.EXTENDED_TERM if self.is_extended else TermEvent(outcome)
+
+    @property
+    def values(self) -> TermValues:
+        """The values of the present term."""
+        return TermValues(
+            offer_id=self.live.offer.id,
+            offer_name=called(self.live.offer),
+            quantity=self.live.quantity,
+            term=self.commitment.term,
+            billing=self.live.billing,
+        )
+
+    @cached_property
+    def coming(self) -> TermValues:
+        """The values of the next term, where there is one."""
+        then, following, now = self.at_end, self.commitment.next_term, self.values
+        other = following.offer_id if following and following.offer_id != now.offer_id else ""
+        return replace(
+            now,
+            offer_id=other or now.offer_id,
+            offer_name=self.circumstances.written_as.get(other, other) or now.offer_name,
+            quantity=now.quantity if then.quantity is None else then.quantity,
+            term=then.term or now.term,
+            billing=then.billing or now.billing,
+        )
+
+    @cached_property
+    def ended_before(self) -> TermValues | None:
+        """The values of the term before, where state has seen no newer one."""
+        bound = self.bound
+        if bound is None or bound.term is None or bound.term_ends is None or bound.term_ends >= self.circumstances.now:
+            return None
+        return TermValues(
+            offer_id=bound.offer_id,
+            offer_name=bound.offer_name or bound.offer_id,
+            quantity=bound.quantity,
+            term=bound.term,
+            billing=bound.billing or "",
+        )
+
+    @cached_property
+    def renewed_at(self) -> datetime | None:
+        """Returns when the present term began; None where it began with the purchase or with a change of ours."""
+        began, created = self.commitment.starts_at, self.live.created_at
+        if began is None or created is None or began - created < SAME_MOMENT or began > self.circumstances.now:
+            return None
+        return schedule.renewed_at(self.case) if self.case else began
+
+    @cached_property
+    def undo_until(self) -> datetime | None:
+        """The last moment to give seats of the present term back, or to cancel it, as the service states it."""
+        seats = max((seats.until for seats in self.commitment.refundable), default=None)
+        return seats or self.commitment.cancellable_until
+
+
+def wanted(desired: Desired, coming: TermValues) -> TermValues:
+    """Returns the values that the manifest asks for in place of these; what it does not manage stays."""
+    same = desired.offer.id.casefold() == coming.offer_id.casefold()
+    return replace(
+        coming,
+        offer_id=coming.offer_id if same else desired.offer.id,
+        offer_name=coming.offer_name if same else desired.offer.name,
+        quantity=desired.quantity,
+        term=str(desired.term or coming.term),
+        billing=str(desired.billing or coming.billing),
+    )
+
+
+def in_words(values: TermValues, other: TermValues) -> str:
+    """The values for a reader: the seats, and what else is otherwise than the other ones."""
+    offer = f" of {values.offer_name}" if values.offer_id != other.offer_id else ""
+    seats = f"{values.quantity} {'seat' if values.quantity == 1 else 'seats'}{offer}"
+    moved = (values.term, values.billing) != (other.term, other.billing)
+    return f"{seats}, {values.term} term, {billed(values.billing)}" if moved else seats

@@ -1,0 +1,249 @@
+"""The report of renewals: what is due this week, what needs a look later, and everything else by date."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+
+from reconciler.model.remedy import Step
+from reconciler.model.renewals import Renewals, TermEnd, TermEvent
+from reconciler.rendering.as_csv import Cell, table
+from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
+from reconciler.rendering.report import (
+    Advice,
+    Amount,
+    Field,
+    Grid,
+    Item,
+    Level,
+    Names,
+    Note,
+    Report,
+    Section,
+    Span,
+    Tile,
+    Tone,
+)
+from reconciler.rendering.reports.commitment import terms
+from reconciler.rendering.view import View
+
+_WEEK = timedelta(days=6)
+"""From today to the last day of the week that begins today."""
+
+EVENTS = {
+    TermEvent.RENEWS: "renews as it is",
+    TermEvent.RENEWS_CHANGED: "renews changed",
+    TermEvent.TURNS_PAID: "turns into a paid subscription",
+    TermEvent.ENDS: "ends",
+    TermEvent.LAPSES: "lapses into the dearer extended term",
+    TermEvent.EXTENDED_TERM: "goes on in the extended term, monthly and dearer",
+    TermEvent.UNCLEAR: "unclear: the service contradicts itself",
+    TermEvent.RENEWED: "renewed",
+    TermEvent.ENDED: "ended",
+}
+"""The events in the words of a list."""
+
+_HEAD = ("Date", "Address", "Seats", "What", "Term")
+
+
+def renewals_report(renewals: Renewals, view: View) -> Report:
+    """The report, in the order in which it is read."""
+    cloud = Span(CLOUDS.get(renewals.cloud, renewals.cloud), Tone.NAME)
+    how = "from a snapshot of" if renewals.observed_from == "snapshot" else "read live at"
+    return Report(
+        name="reconciler renewals",
+        case="renewals",
+        marker=f"reconciler renewals: {renewals.cloud}",
+        at=renewals.created_at,
+        verdict=(Span(renewals_verdict(renewals), Tone.STRONG if renewals.needing else Tone.GOOD),),
+        origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
+        sections=(*_unread(renewals), *_sections(renewals), *_routine(renewals)),
+        whole=Step("To read all of it:", ("renewals",)),
+        tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
+        timeline=lambda: renewals.months,
+        errored=bool(renewals.unread),
+    )
+
+
+def _sections(renewals: Renewals) -> Iterator[Section]:
+    """Yields the terms: what can be undone only now, this week, what needs a look later, and the rest."""
+    friday, until = renewals.today + _WEEK, renewals.until
+    over = [term for term in renewals.terms if term.event.over]
+    coming = [term for term in renewals.terms if not term.event.over]
+    later = [term for term in coming if term.ends_on > friday]
+    yield from _in_full("undo", "Over, and needs you", [term for term in over if term.findings], renewals)
+    yield from _in_full("week", f"Due by {friday}", [term for term in coming if term.ends_on <= friday], renewals)
+    yield from _in_full("later", f"Due by {until}, and needs you", [term for term in later if term.findings], renewals)
+    plain = [term for term in later if not term.findings]
+    yield from _table("plain", f"Due by {until}, as it should be", plain, renewals)
+    yield from _table("over", "Over in the last seven days", [term for term in over if not term.findings], renewals)
+
+
+def seats_of(term: TermEnd) -> str:
+    """The seats, or from and to."""
+    return _moved(*(str(values.quantity) for values in (term.before, term.after) if values))
+
+
+def term_of(term: TermEnd) -> str:
+    """`annual, billed monthly`, or from and to."""
+    return _moved(*(terms(values.term, values.billing) for values in (term.before, term.after) if values))
+
+
+def event_of(term: TermEnd) -> str:
+    """The event in words; a subscription that no manifest declares is called so."""
+    return f"{EVENTS[term.event]}{'' if term.declared else ' (declared nowhere)'}"
+
+
+def renewals_csv(renewals: Renewals) -> str:
+    """The list as CSV, a row for each term."""
+    head = (
+        *("date", "address", "customer", "subscription_id", "declared", "event", "offer", "offer_after", "seats"),
+        *("seats_after", "term", "term_after", "billing", "billing_after", "price", "price_after"),
+        *("change_until", "undo_until", "findings", "place"),
+    )
+    return table(head, (tuple(_cells(term)) for term in renewals.terms))
+
+
+def _cells(term: TermEnd) -> Iterator[Cell]:
+    before, after = term.before, term.after
+    yield from (str(term.ends_on), term.address or "", term.customer.name, term.subscription_id)
+    yield from ("yes" if term.declared else "no", term.event)
+    for name in ("offer_name", "quantity", "term", "billing", "price"):
+        yield from (getattr(values, name) if values else None for values in (before, after))
+    yield from (moment(until) if until else None for until in (term.change_until, term.undo_until))
+    yield " ".join(finding.code for finding in term.findings)
+    yield str(term.source) if term.source else None
+
+
+def _moved(*values: str) -> str:
+    return " -> ".join(dict.fromkeys(values))
+
+
+def renewals_verdict(renewals: Renewals) -> str:
+    """Returns what the list comes to, in a sentence."""
+    due = [term for term in renewals.needing if not term.event.over]
+    over = len(renewals.needing) - len(due)
+    counts = [
+        f"{count(len(due), 'term')} ending by {renewals.until} {'needs' if len(due) == 1 else 'need'} you"
+        if due
+        else "",
+        f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over" if over else "",
+        f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
+    ]
+    return f"{listed([*filter(None, counts)]) or f'No term that ends by {renewals.until} needs you'}."
+
+
+def _size(renewals: Renewals) -> str:
+    coming = sum(not term.event.over for term in renewals.terms)
+    return (
+        f"{count(renewals.customers, 'customer')}, {count(renewals.subscriptions, 'subscription')} with a term; "
+        f"{coming} of them listed to their end by {renewals.until}"
+    )
+
+
+def _unread(renewals: Renewals) -> Iterator[Section]:
+    if renewals.unread:
+        items = tuple(
+            Item(
+                subject=unread.customer.name,
+                sign=Span("x", Tone.BAD),
+                level=Level.ERROR,
+                says=unread.what,
+                tone=Tone.BAD,
+            )
+            for unread in renewals.unread
+        )
+        nouns = ("customer", "customers")
+        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
+
+
+def _in_full(name: str, heading: str, found: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
+    """Terms at their full length: what becomes of each, and what to do."""
+    if found:
+        items = tuple(_item(term, renewals) for term in found)
+        tone = Tone.BAD if any(term.findings for term in found) else Tone.GOOD
+        yield Section(id=name, heading=heading, nouns=("term", "terms"), items=items, tone=tone, placed=True)
+
+
+def _item(term: TermEnd, renewals: Renewals, *, in_full: bool = True) -> Item:
+    first = term.findings[0] if term.findings else None
+    return Item(
+        subject=term.subject,
+        address=term.address,
+        sign=Span("!", Tone.BAD) if first else Span("=", Tone.GOOD),
+        kind=term.event,
+        level=Level.WARNING if first else Level.NOTE,
+        state=event_of(term),
+        code=first.code if first else term.event,
+        place=term.source,
+        fields=tuple(_fields(term, renewals, in_full=in_full)),
+        notes=tuple(Note(finding.description, finding.code) for finding in term.findings),
+        advice=Advice(steps=tuple(step for finding in term.findings[-1:] for step in finding.remedy.steps)),
+        urgent=first is not None,
+    )
+
+
+def _fields(term: TermEnd, renewals: Renewals, *, in_full: bool) -> Iterator[Field]:
+    yield Field("date", _date(term, renewals))
+    names = dict.fromkeys(values.offer_name for values in (term.before, term.after) if values)
+    yield Field("offer", Names(tuple(names)))
+    if term.before and term.after:
+        yield Field("seats", Amount(term.before.quantity, term.after.quantity))
+    elif values := term.before or term.after:
+        yield Field("seats", Amount(values.quantity, values.quantity))
+    yield Field("term", term_of(term))
+    if in_full:
+        yield Field("at end", event_of(term), Tone.BAD if term.findings else Tone.PLAIN)
+    if until := _until(term):
+        yield Field("undo", until)
+    if not term.declared:
+        yield Field("id", term.subscription_id, Tone.OPTIONS)
+
+
+def _date(term: TermEnd, renewals: Renewals) -> str:
+    days = (term.ends_on - renewals.today).days
+    if term.event.over or days < 0:
+        return f"{term.ends_on}, {count(-days, 'day')} ago" if days else f"{term.ends_on}, today"
+    return f"{term.ends_on}, {'today' if not days else 'tomorrow' if days == 1 else f'in {days} days'}"
+
+
+def _until(term: TermEnd) -> str:
+    """Returns until when what comes can be changed, and what came can be undone."""
+    changed = f"until {_last_day(term.change_until)}" if term.change_until else ""
+    renewed = "renewed seats" if term.change_until else "seats"
+    given_back = f"{renewed} can be given back until {_last_day(term.undo_until)}" if term.undo_until else ""
+    return "; ".join(filter(None, (changed, given_back)))
+
+
+def _last_day(until: datetime) -> str:
+    """The moment; of one at the edge of a day, the last day that counts."""
+    last = until - timedelta(seconds=1) if until.time() == time() else until
+    return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
+
+
+def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
+    """Terms on a line each."""
+    if found:
+        rows = tuple((str(term.ends_on), term.subject, seats_of(term), event_of(term), term_of(term)) for term in found)
+        yield Section(
+            id=name,
+            heading=heading,
+            nouns=("term", "terms"),
+            items=tuple(_item(term, renewals, in_full=False) for term in found),
+            tone=Tone.GOOD,
+            table=True,
+            grid=Grid(head=_HEAD, rows=rows, right=frozenset({"Seats"})),
+        )
+
+
+def _routine(renewals: Renewals) -> Iterator[Section]:
+    hidden = renewals.routine - sum(term.routine for term in renewals.terms)
+    if hidden:
+        what = count(hidden, "monthly term renews", "monthly terms renew")
+        text = f"{what} as {'it is' if hidden == 1 else 'they are'} by {renewals.until} (--all lists them)."
+        yield Section(id="routine", heading=text)
+
+
+def _tiles(renewals: Renewals) -> Iterator[Tile]:
+    yield Tile(name="need you", number=len(renewals.needing), tone=Tone.BAD)
+    yield Tile(name="due in the list", number=sum(not term.event.over for term in renewals.terms))
+    yield Tile(name="over in seven days", number=sum(term.event.over for term in renewals.terms))
+    yield Tile(name="plain monthly renewals", number=renewals.routine)

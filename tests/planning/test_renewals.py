@@ -1,0 +1,203 @@
+"""The list of renewals: what becomes of each term, and what of that a person must look at."""
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reconciler.changes.facts import SubscriptionWanted
+from reconciler.model.binding import Bound
+from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.renewals import TermEnd, TermEvent, timeline
+from reconciler.model.request import RenewalRequest
+from reconciler.model.result import Outcome
+from reconciler.model.subscription import Live
+from reconciler.model.term import Renew, Term
+from reconciler.planning import CustomerTerms, customer_terms, listed_within
+from tests.planning.cases import (
+    HIGHER,
+    MODERN,
+    NOW,
+    OFFICE,
+    circumstances,
+    facts,
+    result,
+    state,
+    wants,
+)
+from tests.planning.modern import LATER, ending, office, ours, refundable, renews, scheduled
+
+SOON = NOW + timedelta(days=20)
+LAPSES = AtRenewal(outcome="lapses")
+
+
+def listed(
+    *seen: Live, known: Bound | None = None, results: Any = (), read: bool = True, **asked: Any
+) -> CustomerTerms:
+    """The terms of contoso. Its entry asks for office as it is, unless said otherwise."""
+    entries = () if asked.pop("declared", True) is False else (wants(**{"offer": MODERN, **asked}),)
+    bound: dict[str, Any] = {"office": known} if known else {}
+    remembered = state(results=results, **bound) if known or results else None
+    more: dict[str, Any] = {} if read else {"details": {}}
+    found = facts(*entries, lives=list(seen), state=remembered, **more)
+    return customer_terms(found, circumstances(), 45)
+
+
+def end(*seen: Live, **known: Any) -> TermEnd:
+    (only,) = listed(*seen, **known).terms
+    return only
+
+
+def codes(of: TermEnd) -> list[str]:
+    return [finding.code for finding in of.findings]
+
+
+def soon(then: AtRenewal | None = None, **more: Any) -> Live:
+    return office(then=then, ends_at=SOON, **more)
+
+
+def renewed(seats: int = 25, days: int = 2, **more: Any) -> Live:
+    """The subscription, whose second year began so many days ago."""
+    began = NOW - timedelta(days=days)
+    year: dict[str, Any] = {"starts_at": began, "ends_at": began + timedelta(days=364)}
+    return office(seats, of={"created_at": began - timedelta(days=365)}, **year, **more)
+
+
+def test_a_plain_renewal_needs_nobody_declared_or_not() -> None:
+    declared, undeclared = end(soon()), end(soon(), declared=False)
+
+    assert (declared.event, codes(declared), declared.declared) == (TermEvent.RENEWS, [], True)
+    assert (undeclared.event, codes(undeclared), undeclared.address) == (TermEvent.RENEWS, [], None)
+    assert declared.ends_on == SOON.date()
+    assert declared.change_until == SOON
+
+
+def test_renewed_seats_can_be_given_back_for_seven_days_after_the_last_one_of_the_term() -> None:
+    undo = end(soon()).undo_until
+    assert undo is not None
+    assert undo.date() - SOON.date() == timedelta(days=8)
+
+
+@pytest.mark.parametrize(
+    ("live", "asked", "event", "code"),
+    [
+        (soon(), {"seats": 20}, "renews", "renews_otherwise"),
+        (soon(), {"seats": 30}, "renews", "renews_with_fewer_seats"),
+        (soon(), {"term": Term.TRIENNIAL}, "renews", "renews_otherwise"),
+        (soon(), {"offer": HIGHER}, "renews", "renews_otherwise"),
+        (soon(), {"renew": Renew.END}, "renews", "renews_otherwise"),
+        (soon(then=renews(20)), {}, "renews_changed", "renews_with_fewer_seats"),
+        (ending(ends_at=SOON), {}, "ends", "ends_undeclared"),
+        (ending(ends_at=SOON), {"renew": Renew.AUTO}, "ends", "ends_undeclared"),
+        (soon(then=LAPSES, auto_renew=False), {}, "lapses", "lapses_at_term_end"),
+        (soon(then=LAPSES, auto_renew=False), {"renew": Renew.END}, "lapses", "lapses_at_term_end"),
+        (soon(then=renews(25), of={"is_trial": True}), {}, "turns_paid", "trial_turns_paid"),
+        (soon(then=AtRenewal(outcome="unclear")), {}, "unclear", "schedule_unclear"),
+    ],
+)
+def test_what_comes_otherwise_than_declared_needs_a_look(
+    live: Live, asked: dict[str, Any], event: str, code: str
+) -> None:
+    found = end(live, **asked)
+
+    assert (found.event, codes(found)) == (event, [code])
+    assert all(finding.remedy.steps for finding in found.findings)
+    assert not [step for finding in found.findings for step in finding.remedy.steps if "{" in step.plain]
+
+
+@pytest.mark.parametrize(
+    ("live", "asked"),
+    [
+        (scheduled(20, ends_at=SOON), {"seats": 20, "fewer_seats": LATER}),
+        (ending(ends_at=SOON), {"renew": Renew.END}),
+        (soon(then=LAPSES, auto_renew=False, of={"is_trial": True}), {"renew": Renew.END}),
+    ],
+)
+def test_what_comes_as_declared_needs_nobody(live: Live, asked: dict[str, Any]) -> None:
+    assert not codes(end(live, **asked))
+
+
+@pytest.mark.parametrize("live", [ending(ends_at=SOON), soon(then=LAPSES, auto_renew=False)])
+def test_what_nobody_declares_and_does_not_renew_needs_a_look(live: Live) -> None:
+    (finding,) = end(live, declared=False).findings
+    assert any("import" in step.run for step in finding.remedy.steps)
+
+
+def test_a_schedule_of_ours_that_is_gone_is_told_with_what_comes_instead() -> None:
+    found = end(soon(), known=ours(scheduled(20, ends_at=SOON)), seats=20, fewer_seats=LATER)
+    assert codes(found) == ["schedule_lost", "renews_otherwise"]
+
+
+def test_a_schedule_that_was_accepted_and_does_not_show_is_told_as_that() -> None:
+    request = RenewalRequest(kind="renewal", outcome="renews_changed", form=ScheduleForm.INSTRUCTIONS)
+    own = replace(result(), request=request, outcome=Outcome.NOT_SECURED, subscription_id=OFFICE)
+    found = end(soon(), results=(own,), seats=20, fewer_seats=LATER)
+    assert codes(found) == ["not_secured"]
+
+
+class TestLists:
+    """A customer's list may leave out what is scheduled."""
+
+    def test_where_a_schedule_is_missed_the_subscription_is_read_by_itself(self) -> None:
+        for known in ({"known": ours(scheduled(20, ends_at=SOON))}, {"seats": 20, "fewer_seats": LATER}):
+            assert listed(soon(), read=False, **known).questions == {SubscriptionWanted(OFFICE)}
+
+    def test_nothing_is_asked_of_a_term_that_ends_later_or_renews_as_it_is(self) -> None:
+        assert not listed(soon(), read=False).questions
+        assert not listed(office(), read=False, seats=20, fewer_seats=LATER).questions
+
+    def test_until_it_is_read_our_schedule_stands(self) -> None:
+        known = ours(scheduled(20, ends_at=SOON))
+        found = end(soon(), known=known, read=False, seats=20, fewer_seats=LATER)
+        assert (found.event, found.after and found.after.quantity, codes(found)) == ("renews_changed", 20, [])
+
+
+class TestOver:
+    """A term that has ended is told for seven days."""
+
+    def test_a_renewal_that_did_what_was_scheduled_is_told_as_renewed(self) -> None:
+        before = ours(scheduled(20, ends_at=NOW - timedelta(days=2)))
+        over = listed(renewed(20), known=before, seats=20).terms[0]
+        assert (over.event, over.before and over.before.quantity, over.after and over.after.quantity) == (
+            "renewed",
+            25,
+            20,
+        )
+        assert not codes(over)
+
+    def test_after_a_week_it_is_not_told_any_more(self) -> None:
+        assert "renewed" in [term.event for term in listed(renewed(days=6)).terms]
+        assert "renewed" not in [term.event for term in listed(renewed(days=7)).terms]
+
+    def test_a_term_that_renewed_with_too_many_seats_says_until_when_they_can_be_given_back(self) -> None:
+        over = listed(renewed(30, **refundable(30)), seats=25).terms[0]
+        assert codes(over) == ["renewed_otherwise"]
+        assert over.findings[0].description == (
+            "It renewed with 30 seats; the manifest asks for 25 seats. Seats can be given back, or the new term "
+            "cancelled, until 2026-03-04 12:00Z."
+        )
+
+    @pytest.mark.parametrize(("asked", "expected"), [({"renew": Renew.END}, []), ({}, ["ended_undeclared"])])
+    def test_a_subscription_that_ended_is_told(self, asked: dict[str, Any], expected: list[str]) -> None:
+        ended = office(ends_at=NOW - timedelta(days=1), of={"status": "deleted"})
+        assert (end(ended, **asked).event, codes(end(ended, **asked))) == ("ended", expected)
+
+
+def test_plain_renewals_of_monthly_terms_are_routine() -> None:
+    monthly = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
+    assert end(soon(then=monthly, term="monthly")).routine
+    assert not end(soon(then=monthly, term="monthly"), seats=20).routine
+    assert not end(soon()).routine
+
+
+def test_a_list_has_what_ends_within_its_days_and_the_timeline_a_year() -> None:
+    terms = (*listed(soon()).terms, *listed(office()).terms)
+    months = timeline(terms, NOW.date())
+
+    assert [term.ends_on for term in listed_within(terms, NOW.date(), 45)] == [SOON.date()]
+    assert [month.month for month in months][:2] == ["2026-03", "2026-04"]
+    assert {month.month: (month.terms, month.seats, month.seats_after) for month in months if month.terms} == {
+        "2026-03": (1, 25, 25),
+        "2026-09": (1, 25, 25),
+    }

@@ -1,0 +1,171 @@
+"""The list of renewals in each format: harmless whatever it holds, never too long, and read back as a calendar."""
+
+import csv
+import io
+import json
+import os
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from importlib.util import find_spec
+from typing import Any
+
+import pytest
+
+from reconciler import advice
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput
+from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues, timeline
+from reconciler.model.subscription import Customer, Place
+from reconciler.rendering import RENEWALS, as_calendar
+from reconciler.rendering.view import View
+from tests.rendering.attacks import ATTACKS, MARKUP
+
+NOW = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
+CONTOSO = Customer(name="contoso", tenant="0c0c0c0c-0000-4000-8000-000000000000")
+VALUES = TermValues(offer_id="A:1", offer_name="Office", quantity=25, term="annual", billing="monthly")
+
+INSTALLED = bool(find_spec("icalendar") and find_spec("vobject")) or "CI" in os.environ
+FORMS = [form for form in RENEWALS if INSTALLED or form != "ics"]
+
+calendars = pytest.mark.skipif(not INSTALLED, reason="the libraries that write and read calendars are not installed")
+
+
+def finding(code: str = "renews_otherwise", says: str = "The manifest asks for 20 seats.") -> TermFinding:
+    remedy = advice.row(code).remedy({"address": "contoso/office", "place": "contoso.yaml:7:3", "date": "2026-03-12"})
+    return TermFinding(code=code, description=says, remedy=remedy)
+
+
+def term(name: str = "office", days: int = 10, *found: TermFinding, **more: Any) -> TermEnd:
+    ends = NOW + timedelta(days=days)
+    known = {
+        "ends_on": ends.date(),
+        "address": Address(f"contoso/{name}"),
+        "customer": CONTOSO,
+        "subscription_id": f"id-of-{name}",
+        "event": TermEvent.RENEWS,
+        "before": VALUES,
+        "after": VALUES,
+        "change_until": ends,
+        "undo_until": ends + timedelta(days=7),
+        "source": Place(file="manifests/contoso.yaml", line=7, column=3),
+    }
+    return TermEnd(**{**known, "findings": found, **more})
+
+
+def renewals(*terms: TermEnd, **more: Any) -> Renewals:
+    known = {"created_at": NOW, "cloud": "sandbox", "within_days": 45, "customers": 1, "subscriptions": len(terms)}
+    return Renewals(**{**known, "terms": terms, "months": timeline(terms, NOW.date()), **more})
+
+
+def shown(form: str, *terms: TermEnd, limit: int = 65_536, **more: Any) -> str:
+    return RENEWALS[form](renewals(*terms, **more), View(width=80, now=NOW, limit=limit))
+
+
+@pytest.mark.parametrize("attack", ATTACKS + MARKUP)
+def test_no_text_from_elsewhere_acts(attack: str) -> None:
+    evil = replace(VALUES, offer_name=attack, term=attack)
+    for form in FORMS:
+        page = shown(form, term("office", 3, finding(says=attack), before=evil, after=evil))
+
+        assert not any(sign in page for sign in ("\x1b", "\u202e", "##vso[", "\n::"))
+        assert form not in {"markdown", "html"} or "<img" not in page
+
+
+@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", " =1"])
+def test_no_cell_is_a_formula(start: str) -> None:
+    rows = csv.DictReader(io.StringIO(shown("csv", term(before=replace(VALUES, offer_name=start)))))
+    assert [row["offer"] for row in rows] == [f"'{start}"]
+
+
+def test_what_is_due_this_week_comes_first_with_its_line_and_what_to_do() -> None:
+    page = shown("markdown", term("later", 20, finding()), term("now", 3, finding()), term("plain", 4), term("far", 30))
+
+    first = page.index("### Due by 2026-03-08: 2 terms")
+    places = [page.index(f"`contoso/{name}`") for name in ("now", "plain", "later", "far")]
+    assert [first, *places] == sorted([first, *places])
+    week = page[first : places[2]]
+    assert "`manifests/contoso.yaml:7`" in week
+    assert "`reconciler plan --target contoso/office`" in week
+
+
+def test_an_issue_is_never_longer_than_its_host_takes_and_says_what_is_missing() -> None:
+    many = [term(f"a{number}", 10 + number % 20, finding()) for number in range(2000)]
+    page = shown("markdown", *many)
+
+    assert len(page.encode()) <= 65_536
+    assert "entries are left out" in page
+    assert page.startswith("<!-- reconciler renewals: sandbox -->\n## 2000 terms ending by 2026-04-16 need you\n")
+
+
+def test_plain_monthly_renewals_are_a_counted_line_unless_they_are_listed() -> None:
+    monthly = replace(VALUES, term="monthly")
+    plain = term(before=monthly, after=monthly)
+    assert "3 monthly terms renew as they are by 2026-04-16 (--all lists them)." in shown("text", routine=3)
+    assert "--all" not in shown("text", plain, routine=1)
+
+
+def test_what_is_unknown_is_null_and_not_a_guess() -> None:
+    document = json.loads(shown("json", term("office", 3, finding())))
+
+    assert document["format_version"] == "1.0"
+    assert document["found"] is True
+    assert document["terms"][0]["before"]["price"] is None
+    assert document["terms"][0]["findings"][0]["remedy"]["commands"][0] == ["plan", "--target", "contoso/office"]
+
+
+def test_the_table_of_plain_renewals_is_a_line_each() -> None:
+    page = shown("text", term(days=20, after=replace(VALUES, quantity=20)))
+    assert "2026-03-22  contoso/office  25 -> 20  renews as it is  annual, billed monthly" in page
+
+
+@calendars
+class TestCalendar:
+    """The calendar, as another library reads it."""
+
+    def events(self, *terms: TermEnd) -> list[Any]:
+        import vobject
+
+        return list(vobject.readOne(shown("ics", *terms)).contents.get("vevent", []))
+
+    def test_a_term_is_a_whole_day_with_reminders(self) -> None:
+        (event,) = self.events(term("office", 10, finding()))
+
+        assert (event.dtstart.value, event.dtend.value) == (date(2026, 3, 12), date(2026, 3, 13))
+        assert event.summary.value == "! contoso/office renews as it is: 25 seats of Office"
+        assert "manifests/contoso.yaml:7:3" in event.description.value
+        assert [alarm.trigger.value for alarm in event.valarm_list] == [timedelta(days=-14), timedelta(days=-4)]
+
+    def test_an_event_keeps_its_id_when_its_date_and_its_text_change(self) -> None:
+        (before,), (after,) = self.events(term("office", 10)), self.events(term("office", 30, finding()))
+        assert before.uid.value == after.uid.value
+        assert before.dtstart.value != after.dtstart.value
+
+    def test_a_later_list_has_later_events(self) -> None:
+        import vobject
+
+        later = RENEWALS["ics"](renewals(term(), created_at=NOW + timedelta(days=1)), View())
+        numbers = [vobject.readOne(text).vevent.sequence.value for text in (shown("ics", term()), later)]
+        assert int(numbers[0]) < int(numbers[1])
+
+    def test_plain_monthly_renewals_are_no_events(self) -> None:
+        monthly = replace(VALUES, term="monthly")
+        assert not self.events(term(before=monthly, after=monthly))
+        assert len(self.events(term("office", 10, finding(), before=monthly, after=monthly))) == 1
+
+    def test_a_renewal_is_an_event_only_while_it_needs_to_be_undone(self) -> None:
+        over: dict[str, Any] = {"event": TermEvent.RENEWED, "change_until": None}
+        assert not self.events(term(days=-2, **over))
+        (event,) = self.events(term("office", -2, finding("renewed_otherwise"), **over))
+        assert event.dtstart.value == date(2026, 3, 7)
+
+    def test_texts_of_any_language_survive(self) -> None:
+        name = "Größe, 東京; \\ «Büro»" * 9
+        (event,) = self.events(term(before=replace(VALUES, offer_name=name), after=replace(VALUES, offer_name=name)))
+        assert event.summary.value.endswith(f"25 seats of {name}".replace("\\", "\\"))
+
+
+def test_without_the_library_the_error_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(as_calendar, "find_spec", lambda _: None)
+    with pytest.raises(InvalidInput) as raised:
+        as_calendar.check_calendar()
+    assert "pip install 'reconciler[calendar]'" in raised.value.problems[0].steps[0].text
