@@ -43,7 +43,6 @@ days_option = click.option(
     metavar="TIME",
     default="45d",
     show_default=True,
-    envvar="RECONCILER_WITHIN",
     callback=_days,
     help="Terms that end within this time: 45d, 6w.",
 )
