@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
+from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
@@ -47,7 +48,22 @@ class SubscriptionWanted:
     subscription_id: str
 
 
-Question = UpgradesWanted | TransitionsWanted | SubscriptionWanted | RelationshipWanted | RelationshipLinkWanted
+@dataclass(frozen=True, slots=True)
+class PromotionWanted:
+    """Asks for a promotion in a country. The same for every customer of a run."""
+
+    promotion_id: str
+    country: str
+
+
+Question = (
+    UpgradesWanted
+    | TransitionsWanted
+    | SubscriptionWanted
+    | PromotionWanted
+    | RelationshipWanted
+    | RelationshipLinkWanted
+)
 
 
 _NONE = timedelta(0)
@@ -101,6 +117,7 @@ class Facts:
     upgrades: Mapping[str, tuple[UpgradeOption, ...] | ServiceError] = field(default_factory=dict)
     transitions: Mapping[str, tuple[TransitionOption, ...] | ServiceError] = field(default_factory=dict)
     details: Mapping[str, Live | ServiceError] = field(default_factory=dict)
+    promotions: Mapping[PromotionWanted, Promotion | ServiceError] = field(default_factory=dict)
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
 

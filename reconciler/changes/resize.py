@@ -3,11 +3,17 @@
 from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.case import Case
+from reconciler.changes.facts import Question
 from reconciler.changes.in_place import InPlace
 from reconciler.changes.kind import Accepted, Answer, Performed, Sending, View, Words
 from reconciler.changes.rules import schedules, seats
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
-from reconciler.changes.rules.terms import promotion_limits_seats, trial_cannot_be_changed
+from reconciler.changes.rules.terms import (
+    promotion_limits_seats,
+    promotion_seat_limit,
+    promotion_wanted,
+    trial_cannot_be_changed,
+)
 from reconciler.changes.schedule import without_schedule
 from reconciler.model.change import Caution, Change
 from reconciler.model.pending import Pending
@@ -40,6 +46,7 @@ class Resize(InPlace):
         seats.seats_not_refundable,
         schedules.seats_added_outside,
         trial_cannot_be_changed,
+        promotion_seat_limit,
         *schedules.IMMEDIATE,
     )
 
@@ -55,6 +62,10 @@ class Resize(InPlace):
         if case.modern:
             return not seats.waits_for_renewal(case)
         return case.live.platform is Platform.TRADITIONAL and not case.offer_changes
+
+    def lookup(self, case: Case) -> frozenset[Question]:
+        wanted = promotion_wanted(case)
+        return frozenset({wanted}) if wanted and wanted not in case.facts.promotions else frozenset()
 
     def plan(self, case: Case) -> Request | tuple[Reason, ...]:
         return ResizeRequest(kind="resize", quantity=case.desired.quantity)

@@ -18,6 +18,7 @@ from reconciler.documents.requests import platforms_of_snapshot, requests_of_sna
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import InvalidInput
+from reconciler.model.promotion import Promotion
 from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live, Relationship, UnreadableItem
@@ -63,13 +64,16 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The customers, and what the state location remembered of them. `taken_at` is the service's time."""
+    """The customers, and what the state location remembered of them. `taken_at` is the service's time; `promotions` are
+    by their id and the country, with a blank between.
+    """
 
     taken_at: datetime
     cloud: str
     token_kind: str
     lineage: str | None = None
     relationship_link: str | None = None
+    promotions: Mapping[str, Promotion] = field(default_factory=dict)
     states: tuple[CustomerState, ...] = ()
     customers: tuple[Recorded, ...] = ()
 

@@ -10,6 +10,7 @@ from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
@@ -136,6 +137,10 @@ class Commerce(Protocol):
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         """Returns what a customer can buy of an offer (product:sku) now; empty where it is not sold any more."""
+        ...
+
+    def promotion(self, promotion_id: str, country: str) -> Promotion:
+        """A promotion as it is in a country, also one that has ended."""
         ...
 
     def relationship(self, tenant: str) -> Relationship:

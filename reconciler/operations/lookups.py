@@ -4,13 +4,14 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from reconciler import manifests, planning
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
+from reconciler.model.promotion import Promotion
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
@@ -110,32 +111,37 @@ class Lookups:
             case planning.SubscriptionWanted(subscription_id):
                 found = _answer(lambda: self.commerce.subscription(tenant, subscription_id))
                 return replace(facts, details={**facts.details, subscription_id: found})
+            case planning.PromotionWanted(promotion_id, country):
+                promotion = self._shared.answer(question, lambda: self.commerce.promotion(promotion_id, country))
+                return replace(facts, promotions={**facts.promotions, question: promotion})
             case planning.RelationshipWanted():
                 return replace(facts, relationship=_answer(lambda: self.commerce.relationship(tenant)))
             case planning.RelationshipLinkWanted():
-                return replace(facts, relationship_link=self._link.answer())
+                return replace(facts, relationship_link=self._shared.answer(question, self.commerce.relationship_link))
 
     @cached_property
-    def _link(self) -> "_Once":
-        return _Once(self.commerce.relationship_link)
+    def _shared(self) -> "_Shared":
+        return _Shared()
 
 
-class _Once:
-    """A question to the service that is sent once, however many threads need the answer."""
+class _Shared:
+    """Questions to the service that are each sent once, however many threads need the answer."""
 
-    def __init__(self, ask: Callable[[], str]) -> None:
-        self._ask = ask
+    def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._answer: str | ServiceError | None = None
+        self._answers: dict[planning.Question, Any] = {}
 
-    def answer(self) -> str | ServiceError:
+    def answer(self, question: planning.Question, ask: Callable[[], "_Read"]) -> "_Read | ServiceError":
         with self._lock:
-            if self._answer is None:
-                self._answer = _answer(self._ask)
-            return self._answer
+            if question not in self._answers:
+                self._answers[question] = _answer(ask)
+            found: _Read | ServiceError = self._answers[question]
+            return found
 
 
-_Read = TypeVar("_Read", str, Listing, Live, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship)
+_Read = TypeVar(
+    "_Read", str, Listing, Promotion, Live, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship
+)
 
 
 def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:

@@ -16,6 +16,7 @@ from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceRefused
 from reconciler.model.ports import Account, Look, Ticket
+from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.transition import Transition, TransitionOption
@@ -29,7 +30,16 @@ from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransp
 from reconciler.partner_center.http.retry import Retries, RetryTransport
 from reconciler.partner_center.http.tracing import TracingTransport
 from reconciler.partner_center.rest import LONG_PAGE, Rest
-from reconciler.partner_center.wire import audit, customers, products, subscriptions, transitions, updates, upgrades
+from reconciler.partner_center.wire import (
+    audit,
+    customers,
+    products,
+    promotions,
+    subscriptions,
+    transitions,
+    updates,
+    upgrades,
+)
 
 _CUSTOMERS_PER_PAGE = "500"
 _NOW = {"eligibilityType": "immediate"}
@@ -153,6 +163,10 @@ class PartnerCenter:
         product, _, sku = offer_id.partition(":")
         url = self._customer(tenant, "products", product, "skus", sku, "availabilities")
         return tuple(self._rest.get_list(url, products.availability))
+
+    def promotion(self, promotion_id: str, country: str) -> Promotion:
+        url = self._endpoint.url("productpromotions", promotion_id, query={"country": country})
+        return self._rest.get(url, promotions.promotion)
 
     def relationship(self, tenant: str) -> Relationship:
         return self._rest.get(self._customer(tenant), customers.relationship)

@@ -8,6 +8,7 @@ customer's plan comes back with `questions`, and is made again once they are ans
 from reconciler.changes.facts import (
     Circumstances,
     Facts,
+    PromotionWanted,
     Question,
     RelationshipLinkWanted,
     RelationshipWanted,
@@ -33,6 +34,7 @@ __all__ = [
     "Extent",
     "Facts",
     "Globs",
+    "PromotionWanted",
     "Question",
     "RelationshipLinkWanted",
     "RelationshipWanted",

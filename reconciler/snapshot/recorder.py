@@ -13,6 +13,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError
 from reconciler.model.ports import Account, Commerce
+from reconciler.model.promotion import Promotion
 from reconciler.model.result import Result
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
@@ -36,6 +37,7 @@ class Recorder(ReadOnly):
         self._upgrades_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
         self._transitions: dict[str, dict[str, tuple[TransitionOption, ...]]] = defaultdict(dict)
         self._transitions_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
+        self._promotions: dict[str, Promotion] = {}
         self._link: str | None = None
 
     def snapshot(self, cloud: str, lineage: str | None, states: Iterable[CustomerState]) -> Snapshot:
@@ -47,6 +49,7 @@ class Recorder(ReadOnly):
                 token_kind=self._inner.token_kind,
                 lineage=lineage,
                 relationship_link=self._link,
+                promotions=dict(sorted(self._promotions.items())),
                 states=tuple(without_people(state) for state in sorted(states, key=lambda state: state.customer.name)),
                 customers=tuple(
                     Recorded(
@@ -125,6 +128,12 @@ class Recorder(ReadOnly):
         found = self._recorded(lambda: self._inner.transition_options(tenant, subscription_id), unread, subscription_id)
         with self._lock:
             self._transitions[tenant][subscription_id] = found
+        return found
+
+    def promotion(self, promotion_id: str, country: str) -> Promotion:
+        found = self._inner.promotion(promotion_id, country)
+        with self._lock:
+            self._promotions[f"{promotion_id} {country}"] = found
         return found
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:

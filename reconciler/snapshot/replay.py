@@ -11,6 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
 from reconciler.model.ports import Account, Lock, Versioned
+from reconciler.model.promotion import Promotion
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
@@ -74,6 +75,10 @@ class Replay(ReadOnly):
         if subscription_id not in recorded.transitions:
             _missing(f"the transitions of {subscription_id}")
         return recorded.transitions[subscription_id]
+
+    def promotion(self, promotion_id: str, country: str) -> Promotion:
+        found = self._snapshot.promotions.get(f"{promotion_id} {country}")
+        return found or _missing(f"the promotion {promotion_id} in {country}")
 
     def transitions(self, tenant: str, subscription_id: str) -> tuple[Transition, ...]:
         return _missing(f"the transitions of {subscription_id} of {tenant}")

@@ -125,6 +125,11 @@ def requests_of(request: UpdateRequest) -> dict[str, object]:
             return {"quantity": request.quantity, "at the end": (EndOfTerm.RENEWS, request.quantity)}
 
 
+def test_a_promotion_tells_the_most_seats_that_it_permits(service: Service) -> None:
+    found = service.commerce().promotion("39NFJQT1PFPJ:000H:39NFJQT1Q5DK", "US")
+    assert (found.name, found.most_seats) == ("Business Premium, first year", 100)
+
+
 def test_what_a_customer_can_buy_of_an_offer_has_current_availabilities(service: Service) -> None:
     service.behave(availability_days=1)
     with service.changed() as world:

@@ -11,6 +11,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import Problem, StateUnavailable
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
+from reconciler.model.promotion import Promotion
 from reconciler.model.request import TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
@@ -127,6 +128,9 @@ class MortalCommerce:
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         return self.inner.availabilities(tenant, offer_id)
+
+    def promotion(self, promotion_id: str, country: str) -> Promotion:
+        return self.inner.promotion(promotion_id, country)
 
     def relationship(self, tenant: str) -> Relationship:
         return self.inner.relationship(tenant)

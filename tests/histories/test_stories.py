@@ -311,6 +311,8 @@ class TestNow:
     def test_a_promotion_that_is_lost_or_limits_the_seats_is_told(self, opened: Open) -> None:
         book = opened(**PROMOTED)
         assert "promotion_limits_seats" in warned(book.ask(quantity=120))
+        assert reasons(book.ask(market="US")) == ["promotion_seat_limit"]
+        book.ask(market=None)
         assert warned(book.ask(quantity=90, **THREE_YEARS, **COMMIT)) == ["promotion_lost"]
 
     def test_a_billing_cycle_alone_waits_for_the_renewal(self, opened: Open) -> None:

@@ -5,13 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.promotion import Promotion
 from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.term import ChangeTerm, Platform, Renew, Term
 from reconciler.model.transition import TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
-from reconciler.planning import CustomerPlan
+from reconciler.planning import CustomerPlan, PromotionWanted
 from tests.planning.cases import (
     E1,
     HIGHER,
@@ -45,6 +46,7 @@ _UNSECURED = state(
     ),
     office=bound(offer=MODERN),
 )
+_IN_US, _FIFTY = PromotionWanted("P1", "US"), Promotion(id="P1", name="First year", most_seats=50)
 _TRIAL = office(then=renews(25), of={"is_trial": True}, term="monthly")
 
 
@@ -79,6 +81,7 @@ def rules() -> list[CustomerPlan]:
         come_to(_LAPSING, seats=20, fewer_seats=LATER),
         come_to(_TRIAL, seats=30),
         come_to(_TRIAL, offer=HIGHER),
+        come_to(office(promotion_id="P1"), seats=60, market="US", promotions={_IN_US: _FIFTY}),
         come_to(office(), term=Term.MONTHLY, change_term=ChangeTerm.NOW),
         come_to(office(term="triennial", of={"billing": "triennial"}), term=Term.ANNUAL),
         come_to(office(), offer=HIGHER, transfer="never"),

@@ -47,7 +47,7 @@ def ours(seen: Live, **more: Any) -> Bound:
 
 def come_to(seen: Live, known: Bound | None = None, **asked: Any) -> CustomerPlan:
     """Returns what the entry comes to; higher offers are permitted."""
-    options = asked.pop("options", (path(),))
+    options, promotions = asked.pop("options", (path(),)), asked.pop("promotions", {})
     remembered = state(office=known) if known else None
     entry = wants(**{"offer": MODERN, **asked})
-    return planned(facts(entry, lives=[seen], state=remembered, transitions={OFFICE: options}))
+    return planned(facts(entry, lives=[seen], state=remembered, transitions={OFFICE: options}, promotions=promotions))

@@ -9,6 +9,7 @@ import pytest
 from reconciler.documents.coherence import coherent
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
+from reconciler.model.promotion import Promotion
 from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.subscription import Live
@@ -20,7 +21,7 @@ from reconciler.model.term import (
     Renew,
     Term,
 )
-from reconciler.planning import CustomerPlan, SubscriptionWanted, TransitionsWanted
+from reconciler.planning import CustomerPlan, PromotionWanted, SubscriptionWanted, TransitionsWanted
 from tests.planning.cases import (
     E1,
     HIGHER,
@@ -343,6 +344,16 @@ class TestWarnings:
         promoted = office(promotion_id="P1")
         assert "promotion_lost" in [item.code for item in change(come_to(promoted, offer=HIGHER)).warnings]
         assert "promotion_limits_seats" in [item.code for item in change(come_to(promoted, seats=30)).warnings]
+
+    @pytest.mark.parametrize(("most", "codes"), [(29, ["promotion_seat_limit"]), (30, []), (None, [])])
+    def test_more_seats_than_the_promotion_permits_are_blocked(self, most: int | None, codes: list[str]) -> None:
+        asked = PromotionWanted("P1", "US")
+        known = {asked: Promotion(id="P1", name="First year", most_seats=most)}
+        promoted = office(promotion_id="P1")
+        assert come_to(promoted, seats=30, market="US").questions == {asked}
+        plan = come_to(promoted, seats=30, market="US", promotions=known)
+        assert [reason.code for item in plan.blocked for reason in item.reasons] == codes
+        assert "promotion_limits_seats" not in [item.code for each in plan.changes for item in each.warnings]
 
     def test_a_schedule_of_ours_that_is_gone_is_told_and_made_again(self) -> None:
         plan = come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER)

@@ -2,7 +2,9 @@
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
+from reconciler.changes.facts import PromotionWanted
 from reconciler.model.change import Caution
+from reconciler.model.promotion import Promotion
 from reconciler.model.reason import Reason
 from reconciler.model.term import ChangeTerm, Term
 
@@ -61,12 +63,39 @@ def promotion_lost(case: Case) -> tuple[Caution, ...]:
     return (case.caution("promotion_lost", promotion=promotion),) if promotion else ()
 
 
+def promotion_wanted(case: Case) -> PromotionWanted | None:
+    """Returns what must be known where seats are added to a subscription that has a promotion. It is looked up by
+    country (get-promotion-by-id): the manifest's `market`, without which it stays unknown.
+    """
+    commitment = case.live.commitment if case.live else None
+    if commitment is None or not commitment.promotion_id or case.seats <= 0 or case.desired.market is None:
+        return None
+    return PromotionWanted(commitment.promotion_id, case.desired.market)
+
+
+def promotion_seat_limit(case: Case) -> Reason | None:
+    """The service refuses seats beyond the most that a promotion permits (new-commerce-promotions)."""
+    wanted = promotion_wanted(case)
+    found = case.facts.promotions.get(wanted) if wanted else None
+    if not isinstance(found, Promotion) or found.most_seats is None or case.desired.quantity <= found.most_seats:
+        return None
+    known = {"promotion": found.name or found.id, "promotion_id": found.id, "most": str(found.most_seats)}
+    room = found.most_seats - case.present.quantity
+    known |= {"room": str(room)} if room > 0 else {}
+    rest = case.desired.quantity - max(found.most_seats, case.present.quantity)
+    return case.because("promotion_seat_limit", known=known | {"rest": str(rest)})
+
+
 def promotion_limits_seats(case: Case) -> tuple[Caution, ...]:
-    """The service refuses seats beyond the most that a promotion takes (new-commerce-promotions)."""
+    """A promotion may limit the seats, and its limit could not be read."""
     commitment = case.live.commitment if case.live else None
     promotion = commitment.promotion_id if commitment else ""
-    more = promotion and case.seats > 0
-    return (case.caution("promotion_limits_seats", promotion=promotion),) if more else ()
+    if not promotion or case.seats <= 0:
+        return ()
+    wanted = promotion_wanted(case)
+    if wanted and isinstance(case.facts.promotions.get(wanted), Promotion):
+        return ()
+    return (case.caution("promotion_limits_seats", promotion=promotion),)
 
 
 def _months(term: str) -> int:

@@ -11,6 +11,7 @@ from reconciler.sandbox.endpoints import (
     offers,
     orders,
     products,
+    promotions,
     subscriptions,
     term_dates,
     transitions,
@@ -18,5 +19,5 @@ from reconciler.sandbox.endpoints import (
 )
 
 _COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, orders)
-ROUTES = tuple(route for resource in (*_COMMERCE, offers, products, audit) for route in resource.ROUTES)
+ROUTES = tuple(route for resource in (*_COMMERCE, offers, products, promotions, audit) for route in resource.ROUTES)
 """All routes; the first that fits is taken."""

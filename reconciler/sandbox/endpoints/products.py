@@ -20,7 +20,7 @@ _AT_REQUEST = "nonprofit"
 
 def products(request: Request) -> Answer:
     """GET /v1/products?country=XX&targetView=OnlineServices[&targetSegment=]: each product once."""
-    country = _country(request)
+    country = country_of(request)
     found = {entry.product_sku.partition(":")[0]: entry for entry in reversed(_viewed(request))}
     uri = f"/products?country={country}&targetView={request.query['targetview']}"
     listed = [_product(entry, country) for entry in found.values()]
@@ -37,24 +37,24 @@ def skus_of_customer(request: Request, customer: str) -> Answer:
 
 def product(request: Request, product: str) -> Answer:
     """GET /v1/products/{product}?country=XX."""
-    return Answer(document=_product(_of_product(request, product)[0], _country(request)), bom=False)
+    return Answer(document=_product(_of_product(request, product)[0], country_of(request)), bom=False)
 
 
 def skus(request: Request, product: str) -> Answer:
     """GET /v1/products/{product}/skus?country=XX[&targetSegment=]."""
-    country = _country(request)
+    country = country_of(request)
     listed = [_sku(entry, country) for entry in _in_segment(request, _of_product(request, product))]
     return Answer(document=collection(listed, f"/products/{product}/skus?country={country}"), bom=False)
 
 
 def sku(request: Request, product: str, sku: str) -> Answer:
     """GET /v1/products/{product}/skus/{sku}?country=XX."""
-    return Answer(document=_sku(_of_sku(request, product, sku), _country(request)), bom=False)
+    return Answer(document=_sku(_of_sku(request, product, sku), country_of(request)), bom=False)
 
 
 def availabilities(request: Request, product: str, sku: str) -> Answer:
     """GET …/skus/{sku}/availabilities?country=XX[&targetSegment=]: the one of now; none where nothing can be bought."""
-    country = _country(request)
+    country = country_of(request)
     found = _in_segment(request, [_of_sku(request, product, sku)])
     listed = [_availability(request, entry, country) for entry in found if entry.sold]
     uri = f"/products/{product}/skus/{sku}/availabilities?country={country}"
@@ -77,10 +77,11 @@ def availability(request: Request, product: str, sku: str, availability: str) ->
     found = _of_sku(request, product, sku)
     if found.current(request.period) != f"{found.product_sku}:{availability.upper()}":
         raise Refused(404, "400019", f"There is no availability {availability}.")
-    return Answer(document=_availability(request, found, _country(request)), bom=False)
+    return Answer(document=_availability(request, found, country_of(request)), bom=False)
 
 
-def _country(request: Request) -> str:
+def country_of(request: Request) -> str:
+    """The country of a catalogue's request. Raises Refused without one, and where the cloud has no such catalogue."""
     if request.behaviour.cloud in {Cloud.CHINA, Cloud.US_GOVERNMENT}:
         raise NO_RESOURCE
     country = request.query.get("country", "")
@@ -104,7 +105,7 @@ def _in_segment(request: Request, found: list[Item]) -> list[Item]:
 
 
 def _of_product(request: Request, wanted: str) -> list[Item]:
-    _country(request)
+    country_of(request)
     return _items_of(wanted)
 
 
@@ -116,7 +117,7 @@ def _items_of(wanted: str) -> list[Item]:
 
 
 def _of_sku(request: Request, product: str, wanted: str) -> Item:
-    _country(request)
+    country_of(request)
     return _find(product, wanted)
 
 
