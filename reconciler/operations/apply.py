@@ -82,6 +82,9 @@ def refuse_while_clocks_disagree(workspace: Workspace, planned: Planned) -> None
 
 
 def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyContext:
+    """The state location gets its lineage before anything is read or sent: request ids are derived from it, so two
+    first runs must agree on one. A run that ends there leaves nothing else behind, and no plan is refused for it.
+    """
     recheck = Recheck(workspace)
     return applying.ApplyContext(
         commerce=workspace.commerce,

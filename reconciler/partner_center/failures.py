@@ -144,20 +144,17 @@ def unanswered(request: httpx.Request, error: httpx.HTTPError) -> ServiceError:
     if isinstance(error, _NEVER_SENT):
         return _not_sent(ServiceUnreachable, request, "service_unreachable", host=host, why=_cause(error))
     row = lost(request)
-    return _unanswered(NoAnswer, request, row.sentence({"why": _cause(error)}), row.remedy())
+    problem = _problem(request, row.sentence({"why": _cause(error)}), row.remedy())
+    return NoAnswer(problem, support=_support(request), remedy=row.remedy())
 
 
 def _not_sent(
     kind: type[ServiceError], request: httpx.Request, code: str, *, rest: float = 0, **data: str
 ) -> ServiceError:
+    """Returns the error of a request that never left: Microsoft has nothing to look it up by."""
     row = advice.row(code)
-    return _unanswered(kind, request, row.sentence(data), _with_rest(row.remedy(), rest), code)
-
-
-def _unanswered(
-    kind: type[ServiceError], request: httpx.Request, what: str, remedy: Remedy, code: str = ""
-) -> ServiceError:
-    return kind(_problem(request, what, remedy), code=code, support=_support(request), remedy=remedy)
+    remedy = _with_rest(row.remedy(), rest)
+    return kind(_problem(request, row.sentence(data), remedy), code=code, remedy=remedy)
 
 
 def _problem(request: httpx.Request, what: str, remedy: Remedy) -> Problem:

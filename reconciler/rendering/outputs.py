@@ -60,7 +60,9 @@ def _word(plan: Plan) -> str:
         return "changes"
     if plan.held:
         return "held"
-    return "blocked" if plan.blocked else "nothing"
+    if plan.blocked:
+        return "blocked"
+    return "waiting" if plan.pending else "nothing"
 
 
 def applied_outputs(applied: Applied) -> Mapping[str, object]:

@@ -188,10 +188,10 @@ def test_a_compressed_answer_that_is_broken_is_no_answer() -> None:
     "error", [httpx.ConnectError("refused"), httpx.ConnectTimeout("slow"), httpx.ProxyError("407")]
 )
 def test_what_never_left_is_told_apart_from_what_got_no_answer(error: Exception) -> None:
+    """Microsoft's support has nothing to look it up by."""
     with pytest.raises(ServiceUnreachable, match="Nothing was sent") as caught:
         buy(client(Script(error)))
-    assert caught.value.support is not None
-    assert caught.value.support.request_id == TICKET.request_id
+    assert caught.value.support is None
 
 
 def test_the_log_tells_of_each_attempt_how_it_ended(caplog: pytest.LogCaptureFixture) -> None:

@@ -125,6 +125,11 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
     }
 
 
+def test_a_plan_that_waits_for_an_earlier_change_is_no_plan_with_nothing_to_do() -> None:
+    waits = replace(plans.plan(), pending=(plans.unsettled("contoso/lab", "waiting"),))
+    assert [plan_outputs(plan)["verdict"] for plan in (plans.plan(), waits)] == ["nothing", "waiting"]
+
+
 def test_a_steps_summary_is_the_comment_with_more_room() -> None:
     many = plans.plan(*(plans.resize(f"a/b{number}") for number in range(1000)))
     summary = FORMATS["markdown"](many, replace(VIEW, limit=SUMMARY_LIMIT))

@@ -1,36 +1,38 @@
 """State, as people read it."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
-from reconciler.model.result import Outcome
+from reconciler.model.result import Outcome, given_up
 from reconciler.rendering.reports.states import state_report, states_report
 from tests.rendering.golden_files import check, shown
 from tests.rendering.happenings import MAIL, OFFICE, result, state
+from tests.rendering.plans import NOON
 
 
 @pytest.mark.parametrize("width", [80, 200])
 def test_the_table_of_all_addresses_reads_as_reviewed(width: int) -> None:
-    check(f"states.{width}", shown(states_report([state()]), width=width))
+    check(f"states.{width}", shown(states_report([state()], NOON), width=width))
 
 
 @pytest.mark.parametrize("address", [OFFICE, MAIL])
 def test_the_history_of_an_address_reads_as_reviewed(address: Address) -> None:
-    check(f"state-{address.name}.80", shown(state_report(state(), address)))
+    check(f"state-{address.name}.80", shown(state_report(state(), address, NOON)))
 
 
 def test_an_address_of_which_nothing_but_a_pending_change_is_known_is_in_the_table() -> None:
     unbound = replace(state(), subscriptions={})
-    (row,) = [line for line in shown(states_report([unbound])).splitlines() if line.startswith(MAIL)]
+    (row,) = [line for line in shown(states_report([unbound], NOON)).splitlines() if line.startswith(MAIL)]
 
     assert "PENDING" in row
 
 
 def test_columns_are_aligned_though_characters_are_wide() -> None:
-    head, *rows = shown(states_report([state()]), width=200).splitlines()[:3]
+    head, *rows = shown(states_report([state()], NOON), width=200).splitlines()[:3]
     ends = [cell_len(row[: row.index(" active") if " active" in row else row.index(" suspended")]) for row in rows]
 
     assert ends == [cell_len(head[: head.index(" STATUS")])] * 2
@@ -39,21 +41,21 @@ def test_columns_are_aligned_though_characters_are_wide() -> None:
 def test_every_id_is_there_at_any_width() -> None:
     ids = [bound.id for bound in state().subscriptions.values()]
 
-    assert all(item in shown(states_report([state()]), width=width) for item in ids for width in (60, 80, 200))
+    assert all(item in shown(states_report([state()], NOON), width=width) for item in ids for width in (60, 80, 200))
 
 
 def test_a_pending_change_stands_where_its_last_result_would() -> None:
-    row = next(line for line in shown(states_report([state()])).splitlines() if line.startswith(MAIL))
+    row = next(line for line in shown(states_report([state()], NOON)).splitlines() if line.startswith(MAIL))
 
     assert "PENDING" in row
 
 
 def test_an_empty_state_says_so() -> None:
-    assert shown(states_report([])).startswith("State holds no subscription yet.")
+    assert shown(states_report([], NOON)).startswith("State holds no subscription yet.")
 
 
 def test_results_stand_newest_first() -> None:
-    page = shown(state_report(state(), OFFICE))
+    page = shown(state_report(state(), OFFICE, NOON))
 
     assert page.index("users left to assign") < page.index("upgrade: failed")
 
@@ -61,14 +63,30 @@ def test_results_stand_newest_first() -> None:
 def test_an_address_that_was_forgotten_still_shows_its_results() -> None:
     forgotten = state().forget(["office"])
 
-    assert "binds this address to no subscription" in shown(state_report(forgotten, OFFICE))
-    assert result(outcome=Outcome.FAILED).request_id in shown(state_report(forgotten, OFFICE))
+    assert "binds this address to no subscription" in shown(state_report(forgotten, OFFICE, NOON))
+    assert result(outcome=Outcome.FAILED).request_id in shown(state_report(forgotten, OFFICE, NOON))
 
 
 def test_what_was_done_under_an_earlier_name_belongs_to_the_present_one() -> None:
     moved = state().move("office", "desk")
-    page = shown(state_report(moved, Address("contoso/desk")))
+    page = shown(state_report(moved, Address("contoso/desk"), NOON))
 
     assert result(outcome=Outcome.FAILED).request_id in page
     assert "under   contoso/office" in page
     assert moved.last_request_id(Address("contoso/desk")) == state().last_request_id(OFFICE)
+
+
+@pytest.mark.parametrize(("hours", "says"), [(1, "not done, in doubt until 20"), (25, "not done")])
+def test_what_was_given_up_is_in_doubt_for_as_long_as_it_may_show(hours: int, says: str) -> None:
+    (pending,) = state().pending_of("mail")
+    given = replace(state(), results=()).finish("mail", given_up(pending, MAIL, NOON, pending.run))
+    now = pending.sent_at + timedelta(hours=hours)
+    pages = (shown(states_report([given], now), width=200), shown(state_report(given, MAIL, now), width=200))
+    assert all(says in page for page in pages)
+    assert all(("in doubt" in page) is ("in doubt" in says) for page in pages)
+
+
+@pytest.mark.parametrize("outcome", Outcome)
+def test_every_outcome_has_its_words(outcome: Outcome) -> None:
+    ended = replace(state(), results=(result(outcome=outcome),))
+    assert outcome.split("_")[0] in shown(state_report(ended, OFFICE, NOON))

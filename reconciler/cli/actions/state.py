@@ -12,6 +12,7 @@ from reconciler.documents.escaping import json_safe
 from reconciler.model.errors import StateMissing
 from reconciler.operations.states import read_state, read_states
 from reconciler.rendering.reports.states import state_report, states_report
+from reconciler.system.clock import utc_now
 
 
 def list_addresses(chosen: Chosen) -> None:
@@ -28,7 +29,7 @@ def show_address(text: str, chosen: Chosen) -> None:
     if known is None or address.name not in {*known.subscriptions, *known.pending}:
         raise StateMissing(problem("not_tracked", address=address))
     screen = output(no_color=chosen.no_color)
-    screen.show(state_report(known, address), chosen.invocation)
+    screen.show(state_report(known, address, utc_now()), chosen.invocation)
 
 
 def pull(customer: str | None, chosen: Chosen) -> None:
@@ -51,4 +52,4 @@ def show_stored(wiring: Wiring, form: str, screen: Screen) -> None:
         documents = {known.customer.name: json.loads(state.dump(known)) for known in states}
         screen.write(json_safe(json.dumps(documents, indent=2, ensure_ascii=False)))
     else:
-        screen.show(states_report(states))
+        screen.show(states_report(states, utc_now()))

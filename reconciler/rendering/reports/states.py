@@ -1,10 +1,12 @@
 """The reports of state: every address in one table, or the whole history of one."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 
 from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
+from reconciler.model.evidence import may_show
 from reconciler.model.pending import Pending
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
@@ -20,14 +22,15 @@ _OUTCOMES = {
     Outcome.RECOVERED: "recovered",
     Outcome.FAILED: "failed",
     Outcome.NOT_DONE: "not done",
+    Outcome.NOT_SECURED: "not secured",
 }
 
 _EMPTY = Step("State holds no subscription yet. The first apply records what it manages.")
 
 
-def states_report(states: Iterable[CustomerState]) -> Report:
+def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     """Every address in one table, a line each so that it can be searched."""
-    rows = sorted(_row(state, name, bound) for state in states for name, bound in _bindings(state).items())
+    rows = sorted(_row(state, name, bound, now) for state in states for name, bound in _bindings(state).items())
     if not rows:
         return Report(name="reconciler state list", closing=(_EMPTY,))
     ends = "TERM ENDS" if any(row[4] for row in rows) else ""
@@ -42,8 +45,8 @@ def _bindings(state: CustomerState) -> Mapping[str, Bound]:
     return {**{name: Bound.by(pending) for name, pending in state.all_pending()}, **state.subscriptions}
 
 
-def _row(state: CustomerState, name: str, bound: Bound) -> tuple[str, ...]:
-    last = next((_OUTCOMES[result.outcome] for result in reversed(state.history_of(name))), "-")
+def _row(state: CustomerState, name: str, bound: Bound, now: datetime) -> tuple[str, ...]:
+    last = next((_ended(result, state, now) for result in reversed(state.history_of(name))), "-")
     return (
         state.address(name),
         bound.offer_name or bound.offer_id,
@@ -55,7 +58,15 @@ def _row(state: CustomerState, name: str, bound: Bound) -> tuple[str, ...]:
     )
 
 
-def state_report(state: CustomerState, address: Address) -> Report:
+def _ended(result: Result, state: CustomerState, now: datetime) -> str:
+    """Returns how a change ended. What was given up without any sign of it is in doubt while it may show."""
+    doubt = next((doubt for doubt in state.doubts() if doubt.key == result.key), None)
+    if doubt is None or not may_show(doubt, now):
+        return _OUTCOMES[result.outcome]
+    return f"{_OUTCOMES[result.outcome]}, in doubt until {moment(doubt.doubted_until)}"
+
+
+def state_report(state: CustomerState, address: Address, now: datetime) -> Report:
     """One address: what it is bound to and was, what is pending, and every result, the newest first."""
     bound = state.subscriptions.get(address.name)
     unbound = (Field("", "State binds this address to no subscription."),)
@@ -66,7 +77,7 @@ def state_report(state: CustomerState, address: Address) -> Report:
         fields=tuple(_bound(bound)) if bound else unbound,
         entries=(
             *(_pending(address, pending) for pending in state.pending_of(address.name)),
-            *(_result(result, address) for result in reversed(state.history_of(address.name))),
+            *(_result(result, state, address, now) for result in reversed(state.history_of(address.name))),
         ),
     )
     return Report(name="reconciler state show", sections=(Section(id="address", items=(item,)),))
@@ -90,12 +101,13 @@ def _bound(bound: Bound) -> Iterator[Field]:
 
 
 def _pending(address: Address, pending: Pending) -> Entry:
-    target = pending.offer.name or pending.offer.id
-    by_hand = [("state", "resolve", address, *found) for found in (("--succeeded", "SUBSCRIPTION_ID"), ("--not-done",))]
+    open_ = changes.of(pending.request).left_open(pending)
+    found = (("--succeeded", open_.get("same_id", "SUBSCRIPTION_ID")), ("--not-done",))
+    by_hand = [("state", "resolve", address, *words) for words in found]
     return Entry(
-        says=(Span("PENDING: sent, or about to be, and not settled", Tone.BAD),),
+        says=(Span(f"PENDING: {open_['reply']}", Tone.BAD),),
         fields=(
-            Field("change", f"{pending.action} to {target}, {pending.quantity} seats"),
+            Field("change", changes.of(pending.request).wanted(pending.request)),
             Field("since", f"{moment(pending.started_at)}, by run {pending.run.id}"),
             Field("request", pending.request_id),
         ),
@@ -106,10 +118,10 @@ def _pending(address: Address, pending: Pending) -> Entry:
     )
 
 
-def _result(result: Result, address: Address) -> Entry:
+def _result(result: Result, state: CustomerState, address: Address, now: datetime) -> Entry:
     tone = Tone.GOOD if result.outcome.performed else Tone.BAD
     return Entry(
-        says=(Span(f"{moment(result.finished_at)} {result.action}: "), Span(_OUTCOMES[result.outcome], tone)),
+        says=(Span(f"{moment(result.finished_at)} {result.action}: "), Span(_ended(result, state, now), tone)),
         fields=tuple(_recorded(result, address)),
     )
 
