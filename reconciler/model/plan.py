@@ -13,6 +13,7 @@ from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
 from reconciler.model.term import Commitment, Platform
+from reconciler.model.timeline import Month
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -270,7 +271,7 @@ class Plan:
     `held` are the changes that limits hold back. `errored`: something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
-    carried out yet.
+    carried out yet. `months` are the terms of the customers that were planned, as the service has them now.
     """
 
     created_at: datetime
@@ -293,6 +294,7 @@ class Plan:
     observed: tuple[Observed, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
+    months: tuple[Month, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:

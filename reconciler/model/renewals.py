@@ -1,6 +1,5 @@
 """Terms that end soon, and renewals that have just been: what becomes of each, and what a person must look at."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -11,6 +10,7 @@ from reconciler.model.drift import Unread
 from reconciler.model.remedy import Remedy
 from reconciler.model.subscription import Customer, Place
 from reconciler.model.term import Term
+from reconciler.model.timeline import Month
 
 
 class TermEvent(StrEnum):
@@ -104,48 +104,6 @@ class TermEnd:
     def order(self) -> tuple[object, ...]:
         """Returns the key by which terms are sorted: by date."""
         return self.ends_on, self.subject, self.subscription_id
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Month:
-    """The terms that end in a month (`2026-12`), the routine ones apart: how many, with how many seats, how many of
-    them renew with how many, and how many need a look.
-    """
-
-    month: str
-    terms: int = 0
-    seats: int = 0
-    renewing: int = 0
-    seats_after: int = 0
-    findings: int = 0
-
-
-MONTHS = 12
-"""The months of the timeline, this one among them."""
-
-
-def timeline(terms: Iterable[TermEnd], today: date) -> tuple[Month, ...]:
-    """Returns the coming twelve months, those without a term too."""
-    first = today.year * 12 + today.month - 1
-    names = [f"{number // 12}-{number % 12 + 1:02}" for number in range(first, first + MONTHS)]
-    ending: dict[str, list[TermEnd]] = {name: [] for name in names}
-    for term in terms:
-        of_month = ending.get(f"{term.ends_on:%Y-%m}")
-        if of_month is not None and not term.event.over and not term.routine:
-            of_month.append(term)
-    return tuple(_month(name, found) for name, found in ending.items())
-
-
-def _month(name: str, terms: list[TermEnd]) -> Month:
-    renewing = [term.after for term in terms if term.event.renews and term.after]
-    return Month(
-        month=name,
-        terms=len(terms),
-        seats=sum(term.before.quantity for term in terms if term.before),
-        renewing=len(renewing),
-        seats_after=sum(after.quantity for after in renewing),
-        findings=sum(bool(term.findings) for term in terms),
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -90,7 +90,8 @@ def _parts(
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
         desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
         facts, part = lookups.plan(customer, desired, chosen, workspace.state_of(customer, lineage))
-        return facts.unread, part
+        terms = planning.customer_terms(facts, lookups.circumstances(), 0).terms
+        return facts.unread, replace(part, terms=terms)
 
     results: list[tuple[ServiceError | None, CustomerPlan]] = []
     workspace.reached(0, len(customers))

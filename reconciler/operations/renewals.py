@@ -6,7 +6,7 @@ from datetime import UTC
 from reconciler import advice, planning
 from reconciler.model.drift import Unread
 from reconciler.model.errors import InvalidInput, ServiceError
-from reconciler.model.renewals import Renewals, timeline
+from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import Customer
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
@@ -55,7 +55,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         subscriptions=sum(of_customer.subscriptions for _, of_customer in found),
         terms=tuple(end for end in listed if wanted.every or not end.routine),
         routine=sum(end.routine and not end.event.over for end in listed),
-        months=timeline(ends, today),
+        months=planning.timeline(ends, today),
         unread=tuple(unread),
     )
 

@@ -10,6 +10,7 @@ from reconciler.advice import problem
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Breach, Plan, Selection
 from reconciler.model.shard import Shard
+from reconciler.model.timeline import Month
 
 _SAME = {
     "cloud": "the cloud",
@@ -42,7 +43,20 @@ def merged(plans: Sequence[Plan]) -> Plan:
         catalogue=tuple(dict.fromkeys(chain.from_iterable(plan.catalogue for plan in plans))),
         notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
         unchanged=sum(plan.unchanged for plan in plans),
+        months=_months(plans),
         **_joined(plans),
+    )
+
+
+def _months(plans: Sequence[Plan]) -> tuple[Month, ...]:
+    """The months of all plans, each added up: they have no customer in common."""
+    found: dict[str, list[Month]] = {}
+    for month in chain.from_iterable(plan.months for plan in plans):
+        found.setdefault(month.month, []).append(month)
+    counts = ("terms", "seats", "renewing", "seats_after", "findings")
+    return tuple(
+        Month(month=name, **{count: sum(getattr(month, count) for month in same) for count in counts})
+        for name, same in sorted(found.items())
     )
 
 

@@ -17,12 +17,14 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.renewals import TermEnd
 from reconciler.model.result import Outcome, ended
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
 from reconciler.planning.term_ends import term_alarms
+from reconciler.planning.timeline import timeline
 from reconciler.planning.writes import write_alarms
 
 
@@ -31,6 +33,7 @@ class CustomerPlan:
     """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
 
     `observed` are live values of its addresses, selected or not, that state does not have yet: for apply to record.
+    `terms` are those that end within a year, where they were asked for.
     """
 
     changes: tuple[Change, ...] = ()
@@ -43,6 +46,7 @@ class CustomerPlan:
     errored: bool = False
     questions: frozenset[Question] = frozenset()
     observed: tuple[Observed, ...] = ()
+    terms: tuple[TermEnd, ...] = ()
 
 
 def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
@@ -84,6 +88,7 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
         warnings=joined("warnings"),
         undeclared=joined("undeclared"),
         observed=joined("observed"),
+        months=timeline(joined("terms"), plan.created_at.date()),
         unchanged=sum(part.unchanged for part in parts),
         errored=plan.errored or any(part.errored for part in parts),
     )

@@ -9,12 +9,12 @@ import pytest
 from reconciler.changes.facts import SubscriptionWanted
 from reconciler.model.binding import Bound
 from reconciler.model.renewal import AtRenewal, ScheduleForm
-from reconciler.model.renewals import TermEnd, TermEvent, timeline
+from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.term import Renew, Term
-from reconciler.planning import CustomerTerms, customer_terms, listed_within
+from reconciler.planning import CustomerTerms, customer_terms, listed_within, timeline
 from tests.planning.cases import (
     HIGHER,
     MODERN,

@@ -14,8 +14,9 @@ import pytest
 from reconciler import advice
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
-from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues, timeline
+from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.model.subscription import Customer, Place
+from reconciler.planning import timeline
 from reconciler.rendering import RENEWALS, as_calendar
 from reconciler.rendering.view import View
 from tests.rendering.attacks import ATTACKS, MARKUP

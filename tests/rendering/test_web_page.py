@@ -6,7 +6,7 @@ Skipped where no Chromium is installed, but not in CI.
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -14,10 +14,13 @@ import pytest
 from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from reconciler.model.plan import Plan
-from reconciler.rendering import FORMATS, View
+from reconciler.model.renewals import Renewals
+from reconciler.model.timeline import Month
+from reconciler.rendering import FORMATS, RENEWALS, View
 from tests.rendering import plans
 from tests.rendering.attacked import SOURCE, attacked
 from tests.rendering.attacks import ATTACKS, MARKUP
+from tests.rendering.test_renewals import finding, renewals, term
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 VIEW = View(now=plans.NOON + timedelta(minutes=5), next_command=("apply", "plan.json"), source_url=SOURCE)
@@ -57,9 +60,10 @@ def browser() -> Iterator[Browser]:
 def open_page(browser: Browser, tmp_path: Path) -> Iterator[Open]:
     contexts = []
 
-    def opening(plan: Plan, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Opened:
+    def opening(plan: Plan | Renewals, *, width: int = 1280, scheme: str = "light", script: bool = True) -> Opened:
         file = tmp_path / "plan.html"
-        file.write_text(FORMATS["html"](plan, VIEW), "utf-8")
+        page = RENEWALS["html"](plan, VIEW) if isinstance(plan, Renewals) else FORMATS["html"](plan, VIEW)
+        file.write_text(page, "utf-8")
         context = browser.new_context(
             viewport={"width": width, "height": 900},
             color_scheme="dark" if scheme == "dark" else "light",
@@ -239,6 +243,42 @@ def test_no_text_from_elsewhere_runs_in_the_page(open_page: Open, attack: str) -
     for control in opened.page.locator("main button:visible, main summary:visible").all()[:5]:
         control.hover()
 
+    assert (opened.asked, opened.complaints) == ([], [])
+
+
+MONTHS = tuple(
+    Month(month=f"2027-{number:02}", terms=number, seats=10 * number, renewing=number, seats_after=9 * number)
+    for number in range(1, 13)
+)
+
+
+def test_the_timeline_has_the_coming_months_and_is_sorted_by_keyboard(open_page: Open) -> None:
+    opened = open_page(replace(plans.plan(plans.resize()), months=MONTHS))
+    table = opened.page.get_by_role("table", name="Terms and seats by month")
+    table.get_by_role("button", name="Seats").focus()
+    for _ in range(2):
+        opened.page.keyboard.press("Enter")
+
+    rows = [row.inner_text().split() for row in table.locator("tbody tr").all()]
+    assert rows[0] == ["2027-12", "12", "12", "0", "120", "108"]
+    assert len(rows) == 12
+    assert (opened.asked, opened.complaints) == ([], [])
+
+
+def test_the_timeline_fits_a_phone_and_is_left_out_where_no_term_ends(open_page: Open) -> None:
+    phone = open_page(replace(plans.plan(plans.resize()), months=MONTHS), width=320)
+    assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert phone.page.locator("#timeline tbody tr").first.is_visible()
+    assert not open_page(plans.plan(plans.resize())).page.locator("#timeline").count()
+
+
+def test_the_page_of_renewals_shows_what_is_due_and_finds_it(open_page: Open) -> None:
+    opened = open_page(renewals(term("office", 3, finding()), term("later", 20), term("far", 300), within_days=366))
+
+    assert opened.page.locator("#week tbody tr").all_inner_texts()[0].startswith("contoso/office")
+    opened.page.get_by_label("Search").fill("contoso.yaml:7 asks")
+    assert opened.shown() == ["contoso/office"]
+    assert opened.page.locator("#timeline tbody tr").count() == 12
     assert (opened.asked, opened.complaints) == ([], [])
 
 

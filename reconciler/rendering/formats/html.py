@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from reconciler.model.renewals import Month
+from reconciler.model.timeline import Month
 from reconciler.rendering.formats.findings import labelled
 from reconciler.rendering.passages import passages
 from reconciler.rendering.phrases import count

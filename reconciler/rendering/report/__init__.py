@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from reconciler.model.remedy import Step
-from reconciler.model.renewals import Month
+from reconciler.model.timeline import Month
 from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Names
 from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note
 from reconciler.rendering.report.sections import Group, Notice, Part, Section

@@ -78,6 +78,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         whole=_whole(view.files),
         tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
         chart=lambda: by_offer(plan),
+        timeline=lambda: plan.months,
         errored=plan.errored,
     )
 
