@@ -27,7 +27,20 @@ def write(path: Path, text: str, *, private: bool = False) -> None:
         if is_device(path):
             path.write_text(text, "utf-8")
         else:
-            _replace(path, text, 0o600 if private else 0o666 & ~_umask())
+            _replace(path, text.encode(), 0o600 if private else 0o666 & ~_umask())
+
+
+def rewrite(path: Path, content: bytes, before: bytes) -> None:
+    """Gives a file that is there other content, whole or not at all, byte for byte, and leaves it its permissions. A
+    link stays one: the file that it leads to is written.
+
+    Raises InvalidInput where it can't be written, and where it does not hold what it did before.
+    """
+    real = path.resolve()
+    with _explained(real):
+        if real.read_bytes() != before:
+            raise InvalidInput(problem("file_edited_meanwhile", named(path)))
+        _replace(real, content, real.stat().st_mode & 0o777)
 
 
 @contextmanager
@@ -73,7 +86,7 @@ def check(path: Path) -> None:
     if not is_device(path):
         probe = path.with_name(f".{path.name}.{os.getpid()}")
         with _explained(path):
-            _replace(probe, "", 0o600)
+            _replace(probe, b"", 0o600)
             probe.unlink(missing_ok=True)
 
 
@@ -97,11 +110,11 @@ def write_anew(path: Path, text: str) -> Path:
     raise AssertionError  # numbers don't end
 
 
-def _replace(path: Path, text: str, mode: int) -> None:
+def _replace(path: Path, content: bytes, mode: int) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
         Path(name).chmod(mode)
         Path(name).replace(path)
     except BaseException:

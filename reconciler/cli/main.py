@@ -24,6 +24,8 @@ COMMANDS = {
     "plan": Entry("reconciler.cli.commands.plan:plan", "Show what apply would do, and what is blocked and why."),
     "apply": Entry("reconciler.cli.commands.apply:apply", "Carry out a plan, and record each result."),
     "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or what is remembered."),
+    "set": Entry("reconciler.cli.commands.editing:set_", "Edit entries of the manifests: seats, offer, term, renewal."),
+    "accept": Entry("reconciler.cli.commands.editing:accept", "Write what was changed outside into the manifests."),
     "import": Entry("reconciler.cli.commands.import_:import_", "Write manifests from live subscriptions."),
     "drift": Entry("reconciler.cli.commands.drift:drift", "Show what changed outside, and what no manifest declares."),
     "renewals": Entry(

@@ -13,8 +13,10 @@ from reconciler.model.withheld import description, look_of, nearest, unfit_choic
 
 if TYPE_CHECKING:
     from reconciler.model.address import Address
+    from reconciler.operations.editing import Quantity
 
 _INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
+_QUANTITY = re.compile(r"([+-]?)([0-9]{1,8})(%?)")
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
@@ -59,6 +61,21 @@ class Interval(click.ParamType[timedelta]):
         if found is None:
             self.fail(f"it is no length of time. {description(str(value))} Write +30m, +6h, +12d or +2w.", param, ctx)
         return timedelta(minutes=int(found[1]) * _MINUTES[found[2]])
+
+
+class QuantityText(click.ParamType["Quantity"]):
+    """A quantity: 30, +5, -5, +10%, -10%."""
+
+    name = "N|+N|-N|+N%|-N%"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> "Quantity":
+        from reconciler.operations.editing import Quantity
+
+        found = _QUANTITY.fullmatch(str(value))
+        if found is None or (found[3] and not found[1]):
+            self.fail(f"it is no quantity. {description(str(value))} Write 30, +5, -5, +10% or -10%.", param, ctx)
+        number = -int(found[2]) if found[1] == "-" else int(found[2])
+        return Quantity(number=number, relative=bool(found[1]), percent=bool(found[3]))
 
 
 class UtcTime(click.ParamType[datetime]):

@@ -10,8 +10,9 @@ never guesses what a manifest meant.
 from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.details import Details
 from reconciler.manifests.drafting import Draft
+from reconciler.manifests.editing import Values, edited_entries
 from reconciler.manifests.editors import KINDS, json_schema
-from reconciler.manifests.estate import Estate, read, read_catalogue
+from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
 from reconciler.manifests.naming import offer_names, printable, slug, unique
 from reconciler.manifests.rereading import Asked, Rereading
@@ -29,8 +30,11 @@ __all__ = [
     "LeftOut",
     "Rereading",
     "Sheet",
+    "Values",
     "changes",
     "customer_text",
+    "edited_entries",
+    "edited_estate",
     "is_manifest",
     "json_schema",
     "offer_names",

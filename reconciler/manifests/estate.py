@@ -98,6 +98,25 @@ def read(
         raise _missing(root, directory.shown)
     problems: list[Problem] = []
     files = sources(directory, problems)
+    return _estate(directory, files, problems, empty_allowed=empty_allowed, rehearsal=rehearsal)
+
+
+def edited_estate(estate: Estate, contents: Mapping[str, bytes], *, rehearsal: bool | None = None) -> Estate:
+    """Returns the estate as it is once these files have other contents, by their paths. Reads no file.
+
+    Raises InvalidInput as `read` does.
+    """
+    directory = Directory(path=estate.root, shown=estate.root)
+    files = [
+        Source(relative=relative, shown=directory.show(relative), content=contents.get(relative, content))
+        for relative, content in estate.files.items()
+    ]
+    return _estate(directory, files, [], empty_allowed=True, rehearsal=rehearsal)
+
+
+def _estate(
+    directory: Directory, files: list[Source], problems: list[Problem], *, empty_allowed: bool, rehearsal: bool | None
+) -> Estate:
     named = _named(files, settings.FILES)
     estate_settings = settings.settings_of(named, directory, problems, rehearsal=rehearsal)
     catalogue = catalogue_of(_named(files, OFFERS), problems)
@@ -109,7 +128,7 @@ def read(
     if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
-        root=root,
+        root=directory.path,
         settings=estate_settings,
         desired=tuple(sorted(desired, key=lambda entry: entry.address)),
         customers=tuple(sorted((each.customer for each in declared), key=lambda customer: customer.name)),

@@ -69,9 +69,9 @@ class Sheet:
 def customer_text(sheet: Sheet) -> str:
     """The file's text. Raises InvalidInput where reading it back would give anything else."""
     lines = [f"# yaml-language-server: $schema={sheet.schema}", "customer:"]
-    lines += [f"  name: {_scalar(sheet.customer.name)}", f"  tenant: {_scalar(sheet.customer.tenant)}"]
+    lines += [f"  name: {scalar_text(sheet.customer.name)}", f"  tenant: {scalar_text(sheet.customer.tenant)}"]
     if sheet.display_name:
-        lines.append(f"  display_name: {_scalar(sheet.display_name)}")
+        lines.append(f"  display_name: {scalar_text(sheet.display_name)}")
     lines += _details(sheet.details)
     lines.append("subscriptions:" if sheet.entries else "subscriptions: {}")
     for entry in sorted(sheet.entries, key=lambda entry: entry.name):
@@ -88,11 +88,11 @@ def _details(details: Details) -> Iterable[str]:
     """The lines of the customer's details and of its defaults."""
     for key in ("market", "segment", "reseller"):
         if value := getattr(details, key):
-            yield f"  {key}: {_scalar(value)}"
+            yield f"  {key}: {scalar_text(value)}"
     stated = {key: value for key, value in asdict(details.defaults).items() if value}
     if stated:
         yield "defaults:"
-        yield from (f"  {key}: {_scalar(value)}" for key, value in stated.items())
+        yield from (f"  {key}: {scalar_text(value)}" for key, value in stated.items())
 
 
 def offers_text(
@@ -112,7 +112,7 @@ def offers_text(
     }
     if not new and existing:
         return existing
-    lines = [f"{' ' * _indent(existing)}{_scalar(name)}: {_offer(offer)}\n" for name, offer in new.items()]
+    lines = [f"{' ' * _indent(existing)}{scalar_text(name)}: {_offer(offer)}\n" for name, offer in new.items()]
     head = (
         f"# yaml-language-server: $schema={schema}\n# Only the ids count: Microsoft renames offers and reuses names.\n"
     )
@@ -127,7 +127,7 @@ def written_as(catalogue: Mapping[str, Offer]) -> Mapping[str, str]:
     """Returns what a manifest writes for each offer, by its id: the first name that stands for it, as YAML."""
     names: dict[str, str] = {}
     for name, offer in catalogue.items():
-        names.setdefault(offer.id, _scalar(name))
+        names.setdefault(offer.id, scalar_text(name))
     return names
 
 
@@ -140,14 +140,14 @@ def _other_name(name: str, service_name: str) -> str:
 def _offer(offer: Offer) -> str:
     """An offer as the catalogue has it."""
     if not offer.service_name:
-        return _scalar(offer.id)
-    return f"{{id: {_scalar(offer.id)}, service_name: {_quoted(offer.service_name)}}}"
+        return scalar_text(offer.id)
+    return f"{{id: {scalar_text(offer.id)}, service_name: {_quoted(offer.service_name)}}}"
 
 
 def _entry(entry: Entry) -> Iterable[str]:
-    yield f"  {_scalar(entry.name)}:"
-    yield f"    id: {_scalar(entry.id)}{f'  # {_comment(entry.note)}' if entry.note else ''}"
-    yield f"    offer: {_scalar(entry.offer)}"
+    yield f"  {scalar_text(entry.name)}:"
+    yield f"    id: {scalar_text(entry.id)}{f'  # {_comment(entry.note)}' if entry.note else ''}"
+    yield f"    offer: {scalar_text(entry.offer)}"
     yield f"    quantity: {entry.quantity}"
     for key in ("fewer_seats", "term", "billing"):
         if value := getattr(entry, key):
@@ -161,8 +161,8 @@ def _entry(entry: Entry) -> Iterable[str]:
         yield "    allow_duplicate_offer: true"
 
 
-def _scalar(text: str) -> str:
-    """The text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
+def scalar_text(text: str) -> str:
+    """Returns a text as YAML of every version reads it back: plain where that is safe, else in double quotes."""
     plain = (
         all(character.isalnum() or character in _PLAIN_SIGNS for character in text)
         and text[:1].isalnum()

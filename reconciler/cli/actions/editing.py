@@ -1,0 +1,117 @@
+"""Carries out `reconciler set` and `reconciler accept`."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from difflib import unified_diff
+from itertools import groupby
+
+import click
+
+from reconciler import manifests
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.files import rewrite
+from reconciler.cli.rehearsal import rehearsal
+from reconciler.cli.signals import ending_at_once
+from reconciler.cli.terminal import messages, output
+from reconciler.cli.wiring import Wiring
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
+from reconciler.operations.drift import find_drift
+from reconciler.operations.editing import Edited, Quantity, Wanted, take_live
+from reconciler.operations.editing import set_values as with_values
+from reconciler.planning import Globs
+from reconciler.rendering import visible
+
+_MANY = 5
+"""The addresses that the command to plan names; beyond that it plans everything."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetOptions:
+    """The options of `set`, as typed."""
+
+    addresses: tuple[str, ...]
+    quantity: Quantity | None
+    offer: str | None
+    fewer_seats: str | None
+    term: str | None
+    billing: str | None
+    change_term: str | None
+    renew: str | None
+    license_transfer: str | None
+    from_live: bool
+    dry_run: bool
+
+    @property
+    def wanted(self) -> Wanted:
+        """The new values."""
+        keys = ("offer", "fewer_seats", "term", "billing", "change_term", "renew", "license_transfer")
+        lines = {key: value for key in keys if (value := getattr(self, key)) is not None}
+        return Wanted(quantity=self.quantity, lines=lines)
+
+
+def set_values(options: SetOptions, chosen: Chosen) -> None:
+    """Edits the entries, or shows how."""
+    wanted = options.wanted
+    typed = bool(wanted.lines or wanted.quantity)
+    if typed == options.from_live:
+        raise click.UsageError("Say what to set: --quantity, --offer or the like; or --from-live alone.")
+    if options.from_live:
+        _from_live(options.addresses, dry_run=options.dry_run, wiring=Wiring(chosen=chosen))
+        return
+    practised = rehearsal(chosen.cloud)
+    estate = manifests.read(chosen.root, rehearsal=practised)
+    edited = with_values(estate, _selected(estate, options.addresses), wanted, rehearsal=practised)
+    _finish(estate, edited, dry_run=options.dry_run, chosen=chosen)
+
+
+def accept(addresses: tuple[str, ...], *, dry_run: bool, parallelism: int | None, chosen: Chosen) -> None:
+    """Writes what is live into the entries; without addresses into those of which something changed outside."""
+    _from_live(addresses, dry_run=dry_run, wiring=Wiring(chosen=chosen, parallelism=parallelism))
+
+
+def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring) -> None:
+    chosen = wiring.chosen
+    with ending_at_once(), wiring.workspace() as workspace:
+        estate = workspace.estate
+        selected = _selected(estate, globs) if globs else {moved.address for moved in find_drift(workspace).moved}
+        edited = take_live(workspace, selected, rehearsal=rehearsal(chosen.cloud))
+    _finish(estate, edited, dry_run=dry_run, chosen=chosen)
+
+
+def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:
+    return Globs(target=globs).select(desired.address for desired in estate.desired)
+
+
+def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) -> None:
+    """Shows the edits, and writes the files unless this is a dry run."""
+    screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
+    if not edited.files:
+        screen.write("Nothing to edit: the manifests say so already.")
+        return
+    if dry_run:
+        screen.write("".join(_diff(estate, edited)))
+        aside.write("Nothing was written. To write it, leave --dry-run away.")
+        return
+    for file, content in edited.files.items():
+        rewrite(estate.root / file, content, estate.files[file])
+    screen.write("\n".join(map(visible, _summary(edited))))
+    addresses = tuple(dict.fromkeys(line.address for line in edited.lines))
+    target = tuple(map(str, addresses)) if len(addresses) <= _MANY else ()
+    aside.write(f"Look at the edits, then plan:\n    {again('plan', chosen=chosen, target=target)}")
+
+
+def _summary(edited: Edited) -> Iterator[str]:
+    for address, lines in groupby(edited.lines, key=lambda line: line.address):
+        for number, line in enumerate(lines):
+            if not number:
+                yield f"{address}  {line.place}"
+            yield f"    {line.key}: {f'{line.before} -> ' if line.before else ''}{line.after}"
+
+
+def _diff(estate: Estate, edited: Edited) -> Iterator[str]:
+    for file, content in sorted(edited.files.items()):
+        shown = (estate.root / file).as_posix()
+        before, after = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (estate.files[file], content))
+        for line in unified_diff(before, after, f"a/{shown}", f"b/{shown}"):
+            yield visible(line.rstrip("\r\n")) + "\n"

@@ -1,0 +1,166 @@
+"""Edits of manifests by command: values as typed, or as they are live. Writes no file, and nothing to the service."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+
+from reconciler import manifests
+from reconciler.advice import problem
+from reconciler.manifests import Estate, Values
+from reconciler.manifests.destination import destination
+from reconciler.manifests.files import Source
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput
+from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
+from reconciler.model.term import Renew
+from reconciler.operations.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quantity:
+    """A quantity as typed: `number` as it is, or added where `relative`; where `percent`, of what is declared.
+
+    A fraction of a seat counts in favour of the seats: +10% of 25 is 28, -10% is 23.
+    """
+
+    number: int
+    relative: bool = False
+    percent: bool = False
+
+    def of(self, declared: int) -> int:
+        """The quantity to write for an entry that declares so many."""
+        if not self.relative:
+            return self.number
+        moved = Fraction(declared * self.number, 100) if self.percent else Fraction(self.number)
+        return declared + -(-moved.numerator // moved.denominator)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """The new values of entries, as typed. `lines` are by the manifest's key; `offer` is a name or an id."""
+
+    quantity: Quantity | None = None
+    lines: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One value that is edited. `before` is empty where the entry says nothing of it."""
+
+    address: Address
+    place: Place
+    key: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edited:
+    """The files with other contents, by their paths within the estate, and what of them is edited."""
+
+    files: Mapping[str, bytes]
+    lines: tuple[Line, ...]
+
+
+def set_values(
+    estate: Estate, addresses: Iterable[Address], wanted: Wanted, *, rehearsal: bool | None = None
+) -> Edited:
+    """Returns the estate's files with these entries edited.
+
+    Raises InvalidInput with what `validate` would say of them.
+    """
+    chosen = set(addresses)
+    edits = {desired.address: _typed_values(desired, wanted) for desired in estate.desired if desired.address in chosen}
+    return _edited(estate, edits, rehearsal)
+
+
+def take_live(workspace: Workspace, addresses: Iterable[Address], *, rehearsal: bool | None = None) -> Edited:
+    """Returns the estate's files with these entries as their subscriptions are, and as they are scheduled. What an
+    entry does not manage stays out of it, unless what is scheduled needs a line.
+
+    Raises InvalidInput where a subscription does not show or no line leads to what is scheduled for it.
+    """
+    chosen, edits = set(addresses), dict[Address, Values]()
+    names = {offer.id: name for name, offer in reversed(tuple(workspace.estate.catalogue.items()))}
+    lineage = workspace.lineage()
+    for customer in workspace.customers_of(chosen):
+        state = workspace.state_of(customer, lineage)
+        listing = workspace.commerce.subscriptions(customer.tenant)
+        for desired in workspace.desired_of(customer):
+            bound = state.subscriptions.get(desired.address.name) if state else None
+            if desired.address in chosen:
+                subscription_id = bound.id if bound else desired.subscription_id
+                live = listing.find(subscription_id)
+                if live is None:
+                    raise InvalidInput(
+                        problem("not_live", desired.address, address=desired.address, id=subscription_id)
+                    )
+                if live.commitment is not None:
+                    live = workspace.commerce.subscription(customer.tenant, subscription_id)
+                edits[desired.address] = _live_values(desired, live, names)
+    return _edited(workspace.estate, edits, rehearsal)
+
+
+def _typed_values(desired: Desired, wanted: Wanted) -> Values:
+    values: dict[str, str | int] = dict(wanted.lines)
+    if wanted.quantity:
+        quantity = wanted.quantity.of(desired.quantity)
+        if not 1 <= quantity <= MAXIMUM_QUANTITY:
+            code = "quantity_would_be" if quantity < 1 else "quantity_would_be_too_large"
+            known = {"address": desired.address, "declared": desired.quantity, "quantity": quantity}
+            raise InvalidInput(problem(code, desired.quantity_place or desired.source, **known))
+        values["quantity"] = quantity
+    return values
+
+
+def _live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Values:
+    lines = destination(live)
+    if lines.not_writable:
+        known = {"address": desired.address, "why": lines.not_writable}
+        raise InvalidInput(problem("live_not_declarable", desired.source, **known))
+    values: dict[str, str | int] = {"quantity": lines.quantity}
+    if live.offer.id != desired.offer.id:
+        values["offer"] = names.get(live.offer.id, live.offer.id)
+    if lines.fewer_seats and desired.fewer_seats != lines.fewer_seats:
+        values["fewer_seats"] = lines.fewer_seats
+    present = live.commitment.term if live.commitment else None
+    pairs = (("term", lines.term, present), ("billing", lines.billing, live.billing))
+    values |= {key: found for key, found, now in pairs if found and (getattr(desired, key) or found != now)}
+    renew = lines.renew or (Renew.AUTO if desired.renew else None)
+    return {**values, "renew": renew} if renew else values
+
+
+def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | None) -> Edited:
+    by_address = {desired.address: desired for desired in estate.desired}
+    of_files: dict[str, dict[Address, Values]] = {}
+    lines: list[Line] = []
+    for address, values in sorted(edits.items()):
+        found = list(_lines(by_address[address], values, estate))
+        lines += found
+        if found:
+            file = estate.customer_files[address.customer]
+            of_files.setdefault(file, {})[address] = {line.key: values[line.key] for line in found}
+    files = {
+        file: manifests.edited_entries(
+            Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file]), of_file
+        )
+        for file, of_file in of_files.items()
+    }
+    manifests.edited_estate(estate, files, rehearsal=rehearsal)
+    return Edited(files=files, lines=tuple(lines))
+
+
+def _lines(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]:
+    """Yields what of the values an entry does not say yet."""
+    for key, value in values.items():
+        before = desired.offer.name if key == "offer" else getattr(desired, key)
+        if before == value or (key == "offer" and _offer_id(str(value), estate) == desired.offer.id):
+            continue
+        place = {"offer": desired.offer_place, "quantity": desired.quantity_place}.get(key) or desired.source
+        said = "" if before is None else str(before)
+        yield Line(address=desired.address, place=place, key=key, before=said, after=str(value))
+
+
+def _offer_id(text: str, estate: Estate) -> str:
+    named = estate.catalogue.get(text)
+    return named.id if named else canonical_offer(text)

@@ -1,0 +1,72 @@
+"""`set` and `accept`: entries edited by command. Nothing is sent, and what `validate` refuses is not written."""
+
+from collections.abc import Callable
+
+import pytest
+
+from reconciler import sandbox
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+def contoso(estate: Estate) -> str:
+    return (estate.root / "manifests" / "contoso.yaml").read_text()
+
+
+@pytest.mark.parametrize(("typed", "quantity"), [("30", 30), ("+5", 17), ("-5", 7), ("+10%", 14), ("-10%", 11)])
+def test_a_quantity_is_set_or_moved_in_favour_of_the_seats(
+    estate: Estate, reconciler: Program, typed: str, quantity: int
+) -> None:
+    before = contoso(estate)
+    answer = reconciler("set", "contoso/frontline", "--quantity", typed)
+    assert (answer.code, f"quantity: 12 -> {quantity}" in answer.out) == (0, True)
+    assert "reconciler plan --target contoso/frontline" in answer.err
+    assert contoso(estate) == before.replace("quantity: 12", f"quantity: {quantity}")
+
+
+def test_a_dry_run_shows_the_diff_and_writes_nothing(estate: Estate, reconciler: Program) -> None:
+    before = contoso(estate)
+    answer = reconciler("set", "contoso", "--fewer-seats", "now", "--dry-run")
+    assert answer.out.count("fewer_seats: now}\n") == 3
+    assert contoso(estate) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("--offer", "E33"), "which is not in offers.yaml"),
+        (("--quantity", "-40"), "would have 0"),
+        (("--term", "monthly", "--billing", "annual"), "billing"),
+    ],
+)
+def test_what_validate_refuses_is_not_written(
+    estate: Estate, reconciler: Program, arguments: tuple[str, ...], said: str
+) -> None:
+    before = contoso(estate)
+    answer = reconciler("set", "contoso/mail", *arguments)
+    assert (answer.code, said in answer.text) == (1, True)
+    assert contoso(estate) == before
+
+
+def test_a_glob_that_matches_nothing_is_an_error(reconciler: Program, estate: Estate) -> None:
+    assert reconciler("set", "contoso/ofice", "--quantity", "3").code == 1
+    assert "quantity: 25" in contoso(estate)
+
+
+def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: Estate, reconciler: Program) -> None:
+    estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10), mail=(MAIL, "Exchange", 40))
+    assert reconciler("apply", "--auto-approve").code == 0
+    sandbox.nudge(estate.world_file)
+
+    answer = reconciler("accept")
+
+    assert answer.out.split() == ["contoso/office", "manifests/contoso.yaml:3:65", "quantity:", "25", "->", "28"]
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+    assert "say so already" in reconciler("accept").out
+
+
+def test_an_address_takes_what_is_live_though_nothing_drifted(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("set", "contoso/office", "contoso/frontline", "--from-live").code == 0
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+    assert "offer: E1" in contoso(estate)
