@@ -1,9 +1,10 @@
 """Runs the program as a process of its own without starting an interpreter: a server that has imported it forks.
 
-The process has its own arguments, directory, environment, streams and end; only imports are shared. A test about the
-start, about signals to a child or about the encoding of streams starts an interpreter instead.
+The process has its own arguments, directory, environment, streams and end; only imports are shared. A client passes
+signals on. A test about the start, about SIGKILL or about the encoding of streams starts an interpreter instead.
 """
 
+import _signal
 import marshal
 import os
 import socket
@@ -14,6 +15,7 @@ BEGAN = "TESTS_BEGAN"
 """A variable: the time at which the program's clock shows 10:00 on the day of the guides' examples."""
 
 _LENGTH = 8
+_PASSED_ON = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
 _UNUSABLE = {"reconciler.__main__", "reconciler.state.object_store", "reconciler.state.providers"}
 """Not imported beforehand: a start of the program, and what brings threads of its own that no fork survives."""
 
@@ -28,15 +30,26 @@ def run(
 ) -> int:
     """Runs the program with these streams, and returns its exit code; negative: the signal that ended it.
 
-    Raises TimeoutError where it takes longer than `seconds`.
+    Raises TimeoutError where it takes longer than `seconds`, and ends it.
     """
-    given = marshal.dumps((arguments, cwd, environment))
-    with socket.socket(socket.AF_UNIX) as server:
+    with _begun(address, (arguments, cwd, environment, []), streams) as server:
         server.settimeout(seconds)
-        server.connect(address)
-        socket.send_fds(server, [len(given).to_bytes(_LENGTH, "big")], list(streams))
-        server.sendall(given)
-        answer = server.recv(16)
+        return _end(server)
+
+
+def _begun(
+    address: str, program: tuple[list[str], str, dict[str, str], list[int]], streams: tuple[int, int, int]
+) -> socket.socket:
+    given = marshal.dumps(program)
+    server = socket.socket(socket.AF_UNIX)
+    server.connect(address)
+    socket.send_fds(server, [len(given).to_bytes(_LENGTH, "big")], list(streams))
+    server.sendall(given)
+    return server
+
+
+def _end(server: socket.socket) -> int:
+    answer = server.recv(16)
     if not answer:
         raise RuntimeError("the server of forked programs broke off")
     return int(answer)
@@ -55,11 +68,16 @@ def call(arguments: list[str], cwd: str, environment: dict[str, str]) -> tuple[i
         return code, out.read().decode(), err.read().decode()
 
 
+def words(*arguments: object) -> list[str]:
+    """Returns a command that runs the program: a small process that passes signals on, and ends as the program does."""
+    return [sys.executable, "-I", "-S", __file__, server(), *map(str, arguments)]
+
+
 def command() -> str:
     """Returns what stands for `reconciler` in a shell."""
     import shlex
 
-    return shlex.join([sys.executable, "-I", "-S", __file__, server()])
+    return shlex.join(words())
 
 
 def said(arguments: list[str], cwd: str, environment: dict[str, str], seconds: float) -> tuple[int, str]:
@@ -136,19 +154,27 @@ def _serve(listener: socket.socket) -> None:
 
 def _is_program(connection: socket.socket) -> bool:
     """Forks once more. True in the new process; in the old one False, once the new one ended and its code was sent."""
+    from contextlib import suppress
+
     length, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
     given = b""
     while len(given) < int.from_bytes(length, "big"):
-        given += connection.recv(1 << 16)
+        given += connection.recv(int.from_bytes(length, "big") - len(given))
+    arguments, cwd, environment, ignored = marshal.loads(given)
+    lives, held_while_it_lives = os.pipe()
     program = os.fork()
     if program:
-        for stream in (0, 1, 2, *streams):
+        for stream in (0, 1, 2, *streams, held_while_it_lives):
             os.close(stream)
+        _pass_signals_on(connection, program, lives)
         _, status = os.waitpid(program, 0)
-        connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
+        with suppress(BrokenPipeError):
+            connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
         return False
     connection.close()
-    arguments, cwd, environment = marshal.loads(given)
+    os.close(lives)
+    for number in ignored:
+        _signal.signal(number, _signal.SIG_IGN)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -162,6 +188,17 @@ def _is_program(connection: socket.socket) -> bool:
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
     return True
+
+
+def _pass_signals_on(connection: socket.socket, program: int, lives: int) -> None:
+    """Sends the program each signal that the client names, and SIGKILL once there is no client; until it ends."""
+    import select
+
+    while lives not in (ready := select.select([lives, connection], [], [])[0]):
+        named = connection.recv(1) if ready else b""
+        os.kill(program, named[0] if named else _signal.SIGKILL)
+        if not named:
+            return
 
 
 def show_example_day(began: float) -> None:
@@ -185,8 +222,14 @@ def show_example_day(began: float) -> None:
 
 
 def _client(address: str, arguments: list[str]) -> None:
-    code = run(address, arguments, os.getcwd(), dict(os.environ), (0, 1, 2))  # noqa: PTH109 - without pathlib's import
+    ignored = [number for number in _PASSED_ON if _signal.getsignal(number) == _signal.SIG_IGN]
+    program = arguments, os.getcwd(), dict(os.environ), ignored  # noqa: PTH109 - without pathlib's import
+    server = _begun(address, program, (0, 1, 2))
+    for number in {*_PASSED_ON} - {*ignored}:
+        _signal.signal(number, lambda number, _: server.sendall(bytes([number])))
+    code = _end(server)
     if code < 0:
+        _signal.signal(-code, _signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from tests.benchmarks.estates import Estate
-from tests.benchmarks.measuring import python, reconciler
+from tests.benchmarks.measuring import python
 from tests.benchmarks.workshop import Figure, Workshop, planned, served, unmeasured
 
 _HEAVY = ("httpx", "msal", "pydantic", "deepdiff")
@@ -20,7 +20,7 @@ def starting(shop: Workshop) -> Iterator[Figure]:
     """`version` and `--help`."""
     bare = shop.typical(python("-c", "pass"), shop.root)
     for argument in ("version", "--help"):
-        run = shop.typical(reconciler(argument), shop.root)
+        run = shop.typical(shop.program(argument), shop.root)
         yield Figure(
             work=f"`reconciler {argument}`",
             what="time",
@@ -40,7 +40,7 @@ def validating(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     work = f"`validate`, {estate.subscriptions:,} subscriptions"
-    run = shop.typical(reconciler("validate"), folder)
+    run = shop.typical(shop.program("validate"), folder)
     floor = shop.floor(folder, "parse", "manifests")
     parse = "libyaml parses the same files"
     yield Figure(work=work, what="time", value=run.wall, unit="s", aim=1.0, floor=floor.wall, floor_is=parse)
@@ -53,11 +53,11 @@ def showing(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     with served(estate) as service:
-        made = shop.once(reconciler("plan", "--out", "plan.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        made = shop.once(shop.program("plan", "--out", "plan.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
     planned(made, estate.changes)
     floor = shop.floor(folder, "load", "plan.json")
     for form in ("html", "markdown", "text"):
-        run = shop.typical(reconciler("show", "plan.json", "--format", form), folder)
+        run = shop.typical(shop.program("show", "plan.json", "--format", form), folder)
         work = f"`show plan.json --format {form}`, {estate.subscriptions:,} subscriptions"
         aim, parsed = None if form == "text" else 1.0, "the plan's JSON is parsed"
         yield Figure(work=work, what="time", value=run.wall, unit="s", aim=aim, floor=floor.wall, floor_is=parsed)
@@ -70,7 +70,7 @@ def _opening(shop: Workshop, folder: Path) -> Iterator[Figure]:
     if not find_spec("playwright"):
         unmeasured(work, "playwright is not installed")
         return
-    page = shop.once(reconciler("show", "plan.json", "--format", "html"), folder).out
+    page = shop.once(shop.program("show", "plan.json", "--format", "html"), folder).out
     (folder / "plan.html").write_text(page, "utf-8")
     said = shop.once(python("-m", _IN_A_BROWSER, "plan.html"), folder).out.split()
     if not said:

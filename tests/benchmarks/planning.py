@@ -8,7 +8,7 @@ from shutil import which
 from statistics import median
 
 from tests.benchmarks.estates import Estate
-from tests.benchmarks.measuring import Run, environment, reconciler
+from tests.benchmarks.measuring import Run, environment
 from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower, unmeasured
 
 _LATENCY = 0.1
@@ -25,7 +25,7 @@ _GIT = (
 
 
 def _plan(shop: Workshop, estate: Estate, service: Served) -> Run:
-    run = shop.typical(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+    run = shop.typical(shop.program("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
     return planned(run, estate.changes)
 
 
@@ -37,7 +37,7 @@ def over_loopback(shop: Workshop) -> Iterator[Figure]:
     with served(estate) as service:
         bare = shop.floor(folder, "ask", service.port, "paths")
         before = service.counts()["requests"]
-        shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        shop.once(shop.program("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
         asked = service.counts()["requests"] - before
         run = _plan(shop, estate, service)
     loop = "a bare keep-alive socket loop"
@@ -63,7 +63,7 @@ def of_new_commerce(shop: Workshop) -> Iterator[Figure]:
     traditional, modern = Estate(customers=customers), Estate(customers=customers, modern=True)
     folder = shop.folder(modern)
     with served(traditional) as old, served(modern) as new:
-        shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=new.endpoint)
+        shop.once(shop.program("plan"), folder, RECONCILER_ENDPOINT=new.endpoint)
         asked = new.counts()["requests"]
         pairs = [(_plan_once(shop, traditional, old), _plan_once(shop, modern, new)) for _ in range(shop.times)]
     work = f"`plan`, {modern.subscriptions:,} new-commerce subscriptions, loopback"
@@ -92,7 +92,7 @@ def of_new_commerce(shop: Workshop) -> Iterator[Figure]:
 
 
 def _plan_once(shop: Workshop, estate: Estate, service: Served) -> Run:
-    run = shop.once(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+    run = shop.once(shop.program("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
     return planned(run, estate.changes)
 
 
@@ -101,7 +101,7 @@ def far_away(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     with served(estate, latency=_LATENCY) as service:
-        run = shop.once(reconciler("plan", "--parallelism", _PARALLEL), folder, RECONCILER_ENDPOINT=service.endpoint)
+        run = shop.once(shop.program("plan", "--parallelism", _PARALLEL), folder, RECONCILER_ENDPOINT=service.endpoint)
         planned(run, estate.changes)
         seconds = run.ended - service.counts()["first"]
     floor = estate.requests * _LATENCY / _PARALLEL
@@ -117,7 +117,7 @@ def throttled(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(880))
     folder = shop.folder(estate, parallelism=_PARALLEL, per_minute=_PER_MINUTE)
     with served(estate, per_minute=_PER_MINUTE) as service:
-        run = shop.once(reconciler("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
+        run = shop.once(shop.program("plan"), folder, RECONCILER_ENDPOINT=service.endpoint)
         counts = service.counts()
     planned(run, estate.changes)
     seconds = run.ended - counts["first"]
@@ -146,7 +146,7 @@ def few_touched(shop: Workshop) -> Iterator[Figure]:
     few = Estate(customers=3, each=6)
     with served(estate) as service:
         alone = _plan(shop, few, service)
-        command = reconciler("plan", "--changed-since", "HEAD")
+        command = shop.program("plan", "--changed-since", "HEAD")
         before = service.counts()["requests"]
         shop.once(command, folder, RECONCILER_ENDPOINT=service.endpoint)
         asked = service.counts()["requests"] - before
@@ -155,7 +155,7 @@ def few_touched(shop: Workshop) -> Iterator[Figure]:
     work = f"`plan --changed-since`, 3 of {estate.customers:,} customers touched"
     of_three = "a plan of an estate of three"
     yield Figure(work=work, what="time", value=run.wall, unit="s", floor=alone.wall, floor_is=of_three)
-    read = shop.typical(reconciler("validate"), folder)
+    read = shop.typical(shop.program("validate"), folder)
     reads = "a plan of an estate of three, and validating all manifests"
     beside = "time beside reading all manifests"
     yield Figure(work=work, what=beside, value=run.wall, unit="s", floor=read.wall + alone.wall, floor_is=reads)
@@ -187,7 +187,7 @@ def growing(shop: Workshop) -> Iterator[Figure]:
     for customers in sorted(set(map(shop.customers, _SIZES))):
         estate = Estate(customers=customers)
         with served(estate) as service:
-            run = shop.once(reconciler("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
+            run = shop.once(shop.program("plan"), shop.folder(estate), RECONCILER_ENDPOINT=service.endpoint)
         runs[estate.subscriptions] = planned(run, estate.changes)
         work = f"growth: `plan`, {estate.subscriptions:,} subscriptions, loopback, run once"
         yield Figure(work=work, what="time", value=run.wall, unit="s")
@@ -214,8 +214,8 @@ def from_snapshot(shop: Workshop) -> Iterator[Figure]:
     estate = Estate(customers=shop.customers(2000))
     folder = shop.folder(estate)
     with served(estate) as service:
-        shop.once(reconciler("snapshot", "snapshot.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
-    run = planned(shop.typical(reconciler("plan", "--snapshot", "snapshot.json"), folder), estate.changes)
+        shop.once(shop.program("snapshot", "snapshot.json"), folder, RECONCILER_ENDPOINT=service.endpoint)
+    run = planned(shop.typical(shop.program("plan", "--snapshot", "snapshot.json"), folder), estate.changes)
     floor = shop.floor(folder, "load", "snapshot.json")
     work = f"`plan --snapshot`, {estate.subscriptions:,} subscriptions"
     parsed = "the snapshot's JSON is parsed"

@@ -14,7 +14,7 @@ from typing import IO
 from reconciler.model.shard import Shard
 from reconciler.sandbox import Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1
-from tests.benchmarks.measuring import environment, reconciler
+from tests.benchmarks.measuring import environment
 from tests.benchmarks.workshop import MINUTES, Figure, Workshop, confirm, minutes
 
 _LATENCY = 400
@@ -39,8 +39,8 @@ def sharding(shop: Workshop) -> Iterator[Figure]:
     work = f"`plan`, {customers:,} customers, {_LATENCY} ms a call, {_PARALLEL} at once in each process"
     _pace(folder, _UNHURRIED)
     for processes in shop.processes:
-        with _emulator(folder) as endpoint:
-            seconds = _seconds(folder, endpoint, processes, customers)
+        with _emulator(shop, folder) as endpoint:
+            seconds = _seconds(shop, folder, endpoint, processes, customers)
         yield Figure(
             work=work,
             what=_by(processes),
@@ -51,8 +51,8 @@ def sharding(shop: Workshop) -> Iterator[Figure]:
         )
     _pace(folder, _PER_MINUTE)
     for processes in sorted({1, shop.processes[-1]}):
-        with _emulator(folder, "--requests-per-minute", _PER_MINUTE) as endpoint:
-            seconds = _seconds(folder, endpoint, processes, customers)
+        with _emulator(shop, folder, "--requests-per-minute", _PER_MINUTE) as endpoint:
+            seconds = _seconds(shop, folder, endpoint, processes, customers)
         yield Figure(
             work=f"{work}, where the service allows {_PER_MINUTE} requests a minute",
             what=_by(processes),
@@ -96,9 +96,9 @@ def _pace(folder: Path, per_minute: int) -> None:
 
 
 @contextmanager
-def _emulator(folder: Path, *pace: object) -> Iterator[str]:
+def _emulator(shop: Workshop, folder: Path, *pace: object) -> Iterator[str]:
     """`sandbox serve`, as anybody can run it; its address."""
-    command = reconciler("sandbox", "serve", "--latency", _LATENCY, *pace)
+    command = shop.program("sandbox", "serve", "--latency", _LATENCY, *pace)
     with Popen(command, cwd=folder, env=environment(), stderr=PIPE, text=True) as process:
         assert process.stderr is not None
         rest = Thread(target=deque, args=(process.stderr, 0))  # read and thrown away, so that a full pipe never blocks
@@ -124,14 +124,14 @@ def _announced(said: Iterable[str]) -> str:
     raise RuntimeError(message)
 
 
-def _seconds(folder: Path, endpoint: str, processes: int, customers: int) -> float:
+def _seconds(shop: Workshop, folder: Path, endpoint: str, processes: int, customers: int) -> float:
     """From the start of the first to the end of the last. Raises RuntimeError unless together they plan everybody."""
     with ExitStack() as files:
         outs = [files.enter_context(TemporaryFile("w+", encoding="utf-8")) for _ in range(processes)]
         began = time.monotonic()
         started = [
             Popen(
-                reconciler("plan", "--shard", f"{number}/{processes}"),
+                shop.program("plan", "--shard", f"{number}/{processes}"),
                 cwd=folder,
                 env=environment(RECONCILER_ENDPOINT=endpoint),
                 stdout=out,

@@ -3,7 +3,7 @@
 import json
 import re
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from tests.benchmarks.estates import Estate
-from tests.benchmarks.measuring import Run, environment, python, run, typical
+from tests.benchmarks.measuring import Run, environment, python, reconciler, run, typical
 from tests.benchmarks.service import COUNTS
 
 MINUTES = "the minutes that must pass before the last may leave"
@@ -55,13 +55,14 @@ class Served:
 class Workshop:
     """A scratch directory, how large the estates are (1: as the aims say), and how often each command runs.
 
-    `processes`: how many share the work where it is split into shards.
+    `processes`: how many share the work where it is split into shards. `program`: the command that runs the program.
     """
 
     root: Path
     scale: float = 1
     times: int = 3
     processes: tuple[int, ...] = (1, 2, 4)
+    program: Callable[..., list[str]] = reconciler
     _made: dict[tuple[Estate, int, int], Path] = field(default_factory=dict)
 
     def customers(self, number: int) -> int:

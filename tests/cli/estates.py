@@ -121,6 +121,7 @@ def environment(**variables: str) -> dict[str, str]:
 
 
 def command(*arguments: str) -> list[str]:
+    """The program, started with an interpreter of its own."""
     return [sys.executable, "-m", "reconciler", *arguments]
 
 

@@ -1,4 +1,7 @@
-"""SIGINT, SIGTERM and SIGHUP to a real process, while it reads and while it buys; a closed terminal; closed pipes."""
+"""SIGINT, SIGTERM and SIGHUP to a real process, while it reads and while it buys; a closed terminal; closed pipes.
+
+Most are forked, which is how they start fast. What a kill and a terminal's end do is seen with interpreters.
+"""
 
 import json
 import os
@@ -9,7 +12,7 @@ import subprocess
 import termios
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 from wsgiref.types import StartResponse, WSGIEnvironment
@@ -17,6 +20,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 import pytest
 
 from reconciler.sandbox import application
+from tests import forked
 from tests.cli.estates import Answer, Estate, command, environment, process
 from tests.cli.servers import answering
 from tests.worlds import served
@@ -24,8 +28,14 @@ from tests.worlds import served
 
 @contextmanager
 def started(estate: Estate, *arguments: str, **variables: str) -> Iterator[subprocess.Popen[str]]:
+    with running(estate, forked.words(*arguments), **variables) as program:
+        yield program
+
+
+@contextmanager
+def running(estate: Estate, words: list[str], **variables: str) -> Iterator[subprocess.Popen[str]]:
     program = subprocess.Popen(
-        command(*arguments),
+        words,
         cwd=estate.root,
         env=environment(**variables),
         stdin=subprocess.DEVNULL,
@@ -131,12 +141,14 @@ class Withheld:
 
 
 @contextmanager
-def buying(estate: Estate, number: int = signal.SIGINT) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
+def buying(
+    estate: Estate, number: int = signal.SIGINT, command: Callable[..., list[str]] = forked.words
+) -> Iterator[tuple[Withheld, subprocess.Popen[str]]]:
     """An apply that has been told to stop while it waits for the answer to a purchase that was made."""
     withheld = Withheld(estate)
     with (
         withheld.served() as address,
-        started(estate, "apply", "--auto-approve", RECONCILER_ENDPOINT=address) as program,
+        running(estate, command("apply", "--auto-approve"), RECONCILER_ENDPOINT=address) as program,
     ):
         assert withheld.performed.wait(60)
         program.send_signal(number)
@@ -173,7 +185,7 @@ def test_a_second_signal_ends_it_at_once_and_the_next_run_finds_what_was_bought(
 
 
 def test_a_job_that_is_cancelled_with_term_and_then_kill_loses_nothing(estate: Estate) -> None:
-    with buying(estate, signal.SIGTERM) as (_, program):
+    with buying(estate, signal.SIGTERM, command) as (_, program):
         program.kill()
         assert program.wait(timeout=60) == -signal.SIGKILL
 
@@ -203,7 +215,7 @@ def test_an_apply_that_waits_for_a_yes_ends_and_leaves_the_terminal_as_it_was(es
     master, terminal = pty.openpty()
     before = termios.tcgetattr(terminal)
     with subprocess.Popen(
-        command("apply"), cwd=estate.root, env=environment(), stdin=terminal, stdout=terminal, stderr=terminal
+        forked.words("apply"), cwd=estate.root, env=environment(), stdin=terminal, stdout=terminal, stderr=terminal
     ) as program:
         shown = ""
         while "Only yes is taken as yes" not in shown:

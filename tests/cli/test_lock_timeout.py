@@ -8,7 +8,8 @@ from contextlib import contextmanager
 import pytest
 
 from reconciler.model.run import Run
-from tests.cli.estates import KIOSKS, Answer, Estate, command, environment, process
+from tests import forked
+from tests.cli.estates import KIOSKS, Answer, Estate, environment, process
 
 OTHERS = Run(id="run-0", actor="bob", url="https://ci.example/run/7")
 WAITING = ("apply", "--auto-approve", "--lock-timeout", "5m")
@@ -18,7 +19,7 @@ WAITING = ("apply", "--auto-approve", "--lock-timeout", "5m")
 def waiting(estate: Estate, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The program, once it has said that it waits; and the words."""
     program = subprocess.Popen(
-        command(*arguments),
+        forked.words(*arguments),
         cwd=estate.root,
         env=environment(COLUMNS="200"),
         stdin=subprocess.DEVNULL,

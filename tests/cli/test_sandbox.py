@@ -17,6 +17,7 @@ import pytest
 
 from reconciler.sandbox import FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1, E3
+from tests import forked
 from tests.cli.estates import OFFICE, Answer, Estate, command, environment
 
 Program = Callable[..., Answer]
@@ -92,7 +93,9 @@ def exported(line: str) -> str:
 
 
 @contextmanager
-def serving(cwd: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+def serving(
+    cwd: Path, *options: str, command: Callable[..., list[str]] = forked.words
+) -> Iterator[tuple[subprocess.Popen[str], str]]:
     """The server as a process, and the address it says that it has."""
     server = subprocess.Popen(
         command("sandbox", "serve", *options), cwd=cwd, env=environment(), stderr=subprocess.PIPE, text=True
@@ -207,7 +210,7 @@ def test_what_was_answered_outlives_the_server_that_is_killed_and_is_not_done_tw
     """Twenty purchases in a world of many, the server killed among them: each is there whole or not at all."""
     asked = many(estate, 20)
     answered: dict[str, str] = {}
-    with serving(estate.root) as (server, address):
+    with serving(estate.root, command=command) as (server, address):
 
         def buy(tenant: str, source: str) -> None:
             with suppress(httpx.HTTPError), httpx.Client(base_url=address, headers=BEARER) as client:

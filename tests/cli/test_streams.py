@@ -118,7 +118,7 @@ def test_a_plan_that_does_not_fit_the_disk_is_an_error(estate: Estate) -> None:
 
 
 def test_an_apply_whose_output_takes_nothing_is_refused_before_anything_is_sent(estate: Estate) -> None:
-    answer = shell(estate.root, "$START plan --out plan.json >/dev/null && $START apply plan.json >/dev/full")
+    answer = shell(estate.root, "$R plan --out plan.json >/dev/null && $START apply plan.json >/dev/full")
 
     assert answer.code == 1
     assert "The output can't be written: No space left on device." in answer.text

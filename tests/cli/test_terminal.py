@@ -7,7 +7,8 @@ from contextlib import contextmanager
 import pexpect
 import pytest
 
-from tests.cli.estates import Estate, command, environment
+from tests import forked
+from tests.cli.estates import Estate, environment
 
 QUESTION = "Only yes is taken as yes"
 
@@ -16,7 +17,7 @@ QUESTION = "Only yes is taken as yes"
 def at_a_terminal(
     estate: Estate, *arguments: str, columns: int = 100, no_color: str = ""
 ) -> Iterator["pexpect.spawn[str]"]:
-    program, *rest = command(*arguments)
+    program, *rest = forked.words(*arguments)
     child = pexpect.spawn(
         program,
         rest,
