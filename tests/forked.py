@@ -4,9 +4,9 @@ The process has its own arguments, directory, environment, streams and end; only
 signals on. A test about the start, about SIGKILL or about the encoding of streams starts an interpreter instead.
 """
 
-import _signal
 import marshal
 import os
+import signal
 import socket
 import sys
 from functools import cache
@@ -14,8 +14,11 @@ from functools import cache
 BEGAN = "TESTS_BEGAN"
 """A variable: the time at which the program's clock shows 10:00 on the day of the guides' examples."""
 
+PROGRAM = "reconciler.cli"
+"""The module whose `main` is called, unless told otherwise."""
+
 _LENGTH = 8
-_PASSED_ON = (_signal.SIGINT, _signal.SIGTERM, _signal.SIGHUP)
+_PASSED_ON = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 _UNUSABLE = {"reconciler.__main__", "reconciler.state.object_store", "reconciler.state.providers"}
 """Not imported beforehand: a start of the program, and what brings threads of its own that no fork survives."""
 
@@ -27,18 +30,19 @@ def run(
     environment: dict[str, str],
     streams: tuple[int, int, int],
     seconds: float | None = None,
+    module: str = PROGRAM,
 ) -> int:
     """Runs the program with these streams, and returns its exit code; negative: the signal that ended it.
 
     Raises TimeoutError where it takes longer than `seconds`, and ends it.
     """
-    with _begun(address, (arguments, cwd, environment, []), streams) as server:
+    with _begun(address, (module, arguments, cwd, environment, []), streams) as server:
         server.settimeout(seconds)
         return _end(server)
 
 
 def _begun(
-    address: str, program: tuple[list[str], str, dict[str, str], list[int]], streams: tuple[int, int, int]
+    address: str, program: tuple[str, list[str], str, dict[str, str], list[int]], streams: tuple[int, int, int]
 ) -> socket.socket:
     given = marshal.dumps(program)
     server = socket.socket(socket.AF_UNIX)
@@ -68,9 +72,9 @@ def call(arguments: list[str], cwd: str, environment: dict[str, str]) -> tuple[i
         return code, out.read().decode(), err.read().decode()
 
 
-def words(*arguments: object) -> list[str]:
+def words(*arguments: object, module: str = PROGRAM) -> list[str]:
     """Returns a command that runs the program: a small process that passes signals on, and ends as the program does."""
-    return [sys.executable, "-I", "-S", __file__, server(), *map(str, arguments)]
+    return [sys.executable, "-I", "-S", __file__, server(), module, *map(str, arguments)]
 
 
 def command() -> str:
@@ -80,14 +84,16 @@ def command() -> str:
     return shlex.join(words())
 
 
-def said(arguments: list[str], cwd: str, environment: dict[str, str], seconds: float) -> tuple[int, str]:
+def said(
+    arguments: list[str], cwd: str, environment: dict[str, str], seconds: float, module: str = PROGRAM
+) -> tuple[int, str]:
     """Runs the program as `call` does; returns its exit code and what it wrote on both streams, in order."""
     from pathlib import Path
     from tempfile import TemporaryFile
 
     with Path(os.devnull).open("rb") as stdin, TemporaryFile() as out:
         streams = (stdin.fileno(), out.fileno(), out.fileno())
-        code = run(server(), arguments, cwd, environment, streams, seconds)
+        code = run(server(), arguments, cwd, environment, streams, seconds, module)
         out.seek(0)
         return code, out.read().decode("utf-8", "replace")
 
@@ -142,8 +148,8 @@ def _serve(listener: socket.socket) -> None:
         connection, _ = listener.accept()
         if os.fork() == 0:
             listener.close()
-            if _is_program(connection):
-                return
+            if called := _module_of_program(connection):
+                import_module(called).main()
             os._exit(0)
         connection.close()
         with suppress(ChildProcessError):
@@ -152,15 +158,17 @@ def _serve(listener: socket.socket) -> None:
     os._exit(0)
 
 
-def _is_program(connection: socket.socket) -> bool:
-    """Forks once more. True in the new process; in the old one False, once the new one ended and its code was sent."""
+def _module_of_program(connection: socket.socket) -> str:
+    """Forks once more. Returns the module to run in the new process; in the old one nothing, once the new one ended
+    and its code was sent.
+    """
     from contextlib import suppress
 
     length, streams, _, _ = socket.recv_fds(connection, _LENGTH, 3)
     given = b""
     while len(given) < int.from_bytes(length, "big"):
         given += connection.recv(int.from_bytes(length, "big") - len(given))
-    arguments, cwd, environment, ignored = marshal.loads(given)
+    module, arguments, cwd, environment, ignored = marshal.loads(given)
     lives, held_while_it_lives = os.pipe()
     program = os.fork()
     if program:
@@ -170,11 +178,11 @@ def _is_program(connection: socket.socket) -> bool:
         _, status = os.waitpid(program, 0)
         with suppress(BrokenPipeError):
             connection.sendall(str(os.waitstatus_to_exitcode(status)).encode())
-        return False
+        return ""
     connection.close()
     os.close(lives)
     for number in ignored:
-        _signal.signal(number, _signal.SIG_IGN)
+        signal.signal(number, signal.SIG_IGN)
     for number, stream in enumerate(streams):
         os.dup2(stream, number)
         os.close(stream)
@@ -187,16 +195,16 @@ def _is_program(connection: socket.socket) -> bool:
     sys.stdin = open(0, encoding="utf-8", closefd=False)  # noqa: SIM115 - the process's own for as long as it lives
     sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-    return True
+    return str(module)
 
 
 def _pass_signals_on(connection: socket.socket, program: int, lives: int) -> None:
     """Sends the program each signal that the client names, and SIGKILL once there is no client; until it ends."""
     import select
 
-    while lives not in (ready := select.select([lives, connection], [], [])[0]):
-        named = connection.recv(1) if ready else b""
-        os.kill(program, named[0] if named else _signal.SIGKILL)
+    while lives not in select.select([lives, connection.fileno()], [], [])[0]:
+        named = connection.recv(1)
+        os.kill(program, named[0] if named else signal.SIGKILL)
         if not named:
             return
 
@@ -221,15 +229,15 @@ def show_example_day(began: float) -> None:
         module.datetime = ExampleDay  # type: ignore[attr-defined]
 
 
-def _client(address: str, arguments: list[str]) -> None:
-    ignored = [number for number in _PASSED_ON if _signal.getsignal(number) == _signal.SIG_IGN]
-    program = arguments, os.getcwd(), dict(os.environ), ignored  # noqa: PTH109 - without pathlib's import
+def _client(address: str, module: str, arguments: list[str]) -> None:
+    ignored = [int(number) for number in _PASSED_ON if signal.getsignal(number) == signal.SIG_IGN]
+    program = module, arguments, os.getcwd(), dict(os.environ), ignored  # noqa: PTH109 - without pathlib's import
     server = _begun(address, program, (0, 1, 2))
     for number in {*_PASSED_ON} - {*ignored}:
-        _signal.signal(number, lambda number, _: server.sendall(bytes([number])))
+        signal.signal(number, lambda number, _: server.sendall(bytes([number])))
     code = _end(server)
     if code < 0:
-        _signal.signal(-code, _signal.SIG_DFL)
+        signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 
@@ -237,8 +245,5 @@ def _client(address: str, arguments: list[str]) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--serve":
         _serve(socket.socket(fileno=int(sys.argv[2])))
-        from reconciler.cli import main
-
-        main()
     else:
-        _client(sys.argv[1], sys.argv[2:])
+        _client(sys.argv[1], sys.argv[2], sys.argv[3:])

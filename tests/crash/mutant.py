@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from reconciler.cli import main
+from reconciler import cli
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.ports import Ticket
 from reconciler.partner_center.client import PartnerCenter
@@ -22,6 +22,10 @@ def _twice(
     return _upgrade(self, tenant, source, option, quantity, ticket)
 
 
-if __name__ == "__main__":
+def main() -> None:
     setattr(PartnerCenter, "upgrade", _twice)  # noqa: B010 - that is what a mutant is, and types know nothing of it
+    cli.main()
+
+
+if __name__ == "__main__":
     main()

@@ -74,11 +74,13 @@ class Scene:
 
     def run(self, *arguments: str) -> Said:
         """Runs the program to its end. Nothing happens to it on the way, so that it need not start anew."""
-        if self.program != PROGRAM:
-            return self.start(*arguments).ended()
         variables = {**self.variables, "RECONCILER_ENDPOINT": self.emulator.address}
         code, text = forked.said(
-            list(arguments), str(self.root), environment(self.scratch, **variables), seconds=SECONDS
+            list(arguments),
+            str(self.root),
+            environment(self.scratch, **variables),
+            seconds=SECONDS,
+            module=forked.PROGRAM if self.program == PROGRAM else self.program,
         )
         return Said(code=code, text=text)
 

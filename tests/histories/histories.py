@@ -64,7 +64,7 @@ NEVER = 365 * 86_400
 REQUESTS = st.integers(min_value=1, max_value=12)
 
 BOUNDED = settings(
-    max_examples=int(os.environ.get("HISTORIES", "40")),
+    max_examples=int(os.environ.get("HISTORIES", "24")),
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

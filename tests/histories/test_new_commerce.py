@@ -313,7 +313,7 @@ class Modern(RuleBasedStateMachine):
 
 TestModern = Modern.TestCase
 TestModern.settings = settings(
-    max_examples=int(os.environ.get("HISTORIES", "20")),
+    max_examples=int(os.environ.get("HISTORIES", "12")),
     stateful_step_count=14,
     deadline=None,
     derandomize=True,

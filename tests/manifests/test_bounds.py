@@ -20,17 +20,17 @@ HOSTILE = {
     "brackets on lines of their own": "[\n" * 450_000,
     "dashes": "- " * 450_000,
     "question marks": "? " * 450_000,
-    "one wide list": f"[{'a,' * 450_000}]",
+    "one wide list": f"[{'a,' * 100_000}]",
     "one wide mapping": "customer: {" + ",".join(f"k{number}" for number in range(150_000)) + "}",
     "tag directives": "".join(f"%TAG !a{number}! x\n" for number in range(60_000)),
-    "anchors": "".join(f"- &a{number} x\n" for number in range(60_000)),
+    "anchors": "".join(f"- &a{number} x\n" for number in range(20_000)),
     "aliases of a wide mapping": "a: &a {" + ",".join(f"k{number}" for number in range(1000)) + "}\n"
     "b: [" + "*a," * 1000 + "]",
     "merges of a wide mapping": "a: &a {" + ",".join(f"k{number}" for number in range(1000)) + "}\n"
     "b: {<<: [" + "*a," * 1000 + "]}",
-    "small documents": "---\na: 1\n" * 10_000,
+    "small documents": "---\na: 1\n" * 2_000,
     "empty documents": "---\n" * 50_000,
-    "a chain of aliases": "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 20_000)),
+    "a chain of aliases": "a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [*a{n - 1}]\n" for n in range(1, 8_000)),
     "a merge of itself": "a: &a {<<: *a}\n",
     "a long number": manifest().replace("25", "9" * 900_000),
     "a long key": f"{'k' * 900}: 1\n" * 900,
@@ -38,8 +38,10 @@ HOSTILE = {
 }
 
 
-SECONDS = 40
-"""Work that grows with the square of a file takes minutes; a busy machine makes the rest three times as long."""
+SECONDS, LARGEST = 40, 900_000
+"""Work that grows with the square of the largest file takes minutes; a busy machine makes the rest three times as long.
+Files that are smaller may take as much less, in memory too.
+"""
 
 SIGNS = st.sampled_from("{}[]:,-?|>&*!%@`'\"#<~ \t\n\r\u0085\u2028\ufeff")
 WORDS = st.sampled_from(
@@ -58,8 +60,8 @@ def test_a_hostile_file_is_refused_in_bounded_memory_and_time(tmp_path: Path, co
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert bool(found) == (content != HOSTILE["empty documents"])
-    assert peak < 200 * MIB
-    assert time.process_time() - began < SECONDS
+    assert peak < 20 * MIB + 200 * MIB * len(content) / LARGEST
+    assert time.process_time() - began < 5 + SECONDS * len(content) / LARGEST
 
 
 def test_unknown_offers_beyond_number_are_refused_in_bounded_time(tmp_path: Path) -> None:

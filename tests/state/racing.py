@@ -6,15 +6,23 @@ from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests import forked
+
 _ROOT = Path(__file__).parents[2]
+_RACER = "tests.state.racer"
 
 
 @contextmanager
-def racer(kind: str, location: str, argument: str = "") -> Iterator["subprocess.Popen[str]"]:
-    """A process that has said "ready" and waits for a line. It is gone afterwards."""
-    command = [sys.executable, "-m", "tests.state.racer", kind, location, argument]
+def racer(
+    kind: str, location: str, argument: str = "", *, to_be_killed: bool = False
+) -> Iterator["subprocess.Popen[str]"]:
+    """A process that has said "ready" and waits for a line. It is gone afterwards, at once where it is `to_be_killed`:
+    one that was forked gets its SIGKILL a moment later.
+    """
+    words = (kind, location, argument)
+    program = [sys.executable, "-m", _RACER] if to_be_killed else forked.words(module=_RACER)
     with subprocess.Popen(
-        command, cwd=_ROOT, text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+        [*program, *words], cwd=_ROOT, text=True, bufsize=1, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as process:
         try:
             assert answer(process) == "ready"

@@ -130,7 +130,7 @@ def test_a_file_is_on_disk_before_it_takes_its_place_and_its_place_is_on_disk_af
 def test_a_writer_killed_at_any_moment_leaves_the_old_state_or_the_new_one_whole(
     store: LocalStore, announced: int
 ) -> None:
-    with racer("rewrite", store.location, "400") as writer:
+    with racer("rewrite", store.location, "400", to_be_killed=True) as writer:
         go(writer)
         said = [answer(writer) for _ in range(announced)]
         writer.kill()

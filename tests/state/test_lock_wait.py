@@ -121,7 +121,7 @@ def test_a_lock_that_is_not_waited_for_says_that_it_could_be(tmp_path: Path, tim
 
 
 def test_a_lock_whose_holder_is_provably_gone_is_not_waited_for(store: LocalStore, time: Time) -> None:
-    with racer("lock", store.location) as holder:
+    with racer("lock", store.location, to_be_killed=True) as holder:
         go(holder)
         assert answer(holder) == "locked"
         holder.kill()

@@ -88,7 +88,7 @@ def test_a_locks_age_is_told_in_its_largest_unit(seconds: int, age: str) -> None
 
 
 def test_a_lock_left_by_a_process_that_was_killed_says_that_nobody_will_release_it(store: LocalStore) -> None:
-    with racer("lock", store.location) as holder:
+    with racer("lock", store.location, to_be_killed=True) as holder:
         go(holder)
         assert answer(holder) == "locked"
         holder.kill()
