@@ -69,6 +69,16 @@ IMPORTERS = {
 }
 """Where each library may be imported."""
 
+LATE = {
+    "cli": "`version`, `--help` and completion load no library and no action, and an action only what it needs",
+    "manifests/editors.py": "only the schemas for editors need the generator, and every plan reads manifests",
+    "model/address.py": "the command line checks addresses, and needs no pydantic for it",
+    "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",
+    "rendering/as_calendar.py": "only one format needs the library",
+    "state/__init__.py": "object stores need a library that is installed on demand",
+}
+"""Where an import may stand in a function, and why."""
+
 TOP_LEVEL = {"reconciler", "manifests", "tests", "examples", "pyproject.toml", "README.md"}
 
 
@@ -161,6 +171,13 @@ def test_a_room_knows_only_what_it_may() -> None:
 
 def test_no_file_imports_itself_in_a_circle() -> None:
     assert circles() == CIRCLES
+
+
+def test_imports_stand_in_functions_only_where_the_start_needs_it() -> None:
+    for module, tree in ALL.items():
+        functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef))
+        late = [node for body in functions for node in ast.walk(body) if isinstance(node, ast.Import | ast.ImportFrom)]
+        assert not late or {module, room_of(module)} & LATE.keys(), module
 
 
 def test_each_library_is_imported_only_where_it_may_be() -> None:

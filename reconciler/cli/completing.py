@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 import click
 from click.shell_completion import CompletionItem
 
+from reconciler.cli.chosen import Chosen
+
 if TYPE_CHECKING:
+    from reconciler.manifests import Estate
     from reconciler.model.ports import StateStore
 
 
@@ -45,9 +48,7 @@ def tenants(ctx: click.Context, _option: click.Parameter, incomplete: str) -> li
     """The tenants of the customers whose subscriptions the manifests declare."""
     found: set[str] = set()
     with suppress(Exception):
-        from reconciler import manifests
-
-        found = {customer.tenant for customer in manifests.read(_root(ctx)).customers}
+        found = {customer.tenant for customer in _estate(ctx).customers}
     return _beginning(incomplete, found)
 
 
@@ -58,10 +59,14 @@ def references(_ctx: click.Context, _option: click.Parameter, incomplete: str) -
 
 def _declared(ctx: click.Context) -> set[str]:
     with suppress(Exception):
-        from reconciler import manifests
-
-        return {str(desired.address) for desired in manifests.read(_root(ctx)).desired}
+        return {str(desired.address) for desired in _estate(ctx).desired}
     return set()
+
+
+def _estate(ctx: click.Context) -> "Estate":
+    from reconciler import manifests
+
+    return manifests.read(_root(ctx))
 
 
 def _remembered(ctx: click.Context) -> set[str]:
@@ -90,7 +95,6 @@ def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> lis
 
 def _store(ctx: click.Context) -> "StateStore":
     """Returns where state is kept, as far as the command line typed so far says."""
-    from reconciler.cli.chosen import Chosen
     from reconciler.cli.wiring import Wiring
 
     return Wiring(chosen=Chosen(manifests=str(_root(ctx)), state=_typed(ctx, "state_location"))).store

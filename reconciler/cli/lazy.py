@@ -5,6 +5,8 @@ from typing import Any, NamedTuple
 
 import click
 
+from reconciler.model.withheld import nearest
+
 
 class Entry(NamedTuple):
     """The place of a command (`module:name`), and the line that help shows without importing it."""
@@ -43,8 +45,6 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and not args[0].startswith("-") and args[0] not in self._commands_at:
-            from reconciler.model.withheld import nearest
-
             guess = nearest(args[0], self._commands_at)
             typed = f" {args[0]!r}" if guess or _is_word(args[0]) else ""
             hint = f" Did you mean {guess}?" if guess else ""

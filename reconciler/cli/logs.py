@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import click
 
 from reconciler.model.withheld import unfit_choice
+from reconciler.rendering.safe import visible
 
 LEVELS = ("debug", "info", "warning", "error")
 
@@ -45,8 +46,6 @@ class _Lines(logging.Formatter):
     """A line for people, in which nothing acts on their terminal."""
 
     def format(self, record: logging.LogRecord) -> str:
-        from reconciler.rendering.safe import visible
-
         return visible(f"{_time(record)} {record.levelname} {record.getMessage()}")
 
 

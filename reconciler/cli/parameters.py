@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import click
 from click.shell_completion import CompletionItem
 
+from reconciler.model.address import Address
 from reconciler.model.withheld import description, look_of, nearest, unfit_choice
 
 if TYPE_CHECKING:
-    from reconciler.model.address import Address
     from reconciler.operations.editing import Quantity
 
 _INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
@@ -135,10 +135,8 @@ class File(click.ParamType[Path]):
         return [CompletionItem(incomplete, type="file")]
 
 
-def parse_address(text: str) -> "Address":
+def parse_address(text: str) -> Address:
     """Returns the address, or raises a usage error."""
-    from reconciler.model.address import Address
-
     try:
         return Address(text)
     except ValueError as error:

@@ -6,12 +6,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import Self
 
 from reconciler.cli.terminal import Screen, messages
-
-if TYPE_CHECKING:
-    from reconciler.rendering import Progress
+from reconciler.rendering import Progress, progress_text
 
 _CLEAR = "\x1b[2K"
 _LIVING, _CALM = 0.2, 30.0
@@ -95,10 +93,8 @@ class Watched:
                 self._write(f"{_CLEAR}\r")
                 self._shown = False
 
-    def now(self) -> "Progress":
+    def now(self) -> Progress:
         """Returns the progress."""
-        from reconciler.rendering import Progress
-
         now = self._clock()
         return Progress(
             doing=self._doing,
@@ -113,8 +109,6 @@ class Watched:
 
     def look(self) -> None:
         """Shows how far it is, where that is due."""
-        from reconciler.rendering import progress_text
-
         with self._guard:
             if self._alive and self._clock() - self._begun >= _PATIENCE and self._of:
                 self._write(f"{_CLEAR}{progress_text(self.now())[: self._screen.width - 1]}\r")

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING, TextIO
 
 import click
 
+from reconciler.model.invocation import Invocation
+
 if TYPE_CHECKING:
     from reconciler.model.errors import InvalidInput
-    from reconciler.model.invocation import Invocation
     from reconciler.rendering.report import Report
 
 _WIDTH_OF_A_FILE = 100
@@ -41,9 +42,8 @@ class Screen:
                 raise
             raise _not_written(error) from None
 
-    def show(self, report: "Report", invocation: "Invocation | None" = None) -> None:
+    def show(self, report: "Report", invocation: Invocation | None = None) -> None:
         """Writes a report as text, its commands with the flags in force. Raises InvalidInput as `write` does."""
-        from reconciler.model.invocation import Invocation
         from reconciler.rendering.formats import paint
         from reconciler.rendering.view import View
 

@@ -118,11 +118,11 @@ def test_a_nudge_in_between_keeps_the_steps_before_it(service: Emulated) -> None
 def test_the_file_is_written_anew_once_the_journal_has_outgrown_it(service: Emulated) -> None:
     before = service.world_file.stat().st_ino
     url = f"/{service.first.id}"
-    for number in range(40):
-        service.patch(friendlyName=f"{number} {'x' * 4_000}")
+    for number in range(10):
+        service.patch(friendlyName=f"{number} {'x' * 16_000}")
     assert service.world_file.stat().st_ino != before
-    assert service.get(url).body["friendlyName"].startswith("39 ")
-    assert len(service.world.records) == 40
+    assert service.get(url).body["friendlyName"].startswith("9 ")
+    assert len(service.world.records) == 10
 
 
 def test_a_reset_forgets_the_steps(tmp_path: Path) -> None:
