@@ -77,7 +77,7 @@ LATE = {
     "rendering/as_calendar.py": "only one format needs the library",
     "state/__init__.py": "object stores need a library that is installed on demand",
 }
-"""Where an import may stand in a function, and why."""
+"""The files and rooms in which an import may stand in a function, and why."""
 
 TOP_LEVEL = {"reconciler", "manifests", "tests", "examples", "pyproject.toml", "README.md"}
 
