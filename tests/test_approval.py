@@ -110,7 +110,9 @@ def test_what_was_done_and_is_suspended_since_is_not_done_already(scene: Scene) 
     reviewed = scene.plan()
     apply(scene, reviewed)
     scene.somebody_changes("contoso/office", status="suspended")
-    assert told(apply(scene, reviewed)) == ["stale", "summary"]
+    events = apply(scene, reviewed)
+    assert told(events) == ["stale", "summary"]
+    assert "of no use: It has the wanted offer and quantity, but is suspended" in only(events, "stale").description
 
 
 def test_what_is_blocked_since_it_was_reviewed_says_so_with_its_reason_and_code(scene: Scene) -> None:

@@ -125,8 +125,8 @@ class Renewal(InPlace):
         return "the schedule to show"
 
     def present(self, live: Live) -> str:
-        now = live.commitment.renewal.outcome if live.commitment else EndOfTerm.UNCLEAR.value
-        return schedules.in_words(live) if now == EndOfTerm.RENEWS_CHANGED else f"it is to {_IN_WORDS.get(now, now)}"
+        found = live.commitment
+        return schedules.outcome_in_words(found.renewal) if found else "no term"
 
     def wanted(self, request: Request) -> str:
         own = _own(request)

@@ -75,7 +75,7 @@ class Resize(InPlace):
 
     def cautions(self, case: Case, request: Request) -> tuple[Caution, ...]:
         unguarded = (case.caution("unguarded_change"),) if self._has_lost_its_version(case.live) else ()
-        return (*seats.cautions(case), *promotion_limits_seats(case), *unguarded)
+        return (*seats.cautions(case), *seats.bought_otherwise(case), *promotion_limits_seats(case), *unguarded)
 
     @staticmethod
     def _has_lost_its_version(live: Live | None) -> bool:

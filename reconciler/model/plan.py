@@ -153,8 +153,12 @@ SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 
 UNDOES = "undoes_outside_change"
 UNDOES_OURS = "undoes_own_change"
-UNDOING = frozenset({UNDOES, UNDOES_OURS})
+SCHEDULE_LOST = "schedule_lost"
+UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
 """The codes of warnings without which nobody should approve a plan: of what a change undoes."""
+
+UNGUARDED = "unguarded_change"
+"""The code of changes that the service would take whatever somebody else did meanwhile."""
 
 ASKS_OTHERWISE = "asks_otherwise_than_bought"
 """The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""

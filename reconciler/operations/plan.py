@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from reconciler import advice, applying, planning
+from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.event import Skipped, Stale
-from reconciler.model.plan import Alarm, CatalogueName, Plan, Selection, Unsettled
+from reconciler.model.plan import UNGUARDED, Alarm, CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
@@ -133,7 +134,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
     return replace(
         plan,
         undeclared=tuple(filter(globs.chooses, plan.undeclared)),
-        warnings=(*plan.warnings, *_clock_warning(workspace)),
+        warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),
     )
 
@@ -143,6 +144,14 @@ def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
     if apart:
         description = advice.sentence("clocks_disagree_in_plan", **apart.data)
         yield Alarm(address=None, code="clocks_disagree", description=description)
+
+
+def _unguarded(plan: Plan) -> Iterator[Alarm]:
+    """Warns once of all changes that no etag guards: new commerce has none. Elsewhere each such change says so."""
+    sent_back = (change.before for change in plan.changes if kind_of(change.request).sends_back)
+    if any(before.new_commerce and before.etag is None for before in sent_back):
+        description = advice.sentence(UNGUARDED, platform="new commerce")
+        yield Alarm(address=None, code=UNGUARDED, description=description)
 
 
 def _renamed_offers(plan: Plan, workspace: Workspace) -> tuple[CatalogueName, ...]:

@@ -50,7 +50,9 @@ class Recheck:
             seen = _seen(part)
             return Rechecked(stale=None, done=done.description, left_to_do=done.left, view=view, seen=seen)
         return Rechecked(
-            stale=self._stale(declared, self._declared(change.customer), planning.why_stale(change, now)),
+            stale=self._stale(
+                declared, self._declared(change.customer), planning.why_stale(change, now, part.warnings)
+            ),
             change=now if isinstance(now, Change) else None,
             view=view,
             seen=_seen(part),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Plan, Unsettled
+from reconciler.model.plan import Alarm, Plan, Unsettled
 from reconciler.planning.stale import outcome_of, why_stale
 
 
@@ -28,7 +28,7 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     """
     decided = (fresh.changes, fresh.blocked, fresh.pending)
     compared = [(change, outcome_of(change, *decided)) for change in reviewed.changes]
-    held = [(change, _why_left(change, now, declared)) for change, now in compared]
+    held = [(change, _why_left(change, now, declared, fresh.warnings)) for change, now in compared]
     approved = {change.item for change, why in held if why is None}
     told_of = {now.item for _, now in compared if isinstance(now, Change)}
     return Approval(
@@ -38,7 +38,12 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     )
 
 
-def _why_left(change: Change, now: Change | Blocked | Unsettled | None, declared: Collection[Address]) -> str | None:
+def _why_left(
+    change: Change,
+    now: Change | Blocked | Unsettled | None,
+    declared: Collection[Address],
+    warnings: Collection[Alarm],
+) -> str | None:
     if change.address not in declared:
         return sentence("stale_not_asked")
-    return why_stale(change, now)
+    return why_stale(change, now, warnings)

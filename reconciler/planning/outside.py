@@ -18,6 +18,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
 from reconciler.model.subscription import Desired, Live, Offer, Place
+from reconciler.planning.outside_terms import kept_terms, undoing_terms
 
 
 def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
@@ -38,6 +39,7 @@ def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
         )
     if "quantity" in changed:
         yield from _undoing_seats(case, live, desired)
+    yield from undoing_terms(case, changed)
 
 
 def _undoing_seats(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
@@ -88,10 +90,10 @@ def observed(facts: Facts, circumstances: Circumstances) -> Iterator[Observed]:
         now = circumstances.earliest
         if live is None or (bound is None and facts.state and changes.open_purchase(facts.state, live, now)):
             continue
-        seen = live
+        seen, case = live, Case(desired=desired, facts=facts, circumstances=circumstances)
         if bound is not None and bound.visible:
-            seen = _recordable(bound.renewed(live, circumstances.now), live, desired, circumstances.mpn_id)
-        case = Case(desired=desired, facts=facts, circumstances=circumstances)
+            before = bound.renewed(live, circumstances.now)
+            seen = kept_terms(before, _recordable(before, live, desired, circumstances.mpn_id), case)
         declared = becomes_ours(case)
         if bound is None or not bound.visible or declared or _lacks(bound, seen):
             yield Observed.of(desired.address, seen, declared=declared)

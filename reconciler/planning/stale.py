@@ -6,7 +6,7 @@ from itertools import chain
 from reconciler.advice import sentence
 from reconciler.changes import of as kind_of
 from reconciler.model.change import Before, Binding, Blocked, Change
-from reconciler.model.plan import UNDOING, Unsettled
+from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm, Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
@@ -14,12 +14,14 @@ _REVIEWED = UNDOING | {"promotion_lost", "promotion_limits_seats"}
 """The codes of warnings that somebody must have seen: of what is undone, and of a promotion that is there now."""
 
 
-def why_stale(planned: Change, now: Change | Blocked | Unsettled | None) -> str | None:
+def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warnings: Iterable[Alarm] = ()) -> str | None:
     """Returns why the change must not be carried out as planned; None where planning it afresh gives the same, etag
-    apart.
+    apart. `warnings` are what planning warns of today.
     """
     if now is None:
-        return sentence("stale_nothing_differs")
+        told = (alarm for alarm in warnings if alarm.address == planned.address)
+        inactive = next((alarm.description for alarm in told if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
+        return sentence("stale_nothing_differs", inactive=inactive)
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":
             return sentence("stale_waiting", what=now.what, next=now.next)

@@ -179,6 +179,11 @@ def resized(*seats: int) -> CustomerState:
     return state(results=done, office=bound(seats=seats[-1]))
 
 
+def bought_otherwise(asked: int, shown: int) -> CustomerState:
+    """Office, an E1, of which an apply of ours asked for so many seats, and that was first seen with others."""
+    return resized(asked).bind("office", bound(seats=shown, bought_otherwise=True))
+
+
 def unanswered(status: int = 500, code: str = "900000") -> ServiceError:
     """A question that the service did not answer."""
     problem = Problem(where=None, what=f"Partner Center answered {status}.", remedy="Look again.")

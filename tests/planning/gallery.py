@@ -28,6 +28,7 @@ from tests.planning.cases import (
     OTHER,
     PREMIUM,
     abandoned,
+    bought_otherwise,
     bound,
     circumstances,
     error,
@@ -136,5 +137,6 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E1, seats=30), lives=[live(etag=None)])),
         planned(facts(wants(offer=E1), state=state(office=unseen()))),
         planned(facts(wants(offer=E1, seats=30), lives=[live()], state=resized(30, 25))),
+        planned(facts(wants(offer=E1, seats=30), lives=[live()], state=bought_otherwise(30, 25))),
         planned(facts(wants(offer=MODERN), lives=[live(MODERN)], state=state(office=bound(offer=MODERN, writes=800)))),
     ]

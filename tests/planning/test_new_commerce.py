@@ -55,6 +55,9 @@ def renewal(item: Change) -> RenewalRequest:
     return item.request
 
 
+LAPSES = AtRenewal(outcome="lapses")
+
+
 class TestOffers:
     def test_another_offer_is_a_transition_of_all_seats(self) -> None:
         request = change(come_to(office(), offer=HIGHER)).request
@@ -357,7 +360,39 @@ class TestWarnings:
 
     def test_a_schedule_of_ours_that_is_gone_is_told_and_made_again(self) -> None:
         plan = come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER)
-        assert [item.code for item in change(plan).warnings] == ["schedule_lost"]
+        (warning,) = change(plan).warnings
+        assert warning.code == "schedule_lost"
+        assert "now it renews as it is. This plan makes it again. To keep what is there, write quantity: 25 at" in (
+            warning.description
+        )
+
+    @pytest.mark.parametrize(
+        ("before", "now", "renew", "says"),
+        [
+            (office(), office(then=LAPSES, auto_renew=False), Renew.AUTO, "remove renew:"),
+            (ending(), office(), Renew.END, "write renew: auto at"),
+        ],
+        ids=["auto-renew switched off", "a cancellation withdrawn"],
+    )
+    def test_a_renewal_that_somebody_else_changed_is_told_where_the_plan_undoes_it(
+        self, before: Live, now: Live, renew: Renew, says: str
+    ) -> None:
+        known = ours(before, scheduled_by=None)
+        plan = come_to(now, known, renew=renew)
+        (warning,) = (item for item in change(plan).warnings if item.code == "undoes_outside_change")
+        assert "The renewal was changed outside (before, it" in warning.description
+        assert says in warning.description
+        assert all(item.live.commitment.renewal == known.renewal for item in plan.observed if item.live.commitment)
+
+    def test_a_term_that_somebody_else_changed_is_told_where_the_plan_undoes_it(self) -> None:
+        known = ours(office(), scheduled_by=None, term="triennial", billing="annual")
+        plan = come_to(office(), known, term="triennial", billing="annual", change_term=ChangeTerm.NOW)
+        (warning,) = (item for item in change(plan).warnings if item.code == "undoes_outside_change")
+        assert "changed outside (triennial term, billed annually -> annual term, billed monthly)" in warning.description
+        assert (
+            "this plan changes it back. To keep it, write term: annual and billing: monthly at" in warning.description
+        )
+        assert not plan.observed
 
     def test_a_subscription_that_ended_as_asked_is_no_fault(self) -> None:
         assert [alarm.code for alarm in come_to(office(of={"status": "deleted"}), renew=Renew.END).warnings] == [

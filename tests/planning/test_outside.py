@@ -17,6 +17,7 @@ from tests.planning.cases import (
     OFFICE,
     RUN,
     blocked,
+    bought_otherwise,
     bound,
     change,
     facts,
@@ -119,3 +120,11 @@ def test_where_seats_were_added_outside_the_refusal_to_remove_them_says_so() -> 
         "The manifest asks for 25 seats; 28 are live. Applying it would remove 3."
         " 3 seats were added outside (25 -> 28)."
     )
+
+
+def test_seats_that_were_never_bought_are_not_told_as_removed_by_somebody_else() -> None:
+    plan = planned(facts(wants(offer=E1, seats=60), lives=[live(seats=40)], state=bought_otherwise(60, 40)))
+    (warning,) = plan.changes[0].warnings
+    assert warning.code == "bought_otherwise"
+    assert "asked for 60 seats" in warning.description
+    assert "the service has shown 40 seats ever since" in warning.description

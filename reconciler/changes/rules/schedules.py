@@ -6,9 +6,9 @@ from reconciler.changes import schedule
 from reconciler.changes.case import Case
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
-from reconciler.model.renewal import RENEWING, EndOfTerm
+from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live
-from reconciler.model.term import FewerSeats, billed
+from reconciler.model.term import FewerSeats, Renew, billed
 
 TOO_CLOSE = timedelta(hours=72)
 """A change at once that deletes a schedule is not begun so near the end of the term: it may not be done in time to
@@ -114,7 +114,9 @@ def lost(case: Case) -> tuple[Caution, ...]:
     """
     if case.left is not None or not is_lost(case):
         return ()
-    return (case.caution("schedule_lost", plan="plan"),)
+    live = _at_service(case) or case.present
+    now = outcome_in_words(live.commitment.renewal) if live.commitment else ""
+    return (case.caution("schedule_lost", plan="plan", now=now, keep=keeping(case, live)),)
 
 
 def is_lost(case: Case) -> bool:
@@ -148,6 +150,33 @@ def in_words(live: Live) -> str:
     then, following = commitment.renewal, commitment.next_term
     offer = f" of {following.offer_id}" if following and following.offer_id != live.offer.id else ""
     return f"it renews with {then.quantity} seats{offer}, {then.term} term, {billed(then.billing or '')}"
+
+
+_OUTCOMES = {
+    EndOfTerm.RENEWS.value: "renews as it is",
+    EndOfTerm.ENDS.value: "ends with the term",
+    EndOfTerm.LAPSES.value: "does not renew, since auto-renew is off",
+}
+
+
+def outcome_in_words(renewal: AtRenewal) -> str:
+    """Returns the outcome at the end of the term: `it renews with 20 seats, annual term, billed monthly`."""
+    if renewal.outcome == EndOfTerm.RENEWS_CHANGED:
+        return f"it renews with {renewal.quantity} seats, {renewal.term} term, {billed(renewal.billing or '')}"
+    return f"it {_OUTCOMES.get(renewal.outcome, renewal.outcome.replace('_', ' '))}"
+
+
+def keeping(case: Case, live: Live) -> str:
+    """Returns which edit of the manifest keeps what the subscription shows of the end of its term."""
+    desired, commitment = case.desired, live.commitment
+    if commitment is None or commitment.renewal.outcome == EndOfTerm.LAPSES:
+        return f"remove renew: from the entry ({desired.source})"
+    lines = schedule.in_yaml(live).splitlines() if schedule.is_scheduled(live) else ["renew: auto"]
+    values = {"quantity": live.quantity, "term": commitment.term, "billing": live.billing}
+    if commitment.renewal.outcome == EndOfTerm.RENEWS and desired.renew is not Renew.END:
+        asked = {"quantity": desired.quantity, "term": desired.term, "billing": desired.billing}
+        lines = [f"{name}: {value}" for name, value in values.items() if asked[name] not in {None, value}] or lines
+    return f"write {', '.join(lines)} at {desired.source}"
 
 
 def _at_service(case: Case) -> Live | None:

@@ -87,6 +87,21 @@ def seats_before(case: Case) -> int | None:
     return case.desired.quantity if undone else None
 
 
+def bought_otherwise(case: Case) -> tuple[Caution, ...]:
+    """Says that an earlier run asked for other seats than were ever seen: that is nobody else's change."""
+    bound, done = case.bound, last_performed(case)
+    if bound is None or done is None or not bound.bought_otherwise or done.request.new_quantity is None:
+        return ()
+    known = {
+        "run": done.run.id,
+        "asked": in_seats(done.request.new_quantity),
+        "applied_at": f"{done.started_at:%Y-%m-%d %H:%M}Z",
+        "shown": in_seats(bound.quantity),
+        "wanted": in_seats(case.desired.quantity),
+    }
+    return (case.caution("bought_otherwise", **known),)
+
+
 def moved_outside(was: int, now: int) -> str:
     """`10 seats were removed outside (30 -> 20)`."""
     moved = abs(now - was)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import UNDOING, Breach, Plan
+from reconciler.model.plan import UNDOING, UNGUARDED, Breach, Plan
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
@@ -29,6 +29,9 @@ def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
     if first := tuple(_first(plan)):
         yield Notice(heading="READ THIS FIRST", items=first)
     yield from _summaries(plan)
+    if unguarded := next((alarm for alarm in plan.warnings if alarm.code == UNGUARDED), None):
+        item = Item(subject="", sign=Span("."), level=Level.NOTE, code=UNGUARDED, says=unguarded.description)
+        yield Notice(heading="Not guarded", level=Level.NOTE, items=(item,))
 
 
 def _summaries(plan: Plan) -> Iterator[Notice]:

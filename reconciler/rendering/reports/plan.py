@@ -8,7 +8,7 @@ from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.plan import UNDOING, Drift, Held, Plan
+from reconciler.model.plan import UNDOING, UNGUARDED, Drift, Held, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
 from reconciler.rendering.phrases import offers
@@ -70,7 +70,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *_blocked_before(plan),
             *unsettled(plan.pending, places, view.now),
             *_drift(plan, places),
-            *alarms(plan.warnings, places),
+            *alarms((alarm for alarm in plan.warnings if alarm.code != UNGUARDED), places),
             *undeclared(plan.undeclared, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
