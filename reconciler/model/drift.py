@@ -8,7 +8,7 @@ from typing import Any
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
-from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
+from reconciler.model.plan import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
 from reconciler.model.subscription import Customer
 
 
@@ -86,12 +86,17 @@ class DriftReport:
     @property
     def billed_twice(self) -> int:
         """Returns how many subscriptions are billed beside the one that they were upgraded to."""
-        return len(self.warnings) - self.unreadable
+        return self._warned_of(PREVIOUS_ACTIVE)
+
+    @property
+    def schedules_lost(self) -> int:
+        """Returns how many schedules of ours somebody else has deleted or changed."""
+        return self._warned_of(SCHEDULE_LOST)
 
     @property
     def unreadable(self) -> int:
         """Returns how many items of customers' lists can't be understood: whether they changed is not known."""
-        return sum(alarm.code == SUBSCRIPTION_UNREADABLE for alarm in self.warnings)
+        return self._warned_of(SUBSCRIPTION_UNREADABLE)
 
     @property
     def not_compared(self) -> int:
@@ -100,8 +105,11 @@ class DriftReport:
 
     @property
     def has_drift(self) -> bool:
-        """Returns True if there is drift: what can't be understood is none."""
-        return bool(self.moved or self.undeclared or self.left or self.billed_twice)
+        """Returns True if there is drift: what can't be understood is none, nor is a date that comes near."""
+        return bool(self.moved or self.undeclared or self.left or self.billed_twice or self.schedules_lost)
+
+    def _warned_of(self, code: str) -> int:
+        return sum(alarm.code == code for alarm in self.warnings)
 
     def _sort(self, name: str, items: Iterable[Any], key: Any) -> None:
         object.__setattr__(self, name, tuple(sorted(items, key=key)))

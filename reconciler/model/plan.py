@@ -151,6 +151,9 @@ SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
 SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 """The code of an item of a customer's list that can't be understood."""
 
+PREVIOUS_ACTIVE = "previous_subscription_active"
+"""The code of a subscription that is billed beside the one that it was upgraded to."""
+
 UNDOES = "undoes_outside_change"
 UNDOES_OURS = "undoes_own_change"
 SCHEDULE_LOST = "schedule_lost"
@@ -159,6 +162,9 @@ UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
 
 UNGUARDED = "unguarded_change"
 """The code of changes that the service would take whatever somebody else did meanwhile."""
+
+OF_TERMS = frozenset({"lapses_at_term_end", "trial_turns_paid", SCHEDULE_LOST, "missed_renewal"})
+"""The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
 ASKS_OTHERWISE = "asks_otherwise_than_bought"
 """The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""

@@ -1,4 +1,6 @@
-"""Finds drift: reads each customer once, compares, and reads the service's log for who did it. Writes nothing."""
+"""Finds drift: reads each customer once, and by itself what its list may leave out; compares; and reads the service's
+log for who did it. Writes nothing.
+"""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,14 +11,15 @@ from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
+from reconciler.model.plan import PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
+from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, Facts
 from reconciler.system.threads import each
 
-_REPORTED = {"previous_subscription_active", SUBSCRIPTION_UNREADABLE}
+_REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +44,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
     A customer that can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
     also where every customer is refused for a reason that is about the partner.
     """
-    looker = _Looker(workspace=workspace, lineage=workspace.lineage())
+    looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
     found = list(each(looker.customer, workspace.estate.customers, workspace.settings.parallelism))
     end_if_refused(customer.refused for customer in found)
     names = {customer.name for customer in workspace.estate.customers}
@@ -68,6 +71,7 @@ class _Looker:
     """Compares customers with state; safe between threads."""
 
     workspace: Workspace
+    lookups: Lookups
     lineage: str | None
 
     def customer(self, customer: Customer) -> _Found:
@@ -78,6 +82,9 @@ class _Looker:
         except ServiceError as error:
             return _Found(unread=(Unread(customer=customer, what=_sentences(error)),), refused=error)
         facts, circumstances = self._facts(customer, listing), self._circumstances()
+        unread = planning.term_warnings(facts, circumstances).questions
+        facts = self.lookups.answered(facts, unread)
+        of_terms = planning.term_warnings(facts, circumstances).alarms
         part = planning.plan_customer(facts, circumstances)
         bound = {item.address: seen for item in facts.desired if (seen := facts.bound(item.address.name))}
         open_at = {item.address for item in part.pending}
@@ -89,7 +96,7 @@ class _Looker:
             moved=tuple(self._moved(facts, part.drift)),
             undeclared=tuple(_undeclared(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,
-            warnings=tuple(alarm for alarm in part.warnings if alarm.code in _REPORTED),
+            warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
             pending=part.pending,
         )
 

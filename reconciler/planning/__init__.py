@@ -25,6 +25,7 @@ from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_w
 from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import Globs
 from reconciler.planning.stale import outcome_of, why_stale, worded
+from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import timeline
 
 __all__ = [
@@ -55,6 +56,7 @@ __all__ = [
     "moved_by_name",
     "outcome_of",
     "plan_customer",
+    "term_warnings",
     "timeline",
     "why_stale",
     "worded",

@@ -8,7 +8,14 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
-from reconciler.model.plan import ASKS_OTHERWISE, SUBSCRIPTION_NOT_ACTIVE, SUBSCRIPTION_UNREADABLE, Alarm, Drift
+from reconciler.model.plan import (
+    ASKS_OTHERWISE,
+    PREVIOUS_ACTIVE,
+    SUBSCRIPTION_NOT_ACTIVE,
+    SUBSCRIPTION_UNREADABLE,
+    Alarm,
+    Drift,
+)
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
@@ -81,8 +88,8 @@ def _billed_twice(facts: Facts, address: Address) -> Iterator[Alarm]:
     for live in still_active(bound, dict(facts.lives)) if bound else ():
         yield Alarm(
             address=address,
-            code="previous_subscription_active",
-            description=advice.sentence("previous_subscription_active", previous=listed([live])),
+            code=PREVIOUS_ACTIVE,
+            description=advice.sentence(PREVIOUS_ACTIVE, previous=listed([live])),
         )
 
 

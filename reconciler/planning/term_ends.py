@@ -1,14 +1,19 @@
 """Warnings of terms that end, though no change of them is planned."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from reconciler import advice
 from reconciler.changes.case import Case
-from reconciler.model.plan import Alarm
+from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
+from reconciler.changes.rules.schedules import is_lost
+from reconciler.changes.schedule import missed_renewal, renewed_at
+from reconciler.model.plan import SCHEDULE_LOST, Alarm
 from reconciler.model.renewal import RENEWING, EndOfTerm
 from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Platform, Renew
+from reconciler.planning.identity import is_extended
 
 SOON = timedelta(days=45)
 """The days before the end of a term in which its lapse is told (contract, section 8.3)."""
@@ -27,8 +32,36 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
         known = {"date": _date(ends), "seats": then.quantity, "term": then.term, "billing": then.billing}
         yield _alarm(case, "trial_turns_paid", **known)
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
-    if not live.is_trial and then.outcome in _LAPSES and soon:
+    if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TermWarnings:
+    """Warnings of the ends of terms, and what must be read for them to be whole."""
+
+    alarms: tuple[Alarm, ...] = ()
+    questions: frozenset[Question] = frozenset()
+
+
+def term_warnings(facts: Facts, circumstances: Circumstances) -> TermWarnings:
+    """Returns the warnings of the selected addresses, those too that a plan gives beside its changes: that a schedule
+    of ours is gone, and that a term renewed with more seats than are asked for.
+    """
+    selected = (desired for desired in facts.desired if desired.address in facts.selected)
+    cases = [Case(desired=desired, facts=facts, circumstances=circumstances) for desired in selected]
+    unread = {case.subscription_id for case in cases if is_lost(case)} - facts.details.keys()
+    alarms = (alarm for case in cases for alarm in (*term_alarms(case), *_of_changes(case, unread)))
+    return TermWarnings(alarms=tuple(alarms), questions=frozenset(map(SubscriptionWanted, unread)))
+
+
+def _of_changes(case: Case, unread: Container[str]) -> Iterator[Alarm]:
+    """Yields what plans say beside a change. A list may leave out what is scheduled."""
+    if is_lost(case) and case.subscription_id not in unread:
+        yield _alarm(case, SCHEDULE_LOST)
+    renewed = renewed_at(case) if missed_renewal(case) else None
+    if renewed is not None:
+        yield _alarm(case, "missed_renewal", removed=case.seats_removed, renewed=f"{renewed:%Y-%m-%d}")
 
 
 def ended_as_declared(desired: Desired, live: Live) -> bool:

@@ -11,7 +11,7 @@ _MONTHS = 12
 
 
 def timeline(terms: Iterable[TermEnd], today: date) -> tuple[Month, ...]:
-    """Returns the coming twelve months, those without a term too."""
+    """Returns the coming twelve months, those without a term too; nothing where none of them has one."""
     first = today.year * 12 + today.month - 1
     names = [f"{number // 12}-{number % 12 + 1:02}" for number in range(first, first + _MONTHS)]
     ending: dict[str, list[TermEnd]] = {name: [] for name in names}
@@ -19,6 +19,8 @@ def timeline(terms: Iterable[TermEnd], today: date) -> tuple[Month, ...]:
         of_month = ending.get(f"{term.ends_on:%Y-%m}")
         if of_month is not None and not term.event.over and not term.routine:
             of_month.append(term)
+    if not any(ending.values()):
+        return ()
     return tuple(_month(name, found) for name, found in ending.items())
 
 

@@ -2,11 +2,12 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
 from reconciler import sandbox
-from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant
+from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, utc_now
 from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.catalogue import BUSINESS_PREMIUM_TRIAL, E1
 from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate
@@ -56,6 +57,29 @@ def test_what_we_did_ourselves_is_no_drift(applied: Estate, reconciler: Program)
     reconciler("apply", "--auto-approve")
 
     assert reconciler("drift").code == 0
+
+
+def test_a_schedule_of_ours_that_somebody_deleted_is_told_first_though_the_list_does_not_show_it(
+    estate: Estate, reconciler: Program
+) -> None:
+    with estate.changed() as world:
+        world.customers[0].subscriptions[:] = [
+            Sold(id=OFFICE, offer="CFQ7TTC0LH18:0001:CFQ7TTC0K971", quantity=25, created=utc_now() - timedelta(days=90))
+        ]
+    manifest = (estate.root / "manifests" / "contoso.yaml").read_text().split("subscriptions:")[0]
+    asked = f"{{id: {OFFICE}, offer: 'CFQ7TTC0LH18:0001', quantity: 20, fewer_seats: at_renewal}}"
+    entry = f"subscriptions: {{office: {asked}}}\n"
+    (estate.root / "manifests" / "contoso.yaml").write_text(manifest + entry)
+    assert reconciler("apply", "--auto-approve").code == 0
+    assert reconciler("drift").code == 0
+    estate.colleague.unschedule(OFFICE)
+
+    answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "1 schedule lost or changed." in answer.out
+    assert "! contoso/office: The schedule that this estate made is gone or changed. [schedule_lost]" in answer.text
+    assert json.loads(reconciler("drift", "--format", "json").out)["found"] is True
 
 
 def test_where_the_cloud_keeps_no_log_that_is_said(applied: Estate, reconciler: Program) -> None:

@@ -64,7 +64,10 @@ def cautions(case: Case) -> tuple[Caution, ...]:
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is None:
         return (removed,)
-    return (case.caution("missed_renewal", removed=str(case.seats_removed), renewed=f"{renewed:%Y-%m-%d}"), removed)
+    return (
+        case.caution("missed_renewal", removed=str(case.seats_removed), renewed=f"{renewed:%Y-%m-%d}", plan="plan"),
+        removed,
+    )
 
 
 def seats_before(case: Case) -> int | None:

@@ -8,7 +8,7 @@ from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
-from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
+from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unsettled
 from reconciler.rendering.view import View
 
 
@@ -25,6 +25,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
             (Span(_size(drift)),),
         ),
+        notices=tuple(of_terms((alarm, None) for alarm in drift.warnings)),
         sections=(
             *_unread(drift),
             *_moved(drift),
@@ -44,6 +45,7 @@ def _verdict(drift: DriftReport) -> str:
         f"{count(len(drift.undeclared), 'live subscription')} declared nowhere" if drift.undeclared else "",
         f"{count(len(drift.left), 'address', 'addresses')} tracked but not declared" if drift.left else "",
         f"{count(drift.billed_twice, 'subscription')} billed twice" if drift.billed_twice else "",
+        f"{count(drift.schedules_lost, 'schedule')} lost or changed" if drift.schedules_lost else "",
         f"{count(drift.unreadable, 'subscription')} that can't be understood" if drift.unreadable else "",
         f"{count(len(drift.unread), 'customer')} unread" if drift.unread else "",
     ]

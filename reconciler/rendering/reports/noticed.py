@@ -8,11 +8,11 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
-from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.plan import OF_TERMS, Alarm, Unsettled
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, same_name
 from reconciler.rendering.phrases import ATTRIBUTES, since
-from reconciler.rendering.report import Advice, Field, Item, Level, Section, Span, Tone
+from reconciler.rendering.report import Advice, Field, Item, Level, Notice, Section, Span, Tone
 from reconciler.rendering.reports.commitment import OUTCOMES
 
 _OUTCOMES = {
@@ -103,8 +103,28 @@ _SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.bi
 """The forms in which values of some attributes are shown, whose label says less."""
 
 
+def of_terms(items: Iterable[tuple[Alarm, Place | None]]) -> Iterator[Notice]:
+    """Yields the notice of what the end of a term makes urgent: it stands before everything else."""
+    found = tuple(
+        Item(
+            subject=alarm.subject,
+            address=alarm.address,
+            sign=Span("!", Tone.BAD),
+            level=Level.WARNING,
+            code=alarm.code,
+            says=alarm.description,
+            place=place,
+            urgent=True,
+        )
+        for alarm, place in items
+        if alarm.code in OF_TERMS
+    )
+    if found:
+        yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=(Step("All of them, by date:", ("renewals",)),))
+
+
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
-    """Yields what a person should look at."""
+    """Yields what a person should look at; what the end of a term makes urgent has a notice."""
     found = tuple(
         Item(
             subject=item.subject,
@@ -119,6 +139,7 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
             place=places.get(item.address) if item.address else None,
         )
         for item in items
+        if item.code not in OF_TERMS
     )
     if found:
         yield Section(id="look", heading="Please look at these", items=found, alert=True, dense=True)

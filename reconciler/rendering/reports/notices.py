@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import UNDOING, UNGUARDED, Breach, Plan
+from reconciler.model.plan import UNDOING, UNGUARDED, Alarm, Breach, Plan
 from reconciler.model.remedy import Step
+from reconciler.model.subscription import Place
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
 from reconciler.rendering.reports.asked import also, changes_before, is_one_way, one_way_first
+from reconciler.rendering.reports.noticed import of_terms
 
 _DROPPED = (
     "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
@@ -28,6 +30,7 @@ def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
         yield Notice(heading=heading, items=tuple(_dropped(plan)), text=_DROPPED)
     if first := tuple(_first(plan)):
         yield Notice(heading="READ THIS FIRST", items=first)
+    yield from of_terms(_at_end(plan))
     yield from _summaries(plan)
     if unguarded := next((alarm for alarm in plan.warnings if alarm.code == UNGUARDED), None):
         item = Item(subject="", sign=Span("."), level=Level.NOTE, code=UNGUARDED, says=unguarded.description)
@@ -143,6 +146,17 @@ def _first(plan: Plan) -> Iterator[Item]:
                     place=change.source,
                     urgent=True,
                 )
+
+
+def _at_end(plan: Plan) -> Iterator[tuple[Alarm, Place | None]]:
+    """Yields the warnings of the plan and of its changes, with the lines of the manifests where the plan has them."""
+    places = {item.address: item.source for item in plan.blocked}
+    places |= {item.address: item.source for item in plan.changes}
+    for alarm in plan.warnings:
+        yield alarm, places.get(alarm.address) if alarm.address else None
+    for change in plan.changes:
+        for warning in (warning for warning in change.warnings if warning.code not in UNDOING):
+            yield Alarm(address=change.address, code=warning.code, description=warning.description), change.source
 
 
 def _named(addresses: Iterable[Address]) -> tuple[Item, ...]:

@@ -8,7 +8,7 @@ from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.plan import UNDOING, UNGUARDED, Drift, Held, Plan
+from reconciler.model.plan import OF_TERMS, UNDOING, UNGUARDED, Drift, Held, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
 from reconciler.rendering.phrases import offers
@@ -165,7 +165,9 @@ def _change(change: Change, aside: str) -> Item:
         alone=kind.words.planned,
         place=change.source,
         fields=tuple(fields),
-        notes=tuple(Note(warning.description, warning.code, warning.code in UNDOING) for warning in change.warnings),
+        notes=tuple(
+            Note(warning.description, warning.code, warning.code in UNDOING | OF_TERMS) for warning in change.warnings
+        ),
         aside=aside,
         urgent=one_way,
     )
