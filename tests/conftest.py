@@ -5,6 +5,12 @@ import shutil
 import sys
 from pathlib import Path
 
+from hypothesis import settings
+
+# A machine at work on something else is no failure. Tests of time say their own bounds.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
+
 # The program is started some thousand times: without its bytecode it would be compiled anew each time.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False

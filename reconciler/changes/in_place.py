@@ -2,15 +2,17 @@
 (update-a-subscription-by-id).
 """
 
+from typing import get_args
+
 from reconciler.changes import traces
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Sending, Sight, View
 from reconciler.model.evidence import Evidence
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce
-from reconciler.model.request import RenewalRequest, Request, ResizeRequest, TermRequest, UpdateRequest
+from reconciler.model.request import Request, UpdateRequest
 from reconciler.model.subscription import Live
 
-_UPDATES = (ResizeRequest, TermRequest, RenewalRequest)
+_UPDATES: tuple[type[UpdateRequest], ...] = get_args(UpdateRequest)
 
 
 class InPlace(Kind):

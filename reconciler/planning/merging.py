@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import chain
 from typing import Any
 
@@ -40,8 +40,6 @@ def merged(plans: Sequence[Plan]) -> Plan:
         selection=_selection([plan.selection for plan in plans]),
         errored=any(plan.errored for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
-        catalogue=tuple(dict.fromkeys(chain.from_iterable(plan.catalogue for plan in plans))),
-        notices=tuple(dict.fromkeys(chain.from_iterable(plan.notices for plan in plans))),
         unchanged=sum(plan.unchanged for plan in plans),
         months=_months(plans),
         **_joined(plans),
@@ -63,11 +61,12 @@ def _months(plans: Sequence[Plan]) -> tuple[Month, ...]:
 _DECIDED = ("changes", "blocked", "pending")
 """In one plan only; what is only noticed of a customer may stand in several, and is said once."""
 
-_LISTS = (*_DECIDED, "drift", "warnings", "observed", "undeclared", "dropped", "asked_before", "held")
+_LISTS = {member.name for member in fields(Plan) if member.default == ()} - {"limits", "months"}
+"""All lists of a plan but those whose figures are compared or added up."""
 
 
 def _joined(plans: Sequence[Plan]) -> dict[str, Any]:
-    return {name: tuple(dict.fromkeys(one for plan in plans for one in getattr(plan, name))) for name in _LISTS}
+    return {name: tuple(dict.fromkeys(item for plan in plans for item in getattr(plan, name))) for name in _LISTS}
 
 
 def _refuse_rivals(plans: Iterable[Plan]) -> None:

@@ -1,7 +1,7 @@
 """Puts the plan together: every address of a customer gets exactly one outcome, in address order."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from reconciler import changes
@@ -49,6 +49,10 @@ class CustomerPlan:
     terms: tuple[TermEnd, ...] = ()
 
 
+_LISTS = {member.name for member in fields(CustomerPlan) if member.default == ()} & Plan.__dataclass_fields__.keys()
+"""The lists of a customer's part that a plan has too."""
+
+
 def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
     """Returns what one customer comes to. Pure: the same facts and circumstances give the same plan."""
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
@@ -75,20 +79,11 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
 def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
     """The whole plan: `plan` says for which estate and when, the parts what each customer comes to."""
     parts = tuple(parts)
-
-    def joined(name: str) -> tuple[Any, ...]:
-        return tuple(one for part in parts for one in getattr(part, name))
-
+    lists: dict[str, Any] = {name: tuple(item for part in parts for item in getattr(part, name)) for name in _LISTS}
     return replace(
         plan,
-        changes=joined("changes"),
-        blocked=joined("blocked"),
-        pending=joined("pending"),
-        drift=joined("drift"),
-        warnings=joined("warnings"),
-        undeclared=joined("undeclared"),
-        observed=joined("observed"),
-        months=timeline(joined("terms"), plan.created_at.date()),
+        **lists,
+        months=timeline([term for part in parts for term in part.terms], plan.created_at.date()),
         unchanged=sum(part.unchanged for part in parts),
         errored=plan.errored or any(part.errored for part in parts),
     )
