@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from reconciler.model.withheld import look_of
+from reconciler.model.withheld import RANDOM, is_random, look_of
 
 CONTAINERS = {"az": "container", "s3": "bucket", "gs": "bucket"}
 """The name that each object store has for the place of its objects, by the scheme of its locations."""
@@ -129,7 +129,8 @@ def _mistaken_url(location: str, *, windows: bool) -> Unfit | None:
 
 
 def _odd_folder(location: str) -> Unfit | None:
-    if look := look_of(location):
+    bare = not set("/\\") & set(location)
+    if look := look_of(location) or (RANDOM if bare and is_random(location) else None):
         return Unfit("location_secret", {"look": look})
     if location.startswith("~"):
         return Unfit("location_tilde")

@@ -27,6 +27,7 @@ _LOOKS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("a key in base64", re.compile(r"\A\s*[A-Za-z0-9+/]{40,}={1,2}\s*\Z")),
 )
 _RANDOM = re.compile(r"(?=.*[a-z])(?=.*[A-Z])(?=.*\d)[A-Za-z0-9+/=_.~-]{32,}")
+RANDOM = "a random text, as keys are"
 _LONGEST = 20
 """Characters of a value that is told to be near a choice; no cloud's or sign-in's name is longer."""
 
@@ -38,10 +39,15 @@ def look_of(value: str) -> str | None:
     return next((name for name, pattern in _LOOKS if pattern.search(value)), None)
 
 
+def is_random(value: str) -> bool:
+    """Returns True for a random text, as keys are: long, and of letters of both cases and digits."""
+    return _RANDOM.fullmatch(value.strip()) is not None
+
+
 def description(value: str) -> str:
     """A sentence about the value that does not repeat any of it."""
     size = _size(value)
-    look = look_of(value) or ("a random text, as keys are" if _RANDOM.fullmatch(value.strip()) else None)
+    look = look_of(value) or (RANDOM if is_random(value) else None)
     lines = value.strip().count("\n") + 1
     held = f"{size} in {lines:,} lines" if lines > 1 else size
     if look:

@@ -69,6 +69,7 @@ UNFIT = {
     "https://b.s3.amazonaws.com/k?X-Amz-Signature=hunter2": ("connection string", "az://"),
     '{"type": "service_account", "private_key": "hunter2"}': ("connection string", "az://"),
     "-----BEGIN PRIVATE KEY-----hunter2": ("connection string", "az://"),
+    "hunter2Hunter2Hunter2Hunter2Hunter2": ("a random text, as keys are", "az://"),
     "az://": ("names no container", "az://container/prefix"),
     "s3:///prefix": ("names no bucket", "s3://bucket/prefix"),
     "az://container/prefix?sig=hunter2": ("credentials or options", "az://container/prefix"),
