@@ -31,6 +31,7 @@ COMMANDS = {
     "renewals": Entry(
         "reconciler.cli.commands.renewals:renewals", "Show what renews, ends or turns paid, and what of it needs you."
     ),
+    "history": Entry("reconciler.cli.commands.history:history", "Show what was applied: when, what, and by whom."),
     "snapshot": Entry(
         "reconciler.cli.commands.snapshot:snapshot", "Save live state, to plan where there are no credentials."
     ),

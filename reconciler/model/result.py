@@ -48,7 +48,8 @@ class UnassignedUser:
 class Result:
     """The result of one change. Written once, never altered.
 
-    `before_offer_id` is the offer that the change began with, None in results of versions that did not record it.
+    `before_offer_id` is the offer that the change began with, `before_quantity` its seats: None in results of versions
+    that did not record them.
     `request_id` and `operation` are as in `Pending`.
 
     `licenses` is what became of the users' licences, None where the service does not tell of them apart.
@@ -65,6 +66,7 @@ class Result:
     target_subscription_id: str | None = None
     before_offer_id: str | None = None
     before_offer_name: str | None = None
+    before_quantity: int | None = None
     request_id: str
     correlation_id: str
     operation: str | None = None
@@ -110,6 +112,7 @@ def ended(
         target_subscription_id=target_id,
         before_offer_id=pending.before.offer_id,
         before_offer_name=pending.before.offer_name,
+        before_quantity=pending.before.quantity,
         request_id=pending.request_id,
         correlation_id=pending.correlation_id,
         operation=pending.operation,

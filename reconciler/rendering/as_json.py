@@ -13,12 +13,14 @@ from reconciler.documents.escaping import json_safe
 from reconciler.model.catalogue import CatalogueCheck
 from reconciler.model.drift import DriftReport
 from reconciler.model.event import Event
+from reconciler.model.history import Record
 from reconciler.model.invocation import Invocation
 from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import CatalogueOffer
 
 _DRIFT_VERSION = "1.0"
 _RENEWALS_VERSION = "1.0"
+_HISTORY_VERSION = "1.0"
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
@@ -55,6 +57,13 @@ def renewals_json(renewals: Renewals, invocation: Invocation | None = None) -> s
     members = adapter.dump_python(renewals, mode="json", context={"invocation": invocation or Invocation()})
     head = {"format_version": _RENEWALS_VERSION, "reconciler_version": __version__, "found": bool(renewals.needing)}
     return _document(head | members)
+
+
+def history_json(records: Sequence[Record]) -> str:
+    """The record of what was applied as one JSON document, the oldest change first."""
+    kind: Any = tuple[Record, ...]
+    head = {"format_version": _HISTORY_VERSION, "reconciler_version": __version__}
+    return _document({**head, "changes": _adapter(kind).dump_python(tuple(records), mode="json")})
 
 
 def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:

@@ -63,7 +63,7 @@ def test_the_shape_is_the_documented_one() -> None:
     )
     assert " ".join(document["results"][0]) == (
         "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"
-        " request_id correlation_id operation started_at"
+        " before_quantity request_id correlation_id operation started_at"
         " finished_at upgrade_errors license_errors licenses plan_fingerprint unanswered by_hand run"
     )
 

@@ -16,7 +16,7 @@ from reconciler.rendering.phrases import count, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.commitment import day, outcome, terms
 
-_OUTCOMES = {
+OUTCOMES = {
     Outcome.SUCCEEDED: "succeeded",
     Outcome.SUCCEEDED_WITH_LICENSE_ERRORS: "succeeded, users left to assign",
     Outcome.RECOVERED: "recovered",
@@ -62,8 +62,8 @@ def _ended(result: Result, state: CustomerState, now: datetime) -> str:
     """Returns how a change ended. What was given up without any sign of it is in doubt while it may show."""
     doubt = next((doubt for doubt in state.doubts() if doubt.key == result.key), None)
     if doubt is None or not may_show(doubt, now):
-        return _OUTCOMES[result.outcome]
-    return f"{_OUTCOMES[result.outcome]}, in doubt until {moment(doubt.doubted_until)}"
+        return OUTCOMES[result.outcome]
+    return f"{OUTCOMES[result.outcome]}, in doubt until {moment(doubt.doubted_until)}"
 
 
 def state_report(state: CustomerState, address: Address, now: datetime) -> Report:

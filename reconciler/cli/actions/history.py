@@ -1,0 +1,21 @@
+"""Carries out `reconciler history`."""
+
+from datetime import datetime
+
+from reconciler.cli.chosen import Chosen
+from reconciler.cli.terminal import output
+from reconciler.cli.wiring import Wiring
+from reconciler.operations.history import read_history
+from reconciler.rendering.as_json import history_json
+from reconciler.rendering.reports.history import history_csv, history_report
+
+
+def history(since: datetime | None, customer: str | None, form: str, chosen: Chosen) -> None:
+    """Shows what was applied."""
+    wiring = Wiring(chosen=chosen)
+    records = read_history(wiring.store, wiring.settings.lineage, since=since, customer=customer)
+    screen = output(no_color=chosen.no_color, forms=(form,))
+    if form == "text":
+        screen.show(history_report(records), chosen.invocation)
+    else:
+        screen.write(history_json(records) if form == "json" else history_csv(records))

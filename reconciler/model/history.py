@@ -1,0 +1,39 @@
+"""Records of changes that were applied, for people who were not there."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from reconciler.model.address import Address
+from reconciler.model.result import Outcome
+from reconciler.model.subscription import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One change that was sent: when it was finished, of which address, what it changed, how it ended, and by whom.
+
+    Values before it are None where the version that made it did not record them; values after it where it left them as
+    they were, or did nothing (`done` is False). `wanted` is the change in words. `address` is the one that it was made
+    under.
+    """
+
+    finished_at: datetime
+    started_at: datetime
+    address: Address
+    customer: Customer
+    action: str
+    wanted: str
+    outcome: Outcome
+    done: bool
+    subscription_id: str
+    target_subscription_id: str | None
+    offer_before: str | None
+    offer_after: str | None
+    seats_before: int | None
+    seats_after: int | None
+    run: str
+    actor: str
+    url: str | None
+    commit: str | None
+    request_id: str
+    correlation_id: str

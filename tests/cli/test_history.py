@@ -1,0 +1,62 @@
+"""`history`: what was applied, from state alone, for people who were not there."""
+
+import csv
+import io
+import json
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.estates import FRONTLINE, OFFICE, Answer, Estate
+
+Program = Callable[..., Answer]
+
+
+@pytest.fixture
+def applied(estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch) -> Estate:
+    """An estate with an upgrade and a resize behind it, carried out at a commit."""
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    monkeypatch.setenv("GITHUB_SHA", "4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e")
+    assert reconciler("apply", "--auto-approve").code == 0
+    return estate
+
+
+@pytest.mark.usefixtures("applied")
+def test_each_change_is_told_with_what_it_changed_and_by_whom(reconciler: Program) -> None:
+    text = reconciler("history").text
+
+    assert "2 changes, 2 of them done." in text
+    assert "offer Office 365 Enterprise E1 -> Office 365 Enterprise E3" in text
+    assert "contoso/frontline resize resize to 12 seats offer Office 365 F1 seats 10 -> 12 ended succeeded" in text
+    assert "commit 4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e" in text
+
+
+@pytest.mark.usefixtures("applied")
+def test_the_table_and_the_document_have_the_ids(reconciler: Program) -> None:
+    rows = {row["address"]: row for row in csv.DictReader(io.StringIO(reconciler("history", "--format", "csv").out))}
+    changes = {item["address"]: item for item in json.loads(reconciler("history", "--format", "json").out)["changes"]}
+
+    assert rows.keys() == changes.keys() == {"contoso/office", "contoso/frontline"}
+    assert rows["contoso/frontline"]["subscription_id"] == FRONTLINE
+    assert (changes["contoso/office"]["subscription_id"], changes["contoso/office"]["seats_before"]) == (OFFICE, 25)
+    assert all(row["request_id"] == changes[address]["request_id"] != "" for address, row in rows.items())
+    assert all(row["done"] == "yes" for row in rows.values())
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_day_and_a_customer_choose(reconciler: Program) -> None:
+    assert "Nothing was applied." in reconciler("history", "--since", "2199-01-01").out
+    assert "2 changes" in reconciler("history", "--since", "2020-01-01", "--customer", "contoso").out
+    assert reconciler("history", "--customer", "nobody").code == 1
+
+
+def test_an_address_that_is_tracked_no_more_keeps_its_history(applied: Estate, reconciler: Program) -> None:
+    applied.customer("contoso", office=(OFFICE, "E3", 25))
+    assert reconciler("forget", "contoso/frontline").code == 0
+
+    assert "contoso/frontline" in reconciler("history").out
+
+
+@pytest.mark.usefixtures("estate")
+def test_before_the_first_apply_there_is_nothing(reconciler: Program) -> None:
+    assert (reconciler("history").code, reconciler("history").out.strip()) == (0, "Nothing was applied.")
