@@ -45,7 +45,7 @@ class Renewal(InPlace):
         planned="Something else when the term ends. It can be changed until then.",
     )
     stands_alone = True
-    attributes = ("renewal.outcome", "renewal.quantity", "renewal.term", "renewal.billing")
+    attributes = ("renewal.outcome", "renewal.quantity", "renewal.term", "renewal.billing", "renewal.offer_id")
     rules = (subscription_status_not_active, sold_by_another_partner, *schedules.AT_RENEWAL)
     unseen = Outcome.NOT_SECURED
 

@@ -84,7 +84,8 @@ def pre_image(before: Before) -> tuple[str | int | None, ...]:
         return ()
     ends, renewal = before.term_ends and before.term_ends.isoformat(), before.renewal
     then = (renewal.outcome, renewal.quantity, renewal.term, renewal.billing) if renewal else ()
-    return (before.offer_id, before.quantity, before.status, before.term, before.billing, ends, *then)
+    moved = (renewal.offer_id,) if renewal and renewal.offer_id else ()
+    return (before.offer_id, before.quantity, before.status, before.term, before.billing, ends, *then, *moved)
 
 
 def moved_in_place(pending: Pending, source: Live, found: Live | None) -> str:

@@ -75,7 +75,7 @@ def _differences(before: Before, after: After) -> list[Difference]:
     if after.renewal:
         pairs += [
             (f"renewal.{name}", getattr(before.renewal, name, None), getattr(after.renewal, name))
-            for name in ("outcome", "quantity", "term", "billing")
+            for name in ("outcome", "quantity", "term", "billing", "offer_id")
         ]
     return [Difference(path=path, before=old, after=new) for path, old, new in sorted(pairs) if old != new]
 

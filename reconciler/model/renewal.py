@@ -43,12 +43,16 @@ class ScheduleForm(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AtRenewal:
-    """The outcome at the end of the term, and what the subscription is then; None where that is not known."""
+    """The outcome at the end of the term, and what the subscription is then; None where that is not known.
+
+    `offer_id` is product:sku of the next term where that is another than the present one, else None.
+    """
 
     outcome: str
     quantity: int | None = None
     term: str | None = None
     billing: str | None = None
+    offer_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,8 +16,8 @@ _Differences = tuple[Difference, ...]
 
 def between(live: Live, left: Live) -> tuple[Difference, ...]:
     """Returns what a change makes otherwise: `offer_id`, `quantity`; of a commitment `term`, `billing` and what happens
-    when the term ends: `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`. Offers go by id,
-    never by name.
+    when the term ends: `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`,
+    `renewal.offer_id`. Offers go by id, never by name.
     """
     return _differences(_attributes(live), _attributes(left))
 
@@ -40,6 +40,7 @@ def _scheduled(renewal: AtRenewal) -> _Attributes:
         "renewal.quantity": renewal.quantity,
         "renewal.term": renewal.term,
         "renewal.billing": renewal.billing,
+        "renewal.offer_id": renewal.offer_id,
     }
 
 

@@ -53,6 +53,7 @@ ATTRIBUTES = {
     "renewal.quantity": "at end",
     "renewal.term": "at end",
     "renewal.billing": "at end",
+    "renewal.offer_id": "at end",
 }
 
 IN_CATALOGUE = "in offers.yaml:"

@@ -101,6 +101,16 @@ class TestTheRenewal:
         book.renew()
         assert book.sold.quantity == 25
 
+    def test_another_offer_that_a_colleague_schedules_in_place_of_our_schedule_is_not_replaced(
+        self, book: Book
+    ) -> None:
+        book.merge(quantity=20, **LATER)
+        book.colleague.schedule(book.office, 20, item_id=STANDARD)
+        plan = book.plan()
+        assert (actions(plan), reasons(plan)) == ([], ["schedule_undeclared"])
+        moved = [(one.path, one.after) for drift in plan.drift for one in drift.differences]
+        assert moved == [("renewal.offer_id", "CFQ7TTC0LDPB:0001")]
+
     def test_defaults_of_trials_and_of_the_extended_term_are_no_schedule(self, book: Book) -> None:
         book.colleague.extend_at_term(book.office)
         assert actions(book.ask(quantity=30)) == ["resize"]

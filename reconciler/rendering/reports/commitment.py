@@ -81,6 +81,7 @@ def outcome(renewal: AtRenewal, now: Standing) -> str:
     following = (renewal.term or now.term, renewal.billing or now.billing)
     told = [
         f"with {_seats(renewal.quantity or 0, now.quantity)}" if moved else "",
+        f"as {renewal.offer_id}" if renewal.offer_id else "",
         f"as {terms(*following)}" if following != (now.term, now.billing) else "",
     ]
     return " ".join((said, *filter(None, told))) if any(told) else f"{said} as it is"

@@ -99,7 +99,12 @@ def _value(path: str, value: str | int | bool | None) -> str:
     return _SHOWN.get(path, "{}").format(OUTCOMES.get(str(value), value) if path == "renewal.outcome" else value)
 
 
-_SHOWN = {"renewal.quantity": "{} seats", "renewal.term": "term {}", "renewal.billing": "billed {}"}
+_SHOWN = {
+    "renewal.quantity": "{} seats",
+    "renewal.term": "term {}",
+    "renewal.billing": "billed {}",
+    "renewal.offer_id": "offer {}",
+}
 """The forms in which values of some attributes are shown, whose label says less."""
 
 
