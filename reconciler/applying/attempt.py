@@ -165,9 +165,14 @@ class Attempt:
         return self.record(replace(result, upgrade_errors=errors))
 
     def saw(self, live: Live) -> None:
-        """Records what the service shows of the address's subscription."""
+        """Records what the service shows of the address's subscription; no seats that somebody else added."""
         now = self.context.commerce.now()
-        self.journal.record(lambda state: state.observe({self.name: live}, now))
+
+        def observed(state: CustomerState) -> CustomerState:
+            bound = state.subscriptions.get(self.name)
+            return state.observe({self.name: bound.without_added(live) if bound else live}, now)
+
+        self.journal.record(observed)
 
     def failed(self, error: ServiceError) -> Failed:
         """The service's definite no to a request that left, or one that could not leave: recorded, and told.

@@ -34,7 +34,8 @@ def recovered(
     )
 
     def bound(state: CustomerState, owner: str) -> Bound:
-        return changes.binding_after(state, owner, pending, seen.id, now, visible=True).observe(seen, now)
+        bound = changes.binding_after(state, owner, pending, seen.id, now, visible=True)
+        return bound.observe(bound.without_added(seen), now)
 
     recorded = _recorded(context, journal, name, pending, result, bound)
     if pending.operation is not None:

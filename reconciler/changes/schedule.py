@@ -88,7 +88,7 @@ def due(case: Case) -> AtEnd | None:
     ours = is_scheduled(live) and is_ours(case.bound, found)
     now = found.renewal.outcome
     if wanted is None:
-        return AtEnd(outcome=EndOfTerm.RENEWS) if ours else None
+        return AtEnd(outcome=EndOfTerm.RENEWS) if ours or our_end_lapses(case) else None
     if wanted.next_term is not None:
         same = now in RENEWING and wanted.next_term.same_as(found.next_term)
     elif wanted.outcome is EndOfTerm.RENEWS:
@@ -96,6 +96,17 @@ def due(case: Case) -> AtEnd | None:
     else:
         same = now in {EndOfTerm.ENDS, wanted.outcome}
     return None if same else wanted
+
+
+def our_end_lapses(case: Case) -> bool:
+    """Returns whether a change of ours deletes an end of ours, or has: that leaves auto-renew off, as we have switched
+    it, and the subscription would go on in the extended service term. A trial that lapses just ends.
+    """
+    found, commitment = case.facts.lives.get(case.subscription_id), case.present.commitment
+    if found is None or found.commitment is None or commitment is None or case.present.is_trial:
+        return False
+    stopped = found.commitment.renewal.outcome in {EndOfTerm.ENDS, EndOfTerm.LAPSES}
+    return stopped and is_ours(case.bound, found.commitment) and commitment.renewal.outcome == EndOfTerm.LAPSES
 
 
 def is_declared(case: Case, live: Live) -> bool:

@@ -45,6 +45,7 @@ _SKIPPED = {
     "state_not_written": 1,
     "held_by_limit": 5,
     "earlier_change_held": 5,
+    "renewal_held": 5,
     "not_reviewed": 6,
     "lock_held": 7,
 }

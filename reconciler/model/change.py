@@ -6,7 +6,7 @@ from typing import Self
 
 from reconciler.model.address import Address
 from reconciler.model.reason import Reason
-from reconciler.model.renewal import AtRenewal
+from reconciler.model.renewal import SCHEDULED, AtRenewal
 from reconciler.model.request import RenewalRequest, Request
 from reconciler.model.subscription import Customer, Desired, Live, Place, same_name, terms_of
 from reconciler.model.term import Platform
@@ -161,6 +161,12 @@ class Change:
     def moves_offer(self) -> bool:
         """Returns True if the subscription has another offer afterwards."""
         return self.before.offer_id != self.after.offer_id
+
+    @property
+    def deletes_schedule(self) -> bool:
+        """Returns True if it takes effect at once, and so deletes what is scheduled for the end of the term."""
+        then = self.before.renewal
+        return then is not None and then.outcome in SCHEDULED and not isinstance(self.request, RenewalRequest)
 
     @property
     def seats_upgraded(self) -> int:

@@ -206,17 +206,21 @@ class Breach:
         return self.name in LIMITS and LIMITS[self.name].holds
 
 
+HeldCode = Literal["held_by_limit", "earlier_change_held", "renewal_held"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
     """A change of the plan that limits hold back: apply does not begin it.
 
-    `code`: `held_by_limit`, or `earlier_change_held` where it follows a change of its address that is held. `limits`
-    are their names.
+    `code`: `held_by_limit`; `earlier_change_held` where it follows a change of its address that is held;
+    `renewal_held` where it would delete what is scheduled, and the renewal item that schedules it again is held.
+    `limits` are their names.
     """
 
     address: Address
     action: str
-    code: Literal["held_by_limit", "earlier_change_held"]
+    code: HeldCode
     limits: tuple[str, ...]
 
     @property

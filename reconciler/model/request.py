@@ -110,14 +110,14 @@ class RenewalRequest(Asked):
 
     `outcome` is one of `EndOfTerm`: `renews` withdraws what is scheduled, `renews_changed` schedules `next_term`,
     `ends` cancels at the end of the term, `lapses` switches auto-renew off and is for trials only. `form` is the member
-    that states it.
+    that states it: the one that the subscription carries when it is sent, so that it is no part of what is asked.
     """
 
     action: ClassVar[str] = "renewal"
     kind: Literal["renewal"]
     outcome: str
     next_term: NextTerm | None = None
-    form: ScheduleForm
+    form: ScheduleForm = field(compare=False)
 
 
 UpdateRequest = ResizeRequest | TermRequest | RenewalRequest

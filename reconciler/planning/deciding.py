@@ -42,7 +42,8 @@ def decide(case: Case) -> Decision:
 
     A new-commerce subscription is read by its id where something differs, or where a schedule of ours does not show:
     lists may leave out what is scheduled. Where one of the immediate items is blocked, or has to wait, none of them is
-    planned. Those of kinds that stand alone are, beginning with the subscription as it is.
+    planned. Those of kinds that stand alone are, beginning with the subscription as it is. Where one that schedules is
+    blocked, nothing is planned that would delete what is scheduled.
     """
     if not (_schedule_unseen(case) or _differs(case)):
         return Decision()
@@ -58,6 +59,7 @@ def decide(case: Case) -> Decision:
     later = _items(case if undone else immediate.left, alone=True)
     if waits and waits.over:
         later = _Items(left=case)
+    undone = undone or (bool(later.reasons) and any(change.deletes_schedule for change in immediate.changes))
     reasons, questions = (*immediate.reasons, *later.reasons), immediate.questions | later.questions
     if questions and not reasons:
         return Decision(questions=questions)

@@ -7,13 +7,12 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Literal
 
 from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
-from reconciler.model.plan import Breach, Held, Plan
+from reconciler.model.plan import Breach, Held, HeldCode, Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
@@ -86,7 +85,8 @@ def held(planned: Iterable[Change], exceeded: Iterable[Breach]) -> tuple[Held, .
     """Returns what limits hold back: the changes that they count, and those of the same address that follow one.
 
     A renewal item stands alone, unless the change that is held gives the subscription another offer: what is scheduled
-    then would be of an offer that it does not have.
+    then would be of an offer that it does not have. Where a renewal item is held, a change that deletes what is
+    scheduled waits for it: else nothing would be scheduled any more.
     """
     names = [breach.name for breach in exceeded]
     by_address = groupby(sorted(planned, key=_place), key=lambda change: change.address)
@@ -95,14 +95,17 @@ def held(planned: Iterable[Change], exceeded: Iterable[Breach]) -> tuple[Held, .
 
 def _held(items: Iterable[Change], names: Iterable[str]) -> Iterator[Held]:
     """Yields what is held of one address, whose changes are in the order in which they are carried out."""
+    counted = [(change, [name for name in names if name in _COUNTS and _COUNTS[name](change)]) for change in items]
+    scheduling = [name for change, own in counted if changes.of(change.request).stands_alone for name in own]
     before, moves = dict[str, None](), False
-    for change in items:
-        own = [name for name in names if name in _COUNTS and _COUNTS[name](change)]
-        follows = before and (moves or not changes.of(change.request).stands_alone)
-        if own or follows:
-            code: Literal["held_by_limit", "earlier_change_held"] = "held_by_limit" if own else "earlier_change_held"
-            yield Held(address=change.address, action=change.action, code=code, limits=tuple(own or before))
-            before.update(dict.fromkeys(own))
+    for change, own in counted:
+        alone = changes.of(change.request).stands_alone
+        waits = scheduling if change.deletes_schedule else []
+        follows = before and (moves or not alone)
+        if own or waits or follows:
+            code: HeldCode = "held_by_limit" if own else "renewal_held" if waits else "earlier_change_held"
+            yield Held(address=change.address, action=change.action, code=code, limits=tuple(own or waits or before))
+            before.update(dict.fromkeys(own or waits))
             moves = moves or change.moves_offer
 
 

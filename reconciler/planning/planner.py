@@ -121,7 +121,8 @@ def _recovered(case: Case, earlier: Pending) -> Case:
         return case
     address, name = case.desired.address, case.name
     result = ended(earlier, address, Outcome.RECOVERED, now, live.id, earlier.run)
-    bound = changes.binding_after(state, name, earlier, live.id, now, visible=True).observe(live, now)
+    followed = changes.binding_after(state, name, earlier, live.id, now, visible=True)
+    bound = followed.observe(followed.without_added(live), now)
     facts = replace(case.facts, state=state.finish(name, result, bound))
     return Case(desired=case.desired, facts=facts, circumstances=case.circumstances)
 

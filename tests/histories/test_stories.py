@@ -111,6 +111,37 @@ class TestTheRenewal:
         moved = [(one.path, one.after) for drift in plan.drift for one in drift.differences]
         assert moved == [("renewal.offer_id", "CFQ7TTC0LDPB:0001")]
 
+    def test_seats_that_others_added_stay_theirs_though_an_upgrade_moves_them_along(self, book: Book) -> None:
+        book.merge(quantity=20, **LATER)
+        book.colleague.add_seats(book.office, 10)
+        book.merge(offer=STANDARD)
+        assert (book.sold.quantity, reasons(book.plan())) == (35, ["seats_added_outside"])
+
+    def test_no_change_deletes_a_schedule_that_may_not_be_scheduled_again(self, book: Book) -> None:
+        book.merge(quantity=20, **LATER)
+        book.colleague.add_seats(book.office, 10)
+        book.colleague.schedule(book.office, 20)
+        plan = book.ask(offer=STANDARD)
+        assert (actions(plan), reasons(plan)) == ([], ["seats_added_outside"])
+
+    def test_what_a_change_at_once_deletes_is_scheduled_again_by_the_same_run_as_an_action(self, opened: Open) -> None:
+        book = opened(Behaviour(transitioned_after=0, schedule_shown="actions"))
+        book.merge(quantity=20, **LATER)
+        book.merge(offer=STANDARD)
+        assert (book.outcome(), calm(book.plan())) == ("renews_changed", True)
+
+    @pytest.mark.parametrize(
+        "edit", [{"quantity": 30}, {"offer": STANDARD}, {"offer": STANDARD, "quantity": 20, **LATER}]
+    )
+    def test_an_end_that_is_withdrawn_together_with_another_change_does_not_leave_it_to_lapse(
+        self, opened: Open, edit: dict[str, Any]
+    ) -> None:
+        book = opened(Behaviour(transitioned_after=0))
+        book.merge(**END)
+        book.merge(renew=None, **edit)
+        assert book.outcome() in {"renews", "renews_changed"}
+        assert calm(book.plan())
+
     def test_defaults_of_trials_and_of_the_extended_term_are_no_schedule(self, book: Book) -> None:
         book.colleague.extend_at_term(book.office)
         assert actions(book.ask(quantity=30)) == ["resize"]

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
 from reconciler.model.plan import Breach
-from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
+from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.term import FewerSeats
@@ -236,6 +236,15 @@ def test_what_follows_a_change_that_is_held_is_not_begun_either() -> None:
         "resize": ("earlier_change_held", ("max_terms_committed",)),
     }
     assert holding(*changes, max_seats_added=0) == {"resize": ("held_by_limit", ("max_seats_added",))}
+
+
+def test_a_change_that_deletes_a_schedule_waits_where_a_limit_holds_what_schedules_it_again() -> None:
+    plain = item(TERM)
+    deleting = replace(plain, before=replace(plain.before, renewal=AtRenewal(outcome=EndOfTerm.ENDS)))
+    assert holding(deleting, ENDING, max_ended=0) == {
+        "term": ("renewal_held", ("max_ended",)),
+        "renewal": ("held_by_limit", ("max_ended",)),
+    }
 
 
 def test_a_schedule_that_is_built_upon_another_offer_waits_for_the_upgrade() -> None:

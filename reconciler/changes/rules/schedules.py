@@ -67,7 +67,8 @@ def auto_renew_is_off(case: Case) -> Reason | None:
     wanted, live = schedule.due(case), case.present
     if wanted is None or wanted.next_term is None or case.desired.renew is not None or live.commitment is None:
         return None
-    if live.commitment.renewal.outcome in RENEWING or schedule.is_ours(case.bound, live.commitment):
+    ours = schedule.is_ours(case.bound, live.commitment) or schedule.our_end_lapses(case)
+    if ours or live.commitment.renewal.outcome in RENEWING:
         return None
     return case.because("auto_renew_is_off")
 

@@ -125,7 +125,7 @@ def _held(plan: Plan) -> Iterator[Section]:
 def _held_back(held: Held, change: Change) -> Item:
     item = _change(change, "")
     names = " and ".join(held.limits)
-    where = " (by an earlier change of the address)" if held.code == "earlier_change_held" else ""
+    where = _HELD_WITH.get(held.code, "")
     return replace(
         item,
         level=Level.WARNING,
@@ -135,6 +135,12 @@ def _held_back(held: Held, change: Change) -> Item:
         fields=(*item.fields, Field("held by", f"{names}{where}")),
         skipped=True,
     )
+
+
+_HELD_WITH = {
+    "earlier_change_held": " (by an earlier change of the address)",
+    "renewal_held": " (by the renewal of the address, which would schedule again what this deletes)",
+}
 
 
 def _legend(kind: Kind) -> Line:
