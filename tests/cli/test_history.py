@@ -27,7 +27,9 @@ def test_each_change_is_told_with_what_it_changed_and_by_whom(reconciler: Progra
 
     assert "2 changes, 2 of them done." in text
     assert "offer Office 365 Enterprise E1 -> Office 365 Enterprise E3" in text
-    assert "contoso/frontline resize resize to 12 seats offer Office 365 F1 seats 10 -> 12 ended succeeded" in text
+    assert (
+        "contoso/frontline: resize change resize to 12 seats offer Office 365 F1 seats 10 -> 12 ended succeeded" in text
+    )
     assert "commit 4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e4f0c1d2e" in text
 
 

@@ -5,7 +5,7 @@ from datetime import UTC
 
 from reconciler.model.history import Record
 from reconciler.rendering.as_csv import Cell, table
-from reconciler.rendering.phrases import count, moment
+from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.states import OUTCOMES
 
@@ -24,20 +24,20 @@ def _item(record: Record) -> Item:
     return Item(
         subject=f"{moment(record.finished_at)}  {record.address}",
         address=record.address,
+        value=record.action,
         sign=Span("=" if record.done else "x", tone),
         fields=tuple(_fields(record)),
     )
 
 
 def _fields(record: Record) -> Iterator[Field]:
-    yield Field(record.action, record.wanted)
+    yield Field("change", record.wanted)
     if record.offer_after and record.offer_before:
         yield Field("offer", f"{record.offer_before} -> {record.offer_after}")
     elif record.offer_before:
         yield Field("offer", record.offer_before)
     if record.seats_after is not None:
-        before = f"{record.seats_before} -> " if record.seats_before is not None else ""
-        yield Field("seats", f"{before}{record.seats_after}")
+        yield Field("seats", figures(record.seats_before, record.seats_after))
     yield Field("ended", OUTCOMES[record.outcome], Tone.PLAIN if record.done else Tone.BAD)
     commit = f", commit {record.commit}" if record.commit else ""
     yield Field("run", f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}")

@@ -135,7 +135,7 @@ def _size(renewals: Renewals) -> str:
     coming = sum(not term.event.over for term in renewals.terms)
     return (
         f"{count(renewals.customers, 'customer')}, {count(renewals.subscriptions, 'subscription')} with a term; "
-        f"{coming} of them listed to their end by {renewals.until}"
+        f"listed: {coming} that {'ends' if coming == 1 else 'end'} by {renewals.until}"
     )
 
 
