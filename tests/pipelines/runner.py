@@ -27,6 +27,7 @@ case "$*" in
   "run list"*) printf '%s\\n' "${RUN-11}" ;;
   *"--name plan --dir "*) [ -z "${LOST-}" ] && mkdir -p "${!#}" && cp plan.json "${!#}" ;;
   *--paginate* | "issue list"*) printf '%s\\n' "$FOUND_THERE" ;;
+  *--get*) printf '%s\\n' "$FOUND_THERE" ;;
   *threads?api-version*) printf '%s\\n' "$FOUND_THERE" ;;
 esac
 """

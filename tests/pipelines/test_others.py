@@ -1,8 +1,10 @@
 """The pipelines for Azure and GitLab, the hook, the container: their shape, and their shell run on the sandbox."""
 
 import json
+import os
 import shlex
 import shutil
+from importlib.util import find_spec
 
 import pytest
 import yaml
@@ -24,6 +26,13 @@ AZURE = {
 
 
 BRANCH = {"CI_DEFAULT_BRANCH": "main"}
+
+
+GITLAB_HOST = {"CI_API_V4_URL": "https://gitlab.example/api/v4", "CI_PROJECT_ID": "9"}
+
+calendars = pytest.mark.skipif(
+    find_spec("icalendar") is None and "CI" not in os.environ, reason="the library that writes calendars is missing"
+)
 
 
 def azure(name: str, stage: int = 0) -> str:
@@ -126,6 +135,57 @@ def test_gitlab_fails_a_plan_that_apply_would_refuse(runner: Runner) -> None:
 
     assert answer.code == 1
     assert "A limit refuses this plan, and apply would send nothing: max_changes" in answer.err
+
+
+def test_gitlab_tells_what_a_limit_holds_back_and_fails_where_that_is_everything(runner: Runner) -> None:
+    runner.estate.settings("limits: {max_seats_added: 0}\n")
+
+    answer = runner.run(gitlab("plan"), GITLAB_CI="true", CI_MERGE_REQUEST_DIFF_BASE_SHA="main")
+
+    assert answer.code == 5, answer.text
+    assert "Limits hold back 1 of 1 changes: max_seats_added" in answer.out
+
+
+@calendars
+@pytest.mark.parametrize(("token", "issue"), [("", ""), ("made-up", ""), ("made-up", "5")])
+def test_gitlab_keeps_the_renewals_as_artifacts_and_as_an_issue_where_it_may(
+    runner: Runner, token: str, issue: str
+) -> None:
+    found = json.dumps([{"iid": int(issue)}] if issue else [])
+    answer = runner.run(gitlab("renewals"), found, NOTES_TOKEN=token, **GITLAB_HOST)
+
+    assert answer.code in {0, 2}, answer.text
+    assert runner.file("renewals.ics").startswith("BEGIN:VCALENDAR")
+    written = f"--request PUT --form description=<renewals.md https://gitlab.example/api/v4/projects/9/issues/{issue}"
+    assert (written in runner.asked) == bool(issue)
+    assert ("--form title=Renewals in Partner Center" in runner.asked) == bool(token and not issue)
+
+
+def test_gitlab_settles_and_begins_nothing(runner: Runner) -> None:
+    assert runner.run(gitlab("settle")).code == 0
+    assert runner.estate.bought == []
+
+
+@calendars
+@pytest.mark.skipif(shutil.which("jq") is None, reason="the agents have jq, this machine has none")
+def test_azure_keeps_the_renewals_in_one_work_item(runner: Runner) -> None:
+    steps = dict(shells(parsed("azure-renewals.yaml")))
+    listed = runner.run(steps["List the renewals"], **AZURE)
+    assert listed.code == 0, listed.err
+    assert runner.file("renewals.ics").startswith("BEGIN:VCALENDAR")
+
+    kept = runner.run(steps["Keep one work item"], **AZURE)
+
+    assert kept.code == 0, kept.err
+    assert "_apis/wit/workitems/$Issue?api-version=7.1" in runner.asked
+    assert "Renewals in Partner Center" in runner.asked
+    assert runner.run(steps["Settle"], **AZURE).code == 0
+    assert runner.estate.bought == []
+
+
+def test_azure_tells_what_limits_hold_back(runner: Runner) -> None:
+    tell = azure("Tell what limits hold back")
+    assert [runner.run(tell, HELD="1", VERDICT=verdict).code for verdict in ("held", "changes")] == [5, 0]
 
 
 def test_gitlab_plans_a_merge_request(runner: Runner) -> None:
