@@ -1,4 +1,4 @@
-"""What each kind of change means: one file a kind, one line each in the registry.
+"""The meaning of each kind of change: one file a kind, one line each in the registry.
 
 Promises that whatever differs between kinds is asked of the kind: its words, what it requests, how it is sent, what it
 leaves behind when its answer is lost, and where its address points afterwards. Never reads or writes anything; only the

@@ -1,4 +1,4 @@
-"""Where an address is bound once a change of it is done."""
+"""The binding of an address once a change of it is done."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""What the live subscriptions say of pending changes, of whatever kind."""
+"""Evidence that the live subscriptions give of pending changes, of whatever kind."""
 
 from collections.abc import Iterable
 from datetime import datetime

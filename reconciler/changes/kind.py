@@ -1,4 +1,4 @@
-"""What is asked of every kind of change, and the values that pass between a kind and whoever asks.
+"""The protocol of every kind of change, and the values that pass between a kind and whoever asks.
 
 Planning asks what differs and what to request; applying sends, reads back and records in one procedure for all; reports
 ask for words. Only `send` touches a port. Everything else is a function of values that somebody else has read.
@@ -30,7 +30,7 @@ from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
 
 
 class Read(StrEnum):
-    """What can be read about a change. A kind names what it needs, in the order in which it must be read."""
+    """A read about a change. A kind names what it needs, in the order in which it must be read."""
 
     UPGRADES = "upgrades"
     TRANSITION_OPTIONS = "transition_options"
@@ -41,7 +41,7 @@ class Read(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """What was read at one moment; None is what was not asked for."""
+    """The reads of one moment; None is what was not asked for."""
 
     listing: Listing | None = None
     subscription: Live | None = None

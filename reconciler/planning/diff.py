@@ -1,4 +1,4 @@
-"""Which attributes differ."""
+"""The attributes that differ."""
 
 from functools import lru_cache
 

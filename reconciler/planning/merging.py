@@ -72,21 +72,21 @@ def _joined(plans: Sequence[Plan]) -> dict[str, Any]:
 def _refuse_rivals(plans: Iterable[Plan]) -> None:
     seen: Counter[str] = Counter()
     for plan in plans:
-        seen.update({one.address for name in _DECIDED for one in getattr(plan, name)})
+        seen.update({item.address for name in _DECIDED for item in getattr(plan, name)})
     twice = next((address for address, number in sorted(seen.items()) if number > 1), None)
     if twice is not None:
         raise PlanFileRefused(problem("planned_twice", address=twice))
 
 
 def _shard(selections: Sequence[Selection]) -> str | None:
-    named = [one.shard for one in selections if one.shard]
+    named = [selection.shard for selection in selections if selection.shard]
     if not named:
         return None
-    shards = {Shard.parse(one) for one in named}
-    if len(shards) < len(selections) or len({one.of for one in shards}) > 1:
+    shards = {Shard.parse(text) for text in named}
+    if len(shards) < len(selections) or len({shard.of for shard in shards}) > 1:
         parts = ", ".join(selection.shard or "the whole" for selection in selections)
         raise PlanFileRefused(problem("plans_overlap", parts=parts))
-    there = sorted(shards, key=lambda one: one.number)
+    there = sorted(shards, key=lambda shard: shard.number)
     return None if len(there) == there[0].of else ", ".join(map(str, there))
 
 
@@ -95,11 +95,11 @@ def _selection(selections: Sequence[Selection]) -> Selection:
     where nothing else differs; else the options of each are `parts`, unless one of the plans is of everything.
     """
     first = selections[0]
-    counted = {name: sum(getattr(one, name) for one in selections) for name in ("customers", "subscriptions")}
+    counted = {name: sum(getattr(selection, name) for selection in selections) for name in ("customers", "subscriptions")}
     kept = {
         name: getattr(first, name)
         for name in ("target", "exclude", "changed_since", "base", "everything")
-        if all(getattr(one, name) == getattr(first, name) for one in selections)
+        if all(getattr(selection, name) == getattr(first, name) for selection in selections)
     }
     accepted = tuple(sorted({address for selection in selections for address in selection.accepted}))
     chosen = Selection(**kept, **counted, accepted=accepted, shard=_shard(selections), touched=_touched(selections))
@@ -118,12 +118,12 @@ def _choice(selection: Selection) -> tuple[object, ...]:
 
 
 def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:
-    named = [one.touched for one in selections if one.touched is not None]
+    named = [selection.touched for selection in selections if selection.touched is not None]
     return tuple(sorted(set(chain.from_iterable(named)))) if len(named) == len(selections) else None
 
 
 def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
     worst: dict[str, Breach] = {}
-    for one in breaches:
-        worst[one.name] = max(one, worst.get(one.name, one), key=lambda each: each.figure)
+    for breach in breaches:
+        worst[breach.name] = max(breach, worst.get(breach.name, breach), key=lambda each: each.figure)
     return tuple(worst.values())

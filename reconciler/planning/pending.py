@@ -1,4 +1,4 @@
-"""What of earlier runs is not final yet, as planning shows it. Nothing is recorded here."""
+"""Changes of earlier runs that are not final yet, as planning shows them. Nothing is recorded here."""
 
 from datetime import datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Whether a change that is asked for again was carried out already, by an apply since it was planned."""
+"""Changes that are asked for again and were carried out already, by an apply since it was planned."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Which addresses a run is about."""
+"""The addresses that a run is about."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace

@@ -8,7 +8,7 @@ from reconciler.model.result import Result
 from reconciler.model.run import Run
 
 _SHORT = 12
-"""How much of a commit's id is shown."""
+"""The characters of a commit's id is shown."""
 
 
 def upgrade_cannot_be_undone(case: Case) -> Reason | None:
