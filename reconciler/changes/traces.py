@@ -1,4 +1,4 @@
-"""The traces that requests leave behind: a new subscription, or new values of an old one. Nothing is identified by a time."""
+"""Traces of requests: a new subscription, or new values of an old one. Nothing is identified by a time."""
 
 from reconciler.advice import sentence
 from reconciler.changes.kind import Read, Sight

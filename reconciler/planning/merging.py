@@ -95,7 +95,9 @@ def _selection(selections: Sequence[Selection]) -> Selection:
     where nothing else differs; else the options of each are `parts`, unless one of the plans is of everything.
     """
     first = selections[0]
-    counted = {name: sum(getattr(selection, name) for selection in selections) for name in ("customers", "subscriptions")}
+    counted = {
+        name: sum(getattr(selection, name) for selection in selections) for name in ("customers", "subscriptions")
+    }
     kept = {
         name: getattr(first, name)
         for name in ("target", "exclude", "changed_since", "base", "everything")

@@ -8,7 +8,7 @@ from reconciler.model.result import Result
 from reconciler.model.run import Run
 
 _SHORT = 12
-"""The characters of a commit's id is shown."""
+"""So many characters of a commit's id are shown."""
 
 
 def upgrade_cannot_be_undone(case: Case) -> Reason | None:
