@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from reconciler.changes import View
 from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree
+from reconciler.model.moves import StateMove
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Wait
@@ -79,7 +80,8 @@ class ApplyContext:
     """The ports of a run of apply, who it is, and its settings.
 
     `recheck` plans one change afresh against the world as it is now. `look` reads a customer, and gives the live values
-    of its addresses that state lacks; none where it can't be read. `stop` is set once the user or the CI system
+    of its addresses that state lacks; none where it can't be read. `rearrange` gives a customer's state with names
+    moved as the manifests say, and the moves. `stop` is set once the user or the CI system
     wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells whether
     a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must come out
     well, before any other customer is begun.
@@ -89,6 +91,7 @@ class ApplyContext:
     store: StateStore
     recheck: Callable[[Change, CustomerState], Rechecked]
     look: Callable[[Customer, CustomerState], Mapping[str, Live]]
+    rearrange: Callable[[CustomerState], tuple[CustomerState, tuple[StateMove, ...]]]
     run: Run
     lineage: str
     wait: Wait

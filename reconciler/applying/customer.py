@@ -21,9 +21,11 @@ from reconciler.model.event import (
     Recovered,
     Skipped,
     Stale,
+    StateMoved,
     StateNotWritten,
     Succeeded,
 )
+from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed
 from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
@@ -36,7 +38,7 @@ _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The work for one customer: its changes, and live values that state lacks.
+    """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.
@@ -46,6 +48,7 @@ class Work:
     changes: tuple[Change, ...] = ()
     unsettled: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
+    moves: tuple[StateMove, ...] = ()
     saved: bool = False
 
 
@@ -83,6 +86,7 @@ def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[E
 def _under_lock(
     work: Work, left: deque[Change], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Iterator[Event]:
+    yield from _rearranged(context, journal)
     recovered = yield from _settled(context, journal)
     _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
@@ -115,6 +119,15 @@ def _under_lock(
             yield from _skipped(left, context, "error")
             raise
     yield from _seen_at_last(work, seen, context, breaker, journal)
+
+
+def _rearranged(context: ApplyContext, journal: Journal) -> Iterator[Event]:
+    """Moves what is remembered as the manifests say, before anything else: all that follows is about the new names."""
+    _, moves = context.rearrange(journal.state)
+    if moves:
+        journal.record(lambda state: context.rearrange(state)[0])
+    for move in moves:
+        yield StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
 
 
 def _seen_at_last(

@@ -14,11 +14,13 @@ from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.details import Details
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
+from reconciler.manifests.moves import misplaced_moves, moves_of
 from reconciler.manifests.parse import documents, only_document
 from reconciler.manifests.schema import Manifest, OffersFile
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.moves import Moves
 from reconciler.model.settings import Defaults, Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
@@ -44,7 +46,7 @@ class Estate:
     offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
     `catalogue_places` says where each name of the catalogue is written.
     `customer_files` maps a customer's name to its file, relative to `root`, with slashes; `files` is what was read.
-    `details` are by the customer's name.
+    `details` and `moves` are by the customer's name.
     """
 
     root: Path
@@ -57,6 +59,7 @@ class Estate:
     customer_files: Mapping[str, str]
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     details: Mapping[str, Details] = field(default_factory=dict)
+    moves: Mapping[str, Moves] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +70,7 @@ class Declared:
     desired: tuple[Desired, ...]
     file: str
     details: Details
+    moves: Moves
 
 
 _DEFAULT = "manifests"
@@ -138,6 +142,7 @@ def _estate(
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
         files=MappingProxyType({file.relative: file.content for file in files}),
         details=MappingProxyType({each.customer.name: each.details for each in declared}),
+        moves=MappingProxyType({each.customer.name: each.moves for each in declared if each.moves.places}),
     )
 
 
@@ -188,6 +193,7 @@ def declarations(
             claimed += claims(document)
             manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
             if manifest is not None and not problems:
+                found += misplaced_moves(document, manifest)
                 reader = _Reader(document=document, manifest=manifest, catalogue=catalogue, defaults=defaults)
                 declared.append(reader.declared(file.relative))
         problems += found
@@ -221,7 +227,13 @@ class _Reader:
             reseller=section.reseller,
             defaults=settings.defaults_of(self.manifest.defaults),
         )
-        return Declared(customer=customer, desired=tuple(self._desired(customer, details)), file=file, details=details)
+        return Declared(
+            customer=customer,
+            desired=tuple(self._desired(customer, details)),
+            file=file,
+            details=details,
+            moves=moves_of(self.document, self.manifest),
+        )
 
     def _desired(self, customer: Customer, details: Details) -> Iterator[Desired]:
         table = self.document.table("subscriptions") or Table(self.document.mark)

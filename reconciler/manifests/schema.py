@@ -228,6 +228,15 @@ class Manifest(Section):
         CustomerSection, Field(examples=[{"name": "contoso", "tenant": "0c39d6d5-c70d-4c55-bc02-f620844f3fd1"}])
     ]
     defaults: DefaultsValue = DefaultsSection()
+    moved: Annotated[
+        dict[Name, Name],
+        BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, Name] | None),
+        Field(description="Entries that have other names now: the old name, and the new one.", examples=[{}]),
+    ] = {}
+    removed: Annotated[
+        list[Name],
+        Field(description="Names of entries that are gone: they are not tracked any more.", examples=[[]]),
+    ] = []
     subscriptions: Annotated[
         dict[Name, SubscriptionEntry],
         BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, SubscriptionEntry] | None),

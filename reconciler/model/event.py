@@ -140,6 +140,16 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StateMoved:
+    """State remembers the address under another name, as the manifest says; under none where `to` is None."""
+
+    type: ClassVar[str] = "moved"
+    at: datetime
+    address: Address
+    to: Address | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
     """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
 
@@ -184,6 +194,7 @@ Event = (
     | Skipped
     | Stale
     | Unknown
+    | StateMoved
     | StateNotWritten
     | Finished
 )

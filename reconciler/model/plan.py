@@ -9,6 +9,7 @@ from typing import Any, Literal, Self
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.limits import LIMITS
+from reconciler.model.moves import StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
@@ -282,7 +283,8 @@ class Plan:
     """Everything that apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when
     made.
 
-    `held` are the changes that limits hold back. `errored`: something could not be read; the rest still counts.
+    `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say. `errored`:
+    something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
     carried out yet. `months` are the terms of the customers that were planned, as the service has them now.
@@ -306,13 +308,14 @@ class Plan:
     dropped: tuple[Address, ...] = ()
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
+    moves: tuple[StateMove, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
     months: tuple[Month, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "observed", "held"):
+        for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
         object.__setattr__(
             self,

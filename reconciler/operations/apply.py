@@ -91,6 +91,7 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyCont
         store=workspace.store,
         recheck=recheck,
         look=recheck.look,
+        rearrange=workspace.rearrange,
         run=workspace.run,
         lineage=workspace.lineage() or workspace.store.establish(workspace.new_lineage),
         wait=workspace.settings.wait,

@@ -45,10 +45,10 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     selected = globs.select(desired.address for desired in workspace.estate.desired)
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()
-    unsettled = (
-        state.customer for state in workspace.undeclared_states if any(map(globs.chooses, unsettled_addresses(state)))
+    undeclared = (
+        state.customer for state in workspace.undeclared_states if any(map(globs.chooses, _to_do(workspace, state)))
     )
-    customers = (*workspace.customers_of(selected), *unsettled)
+    customers = (*workspace.customers_of(selected), *undeclared)
     refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
     parts = _parts(workspace, customers, selected, lineage)
     plan = _noted(_assembled(workspace, parts, globs, selected, lineage), workspace, globs)
@@ -56,7 +56,7 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     works = (_work(customer, part) for customer, part in zip(customers, parts, strict=True))
     return Planned(
         plan=comparison.noted(plan, globs) if comparison else plan,
-        works=tuple(work for work in works if work.changes or work.observed or work.unsettled),
+        works=tuple(work for work in works if work.changes or work.observed or work.unsettled or work.moves),
     )
 
 
@@ -90,7 +90,11 @@ def _parts(
 
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
         desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
-        facts, part = lookups.plan(customer, desired, chosen, workspace.state_of(customer, lineage))
+        stored = workspace.stored(customer, lineage)
+        found = workspace.rearranged(stored) if stored else None
+        facts, part = lookups.plan(customer, desired, chosen, found.state if found else None)
+        if found:
+            part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings))
         terms = planning.customer_terms(facts, lookups.circumstances(), 0).terms
         return facts.unread, replace(part, terms=terms)
 
@@ -125,7 +129,8 @@ def _assembled(
             subscriptions=len(selected),
         ),
     )
-    undeclared = (state.address(name) for state in workspace.undeclared_states for name in state.subscriptions)
+    left = (workspace.rearranged(state).state for state in workspace.undeclared_states)
+    undeclared = (state.address(name) for state in left for name in state.subscriptions)
     return planning.assemble([*parts, CustomerPlan(undeclared=tuple(undeclared))], head)
 
 
@@ -173,7 +178,14 @@ def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
         changes=part.changes,
         unsettled=unsettled_of(part.pending, customer),
         observed=part.observed,
+        moves=part.moves,
     )
+
+
+def _to_do(workspace: Workspace, state: CustomerState) -> Iterator[Address]:
+    """Yields the addresses of a customer of whom nothing is declared that apply has to settle or to move."""
+    yield from unsettled_addresses(state)
+    yield from (move.address for move in workspace.rearranged(state).moves)
 
 
 def unsettled_addresses(state: CustomerState) -> tuple[Address, ...]:

@@ -7,6 +7,7 @@ from reconciler.advice import problem, sentence
 from reconciler.model.change import Change
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.event import Stale
+from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
 from reconciler.operations.customers import refuse_renamed
@@ -50,7 +51,12 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
     """Returns the customers that the plan has work for: as the manifests declare them, else as state has them."""
     known = {state.customer.name: state.customer for state in workspace.undeclared_states}
     known |= {customer.name: customer for customer in workspace.estate.customers}
-    items: tuple[Change | Observed | Unsettled, ...] = (*changes, *plan.observed, *plan.pending)
+    items: tuple[Change | Observed | Unsettled | StateMove, ...] = (
+        *changes,
+        *plan.observed,
+        *plan.pending,
+        *plan.moves,
+    )
     named = {item.address.customer for item in items}
     return tuple(known[name] for name in sorted(named & known.keys()))
 
@@ -58,12 +64,14 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
 def _works(customers: Iterable[Customer], changes: Iterable[Change], plan: Plan) -> tuple[applying.Work, ...]:
     changes_of = grouped(changes, lambda change: change.address)
     observed_of = grouped(plan.observed, lambda observed: observed.address)
+    moves_of = grouped(plan.moves, lambda move: move.address)
     return tuple(
         applying.Work(
             customer=customer,
             changes=tuple(changes_of.get(customer.name, ())),
             unsettled=unsettled_of(plan.pending, customer),
             observed=tuple(observed_of.get(customer.name, ())),
+            moves=tuple(moves_of.get(customer.name, ())),
             saved=True,
         )
         for customer in customers

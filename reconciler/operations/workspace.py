@@ -6,16 +6,18 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
 
-from reconciler import applying
+from reconciler import applying, planning
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
+from reconciler.model.moves import StateMove
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import renamed
+from reconciler.planning import Rearranged
 from reconciler.system.clock import Clock
 
 
@@ -49,12 +51,32 @@ class Workspace:
         return applying.lineage_of(self.store, self.settings.lineage)
 
     def state_of(self, customer: Customer, lineage: str | None) -> CustomerState | None:
-        """Returns a customer's state. Raises WrongLineage where it is another estate's, or another tenant's."""
+        """Returns a customer's state, with names moved as the manifests say.
+
+        Raises WrongLineage where it is another estate's, or another tenant's.
+        """
+        found = self.stored(customer, lineage)
+        return found and self.rearranged(found).state
+
+    def stored(self, customer: Customer, lineage: str | None) -> CustomerState | None:
+        """Returns a customer's state as it is stored. Raises WrongLineage as `state_of` does."""
         found = self.store.read(customer.name)
         if found is None:
             return None
         applying.check_owner(found.state, customer, lineage, self.store.location)
         return found.state
+
+    def rearranged(self, state: CustomerState) -> Rearranged:
+        """Returns a state with names moved as the manifests say."""
+        moves = self.estate.moves.get(state.customer.name)
+        if moves is None:
+            return Rearranged(state=state)
+        return planning.rearranged(state, moves, self._addresses)
+
+    def rearrange(self, state: CustomerState) -> tuple[CustomerState, tuple[StateMove, ...]]:
+        """Returns a state with names moved as the manifests say, and the moves."""
+        found = self.rearranged(state)
+        return found.state, found.moves
 
     def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
         """Returns everything that the manifests declare of a customer."""
@@ -79,6 +101,10 @@ class Workspace:
             if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
                 raise renamed(state.customer, names[state.customer.tenant], self.store.location)
         return states
+
+    @cached_property
+    def _addresses(self) -> Mapping[str, Address]:
+        return {desired.subscription_id: desired.address for desired in self.estate.desired}
 
     @cached_property
     def _desired(self) -> Mapping[str, tuple[Desired, ...]]:

@@ -35,6 +35,8 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
         return None
     declared = any(one.address == other for one in case.facts.desired)
     known = {"declared_id": wanted, ("other" if declared else "moved_from"): other}
+    if not declared and other.startswith(f"{case.desired.customer.name}/"):
+        known |= {"old_name": Address(other).name, "new_name": case.name}
     return case.because("id_conflicts_with_state", known=known)
 
 

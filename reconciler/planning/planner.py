@@ -15,6 +15,7 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.moves import StateMove
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.renewals import TermEnd
@@ -46,6 +47,7 @@ class CustomerPlan:
     errored: bool = False
     questions: frozenset[Question] = frozenset()
     observed: tuple[Observed, ...] = ()
+    moves: tuple[StateMove, ...] = ()
     terms: tuple[TermEnd, ...] = ()
 
 

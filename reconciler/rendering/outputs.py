@@ -41,6 +41,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "drift": len(plan.drift),
         "undeclared": len(plan.undeclared),
         "dropped": len(plan.dropped),
+        "moves": len(plan.moves),
         "limits_exceeded": len(plan.limits),
         "held": summary.held,
         "seats_added": summary.seats_added,
@@ -56,7 +57,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
 def _word(plan: Plan) -> str:
     if plan.refusing:
         return "refused"
-    if plan.ready:
+    if plan.ready or plan.moves:
         return "changes"
     if plan.held:
         return "held"

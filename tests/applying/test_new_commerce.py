@@ -102,6 +102,7 @@ def context(scene: Scene, commerce: PartnerCenter) -> ApplyContext:
         commerce=commerce,
         store=scene.store,
         recheck=recheck,
+        rearrange=lambda state: (state, ()),
         look=look,
         run=scene.run(),
         lineage=LINEAGE,

@@ -1,15 +1,18 @@
 """One plan for every kind of thing that can be said of an address: every code, and every step of its remedy."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reconciler.changes.case import Case
+from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.moves import Moves
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Offer, UnreadableItem
+from reconciler.model.subscription import Offer, Place, UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
-from reconciler.planning import CustomerPlan
+from reconciler.planning import CustomerPlan, Rearranged, rearranged
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -139,4 +142,15 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E1, seats=30), lives=[live()], state=resized(30, 25))),
         planned(facts(wants(offer=E1, seats=30), lives=[live()], state=bought_otherwise(30, 25))),
         planned(facts(wants(offer=MODERN), lives=[live(MODERN)], state=state(office=bound(offer=MODERN, writes=800)))),
+        *(CustomerPlan(warnings=found.warnings) for found in _unmoved()),
     ]
+
+
+def _unmoved() -> Iterator[Rearranged]:
+    """Yields what comes of moves that can't be carried out."""
+    places = {"office": Place(file="contoso.yaml", line=6, column=3)}
+    removed, moved = Moves(removed=("office",), places=places), Moves(moved={"office": "mail"}, places=places)
+    remembered = state(office=bound(), mail=bound(OTHER))
+    yield rearranged(remembered, removed, {OFFICE: Address("contoso/main")})
+    yield rearranged(remembered, moved, {})
+    yield rearranged(state(office=unseen()), removed, {})

@@ -115,6 +115,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "drift": "2",
         "undeclared": "2",
         "dropped": "0",
+        "moves": "0",
         "limits_exceeded": "0",
         "held": "0",
         "seats_added": "5",

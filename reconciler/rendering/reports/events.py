@@ -14,6 +14,7 @@ from reconciler.model.event import (
     Skipped,
     Stale,
     Started,
+    StateMoved,
     StateNotWritten,
     Succeeded,
     Unknown,
@@ -175,6 +176,11 @@ def _unknown(event: Unknown) -> Item:
     )
 
 
+def _state_moved(event: StateMoved) -> Item:
+    state = f"is {event.to} now, in state" if event.to else "is not tracked any more"
+    return Item(subject=event.address, address=event.address, state=f"{state}, as the manifest says.", code="moved")
+
+
 def _state_not_written(event: StateNotWritten) -> Item:
     kept = f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
     text = (
@@ -234,6 +240,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Skipped: _skipped,
     Stale: _stale,
     Unknown: _unknown,
+    StateMoved: _state_moved,
     StateNotWritten: _state_not_written,
     Finished: _finished,
 }

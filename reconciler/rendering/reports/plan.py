@@ -8,6 +8,7 @@ from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
+from reconciler.model.moves import StateMove
 from reconciler.model.plan import OF_TERMS, UNDOING, UNGUARDED, Drift, Held, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
@@ -69,6 +70,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *blocked,
             *_blocked_before(plan),
             *unsettled(plan.pending, places, view.now),
+            *_moves(plan),
             *_drift(plan, places),
             *alarms((alarm for alarm in plan.warnings if alarm.code != UNGUARDED), places),
             *undeclared(plan.undeclared, plan.dropped),
@@ -85,7 +87,7 @@ def plan_report(plan: Plan, view: View) -> Report:
 
 def _is_nothing(plan: Plan) -> bool:
     """Returns True if the verdict says all that the counts would."""
-    return not (plan.changes or plan.blocked or plan.limits or plan.dropped or plan.pending)
+    return not (plan.changes or plan.blocked or plan.limits or plan.dropped or plan.pending or plan.moves)
 
 
 def _ready(
@@ -185,6 +187,34 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
         yield Section(id="blocked-before", heading=heading)
 
 
+def _moves(plan: Plan) -> Iterator[Section]:
+    """Yields what apply moves in state, a line each."""
+    if plan.moves:
+        yield Section(
+            id="moves",
+            heading="Moved in state, as the manifests say",
+            nouns=("address", "addresses"),
+            intro="Nothing of it is sent to Partner Center.",
+            items=tuple(_state_move(move) for move in plan.moves),
+            dense=True,
+        )
+
+
+def _state_move(move: StateMove) -> Item:
+    state = f"is {move.to} from now on" if move.to else "is not tracked any more"
+    return Item(
+        subject=f"{move.address} -> {move.to}" if move.to else move.address,
+        address=move.address,
+        sign=Span(">", Tone.INFO),
+        kind="moved",
+        level=Level.NOTE,
+        state="moved in state" if move.to else "not tracked any more",
+        code="moved",
+        place=move.source,
+        alone=f"In state, {move.address} {state}.",
+    )
+
+
 def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
     """Yields what somebody else changed, and what that means for this plan."""
     undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
@@ -209,8 +239,8 @@ def _moved(item: Drift, place: Place | None) -> Item:
 def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
     if plan.observed_from == "snapshot" and plan.changes:
         return (Step("A plan from a snapshot can't be applied: plan again against the live service."),)
-    if command and plan.ready and not plan.refusing:
-        which = "this change" if len(plan.ready) == 1 else f"these {len(plan.ready)} changes"
+    if command and (plan.ready or plan.moves) and not plan.refusing:
+        which = {0: "this", 1: "this change"}.get(len(plan.ready), f"these {len(plan.ready)} changes")
         return (Step(f"To carry out {which}:", command),)
     return ()
 

@@ -30,6 +30,9 @@ def _verdict(plan: Plan) -> Iterator[Span]:
         yield Span(f"{count(ready, 'change')} can go ahead{_of_them(plan)}", Tone.GOOD)
     elif blocked or plan.held:
         yield Span("Nothing can go ahead", Tone.STRONG)
+    elif plan.moves:
+        moved = count(len(plan.moves), "address is moved in state", "addresses are moved in state")
+        yield Span(f"Nothing to change; {moved}", Tone.STRONG)
     elif plan.dropped:
         yield Span("Nothing to change", Tone.STRONG)
     else:

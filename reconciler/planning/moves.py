@@ -1,0 +1,71 @@
+"""Carries moves of the manifests out on what state remembers. Pure: apply writes what plan has shown."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from reconciler import advice
+from reconciler.model.address import Address
+from reconciler.model.moves import Moves, StateMove
+from reconciler.model.plan import Alarm
+from reconciler.model.state import CustomerState
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rearranged:
+    """A customer's state after the moves: the very same where there was nothing to move. `warnings` are of moves that
+    can't be carried out yet.
+    """
+
+    state: CustomerState
+    moves: tuple[StateMove, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
+
+
+def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Address]) -> Rearranged:
+    """Returns the state with names moved and removed as the manifest says; `declared` are the estate's addresses by the
+    subscription ids that they name.
+
+    A name is not removed while another entry means its subscription: without its history it might be bought again. A
+    name that state has already is not taken by another, and a name is tracked for as long as a change of it is
+    pending, in doubt, or does not show yet: forgotten, it could be bought again.
+    """
+    done: list[StateMove] = []
+    warnings: list[Alarm] = []
+    for name, place in moves.places.items():
+        if name not in state.subscriptions and name not in state.pending:
+            continue
+        address = state.address(name)
+        if name in moves.removed:
+            if heir := _heir(state, name, declared):
+                warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
+                continue
+            if _is_open(state, name):
+                warnings.append(_warning(state, name, "removal_waits"))
+                continue
+            state = state.forget([name])
+            done.append(StateMove(address=address, to=None, source=place))
+            continue
+        new = moves.last(name)
+        if new in state.subscriptions or new in state.pending:
+            warnings.append(_warning(state, name, "move_name_in_use", to=state.address(new)))
+            continue
+        state = state.move(name, new)
+        done.append(StateMove(address=address, to=state.address(new), source=place))
+    return Rearranged(state=state, moves=tuple(done), warnings=tuple(warnings))
+
+
+def _heir(state: CustomerState, name: str, declared: Mapping[str, Address]) -> Address | None:
+    """The address that means the subscription of a removed name."""
+    bound = state.subscriptions.get(name)
+    return next((declared[known] for known in (bound.chain if bound else ()) if known in declared), None)
+
+
+def _is_open(state: CustomerState, name: str) -> bool:
+    bound = state.subscriptions.get(name)
+    doubted = any(state.name_of(doubt) == name for doubt in state.doubts())
+    return name in state.pending or doubted or (bound is not None and not bound.visible)
+
+
+def _warning(state: CustomerState, name: str, code: str, **known: object) -> Alarm:
+    address = state.address(name)
+    return Alarm(address=address, code=code, description=advice.sentence(code, address=address, **known))

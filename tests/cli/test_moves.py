@@ -1,0 +1,61 @@
+"""`moved:` and `removed:` of a customer's document: shown by plan, carried out by apply, harmless afterwards."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate, process
+
+Program = Callable[..., Answer]
+
+
+@pytest.fixture
+def renamed(estate: Estate, reconciler: Program) -> Estate:
+    """The estate after an apply, with contoso/office renamed and contoso/mail removed in its manifest."""
+    assert reconciler("apply", "--auto-approve").code == 0
+    estate.customer("contoso", main=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12))
+    file = estate.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text() + "moved: {office: main}\nremoved: [mail]\n")
+    return estate
+
+
+def test_plan_shows_a_move_and_nothing_to_buy(renamed: Estate, reconciler: Program) -> None:
+    answer = reconciler("plan", "--detailed-exitcode")
+    assert answer.code == 2
+    assert "Nothing to change; 2 addresses are moved in state." in answer.text
+    assert "> contoso/office -> contoso/main" in answer.text
+    assert len(renamed.bought) == 2
+
+
+def test_apply_moves_what_is_remembered_and_the_lines_may_stay(renamed: Estate, reconciler: Program) -> None:
+    answer = reconciler("apply", "--auto-approve")
+    assert (answer.code, len(renamed.bought)) == (0, 2)
+    assert "contoso/office: is contoso/main now" in answer.text
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+    assert "contoso/mail" not in reconciler("state", "list").out
+
+
+def test_a_saved_plan_moves_too_and_once(renamed: Estate, reconciler: Program) -> None:
+    reconciler("plan", "--out", "plan.json")
+    assert reconciler("apply", "plan.json").code == 0
+    again = reconciler("apply", "plan.json")
+    assert (again.code, len(renamed.bought)) == (0, 2)
+    assert "contoso/main" in reconciler("state", "list").out
+
+
+def test_a_change_of_a_moved_address_is_planned_and_carried_out_under_its_new_name(
+    renamed: Estate, reconciler: Program
+) -> None:
+    reconciler("set", "contoso/main", "--quantity", "30")
+    assert "~ contoso/main" in reconciler("plan").text
+    assert process(renamed.root, "apply", "--auto-approve").code == 0
+    assert len(renamed.bought) == 3
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+
+
+def test_an_undeclared_rename_is_blocked_with_the_line_to_write(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    estate.customer("contoso", main=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
+    answer = reconciler("plan")
+    assert "below moved: write office: main." in answer.text
+    assert len(estate.bought) == 2

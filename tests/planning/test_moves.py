@@ -1,0 +1,73 @@
+"""Moves of a manifest, carried out on what state remembers."""
+
+import pytest
+
+from reconciler.model.address import Address
+from reconciler.model.moves import Moves
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Place
+from reconciler.planning import Rearranged, rearranged
+from tests.planning.cases import OFFICE, OTHER, abandoned, bound, pending, result, state, unseen
+
+MAIN = {OFFICE: Address("contoso/main")}
+
+
+def moving(before: CustomerState, *removed: str, declared: dict[str, Address] = MAIN, **moved: str) -> Rearranged:
+    places = {name: Place(file="contoso.yaml", line=6, column=3) for name in (*moved, *removed)}
+    return rearranged(before, Moves(moved=moved, removed=removed, places=places), declared)
+
+
+def codes(found: Rearranged) -> list[str]:
+    return [warning.code for warning in found.warnings]
+
+
+def test_a_name_moves_with_everything_that_is_remembered_of_it() -> None:
+    before = state(office=bound(), pending={"office": pending()}, results=(result(),))
+    found = moving(before, office="main")
+    assert found.state == before.move("office", "main")
+    assert [(move.address, move.to) for move in found.moves] == [("contoso/office", "contoso/main")]
+
+
+def test_moves_one_after_another_lead_to_the_last_name_from_each_of_them() -> None:
+    for name in ("office", "hall", "main"):
+        before = state(office=bound()).move("office", name)
+        found = moving(before, office="hall", hall="main")
+        assert list(found.state.subscriptions) == ["main"]
+
+
+def test_what_was_moved_already_is_the_very_same_state() -> None:
+    before = state(main=bound())
+    assert moving(before, "mail", office="main").state is before
+
+
+def test_a_removed_name_is_not_tracked_any_more_and_its_results_stay() -> None:
+    before = state(mail=bound(OTHER), office=bound(), results=(result("mail"),))
+    found = moving(before, "mail")
+    assert (list(found.state.subscriptions), found.state.results) == (["office"], before.results)
+    assert [(move.address, move.to) for move in found.moves] == [("contoso/mail", None)]
+
+
+@pytest.mark.parametrize(
+    "open_state",
+    [
+        state(mail=bound(OTHER), pending={"office": pending()}).move("office", "mail"),
+        state(mail=unseen()),
+        state(mail=bound(), results=(abandoned(),)),
+    ],
+    ids=["pending", "not visible", "in doubt"],
+)
+def test_a_name_with_an_open_change_is_tracked_until_that_is_settled(open_state: CustomerState) -> None:
+    found = moving(open_state, "mail", declared={})
+    assert (found.state, codes(found)) == (open_state, ["removal_waits"])
+
+
+def test_a_name_whose_subscription_another_entry_means_is_not_removed() -> None:
+    before = state(mail=bound(OTHER, OFFICE))
+    found = moving(before, "mail")
+    assert (found.state, codes(found)) == (before, ["removed_is_declared"])
+
+
+def test_a_name_that_state_has_is_not_taken_by_another() -> None:
+    before = state(office=bound(), main=bound(OTHER))
+    found = moving(before, office="main")
+    assert (found.state, codes(found)) == (before, ["move_name_in_use"])
