@@ -23,6 +23,7 @@ BEYOND = {
     "duplicate-keys",
     "merge-keys",
     "merged-id-under-two-addresses",
+    "moves-astray",
     "nested-too-deeply",
     "no-catalogue",
     "one-fault-hides-no-other",

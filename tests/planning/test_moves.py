@@ -29,9 +29,9 @@ def test_a_name_moves_with_everything_that_is_remembered_of_it() -> None:
 
 
 def test_moves_one_after_another_lead_to_the_last_name_from_each_of_them() -> None:
-    for name in ("office", "hall", "main"):
+    for name in ("office", "lobby", "main"):
         before = state(office=bound()).move("office", name)
-        found = moving(before, office="hall", hall="main")
+        found = moving(before, office="lobby", lobby="main")
         assert list(found.state.subscriptions) == ["main"]
 
 
