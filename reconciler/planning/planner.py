@@ -24,7 +24,7 @@ from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
-from reconciler.planning.term_ends import term_alarms
+from reconciler.planning.term_ends import standing_schedules, term_alarms
 from reconciler.planning.timeline import timeline
 from reconciler.planning.writes import write_alarms
 
@@ -70,6 +70,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
             *alarms(facts, circumstances),
             *(alarm for case in cases for alarm in (*term_alarms(case), *write_alarms(case))),
             *(alarm for decision in decisions for alarm in decision.warnings),
+            *standing_schedules(facts),
         ),
         undeclared=tuple(undeclared(facts)),
         errored=_errored(facts),

@@ -10,7 +10,7 @@ from reconciler.changes.facts import Circumstances, Facts, Question, Subscriptio
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.changes.schedule import missed_renewal, renewed_at
 from reconciler.model.plan import SCHEDULE_LOST, Alarm
-from reconciler.model.renewal import RENEWING, EndOfTerm
+from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
 from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Platform, Renew
 from reconciler.planning.identity import is_extended
@@ -34,6 +34,25 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
+
+
+def standing_schedules(facts: Facts) -> Iterator[Alarm]:
+    """Yields what is scheduled for subscriptions that state tracks and no manifest declares any more: nobody withdraws
+    it. A list may leave out a schedule of ours.
+    """
+    state, declared = facts.state, {one.address.name for one in facts.desired}
+    for name, bound in state.subscriptions.items() if state else ():
+        live = facts.lives.get(bound.id)
+        found = live.commitment if live and live.active else None
+        if state is None or live is None or found is None or name in declared or live.id in facts.meant_by:
+            continue
+        unshown = found.form is ScheduleForm.NONE and bound.scheduled_by and bound.term_ends == found.ends_at
+        then = bound.renewal if unshown and bound.renewal else found.renewal
+        if then.outcome not in SCHEDULED:
+            continue
+        known = {"date": _date(found.ends_at), "seats": then.quantity, "now": live.quantity}
+        code = "end_stands" if then.outcome == EndOfTerm.ENDS else "schedule_stands"
+        yield Alarm(address=state.address(name), code=code, description=advice.sentence(code, **known))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

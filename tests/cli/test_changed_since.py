@@ -139,7 +139,7 @@ def test_a_customer_whose_file_was_deleted_is_named_and_the_limit_told(
     assert answer.code == 0
     assert "1 customer is declared otherwise, 1 address not any more; only that was planned." in told
     assert "apply will refuse every change from now on: a limit is exceeded; 1 address no longer declared." in told
-    assert "NO LONGER DECLARED since main ! fabrikam/kiosks Nothing is cancelled" in told
+    assert "NO LONGER DECLARED since main ! fabrikam/kiosks That cancels nothing" in told
     assert "--override-limit" not in told
     assert "**NO LONGER DECLARED since main:** `fabrikam/kiosks`." in (estate.root / "c.md").read_text()
     assert reconciler("apply", "--auto-approve").code == 0

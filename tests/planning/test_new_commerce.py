@@ -431,3 +431,11 @@ def test_a_plan_of_every_kind_of_item_never_contradicts_itself() -> None:
     items = [item for plan in plans for item in plan.changes]
     assert {item.request.kind for item in items} == {"transition", "resize", "term", "renewal"}
     assert [item for item in items if not coherent(item)] == []
+
+
+@pytest.mark.parametrize(
+    ("seen", "codes"), [(scheduled(), ["schedule_stands"]), (ending(), ["end_stands"]), (office(), [])]
+)
+def test_what_is_scheduled_for_a_subscription_that_is_declared_no_more_is_told(seen: Live, codes: list[str]) -> None:
+    plan = planned(facts(lives=[seen], state=state(office=ours(seen))))
+    assert [alarm.code for alarm in plan.warnings] == codes

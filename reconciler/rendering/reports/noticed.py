@@ -157,8 +157,8 @@ def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) 
             id="undeclared",
             heading="No longer declared",
             nouns=("address", "addresses"),
-            intro="State tracks these, but no manifest declares them. Nothing is cancelled: each subscription and its "
-            "bill go on. To stop tracking one:",
+            intro="State tracks these, but no manifest declares them. That cancels nothing: each subscription and its "
+            "bill go on, and so does what is scheduled for it. To stop tracking one:",
             items=tuple(_gone(address, dropped=address in dropped) for address in tracked),
             folded=True,
             dense=True,
@@ -173,6 +173,6 @@ def _gone(address: Address, *, dropped: bool) -> Item:
         level=Level.WARNING if dropped else Level.NOTE,
         state="no longer declared",
         code="undeclared",
-        alone="State tracks this, but no manifest declares it. Nothing is cancelled: the subscription goes on.",
+        alone="State tracks this, but no manifest declares it. That cancels nothing: the subscription goes on.",
         advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it"),
     )

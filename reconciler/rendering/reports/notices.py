@@ -14,7 +14,7 @@ from reconciler.rendering.reports.asked import also, changes_before, is_one_way,
 from reconciler.rendering.reports.noticed import of_terms
 
 _DROPPED = (
-    "Nothing is cancelled: each subscription and its bill go on, and nobody looks after it any more. If that is not "
+    "That cancels nothing: each subscription and its bill go on, and nobody looks after it any more. If that is not "
     "meant, put it back into its manifest."
 )
 
@@ -86,7 +86,7 @@ def _dropped(plan: Plan) -> Iterator[Item]:
             level=Level.WARNING,
             state="no longer declared",
             code="" if address in tracked else "undeclared",
-            alone="No manifest declares it. Nothing is cancelled: the subscription goes on.",
+            alone="No manifest declares it. That cancels nothing: the subscription goes on.",
         )
 
 
