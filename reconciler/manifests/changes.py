@@ -4,7 +4,7 @@ Two sets of contents are compared by what they declare; comments, order and move
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reconciler.manifests import settings
@@ -14,6 +14,7 @@ from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, settings_moved
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
+from reconciler.model.moves import Moves
 from reconciler.model.plan import CatalogueName, Notice
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Desired
@@ -40,12 +41,13 @@ class Changes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Earlier:
     """The contents of the earlier files. `settings` are None where they could not be parsed then; `desired` holds, by
-    customer, what those files declared that are not today's; an unreadable one declares nothing.
+    customer, what those files declared that are not today's; an unreadable one declares nothing. `moves` are theirs.
     """
 
     settings: Settings | None
     catalogue: Catalogue
     desired: Mapping[str, tuple[Desired, ...]]
+    moves: Mapping[str, Moves] = field(default_factory=dict)
 
 
 def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
@@ -58,7 +60,7 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
     other = {
         name
         for name in today.keys() | before.desired.keys()
-        if _declared(today, name) != _declared(before.desired, name)
+        if _declared(today, name) != _declared(before.desired, name) or _moves(estate, name) != before.moves.get(name)
     }
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
@@ -89,11 +91,14 @@ def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
     before = _settings(files, estate)
     defaults = (before or estate.settings).defaults
     desired: dict[str, tuple[Desired, ...]] = {}
+    moves: dict[str, Moves] = {}
     for file in files:
         if file.relative not in SPECIAL and estate.files.get(file.relative) != file.content:
             for each in declarations([file], catalogue, defaults, []):
                 desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
-    return _Earlier(settings=before, catalogue=catalogue, desired=desired)
+                if each.moves.places:
+                    moves[each.customer.name] = replace(each.moves, places={})
+    return _Earlier(settings=before, catalogue=catalogue, desired=desired, moves=moves)
 
 
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
@@ -111,6 +116,12 @@ def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[D
         if desired.customer.name in differing:
             found[desired.customer.name] = (*found[desired.customer.name], desired)
     return found
+
+
+def _moves(estate: Estate, name: str) -> Moves | None:
+    """What is moved of a customer, without its places."""
+    found = estate.moves.get(name)
+    return replace(found, places={}) if found else None
 
 
 def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, tuple[Any, ...]]:

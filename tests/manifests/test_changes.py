@@ -54,6 +54,7 @@ def test_the_same_files_are_no_change(compared: Compare) -> None:
         ({"contoso.yaml": ""}, {"contoso"}),
         ({"contoso.yaml": "", "new.yaml": customer("wingtip", OFFICE)}, {"contoso", "wingtip"}),
         ({"contoso.yaml": customer("contoso", OTHER)}, {"contoso"}),
+        ({"contoso.yaml": f"{customer('contoso', OFFICE)}moved: {{old: office}}\n"}, {"contoso"}),
     ],
 )
 def test_a_customer_who_is_declared_otherwise_is_touched(
