@@ -165,6 +165,7 @@ def test_every_option_and_argument_that_takes_an_address_a_choice_or_a_place_is_
     """A new one is either completed, or named here as free text."""
     free = {
         *("--shard", "--lock-timeout", "--country", "--succeeded", "--not-ours", "--host", "--fault", "--offer-name"),
+        *("--within", "--offer"),
         *("subscription_id", "lock_id", "text", "--token-env"),
     }
     left = {

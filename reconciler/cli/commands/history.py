@@ -5,13 +5,16 @@ from datetime import datetime
 import click
 
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.completing import customers
 from reconciler.cli.options import shared
 from reconciler.cli.parameters import Choice, UtcTime
 
 
 @click.command()
 @click.option("--since", type=UtcTime(), help="Only what was finished since this day (UTC).")
-@click.option("--customer", metavar="NAME", help="Only this customer, by its name in the manifests.")
+@click.option(
+    "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, by its name in the manifests."
+)
 @click.option("--format", "form", type=Choice(["text", "json", "csv"]), default="text", help="How to show it [text].")
 @shared
 def history(since: datetime | None, customer: str | None, form: str, chosen: Chosen) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.completing import customers
 from reconciler.cli.duration import days_option
 from reconciler.cli.options import parallelism_option, report_option, shared
 from reconciler.cli.parameters import Choice, File
@@ -14,7 +15,9 @@ FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
 
 @click.command()
 @days_option
-@click.option("--customer", metavar="NAME", help="Only this customer, by its name in the manifests.")
+@click.option(
+    "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, by its name in the manifests."
+)
 @click.option("--all", "every", is_flag=True, help="List the plain renewals of monthly terms too.")
 @click.option("--snapshot", metavar="FILE", type=File(), help="From a snapshot: no sign-in, no network.")
 @click.option(
