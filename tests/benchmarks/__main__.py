@@ -23,6 +23,7 @@ BENCHMARKS: dict[str, Callable[[Workshop], Iterator[Figure]]] = {
     "validating": offline.validating,
     "plan": planning.over_loopback,
     "new-commerce": planning.of_new_commerce,
+    "renewals": planning.renewals,
     "latency": planning.far_away,
     "rate": planning.throttled,
     "changed-since": planning.few_touched,

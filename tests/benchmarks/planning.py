@@ -2,11 +2,17 @@
 
 import os
 import subprocess
+import time
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from shutil import which
 from statistics import median
 
+from reconciler.model.address import Address
+from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
+from reconciler.model.subscription import Customer
+from reconciler.rendering import RENEWALS, View
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment
 from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower, unmeasured
@@ -88,6 +94,49 @@ def of_new_commerce(shop: Workshop) -> Iterator[Figure]:
         exact=True,
         floor=modern.requests,
         floor_is="customers + transitions of offers that differ + subscriptions that differ",
+    )
+
+
+def renewals(shop: Workshop) -> Iterator[Figure]:
+    """`renewals` of 10,000 new-commerce subscriptions, beside a plan of them; and the pages of as many terms."""
+    estate = Estate(customers=shop.customers(2000), modern=True)
+    folder = shop.folder(estate)
+    listing = shop.program("renewals", "--within", "0d")  # ends with 0: the stand-in's terms end later
+    with served(estate) as service:
+        run = shop.once(listing, folder, RECONCILER_ENDPOINT=service.endpoint)
+        asked = service.counts()["requests"]
+        plan = _plan_once(shop, estate, service)
+    work = f"`renewals`, {estate.subscriptions:,} new-commerce subscriptions, loopback"
+    beside = "a plan of them"
+    yield Figure(work=work, what="time", value=run.wall, unit="s", floor=plan.wall, floor_is=beside)
+    yield Figure(work=work, what="CPU", value=run.cpu, unit="s", floor=plan.cpu, floor_is=beside)
+    yield Figure(work=work, what="requests", value=asked, unit="", floor=estate.customers, floor_is="customers")
+    found = _terms(estate.subscriptions)
+    for form in ("text", "markdown", "csv"):
+        began = time.perf_counter()
+        RENEWALS[form](found, View())
+        taken = time.perf_counter() - began
+        yield Figure(work=f"{len(found.terms):,} terms as {form}", what="time", value=taken, unit="s", aim=1)
+
+
+def _terms(number: int) -> Renewals:
+    """So many terms that end within 45 days, as they should be."""
+    now = datetime(2026, 3, 2, tzinfo=UTC)
+    values = TermValues(offer_id="A:1", offer_name="Office", quantity=25, term="annual", billing="monthly")
+    terms = (
+        TermEnd(
+            ends_on=now.date() + timedelta(days=at % 45),
+            address=Address(f"customer-{at // 5}/service-{at % 5}"),
+            customer=Customer(name=f"customer-{at // 5}", tenant=str(at // 5)),
+            subscription_id=str(at),
+            event=TermEvent.RENEWS,
+            before=values,
+            after=values,
+        )
+        for at in range(number)
+    )
+    return Renewals(
+        created_at=now, cloud="sandbox", within_days=45, customers=number, subscriptions=number, terms=tuple(terms)
     )
 
 
