@@ -107,7 +107,7 @@ DRIFT: Mapping[str, Callable[[DriftReport, View], str]] = {
 
 
 def _renewals(form: str, renewals: Renewals, view: View) -> str:
-    return paint(form, renewals_report(renewals, view), view)
+    return paint(form, renewals_report(renewals, view, brief=form == "text"), view)
 
 
 def _renewals_json(renewals: Renewals, view: View) -> str:

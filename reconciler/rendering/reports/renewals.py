@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
+from functools import lru_cache
 
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent
@@ -44,8 +45,8 @@ EVENTS = {
 _HEAD = ("Date", "Address", "Seats", "What", "Term")
 
 
-def renewals_report(renewals: Renewals, view: View) -> Report:
-    """The report, in the order in which it is read."""
+def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> Report:
+    """The report, in the order in which it is read. `brief`: of terms on a line each, there is nothing but the line."""
     cloud = Span(CLOUDS.get(renewals.cloud, renewals.cloud), Tone.NAME)
     how = "from a snapshot of" if renewals.observed_from == "snapshot" else "read live at"
     return Report(
@@ -55,7 +56,7 @@ def renewals_report(renewals: Renewals, view: View) -> Report:
         at=renewals.created_at,
         verdict=(Span(renewals_verdict(renewals), Tone.STRONG if renewals.needing else Tone.GOOD),),
         origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
-        sections=(*_unread(renewals), *_sections(renewals), *_routine(renewals)),
+        sections=(*_unread(renewals), *_sections(renewals, brief=brief), *_routine(renewals)),
         whole=Step("To read all of it:", ("renewals",)),
         tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
         timeline=lambda: renewals.months,
@@ -63,7 +64,7 @@ def renewals_report(renewals: Renewals, view: View) -> Report:
     )
 
 
-def _sections(renewals: Renewals) -> Iterator[Section]:
+def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     """Yields the terms: what can be undone only now, this week, what needs a look later, and the rest."""
     friday, until = renewals.today + _WEEK, renewals.until
     over = [term for term in renewals.terms if term.event.over]
@@ -73,8 +74,9 @@ def _sections(renewals: Renewals) -> Iterator[Section]:
     yield from _in_full("week", f"Due by {friday}", [term for term in coming if term.ends_on <= friday], renewals)
     yield from _in_full("later", f"Due by {until}, and needs you", [term for term in later if term.findings], renewals)
     plain = [term for term in later if not term.findings]
-    yield from _table("plain", f"Due by {until}, as it should be", plain, renewals)
-    yield from _table("over", "Over in the last seven days", [term for term in over if not term.findings], renewals)
+    yield from _table("plain", f"Due by {until}, as it should be", plain, renewals, brief=brief)
+    done = [term for term in over if not term.findings]
+    yield from _table("over", "Over in the last seven days", done, renewals, brief=brief)
 
 
 def seats_of(term: TermEnd) -> str:
@@ -84,7 +86,7 @@ def seats_of(term: TermEnd) -> str:
 
 def term_of(term: TermEnd) -> str:
     """`annual, billed monthly`, or from and to."""
-    return _moved(*(terms(values.term, values.billing) for values in (term.before, term.after) if values))
+    return _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
 
 
 def event_of(term: TermEnd) -> str:
@@ -111,6 +113,12 @@ def _cells(term: TermEnd) -> Iterator[Cell]:
     yield from (moment(until) if until else None for until in (term.change_until, term.undo_until))
     yield " ".join(finding.code for finding in term.findings)
     yield str(term.source) if term.source else None
+
+
+@lru_cache(maxsize=64)
+def _terms(*values: tuple[str, str]) -> str:
+    """Kept for a while: there are few terms, and many subscriptions."""
+    return _moved(*(terms(term, billing) for term, billing in values))
 
 
 def _moved(*values: str) -> str:
@@ -219,15 +227,15 @@ def _last_day(until: datetime) -> str:
     return f"{last:%Y-%m-%d}" if last.time().replace(microsecond=0) == time(23, 59, 59) else moment(last)
 
 
-def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
+def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     """Terms on a line each."""
     if found:
         rows = tuple((str(term.ends_on), term.subject, seats_of(term), event_of(term), term_of(term)) for term in found)
         yield Section(
             id=name,
-            heading=heading,
+            heading=f"{heading}: {count(len(found), 'term')}" if brief else heading,
             nouns=("term", "terms"),
-            items=tuple(_item(term, renewals, in_full=False) for term in found),
+            items=() if brief else tuple(_item(term, renewals, in_full=False) for term in found),
             tone=Tone.GOOD,
             table=True,
             grid=Grid(head=_HEAD, rows=rows, right=frozenset({"Seats"})),
