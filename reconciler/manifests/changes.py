@@ -119,7 +119,7 @@ def _today(estate: Estate, earlier: Mapping[str, bytes]) -> Mapping[str, tuple[D
 
 
 def _moves(estate: Estate, name: str) -> Moves | None:
-    """What is moved of a customer, without its places."""
+    """The moved entries of a customer, without their places."""
     found = estate.moves.get(name)
     return replace(found, places={}) if found else None
 

@@ -40,7 +40,7 @@ def standing_schedules(facts: Facts) -> Iterator[Alarm]:
     """Yields what is scheduled for subscriptions that state tracks and no manifest declares any more: nobody withdraws
     it. A list may leave out a schedule of ours.
     """
-    state, declared = facts.state, {one.address.name for one in facts.desired}
+    state, declared = facts.state, {desired.address.name for desired in facts.desired}
     for name, bound in state.subscriptions.items() if state else ():
         live = facts.lives.get(bound.id)
         found = live.commitment if live and live.active else None
