@@ -5,12 +5,29 @@ from typing import Literal
 
 import pytest
 
+from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Change
 from reconciler.model.plan import Estate, Plan
 from reconciler.model.subscription import Customer
 from reconciler.planning import CustomerPlan, approval, assemble
-from tests.planning.cases import E1, E5, NOW, OFFICE, OTHER, bound, change, facts, live, option, planned, state, wants
+from tests.planning.cases import (
+    E1,
+    E5,
+    HIGHER,
+    NOW,
+    OFFICE,
+    OTHER,
+    bound,
+    change,
+    facts,
+    live,
+    option,
+    planned,
+    state,
+    wants,
+)
+from tests.planning.modern import LATER, come_to, ours, scheduled
 from tests.requested import a_resize
 
 HEAD = Plan(
@@ -106,3 +123,12 @@ def test_what_would_undo_somebody_elses_change_by_now_is_left() -> None:
     fresh = of(planned(facts(asked, lives=[found], state=state(office=bound(seats=30)))))
     ((why,), approved) = held(reviewed, fresh)[2], held(reviewed, fresh)[0]
     assert (why.startswith("It would undo"), "10 seats were removed outside" in why, approved) == (True, True, 0)
+
+
+def test_what_deletes_a_schedule_waits_where_what_schedules_it_again_was_not_reviewed() -> None:
+    seen = scheduled(20)
+    seats = of(come_to(seen, ours(seen), seats=20, fewer_seats=LATER, offer=HIGHER))
+    assert [item.action for item in seats.changes] == ["upgrade", "renewal"]
+    reviewed = replace(seats, changes=seats.changes[:1])
+    assert held(reviewed, seats) == (0, 1, [sentence("stale_schedule_not_reviewed")])
+    assert held(seats, seats) == (2, 0, [])
