@@ -93,8 +93,9 @@ def _parts(
         stored = workspace.stored(customer, lineage)
         found = workspace.rearranged(stored) if stored else None
         facts, part = lookups.plan(customer, desired, chosen, found.state if found else None)
-        if found:
-            part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings))
+        if found and stored:
+            standing = planning.standing_of_removed(facts, stored, found.moves)
+            part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
         terms = planning.customer_terms(facts, lookups.circumstances(), 0).terms
         return facts.unread, replace(part, terms=terms)
 

@@ -20,7 +20,7 @@ from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
-from reconciler.planning.moves import Rearranged, rearranged
+from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already
@@ -59,6 +59,7 @@ __all__ = [
     "outcome_of",
     "plan_customer",
     "rearranged",
+    "standing_of_removed",
     "term_warnings",
     "timeline",
     "why_stale",

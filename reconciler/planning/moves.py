@@ -1,13 +1,15 @@
 """Carries moves of the manifests out on what state remembers. Pure: apply writes what plan has shown."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from reconciler import advice
+from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
 from reconciler.model.moves import Moves, StateMove
 from reconciler.model.plan import Alarm
 from reconciler.model.state import CustomerState
+from reconciler.planning.term_ends import standing_schedules
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,6 +54,13 @@ def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Addres
         state = state.move(name, new)
         done.append(StateMove(address=address, to=state.address(new), source=place))
     return Rearranged(state=state, moves=tuple(done), warnings=tuple(warnings))
+
+
+def standing_of_removed(facts: Facts, stored: CustomerState, moves: Iterable[StateMove]) -> Iterator[Alarm]:
+    """Yields what stays scheduled for the subscriptions of addresses that are removed: `facts` are without them."""
+    removed = {move.address for move in moves if move.to is None}
+    if removed:
+        yield from (alarm for alarm in standing_schedules(replace(facts, state=stored)) if alarm.address in removed)
 
 
 def _heir(state: CustomerState, name: str, declared: Mapping[str, Address]) -> Address | None:

@@ -6,8 +6,9 @@ from reconciler.model.address import Address
 from reconciler.model.moves import Moves
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
-from reconciler.planning import Rearranged, rearranged
-from tests.planning.cases import OFFICE, OTHER, abandoned, bound, pending, result, state, unseen
+from reconciler.planning import Rearranged, rearranged, standing_of_removed
+from tests.planning.cases import OFFICE, OTHER, abandoned, bound, facts, live, pending, result, state, unseen, wants
+from tests.planning.modern import ending, ours
 
 MAIN = {OFFICE: Address("contoso/main")}
 
@@ -71,3 +72,12 @@ def test_a_name_that_state_has_is_not_taken_by_another() -> None:
     before = state(office=bound(), main=bound(OTHER))
     found = moving(before, office="main")
     assert (found.state, codes(found)) == (before, ["move_name_in_use"])
+
+
+def test_what_stays_scheduled_for_a_removed_entry_is_told() -> None:
+    seen = ending()
+    stored = state(office=ours(seen))
+    found = moving(stored, "office", declared={})
+    left = facts(wants("mail", of=OTHER), lives=[seen, live(of=OTHER)], state=found.state)
+    assert [alarm.code for alarm in standing_of_removed(left, stored, found.moves)] == ["end_stands"]
+    assert not list(standing_of_removed(left, stored, ()))
