@@ -94,7 +94,7 @@ class Committed:
             return TermEvent.ENDS if ends else TermEvent.TURNS_PAID if outcome in RENEWING else TermEvent(outcome)
         return TermEvent.EXTENDED_TERM if self.is_extended else TermEvent(outcome)
 
-    @property
+    @cached_property
     def values(self) -> TermValues:
         """The values of the present term."""
         return TermValues(
@@ -110,6 +110,8 @@ class Committed:
         """The values of the next term, where there is one."""
         then, following, now = self.at_end, self.commitment.next_term, self.values
         other = following.offer_id if following and following.offer_id != now.offer_id else ""
+        if not other and (then.quantity, then.term, then.billing) == (now.quantity, now.term, now.billing):
+            return now
         return replace(
             now,
             offer_id=other or now.offer_id,
@@ -151,6 +153,9 @@ class Committed:
 def wanted(desired: Desired, coming: TermValues) -> TermValues:
     """Returns the values that the manifest asks for in place of these; what it does not manage stays."""
     same = desired.offer.id.casefold() == coming.offer_id.casefold()
+    values = (desired.quantity, desired.term or coming.term, desired.billing or coming.billing)
+    if same and values == (coming.quantity, coming.term, coming.billing):
+        return coming
     return replace(
         coming,
         offer_id=coming.offer_id if same else desired.offer.id,
