@@ -237,7 +237,8 @@ def _client(address: str, module: str, arguments: list[str]) -> None:
         signal.signal(number, lambda number, _: server.sendall(bytes([number])))
     code = _end(server)
     if code < 0:
-        signal.signal(-code, signal.SIG_DFL)
+        if -code in _PASSED_ON:
+            signal.signal(-code, signal.SIG_DFL)
         os.kill(os.getpid(), -code)
     os._exit(code)
 
