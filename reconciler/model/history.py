@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 from reconciler.model.address import Address
 from reconciler.model.result import Outcome
@@ -12,19 +13,23 @@ from reconciler.model.subscription import Customer
 class Record:
     """One change that was sent: when it was finished, of which address, what it changed, how it ended, and by whom.
 
+    One without a result, `pending`, may have been done all the same: `finished_at` is None. So may one that was given
+    up as not done, until `doubted_until`.
+
     Values before it are None where the version that made it did not record them; values after it where it left them as
     they were, or did nothing (`done` is False). `wanted` is the change in words. `address` is the one that it was made
     under.
     """
 
-    finished_at: datetime
+    finished_at: datetime | None
     started_at: datetime
     address: Address
     customer: Customer
     action: str
     wanted: str
-    outcome: Outcome
+    outcome: Outcome | Literal["pending"]
     done: bool
+    doubted_until: datetime | None = None
     subscription_id: str
     target_subscription_id: str | None
     offer_before: str | None

@@ -1,21 +1,25 @@
 """Lists what was applied, from state alone: no service is asked, and nothing is written."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 
 from reconciler import advice, changes
 from reconciler.model.errors import InvalidInput
+from reconciler.model.evidence import may_show
 from reconciler.model.history import Record
+from reconciler.model.pending import Pending
 from reconciler.model.ports import StateStore
-from reconciler.model.result import Result
+from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
 from reconciler.operations.states import read_states
 
 
 def read_history(
-    store: StateStore, lineage: str | None, *, since: datetime | None = None, customer: str | None = None
+    store: StateStore, lineage: str | None, now: datetime, *, since: datetime | None = None, customer: str | None = None
 ) -> tuple[Record, ...]:
-    """Returns every recorded change that was finished `since` a time, of one customer or of all, the oldest first.
+    """Returns every recorded change that was finished `since` a time, of one customer or of all, the oldest first; and
+    every one that has no result yet, whenever it began.
 
     State keeps each result for ever, those too of addresses that are tracked no more. Raises WrongLineage as
     `read_states`, and InvalidInput for a customer of whom nothing is remembered.
@@ -23,15 +27,32 @@ def read_history(
     states = [state for state in read_states(store, lineage) if customer in {None, state.customer.name}]
     if customer is not None and not states:
         raise InvalidInput(advice.problem("not_remembered", customer=customer))
-    records = (record for state in states for record in _records(state))
-    chosen = (record for record in records if since is None or record.finished_at >= since)
-    return tuple(sorted(chosen, key=lambda record: (record.finished_at, record.address, record.request_id)))
+    records = (record for state in states for record in _records(state, now))
+    return tuple(sorted((record for record in records if _is_since(record, since)), key=_order))
 
 
-def _records(state: CustomerState) -> Iterator[Record]:
+def _is_since(record: Record, since: datetime | None) -> bool:
+    return since is None or record.finished_at is None or record.finished_at >= since
+
+
+def _order(record: Record) -> tuple[datetime, str, str]:
+    return record.finished_at or record.started_at, record.address, record.request_id
+
+
+def _records(state: CustomerState, now: datetime) -> Iterator[Record]:
     """Yields a record for each change; of several results of one change, the last one counts."""
     last = {result.key: result for result in state.results}
-    return (_record(state, result) for result in last.values())
+    doubts = {doubt.key: doubt.doubted_until for doubt in state.doubts() if may_show(doubt, now)}
+    for key, result in last.items():
+        yield replace(_record(state, result), doubted_until=doubts.get(key))
+    for name, pending in state.all_pending():
+        yield _open(state, name, pending)
+
+
+def _open(state: CustomerState, name: str, pending: Pending) -> Record:
+    """The record of a change that has no result: it may have been done."""
+    ended_so = ended(pending, state.address(name), Outcome.NOT_DONE, pending.started_at, None, pending.run)
+    return replace(_record(state, ended_so), finished_at=None, outcome="pending", done=False)
 
 
 def _record(state: CustomerState, result: Result) -> Record:

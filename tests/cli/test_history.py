@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from reconciler.sandbox import Fault
 from tests.cli.estates import FRONTLINE, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
@@ -62,3 +63,26 @@ def test_an_address_that_is_tracked_no_more_keeps_its_history(applied: Estate, r
 @pytest.mark.usefixtures("estate")
 def test_before_the_first_apply_there_is_nothing(reconciler: Program) -> None:
     assert (reconciler("history").code, reconciler("history").out.strip()) == (0, "Nothing was applied.")
+
+
+def test_what_was_sent_and_has_no_result_may_have_been_done(estate: Estate, reconciler: Program) -> None:
+    estate.lose_answers()
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 9
+
+    for since in ((), ("--since", "2199-01-01")):
+        text = reconciler("history", *since).text
+        assert "1 change, 0 of them done, 1 of which it is not known: it may have been done." in text
+        assert "contoso/office: upgrade" in text
+        assert "ended not known yet: it may have been done" in text
+    (row,) = csv.DictReader(io.StringIO(reconciler("history", "--format", "csv").out))
+    assert (row["outcome"], row["done"], row["finished_at"]) == ("pending", "unknown", "")
+
+
+def test_what_was_given_up_and_may_still_show_is_in_doubt(estate: Estate, reconciler: Program) -> None:
+    estate.arm(Fault.parse("dropped_before:always:POST"))
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 9
+    assert reconciler("state", "resolve", "contoso/office", "--not-done").code == 0
+
+    assert "ended not done, in doubt until" in reconciler("history").text
+    (change,) = json.loads(reconciler("history", "--format", "json").out)["changes"]
+    assert (change["outcome"], change["doubted_until"] is None) == ("not_done", False)

@@ -8,12 +8,13 @@ from reconciler.cli.wiring import Wiring
 from reconciler.operations.history import read_history
 from reconciler.rendering.as_json import history_json
 from reconciler.rendering.reports.history import history_csv, history_report
+from reconciler.system.clock import utc_now
 
 
 def history(since: datetime | None, customer: str | None, form: str, chosen: Chosen) -> None:
     """Shows what was applied."""
     wiring = Wiring(chosen=chosen)
-    records = read_history(wiring.store, wiring.settings.lineage, since=since, customer=customer)
+    records = read_history(wiring.store, wiring.settings.lineage, utc_now(), since=since, customer=customer)
     screen = output(no_color=chosen.no_color, forms=(form,))
     if form == "text":
         screen.show(history_report(records), chosen.invocation)

@@ -1,7 +1,7 @@
 """The record of what was applied, as a page and as a table."""
 
 from collections.abc import Iterator, Sequence
-from datetime import UTC
+from datetime import UTC, datetime
 
 from reconciler.model.history import Record
 from reconciler.rendering.as_csv import Cell, table
@@ -12,20 +12,36 @@ from reconciler.rendering.reports.states import OUTCOMES
 
 def history_report(records: Sequence[Record]) -> Report:
     """Each change with what it changed, and by which run, the oldest first."""
-    done = sum(record.done for record in records)
-    verdict = f"{count(len(records), 'change')}, {done} of them done." if records else "Nothing was applied."
+    verdict = _verdict(records) if records else "Nothing was applied."
     items = tuple(map(_item, records))
     section = Section(id="history", items=items)
     return Report(name="reconciler history", sections=(section,) if items else (), verdict=(Span(verdict),))
 
 
+def _verdict(records: Sequence[Record]) -> str:
+    done, open_ = sum(record.done for record in records), sum(_may_be_done(record) for record in records)
+    also = f", {open_} of which it is not known: {'it' if open_ == 1 else 'each'} may have been done" if open_ else ""
+    return f"{count(len(records), 'change')}, {done} of them done{also}."
+
+
+def _may_be_done(record: Record) -> bool:
+    return record.outcome == "pending" or record.doubted_until is not None
+
+
+def _how_it_ended(record: Record) -> str:
+    if record.outcome == "pending":
+        return "not known yet: it may have been done"
+    doubted = f", in doubt until {moment(record.doubted_until)}" if record.doubted_until else ""
+    return f"{OUTCOMES[record.outcome]}{doubted}"
+
+
 def _item(record: Record) -> Item:
     tone = Tone.GOOD if record.done else Tone.BAD
     return Item(
-        subject=f"{moment(record.finished_at)}  {record.address}",
+        subject=f"{moment(record.finished_at or record.started_at)}  {record.address}",
         address=record.address,
         value=record.action,
-        sign=Span("=" if record.done else "x", tone),
+        sign=Span("?" if _may_be_done(record) else "=" if record.done else "x", tone),
         fields=tuple(_fields(record)),
     )
 
@@ -38,7 +54,7 @@ def _fields(record: Record) -> Iterator[Field]:
         yield Field("offer", record.offer_before)
     if record.seats_after is not None:
         yield Field("seats", figures(record.seats_before, record.seats_after))
-    yield Field("ended", OUTCOMES[record.outcome], Tone.PLAIN if record.done else Tone.BAD)
+    yield Field("ended", _how_it_ended(record), Tone.PLAIN if record.done else Tone.BAD)
     commit = f", commit {record.commit}" if record.commit else ""
     yield Field("run", f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}")
     yield Field("request", record.request_id)
@@ -48,6 +64,7 @@ def history_csv(records: Sequence[Record]) -> str:
     """The records as CSV, a row for each change, times in UTC."""
     head = (
         *("finished_at", "started_at", "address", "customer", "tenant", "action", "change", "outcome", "done"),
+        *("doubted_until",),
         *("offer_before", "offer_after", "seats_before", "seats_after", "subscription_id", "target_subscription_id"),
         *("run", "actor", "commit", "url", "request_id", "correlation_id"),
     )
@@ -55,9 +72,14 @@ def history_csv(records: Sequence[Record]) -> str:
 
 
 def _cells(record: Record) -> Iterator[Cell]:
-    yield from (f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" for at in (record.finished_at, record.started_at))
+    yield from map(_utc, (record.finished_at, record.started_at))
     yield from (record.address, record.customer.name, record.customer.tenant, record.action, record.wanted)
-    yield from (record.outcome, "yes" if record.done else "no")
+    yield from (record.outcome, "unknown" if _may_be_done(record) else "yes" if record.done else "no")
+    yield _utc(record.doubted_until)
     yield from (record.offer_before, record.offer_after, record.seats_before, record.seats_after)
     yield from (record.subscription_id, record.target_subscription_id)
     yield from (record.run, record.actor, record.commit, record.url, record.request_id, record.correlation_id)
+
+
+def _utc(at: datetime | None) -> str | None:
+    return f"{at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}" if at else None
