@@ -39,10 +39,17 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
         yield _finding(term, "in_extended_service_term")
         return
     now, desired, undo = term.values, term.desired, term.undo_until
-    if desired is None or (asked := wanted(desired, now)) == now:
+    if desired is None:
         return
+    asked = wanted(desired, now)
     open_still = undo is not None and undo > term.circumstances.now
     until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if open_still else {"late": "true"}
+    if desired.renew is Renew.END and term.event is not TermEvent.ENDS:
+        ends = f"{term.ends_at:%Y-%m-%d}"
+        yield _finding(term, "renewed_not_ended", coming=in_words(now, asked), ends=ends, **until)
+        return
+    if asked == now:
+        return
     yield _finding(term, "renewed_otherwise", coming=in_words(now, asked), wanted=in_words(asked, now), **until)
 
 

@@ -121,6 +121,7 @@ def test_what_comes_as_declared_needs_nobody(live: Live, asked: dict[str, Any]) 
 @pytest.mark.parametrize("live", [ending(ends_at=SOON), soon(then=LAPSES, auto_renew=False)])
 def test_what_nobody_declares_and_does_not_renew_needs_a_look(live: Live) -> None:
     (finding,) = end(live, declared=False).findings
+    assert "its entry" not in finding.description
     assert any("import" in step.run for step in finding.remedy.steps)
 
 
@@ -177,6 +178,19 @@ class TestOver:
             "It renewed with 30 seats; the manifest asks for 25 seats. Seats can be given back, or the new term "
             "cancelled, until 2026-03-04 12:00Z."
         )
+
+    def test_a_term_that_renewed_though_its_end_is_asked_for_says_until_when_it_can_be_cancelled(self) -> None:
+        over = listed(renewed(**refundable(25)), renew=Renew.END).terms[0]
+        assert codes(over) == ["renewed_not_ended"]
+        assert "the manifest asks for its end. The new term can be cancelled until 2026-03-04 12:00Z." in (
+            over.findings[0].description
+        )
+        month = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
+        assert not any(term.routine for term in listed(renewed(then=month, term="monthly"), renew=Renew.END).terms)
+
+    def test_a_renewed_term_whose_end_is_scheduled_by_now_needs_nobody(self) -> None:
+        over = listed(renewed(then=AtRenewal(outcome="ends")), renew=Renew.END).terms[0]
+        assert (over.event, codes(over)) == ("renewed", [])
 
     @pytest.mark.parametrize(("asked", "expected"), [({"renew": Renew.END}, []), ({}, ["ended_undeclared"])])
     def test_a_subscription_that_ended_is_told(self, asked: dict[str, Any], expected: list[str]) -> None:

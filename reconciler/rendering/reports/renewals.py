@@ -129,11 +129,12 @@ def renewals_verdict(renewals: Renewals) -> str:
     """Returns what the list comes to, in a sentence."""
     due = [term for term in renewals.needing if not term.event.over]
     over = len(renewals.needing) - len(due)
+    also = "" if due else f" {'needs' if over == 1 else 'need'} you"
     counts = [
         f"{count(len(due), 'term')} ending by {renewals.until} {'needs' if len(due) == 1 else 'need'} you"
         if due
         else "",
-        f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over" if over else "",
+        f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over{also}" if over else "",
         f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
     ]
     return f"{listed([*filter(None, counts)]) or f'No term that ends by {renewals.until} needs you'}."
