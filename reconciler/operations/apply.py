@@ -109,7 +109,7 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
     """Returns the event of a change that limits hold back: which, by which figures, and how to allow it."""
     known = row(item.code)
     breaches = [breach for breach in plan.limits if breach.name in item.limits]
-    figures = (f"{breach.figure} {LIMITS[breach.name].counts}, {breach.limit} allowed" for breach in breaches)
+    figures = (f"{LIMITS[breach.name].counts}: {breach.figure} planned, {breach.limit} allowed" for breach in breaches)
     data = {"names": " and ".join(item.limits), "figures": "; ".join(figures)}
     options_ = options.lifting(item.limits)[1:]
     return Skipped(
