@@ -96,8 +96,8 @@ def _parts(
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
-        terms = planning.customer_terms(facts, lookups.circumstances(), 0).terms
-        return facts.unread, replace(part, terms=terms)
+        months = planning.customer_months(facts, lookups.circumstances())
+        return facts.unread, replace(part, months=months)
 
     results: list[tuple[ServiceError | None, CustomerPlan]] = []
     workspace.reached(0, len(customers))

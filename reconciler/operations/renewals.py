@@ -55,7 +55,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         subscriptions=sum(of_customer.subscriptions for _, of_customer in found),
         terms=tuple(end for end in listed if wanted.every or not end.routine),
         routine=sum(end.routine and not end.event.over for end in listed),
-        months=planning.timeline(ends, today),
+        months=planning.timeline(planning.months_of(ends), today),
         unread=tuple(unread),
     )
 

@@ -27,7 +27,7 @@ from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import Globs
 from reconciler.planning.stale import outcome_of, why_stale, worded
 from reconciler.planning.term_ends import term_warnings
-from reconciler.planning.timeline import timeline
+from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
 
 __all__ = [
     "Approval",
@@ -46,15 +46,18 @@ __all__ = [
     "SubscriptionWanted",
     "TransitionsWanted",
     "UpgradesWanted",
+    "added_up",
     "approval",
     "assemble",
     "breaches",
     "compare_catalogue",
+    "customer_months",
     "customer_terms",
     "done_already",
     "limited",
     "listed_within",
     "merged",
+    "months_of",
     "moved_by_name",
     "outcome_of",
     "plan_customer",

@@ -10,7 +10,7 @@ from reconciler.advice import problem
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Breach, Plan, Selection
 from reconciler.model.shard import Shard
-from reconciler.model.timeline import Month
+from reconciler.planning.timeline import added_up
 
 _SAME = {
     "cloud": "the cloud",
@@ -41,20 +41,8 @@ def merged(plans: Sequence[Plan]) -> Plan:
         errored=any(plan.errored for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         unchanged=sum(plan.unchanged for plan in plans),
-        months=_months(plans),
+        months=added_up(month for plan in plans for month in plan.months),
         **_joined(plans),
-    )
-
-
-def _months(plans: Sequence[Plan]) -> tuple[Month, ...]:
-    """The months of all plans, each added up: they have no customer in common."""
-    found: dict[str, list[Month]] = {}
-    for month in chain.from_iterable(plan.months for plan in plans):
-        found.setdefault(month.month, []).append(month)
-    counts = ("terms", "seats", "renewing", "seats_after", "findings")
-    return tuple(
-        Month(month=name, **{count: sum(getattr(month, count) for month in same) for count in counts})
-        for name, same in sorted(found.items())
     )
 
 

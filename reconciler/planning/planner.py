@@ -18,8 +18,8 @@ from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import StateMove
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
-from reconciler.model.renewals import TermEnd
 from reconciler.model.result import Outcome, ended
+from reconciler.model.timeline import Month
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
@@ -34,7 +34,7 @@ class CustomerPlan:
     """One customer's part of the plan. With `questions` it is provisional: answer them and plan again.
 
     `observed` are live values of its addresses, selected or not, that state does not have yet: for apply to record.
-    `terms` are those that end within a year, where they were asked for.
+    `months` are those in which its terms end, where they were asked for.
     """
 
     changes: tuple[Change, ...] = ()
@@ -48,11 +48,13 @@ class CustomerPlan:
     questions: frozenset[Question] = frozenset()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
-    terms: tuple[TermEnd, ...] = ()
+    months: tuple[Month, ...] = ()
 
 
-_LISTS = {member.name for member in fields(CustomerPlan) if member.default == ()} & Plan.__dataclass_fields__.keys()
-"""The lists of a customer's part that a plan has too."""
+_LISTS = (
+    {member.name for member in fields(CustomerPlan) if member.default == ()} & Plan.__dataclass_fields__.keys()
+) - {"months"}
+"""The lists of a customer's part that a plan has too, but for those that are added up."""
 
 
 def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
@@ -86,7 +88,7 @@ def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:
     return replace(
         plan,
         **lists,
-        months=timeline([term for part in parts for term in part.terms], plan.created_at.date()),
+        months=timeline((month for part in parts for month in part.months), plan.created_at.date()),
         unchanged=sum(part.unchanged for part in parts),
         errored=plan.errored or any(part.errored for part in parts),
     )

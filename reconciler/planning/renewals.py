@@ -9,10 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.model.renewals import TermEnd, TermEvent
+from reconciler.model.subscription import Live
 from reconciler.planning import term_findings
 from reconciler.planning.terms import SAME_MOMENT, Committed
 
-_YEAR = timedelta(days=366)
+YEAR = timedelta(days=366)
 """The time that a timeline looks ahead."""
 
 _RECENTLY = timedelta(days=7)
@@ -44,6 +45,12 @@ def customer_terms(facts: Facts, circumstances: Circumstances, days: int) -> Cus
     )
 
 
+def ends_of(lives: Iterable[Live], facts: Facts, circumstances: Circumstances) -> Iterator[TermEnd]:
+    """Yields the ends of the terms of these subscriptions, as far as they are known without any further answer."""
+    found = (Committed.of(live, facts, circumstances) for live in lives)
+    return (end for term in found if term is not None for end in _ends(term))
+
+
 def listed_within(terms: Iterable[TermEnd], today: date, days: int) -> Iterator[TermEnd]:
     """Yields the terms of a list for so many days: those that end by then, and those that have just ended."""
     last = today + timedelta(days=days)
@@ -60,7 +67,7 @@ def _ends(term: Committed) -> Iterator[TermEnd]:
     began = term.renewed_at
     if began is not None and _day(now) - _day(began) < _RECENTLY:
         yield _renewed(term, began)
-    if now - SAME_MOMENT < term.ends_at <= now + _YEAR:
+    if now - SAME_MOMENT < term.ends_at <= now + YEAR:
         yield _coming(term)
 
 

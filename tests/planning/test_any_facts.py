@@ -18,7 +18,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, LicenseTransfer, Listing, Live, Offer, Relationship, UnreadableItem
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Renew, Term
 from reconciler.model.upgrade import UpgradeError, UpgradeErrorCode, UpgradeOption
-from reconciler.planning import Facts, assemble, why_stale
+from reconciler.planning import Facts, assemble, customer_months, customer_terms, months_of, why_stale
 from tests.planning.cases import (
     E1,
     E3,
@@ -31,6 +31,7 @@ from tests.planning.cases import (
     NOW,
     PREMIUM,
     bound,
+    circumstances,
     committed,
     facts,
     live,
@@ -318,3 +319,10 @@ def test_planning_again_finds_no_change_stale(found: Facts) -> None:
     assert [why_stale(change, again[change.address]) for change in whole(answered(found)).changes] == [None] * len(
         again
     )
+
+
+@settings(max_examples=200, deadline=None)
+@given(any_facts())
+def test_the_months_of_a_plan_are_those_of_the_list_of_renewals(found: Facts) -> None:
+    listed = customer_terms(found, circumstances(), 0).terms if found.unread is None else ()
+    assert customer_months(found, circumstances()) == months_of(listed)

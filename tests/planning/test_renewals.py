@@ -14,7 +14,7 @@ from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.term import Renew, Term
-from reconciler.planning import CustomerTerms, customer_terms, listed_within, timeline
+from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, timeline
 from tests.planning.cases import (
     HIGHER,
     MODERN,
@@ -207,7 +207,7 @@ def test_plain_renewals_of_monthly_terms_are_routine() -> None:
 
 def test_a_list_has_what_ends_within_its_days_and_the_timeline_a_year() -> None:
     terms = (*listed(soon()).terms, *listed(office()).terms)
-    months = timeline(terms, NOW.date())
+    months = timeline(months_of(terms), NOW.date())
 
     assert [term.ends_on for term in listed_within(terms, NOW.date(), 45)] == [SOON.date()]
     assert [month.month for month in months][:2] == ["2026-03", "2026-04"]

@@ -16,7 +16,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.model.subscription import Customer, Place
-from reconciler.planning import timeline
+from reconciler.planning import months_of, timeline
 from reconciler.rendering import RENEWALS, as_calendar
 from reconciler.rendering.view import View
 from tests.rendering.attacks import ATTACKS, MARKUP
@@ -55,7 +55,7 @@ def term(name: str = "office", days: int = 10, *found: TermFinding, **more: Any)
 
 def renewals(*terms: TermEnd, **more: Any) -> Renewals:
     known = {"created_at": NOW, "cloud": "sandbox", "within_days": 45, "customers": 1, "subscriptions": len(terms)}
-    return Renewals(**{**known, "terms": terms, "months": timeline(terms, NOW.date()), **more})
+    return Renewals(**{**known, "terms": terms, "months": timeline(months_of(terms), NOW.date()), **more})
 
 
 def shown(form: str, *terms: TermEnd, limit: int = 65_536, **more: Any) -> str:
