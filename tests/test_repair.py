@@ -9,6 +9,7 @@ import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, ReconcilerError, StateMissing, WrongLineage
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
@@ -215,6 +216,28 @@ def test_forget_keeps_the_results(scene: Scene) -> None:
     scene.leave_only("frontline")
     scene.forget(OFFICE)
     assert [result.address for result in scene.state().results] == [OFFICE]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "ours", "said"),
+    [
+        ("ends", True, " No manifest declares it any more, and its end stays scheduled"),
+        ("renews_changed", True, " No manifest declares it any more, and what is scheduled"),
+        ("renews", True, ""),
+        ("ends", False, ""),
+    ],
+)
+def test_forget_says_what_this_estate_scheduled_and_nobody_withdraws(
+    scene: Scene, outcome: str, ours: bool, said: str
+) -> None:
+    found = scene.store.read("contoso")
+    assert found
+    then, by = AtRenewal(outcome=outcome, quantity=20), "request" if ours else None
+    bound = replace(found.state.subscriptions["office"], renewal=then, scheduled_by=by)
+    scene.store.write(replace(found.state.bind("office", bound), serial=found.state.serial + 1), found.version)
+    scene.leave_only("frontline")
+    after = scene.forget(OFFICE).partition("Nothing was changed in Partner Center.")[2]
+    assert after.startswith(said) if said else after == ""
 
 
 def test_forget_refuses_what_is_still_declared(scene: Scene) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from reconciler.model.address import Address
@@ -33,6 +33,7 @@ class Moved:
 class Undeclared:
     """A live, active subscription of the estate's customers that no manifest declares and no address has ever meant.
 
+    `ends_on` is the last day of its term, where somebody has scheduled its end.
     `perhaps_of` is the address for which a request may have bought it: nobody knows what became of that.
     """
 
@@ -42,6 +43,7 @@ class Undeclared:
     offer_name: str
     quantity: int
     add_on: bool = False
+    ends_on: date | None = None
     perhaps_of: Address | None = None
 
 

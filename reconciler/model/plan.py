@@ -167,6 +167,9 @@ UNGUARDED = "unguarded_change"
 OF_TERMS = frozenset({"lapses_at_term_end", "trial_turns_paid", SCHEDULE_LOST, "missed_renewal"})
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
+STANDING = frozenset({"end_stands", "schedule_stands"})
+"""The codes of what stays scheduled for subscriptions that no manifest declares any more."""
+
 ASKS_OTHERWISE = "asks_otherwise_than_bought"
 """The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""
 

@@ -4,22 +4,23 @@ log for who did it. Writes nothing.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, date, datetime
 
 from reconciler import changes, planning
 from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
-from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.model.plan import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
+from reconciler.model.renewal import EndOfTerm
+from reconciler.model.subscription import Customer, Desired, Listing, Live
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, Facts
 from reconciler.system.threads import each
 
-_REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE}
+_REPORTED = {PREVIOUS_ACTIVE, SUBSCRIPTION_UNREADABLE, *STANDING}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,8 +164,15 @@ def _undeclared(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> It
                 offer_name=live.offer.name,
                 quantity=live.quantity,
                 add_on=live.is_add_on,
+                ends_on=_ends_on(live),
                 perhaps_of=owner.get(live.id),
             )
+
+
+def _ends_on(live: Live) -> date | None:
+    found = live.commitment
+    ends = found is not None and found.renewal.outcome == EndOfTerm.ENDS
+    return found.ends_at.astimezone(UTC).date() if found and found.ends_at and ends else None
 
 
 def _sentences(error: ServiceError) -> str:

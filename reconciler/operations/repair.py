@@ -49,6 +49,7 @@ from reconciler.operations.repair_rules import (
     refuse_owned,
     refuse_pending,
     refuse_untracked,
+    standing_note,
 )
 
 
@@ -100,11 +101,14 @@ class Repair:
         """
         if self._declared(address):
             raise InvalidInput(problem("still_declared", address, address=address))
+        standing = ""
 
         def step(state: CustomerState) -> CustomerState:
+            nonlocal standing
             bound = bound_of(state, address)
             self._unclaimed(bound, address)
             refuse_pending(state, address)
+            standing = standing_note(bound)
             if not bound.visible or doubt_of(state, address):
                 clocks = clocks_of(connected, state.customer)
                 refuse_doubted(state, address, clocks)
@@ -112,7 +116,7 @@ class Repair:
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
-        return f"{address} is not tracked any more. Nothing was changed in Partner Center."
+        return f"{address} is not tracked any more. Nothing was changed in Partner Center.{standing}"
 
     def move(self, old: Address, new: Address) -> str:
         """Renames an address within its customer, with everything remembered of it."""

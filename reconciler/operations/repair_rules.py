@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from reconciler import changes
+from reconciler import advice, changes
 from reconciler.advice import problem
 from reconciler.changes import View
 from reconciler.model.address import Address, canonical
@@ -14,6 +14,7 @@ from reconciler.model.evidence import Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
 from reconciler.model.pending import SHOWS_WITHIN, Pending
 from reconciler.model.ports import Commerce
+from reconciler.model.renewal import SCHEDULED, EndOfTerm
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing, Live
 
@@ -201,6 +202,16 @@ def otherwise_note(pending: Pending, wanted: str, view: View) -> str:
         f" It was to be: {kind.wanted(pending.request)}. Partner Center shows {kind.present(live)} now, and the next"
         " plan compares that with the manifests."
     )
+
+
+def standing_note(bound: Bound) -> str:
+    """Returns what this estate scheduled for a subscription that is tracked no more, and stays; empty for nothing."""
+    then = bound.renewal
+    if bound.scheduled_by is None or then is None or then.outcome not in SCHEDULED:
+        return ""
+    date = f"{bound.term_ends:%Y-%m-%d}" if bound.term_ends else ""
+    code = "end_stands" if then.outcome == EndOfTerm.ENDS else "schedule_stands"
+    return f" {advice.sentence(code, date=date, seats=then.quantity, now=bound.quantity)}"
 
 
 def refuse_implausible_id(state: CustomerState, pending: Pending, wanted: str, address: Address) -> None:

@@ -1,7 +1,7 @@
 """A drift report: harmless whatever it holds, and never longer than an issue may be."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -39,6 +39,13 @@ def undeclared(name: str) -> Undeclared:
 def report(*found: Moved, **more: Any) -> DriftReport:
     whole = DriftReport(created_at=NOW, cloud="sandbox", customers=1, compared=1, unseen=0, moved=found)
     return replace(whole, **more)
+
+
+@pytest.mark.parametrize("form", DRIFT)
+def test_what_nobody_declares_and_ends_with_its_term_says_so(form: str) -> None:
+    ending = replace(undeclared("E3"), ends_on=date(2026, 12, 19))
+    assert "2026-12-19" in DRIFT[form](report(undeclared=(ending,)), View())
+    assert "at end" not in DRIFT[form](report(undeclared=(undeclared("E3"),)), View())
 
 
 @pytest.mark.parametrize("form", DRIFT)

@@ -143,6 +143,7 @@ def _live(item: Undeclared) -> Item:
         fields=(
             Field("offer", f"{item.offer_name or item.offer_id}{' (add-on)' if item.add_on else ''}"),
             Field("seats", Amount(item.quantity, item.quantity)),
+            *([Field("at end", f"ends with its term on {item.ends_on}", Tone.WARN)] if item.ends_on else []),
             Field("id", item.subscription_id, Tone.OPTIONS),
             *([Field("look", perhaps, Tone.WARN)] if item.perhaps_of else []),
         ),

@@ -125,7 +125,8 @@ def counts(plan: Plan) -> str:
         f"{summary.seats_removed} removed" if summary.seats_removed else "",
         f"{summary.seats_removed_at_renewal} removed at renewal" if summary.seats_removed_at_renewal else "",
     ]
-    seats = f" Seats: {listed(list(filter(None, moved)))}." if any(moved) else ""
+    which = "Seats, those held back included" if plan.held else "Seats"
+    seats = f" {which}: {listed(list(filter(None, moved)))}." if any(moved) else ""
     return f"{', '.join(filter(None, said))}.{seats}"
 
 
