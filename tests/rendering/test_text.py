@@ -1,11 +1,14 @@
 """Plans as people read them. The pages are in golden/; RECONCILER_UPDATE_GOLDEN=1 writes them anew for review."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from rich.cells import cell_len
 
+from reconciler.model.address import Address
+from reconciler.model.moves import StateMove
 from reconciler.model.plan import Breach, Plan
 from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
@@ -161,3 +164,16 @@ def test_an_offer_whose_name_was_used_again_is_told_by_its_id() -> None:
 def test_every_format_takes_every_plan(name: str) -> None:
     for plan in PAGES.values():
         assert FORMATS[name](plan, View(width=80)).endswith("\n")
+
+
+def test_what_is_moved_in_state_and_what_is_not_tracked_any_more_are_told_apart() -> None:
+    old, new = Address("contoso/office"), Address("contoso/desk")
+    place = plans.place_of(old)
+    moved, removed = (StateMove(address=old, to=to, source=place) for to in (new, None))
+    told = {move.to: FORMATS["text"](replace(plans.plan(), moves=(move,)), View()) for move in (moved, removed)}
+
+    assert "1 address is moved in state" in told[new]
+    assert "not tracked any more" not in told[new]
+    assert "1 address is not tracked any more" in told[None]
+    assert "bill go on, and so does what is scheduled for it" in " ".join(told[None].split())
+    assert "oved in state" not in told[None]

@@ -188,14 +188,22 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
 
 
 def _moves(plan: Plan) -> Iterator[Section]:
-    """Yields what apply moves in state, a line each."""
-    if plan.moves:
+    """Yields what apply moves in state, and what it stops tracking, a line each."""
+    moved = [move for move in plan.moves if move.to]
+    yield from _moved_in_state("moves", "Moved in state, as the manifests say", moved)
+    gone = [move for move in plan.moves if move.to is None]
+    more = " That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
+    yield from _moved_in_state("removed", "Not tracked any more, as the manifests say", gone, more)
+
+
+def _moved_in_state(name: str, heading: str, moves: list[StateMove], more: str = "") -> Iterator[Section]:
+    if moves:
         yield Section(
-            id="moves",
-            heading="Moved in state, as the manifests say",
+            id=name,
+            heading=heading,
             nouns=("address", "addresses"),
-            intro="Nothing of it is sent to Partner Center.",
-            items=tuple(_state_move(move) for move in plan.moves),
+            intro=f"Nothing of it is sent to Partner Center.{more}",
+            items=tuple(map(_state_move, moves)),
             dense=True,
         )
 

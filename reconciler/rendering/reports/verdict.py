@@ -31,8 +31,13 @@ def _verdict(plan: Plan) -> Iterator[Span]:
     elif blocked or plan.held:
         yield Span("Nothing can go ahead", Tone.STRONG)
     elif plan.moves:
-        moved = count(len(plan.moves), "address is moved in state", "addresses are moved in state")
-        yield Span(f"Nothing to change; {moved}", Tone.STRONG)
+        removed = sum(move.to is None for move in plan.moves)
+        moved = len(plan.moves) - removed
+        said = (
+            count(moved, "address is moved in state", "addresses are moved in state") if moved else "",
+            count(removed, "address is not tracked any more", "addresses are not tracked any more") if removed else "",
+        )
+        yield Span(f"Nothing to change; {listed(list(filter(None, said)))}", Tone.STRONG)
     elif plan.dropped:
         yield Span("Nothing to change", Tone.STRONG)
     else:
