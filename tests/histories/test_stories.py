@@ -354,7 +354,7 @@ class TestNow:
         assert "promotion_limits_seats" in warned(book.ask(quantity=120))
         assert reasons(book.ask(market="US")) == ["promotion_seat_limit"]
         book.ask(market=None)
-        assert warned(book.ask(quantity=90, **THREE_YEARS, **COMMIT)) == ["promotion_lost"]
+        assert "promotion_lost" in warned(book.ask(quantity=90, **THREE_YEARS, **COMMIT))
 
     def test_a_billing_cycle_alone_waits_for_the_renewal(self, opened: Open) -> None:
         book = opened(term="P3Y", billing_cycle="annual")
