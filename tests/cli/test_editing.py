@@ -70,3 +70,16 @@ def test_an_address_takes_what_is_live_though_nothing_drifted(estate: Estate, re
     assert reconciler("set", "contoso/office", "contoso/frontline", "--from-live").code == 0
     assert reconciler("plan", "--detailed-exitcode").code == 0
     assert "offer: E1" in contoso(estate)
+
+
+def test_what_an_open_change_may_replace_is_not_taken_as_what_is_live(estate: Estate, reconciler: Program) -> None:
+    estate.lose_answers()
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 9
+    before = contoso(estate)
+
+    answer = reconciler("set", "contoso/office", "--from-live")
+
+    assert (answer.code, contoso(estate)) == (1, before)
+    assert "its outcome is not recorded" in answer.text
+    assert "reconciler apply --settle" in answer.text
+    assert reconciler("set", "contoso/frontline", "--from-live").code == 0
