@@ -9,6 +9,7 @@ from reconciler.model.promotion import Promotion
 from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
+from reconciler.model.subscription import Live
 from reconciler.model.term import ChangeTerm, Platform, Renew, Term
 from reconciler.model.transition import TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
@@ -31,7 +32,7 @@ from tests.planning.cases import (
     state,
     wants,
 )
-from tests.planning.modern import AT_ONCE, LATER, come_to, office, ours, refundable, renews, scheduled
+from tests.planning.modern import AT_ONCE, LATER, come_to, ending, office, ours, refundable, renews, scheduled
 
 _REFUSED = [
     path(UpgradeError(code=code.name.lower(), number=code.value, description=f"The service says {code.value}."))
@@ -106,4 +107,11 @@ def cautions() -> list[CustomerPlan]:
         come_to(_LAPSING),
         come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER),
         come_to(office(of={"status": "deleted"}), renew=Renew.END),
+        *(_left(seen) for seen in (ending(), scheduled(20))),
     ]
+
+
+def _left(seen: Live) -> CustomerPlan:
+    """Returns the plan of a customer whose entry of this subscription is gone."""
+    lives = [seen, live(of=OTHER)]
+    return planned(facts(wants("mail", offer=E1, of=OTHER), lives=lives, state=state(office=ours(seen))))

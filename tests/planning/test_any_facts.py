@@ -321,7 +321,7 @@ def test_planning_again_finds_no_change_stale(found: Facts) -> None:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(any_facts())
 def test_the_months_of_a_plan_are_those_of_the_list_of_renewals(found: Facts) -> None:
     listed = customer_terms(found, circumstances(), 0).terms if found.unread is None else ()
