@@ -120,6 +120,15 @@ def may_show(asked: Pending, now: datetime) -> bool:
     return now <= asked.doubted_until
 
 
+def is_open(state: CustomerState, name: str, now: datetime) -> bool:
+    """Returns True if something that was sent for a name is pending, or was given up and may show after all; `now` is
+    the earlier clock.
+    """
+    return name in state.pending or any(
+        state.name_of(doubt) == name for doubt in state.doubts() if may_show(doubt, now)
+    )
+
+
 def open_changes(state: CustomerState, now: datetime) -> tuple[Pending, ...]:
     """Everything that was sent for the customer and of which something new may have come: what is pending, and the
     doubts that may still show.

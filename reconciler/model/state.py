@@ -53,6 +53,12 @@ class CustomerState:
         made = (result.address.name for result in self.results if result.key == doubt.key)
         return next((name for name in made if name not in self.subscriptions), None)
 
+    @property
+    def names_in_use(self) -> frozenset[str]:
+        """The names that mean something, or under which something was sent that may still turn out to be done."""
+        doubted = (self.claimed_by(doubt.subscription_id) for doubt in self.doubts())
+        return frozenset((*self.subscriptions, *self.pending, *filter(None, doubted)))
+
     def name_of(self, asked: Pending) -> str:
         """The name that an open change belongs to now, else the one that it was made under."""
         made_under = (result.address.name for result in self.results if result.key == asked.key)

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from fractions import Fraction
 
 from reconciler import manifests
@@ -12,8 +11,7 @@ from reconciler.manifests.destination import destination
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
-from reconciler.model.evidence import may_show
-from reconciler.model.state import CustomerState
+from reconciler.model.evidence import is_open
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
 from reconciler.model.term import Renew
 from reconciler.operations.workspace import Workspace
@@ -93,24 +91,17 @@ def take_live(workspace: Workspace, addresses: Iterable[Address], *, rehearsal: 
         for desired in workspace.desired_of(customer):
             bound = state.subscriptions.get(desired.address.name) if state else None
             if desired.address in chosen:
-                if state and _is_open(state, desired.address.name, workspace.commerce.clocks.earliest):
+                if state and is_open(state, desired.address.name, workspace.commerce.clocks.earliest):
                     raise InvalidInput(problem("live_not_final", desired.source, address=desired.address))
                 subscription_id = bound.id if bound else desired.subscription_id
                 live = listing.find(subscription_id)
                 if live is None:
-                    raise InvalidInput(
-                        problem("not_live", desired.address, address=desired.address, id=subscription_id)
-                    )
+                    known = {"address": desired.address, "id": subscription_id}
+                    raise InvalidInput(problem("not_live", desired.source, **known))
                 if live.commitment is not None:
                     live = workspace.commerce.subscription(customer.tenant, subscription_id)
                 edits[desired.address] = _live_values(desired, live, names)
     return _edited(workspace.estate, edits, rehearsal)
-
-
-def _is_open(state: CustomerState, name: str, now: datetime) -> bool:
-    """Returns True if something was sent for a name, and what is live may be what that replaces."""
-    doubts = (doubt for doubt in state.doubts() if may_show(doubt, now))
-    return name in state.pending or any(state.name_of(doubt) == name for doubt in doubts)
 
 
 def _typed_values(desired: Desired, wanted: Wanted) -> Values:

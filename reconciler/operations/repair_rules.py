@@ -95,8 +95,7 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> No
 
 def refuse_name_in_use(state: CustomerState, new: Address) -> None:
     """Refuses a name that means something, or under which something was sent that may still turn out to be done."""
-    doubted = {state.claimed_by(doubt.subscription_id) for doubt in state.doubts()}
-    if new.name in {*state.subscriptions, *state.pending, *doubted}:
+    if new.name in state.names_in_use:
         raise InvalidInput(problem("name_in_use", new, address=new))
 
 

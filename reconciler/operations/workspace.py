@@ -71,7 +71,7 @@ class Workspace:
         moves = self.estate.moves.get(state.customer.name)
         if moves is None:
             return Rearranged(state=state)
-        return planning.rearranged(state, moves, self._addresses)
+        return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest)
 
     def rearrange(self, state: CustomerState) -> tuple[CustomerState, tuple[StateMove, ...]]:
         """Returns a state with names moved as the manifests say, and the moves."""

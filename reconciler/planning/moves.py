@@ -2,11 +2,14 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
+from reconciler.model.evidence import is_open
 from reconciler.model.moves import Moves, StateMove
+from reconciler.model.pending import SHOWS_WITHIN
 from reconciler.model.plan import Alarm
 from reconciler.model.state import CustomerState
 from reconciler.planning.term_ends import standing_schedules
@@ -23,32 +26,32 @@ class Rearranged:
     warnings: tuple[Alarm, ...] = ()
 
 
-def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Address]) -> Rearranged:
+def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Address], now: datetime) -> Rearranged:
     """Returns the state with names moved and removed as the manifest says; `declared` are the estate's addresses by the
-    subscription ids that they name.
+    subscription ids that they name, `now` is the earlier clock.
 
     A name is not removed while another entry means its subscription: without its history it might be bought again. A
     name that state has already is not taken by another, and a name is tracked for as long as a change of it is
-    pending, in doubt, or does not show yet: forgotten, it could be bought again.
+    pending, or what it bought may not show yet: forgotten, it could be bought again.
     """
     done: list[StateMove] = []
     warnings: list[Alarm] = []
     for name, place in moves.places.items():
-        if name not in state.subscriptions and name not in state.pending:
+        if name not in state.names_in_use:
             continue
         address = state.address(name)
         if name in moves.removed:
             if heir := _heir(state, name, declared):
                 warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
                 continue
-            if _is_open(state, name):
+            if is_open(state, name, now) or _may_not_show_yet(state, name, now):
                 warnings.append(_warning(state, name, "removal_waits"))
                 continue
             state = state.forget([name])
             done.append(StateMove(address=address, to=None, source=place))
             continue
         new = moves.last(name)
-        if new in state.subscriptions or new in state.pending:
+        if new in state.names_in_use:
             warnings.append(_warning(state, name, "move_name_in_use", to=state.address(new)))
             continue
         state = state.move(name, new)
@@ -69,10 +72,9 @@ def _heir(state: CustomerState, name: str, declared: Mapping[str, Address]) -> A
     return next((declared[known] for known in (bound.chain if bound else ()) if known in declared), None)
 
 
-def _is_open(state: CustomerState, name: str) -> bool:
+def _may_not_show_yet(state: CustomerState, name: str, now: datetime) -> bool:
     bound = state.subscriptions.get(name)
-    doubted = any(state.name_of(doubt) == name for doubt in state.doubts())
-    return name in state.pending or doubted or (bound is not None and not bound.visible)
+    return bound is not None and not bound.visible and now - bound.observed_at <= SHOWS_WITHIN
 
 
 def _warning(state: CustomerState, name: str, code: str, **known: object) -> Alarm:

@@ -151,6 +151,6 @@ def _unmoved() -> Iterator[Rearranged]:
     places = {"office": Place(file="contoso.yaml", line=6, column=3)}
     removed, moved = Moves(removed=("office",), places=places), Moves(moved={"office": "mail"}, places=places)
     remembered = state(office=bound(), mail=bound(OTHER))
-    yield rearranged(remembered, removed, {OFFICE: Address("contoso/main")})
-    yield rearranged(remembered, moved, {})
-    yield rearranged(state(office=unseen()), removed, {})
+    yield rearranged(remembered, removed, {OFFICE: Address("contoso/main")}, NOW)
+    yield rearranged(remembered, moved, {}, NOW)
+    yield rearranged(state(office=unseen()), removed, {}, NOW)

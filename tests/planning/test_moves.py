@@ -1,5 +1,7 @@
 """Moves of a manifest, carried out on what state remembers."""
 
+from datetime import datetime, timedelta
+
 import pytest
 
 from reconciler.model.address import Address
@@ -7,15 +9,30 @@ from reconciler.model.moves import Moves
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.planning import Rearranged, rearranged, standing_of_removed
-from tests.planning.cases import OFFICE, OTHER, abandoned, bound, facts, live, pending, result, state, unseen, wants
+from tests.planning.cases import (
+    NOW,
+    OFFICE,
+    OTHER,
+    abandoned,
+    bound,
+    facts,
+    live,
+    pending,
+    result,
+    state,
+    unseen,
+    wants,
+)
 from tests.planning.modern import ending, ours
 
 MAIN = {OFFICE: Address("contoso/main")}
 
 
-def moving(before: CustomerState, *removed: str, declared: dict[str, Address] = MAIN, **moved: str) -> Rearranged:
+def moving(
+    before: CustomerState, *removed: str, declared: dict[str, Address] = MAIN, now: datetime = NOW, **moved: str
+) -> Rearranged:
     places = {name: Place(file="contoso.yaml", line=6, column=3) for name in (*moved, *removed)}
-    return rearranged(before, Moves(moved=moved, removed=removed, places=places), declared)
+    return rearranged(before, Moves(moved=moved, removed=removed, places=places), declared, now)
 
 
 def codes(found: Rearranged) -> list[str]:
@@ -81,3 +98,9 @@ def test_what_stays_scheduled_for_a_removed_entry_is_told() -> None:
     left = facts(wants("mail", of=OTHER), lives=[seen, live(of=OTHER)], state=found.state)
     assert [alarm.code for alarm in standing_of_removed(left, stored, found.moves)] == ["end_stands"]
     assert not list(standing_of_removed(left, stored, ()))
+
+
+@pytest.mark.parametrize("left", [state(mail=unseen()), state(mail=bound(), results=(abandoned(),))])
+def test_a_name_is_let_go_once_what_was_bought_for_it_would_show(left: CustomerState) -> None:
+    found = moving(left, "mail", declared={}, now=NOW + timedelta(days=3))
+    assert (dict(found.state.subscriptions), codes(found)) == ({}, [])

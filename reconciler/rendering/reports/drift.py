@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
-from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
-from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unsettled
+from reconciler.rendering.report import Amount, Field, Item, Report, Section, Span, Tone
+from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unread, unsettled
 from reconciler.rendering.view import View
 
 
@@ -27,7 +27,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
         ),
         notices=tuple(of_terms((alarm, None) for alarm in drift.warnings)),
         sections=(
-            *_unread(drift),
+            *unread(drift.unread),
             *_moved(drift),
             *unsettled(drift.pending, {}, view.now),
             *_undeclared(drift),
@@ -67,22 +67,6 @@ def _size(drift: DriftReport) -> str:
     unfinished = f"{drift.unfinished} not compared: an earlier change is not final."
     parts = (compared, unseen if drift.unseen else "", unfinished if drift.unfinished else "")
     return " ".join(filter(None, parts))
-
-
-def _unread(drift: DriftReport) -> Iterator[Section]:
-    if drift.unread:
-        items = tuple(
-            Item(
-                subject=unread.customer.name,
-                sign=Span("x", Tone.BAD),
-                level=Level.ERROR,
-                says=unread.what,
-                tone=Tone.BAD,
-            )
-            for unread in drift.unread
-        )
-        nouns = ("customer", "customers")
-        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
 
 
 def _moved(drift: DriftReport) -> Iterator[Section]:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from reconciler.model.address import Address
 from reconciler.model.change import Difference
+from reconciler.model.drift import Unread
 from reconciler.model.plan import OF_TERMS, Alarm, Unsettled
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, same_name
@@ -176,3 +177,20 @@ def _gone(address: Address, *, dropped: bool) -> Item:
         alone="State tracks this, but no manifest declares it. That cancels nothing: the subscription goes on.",
         advice=Advice(steps=(Step(run=("forget", address)),), label="to stop tracking it"),
     )
+
+
+def unread(customers: Iterable[Unread]) -> Iterator[Section]:
+    """Yields the customers that could not be read."""
+    items = tuple(
+        Item(
+            subject=found.customer.name,
+            sign=Span("x", Tone.BAD),
+            level=Level.ERROR,
+            says=found.what,
+            tone=Tone.BAD,
+        )
+        for found in customers
+    )
+    if items:
+        nouns = ("customer", "customers")
+        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)

@@ -24,6 +24,7 @@ from reconciler.rendering.report import (
     Tone,
 )
 from reconciler.rendering.reports.commitment import terms
+from reconciler.rendering.reports.noticed import unread
 from reconciler.rendering.view import View
 
 _WEEK = timedelta(days=6)
@@ -56,7 +57,7 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         at=renewals.created_at,
         verdict=(Span(renewals_verdict(renewals), Tone.STRONG if renewals.needing else Tone.GOOD),),
         origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
-        sections=(*_unread(renewals), *_sections(renewals, brief=brief), *_routine(renewals)),
+        sections=(*unread(renewals.unread), *_sections(renewals, brief=brief), *_routine(renewals)),
         whole=Step("To read all of it:", ("renewals",)),
         tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
         timeline=lambda: renewals.months,
@@ -146,22 +147,6 @@ def _size(renewals: Renewals) -> str:
         f"{count(renewals.customers, 'customer')}, {count(renewals.subscriptions, 'subscription')} with a term; "
         f"listed: {coming} that {'ends' if coming == 1 else 'end'} by {renewals.until}"
     )
-
-
-def _unread(renewals: Renewals) -> Iterator[Section]:
-    if renewals.unread:
-        items = tuple(
-            Item(
-                subject=unread.customer.name,
-                sign=Span("x", Tone.BAD),
-                level=Level.ERROR,
-                says=unread.what,
-                tone=Tone.BAD,
-            )
-            for unread in renewals.unread
-        )
-        nouns = ("customer", "customers")
-        yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
 
 
 def _in_full(name: str, heading: str, found: list[TermEnd], renewals: Renewals) -> Iterator[Section]:
