@@ -72,6 +72,8 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 1
         case Failed(code="authentication_failed"):
             return 8
+        case Failed(code="service_unreachable"):
+            return 1
         case Failed():
             return 4
         case Succeeded() | Recovered() if _leaves_work(event):

@@ -136,4 +136,4 @@ def _odd_folder(location: str) -> Unfit | None:
         return Unfit("location_tilde")
     if location.startswith("-"):
         return Unfit("location_dash")
-    return None
+    return Unfit("location_blank_inside") if re.search(r"\s", location) and is_bare_name(location) else None

@@ -1,5 +1,6 @@
 """Each exit code of the contract, from the real program over the real sandbox. 130 has a file of its own."""
 
+import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -34,6 +35,19 @@ def test_1_where_the_manifests_are_invalid(estate: Estate, reconciler: Program) 
     (estate.root / "manifests" / "fabrikam.yaml").write_text("customer: [")
 
     assert reconciler("plan").code == 1
+
+
+@pytest.mark.usefixtures("estate")
+def test_1_where_nothing_answers_while_a_saved_plan_is_applied(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reconciler("plan", "--out", "plan.json")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        monkeypatch.setenv("RECONCILER_ENDPOINT", f"http://127.0.0.1:{server.getsockname()[1]}")
+
+    answer = reconciler("apply", "plan.json")
+
+    assert (answer.code, "Nothing was sent." in answer.text) == (1, True)
 
 
 @pytest.mark.usefixtures("estate")

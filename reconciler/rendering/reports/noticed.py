@@ -96,7 +96,7 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
 
 def _value(path: str, value: str | int | bool | None) -> str:
     if value in {None, ""}:
-        return "nothing"
+        return "none"
     return _SHOWN.get(path, "{}").format(OUTCOMES.get(str(value), value) if path == "renewal.outcome" else value)
 
 
