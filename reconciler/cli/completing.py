@@ -16,9 +16,11 @@ if TYPE_CHECKING:
 
 
 def globs(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
-    """The addresses that the manifests declare, and their customers."""
-    declared = _declared(ctx)
-    return _beginning(incomplete, {*declared, *map(_customer, declared)})
+    """The addresses that the manifests declare, their customers, and their labels."""
+    declared, labels = _declared(ctx), set[str]()
+    with suppress(Exception):
+        labels = {f"label:{label}" for desired in _estate(ctx).desired for label in desired.labels}
+    return _beginning(incomplete, {*declared, *map(_customer, declared), *labels})
 
 
 def addresses(ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:

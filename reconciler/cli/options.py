@@ -191,14 +191,14 @@ target_option = click.option(
     metavar="GLOB",
     multiple=True,
     shell_complete=globs,
-    help="Only these addresses; may be repeated.",
+    help="Only these addresses, or label:NAME; may be repeated.",
 )
 exclude_option = click.option(
     "--exclude",
     metavar="GLOB",
     multiple=True,
     shell_complete=globs,
-    help="Not these addresses; may be repeated.",
+    help="Not these addresses, nor label:NAME; may be repeated.",
 )
 accept_option = click.option(
     "--accept-drift",

@@ -12,4 +12,5 @@ class Details:
     market: str | None = None
     segment: str | None = None
     reseller: str | None = None
+    labels: tuple[str, ...] = ()
     defaults: Defaults = field(default_factory=Defaults)

@@ -142,6 +142,7 @@ class Draft:
             fewer_seats=self._stated(before.fewer_seats),
             change_term=before.change_term,
             allow_duplicate_offer=before.allow_duplicate_offer,
+            labels=tuple(sorted(before.labels - {*self.details.labels})),
         )
 
     def _stated(self, wanted: FewerSeats | None) -> FewerSeats | None:

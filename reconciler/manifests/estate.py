@@ -225,6 +225,7 @@ class _Reader:
             market=section.market,
             segment=section.segment,
             reseller=section.reseller,
+            labels=tuple(section.labels),
             defaults=settings.defaults_of(self.manifest.defaults),
         )
         return Declared(
@@ -255,6 +256,7 @@ class _Reader:
                 market=details.market or defaults.market,
                 segment=details.segment or defaults.segment,
                 reseller=details.reseller,
+                labels=frozenset((*details.labels, *entry.labels)),
                 source=self.document.place(table.marks[name][0]),
                 offer_place=_place_in(self.document, table[name], "offer"),
                 quantity_place=_place_in(self.document, table[name], "quantity"),

@@ -20,6 +20,7 @@ GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 _LONGEST_NAME = 100
+_LONGEST_LABEL = 60
 """A customer's name is a file name in the state location, and a part of every address."""
 
 
@@ -43,6 +44,20 @@ def guid(text: str) -> str:
     if not is_guid(text):
         raise Wrong("not_a_guid")
     return canonical(text)
+
+
+def _label(text: str) -> str:
+    if not NAME.fullmatch(text) or len(text) > _LONGEST_LABEL:
+        slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_LABEL]
+        raise Wrong("label_unfit", value=quoted(text), example=slug or "emea", most=_LONGEST_LABEL)
+    return text
+
+
+def _labels(labels: list[str]) -> list[str]:
+    repeated = next((label for label in labels if labels.count(label) > 1), None)
+    if repeated is not None:
+        raise Wrong("label_repeated", value=quoted(repeated))
+    return labels
 
 
 def _plain_text(value: str) -> str:
@@ -99,6 +114,11 @@ Name = Annotated[
     AfterValidator(_name),
     Field(json_schema_extra={"pattern": f"^{NAME.pattern}$", "maxLength": _LONGEST_NAME}),
 ]
+Label = Annotated[
+    str,
+    AfterValidator(_label),
+    Field(json_schema_extra={"pattern": f"^{NAME.pattern}$", "maxLength": _LONGEST_LABEL}),
+]
 Guid = Annotated[str, AfterValidator(guid), Field(json_schema_extra={"pattern": GUID_PATTERN})]
 Flag = Annotated[bool, BeforeValidator(flag)]
 Market = Annotated[
@@ -124,6 +144,17 @@ FewerSeats = Annotated[
 LicenseTransfer = Annotated[
     Literal["required", "preferred", "never"],
     Field(description="Whether users' licences must move with an upgrade.", examples=["preferred"]),
+]
+
+
+Labels = Annotated[
+    list[Label],
+    AfterValidator(_labels),
+    Field(
+        description="Words to select by, as label:emea. An entry has those of its customer, and its own.",
+        examples=["[emea]"],
+        json_schema_extra={"uniqueItems": True},
+    ),
 ]
 
 
@@ -159,6 +190,7 @@ class CustomerSection(Section):
         PlainText | None,
         Field(description="The partner id of the indirect reseller who sells to the customer.", examples=['"1234567"']),
     ] = None
+    labels: Labels = []
 
 
 def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
@@ -219,6 +251,7 @@ class SubscriptionEntry(Section):
         Literal["auto", "end"] | None,
         Field(description="What happens when the term ends. Not managed where it is left out.", examples=["auto"]),
     ] = None
+    labels: Labels = []
 
 
 class Manifest(Section):

@@ -44,6 +44,7 @@ class Entry:
     billing: Billing | None = None
     change_term: ChangeTerm = ChangeTerm.AT_RENEWAL
     renew: Renew | None = None
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,6 +91,8 @@ def _details(details: Details) -> Iterable[str]:
         if value := getattr(details, key):
             yield f"  {key}: {scalar_text(value)}"
     stated = {key: value for key, value in asdict(details.defaults).items() if value}
+    if details.labels:
+        yield f"  labels: {_flow(details.labels)}"
     if stated:
         yield "defaults:"
         yield from (f"  {key}: {scalar_text(value)}" for key, value in stated.items())
@@ -159,6 +162,12 @@ def _entry(entry: Entry) -> Iterable[str]:
             yield f"    {key}: {value}"
     if entry.allow_duplicate_offer:
         yield "    allow_duplicate_offer: true"
+    if entry.labels:
+        yield f"    labels: {_flow(entry.labels)}"
+
+
+def _flow(labels: Iterable[str]) -> str:
+    return f"[{', '.join(map(scalar_text, labels))}]"
 
 
 def scalar_text(text: str) -> str:
@@ -197,7 +206,8 @@ def _check_customer(sheet: Sheet, text: str) -> None:
 
 def _compared(entry: Entry | SubscriptionEntry) -> tuple[object, ...]:
     """The values of an entry that must be read as they were written."""
-    return (entry.id, entry.offer, entry.quantity, entry.fewer_seats, entry.term, entry.billing, entry.renew)
+    own = (entry.id, entry.offer, entry.quantity, entry.fewer_seats, entry.term, entry.billing, entry.renew)
+    return (*own, *entry.labels)
 
 
 def _offers(text: str) -> dict[str, Offer]:

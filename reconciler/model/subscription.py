@@ -99,7 +99,8 @@ class Desired:
 
     `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own. `term`,
     `billing` and `renew` are None where they are not managed. `reseller` is the partner id of the indirect reseller,
-    `market` an ISO country, `segment` the customer's: None where the manifest does not say.
+    `market` an ISO country, `segment` the customer's: None where the manifest does not say. `labels` are the customer's
+    and the entry's own: they select, and decide nothing.
     """
 
     address: Address
@@ -117,6 +118,7 @@ class Desired:
     market: str | None = None
     segment: str | None = None
     reseller: str | None = None
+    labels: frozenset[str] = frozenset()
     source: Place
     offer_place: Place | None = None
     quantity_place: Place | None = None

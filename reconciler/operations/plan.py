@@ -42,6 +42,7 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     """
     if comparison:
         globs = comparison.narrowed(globs)
+    globs = globs.with_labels_of(workspace.estate.desired)
     selected = globs.select(desired.address for desired in workspace.estate.desired)
     _refuse_undeclared(workspace)
     lineage = workspace.lineage()

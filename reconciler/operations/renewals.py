@@ -1,9 +1,10 @@
 """Lists renewals: reads each customer once, and what a list may leave out of a term that is near. Writes nothing."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC
 
 from reconciler import advice, planning
+from reconciler.model.address import Address
 from reconciler.model.drift import Unread
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.renewals import Renewals
@@ -11,18 +12,20 @@ from reconciler.model.subscription import Customer
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import CustomerTerms
+from reconciler.planning import CustomerTerms, Globs
 from reconciler.system.threads import each
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RenewalsWanted:
     """The list that is asked for: the terms that end within so many days, of one customer or of all; `every` lists the
-    plain renewals of monthly terms too.
+    plain renewals of monthly terms too. Where `globs` select, it is of these addresses only, and of nothing that no
+    manifest declares.
     """
 
     days: int
     customer: str | None = None
+    globs: Globs = field(default_factory=Globs)
     every: bool = False
 
 
@@ -33,8 +36,17 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
     errors that end a run (`ENDS_RUN`), and AuthenticationFailed where every customer is refused for a reason that is
     about the partner.
     """
-    customers = _chosen(workspace, wanted.customer)
-    reader = _Reader(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage(), days=wanted.days)
+    customers, selected = _chosen(workspace, wanted.customer), _selected(workspace, wanted.globs)
+    if selected is not None:
+        names = {address.customer for address in selected}
+        customers = tuple(customer for customer in customers if customer.name in names)
+    reader = _Reader(
+        workspace=workspace,
+        lookups=Lookups.of(workspace),
+        lineage=workspace.lineage(),
+        days=wanted.days,
+        selected=selected,
+    )
     found = list(each(reader.terms, customers, workspace.settings.parallelism))
     end_if_refused(error for error, _ in found)
     now = workspace.commerce.now()
@@ -70,6 +82,14 @@ def _chosen(workspace: Workspace, name: str | None) -> tuple[Customer, ...]:
     return chosen
 
 
+def _selected(workspace: Workspace, globs: Globs) -> frozenset[Address] | None:
+    """The addresses that are selected; None where nothing selects any. Raises InvalidInput as `Globs.select` does."""
+    declared = workspace.estate.desired
+    if globs == Globs():
+        return None
+    return globs.with_labels_of(declared).select(desired.address for desired in declared)
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Reader:
     """Reads customers; safe between threads."""
@@ -78,6 +98,7 @@ class _Reader:
     lookups: Lookups
     lineage: str | None
     days: int
+    selected: frozenset[Address] | None
 
     def terms(self, customer: Customer) -> tuple[ServiceError | None, CustomerTerms]:
         """Returns the terms of a customer, or why they could not be read."""
@@ -87,8 +108,9 @@ class _Reader:
         if facts.unread is not None:
             return facts.unread, CustomerTerms()
         circumstances = self.lookups.circumstances()
-        found = planning.customer_terms(facts, circumstances, self.days)
+        found = planning.customer_terms(facts, circumstances, self.days, self.selected)
         if found.questions:
             facts = self.lookups.answered(facts, found.questions)
-            found = replace(planning.customer_terms(facts, circumstances, self.days), questions=frozenset())
+            found = planning.customer_terms(facts, circumstances, self.days, self.selected)
+            found = replace(found, questions=frozenset())
         return None, found

@@ -13,6 +13,7 @@ from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Desired
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
 from reconciler.operations.totals import limited
@@ -30,7 +31,8 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     """
     refuse_foreign(workspace, reviewed)
     declared = frozenset(desired.address for desired in workspace.estate.desired)
-    selection = _still_there(reviewed, declared)
+    globs = globs.with_labels_of(workspace.estate.desired)
+    selection = _still_there(reviewed, workspace.estate.desired)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
     mine = tuple(change for change in reviewed.changes if globs.chooses(change.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
@@ -94,7 +96,7 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
     )
 
 
-def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
+def _still_there(reviewed: Plan, estate: tuple[Desired, ...]) -> Globs:
     """Returns what was selected, as far as it is declared. A glob that matches nothing any more is no mistake.
 
     Of a plan of only what a commit touched it is the customers that it touched: the others were nobody's business.
@@ -103,7 +105,8 @@ def _still_there(reviewed: Plan, declared: Collection[Address]) -> Globs:
     shard = Shard.parse(selection.shard) if selection.shard else None
     customers = None if selection.touched is None else frozenset(selection.touched)
     globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard, customers=customers)
-    globs = globs.matching(declared)
+    declared = tuple(desired.address for desired in estate)
+    globs = globs.with_labels_of(estate).matching(declared)
     nothing = not shard and customers is None and not any(map(globs.chooses, declared))
     if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale(problem("review_of_nothing"))

@@ -20,7 +20,7 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
     states = tuple(_states(workspace))
     declared = (desired.address for desired in workspace.estate.desired)
     recorded = (state.address(name) for state in states for name in (*state.subscriptions, *state.pending))
-    selected = globs.select({*declared, *recorded})
+    selected = globs.with_labels_of(workspace.estate.desired).select({*declared, *recorded})
     works = ((state, tuple(filter(selected.__contains__, unsettled_addresses(state)))) for state in states)
     return tuple(applying.Work(customer=state.customer, unsettled=addresses) for state, addresses in works if addresses)
 

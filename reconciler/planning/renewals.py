@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
+from reconciler.model.address import Address
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.subscription import Live
 from reconciler.planning import term_findings
@@ -31,10 +32,15 @@ class CustomerTerms:
     questions: frozenset[Question] = frozenset()
 
 
-def customer_terms(facts: Facts, circumstances: Circumstances, days: int) -> CustomerTerms:
-    """Returns the terms of a customer. Pure. Asked are only subscriptions whose term ends within so many days."""
+def customer_terms(
+    facts: Facts, circumstances: Circumstances, days: int, selected: frozenset[Address] | None = None
+) -> CustomerTerms:
+    """Returns the terms of a customer; of the `selected` addresses, None: of all, declared or not. Pure.
+
+    Asked are only subscriptions whose term ends within so many days.
+    """
     found = (Committed.of(live, facts, circumstances) for live in facts.lives.values())
-    terms = [term for term in found if term is not None]
+    terms = [term for term in found if term is not None and (selected is None or _address(term) in selected)]
     soon = circumstances.now + timedelta(days=days + 1)
     return CustomerTerms(
         terms=tuple(end for term in terms for end in _ends(term)),
@@ -109,15 +115,20 @@ def _ended(term: Committed) -> TermEnd:
 
 
 def _made(term: Committed, **known: object) -> TermEnd:
-    state = term.facts.state
-    tracked = state.address(term.name) if state and term.name else None
     return TermEnd(
-        address=term.desired.address if term.desired else tracked,
+        address=_address(term),
         customer=term.facts.customer,
         subscription_id=term.live.id,
         source=term.desired.source if term.desired else None,
         **known,  # type: ignore[arg-type] # the further members of TermEnd
     )
+
+
+def _address(term: Committed) -> Address | None:
+    """The address that declares the subscription, else the one that tracks it."""
+    state = term.facts.state
+    tracked = state.address(term.name) if state and term.name else None
+    return term.desired.address if term.desired else tracked
 
 
 def _day(moment: datetime) -> date:

@@ -1,19 +1,29 @@
 """The addresses that a run is about."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from fnmatch import fnmatchcase
 
 from reconciler.advice import problem
 from reconciler.model.address import Address
-from reconciler.model.errors import InvalidInput
+from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.shard import Shard
+from reconciler.model.subscription import Desired
+from reconciler.model.withheld import nearest
+
+LABEL = "label:"
+"""The beginning of a selection by label. No address holds a colon."""
+
+
+_LISTED = 40
+"""The labels that are named where none matches."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Globs:
     """`--target` and `--exclude`: globs of addresses; one without a slash means a customer's every address.
 
+    `label:emea` means every address that has a label which this matches, as `labels` has them: see `with_labels_of`.
     `shard` leaves out the customers of all other shards, and `customers` are the only ones to choose from (None: all).
     That either leaves nobody is no mistake: a small estate has shards without customers, and many a change none.
     `within` is a selection that this one narrows.
@@ -24,6 +34,13 @@ class Globs:
     shard: Shard | None = None
     customers: frozenset[str] | None = None
     within: "Globs | None" = None
+    labels: Mapping[Address, frozenset[str]] = field(default_factory=dict, repr=False, compare=False)
+
+    def with_labels_of(self, declared: Iterable[Desired]) -> "Globs":
+        """Returns the same selection, which knows the labels of what is declared."""
+        labels = {desired.address: desired.labels for desired in declared if desired.labels}
+        within = self.within and replace(self.within, labels=labels)
+        return replace(self, labels=labels, within=within)
 
     def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
         """The addresses that some target matches (all, where none is given) and no exclusion does.
@@ -34,8 +51,8 @@ class Globs:
         declared = tuple(addresses)
         for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
             for glob in globs:
-                if not any(_matches(address, glob) for address in declared):
-                    raise InvalidInput(problem("no_address_matches", option=option, glob=glob))
+                if not any(self._matches(address, glob) for address in declared):
+                    raise InvalidInput(self._unmatched(option, glob))
         chosen = frozenset(address for address in declared if self.chooses(address))
         if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
@@ -46,7 +63,7 @@ class Globs:
         declared = tuple(addresses)
 
         def matched(globs: tuple[str, ...]) -> tuple[str, ...]:
-            return tuple(glob for glob in globs if any(_matches(address, glob) for address in declared))
+            return tuple(glob for glob in globs if any(self._matches(address, glob) for address in declared))
 
         return replace(self, target=matched(self.target), exclude=matched(self.exclude))
 
@@ -58,6 +75,7 @@ class Globs:
             shard=by.shard or self.shard,
             customers=self.customers,
             within=self,
+            labels=self.labels,
         )
 
     def chooses(self, address: Address) -> bool:
@@ -68,9 +86,20 @@ class Globs:
             return False
         if self.within and not self.within.chooses(address):
             return False
-        wanted = not self.target or any(_matches(address, glob) for glob in self.target)
-        return wanted and not any(_matches(address, glob) for glob in self.exclude)
+        wanted = not self.target or any(self._matches(address, glob) for glob in self.target)
+        return wanted and not any(self._matches(address, glob) for glob in self.exclude)
 
+    def _matches(self, address: Address, glob: str) -> bool:
+        if glob.startswith(LABEL):
+            wanted = glob.removeprefix(LABEL)
+            return any(fnmatchcase(label, wanted) for label in self.labels.get(address, ()))
+        return fnmatchcase(address if "/" in glob else address.customer, glob)
 
-def _matches(address: Address, glob: str) -> bool:
-    return fnmatchcase(address if "/" in glob else address.customer, glob)
+    def _unmatched(self, option: str, glob: str) -> Problem:
+        """The problem of a glob that matches nothing."""
+        if not glob.startswith(LABEL):
+            return problem("no_address_matches", option=option, glob=glob)
+        known = sorted({label for labels in self.labels.values() for label in labels})
+        data = {"known": ", ".join(known[:_LISTED])} if known else {"none": "yes"}
+        near = nearest(glob.removeprefix(LABEL), known)
+        return problem("no_label_matches", option=option, glob=glob, near=near, **data)

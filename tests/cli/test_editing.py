@@ -54,6 +54,15 @@ def test_a_glob_that_matches_nothing_is_an_error(reconciler: Program, estate: Es
     assert "quantity: 25" in contoso(estate)
 
 
+def test_a_label_chooses_what_is_edited(reconciler: Program, estate: Estate) -> None:
+    file = estate.root / "manifests" / "contoso.yaml"
+    file.write_text(contoso(estate).replace("quantity: 12", "labels: [emea], quantity: 12"))
+
+    assert "Did you mean label:emea?" in reconciler("set", "label:emae", "--quantity", "13").text
+    assert reconciler("set", "label:emea", "--quantity", "13").code == 0
+    assert "labels: [emea], quantity: 13" in contoso(estate)
+
+
 def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: Estate, reconciler: Program) -> None:
     estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10), mail=(MAIL, "Exchange", 40))
     assert reconciler("apply", "--auto-approve").code == 0

@@ -109,3 +109,13 @@ def test_a_customer_that_can_not_be_read_is_an_error_and_hides_no_other(terms: E
     assert answer.code == 1
     assert "Could not be read: 1 customer x fabrikam " in answer.text
     assert "contoso/office" in answer.out
+
+
+def test_only_the_selected_addresses_are_listed(terms: Estate, reconciler: Program) -> None:
+    file = terms.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text().replace("quantity: 9", "labels: [emea], quantity: 9"))
+
+    answer = reconciler("renewals", "--all", "--target", "label:emea")
+
+    assert "contoso/mail" in answer.out
+    assert not {"contoso/office", FRONTLINE} & {*answer.out.split()}

@@ -35,12 +35,13 @@ _OPTIONAL = (
     "market",
     "segment",
     "reseller",
+    "labels",
 )
 
 
 def _desired_line(item: Desired) -> str:
     said = [
-        f"{name}={value}"
+        f"{name}={'+'.join(sorted(value)) if isinstance(value, frozenset) else value}"
         for name in _OPTIONAL
         if (value := getattr(item, name)) != Desired.__dataclass_fields__[name].default
     ]

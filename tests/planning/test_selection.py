@@ -1,5 +1,7 @@
 """`--target` and `--exclude`: which addresses a run is about."""
 
+from dataclasses import replace
+
 import pytest
 
 from reconciler.model.address import Address
@@ -58,3 +60,32 @@ def test_a_target_that_matches_nothing_is_refused_by_name(target: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         selected(("fabrikam", target))
     assert caught.value.problems[0].what == f"No declared address matches --target {target}."
+
+
+def labelled(**labels: str) -> Globs:
+    """A selection that knows these labels: of contoso/office, and of fabrikam/mail."""
+    places = {"office": Address("contoso/office"), "mail": Address("fabrikam/mail")}
+    return Globs(labels={places[name]: frozenset(words.split()) for name, words in labels.items()})
+
+
+@pytest.mark.parametrize(
+    ("target", "exclude", "found"),
+    [
+        (("label:emea",), (), ["contoso/office", "fabrikam/mail"]),
+        (("label:em*",), ("label:vip",), ["contoso/office"]),
+        (("label:vip", "contoso/lab"), (), ["contoso/lab", "fabrikam/mail"]),
+        ((), ("label:emea",), ["contoso-east/office", "contoso/lab"]),
+    ],
+)
+def test_a_label_selects_what_has_it(target: tuple[str, ...], exclude: tuple[str, ...], found: list[str]) -> None:
+    globs = replace(labelled(office="emea", mail="emea vip"), target=target, exclude=exclude)
+
+    assert sorted(globs.select(map(Address, ALL))) == found
+
+
+def test_an_unknown_label_is_refused_with_the_one_that_is_meant() -> None:
+    with pytest.raises(InvalidInput) as caught:
+        replace(labelled(office="emea", mail="apac"), exclude=("label:emae",)).select(map(Address, ALL))
+
+    assert caught.value.problems[0].what.endswith("label of --exclude label:emae. Did you mean label:emea?")
+    assert "apac, emea" in caught.value.problems[0].remedy

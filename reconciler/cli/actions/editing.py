@@ -80,7 +80,7 @@ def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring) -> None
 
 
 def _selected(estate: Estate, globs: tuple[str, ...]) -> Iterable[Address]:
-    return Globs(target=globs).select(desired.address for desired in estate.desired)
+    return Globs(target=globs).with_labels_of(estate.desired).select(desired.address for desired in estate.desired)
 
 
 def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) -> None:

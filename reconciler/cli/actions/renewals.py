@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from reconciler.cli import selection
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.reports import Reports
@@ -19,6 +20,8 @@ class RenewalsOptions:
 
     days: int
     customer: str | None
+    target: tuple[str, ...]
+    exclude: tuple[str, ...]
     every: bool
     snapshot: Path | None
     form: str
@@ -32,7 +35,8 @@ def renewals(options: RenewalsOptions, chosen: Chosen) -> int:
         check_calendar()
     refuse_loss(options.reports, chosen=chosen, read=(options.snapshot,))
     reports = Reports.readied(options.form, options.reports, chosen=chosen)
-    wanted = RenewalsWanted(days=options.days, customer=options.customer, every=options.every)
+    globs = selection.globs(options.target, options.exclude, None)
+    wanted = RenewalsWanted(days=options.days, customer=options.customer, globs=globs, every=options.every)
     with (
         reports.of_failure(),
         ending_at_once(),

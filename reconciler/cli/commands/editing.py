@@ -26,7 +26,7 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Show the edits as a dif
 @_dry_run
 @shared
 def set_(chosen: Chosen, **given: Any) -> None:
-    """Edit the entry of each ADDRESS (globs, or a customer) in its manifest.
+    """Edit the entry of each ADDRESS (globs, a customer, or label:NAME) in its manifest.
 
     Everything else in the file stays as it is, comments and order among it. What `validate` would refuse is refused.
     Nothing is sent: plan afterwards.

@@ -7,7 +7,7 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import customers
 from reconciler.cli.duration import days_option
-from reconciler.cli.options import parallelism_option, report_option, shared
+from reconciler.cli.options import exclude_option, parallelism_option, report_option, shared, target_option
 from reconciler.cli.parameters import Choice, File
 
 FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
@@ -18,6 +18,8 @@ FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
 @click.option(
     "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, by its name in the manifests."
 )
+@target_option
+@exclude_option
 @click.option("--all", "every", is_flag=True, help="List the plain renewals of monthly terms too.")
 @click.option("--snapshot", metavar="FILE", type=File(), help="From a snapshot: no sign-in, no network.")
 @click.option(
