@@ -53,6 +53,9 @@ _SKIPPED = {
 }
 """The codes of changes that were not begun; of any other reason, 0: what it follows from has a code of its own."""
 
+_FAILED = {"authentication_failed": 8, "service_unreachable": 1}
+"""The codes of changes that failed for what is no change's own; of any other reason, 4."""
+
 
 def of_settling(event: Event) -> int:
     """One event's code where only what is pending is settled: what was not done is settled, too."""
@@ -70,12 +73,8 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 9
         case StateNotWritten():
             return 1
-        case Failed(code="authentication_failed"):
-            return 8
-        case Failed(code="service_unreachable"):
-            return 1
         case Failed():
-            return 4
+            return _FAILED.get(event.code, 4)
         case Succeeded() | Recovered() if _leaves_work(event):
             return 4
         case Stale() | NotDone():
