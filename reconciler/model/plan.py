@@ -164,7 +164,10 @@ UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
 UNGUARDED = "unguarded_change"
 """The code of changes that the service would take whatever somebody else did meanwhile."""
 
-OF_TERMS = frozenset({"lapses_at_term_end", "trial_turns_paid", SCHEDULE_LOST, "missed_renewal"})
+RENEWED_NOT_ENDED = "renewed_not_ended"
+"""The code of a term that renewed though its end was asked for."""
+
+OF_TERMS = frozenset({"lapses_at_term_end", "trial_turns_paid", SCHEDULE_LOST, "missed_renewal", RENEWED_NOT_ENDED})
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
 STANDING = frozenset({"end_stands", "schedule_stands"})

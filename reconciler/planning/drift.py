@@ -20,7 +20,7 @@ from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
 from reconciler.planning.pending import shows, still_active
-from reconciler.planning.term_ends import ended_as_declared
+from reconciler.planning.terms import ended_as_declared
 
 
 def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:

@@ -9,11 +9,12 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.changes.schedule import missed_renewal, renewed_at
-from reconciler.model.plan import SCHEDULE_LOST, Alarm
+from reconciler.model.plan import RENEWED_NOT_ENDED, SCHEDULE_LOST, Alarm
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
-from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Platform, Renew
 from reconciler.planning.identity import is_extended
+from reconciler.planning.term_findings import of_renewed
+from reconciler.planning.terms import Committed
 
 SOON = timedelta(days=45)
 """The days before the end of a term in which its lapse is told (contract, section 8.3)."""
@@ -22,7 +23,9 @@ _LAPSES = {EndOfTerm.LAPSES.value, EndOfTerm.EXTENDED_TERM.value}
 
 
 def term_alarms(case: Case) -> Iterator[Alarm]:
-    """Yields that a trial turns into a paid subscription, or that a term lapses within 45 days."""
+    """Yields that a trial turns into a paid subscription, that a term lapses within 45 days, or that one renewed
+    though its end was asked for and can still be cancelled.
+    """
     live = case.live
     commitment = live.commitment if live else None
     if live is None or commitment is None or not live.active or live.platform is not Platform.NEW_COMMERCE:
@@ -34,6 +37,11 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
+    term = Committed.of(live, case.facts, case.circumstances) if case.desired.renew is Renew.END else None
+    if term is not None and term.renewed_at is not None and term.undo_is_open:
+        for finding in of_renewed(term):
+            if finding.code == RENEWED_NOT_ENDED:
+                yield Alarm(address=case.desired.address, code=finding.code, description=finding.description)
 
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
@@ -81,15 +89,6 @@ def _of_changes(case: Case, unread: Container[str]) -> Iterator[Alarm]:
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is not None:
         yield _alarm(case, "missed_renewal", removed=case.seats_removed, renewed=f"{renewed:%Y-%m-%d}")
-
-
-def ended_as_declared(desired: Desired, live: Live) -> bool:
-    """Returns whether a subscription is over because the manifest asked for its end."""
-    return desired.renew is Renew.END and live.status in {
-        Status.DELETED.value,
-        Status.DISABLED.value,
-        Status.EXPIRED.value,
-    }
 
 
 def _date(ends: datetime | None) -> str:

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 from reconciler import advice
 from reconciler.changes.rules.schedules import is_lost
+from reconciler.model.plan import RENEWED_NOT_ENDED
 from reconciler.model.renewals import TermEvent, TermFinding
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired
 from reconciler.model.term import Renew
-from reconciler.planning.term_ends import ended_as_declared
-from reconciler.planning.terms import Committed, in_words, wanted
+from reconciler.planning.terms import Committed, ended_as_declared, in_words, wanted
 
 
 def of_coming(term: Committed) -> Iterator[TermFinding]:
@@ -42,11 +42,10 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
     if desired is None:
         return
     asked = wanted(desired, now)
-    open_still = undo is not None and undo > term.circumstances.now
-    until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if open_still else {"late": "true"}
+    until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if term.undo_is_open else {"late": "true"}
     if desired.renew is Renew.END and term.event is not TermEvent.ENDS:
         ends = f"{term.ends_at:%Y-%m-%d}"
-        yield _finding(term, "renewed_not_ended", coming=in_words(now, asked), ends=ends, **until)
+        yield _finding(term, RENEWED_NOT_ENDED, coming=in_words(now, asked), ends=ends, **until)
         return
     if asked == now:
         return

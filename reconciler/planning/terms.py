@@ -10,8 +10,8 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.binding import Bound
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermEvent, TermValues
-from reconciler.model.subscription import Desired, Live
-from reconciler.model.term import Commitment, Platform, billed
+from reconciler.model.subscription import Desired, Live, Status
+from reconciler.model.term import Commitment, Platform, Renew, billed
 from reconciler.planning.identity import is_extended, is_named_extended
 
 SAME_MOMENT = timedelta(days=2)
@@ -149,6 +149,11 @@ class Committed:
         seats = max((seats.until for seats in self.commitment.refundable), default=None)
         return seats or self.commitment.cancellable_until
 
+    @property
+    def undo_is_open(self) -> bool:
+        """Returns True while seats of the present term can be given back, or it can be cancelled."""
+        return self.undo_until is not None and self.undo_until > self.circumstances.now
+
 
 def wanted(desired: Desired, coming: TermValues) -> TermValues:
     """Returns the values that the manifest asks for in place of these; what it does not manage stays."""
@@ -164,6 +169,15 @@ def wanted(desired: Desired, coming: TermValues) -> TermValues:
         term=str(desired.term or coming.term),
         billing=str(desired.billing or coming.billing),
     )
+
+
+def ended_as_declared(desired: Desired, live: Live) -> bool:
+    """Returns whether a subscription is over because the manifest asked for its end."""
+    return desired.renew is Renew.END and live.status in {
+        Status.DELETED.value,
+        Status.DISABLED.value,
+        Status.EXPIRED.value,
+    }
 
 
 def in_words(values: TermValues, other: TermValues) -> str:

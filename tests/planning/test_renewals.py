@@ -14,7 +14,7 @@ from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live
 from reconciler.model.term import Renew, Term
-from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, timeline
+from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, term_warnings, timeline
 from tests.planning.cases import (
     HIGHER,
     MODERN,
@@ -187,6 +187,14 @@ class TestOver:
         )
         month = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
         assert not any(term.routine for term in listed(renewed(then=month, term="monthly"), renew=Renew.END).terms)
+
+    def test_a_plan_and_drift_tell_it_too_while_it_can_be_cancelled(self) -> None:
+        def warned_of(**window: Any) -> list[str]:
+            found = facts(wants(offer=MODERN, renew=Renew.END), lives=[renewed(**window)])
+            return [alarm.code for alarm in term_warnings(found, circumstances()).alarms]
+
+        assert warned_of(**refundable(25)) == ["renewed_not_ended"]
+        assert warned_of() == []
 
     def test_a_renewed_term_whose_end_is_scheduled_by_now_needs_nobody(self) -> None:
         over = listed(renewed(then=AtRenewal(outcome="ends")), renew=Renew.END).terms[0]
