@@ -11,6 +11,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    GuardLoosened,
     NotDone,
     Recovered,
     Skipped,
@@ -72,6 +73,6 @@ def noting(
         except StopIteration as end:
             seen: Mapping[str, Live] = end.value
             return seen
-        if not_carried_out(event) and not isinstance(event, StateNotWritten | Finished):
+        if not_carried_out(event) and not isinstance(event, GuardLoosened | StateNotWritten | Finished):
             failed.add(event.address)
         yield event

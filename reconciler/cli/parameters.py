@@ -10,6 +10,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reconciler.model.address import Address
+from reconciler.model.limits import ESTATE_EMPTIED, LIMITS, OF_PLAN, Override, Unit
 from reconciler.model.withheld import description, look_of, nearest, unfit_choice
 
 if TYPE_CHECKING:
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 
 _INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
 _QUANTITY = re.compile(r"([+-]?)([0-9]{1,8})(%?)")
+_WHOLE = re.compile(r"[0-9]{1,10}")
+_MOST = 1_000_000_000
+"""The most that a limit may be raised to."""
+
+OVERRIDABLE = (*(limit.name for limit in OF_PLAN), ESTATE_EMPTIED)
+"""The names that --override-limit takes."""
+
 _MINUTES = {"m": 1, "h": 60, "d": 24 * 60, "w": 7 * 24 * 60}
 
 
@@ -25,6 +33,29 @@ class Choice(click.Choice[str]):
 
     def get_invalid_choice_message(self, value: Any, ctx: click.Context | None) -> str:
         return f"it is none of the choices. {unfit_choice(str(value), [str(choice) for choice in self.choices])}"
+
+
+class LimitOverride(click.ParamType["Override"]):
+    """A limit that is raised for one run, or lifted: max_seats_removed=20, max_changes."""
+
+    name = "NAME[=VALUE]"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Override:
+        if isinstance(value, Override):
+            return value
+        name, raised, number = str(value).partition("=")
+        if name not in OVERRIDABLE:
+            self.fail(f"it is none of the limits. {unfit_choice(name, OVERRIDABLE)}", param, ctx)
+        if not raised:
+            return Override(name)
+        most = 100 if name in LIMITS and LIMITS[name].unit is Unit.PERCENT else _MOST
+        if name == ESTATE_EMPTIED or not _WHOLE.fullmatch(number) or int(number) > most:
+            bound = "it takes no value" if name == ESTATE_EMPTIED else f"its value is a whole number, {most:,} at most"
+            self.fail(f"{bound}. {description(number)} Without a value, {name} is lifted.", param, ctx)
+        return Override(name, int(number))
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        return [CompletionItem(name) for name in OVERRIDABLE if name.startswith(incomplete)]
 
 
 class Number(click.IntRange):

@@ -23,7 +23,8 @@ from reconciler.documents import snapshot as snapshot_document
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
-from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
+from reconciler.model.limits import Limits, Override, raised
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.run import Run
@@ -53,7 +54,7 @@ class Wiring:
     anything is meant. Once `stop` is set, nothing waits any more. A run that `outlives_signals` ends in good order,
     and leaves even the reads that are under way, at the price of a thread for each. `shards` is how many runs share
     the service's rate, this one among them. `accepted` are addresses whose manifests win over what somebody else
-    changed. `watched` sees how far the run is.
+    changed. `overrides` are limits that this run raises or lifts. `watched` sees how far the run is.
     """
 
     chosen: Chosen
@@ -64,6 +65,7 @@ class Wiring:
     outlives_signals: bool = False
     shards: int = 1
     accepted: tuple[str, ...] = ()
+    overrides: tuple[Override, ...] = ()
     stop: threading.Event = field(default_factory=threading.Event)
     watched: Watched = field(default_factory=Watched)
 
@@ -92,7 +94,7 @@ class Wiring:
         return replace(
             found,
             parallelism=self.parallelism or found.parallelism,
-            limits=replace(found.limits, stop_after_failures=allowed),
+            limits=_raised(replace(found.limits, stop_after_failures=allowed), self.overrides),
         )
 
     @cached_property
@@ -232,6 +234,16 @@ def _capabilities(cloud: str, no_link: str) -> Capabilities:
     """Returns what the cloud can do, without the relationship link where there is a reason."""
     found = CLOUDS[cloud].capabilities
     return replace(found, relationship_link=unavailable(no_link)) if no_link else found
+
+
+def _raised(limits: Limits, overrides: tuple[Override, ...]) -> Limits:
+    """The limits as this run raises them. Raises Misused for a value that raises nothing."""
+    try:
+        return raised(limits, overrides)
+    except ValueError as error:
+        (override,) = error.args
+        known = {"name": override.name, "value": override.value, "limit": getattr(limits, override.name)}
+        raise Misused(problem("override_raises_nothing", "--override-limit", **known)) from None
 
 
 def _location(text: str) -> str:

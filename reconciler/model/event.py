@@ -140,6 +140,20 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class GuardLoosened:
+    """A limit of the settings that this run raises to `after`, or lifts (None). `before` is what the settings allow,
+    None where they say nothing of it; `figure` what the plan comes to, where that is more.
+    """
+
+    type: ClassVar[str] = "guard_loosened"
+    at: datetime
+    limit: str
+    before: int | None
+    after: int | None
+    figure: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateMoved:
     """State remembers the address under another name, as the manifest says; under none where `to` is None."""
 
@@ -194,6 +208,7 @@ Event = (
     | Skipped
     | Stale
     | Unknown
+    | GuardLoosened
     | StateMoved
     | StateNotWritten
     | Finished

@@ -3,7 +3,8 @@
 Settings and their schema, `--override-limit`, `explain`, every format and each refusal derive from it.
 """
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
@@ -177,3 +178,30 @@ LIMITS = MappingProxyType(
 
 OF_PLAN = tuple(limit for limit in LIMITS.values() if limit.of_plan)
 """The limits that a plan's figures are held against."""
+
+ESTATE_EMPTIED = "estate_emptied"
+"""What refuses a run whose manifests declare nothing any more; one run may override it, as it may a limit."""
+
+
+@dataclass(frozen=True, slots=True)
+class Override:
+    """A limit that one run raises to `value`, or lifts altogether: None."""
+
+    name: str
+    value: int | None = None
+
+    def __str__(self) -> str:
+        return self.name if self.value is None else f"{self.name}={self.value}"
+
+
+def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
+    """Returns the limits with those raised that a run names with a value; what is lifted stays as it is.
+
+    Raises ValueError, whose argument is the override, for a value that raises nothing.
+    """
+    for override in overrides:
+        if override.value is not None:
+            if override.value <= getattr(limits, override.name):
+                raise ValueError(override)
+            limits = replace(limits, **{override.name: override.value})
+    return limits

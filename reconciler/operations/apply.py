@@ -7,8 +7,8 @@ from datetime import datetime
 from reconciler import applying, planning
 from reconciler.advice import problem, row
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
-from reconciler.model.event import Event, Skipped, Stale
-from reconciler.model.limits import LIMITS
+from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
+from reconciler.model.limits import LIMITS, Override
 from reconciler.model.plan import Breach, Held, Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
@@ -19,13 +19,14 @@ from reconciler.operations.workspace import Workspace
 class ApplySettings:
     """Options of carrying a plan out.
 
-    `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted. The first `canaries`
+    `fingerprint` is the plan's, recorded with each result. Limits in `overridden` are lifted, or were raised before
+    the plan was held against them. The first `canaries`
     customers with changes, in address order, are finished first; the rest only if all went well there. `run` is the
     command of this run, for messages: the arguments after `reconciler`.
     """
 
     fingerprint: str = ""
-    overridden: tuple[str, ...] = ()
+    overridden: tuple[Override, ...] = ()
     canaries: int = 0
     run: tuple[str, ...] = ("apply",)
 
@@ -50,19 +51,34 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
         replace(work, changes=tuple(change for change in work.changes if change.item in kept)) for work in planned.works
     )
     held = (_held(item, plan, options, workspace.commerce.now()) for item in plan.held)
-    return carry_out(workspace, works, options, (*planned.left, *held))
+    raised = loosened(workspace, planned.plan, options.overridden)
+    return carry_out(workspace, works, options, (*raised, *planned.left, *held))
 
 
-def lifted(plan: Plan, overridden: tuple[str, ...]) -> Plan:
-    """Returns the plan as it is without these limits."""
-    return planning.limited(plan, tuple(breach for breach in plan.limits if breach.name not in overridden))
+def lifted(plan: Plan, overridden: Iterable[Override]) -> Plan:
+    """Returns the plan as it is without the limits that are lifted."""
+    names = {override.name for override in overridden if override.value is None}
+    return planning.limited(plan, tuple(breach for breach in plan.limits if breach.name not in names))
+
+
+def loosened(workspace: Workspace, plan: Plan, overridden: Iterable[Override]) -> Iterator[GuardLoosened]:
+    """Yields what this run lets through beside what the settings do: each limit that it raises or lifts."""
+    figures = {breach.name: breach.figure for breach in plan.limits}
+    for override in overridden:
+        yield GuardLoosened(
+            at=workspace.commerce.now(),
+            limit=override.name,
+            before=getattr(workspace.estate.settings.limits, override.name, None),
+            after=override.value,
+            figure=figures.get(override.name),
+        )
 
 
 def carry_out(
     workspace: Workspace,
     works: tuple[applying.Work, ...],
     options: ApplySettings,
-    left: tuple[Stale | Skipped, ...] = (),
+    left: tuple[GuardLoosened | Stale | Skipped, ...] = (),
 ) -> Iterator[Event]:
     """Carries out all work, as a stream of events. What is `left` is told first."""
     if not works:

@@ -19,7 +19,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.event import Event, Failed, Skipped
-from reconciler.model.limits import Limits
+from reconciler.model.limits import Limits, Override
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.result import Outcome, ended, given_up
@@ -330,8 +330,15 @@ class Scene(WorldFile):
         with self.workspace() as workspace:
             return plan_estate(workspace, EVERYTHING)
 
-    def apply(self, plan: Plan | None = None, stop: threading.Event | None = None, **how: Any) -> list[Event]:
-        """Carries out a plan made earlier, or plans and applies in one run."""
+    def apply(
+        self,
+        plan: Plan | None = None,
+        stop: threading.Event | None = None,
+        overridden: Iterable[str] = (),
+        **how: Any,
+    ) -> list[Event]:
+        """Carries out a plan made earlier, or plans and applies in one run, with these limits lifted."""
+        how["overridden"] = tuple(map(Override, overridden))
         with self.workspace(stop) as workspace:
             planned = planned_from(workspace, plan) if plan else plan_estate(workspace, EVERYTHING)
             return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan), **how)))

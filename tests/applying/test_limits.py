@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.model.errors import LimitExceeded
-from reconciler.model.event import Skipped
+from reconciler.model.event import GuardLoosened, Skipped
 from reconciler.model.limits import Limits
 from reconciler.model.term import FewerSeats
 from reconciler.sandbox import Sold
@@ -76,6 +76,8 @@ def test_a_limit_is_lifted_for_one_run_by_its_name_and_no_other_with_it(scene: S
     assert scene.sent == []
     events = scene.apply(overridden=["max_changes", "max_seats_added"])
     assert only(events, "summary").succeeded == 2
+    guards = [(event.limit, event.before, event.figure) for event in events if isinstance(event, GuardLoosened)]
+    assert guards == [("max_changes", 1, 2), ("max_seats_added", 1, 7)]
 
 
 def test_a_saved_plan_is_held_against_the_limits_of_today(scene: Scene) -> None:

@@ -257,3 +257,31 @@ def fail_after_first_write(monkeypatch: pytest.MonkeyPatch) -> None:
         really(temporary, path)
 
     monkeypatch.setattr(files, "replace", replace)
+
+
+def test_a_limit_is_raised_for_one_run_as_far_as_it_is_said(estate: Estate, reconciler: Program) -> None:
+    estate.settings("limits: {max_changes: 0}\n")
+
+    assert reconciler("apply", "--auto-approve", "--override-limit", "max_changes=1").code == 5
+    assert estate.bought == []
+    answer = reconciler("apply", "--auto-approve", "--override-limit", "max_changes=2", "--report", "markdown=out.md")
+    assert answer.code == 0
+    loosened = "GUARD LOOSENED by --override-limit for this run: 2; the settings allow 0"
+    assert answer.text.count(f"! max_changes: {loosened}") == 2
+    assert loosened in (estate.root / "out.md").read_text()
+
+
+@pytest.mark.parametrize(
+    ("override", "said"),
+    [
+        ("max_changes=100", "max_changes is 100 already"),
+        ("max_changes=many", "its value is a whole number, 1,000,000,000 at most"),
+        ("max_changed_percent=101", "its value is a whole number, 100 at most"),
+        ("max_chnages=5", "Did you mean max_changes?"),
+        ("estate_emptied=1", "it takes no value"),
+    ],
+)
+def test_a_value_that_raises_nothing_is_refused(estate: Estate, reconciler: Program, override: str, said: str) -> None:
+    answer = reconciler("apply", "--auto-approve", "--override-limit", override)
+
+    assert (answer.code, said in answer.text, estate.bought) == (64, True, [])

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from reconciler.advice import explanations
-from reconciler.cli.commands.apply import OVERRIDABLE
+from reconciler.cli.parameters import OVERRIDABLE
 from tests.cli.estates import Answer
 
 Program = Callable[..., Answer]

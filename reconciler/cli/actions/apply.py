@@ -19,10 +19,11 @@ from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import Misused, PlanFileRefused, worst
 from reconciler.model.invocation import operand
+from reconciler.model.limits import ESTATE_EMPTIED, Override
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.operations import review
-from reconciler.operations.apply import ApplySettings, apply_plan, refuse_while_clocks_disagree
+from reconciler.operations.apply import ApplySettings, apply_plan, loosened, refuse_while_clocks_disagree
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.operations.settle import settle_pending, unsettled_works
@@ -35,8 +36,8 @@ class ApplyOptions:
     """The options of `apply`, as typed.
 
     `planfile` is carried out as it is; `reviewed` (--approved) is planned afresh; with `settle` only what is pending is
-    settled. `overridden` are limits that are lifted for this run. `license_report` is the file for users whose licences
-    did not move.
+    settled. `overridden` are limits that are raised or lifted for this run. `license_report` is the file for users
+    whose licences did not move.
     """
 
     planfile: Path | None
@@ -45,7 +46,7 @@ class ApplyOptions:
     reviewed: Path | None
     form: str
     reports: tuple[tuple[str, str], ...]
-    overridden: tuple[str, ...]
+    overridden: tuple[Override, ...]
     license_report: Path | None
     target: tuple[str, ...]
     exclude: tuple[str, ...]
@@ -123,7 +124,8 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
                 planned = _planned(workspace, saved, options.globs, fresh=options.planfile is None)
             refuse_while_clocks_disagree(workspace, planned)
             if options.file is None:
-                confirm(planned.plan, options, chosen)
+                guards = loosened(workspace, planned.plan, options.overridden)
+                confirm(planned.plan, guards, options, chosen)
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = apply_plan(workspace, planned, options.settings(planned.plan, signed if options.planfile else None))
         reports.check()
@@ -170,7 +172,8 @@ def _wiring(options: ApplyOptions, chosen: Chosen, saved: Plan | None) -> Wiring
         parallelism=options.parallelism,
         lock_timeout=options.lock_timeout,
         stop_after_failures=options.stop_after_failures,
-        may_be_empty="estate_emptied" in options.overridden,
+        may_be_empty=Override(ESTATE_EMPTIED) in options.overridden,
+        overrides=options.overridden,
         outlives_signals=True,
         accepted=saved.selection.accepted if saved and options.planfile else options.accepted,
         shards=_shards(options.globs.shard, saved if options.planfile else None),

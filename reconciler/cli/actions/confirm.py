@@ -1,6 +1,7 @@
 """Asks before anything is bought, and refuses where nobody is there to answer."""
 
 import sys
+from collections.abc import Iterable
 from typing import Protocol
 
 import click
@@ -11,9 +12,11 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.signals import INTERRUPTED, interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.model.errors import NotConfirmed, ServiceError
+from reconciler.model.event import GuardLoosened
+from reconciler.model.limits import Override
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import lifted
-from reconciler.rendering import FORMATS, View
+from reconciler.rendering import FORMATS, View, event_text
 
 
 def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
@@ -35,16 +38,17 @@ class Asked(Protocol):
         """Returns True if nobody is asked."""
 
     @property
-    def overridden(self) -> tuple[str, ...]:
-        """The limits that are lifted for this run."""
+    def overridden(self) -> tuple[Override, ...]:
+        """The limits that are raised or lifted for this run."""
 
     @property
     def run(self) -> tuple[str, ...]:
         """The command of this run: the arguments after `reconciler`."""
 
 
-def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
-    """Shows the plan and asks; raises NotConfirmed for any answer but yes. Asks nothing where nothing would change.
+def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chosen: Chosen) -> None:
+    """Shows the plan, and the guards that this run has `loosened`, and asks; raises NotConfirmed for any answer but
+    yes. Asks nothing where nothing would change.
 
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
@@ -58,8 +62,8 @@ def confirm(plan: Plan, options: Asked, chosen: Chosen) -> None:
         invocation=chosen.invocation,
     )
     screen.write(FORMATS["text"](binding, view))
-    for breach in (breach for breach in plan.limits if breach not in binding.limits):
-        screen.write(f"Lifted for this run: {breach.name} is {breach.limit}, and the plan comes to {breach.figure}.")
+    for guard in loosened:
+        screen.write(event_text(guard, width=screen.width, color=screen.color, invocation=chosen.invocation))
     if exits.nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
     if options.auto_approve or not binding.ready or binding.refusing:

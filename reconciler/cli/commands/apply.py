@@ -17,10 +17,7 @@ from reconciler.cli.options import (
     shared,
     target_option,
 )
-from reconciler.cli.parameters import Choice, File, Number
-from reconciler.model.limits import OF_PLAN
-
-OVERRIDABLE = (*(limit.name for limit in OF_PLAN), "estate_emptied")
+from reconciler.cli.parameters import Choice, File, LimitOverride, Number
 
 
 @click.command()
@@ -39,10 +36,9 @@ OVERRIDABLE = (*(limit.name for limit in OF_PLAN), "estate_emptied")
 @click.option(
     "--override-limit",
     "overridden",
-    type=Choice(OVERRIDABLE),
-    metavar="NAME",
+    type=LimitOverride(),
     multiple=True,
-    help="Lift this limit for this run; may be repeated.",
+    help="Raise this limit to VALUE for this run, or lift it; may be repeated.",
 )
 @click.option(
     "--license-report",

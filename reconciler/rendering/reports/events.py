@@ -9,6 +9,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    GuardLoosened,
     NotDone,
     Recovered,
     Skipped,
@@ -176,6 +177,20 @@ def _unknown(event: Unknown) -> Item:
     )
 
 
+def _guard_loosened(event: GuardLoosened) -> Item:
+    allowed = "lifted" if event.after is None else str(event.after)
+    instead = "" if event.before is None else f"; the settings allow {event.before}"
+    planned = "" if event.figure is None else f", the plan comes to {event.figure}"
+    return Item(
+        subject=event.limit,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state=f"GUARD LOOSENED by --override-limit for this run: {allowed}{instead}{planned}.",
+        tone=Tone.WARN,
+        code="guard_loosened",
+    )
+
+
 def _state_moved(event: StateMoved) -> Item:
     state = f"is {event.to} now, in state" if event.to else "is not tracked any more"
     return Item(subject=event.address, address=event.address, state=f"{state}, as the manifest says.", code="moved")
@@ -240,6 +255,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Skipped: _skipped,
     Stale: _stale,
     Unknown: _unknown,
+    GuardLoosened: _guard_loosened,
     StateMoved: _state_moved,
     StateNotWritten: _state_not_written,
     Finished: _finished,
