@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from reconciler.advice.table import ErrorName, Row, row, row_or_none
 from reconciler.model.errors import (
     AuthenticationFailed,
+    CustomerHeld,
     Forbidden,
     Inconclusive,
     NoAnswer,
@@ -21,6 +22,7 @@ from reconciler.model.errors import (
 _CLASSES: Mapping[ErrorName, type[ServiceError]] = {
     "authentication_failed": AuthenticationFailed,
     "partner_refused": PartnerRefused,
+    "customer_held": CustomerHeld,
     "relationship_missing": RelationshipMissing,
     "stale_etag": StaleEtag,
     "operation_in_progress": OperationInProgress,

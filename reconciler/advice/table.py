@@ -44,6 +44,7 @@ ORIGINS: Mapping[str, Origin] = {
 ErrorName = Literal[
     "authentication_failed",
     "partner_refused",
+    "customer_held",
     "relationship_missing",
     "stale_etag",
     "operation_in_progress",

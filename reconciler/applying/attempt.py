@@ -17,7 +17,10 @@ from reconciler.model.change import Before, Change
 from reconciler.model.errors import (
     AuthenticationFailed,
     ClocksDisagree,
+    CustomerHeld,
     Overtaken,
+    PartnerRefused,
+    RelationshipMissing,
     ServiceError,
     ServiceRefused,
     TooManyRequests,
@@ -267,6 +270,7 @@ class Attempt:
             remedy=tuple(step for problem in error.problems for step in problem.steps) if error else (),
             support=error.support if error else None,
             in_doubt=self._in_doubt,
+            holds_customer=isinstance(error, CustomerHeld | PartnerRefused | RelationshipMissing),
         )
 
     def stale(self, description: str, *, sent: bool = False) -> Stale:

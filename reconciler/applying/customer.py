@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from reconciler import advice
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.context import ApplyContext, Breaker, Rechecked
-from reconciler.applying.items import following, in_order, made, noting, stands_alone
+from reconciler.applying.items import Ended, following, in_order, made, noting, stands_alone
 from reconciler.applying.journal import Journal
 from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
@@ -90,7 +90,7 @@ def _under_lock(
     recovered = yield from _settled(context, journal)
     _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
-    failed: set[Address] = set()
+    ended = Ended()
     while left:
         if breaker.refusal:
             yield from _skipped(left, context, breaker.refusal)
@@ -98,13 +98,13 @@ def _under_lock(
         change = following(left.popleft(), journal.state, context.plan_fingerprint)
         if any(made(change, event) for event in recovered):
             continue
-        if change.address in failed and not stands_alone(change, journal.state):
+        if change.address in ended.failed and not stands_alone(change, journal.state):
             yield _skip(change.address, context, "earlier_change_failed")
             continue
         try:
-            seen = yield from noting(_attempt(work, change, seen, context, breaker, journal), failed)
+            seen = yield from noting(_attempt(work, change, seen, context, breaker, journal), ended)
         except StateConflict:
-            failed.add(change.address)
+            ended.failed.add(change.address)
             description = advice.sentence("stale_state_written")
             yield Stale(at=context.commerce.now(), address=change.address, description=description)
             journal.reread()
@@ -118,6 +118,8 @@ def _under_lock(
             yield _broken_off(change, context, breaker, journal)
             yield from _skipped(left, context, "error")
             raise
+        if ended.holds_customer:
+            yield from _skipped(left, context, "customer_held")
     yield from _seen_at_last(work, seen, context, breaker, journal)
 
 

@@ -1,7 +1,7 @@
 """The items of a customer's plan: in which order they are carried out, and how one follows from the earlier ones."""
 
 from collections.abc import Generator, Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from reconciler import changes
 from reconciler.model.address import Address
@@ -63,10 +63,18 @@ def not_carried_out(event: object) -> bool:
     return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
 
 
+@dataclass(kw_only=True)
+class Ended:
+    """The addresses of a customer's changes that were not carried out, and whether what refused one holds for all."""
+
+    failed: set[Address] = field(default_factory=set)
+    holds_customer: bool = False
+
+
 def noting(
-    events: Generator[Event, None, Mapping[str, Live]], failed: set[Address]
+    events: Generator[Event, None, Mapping[str, Live]], ended: Ended
 ) -> Generator[Event, None, Mapping[str, Live]]:
-    """The same events; the address of a change that was not carried out is added to `failed`."""
+    """The same events; how a change that was not carried out ended is noted."""
     while True:
         try:
             event = next(events)
@@ -74,5 +82,6 @@ def noting(
             seen: Mapping[str, Live] = end.value
             return seen
         if not_carried_out(event) and not isinstance(event, GuardLoosened | StateNotWritten | Finished):
-            failed.add(event.address)
+            ended.failed.add(event.address)
+            ended.holds_customer |= isinstance(event, Failed) and event.holds_customer
         yield event

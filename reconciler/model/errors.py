@@ -23,6 +23,7 @@
         ├── ServiceRefused                1   a definite no: nothing was done
         │   ├── Forbidden                 1
         │   │   ├── RelationshipMissing   1   the customer is not the reseller's
+    │   │   ├── CustomerHeld          1   about the customer's account, whatever is asked for it
         │   │   └── PartnerRefused        1   about the reseller itself, whichever customer is asked about
         │   ├── NotFound                  1
         │   ├── StaleEtag                 1   the subscription changed since it was read
@@ -226,6 +227,10 @@ class Forbidden(ServiceRefused):
 
 class RelationshipMissing(Forbidden):
     """The customer is not the reseller's: it left, or never accepted the relationship."""
+
+
+class CustomerHeld(Forbidden):
+    """The refusal is about the customer's account, so it holds for whatever else is asked for this customer."""
 
 
 class PartnerRefused(Forbidden):

@@ -79,6 +79,7 @@ class Failed:
     """The service refused. Recorded where the request had left.
 
     `in_doubt`: a request for this change was given up without any sign of it, and may turn out to be done after all.
+    `holds_customer`: what refused it holds for whatever else is asked for the customer.
     """
 
     type: ClassVar[str] = "failed"
@@ -90,6 +91,7 @@ class Failed:
     remedy: tuple[Step, ...] = ()
     support: Support | None = None
     in_doubt: bool = False
+    holds_customer: bool = False
 
 
 DONE_ALREADY = "done_already"

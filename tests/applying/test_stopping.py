@@ -1,5 +1,6 @@
 """What ends a run early: a signal, somebody's lock, a sign-in that is not accepted any more."""
 
+import json
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -37,6 +38,17 @@ def test_a_run_that_is_stopped_records_what_is_in_flight_and_begins_nothing_new(
     assert [result.outcome for result in scene.state().results] == [Outcome.SUCCEEDED]
     assert [request.method for request in scene.sent] == ["PATCH"]
     assert worst(map(exits.of_event, events)) == 130
+
+
+@pytest.mark.parametrize("code", ["900416", "800073", "900124", "20002"])
+def test_a_refusal_that_holds_for_the_customer_ends_this_customers_run(scene: Scene, code: str) -> None:
+    body = json.dumps({"code": code, "description": "No.", "data": [], "source": "PartnerFD"}).encode()
+    scene.counter.forbid = lambda request: body if request.method == "PATCH" else None
+    events = scene.apply()
+    assert told(events) == ["started", "failed", "skipped", "summary"]
+    assert only(events, "skipped").code == "customer_held"
+    assert len(scene.sent) == 1
+    assert worst(map(exits.of_event, events)) == 4
 
 
 def test_a_run_that_is_stopped_before_it_begins_sends_nothing(scene: Scene, stop: Stop) -> None:

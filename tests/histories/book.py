@@ -1,5 +1,6 @@
 """A book of new commerce over the emulator: terms end, colleagues are in the portal, and runs come and go."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -31,14 +32,26 @@ MONTHLY: dict[str, Any] = {"term": Term.MONTHLY, "billing": Billing.MONTHLY}
 THREE_YEARS: dict[str, Any] = {"term": Term.TRIENNIAL, "billing": Billing.ANNUAL}
 COMMIT: dict[str, Any] = {"change_term": ChangeTerm.NOW}
 END: dict[str, Any] = {"renew": Renew.END}
+NOTHING_ELSE: Mapping[str, Mapping[str, Sold]] = {}
 
 
 class Book(Scene):
-    """Contoso; its office has 25 seats of Business Basic, for a year, billed monthly."""
+    """Contoso; its office has 25 seats of Business Basic, for a year, billed monthly. What else is sold is `beside`:
+    the subscriptions of each customer, contoso's further ones too.
+    """
 
-    def __init__(self, path: Path, behaviour: Behaviour | None = None, **office: Any) -> None:
+    def __init__(
+        self,
+        path: Path,
+        behaviour: Behaviour | None = None,
+        *,
+        beside: Mapping[str, Mapping[str, Sold]] = NOTHING_ELSE,
+        **office: Any,
+    ) -> None:
         values = {"offer": BASIC, "quantity": 25, "created": BOUGHT, **office}
-        super().__init__(path, new_tenant("contoso", office=Sold(**values)), behaviour=behaviour)
+        sold = {**beside, "contoso": {"office": Sold(**values), **beside.get("contoso", {})}}
+        tenants = (new_tenant(customer, **subscriptions) for customer, subscriptions in sorted(sold.items()))
+        super().__init__(path, *tenants, behaviour=behaviour)
         limits = replace(self.settings.limits, max_ended=1, max_terms_committed=1, max_seats_removed=1000)
         self.settings = replace(self.settings, limits=limits)
 
@@ -94,9 +107,9 @@ class Book(Scene):
     def sold(self) -> Sold:
         return self.world.find(self.office)
 
-    def live(self) -> Live:
+    def live(self, address: Address = OFFICE) -> Live:
         with self.commerce() as commerce:
-            return commerce.subscription(self.tenant(), self.office)
+            return commerce.subscription(self.tenant(address.customer), self.id_of(address))
 
     def outcome(self) -> str:
         found = self.live().commitment

@@ -1,50 +1,37 @@
-"""Any history of a subscription of new commerce over its terms: rules of what may happen, and what always holds."""
+"""Any history of a book of new commerce over its terms: rules of what may happen, and what always holds."""
 
 import os
 import shutil
-import tempfile
 from collections import Counter
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from pathlib import Path
+from datetime import datetime
 from typing import Any
 
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from hypothesis.stateful import invariant, rule
 
 from reconciler.documents.plan import fingerprint
+from reconciler.model.address import Address
+from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import ReconcilerError
 from reconciler.model.event import Event
+from reconciler.model.plan import Plan, Unsettled
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.run import Process as Identity
-from reconciler.model.subscription import Live
-from reconciler.model.term import Billing, FewerSeats, Renew, Term
+from reconciler.model.term import ChangeTerm, Renew
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
-from reconciler.sandbox import Entry, Fault, FaultKind
+from reconciler.sandbox import Fault, FaultKind
 from tests.applying.scenes import EVERYTHING, Stop
-from tests.histories.book import OFFICE, Book, calm
+from tests.histories.book import calm
 from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Process
-from tests.sandbox.modern import BASIC, STANDARD
+from tests.histories.people import ADDRESSES, ANY, EDITS, NOTHING, People
+from tests.histories.permitted import Permitted, undeclared
+from tests.sandbox.modern import STANDARD
 
-UNASKED = 15
-"""Seats that a colleague schedules, and that no manifest of these histories ever asks for."""
-
-NOTHING: dict[str, Any] = {"term": None, "billing": None, "renew": None}
-EDITS = st.one_of(
-    st.fixed_dictionaries({"quantity": st.sampled_from([20, 25, 30]), "fewer_seats": st.sampled_from(FewerSeats)}),
-    st.fixed_dictionaries({"offer": st.sampled_from([BASIC, STANDARD])}),
-    st.sampled_from(
-        [
-            NOTHING,
-            {**NOTHING, "term": Term.MONTHLY, "billing": Billing.MONTHLY},
-            {**NOTHING, "term": Term.ANNUAL, "billing": Billing.ANNUAL},
-            {**NOTHING, "renew": Renew.AUTO},
-            {**NOTHING, "renew": Renew.END},
-        ]
-    ),
-)
 FAULTS = st.builds(
     Fault,
     kind=st.sampled_from(
@@ -64,96 +51,16 @@ FAULTS = st.builds(
     skip=st.integers(0, 1),
 )
 _OVER = {"deleted", "expired", "disabled"}
+_GOES_ON = {EndOfTerm.LAPSES, EndOfTerm.EXTENDED_TERM}
 
 
-class Modern(RuleBasedStateMachine):
-    """One subscription to which anything may happen. In the end the world is calm, and terms come and go."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.path = Path(tempfile.mkdtemp(prefix="terms-"))
-        self.book = Book(self.path)
-        lifted = {"max_ended": 9, "max_seats_removed": 9999, "max_seats_removed_at_renewal": 9999}
-        self.book.settings = replace(
-            self.book.settings,
-            limits=replace(self.book.settings.limits, **lifted),
-            wait=replace(self.book.settings.wait, timeout_seconds=20),
-        )
-
-    @initialize(
-        slow=st.sampled_from([0, 60, 2160, 18_000]),
-        listed=st.booleans(),
-        shown=st.sampled_from(["as_written", "actions", "both"]),
-        idempotent=st.booleans(),
-    )
-    def the_service_is_like_this(self, slow: float, listed: bool, shown: str, idempotent: bool) -> None:
-        self.book.behave(
-            transitioned_after=slow, schedules_in_lists=listed, schedule_shown=shown, idempotent=idempotent
-        )
-
-    # The manifest, and people
-
-    @rule(values=EDITS)
-    def the_manifest_is_edited(self, values: dict[str, Any]) -> None:
-        self.book.want(OFFICE, **values)
-
-    @rule(seats=st.sampled_from([3, 10]))
-    def a_colleague_buys_seats(self, seats: int) -> None:
-        if self.live.active:
-            self.book.colleague.add_seats(self.book.office, seats)
-
-    @rule(what=st.sampled_from(["unschedule", "off", "on", "end", "extend"]))
-    def a_colleague_arranges_the_end_of_the_term(self, what: str) -> None:
-        colleague, office = self.book.colleague, self.book.office
-        if not self.live.active:
-            return
-        match what:
-            case "unschedule":
-                colleague.unschedule(office)
-            case "end":
-                colleague.end_at_term(office)
-            case "extend":
-                colleague.extend_at_term(office)
-            case _:
-                colleague.set_auto_renew(office, on=what == "on")
-
-    # Time
-
-    @rule(hours=st.sampled_from([1, 6, 25, 24 * 8, 24 * 40]))
-    def time_passes(self, hours: int) -> None:
-        self.book.later(hours=hours)
-
-    @rule(hours=st.sampled_from([12, 48, 24 * 5]))
-    def the_end_of_the_term_draws_near(self, hours: int) -> None:
-        ends = self.live.commitment.ends_at if self.live.commitment else None
-        if ends and (ends - self.book.here).total_seconds() > hours * 3600:
-            self.book.before_the_end(ends, hours=hours)
+class Modern(People):
+    """Beside what people do, runs come and go, and some of them badly. In the end the world is calm, and terms end."""
 
     @rule()
-    def the_term_ends(self) -> None:
+    def the_next_term_ends(self) -> None:
         """The renewal does what a plan without a word promised."""
-        self.pass_the_end(promised=calm(self.book.plan()))
-
-    def pass_the_end(self, *, promised: bool) -> None:
-        before, wanted = self.live, self.book.manifests[OFFICE]
-        commitment = before.commitment
-        if commitment is None or commitment.ends_at is None or not before.active or before.is_trial:
-            return
-        then = commitment.renewal
-        unasked = then.outcome == EndOfTerm.ENDS and wanted.renew is not Renew.END
-        unasked = unasked or (then.outcome == EndOfTerm.RENEWS_CHANGED and then.quantity == UNASKED)
-        lapses = then.outcome in {EndOfTerm.LAPSES, EndOfTerm.EXTENDED_TERM} and wanted.renew is None
-        self.book.before_the_end(commitment.ends_at, hours=-3)
-        after = self.live
-        if not promised or unasked or lapses or then.outcome == EndOfTerm.EXTENDED_TERM:
-            return
-        if wanted.renew is Renew.END:
-            assert after.status in _OVER, "a declared end did not come"
-            return
-        assert after.commitment
-        assert (after.offer.id, after.quantity) == (wanted.offer.id, wanted.quantity), "a schedule of ours was lost"
-        assert wanted.term in {None, after.commitment.term}, "a term was lost"
-        assert wanted.billing in {None, after.billing}, "a billing cycle was lost"
+        self.pass_the_next_end(self.book.plan())
 
     # Runs
 
@@ -161,25 +68,31 @@ class Modern(RuleBasedStateMachine):
     def apply(self) -> None:
         self.run()
 
+    @rule(address=ANY)
+    def apply_and_accept_drift(self, address: Address) -> None:
+        self.run(accepted=frozenset({address}))
+
     @rule(faults=st.lists(FAULTS, min_size=1, max_size=2))
     def apply_while_the_service_fails(self, faults: list[Fault]) -> None:
         self.book.arm(*faults)
         self.run()
 
-    @rule(kind=st.sampled_from([FaultKind.PERFORMED_THEN_DROPPED, FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_AFTER]))
-    def upgrade_and_lose_the_answer(self, kind: FaultKind) -> None:
-        self.book.want(OFFICE, offer=STANDARD)
+    @rule(
+        address=ANY,
+        kind=st.sampled_from([FaultKind.PERFORMED_THEN_DROPPED, FaultKind.DROPPED_BEFORE, FaultKind.HTTP_500_AFTER]),
+    )
+    def upgrade_and_lose_the_answer(self, address: Address, kind: FaultKind) -> None:
+        self.the_manifest_is_edited(address, {"offer": STANDARD})
         self.book.arm(Fault(kind=kind, method="POST", path="/transitions"))
         self.run()
 
-    @rule(edit=EDITS)
-    def apply_after_a_colleague_scheduled_fewer_seats(self, edit: dict[str, Any]) -> None:
-        if self.live.active:
-            self.book.colleague.schedule(self.book.office, UNASKED)
-            self.book.want(OFFICE, **edit)
-            self.run()
+    @rule(address=ANY, edit=EDITS)
+    def apply_after_a_colleague_scheduled_fewer_seats(self, address: Address, edit: dict[str, Any]) -> None:
+        self.a_colleague_schedules(address, "seats")
+        self.the_manifest_is_edited(address, edit)
+        self.run()
 
-    @rule(steps=st.integers(0, 30))
+    @rule(steps=st.integers(0, 40))
     def apply_and_die(self, steps: int) -> None:
         self.run(Process(steps=steps))
 
@@ -188,55 +101,54 @@ class Modern(RuleBasedStateMachine):
         with suppress(ReconcilerError):
             self.book.settled()
 
-    @rule(edit=EDITS, hours=st.sampled_from([1, 24 * 30]))
-    def apply_a_saved_plan_later(self, edit: dict[str, Any], hours: int) -> None:
-        self.book.want(OFFICE, **edit)
+    @rule(address=ANY, edit=EDITS, hours=st.sampled_from([1, 24 * 8, 24 * 30]))
+    def apply_a_saved_plan_later(self, address: Address, edit: dict[str, Any], hours: int) -> None:
+        self.the_manifest_is_edited(address, edit)
         with suppress(ReconcilerError):
             plan = self.book.plan()
             self.book.later(hours=hours)
             self.guarded(lambda: self.book.apply(plan))
 
-    def run(self, process: Process | None = None) -> None:
-        process = process or Process()
-        book = self.book
+    def run(self, process: Process | None = None, accepted: frozenset[Address] = frozenset()) -> None:
+        process, book = process or Process(), self.book
         book.process = Identity(host="runner", booted_at=0.0, pid=book.runs + 1, started_at=float(book.runs))
         with suppress(Killed, ReconcilerError):
-            self.guarded(lambda: self._applied(process))
-        if process.dead and book.process is not None:
+            self.guarded(lambda: self._applied(process, accepted), accepted)
+        if process.dead:
             book.dead_processes.append(book.process)
-            held = book.store.held("contoso")
-            if held:
-                book.store.unlock("contoso", held.id)
+            for customer in book.customers:
+                held = book.store.held(customer)
+                if held:
+                    book.store.unlock(customer, held.id)
 
-    def _applied(self, process: Process) -> list[Event]:
+    def _applied(self, process: Process, accepted: frozenset[Address]) -> list[Event]:
         book = self.book
         with book.commerce() as commerce:
             store = MortalStore(process, book.store, book.state_directory)
-            workspace = book.workspace_of(MortalCommerce(process, commerce), store, Stop(book.clock))
+            found = book.workspace_of(MortalCommerce(process, commerce), store, Stop(book.clock))
+            workspace = replace(found, accepted=accepted)
             planned = plan_estate(workspace, EVERYTHING)
             return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
 
-    def guarded(self, run: Any) -> None:
-        """Holds what a run may do, by the ledger and by the manifest that it read."""
-        before, known, wanted = self.live, len(self.book.ledger), self.book.manifests[OFFICE]
-        arranged = before.commitment.renewal if before.commitment else None
+    def guarded(self, run: Callable[[], object], accepted: frozenset[Address] = frozenset()) -> None:
+        """Holds what a run may do, by the ledger, and by what was there before it."""
+        known = len(self.book.ledger)
+        permitted = {
+            self.book.id_of(address): Permitted(
+                desired=self.book.manifests[address],
+                sold=self.sold(address),
+                bound=self.bound(address),
+                others_added=self.others_added[address],
+                accepted=address in accepted,
+            )
+            for address in ADDRESSES
+        }
         try:
             run()
         finally:
-            ours = [entry for entry in self.book.ledger[known:] if not entry.actor]
-            for entry in ours:
-                self.allowed(entry, wanted.fewer_seats, wanted.quantity)
-            if arranged and arranged.outcome == EndOfTerm.RENEWS_CHANGED and arranged.quantity == UNASKED:
-                assert not ours, "an undeclared schedule was deleted or replaced"
-
-    def allowed(self, entry: Entry, fewer: FewerSeats, quantity: int) -> None:
-        """Holds that seats go only as far as the manifest permits."""
-        if entry.kind == "resize" and entry.quantity < entry.before:
-            assert fewer is not FewerSeats.REFUSE, "seats were removed that no manifest allowed"
-            assert entry.quantity >= quantity, "more seats were removed than the manifest allowed"
-        if entry.kind == "schedule" and entry.then == "renews" and entry.quantity < entry.before:
-            assert fewer is FewerSeats.AT_RENEWAL, "seats were scheduled away that no manifest allowed"
-            assert entry.quantity >= quantity, "more seats were scheduled away than the manifest allowed"
+            for entry in self.book.ledger[known:]:
+                if not entry.actor:
+                    permitted[entry.source].hold(entry)
 
     # What always holds
 
@@ -248,16 +160,6 @@ class Modern(RuleBasedStateMachine):
         made = [entry for entry in self.book.ledger if entry.kind == "transition" and not entry.actor]
         assert len({entry.request_id for entry in made}) == len(made), "a transition was made twice"
 
-    @property
-    def live(self) -> Live:
-        with self.book.changed() as world:
-            faults, world.faults = world.faults, []
-        try:
-            return self.book.live()
-        finally:
-            with self.book.changed() as world:
-                world.faults = faults
-
     # In the end
 
     def teardown(self) -> None:
@@ -267,48 +169,91 @@ class Modern(RuleBasedStateMachine):
             self.book.behave(transitioned_after=60)
             self.book.later(days=3)
             self.comes_to_rest()
+            self.pass_the_next_end(self.book.plan())
+            self.people_give_in()
             for _ in range(2):
-                self.another_term()
+                self.pass_the_next_end(self.book.plan(), gave_in=True)
         finally:
             shutil.rmtree(self.path)
 
     def comes_to_rest(self) -> None:
-        for attempt in range(8):
+        """Without an edit nothing is left to do or to settle; what is blocked waits for a person."""
+        for attempt in range(9):
+            self.run()
+            self.book.later(hours=26)
+            plan = self.book.plan()
+            if not plan.changes and not plan.pending:
+                return
+            if attempt > 1:
+                self.resolve()
+        raise AssertionError(_mentioned(plan))
+
+    def resolve(self) -> None:
+        """A person says truthfully what became of a request whose subscription others have changed since."""
+        book, made = self.book, {entry.request_id for entry in self.book.ledger}
+        for address in ADDRESSES:
+            state = self.state(address)
+            for pending in state.pending_of(address.name) if state else ():
+                target = book.id_of(address) if pending.request_id in made else None
+                with book.commerce() as commerce, suppress(ReconcilerError):
+                    book.repair().resolve(address, target, commerce)
+
+    def people_give_in(self) -> None:
+        """The manifests ask for what is there, and what others arranged is withdrawn. Then nothing is to be done."""
+        for _ in range(4):
             self.run()
             self.book.later(hours=26)
             plan = self.book.plan()
             if calm(plan):
                 return
-            if attempt > 1 and plan.blocked:
-                self.resolve()
-                self.follow_up()
-        raise AssertionError([*plan.changes, *plan.blocked, *plan.pending])
+            for address in {blocked.address for blocked in plan.blocked}:
+                self._give_in(address)
+        raise AssertionError(_mentioned(plan))
 
-    def resolve(self) -> None:
-        """A person says truthfully what became of a request whose subscription others have changed since."""
-        book, made = self.book, {entry.request_id for entry in self.book.ledger}
-        for pending in book.state().pending_of(OFFICE.name):
-            target = book.office if pending.request_id in made else None
-            with book.commerce() as commerce, suppress(ReconcilerError):
-                book.repair().resolve(OFFICE, target, commerce)
-
-    def follow_up(self) -> None:
-        """A person gives in: the manifest asks for what is there, and what others arranged is withdrawn."""
-        live = self.live
+    def _give_in(self, address: Address) -> None:
+        if self.sold(address).status == "suspended":
+            self.book.colleague.reactivate(self.book.id_of(address))
+        live = self.live(address)
         if live.active:
-            self.book.colleague.set_auto_renew(self.book.office, on=True)
-            self.book.colleague.unschedule(self.book.office)
-        self.book.want(OFFICE, live.offer.id, live.quantity, **NOTHING)
+            self.book.colleague.set_auto_renew(live.id, on=True)
+            self.book.colleague.unschedule(live.id)
+            self.book.want(address, live.offer.id, live.quantity, **NOTHING, change_term=ChangeTerm.AT_RENEWAL)
+        elif address in self.book.manifests:
+            self.book.want(address, live.offer.id, live.quantity, **{**NOTHING, "renew": Renew.END})
 
-    def another_term(self) -> None:
-        """In a calm world a term comes and goes without an edit, and nothing is to do afterwards."""
-        self.pass_the_end(promised=calm(self.book.plan()))
+    def pass_the_next_end(self, plan: Plan, *, gave_in: bool = False) -> None:
+        """Lets the next term end. What a plan did not mention comes as the manifest asks, and then nothing is to do."""
+        ends: dict[Address, datetime] = {}
+        for address in ADDRESSES:
+            live = self.live(address)
+            if live.active and live.commitment and live.commitment.ends_at:
+                ends[address] = live.commitment.ends_at
+        if not ends:
+            return
+        address = min(ends, key=lambda address: (ends[address], address))
+        before, wanted = self.live(address), self.book.manifests[address]
+        assert before.commitment
+        then, strange = before.commitment.renewal.outcome, undeclared(self.sold(address), wanted)
+        mentioned = address in {item.address for item in _mentioned(plan)}
+        self.book.before_the_end(ends[address], hours=-3)
+        after = self.live(address)
+        goes_on = then in {*_GOES_ON, EndOfTerm.ENDS} and wanted.renew is not Renew.END
+        if mentioned or strange or goes_on or "Extended" in before.offer.name:
+            return
+        if wanted.renew is Renew.END:
+            assert after.status in _OVER, "a declared end did not come"
+            return
+        assert after.commitment
+        assert (after.offer.id, after.quantity) == (wanted.offer.id, wanted.quantity), "a schedule of ours was lost"
+        assert wanted.term in {None, after.commitment.term}, "a term was lost"
+        assert wanted.billing in {None, after.billing}, "a billing cycle was lost"
         plan = self.book.plan()
-        live = self.live
-        if live.active and live.commitment and "Extended" not in live.offer.name:
-            wanted = self.book.manifests[OFFICE]
-            undeclared = live.quantity == UNASKED and wanted.quantity != UNASKED
-            assert calm(plan) or undeclared, [*plan.changes, *plan.blocked, *plan.pending]
+        left = [item for item in _mentioned(plan) if gave_in or item.address == address]
+        assert not left, left
+
+
+def _mentioned(plan: Plan) -> list[Change | Blocked | Unsettled]:
+    return [*plan.changes, *plan.blocked, *plan.pending]
 
 
 TestModern = Modern.TestCase
