@@ -1,4 +1,4 @@
-"""What a run may do to a subscription of new commerce: by its entry, and by what was there before the run."""
+"""Holds what runs do to subscriptions of new commerce against their entries, and against what was there before."""
 
 from dataclasses import dataclass
 
