@@ -56,6 +56,7 @@ IMPORTERS = {
     "cryptography": {"partner_center", "sandbox/tls.py"},
     "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
+    "anyascii": {"manifests/naming.py"},
     "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},
     "obstore": {"state"},
@@ -72,6 +73,7 @@ IMPORTERS = {
 LATE = {
     "cli": "`version`, `--help` and completion load no library and no action, and an action only what it needs",
     "manifests/editors.py": "only the schemas for editors need the generator, and every plan reads manifests",
+    "manifests/naming.py": "only import makes names, and every plan reads manifests",
     "model/address.py": "the command line checks addresses, and needs no pydantic for it",
     "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",
     "rendering/as_calendar.py": "only one format needs the library",

@@ -10,11 +10,12 @@ never guesses what a manifest meant.
 from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.details import Details
 from reconciler.manifests.drafting import Draft
-from reconciler.manifests.editing import Values, edited_entries
+from reconciler.manifests.editing import Edits, Values, edited_file
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
-from reconciler.manifests.naming import offer_names, printable, slug, unique
+from reconciler.manifests.merging import Merged, live_values, merged
+from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.rereading import Asked, Rereading
 from reconciler.manifests.settings import read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
@@ -25,18 +26,24 @@ __all__ = [
     "Changes",
     "Details",
     "Draft",
+    "Edits",
     "Entry",
     "Estate",
     "LeftOut",
+    "Merged",
     "Rereading",
     "Sheet",
     "Values",
     "changes",
+    "customer_name",
     "customer_text",
-    "edited_entries",
     "edited_estate",
+    "edited_file",
     "is_manifest",
+    "is_poor",
     "json_schema",
+    "live_values",
+    "merged",
     "offer_names",
     "offers_text",
     "printable",

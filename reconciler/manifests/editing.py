@@ -1,11 +1,12 @@
-"""Edits of single values in a customer's file; every other byte stays as it is.
+"""Edits of entries in a customer's file; every other byte stays as it is.
 
 Values are replaced where libyaml found them. What was written is read back: an edit that would say anything else than
 was meant, such as one of a value that two entries share, is refused.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from yaml import MappingNode, Node, ScalarNode
@@ -13,9 +14,10 @@ from yaml import MappingNode, Node, ScalarNode
 from reconciler.advice import problem
 from reconciler.manifests.compose import compose
 from reconciler.manifests.files import Source, decode
+from reconciler.manifests.inserting import Addition, Splice, added, added_below, below, pair, removed, spliced
 from reconciler.manifests.parse import documents
 from reconciler.manifests.tree import Unquoted, Value
-from reconciler.manifests.writing import scalar_text
+from reconciler.manifests.writing import Entry, addition, entry_values, scalar_text
 from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
@@ -28,36 +30,54 @@ _Plain: TypeAlias = Any
 """A value as it was read: texts, mappings, lists; what is not quoted in a tuple by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Splice:
-    """Text that takes the place of what stands from one offset to another."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Edits:
+    """The edits of one file: values of entries that are there, entries that are added to a customer's document, by its
+    name, and entries that are taken out.
+    """
 
-    start: int
-    end: int
-    text: str
+    values: Mapping[Address, Values] = field(default_factory=dict)
+    added: Mapping[str, tuple[Entry, ...]] = field(default_factory=dict)
+    removed: AbstractSet[Address] = frozenset()
+
+    @property
+    def new_addresses(self) -> tuple[Address, ...]:
+        """The addresses of the entries that are added."""
+        added = ((customer, entry) for customer, entries in self.added.items() for entry in entries)
+        return tuple(Address(f"{customer}/{entry.name}") for customer, entry in added)
+
+    @property
+    def addresses(self) -> list[Address]:
+        """Every address that is edited, added or removed."""
+        return [*self.values, *self.removed, *self.new_addresses]
+
+    def singly(self) -> Iterator["Edits"]:
+        """The same edits, one by one; the new entries of a customer at once."""
+        yield from (Edits(values={address: values}) for address, values in self.values.items())
+        yield from (Edits(added={customer: entries}) for customer, entries in self.added.items())
+        yield from (Edits(removed=frozenset({address})) for address in self.removed)
 
 
-def edited_entries(source: Source, edits: Mapping[Address, Values]) -> bytes:
-    """Returns the file's content with these entries edited: a key that is there gets another value, another key is
-    added below the entry's last one. The content is the same where every value is there already.
+def edited_file(source: Source, edits: Edits) -> bytes:
+    """Returns the file's content with these edits: a key that is there gets another value, another key is added below
+    the entry's last one, an entry below the document's last one. The content is the same where all is there already.
 
     Raises InvalidInput for an entry that is not in the file, or can't be edited without changing anything else.
     """
     text = _text(source)
     nodes = dict(_nodes(text))
-    for address in edits:
+    for address in (*edits.values, *edits.removed):
         if address not in nodes:
             raise InvalidInput(problem("entry_not_found", source.shown, address=address, file=source.shown))
-    splices = [splice for address, values in edits.items() for splice in _splices(text, nodes[address], values)]
-    after = text
-    for splice in sorted(splices, key=lambda splice: (splice.start, splice.end), reverse=True):
-        after = after[: splice.start] + splice.text + after[splice.end :]
+    kept = ((address, values) for address, values in edits.values.items() if address not in edits.removed)
+    values = [splice for address, new in kept for splice in _splices(nodes[address], new, text)]
+    after = spliced(text, [*values, *_removals(text, edits.removed)])
+    after = spliced(after, _additions(after, edits.added))
     content = (MARK if source.content.startswith(MARK) else b"") + after.encode()
-    wanted = [_with_edits(root, edits) for root in _roots(source)]
-    if _roots(replace(source, content=content)) != wanted:
-        line = min(nodes[address].start_mark.line for address in edits) + 1
-        place = Place(file=source.shown, line=line, column=1)
-        raise InvalidInput(problem("entry_not_editable", place, address=", ".join(map(str, edits))))
+    if _roots(replace(source, content=content)) != [_with_edits(root, edits) for root in _roots(source)]:
+        lines = [nodes[address].start_mark.line + 1 for address in edits.addresses if address in nodes]
+        place = Place(file=source.shown, line=min(lines, default=1), column=1)
+        raise InvalidInput(problem("entry_not_editable", place, address=", ".join(edits.addresses)))
     return content
 
 
@@ -82,72 +102,65 @@ def _plain(value: Value) -> _Plain:
     return [_plain(item) for item in value] if isinstance(value, list) else value
 
 
-def _with_edits(root: _Plain, edits: Mapping[Address, Values]) -> _Plain:
+def _with_edits(root: _Plain, edits: Edits) -> _Plain:
     """A document as it is to be read afterwards."""
     if not isinstance(root, dict) or not isinstance(root.get("customer"), dict):
         return root
-    entries, customer = root.get("subscriptions"), root["customer"].get("name")
+    customer, there = root["customer"].get("name"), root.get("subscriptions")
+    entries = {} if there == ("",) else there
     if not isinstance(entries, dict):
         return root
-    of_document = {address.name: values for address, values in edits.items() if address.customer == customer}
-    changed = {
-        name: {
-            **entries[name],
-            **{key: (str(value),) if isinstance(value, int) else value for key, value in new.items()},
-        }
-        for name, new in of_document.items()
-        if isinstance(entries.get(name), dict)
-    }
-    return {**root, "subscriptions": {**entries, **changed}}
+    gone = {address.name for address in edits.removed if address.customer == customer}
+    of_document = {address.name: values for address, values in edits.values.items() if address.customer == customer}
+    after = {name: {**entry, **_read(of_document.get(name, {}))} for name, entry in entries.items() if name not in gone}
+    after |= {entry.name: _read(entry_values(entry)) for entry in edits.added.get(customer, ())}
+    return {**root, "subscriptions": after} if after != entries else root
+
+
+def _read(values: Mapping[str, str | int]) -> dict[str, _Plain]:
+    """Values as they are read back: what is no text is not quoted."""
+    return {key: value if isinstance(value, str) else (str(value),) for key, value in values.items()}
+
+
+def _customers(text: str) -> Iterator[tuple[str, MappingNode]]:
+    """Every customer's document, by the customer's name."""
+    for document in compose(text):
+        name = below(below(document, "customer"), "name")
+        if isinstance(name, ScalarNode) and isinstance(document, MappingNode):
+            yield name.value, document
 
 
 def _nodes(text: str) -> Iterator[tuple[Address, Node]]:
     """Every entry's node by its address."""
-    for document in compose(text):
-        customer = _below(_below(document, "customer"), "name")
-        subscriptions = _below(document, "subscriptions")
-        if isinstance(customer, ScalarNode) and isinstance(subscriptions, MappingNode):
-            for key, entry in subscriptions.value:
-                yield Address(f"{customer.value}/{key.value}"), entry
+    for customer, document in _customers(text):
+        subscriptions = below(document, "subscriptions")
+        for key, entry in subscriptions.value if isinstance(subscriptions, MappingNode) else ():
+            yield Address(f"{customer}/{key.value}"), entry
 
 
-def _below(node: Node | None, key: str) -> Node | None:
-    pairs = node.value if isinstance(node, MappingNode) else ()
-    return next((value for name, value in pairs if isinstance(name, ScalarNode) and name.value == key), None)
-
-
-def _splices(text: str, entry: Node, values: Values) -> Iterator[_Splice]:
-    added: list[str] = []
+def _splices(entry: Node, values: Values, text: str) -> Iterator[Splice]:
+    new: list[Addition] = []
     for key, value in values.items():
-        found = _below(entry, key)
+        found = below(entry, key)
         written = scalar_text(value) if isinstance(value, str) else str(value)
         if isinstance(found, ScalarNode):
-            yield _Splice(found.start_mark.index, found.end_mark.index, written)
+            yield Splice(found.start_mark.index, found.end_mark.index, written)
         else:
-            added.append(f"{key}: {written}")
-    if added and isinstance(entry, MappingNode) and entry.value:
-        yield _added(text, entry, added)
+            new.append(Addition(lines=(f"{key}: {written}",), braces=f"{key}: {written}"))
+    if new and isinstance(entry, MappingNode) and entry.value:
+        yield added(text, entry, new)
 
 
-def _added(text: str, entry: MappingNode, lines: list[str]) -> _Splice:
-    """The lines below the last key of an entry; within the braces, where it is written with them."""
-    (first, _), (_, last) = entry.value[0], entry.value[-1]
-    end = last.end_mark.index
-    if entry.flow_style:
-        return _Splice(end, end, "".join(f", {line}" for line in lines))
-    end = _end_of_line(text, end)
-    break_ = _line_break(text, end)
-    indent = " " * first.start_mark.column
-    return _Splice(end, end, "".join(f"{break_}{indent}{line}" for line in lines))
+def _removals(text: str, addresses: AbstractSet[Address]) -> Iterator[Splice]:
+    for customer, document in _customers(text) if addresses else ():
+        names = {address.name for address in addresses if address.customer == customer}
+        found = pair(document, "subscriptions")
+        if names and found and isinstance(found[1], MappingNode):
+            yield from removed(text, document, found[0], found[1], names)
 
 
-def _end_of_line(text: str, start: int) -> int:
-    """The offset of the break that ends the line, so that a comment behind a value stays behind it."""
-    ends = (text.find(sign, start) for sign in "\r\n")
-    return min((end for end in ends if end >= 0), default=len(text))
-
-
-def _line_break(text: str, end: int) -> str:
-    """The line break that the file has there, or else first."""
-    at = end if end < len(text) else max(_end_of_line(text, 0), 0)
-    return "\r\n" if text.startswith("\r\n", at) else "\n"
+def _additions(text: str, entries: Mapping[str, tuple[Entry, ...]]) -> Iterator[Splice]:
+    for customer, document in _customers(text) if entries else ():
+        found = pair(document, "subscriptions")
+        if found and entries.get(customer):
+            yield from added_below(text, document, *found, [addition(entry) for entry in entries[customer]])

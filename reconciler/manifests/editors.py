@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.manifests.catalogue import OFFER_ID_PATTERN
-from reconciler.manifests.schema import Manifest, OffersFile, Section
+from reconciler.manifests.schema import EXTENSION, Manifest, OffersFile, Section
 from reconciler.manifests.settings import SettingsFile
 
 KINDS: Mapping[str, type[Section]] = {"customer": Manifest, "offers": OffersFile, "settings": SettingsFile}
@@ -29,5 +29,6 @@ def json_schema(kind: str, offer_names: Iterable[str] = ()) -> str:
         offer = definitions["SubscriptionEntry"]["properties"]["offer"]
         offer["anyOf"] = [{"enum": names}, {"type": "string", "pattern": OFFER_ID_PATTERN}]
         del offer["type"]
+    schema["patternProperties"] = {f"^{EXTENSION}": {}}
     head = {"$schema": _DRAFT, "$id": f"urn:reconciler:manifest:{kind}"}
     return json.dumps(head | schema | ({"definitions": definitions} if definitions else {}), indent=2) + "\n"

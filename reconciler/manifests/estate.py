@@ -106,14 +106,15 @@ def read(
 
 
 def edited_estate(estate: Estate, contents: Mapping[str, bytes], *, rehearsal: bool | None = None) -> Estate:
-    """Returns the estate as it is once these files have other contents, by their paths. Reads no file.
+    """Returns the estate as it is once these files have other contents, by their paths; new ones may be among them.
+    Reads no file.
 
     Raises InvalidInput as `read` does.
     """
     directory = Directory(path=estate.root, shown=estate.root)
     files = [
-        Source(relative=relative, shown=directory.show(relative), content=contents.get(relative, content))
-        for relative, content in estate.files.items()
+        Source(relative=relative, shown=directory.show(relative), content=content)
+        for relative, content in sorted({**estate.files, **contents}.items())
     ]
     return _estate(directory, files, [], empty_allowed=True, rehearsal=rehearsal)
 

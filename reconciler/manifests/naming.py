@@ -3,27 +3,75 @@
 import re
 import unicodedata
 from collections.abc import Container, Iterable, Mapping
+from collections.abc import Set as AbstractSet
 
 from reconciler.manifests.catalogue import is_offer_id
 from reconciler.model.characters import replaced
-from reconciler.model.subscription import Offer
+from reconciler.model.subscription import Live, Offer, same_name
 
 _LONGEST = 60
 _LONGEST_OFFER = 200
 
+_EDITIONS = frozenset(
+    ("basic", "edition", "enterprise", "essentials", "plus", "premium", "pro", "professional", "proplus", "standard")
+)
+"""Words at the end of an offer's name that tell it from others of its family: an upgrade changes them."""
+
+_EDITION = re.compile(r"[a-z]\d[a-z]?|plan \d+", re.IGNORECASE)
+_MADE_UP = re.compile(r"(customer|subscription)-[0-9a-f]{8}(-\d+)?")
+_NUMBERED = re.compile(r"(.+)-\d+")
+
 
 def slug(*texts: str) -> str:
-    """The first of the texts of which small Latin letters and digits can say three quarters, as a name in a manifest;
-    empty where there is none.
+    """The first of the texts that small Latin letters and digits can say, as a name in a manifest; empty where there is
+    none. Letters of other scripts are transliterated; what is no letter counts as a gap.
     """
+    from anyascii import anyascii
+
     for text in texts:
-        apart = unicodedata.normalize("NFKD", text[: 4 * _LONGEST])
-        letters = sum(character.isalnum() for character in apart)
-        plain = apart.encode("ascii", "ignore").decode().lower()
-        found = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:_LONGEST].rstrip("-")
-        if found and 4 * sum(character.isalnum() for character in plain) >= 3 * letters:
+        composed = unicodedata.normalize("NFC", text[: 4 * _LONGEST])
+        spelt = [anyascii(sign) if sign.isalnum() else sign for sign in composed]
+        found = re.sub(r"[^a-z0-9]+", "-", "".join(spelt).lower()).strip("-")[:_LONGEST].rstrip("-")
+        if found:
             return found
     return ""
+
+
+def customer_name(display_name: str, domain: str, tenant: str) -> str:
+    """A name for a customer: its own, else that of its domain, else one made up of its tenant's id."""
+    return slug(display_name, domain.partition(".")[0]) or f"customer-{tenant[:8]}"
+
+
+def subscription_name(live: Live, offers: AbstractSet[str]) -> str:
+    """A name for a subscription that an upgrade does not make wrong: its own; where it is called as one of the offers
+    is, the offer's family; else one made up of its id.
+    """
+    own = live.friendly_name
+    is_own = not any(same_name(own, name) for name in (live.offer.name, *offers))
+    return slug(*([own] if is_own else []), family(live.offer.name), family(own)) or f"subscription-{live.id[:8]}"
+
+
+def family(offer_name: str) -> str:
+    """An offer's name without what tells it from others of its family: `Microsoft 365 Business Premium` is one of
+    `Microsoft 365 Business`, `Exchange Online (Plan 1)` of `Exchange Online`.
+    """
+    words = re.sub(r"\([^)]*\)", " ", offer_name).split()
+    while len(words) > 1:
+        if len(words) > 2 and _EDITION.fullmatch(" ".join(words[-2:])):  # noqa: PLR2004 - something is left of it
+            words = words[:-2]
+        elif words[-1].casefold() in _EDITIONS or _EDITION.fullmatch(words[-1]):
+            words = words[:-1]
+        else:
+            break
+    return " ".join(words)
+
+
+def is_poor(name: str, others: Container[str]) -> bool:
+    """Returns whether a name says nothing of what it names: it is made up of an id, or only a number tells
+    it from another.
+    """
+    numbered = _NUMBERED.fullmatch(name)
+    return bool(_MADE_UP.fullmatch(name) or (numbered and numbered[1] in others))
 
 
 def unique(base: str, taken: Container[str]) -> str:

@@ -30,6 +30,21 @@ class Section(BaseModel):
     model_config = ConfigDict(strict=True, extra="forbid", frozen=True)
 
 
+class WholeDocument(Section):
+    """A document of its own. Keys that begin with `x-` are left to its writer, for anchors: they are not read."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_extensions(cls, value: object) -> object:
+        if not isinstance(value, dict):
+            return value
+        return {key: item for key, item in value.items() if not key.startswith(EXTENSION)}
+
+
+EXTENSION = "x-"
+"""The beginning of a document's keys that are not read."""
+
+
 def _name(text: str) -> str:
     if not NAME.fullmatch(text):
         slug = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:_LONGEST_NAME]
@@ -254,7 +269,7 @@ class SubscriptionEntry(Section):
     labels: Labels = []
 
 
-class Manifest(Section):
+class Manifest(WholeDocument):
     """A customer's document."""
 
     customer: Annotated[
@@ -320,7 +335,7 @@ _Offers = dict[
 ]
 
 
-class OffersFile(Section):
+class OffersFile(WholeDocument):
     """The offer catalogue, offers.yaml at the estate's root."""
 
     offers: Annotated[

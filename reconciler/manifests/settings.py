@@ -14,7 +14,15 @@ from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
-from reconciler.manifests.schema import DefaultsSection, DefaultsValue, Guid, PlainText, Section, nothing_is_empty
+from reconciler.manifests.schema import (
+    DefaultsSection,
+    DefaultsValue,
+    Guid,
+    PlainText,
+    Section,
+    WholeDocument,
+    nothing_is_empty,
+)
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
@@ -139,7 +147,7 @@ _REAL: JsonDict = {
 """As editors read it: what `wait` may not fall below where purchases are real."""
 
 
-class SettingsFile(Section):
+class SettingsFile(WholeDocument):
     """The estate's settings, reconciler.yaml at its root. Every key is optional."""
 
     model_config = ConfigDict(json_schema_extra=_REAL)

@@ -3,22 +3,25 @@
 Nothing that the service said leaves the scalar or the comment it is put into: what is written is read back first.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
+
+from yaml import MappingNode
 
 from reconciler.advice import problem
 from reconciler.manifests.check import check
-from reconciler.manifests.details import Details
+from reconciler.manifests.compose import compose
 from reconciler.manifests.files import Source
+from reconciler.manifests.inserting import Addition, Splice, added_below, pair, spliced
 from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, OffersFile, SubscriptionEntry
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.subscription import Customer, LicenseTransfer, Offer, same_name
-from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
+from reconciler.model.subscription import Customer, Offer, same_name
+from reconciler.model.term import Billing, FewerSeats, Renew, Term
 
 _LONGEST_COMMENT = 120
 _PLAIN_SIGNS = frozenset(" -_.()+/&,")
@@ -37,20 +40,17 @@ class Entry:
     offer: str
     quantity: int
     note: str = ""
-    license_transfer: LicenseTransfer | None = None
     fewer_seats: FewerSeats | None = None
-    allow_duplicate_offer: bool = False
     term: Term | None = None
     billing: Billing | None = None
-    change_term: ChangeTerm = ChangeTerm.AT_RENEWAL
     renew: Renew | None = None
-    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A subscription that is not declared: what it is, and why not."""
+    """A subscription that is not declared: its id, "" where it has none, what it is, and why not."""
 
+    id: str = ""
     what: str
     why: str
 
@@ -61,7 +61,6 @@ class Sheet:
 
     customer: Customer
     display_name: str
-    details: Details = field(default_factory=Details)
     entries: tuple[Entry, ...]
     left_out: tuple[LeftOut, ...] = ()
     schema: str
@@ -73,29 +72,15 @@ def customer_text(sheet: Sheet) -> str:
     lines += [f"  name: {scalar_text(sheet.customer.name)}", f"  tenant: {scalar_text(sheet.customer.tenant)}"]
     if sheet.display_name:
         lines.append(f"  display_name: {scalar_text(sheet.display_name)}")
-    lines += _details(sheet.details)
     lines.append("subscriptions:" if sheet.entries else "subscriptions: {}")
     for entry in sorted(sheet.entries, key=lambda entry: entry.name):
-        lines += _entry(entry)
+        lines += (f"  {line}" for line in addition(entry).lines)
     if sheet.left_out:
         lines += ["", "  # Not declared:"]
         lines += [f"  # - {_comment(entry.what)}: {_comment(entry.why)}" for entry in sheet.left_out]
     text = "".join(f"{line}\n" for line in lines)
     _check_customer(sheet, text)
     return text
-
-
-def _details(details: Details) -> Iterable[str]:
-    """The lines of the customer's details and of its defaults."""
-    for key in ("market", "segment", "reseller"):
-        if value := getattr(details, key):
-            yield f"  {key}: {scalar_text(value)}"
-    stated = {key: value for key, value in asdict(details.defaults).items() if value}
-    if details.labels:
-        yield f"  labels: {_flow(details.labels)}"
-    if stated:
-        yield "defaults:"
-        yield from (f"  {key}: {scalar_text(value)}" for key, value in stated.items())
 
 
 def offers_text(
@@ -115,15 +100,22 @@ def offers_text(
     }
     if not new and existing:
         return existing
-    lines = [f"{' ' * _indent(existing)}{scalar_text(name)}: {_offer(offer)}\n" for name, offer in new.items()]
-    head = (
-        f"# yaml-language-server: $schema={schema}\n# Only the ids count: Microsoft renames offers and reuses names.\n"
-    )
-    start = existing if before else f"{head}offers:{'' if new else ' {}'}\n"
-    text = "".join((start, "" if start.endswith("\n") else "\n", *lines))
+    head = f"# yaml-language-server: $schema={schema}\n"
+    if not existing.strip():
+        existing = f"{head}# Only the ids count: Microsoft renames offers and reuses names.\noffers: {{}}\n"
+    text = spliced(existing, _offers_added(existing, new)) if new else existing
     if _offers(text) != before | new:
         raise InvalidInput(problem("catalogue_not_appendable", "offers.yaml"))
     return text
+
+
+def _offers_added(text: str, new: Mapping[str, Offer]) -> Iterator[Splice]:
+    """New offers, behind the last one that is there."""
+    root = next(compose(text), None)
+    found = pair(root, "offers")
+    if found and isinstance(root, MappingNode):
+        lines = (f"{scalar_text(name)}: {_offer(offer)}" for name, offer in new.items())
+        yield from added_below(text, root, *found, [Addition(lines=(line,), braces=line) for line in lines])
 
 
 def written_as(catalogue: Mapping[str, Offer]) -> Mapping[str, str]:
@@ -147,27 +139,25 @@ def _offer(offer: Offer) -> str:
     return f"{{id: {scalar_text(offer.id)}, service_name: {_quoted(offer.service_name)}}}"
 
 
-def _entry(entry: Entry) -> Iterable[str]:
-    yield f"  {scalar_text(entry.name)}:"
-    yield f"    id: {scalar_text(entry.id)}{f'  # {_comment(entry.note)}' if entry.note else ''}"
-    yield f"    offer: {scalar_text(entry.offer)}"
-    yield f"    quantity: {entry.quantity}"
-    for key in ("fewer_seats", "term", "billing"):
-        if value := getattr(entry, key):
-            yield f"    {key}: {value}"
-    if entry.change_term is not ChangeTerm.AT_RENEWAL:
-        yield f"    change_term: {entry.change_term}"
-    for key in ("renew", "license_transfer"):
-        if value := getattr(entry, key):
-            yield f"    {key}: {value}"
-    if entry.allow_duplicate_offer:
-        yield "    allow_duplicate_offer: true"
-    if entry.labels:
-        yield f"    labels: {_flow(entry.labels)}"
+def entry_values(entry: Entry) -> dict[str, str | int]:
+    """The values of an entry by their keys, in the order in which they are written."""
+    optional = {key: getattr(entry, key) for key in ("fewer_seats", "term", "billing", "renew")}
+    stated = {key: str(value) for key, value in optional.items() if value}
+    return {"id": entry.id, "offer": entry.offer, "quantity": entry.quantity, **stated}
 
 
-def _flow(labels: Iterable[str]) -> str:
-    return f"[{', '.join(map(scalar_text, labels))}]"
+def addition(entry: Entry) -> Addition:
+    """The entry as it is added to a document: its lines, with its note as a comment beside the id; or in braces."""
+    written = {key: _value(value) for key, value in entry_values(entry).items()}
+    note = f"  # {_comment(entry.note)}" if entry.note else ""
+    lines = (f"  {key}: {value}{note if key == 'id' else ''}" for key, value in written.items())
+    inside = ", ".join(f"{key}: {value}" for key, value in written.items())
+    name = scalar_text(entry.name)
+    return Addition(lines=(f"{name}:", *lines), braces=f"{name}: {{{inside}}}")
+
+
+def _value(value: str | int) -> str:
+    return scalar_text(value) if isinstance(value, str) else str(value)
 
 
 def scalar_text(text: str) -> str:
@@ -216,13 +206,6 @@ def _offers(text: str) -> dict[str, Offer]:
     document = only_document([_source("offers", text)], problems)
     read = check(document, OffersFile, problems) if document else None
     return {name: entry.offer(name) for name, entry in read.offers.items()} if read else {}
-
-
-def _indent(text: str) -> int:
-    """Returns the indentation of the catalogue's lines."""
-    document = only_document([_source("offers", text)], [])
-    table = document.table("offers") if document else None
-    return min((key.column for key, _ in table.marks.values()), default=2) if table else 2
 
 
 def _source(name: str, text: str) -> Source:

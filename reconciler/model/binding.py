@@ -7,6 +7,7 @@ from typing import Any, Self
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.subscription import Live, Offer, Terms, terms_of
+from reconciler.model.term import Term
 
 DECLARED = "declared"
 """In place of a request id: somebody else scheduled what the manifest asks for, so that it is ours."""
@@ -84,6 +85,14 @@ class Bound:
     def resold(self, live: Live) -> bool:
         """Returns whether another partner has the subscription than was last seen, as far as both are known."""
         return None not in {self.partner_id, live.partner_id} and self.partner_id != live.partner_id
+
+    def perhaps_extended(self, live: Live, now: datetime) -> bool:
+        """Returns whether a subscription of new commerce looks as if it went on in the extended service term: it has
+        another product and a term of a month now that its own has ended (extended-service-terms).
+        """
+        ended = self.term_ends is None or self.term_ends < now
+        other = self.visible and self.offer_id != live.offer.id and ended
+        return other and live.commitment is not None and live.commitment.term == Term.MONTHLY
 
     def observe(self, live: Live, now: datetime) -> Self:
         """With the live values; the same value, its time included, where nothing differs or they are another's."""

@@ -33,6 +33,7 @@ class Account:
 
     tenant: str
     display_name: str
+    domain: str = ""
 
 
 LOOKED_WITHIN = 2.0

@@ -209,6 +209,11 @@ class Live:
         """Returns True if it belongs to another subscription."""
         return self.parent_subscription_id is not None
 
+    @property
+    def named_extended(self) -> bool:
+        """Returns True if the service calls the offer one of the extended service term."""
+        return "extended service term" in self.offer.name.casefold()
+
 
 class Terms(TypedDict):
     """The commitment of a subscription as plans and state hold it: the members that several values have."""
@@ -285,3 +290,4 @@ class Relationship:
     kind: str | None
     allow_delegated_access: bool | None
     display_name: str = ""
+    domain: str = ""

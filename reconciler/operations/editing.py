@@ -6,14 +6,13 @@ from fractions import Fraction
 
 from reconciler import manifests
 from reconciler.advice import problem
-from reconciler.manifests import Estate, Values
+from reconciler.manifests import Edits, Estate, Values
 from reconciler.manifests.destination import destination
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
-from reconciler.model.term import Renew
 from reconciler.operations.workspace import Workspace
 
 
@@ -117,20 +116,9 @@ def _typed_values(desired: Desired, wanted: Wanted) -> Values:
 
 
 def _live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Values:
-    lines = destination(live)
-    if lines.not_writable:
-        known = {"address": desired.address, "why": lines.not_writable}
-        raise InvalidInput(problem("live_not_declarable", desired.source, **known))
-    values: dict[str, str | int] = {"quantity": lines.quantity}
-    if live.offer.id != desired.offer.id:
-        values["offer"] = names.get(live.offer.id, live.offer.id)
-    if lines.fewer_seats and desired.fewer_seats != lines.fewer_seats:
-        values["fewer_seats"] = lines.fewer_seats
-    present = live.commitment.term if live.commitment else None
-    pairs = (("term", lines.term, present), ("billing", lines.billing, live.billing))
-    values |= {key: found for key, found, now in pairs if found and (getattr(desired, key) or found != now)}
-    renew = lines.renew or (Renew.AUTO if desired.renew else None)
-    return {**values, "renew": renew} if renew else values
+    if why := destination(live).not_writable:
+        raise InvalidInput(problem("live_not_declarable", desired.source, address=desired.address, why=why))
+    return manifests.live_values(desired, live, names)
 
 
 def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | None) -> Edited:
@@ -138,14 +126,15 @@ def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | N
     of_files: dict[str, dict[Address, Values]] = {}
     lines: list[Line] = []
     for address, values in sorted(edits.items()):
-        found = list(_lines(by_address[address], values, estate))
+        found = list(lines_of(by_address[address], values, estate))
         lines += found
         if found:
             file = estate.customer_files[address.customer]
             of_files.setdefault(file, {})[address] = {line.key: values[line.key] for line in found}
     files = {
-        file: manifests.edited_entries(
-            Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file]), of_file
+        file: manifests.edited_file(
+            Source(relative=file, shown=(estate.root / file).as_posix(), content=estate.files[file]),
+            Edits(values=of_file),
         )
         for file, of_file in of_files.items()
     }
@@ -153,15 +142,19 @@ def _edited(estate: Estate, edits: Mapping[Address, Values], rehearsal: bool | N
     return Edited(files=files, lines=tuple(lines))
 
 
-def _lines(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]:
+def lines_of(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]:
     """Yields what of the values an entry does not say yet."""
     for key, value in values.items():
-        before = desired.offer.name if key == "offer" else getattr(desired, key)
+        before = desired.offer.name if key == "offer" else getattr(desired, _MEMBERS.get(key, key))
         if before == value or (key == "offer" and _offer_id(str(value), estate) == desired.offer.id):
             continue
         place = {"offer": desired.offer_place, "quantity": desired.quantity_place}.get(key) or desired.source
         said = "" if before is None else str(before)
         yield Line(address=desired.address, place=place, key=key, before=said, after=str(value))
+
+
+_MEMBERS = {"id": "subscription_id"}
+"""The members of a declaration that are not called as their keys are."""
 
 
 def _offer_id(text: str, estate: Estate) -> str:

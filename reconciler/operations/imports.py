@@ -1,82 +1,51 @@
-"""Imports live subscriptions as manifests, with names that stay the same when it is done again."""
+"""Imports live subscriptions: merges them into the manifests that there are, and drafts those that are missing."""
 
-from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 from pathlib import PurePosixPath
-from typing import TypeVar
 
 from reconciler import changes, manifests
 from reconciler.manifests import Details, Draft, Estate
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.evidence import open_changes
+from reconciler.model.moves import Moves
 from reconciler.model.ports import Account, Commerce, StateStore
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer
+from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
+from reconciler.operations.merging import Comparison, Imported, ImportMode, Unread, imported
 from reconciler.system.threads import each
-
-_Item = TypeVar("_Item")
-
-SCHEMAS = ".schema"
-"""The folder of the schemas that editors read. Hidden, so it is no part of the estate."""
 
 _NOT_FOR_CUSTOMERS = frozenset(("offers", "reconciler", *DEVICES))
 """Names that no customer's file may have: the estate's other files, and devices of Windows."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unread:
-    """A customer whose subscriptions could not be read, and why."""
-
-    account: Account
-    error: ServiceError
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Imported:
-    """The contents of the estate's files, by their paths within it. `shared` are files of several customers.
-
-    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `unmet` is
-    what each file asks for and is not so, with what is live: replacing the file takes that back.
-    `pending` are the addresses in each file of which a change was sent and is not final, and whose
-    entry says what shows today.
-    """
-
-    customers: Mapping[str, str]
-    offers: str
-    schemas: Mapping[str, str]
-    subscriptions: int
-    left_out: int
-    shared: frozenset[str]
-    named_otherwise: tuple[tuple[Offer, str], ...]
-    unread: tuple[Unread, ...]
-    unmet: Mapping[str, tuple[tuple[Desired, Live | None], ...]]
-    pending: Mapping[str, tuple[Address, ...]]
-
-
 @dataclass(frozen=True, kw_only=True)
 class Importer:
-    """Drafts the manifests of customers. Sends nothing but GETs, and writes no file itself.
+    """Merges customers into an estate. Sends nothing but GETs, and writes no file itself.
 
     `known` is the estate that is there already: its customers keep their names and files, its subscriptions their
-    addresses, its offers their names. `offers` is the text of its catalogue.
+    addresses, its offers their names.
     """
 
     commerce: Commerce
     store: StateStore
     settings: Settings
     known: Estate | None
-    offers: str
+    mode: ImportMode = field(default_factory=ImportMode)
+    rehearsal: bool | None = None
 
     def bring_in(self, tenants: Iterable[str] | None) -> Imported:
-        """The files of these customers, of all customers where no tenants are given. Who has nothing gets no file.
+        """Merges these customers, all customers where no tenants are given. Who has nothing gets no file.
 
         Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed also where every customer is refused for
-        what is about ourselves; a customer that can't be read otherwise is left `unread`.
+        what is about ourselves; a customer that can't be read otherwise is left `unread`. Raises InvalidInput where
+        the estate would not be valid afterwards.
         """
         accounts = self._all() if tenants is None else [Account(tenant=tenant, display_name="") for tenant in tenants]
         at_once = self.settings.parallelism
@@ -87,7 +56,16 @@ class Importer:
         drafts = self._drafts(
             [customer for customer in read if customer.listing.lives or customer.account.tenant in self._known], states
         )
-        return self._imported(drafts, tuple(answer for answer in answers if isinstance(answer, Unread)))
+        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
+        return imported(
+            drafts,
+            files={draft.customer.name: self._file(draft.customer, taken) for draft in drafts},
+            known=self.known,
+            comparisons=() if self.mode.new_only else chain.from_iterable(each(self._comparisons, drafts, at_once)),
+            mode=self.mode,
+            unread=tuple(answer for answer in answers if isinstance(answer, Unread)),
+            rehearsal=self.rehearsal,
+        )
 
     def _all(self) -> list[Account]:
         return sorted(
@@ -97,36 +75,64 @@ class Importer:
 
     def _read(self, account: Account) -> "_Read | Unread":
         try:
-            name = account.display_name or self.commerce.relationship(account.tenant).display_name
+            if not account.display_name:
+                found = self.commerce.relationship(account.tenant)
+                account = replace(account, display_name=found.display_name, domain=found.domain)
             listing = self.commerce.subscriptions(account.tenant)
         except ENDS_RUN:
             raise
         except ServiceError as error:
             return Unread(account=account, error=error)
-        return _Read(account=Account(tenant=account.tenant, display_name=name), listing=listing)
+        return _Read(account=account, listing=listing)
+
+    def _comparisons(self, draft: Draft) -> list[Comparison]:
+        return list(self._compared(draft))
+
+    def _compared(self, draft: Draft) -> Iterator[Comparison]:
+        """Compares what is declared with what is live. A subscription of new commerce that differs is read by itself:
+        the list may leave out what is scheduled.
+        """
+        now = self.commerce.clocks.earliest
+        for name, desired in draft.declared.items():
+            live, why = draft.listing.find(draft.meant(name)), draft.not_compared(name)
+            comparison = Comparison(
+                desired=desired, live=live, bound=draft.bound.get(name), why=why, now=now, mode=self.mode
+            )
+            if live and live.commitment and not why and comparison.differs:
+                try:
+                    yield replace(comparison, live=self.commerce.subscription(draft.customer.tenant, live.id))
+                except ENDS_RUN:
+                    raise
+                except ServiceError as error:
+                    yield replace(comparison, why=" ".join(problem.what for problem in error.problems))
+            else:
+                yield comparison
 
     def _drafts(self, read: Sequence["_Read"], states: Iterable[CustomerState]) -> list[Draft]:
         remembered = {state.customer.tenant: state for state in states}
         customers = self._named([customer.account for customer in read], remembered)
         return [
-            Draft(
-                customer=customers[customer.account.tenant],
-                display_name=manifests.printable(customer.account.display_name),
-                declared=self._declared.get(customer.account.tenant, {}),
-                state=remembered.get(customer.account.tenant),
-                listing=customer.listing,
-                mpn_id=self.settings.partner.mpn_id,
-                resellers=self.settings.partner.resellers,
-                details=self._details(customers[customer.account.tenant]),
-                defaults=self.settings.defaults,
-                perhaps_bought=self._perhaps_bought(remembered.get(customer.account.tenant), customer.listing),
-                unfinished=self._unfinished(remembered.get(customer.account.tenant)),
-            )
+            self._draft(customer, customers[customer.account.tenant], remembered.get(customer.account.tenant))
             for customer in read
         ]
 
-    def _details(self, customer: Customer) -> Details:
-        return self.known.details.get(customer.name, Details()) if self.known else Details()
+    def _draft(self, read: "_Read", customer: Customer, state: CustomerState | None) -> Draft:
+        known = self.known
+        return Draft(
+            customer=customer,
+            display_name=manifests.printable(read.account.display_name),
+            declared=self._declared.get(customer.tenant, {}),
+            state=state,
+            listing=read.listing,
+            mpn_id=self.settings.partner.mpn_id,
+            resellers=self.settings.partner.resellers,
+            details=known.details.get(customer.name, Details()) if known else Details(),
+            defaults=self.settings.defaults,
+            moves=known.moves.get(customer.name, Moves()) if known else Moves(),
+            perhaps_bought=self._perhaps_bought(state, read.listing),
+            unfinished=self._unfinished(state),
+            offers=frozenset(known.catalogue if known else ()),
+        )
 
     def _perhaps_bought(self, state: CustomerState | None, listing: Listing) -> Mapping[str, Address]:
         if state is None:
@@ -147,54 +153,21 @@ class Importer:
         taken |= {customer.name for customer in found.values()}
         for account in accounts:
             if account.tenant not in found:
-                base = manifests.slug(account.display_name) or f"customer-{account.tenant[:8]}"
+                base = manifests.customer_name(account.display_name, account.domain, account.tenant)
                 found[account.tenant] = Customer(name=manifests.unique(base, taken), tenant=account.tenant)
                 taken.add(found[account.tenant].name)
         return found
 
-    def _imported(self, drafts: Sequence[Draft], unread: tuple[Unread, ...]) -> Imported:
-        known = self.known.catalogue if self.known else {}
-        names = manifests.offer_names(known, (live.offer for draft in drafts for _, live, _ in draft.kept))
-        catalogue = {name: offer_id for offer_id, name in names.items() if name != offer_id}
-        service_names = {live.offer.id: live.offer.name for draft in drafts for _, live, _ in draft.kept}
-        unlike = [
-            (offer, service_names[offer.id])
-            for _, offer in sorted(known.items())
-            if offer.id in service_names and not offer.agrees_with(service_names[offer.id])
-        ]
-        misnamed = frozenset(offer.id for offer, _ in unlike)
-        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
-        files = {draft.customer.name: self._file(draft.customer, taken) for draft in drafts}
-        sheets = {(file := files[draft.customer.name]): draft.sheet(names, _schema(file), misnamed) for draft in drafts}
-        return Imported(
-            customers={file: manifests.customer_text(sheet) for file, sheet in sorted(sheets.items())},
-            offers=manifests.offers_text(catalogue, self.offers, f"{SCHEMAS}/offers.json", service_names),
-            schemas={
-                f"{SCHEMAS}/{kind}.json": manifests.json_schema(kind, {**known, **catalogue})
-                for kind in manifests.KINDS
-            },
-            subscriptions=sum(len(sheet.entries) for sheet in sheets.values()),
-            left_out=sum(len(sheet.left_out) for sheet in sheets.values()),
-            shared=frozenset(file for file, customers in Counter(self._files.values()).items() if customers > 1),
-            named_otherwise=tuple(unlike),
-            unread=unread,
-            unmet=_by_file((files[draft.customer.name], draft.unmet) for draft in drafts),
-            pending=_by_file((files[draft.customer.name], _unfinished(draft)) for draft in drafts),
-        )
-
     def _file(self, customer: Customer, taken: Container[str]) -> str:
-        """Returns the file of a customer: its own, else one of its name, or like it where the name is reserved."""
-        free = manifests.unique(customer.name, taken) if customer.name in _NOT_FOR_CUSTOMERS else customer.name
-        return self._files.get(customer.name, f"{free}.yaml")
+        """Returns the file of a customer: its own, else one of its name, or like it where a file may not have that."""
+        reserved = {*_NOT_FOR_CUSTOMERS, *self._stems}
+        free = manifests.unique(customer.name, taken) if customer.name in reserved else customer.name
+        return self.known.customer_files.get(customer.name, f"{free}.yaml") if self.known else f"{free}.yaml"
 
-    @property
-    def _stems(self) -> Iterable[str]:
-        """The names of the estate's customer files, without their endings."""
-        return (PurePosixPath(file).stem for file in self._files.values())
-
-    @property
-    def _files(self) -> Mapping[str, str]:
-        return self.known.customer_files if self.known else {}
+    @cached_property
+    def _stems(self) -> frozenset[str]:
+        """The names of the estate's files without their endings, as a system compares them that ignores letter case."""
+        return frozenset(PurePosixPath(file).stem.casefold() for file in (self.known.files if self.known else ()))
 
     @cached_property
     def _known(self) -> Mapping[str, Customer]:
@@ -216,21 +189,3 @@ class _Read:
 
     account: Account
     listing: Listing
-
-
-def _unfinished(draft: Draft) -> tuple[Address, ...]:
-    return tuple(Address(f"{draft.customer.name}/{name}") for name in sorted(draft.unfinished - draft.unseen.keys()))
-
-
-def _by_file(items: Iterable[tuple[str, tuple[_Item, ...]]]) -> Mapping[str, tuple[_Item, ...]]:
-    """Groups items by file: one file may be of several customers. Files without any are left out."""
-    groups: dict[str, tuple[_Item, ...]] = {}
-    for file, of_customer in items:
-        if of_customer:
-            groups[file] = (*groups.get(file, ()), *of_customer)
-    return groups
-
-
-def _schema(file: str) -> str:
-    """Returns the path of the customers' schema, relative to a file."""
-    return f"{'../' * file.count('/')}{SCHEMAS}/customer.json"

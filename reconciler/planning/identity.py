@@ -12,12 +12,9 @@ from reconciler.model.address import Address
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
-from reconciler.model.subscription import Desired, Live
-from reconciler.model.term import Platform, Term
+from reconciler.model.subscription import Desired
+from reconciler.model.term import Platform
 from reconciler.planning.pending import settles_at
-
-_EXTENDED = "extended service term"
-"""Part of the service's names of the products of the extended service term."""
 
 
 def id_conflicts_with_state(case: Case) -> Reason | None:
@@ -113,28 +110,21 @@ def in_extended_service_term(case: Case) -> Reason | None:
     name.
     """
     by_state = _extended_by_state(case)
-    if not (by_state or (case.live and is_named_extended(case.live))) or not case.modern or not _differs(case):
+    if not (by_state or (case.live and case.live.named_extended)) or not case.modern or not _differs(case):
         return None
     return case.because("in_extended_service_term", known=_before_extension(case) if by_state else {})
 
 
 def is_extended(case: Case) -> bool:
     """Returns whether the subscription is in the extended service term."""
-    return _extended_by_state(case) or (case.live is not None and is_named_extended(case.live))
-
-
-def is_named_extended(live: Live) -> bool:
-    """Returns whether the service calls the offer one of the extended service term."""
-    return _EXTENDED in live.offer.name.casefold()
+    return _extended_by_state(case) or (case.live is not None and case.live.named_extended)
 
 
 def _extended_by_state(case: Case) -> bool:
     live, bound = case.live, case.bound
-    if live is None or live.commitment is None or bound is None or not case.modern:
+    if live is None or bound is None or not case.modern:
         return False
-    ended = bound.term_ends is None or bound.term_ends < case.circumstances.now
-    other = bound.visible and bound.offer_id != live.offer.id and ended
-    return other and live.commitment.term == Term.MONTHLY and not _moved_by_us(case)
+    return bound.perhaps_extended(live, case.circumstances.now) and not _moved_by_us(case)
 
 
 def _before_extension(case: Case) -> dict[str, str]:

@@ -12,7 +12,7 @@ from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleFor
 from reconciler.model.renewals import TermEvent, TermValues
 from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Commitment, Platform, Renew, billed
-from reconciler.planning.identity import is_extended, is_named_extended
+from reconciler.planning.identity import is_extended
 
 SAME_MOMENT = timedelta(days=2)
 """A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""
@@ -83,7 +83,7 @@ class Committed:
     @cached_property
     def is_extended(self) -> bool:
         """Returns whether it is in the extended service term."""
-        return is_extended(self.case) if self.case else is_named_extended(self.live)
+        return is_extended(self.case) if self.case else self.live.named_extended
 
     @cached_property
     def event(self) -> TermEvent:

@@ -10,7 +10,6 @@ from reconciler.model.renewals import TermEnd
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform, Renew, Term
 from reconciler.model.timeline import Month
-from reconciler.planning.identity import is_named_extended
 from reconciler.planning.renewals import YEAR, ends_of
 from reconciler.planning.terms import SAME_MOMENT
 
@@ -66,7 +65,7 @@ def _is_plain(live: Live, facts: Facts) -> bool:
         return False
     then = found.renewal
     same = (then.quantity, then.term, then.billing) == (live.quantity, found.term, live.billing)
-    if then.outcome != EndOfTerm.RENEWS or not same or found.next_term or is_named_extended(live):
+    if then.outcome != EndOfTerm.RENEWS or not same or found.next_term or live.named_extended:
         return False
     meant = facts.meant_by.get(live.id, ())
     entries = [desired for desired in facts.desired if desired.address in meant]

@@ -274,8 +274,8 @@ def test_what_our_own_request_made_is_neither_drift_nor_anybody_elses(tmp_path: 
     with scene.workspace() as workspace:
         drift, plan = find_drift(workspace), plan_estate(workspace, EVERYTHING).plan
         commerce, store, settings = workspace.commerce, workspace.store, workspace.settings
-        importer = Importer(commerce=commerce, store=store, settings=settings, known=None, offers="")
-        (draft,) = importer.bring_in(None).customers.values()
+        importer = Importer(commerce=commerce, store=store, settings=settings, known=None)
+        draft = b"".join(importer.bring_in(None).files.values()).decode()
     assert (drift.has_drift, plan.drift) == (False, ())
     assert [item.outcome for item in (*drift.pending, *plan.pending)] == ["recovered", "recovered"]
     assert "a request for contoso/office bought it or may have" in draft

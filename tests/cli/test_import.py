@@ -11,7 +11,7 @@ from reconciler.model.subscription import Customer
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1, E3, F1
 from reconciler.state import LocalStore
-from tests.cli.estates import FRONTLINE, OFFICE, Answer, Estate
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
 Program = Callable[..., Answer]
 
@@ -61,53 +61,92 @@ def sandbox_tenants(world: Path) -> list[str]:
     return sorted(item.tenant for item in found if item.relationship != "none")
 
 
-def test_a_manifest_that_says_something_else_is_kept(estate: Estate, reconciler: Program) -> None:
-    before = (estate.root / "manifests" / "contoso.yaml").read_bytes()
+def test_what_a_manifest_asks_for_is_kept_and_what_nothing_declares_is_added(
+    estate: Estate, reconciler: Program
+) -> None:
+    contoso = estate.root / "manifests" / "contoso.yaml"
+    head = contoso.read_text().rpartition("  mail:")[0]
+    contoso.write_text(f"{head}  # no more\n")
 
     answer = reconciler("import", "--all")
 
-    assert answer.code == 1
-    assert "Kept, since they say something else: manifests/contoso.yaml." in answer.text
-    assert (estate.root / "manifests" / "contoso.yaml").read_bytes() == before
+    assert (answer.code, "Added to manifests/contoso.yaml: contoso/mail" in answer.text) == (0, True)
+    before, _, new = contoso.read_text().partition("  mail:\n")
+    assert before == head
+    assert new.startswith(f"    id: {MAIL}  # Mail")
+    assert new.endswith("    offer: Exchange\n    quantity: 40\n  # no more\n")
     assert "kiosks" in (estate.root / "manifests" / "fabrikam.yaml").read_text()
-
-
-def test_overwriting_brings_in_what_is_live_under_the_names_that_there_are(estate: Estate, reconciler: Program) -> None:
-    assert reconciler("import", "--all", "--overwrite").code == 0
-
-    planned = reconciler("plan", "--target", "contoso/office", "--target", "contoso/frontline")
-    assert "Nothing to do: 2 subscriptions are as the manifests ask." in planned.text
-    assert (estate.root / "manifests" / "offers.yaml").read_text().count("E1: ") == 1
+    assert "2 changes can go ahead" in reconciler("plan").text
+    after = files(estate.root / "manifests")
+    assert reconciler("import", "--all").code == 0
+    assert files(estate.root / "manifests") == after
 
 
 @pytest.mark.parametrize("overwrite", [False, True])
-def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_where_it_is_taken_back(
+def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_and_taken_back_only_where_asked(
     estate: Estate, reconciler: Program, overwrite: bool
 ) -> None:
     gone = "30000000-0000-4000-8000-00000000dead"
-    estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), gone=(gone, "F1", 9))
+    estate.customer(
+        "contoso",
+        office=(OFFICE, "E3", 25),
+        frontline=(FRONTLINE, "F1", 12),
+        mail=(MAIL, "Exchange", 40),
+        gone=(gone, "F1", 9),
+    )
+    before = (estate.root / "manifests" / "contoso.yaml").read_text()
 
     answer = reconciler("import", "--all", *(["--overwrite"] if overwrite else []))
 
-    assert ("It is replaced, which takes this back:" if overwrite else "would take this back:") in answer.text
+    assert ("That was taken back:" if overwrite else "It was kept; --overwrite takes it back:") in answer.text
     told = answer.text.lower()
     f1, e1, e3 = F1.lower(), E1.lower(), E3.lower()
     assert f"contoso/frontline: f1 ({f1}), 12 seats -> office 365 f1 ({f1}), 10 seats" in told
     assert f"contoso/office: e3 ({e3}), 25 seats -> office 365 enterprise e1 ({e1}), 25 seats" in told
     assert f"contoso/gone: f1 ({f1}), 9 seats -> no entry" in told
-    assert "contoso/mail" not in answer.err
+    assert "contoso/mail:" not in answer.err
+    edited = before.replace("E3", "E1").replace("quantity: 12", "quantity: 10").partition("  gone:")[0]
+    assert (estate.root / "manifests" / "contoso.yaml").read_text() == (edited if overwrite else before)
+    assert reconciler("plan", "--detailed-exitcode").code == (0 if overwrite else 3)
 
 
-def test_overwriting_says_of_a_pending_change_that_its_outcome_is_unknown(estate: Estate, reconciler: Program) -> None:
+def test_what_somebody_changed_at_the_service_since_the_last_apply_is_edited_in(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10), mail=(MAIL, "Exchange", 40))
+    reconciler("apply", "--auto-approve")
+    estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
+    with estate.changed() as world:
+        world.customers[0].subscriptions[0].quantity = 28
+        world.customers[0].subscriptions[1].quantity = 11
+
+    answer = reconciler("import", "--all")
+
+    contoso = (estate.root / "manifests" / "contoso.yaml").read_text()
+    assert ("quantity: 25 -> 28" in answer.out, "offer: E1, quantity: 28" in contoso) == (True, True)
+    assert "contoso/frontline: F1" in answer.text
+    assert "quantity: 12" in contoso
+
+
+def test_only_new_ones_are_added_where_that_was_asked(estate: Estate, reconciler: Program) -> None:
+    before = (estate.root / "manifests" / "contoso.yaml").read_bytes()
+
+    answer = reconciler("import", "--all", "--new-only")
+
+    assert (answer.code, "contoso/office" in answer.text) == (0, False)
+    assert (estate.root / "manifests" / "contoso.yaml").read_bytes() == before
+    assert "kiosks" in (estate.root / "manifests" / "fabrikam.yaml").read_text()
+
+
+def test_an_entry_whose_change_is_not_final_is_left_as_it_is(estate: Estate, reconciler: Program) -> None:
     estate.lose_answers()
     reconciler("apply", "--auto-approve", "--target", "contoso/office")
 
-    kept = reconciler("import", "--all")
     answer = reconciler("import", "--all", "--overwrite")
 
-    assert "is not final" not in kept.text
-    assert "is replaced while a change of contoso/office is not final" in answer.text
-    assert "reconciler apply" in answer.err
+    assert "contoso/office: a change of it was sent and is not final" in answer.text
+    assert "reconciler apply --settle" in answer.text
+    assert "offer: E3, quantity: 25" in (estate.root / "manifests" / "contoso.yaml").read_text()
 
 
 def test_what_was_bought_and_does_not_show_yet_keeps_its_entry(estate: Estate, reconciler: Program) -> None:
@@ -116,29 +155,53 @@ def test_what_was_bought_and_does_not_show_yet_keeps_its_entry(estate: Estate, r
 
     answer = reconciler("import", "--all", "--overwrite")
 
-    assert "contoso/office:" not in answer.text
-    manifest = (estate.root / "manifests" / "contoso.yaml").read_text()
-    assert "kept as it was: it was bought and does not show yet" in manifest
+    assert "contoso/office: it was bought and does not show yet" in answer.text
     assert "1 waiting" in reconciler("plan", "--target", "contoso/office").text
 
 
-def test_after_an_upgrade_the_address_and_its_first_id_stay(estate: Estate, reconciler: Program) -> None:
+@pytest.mark.parametrize("update_ids", [False, True])
+def test_an_upgraded_subscription_is_known_under_its_name_its_new_name_and_any_id(
+    estate: Estate, reconciler: Program, update_ids: bool
+) -> None:
     reconciler("apply", "--auto-approve")
+    contoso = estate.root / "manifests" / "contoso.yaml"
+    renamed = contoso.read_text().replace("  office:", "  seats:") + "moved: {office: seats}\n"
+    contoso.write_bytes(renamed.replace("\n", "\r\n").encode())
 
-    assert reconciler("import", "--all", "--overwrite").code == 0
-    assert "Nothing to do" in reconciler("plan").text
-    assert "office:\n    id: 10000000" in (estate.root / "manifests" / "contoso.yaml").read_text()
+    answer = reconciler("import", "--all", *(["--update-ids"] if update_ids else []))
+
+    assert answer.code == 0
+    after = contoso.read_bytes().decode()
+    assert after.replace("\r\n", "") == after.replace("\n", "").replace("\r", "")
+    assert (OFFICE in after) is not update_ids
+    assert after.count("id:") == 3
+    assert "Nothing to change" in reconciler("plan").text
 
 
-def test_a_file_of_several_customers_is_never_replaced(estate: Estate, reconciler: Program) -> None:
+def test_customers_of_one_file_are_edited_there(estate: Estate, reconciler: Program) -> None:
     estate.block()
     folder = estate.root / "manifests"
     both = "---\n".join((folder / f"{name}.yaml").read_text() for name in ("contoso", "fabrikam"))
     (folder / "contoso.yaml").write_text(both)
     (folder / "fabrikam.yaml").unlink()
 
-    assert reconciler("import", "--all", "--overwrite").code == 1
-    assert (folder / "contoso.yaml").read_text() == both
+    assert reconciler("import", "--all", "--overwrite").code == 0
+    assert (folder / "contoso.yaml").read_text() == (
+        both.replace("E3", "E1").replace("12}", "10}").replace(" 5}", " 8}")
+    )
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+
+
+def test_a_value_that_entries_share_is_named_and_the_others_are_edited(estate: Estate, reconciler: Program) -> None:
+    contoso = estate.root / "manifests" / "contoso.yaml"
+    contoso.write_text(contoso.read_text().replace("quantity: 25", "quantity: &seats 25").replace("40}", "*seats }"))
+
+    answer = reconciler("import", "--all", "--overwrite")
+
+    assert answer.code == 1
+    assert "Not edited: manifests/contoso.yaml" in answer.text
+    assert "quantity: 10}" in contoso.read_text()
+    assert "contoso/mail  " not in answer.out
 
 
 def test_names_made_to_break_out_stay_inside(here: Path, reconciler: Program) -> None:

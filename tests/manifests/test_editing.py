@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reconciler.manifests import Values, edited_entries
+from reconciler.manifests import Edits, Values, edited_file
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
@@ -28,7 +28,8 @@ subscriptions:
 
 def edited(text: str, **edits: Values) -> str:
     content = Source(relative="contoso.yaml", shown="contoso.yaml", content=text.encode())
-    return edited_entries(content, {Address(f"contoso/{name}"): values for name, values in edits.items()}).decode()
+    values = {Address(f"contoso/{name}"): values for name, values in edits.items()}
+    return edited_file(content, Edits(values=values)).decode()
 
 
 def test_a_value_is_replaced_and_its_comment_stays() -> None:

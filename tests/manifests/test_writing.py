@@ -10,11 +10,11 @@ import yaml
 from reconciler import manifests
 from reconciler.manifests import Draft, Entry, LeftOut, Sheet
 from reconciler.model.address import canonical
-from reconciler.model.errors import InvalidInput
+from reconciler.model.moves import Moves
 from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Listing, Live, Offer, UnreadableItem
+from reconciler.model.subscription import Customer, Desired, Listing, Live, Offer, UnreadableItem
 from reconciler.model.term import Commitment, FewerSeats
 from tests.planning.cases import CONTOSO, E1, E3, LINEAGE, OFFICE, OTHER, bound, live, wants
 
@@ -119,12 +119,20 @@ def test_new_offers_follow_what_the_catalogue_has() -> None:
 
     after = manifests.offers_text({"E3": NAMED.id, "yes": canonical(E1.id)}, before, "")
 
-    assert after == f'{before}\n    "yes": {canonical(E1.id)}\n'
+    assert after == f'{before}\n    "yes": {canonical(E1.id)}'
 
 
-def test_a_catalogue_that_takes_no_more_lines_is_left_alone() -> None:
-    with pytest.raises(InvalidInput, match="not written line by line"):
-        manifests.offers_text({"E1": canonical(E1.id)}, f"offers: {{E3: {E3.id}}}\n", "")
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        (f"offers: {{E3: {E3.id}}}  # all\n", f"offers: {{E3: {E3.id}, E1: {E1.id.lower()}}}  # all\n"),
+        (f"offers: &x\r\n  E3: {E3.id}\r\nx-more: 1\r\n", f"  E3: {E3.id}\r\n  E1: {E1.id.lower()}\r\nx-more: 1\r\n"),
+        ("# none yet\noffers: {} # so far\n", f"# none yet\noffers: # so far\n  E1: {E1.id.lower()}\n"),
+        ("offers:\n", f"offers:\n  E1: {E1.id.lower()}\n"),
+    ],
+)
+def test_a_catalogue_takes_offers_in_the_way_it_is_written(before: str, after: str) -> None:
+    assert manifests.offers_text({"E1": canonical(E1.id)}, before, "").endswith(after)
 
 
 @pytest.mark.parametrize(
@@ -133,8 +141,11 @@ def test_a_catalogue_that_takes_no_more_lines_is_left_alone() -> None:
         (("Contoso Ltd",), "contoso-ltd"),
         (("Zentrale München",), "zentrale-munchen"),
         (("../../etc/passwd",), "etc-passwd"),
-        (("Office 365 商业协作版", "Office 365 F1"), "office-365-f1"),
-        (("翼尖玩具",), ""),
+        (("Weiß & Łódź på Ærø",), "weiss-lodz-pa-aero"),
+        (("Ελλάς", "x"), "ellas"),
+        (("Москва",), "moskva"),
+        (("翼尖玩具",), "yijianwanju"),
+        (("!!!", "\U0001f600", "Next"), "next"),
         (("\u202e\x00",), ""),
         (("a" * 500,), "a" * 60),
     ],
@@ -159,33 +170,69 @@ def declared_by(found: Draft) -> dict[str, str]:
     return {entry.name: entry.id for entry in made.entries}
 
 
-def test_a_subscription_that_is_declared_keeps_its_address_and_its_wishes() -> None:
-    mine = wants("mail", of=OFFICE, transfer="never", fewer_seats=FewerSeats.NOW)
+@pytest.mark.parametrize(
+    ("names", "name"),
+    [
+        (("Contoso Ltd", "contoso.onmicrosoft.com"), "contoso-ltd"),
+        (("???", "northwind.onmicrosoft.com"), "northwind"),
+        (("", ""), "customer-0c39d6d5"),
+    ],
+)
+def test_a_customer_is_named_by_itself_or_by_its_domain(names: tuple[str, str], name: str) -> None:
+    assert manifests.customer_name(*names, "0c39d6d5-c70d-4c55-bc02-f620844f3fd1") == name
 
-    (entry,) = draft(live(friendly_name="Something else"), mail=mine).sheet({E1.id: "E1"}, "").entries
 
-    assert (entry.name, entry.license_transfer, entry.fewer_seats) == ("mail", LicenseTransfer.NEVER, FewerSeats.NOW)
+@pytest.mark.parametrize(
+    ("own", "offer", "name"),
+    [
+        ("Head office", "Office 365 Enterprise E3", "head-office"),
+        ("office 365  Enterprise E3", "Office 365 Enterprise E3", "office-365"),
+        ("Office 365 Enterprise E1", "Office 365 Enterprise E3", "office-365"),
+        ("", "Microsoft 365 Business Premium (NCE)", "microsoft-365-business"),
+        ("", "Exchange Online Plan 1", "exchange-online"),
+        ("", "Enterprise", "enterprise"),
+        ("", "", "subscription-aaaaaaaa"),
+        ("Con", "", "con-2"),
+    ],
+)
+def test_a_subscription_is_named_so_that_an_upgrade_leaves_the_name_true(own: str, offer: str, name: str) -> None:
+    found = draft(live(Offer(id=E1.id, name=offer), friendly_name=own))
+    assert [new for new, _ in replace(found, offers=frozenset({"Office 365 Enterprise E1"})).new] == [name]
 
 
-def test_an_upgraded_subscription_is_known_by_its_chain() -> None:
+@pytest.mark.parametrize(
+    ("name", "poor"),
+    [("office", False), ("office-2", True), ("floor-2", False), ("subscription-0c39d6d5", True)],
+)
+def test_a_name_that_says_nothing_is_poor(name: str, poor: bool) -> None:
+    assert manifests.is_poor(name, {"office"}) is poor
+
+
+def test_what_is_declared_under_any_of_its_ids_or_a_name_that_moved_is_not_new() -> None:
     state = CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions={"office": bound(OTHER, OFFICE)})
     lives = live(status="suspended"), live(E3, of=OTHER)
 
-    found = draft(*lives, state=state, office=wants())
-
-    assert declared_by(found) == {"office": OFFICE}
-    assert [item.why for item in found.sheet({E3.id: "E3"}, "").left_out] == [
+    for declared in ({"office": wants()}, {"seats": wants("seats")}, {"seats": wants("seats", of=OTHER)}):
+        found = draft(*lives, state=state, **declared)
+        assert (found.new, found.left_out, found.meant(next(iter(declared)))) == ((), (), OTHER)
+    assert [item.why for item in draft(*lives, state=state).left_out] == [
         "contoso/office was upgraded from it; it is suspended"
     ]
 
 
-def test_what_can_not_be_seen_now_keeps_its_entry_and_is_not_told_as_taken_back() -> None:
+def test_what_the_manifest_removes_is_not_declared_again_under_any_name() -> None:
+    state = CustomerState(lineage=LINEAGE, customer=CONTOSO, subscriptions={"office": bound()})
+    found = replace(draft(live(), state=state), moves=Moves(removed=("office",)))
+    assert (found.new, [item.why for item in found.left_out]) == ((), ["the manifest removes it"])
+
+
+def test_what_can_not_be_seen_now_is_not_compared() -> None:
     unreadable = UnreadableItem(id=OFFICE, position=1, why="has no quantity")
     found = replace(draft(office=wants(), mail=wants("mail", of=OTHER)), unfinished=frozenset({"mail"}))
     found = replace(found, listing=Listing(unreadable=(unreadable,)))
 
-    assert declared_by(found) == {"office": OFFICE, "mail": OTHER}
-    assert found.unmet == ()
+    assert all(map(found.not_compared, ("office", "mail")))
+    assert found.left_out == ()
 
 
 def test_two_subscriptions_of_one_name_get_two() -> None:
@@ -264,16 +311,7 @@ def test_what_no_line_can_schedule_is_left_out_with_its_reason(schedule: NextTer
     assert "scheduled for its next term" in made.left_out[0].why
 
 
-def test_a_file_that_is_written_again_keeps_the_details_and_the_defaults_of_its_customer(tmp_path: Path) -> None:
-    asked = replace(draft(committed("renews_changed", following(20))), details=_DETAILS)
-
-    written = manifests.customer_text(asked.sheet({STANDARD.id: "S"}, ""))
-    estate = reread(tmp_path, written, f"offers: {{S: {STANDARD.id}}}\n")
-    assert estate.details == {"contoso": _DETAILS}
+def test_a_permission_that_a_default_grants_has_no_line() -> None:
+    granted = manifests.Details(defaults=Defaults(fewer_seats=FewerSeats.AT_RENEWAL))
+    asked = replace(draft(committed("renews_changed", following(20))), details=granted)
     assert "fewer_seats" not in lines_of(asked)
-    assert estate.desired[0].fewer_seats is FewerSeats.AT_RENEWAL
-
-
-_DETAILS = manifests.Details(
-    market="NO", segment="education", reseller="0001234", defaults=Defaults(fewer_seats=FewerSeats.AT_RENEWAL)
-)

@@ -17,7 +17,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.operations.drift import find_drift
-from reconciler.operations.editing import Edited, Quantity, Wanted, take_live
+from reconciler.operations.editing import Edited, Line, Quantity, Wanted, take_live
 from reconciler.operations.editing import set_values as with_values
 from reconciler.planning import Globs
 from reconciler.rendering import visible
@@ -95,14 +95,15 @@ def _finish(estate: Estate, edited: Edited, *, dry_run: bool, chosen: Chosen) ->
         return
     for file, content in edited.files.items():
         rewrite(estate.root / file, content, estate.files[file])
-    screen.write("\n".join(map(visible, _summary(edited))))
+    screen.write("\n".join(map(visible, edited_lines(edited.lines))))
     addresses = tuple(dict.fromkeys(line.address for line in edited.lines))
     target = tuple(map(str, addresses)) if len(addresses) <= _MANY else ()
     aside.write(f"Look at the edits, then plan:\n    {again('plan', chosen=chosen, target=target)}")
 
 
-def _summary(edited: Edited) -> Iterator[str]:
-    for address, lines in groupby(edited.lines, key=lambda line: line.address):
+def edited_lines(edited: Iterable[Line]) -> Iterator[str]:
+    """Yields what was edited: each address with its place, and below it the values before and after."""
+    for address, lines in groupby(edited, key=lambda line: line.address):
         for number, line in enumerate(lines):
             if not number:
                 yield f"{address}  {line.place}"

@@ -1,25 +1,32 @@
 """Carries out `reconciler import`."""
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 
 import click
 
 from reconciler import manifests
+from reconciler.cli.actions.editing import edited_lines
 from reconciler.cli.chosen import Chosen, again
-from reconciler.cli.files import read, write
+from reconciler.cli.files import read, rewrite, write
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
+from reconciler.manifests import Estate
 from reconciler.manifests.destination import destination
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
 from reconciler.model.withheld import description
-from reconciler.operations.imports import Imported, Importer
+from reconciler.operations.imports import Importer
+from reconciler.operations.merging import Imported, ImportMode, Kept
 from reconciler.rendering import visible
+
+_MOST = 10
+"""The poor names and the subscriptions not declared that are listed; beyond that they are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,44 +37,92 @@ class ImportOptions:
     everyone: bool
     into: Path | None
     overwrite: bool
+    new_only: bool
+    update_ids: bool
     parallelism: int | None
+
+    @property
+    def mode(self) -> ImportMode:
+        """The extent of the import."""
+        return ImportMode(overwrite=self.overwrite, new_only=self.new_only, update_ids=self.update_ids)
 
 
 def import_(options: ImportOptions, chosen: Chosen) -> int:
-    """Writes manifests of what is live; returns 1 where a manifest was kept or a customer was not read."""
+    """Merges what is live into the manifests; returns 1 where an edit could not be made or a customer was not read."""
     if options.everyone == bool(options.customers):
         raise click.UsageError("Say which: --customer TENANT, or --all.")
+    if options.new_only and (options.overwrite or options.update_ids):
+        raise click.UsageError("--new-only touches no entry that is there: leave --overwrite and --update-ids away.")
+    tenants = list(dict.fromkeys(map(_tenant, options.customers))) or None
     here = options.into or chosen.root
     wiring = Wiring(chosen=_settled(here, chosen), parallelism=options.parallelism)
-    with ending_at_once():
-        made = _made(wiring, here, list(dict.fromkeys(map(_tenant, options.customers))) or None)
+    practised = rehearsal(chosen.cloud)
+    known = manifests.read(here, empty_allowed=True, rehearsal=practised) if here.is_dir() else None
+    with ending_at_once(), wiring.service.commerce() as commerce:
+        made = Importer(
+            commerce=commerce,
+            store=wiring.store,
+            settings=wiring.settings,
+            known=known,
+            mode=options.mode,
+            rehearsal=practised,
+        ).bring_in(tenants)
+    _write(here, made, known)
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
-    kept = _kept(here, made, overwrite=options.overwrite)
-    for file in sorted(made.unmet):
-        aside.write(_unmet(here / file, made.unmet[file], kept=str(here / file) in kept))
-    for line in _pending(here, made, kept, chosen):
-        aside.write(line)
-    _write(here, made, kept)
-    screen.write(_summary(made, here, kept))
-    for note in _notes(made, kept):
-        aside.write(note)
-    if len(kept) < len(made.customers):
+    screen.write("\n".join(map(visible, _summary(made, here))))
+    for note in _notes(made, here, chosen):
+        aside.write("\n".join(map(visible, note.splitlines())))
+    if made.files:
         screen.write(f"Look at what was written, then plan:\n    {_plan(here, chosen, wiring.settings.cloud)}")
-    return 1 if kept or made.unread else 0
+    return 1 if made.refused or made.unread else 0
 
 
-def _notes(made: Imported, kept: list[str]) -> Iterable[str]:
-    """Yields what the files do not say: customers that were not read, offers named otherwise, manifests kept."""
-    for unread in made.unread:
-        why = " ".join(problem.what for problem in unread.error.problems)
-        yield visible(f"Not imported: {unread.account.tenant}. {why}")
+def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
+    """Yields what the files do not say: what was kept or taken back, what is not declared, whose names say little,
+    offers named otherwise, and what could not be read or edited.
+    """
+    compared = [kept for kept in made.kept if not kept.why]
+    yield from _wishes([kept for kept in compared if not kept.taken_back], "It was kept; --overwrite takes it back:")
+    yield from _wishes([kept for kept in compared if kept.taken_back], "That was taken back:")
+    skipped = [kept for kept in made.kept if kept.why]
+    if skipped:
+        lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
+        settle = f"\nChanges without an outcome are settled by\n    {again('apply', chosen=chosen)} --settle"
+        unsettled = any("not final" in kept.why for kept in skipped)
+        yield "\n".join(("Not compared with what is live, and left as they are:", *lines)) + settle * unsettled
+    if made.left_out:
+        said = [f"    {here / file}: {item.what}: {item.why}" for file, item in made.left_out]
+        yield "\n".join(("Live, and can't be declared:", *_first(said)))
+    if made.poor:
+        said = [f"    {name}  {here / file}" for file, name in made.poor]
+        yield "\n".join(
+            (
+                "These names say little of what they name. Until the first apply they can be changed freely:",
+                *_first(said),
+            )
+        )
     for offer, service_name in made.named_otherwise:
         yield (
-            visible(f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".')
-            + " The manifests go by offers.yaml. What to do:\n    reconciler explain offer_named_otherwise"
+            f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
+            " The manifests go by offers.yaml. What to do:\n    reconciler explain offer_named_otherwise"
         )
+    for problem in made.refused:
+        yield f"Not edited: {problem.where}: {problem.what}. {problem.remedy}"
+    for unread in made.unread:
+        why = " ".join(problem.what for problem in unread.error.problems)
+        yield f"Not imported: {unread.account.tenant}. {why}"
+
+
+def _wishes(kept: list[Kept], then: str) -> Iterator[str]:
     if kept:
-        yield f"Kept, since they say something else: {', '.join(kept)}. To replace a customer's own file: --overwrite"
+        lines = (f"    {_taken_back(item.desired, item.live)}" for item in kept)
+        yield "\n".join((f"The manifests ask for what is not live. {then}", *lines))
+
+
+def _first(lines: list[str]) -> Iterator[str]:
+    yield from islice(lines, _MOST)
+    if len(lines) > _MOST:
+        yield f"    and {len(lines) - _MOST:,} more"
 
 
 def _settled(here: Path, chosen: Chosen) -> Chosen:
@@ -85,52 +140,6 @@ def _tenant(text: str) -> str:
             f"--customer is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b. {description(text)}"
         )
     return canonical(text)
-
-
-def _made(wiring: Wiring, here: Path, tenants: list[str] | None) -> Imported:
-    catalogue = _catalogue(here)
-    practised = rehearsal(wiring.chosen.cloud)
-    with wiring.service.commerce() as commerce:
-        return Importer(
-            commerce=commerce,
-            store=wiring.store,
-            settings=wiring.settings,
-            known=manifests.read(here, empty_allowed=True, rehearsal=practised) if here.is_dir() else None,
-            offers=read(catalogue) if catalogue.exists() else "",
-        ).bring_in(tenants)
-
-
-def _catalogue(here: Path) -> Path:
-    other = here / "offers.yml"
-    return other if other.exists() else here / "offers.yaml"
-
-
-def _kept(here: Path, made: Imported, *, overwrite: bool) -> list[str]:
-    """The manifests that say something else and must be kept, as paths."""
-    differing = (file for file, text in made.customers.items() if (here / file).exists() and read(here / file) != text)
-    return [str(here / file) for file in differing if not overwrite or file in made.shared]
-
-
-def _pending(here: Path, made: Imported, kept: list[str], chosen: Chosen) -> Iterable[str]:
-    """Yields a warning for every change without an outcome, of which a file that is replaced would say nothing."""
-    for file, addresses in sorted(made.pending.items()):
-        path = here / file
-        if str(path) not in kept and path.exists() and read(path) != made.customers[file]:
-            for address in addresses:
-                yield (
-                    f"{path} is replaced while a change of {address} is not final: it was sent, and its outcome is"
-                    " unknown. The manifest now says what shows today. Settle the change, then import again:\n"
-                    f"    {again('apply', chosen=chosen)}"
-                )
-
-
-def _unmet(path: Path, unmet: Iterable[tuple[Desired, Live | None]], *, kept: bool) -> str:
-    """Returns what a manifest asks for that is not live: what replacing the file takes back, or would."""
-    head = f"{path} asks for what is not live. " + (
-        "Replacing it would take this back:" if kept else "It is replaced, which takes this back:"
-    )
-    lines = (head, *(f"    {_taken_back(desired, live)}" for desired, live in unmet))
-    return "\n".join(map(visible, lines))
 
 
 def _taken_back(desired: Desired, live: Live | None) -> str:
@@ -156,31 +165,38 @@ def _described(item: Desired | Live, quantity: int) -> str:
     return f"{name}, {quantity} {'seat' if quantity == 1 else 'seats'}"
 
 
-def _write(here: Path, made: Imported, kept: list[str]) -> None:
-    """Writes the files that differ and are not kept, what others rest on first."""
-    catalogue = {_catalogue(here): made.offers}
-    for path, text in (catalogue | {here / file: text for file, text in made.schemas.items()}).items():
+def _write(here: Path, made: Imported, known: Estate | None) -> None:
+    """Writes the files that differ, what others rest on first."""
+    for file, text in made.schemas.items():
+        path = here / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.exists() or read(path) != text:
             write(path, text)
-    for file, text in made.customers.items():
-        path = here / file
-        if str(path) not in kept and (not path.exists() or read(path) != text):
-            path.parent.mkdir(parents=True, exist_ok=True)
-            write(path, text)
+    for file, content in made.files.items():
+        before = known.files.get(file) if known else None
+        if before is None:
+            write(here / file, content.decode())
+        else:
+            rewrite(here / file, content, before)
 
 
-def _summary(made: Imported, here: Path, kept: list[str]) -> str:
-    """Returns what was read, and what of it the manifests declare now: a file that was kept is as it was before."""
-    customers, written = len(made.customers), len(made.customers) - len(kept)
-    counted = (
-        f"{customers:,} {'customer' if customers == 1 else 'customers'}, "
-        f"{made.subscriptions:,} {'subscription' if made.subscriptions == 1 else 'subscriptions'}."
-    )
-    if kept:
-        return f"Read: {counted} Imported into {here}: {written:,} of {customers:,} manifests; the others are kept."
-    left = f"\nNot declared: {made.left_out:,}. Comments in the manifests say which, and why." if made.left_out else ""
-    return f"Imported into {here}: {counted}{left}"
+def _summary(made: Imported, here: Path) -> Iterator[str]:
+    """Yields what was read, and what of it was written."""
+    customers, subscriptions = _count(made.customers, "customer"), _count(made.subscriptions, "subscription")
+    yield f"Imported into {here}: {customers}, {subscriptions}."
+    if made.not_declared and made.new_files:
+        yield f"Not declared: {made.not_declared:,}. Comments in the manifests say which, and why."
+    for file, addresses in made.added.items():
+        yield f"Added to {here / file}: {', '.join(addresses)}"
+    yield from edited_lines(made.lines)
+    if made.removed:
+        yield f"Removed: {', '.join(made.removed)}"
+    if not made.files:
+        yield "Nothing to write: the manifests say so already."
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"
 
 
 def _plan(here: Path, chosen: Chosen, cloud: str) -> str:

@@ -26,19 +26,23 @@ from reconciler.cli.parameters import Folder
     type=Folder(),
     help="Where to write [the estate's manifests].",
 )
-@click.option("--overwrite", is_flag=True, help="Replace manifests that say something else.")
+@click.option("--overwrite", is_flag=True, help="Take back what the manifests ask for and is not live.")
+@click.option("--new-only", is_flag=True, help="Add what nothing declares, and touch no entry that is there.")
+@click.option("--update-ids", is_flag=True, help="Write the ids of today for those from before an upgrade.")
 @parallelism_option
 @shared
 def import_(chosen: Chosen, **given: Any) -> int:
-    """Write manifests and offers.yaml from live subscriptions, a file for each customer. A plan right after is empty.
+    """Merge live subscriptions into the manifests and offers.yaml. A plan right after a first import is empty.
 
-    Customers, subscriptions and offers that are declared already keep their names. What can't be declared stands in a
-    comment, with the reason; a customer who has nothing gets no file. Run again, it writes the same bytes; a manifest
-    that says something else is kept unless --overwrite is given. Nothing is sent but reads.
+    What nothing declares is added, with a file for each new customer; what can't be declared stands there in a comment.
+    Entries that are there stay as they are, but for values that somebody changed at the service since the last apply.
+    What they ask for and is not live is listed, and stays unless --overwrite is given. Comments and order stay. Nothing
+    is sent but reads.
 
     \b
     reconciler import --customer c8faf55f-096c-48e5-b657-816d1edd2c3b
     reconciler import --all --into manifests
+    reconciler import --all --new-only
     """
     from reconciler.cli.actions.import_ import ImportOptions, import_
 

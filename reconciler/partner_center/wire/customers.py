@@ -13,6 +13,7 @@ RELATIONSHIPS = {0: "unknown", 1: "reseller", 2: "advisor", 3: "syndication", 4:
 class _CompanyProfile(Wire):
     tenant_id: Any = None
     company_name: Text = ""
+    domain: Text = ""
 
 
 class _Customer(Wire):
@@ -46,6 +47,7 @@ def relationship(raw: Any) -> Relationship:
         kind=None if kind is None else word(kind, RELATIONSHIPS),
         allow_delegated_access=customer.allow_delegated_access,
         display_name=customer.profile.company_name,
+        domain=customer.profile.domain,
     )
 
 
@@ -55,7 +57,8 @@ def account(raw: Any) -> Account:
     tenant = customer.id or customer.profile.tenant_id
     if not tenant:
         raise ValueError("lists a customer without a tenant")
-    return Account(tenant=identifier(tenant), display_name=customer.profile.company_name)
+    profile = customer.profile
+    return Account(tenant=identifier(tenant), display_name=profile.company_name, domain=profile.domain)
 
 
 def offer(raw: Any) -> CatalogueOffer:

@@ -1,0 +1,349 @@
+"""Turns drafts of customers into the files that an import writes: edits of those that there are, and new ones."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import cached_property
+
+from reconciler import manifests
+from reconciler.manifests import Draft, Edits, Entry, Estate, LeftOut, Merged, Values
+from reconciler.manifests.files import Source
+from reconciler.model.address import Address
+from reconciler.model.binding import Bound
+from reconciler.model.encoding import MARK
+from reconciler.model.errors import InvalidInput, Problem, ServiceError
+from reconciler.model.ports import Account
+from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.operations.editing import Line, lines_of
+
+SCHEMAS = ".schema"
+"""The folder of the schemas that editors read. Hidden, so it is no part of the estate."""
+
+_CATALOGUES = ("offers.yaml", "offers.yml")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportMode:
+    """The extent of an import: `overwrite` takes back what the manifests ask for and is not live, `new_only` touches no
+    entry that is there, `update_ids` writes the ids of today for those from before an upgrade.
+    """
+
+    overwrite: bool = False
+    new_only: bool = False
+    update_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A customer whose subscriptions could not be read, and why."""
+
+    account: Account
+    error: ServiceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """An entry, what is live of it, and what state remembers. `why` is the reason that nothing can be compared, ""
+    where there is none; `live` is None where the subscription is not in the customer's list.
+    """
+
+    desired: Desired
+    live: Live | None
+    bound: Bound | None
+    why: str
+    now: datetime
+    mode: ImportMode
+
+    @property
+    def differs(self) -> bool:
+        """Returns whether the entry says anything else than is live."""
+        found = self.merged({})
+        return bool(found.edits or found.kept or found.why_not)
+
+    def merged(self, names: Mapping[str, str]) -> Merged:
+        """The values to write, with the offers' names by their ids."""
+        if self.live is None or self.why:
+            return Merged(why_not=self.why)
+        overwrite = self.mode.overwrite
+        return manifests.merged(self.desired, self.live, self.bound, names, self.now, overwrite=overwrite)
+
+    @property
+    def gone(self) -> bool:
+        """Returns whether the customer has the subscription no more."""
+        return self.live is None and not self.why
+
+    @property
+    def asks_otherwise(self) -> bool:
+        """Returns whether the entry asks for what is not live: not what somebody changed at the service."""
+        return bool(replace(self, mode=ImportMode()).merged({}).kept)
+
+    @property
+    def current_id(self) -> Mapping[str, str]:
+        """The id of today, where the entry names one from before an upgrade, and that is to be replaced."""
+        bound = self.bound
+        if not self.mode.update_ids or bound is None or self.live is None or self.why:
+            return {}
+        return {"id": bound.id} if self.desired.subscription_id in bound.previous_ids else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An entry that asks for what is not live: it stays as it is, or is taken back where that was asked for.
+
+    `live` is None where the subscription is gone. `why` is the reason that nothing was compared, "" where it was.
+    """
+
+    desired: Desired
+    live: Live | None
+    why: str = ""
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The files that are other than before, by their paths within the estate, with their contents.
+
+    `customers` and `subscriptions` are how many were read and are declared now. `lines` are the values that were
+    edited, `added` the new addresses in files that there were, `removed` those that are gone; `new_files` is how many
+    files there were not. `kept` are the entries that ask for what is not live. `left_out` are the subscriptions that
+    nothing declares and that can't be declared, with the customers' files: a new file says them itself. `poor` are
+    names that say nothing, and that no state holds yet, with their files. `refused` are edits that could not be made.
+    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them.
+    """
+
+    files: Mapping[str, bytes]
+    schemas: Mapping[str, str]
+    customers: int
+    subscriptions: int
+    not_declared: int = 0
+    lines: tuple[Line, ...] = ()
+    added: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    removed: tuple[Address, ...] = ()
+    new_files: int = 0
+    kept: tuple[Kept, ...] = ()
+    left_out: tuple[tuple[str, LeftOut], ...] = ()
+    poor: tuple[tuple[str, str], ...] = ()
+    refused: tuple[Problem, ...] = ()
+    named_otherwise: tuple[tuple[Offer, str], ...] = ()
+    unread: tuple[Unread, ...] = ()
+
+
+def imported(
+    drafts: Sequence[Draft],
+    *,
+    files: Mapping[str, str],
+    known: Estate | None,
+    comparisons: Iterable[Comparison],
+    mode: ImportMode,
+    unread: tuple[Unread, ...],
+    rehearsal: bool | None,
+) -> Imported:
+    """Returns what an import writes. `files` are the customers' files by their names.
+
+    Raises InvalidInput where the estate would not be valid afterwards.
+    """
+    work = _Work(drafts=drafts, files=files, known=known, comparisons=tuple(comparisons), mode=mode)
+    found = work.imported()
+    if known and found.files:
+        manifests.edited_estate(known, found.files, rehearsal=rehearsal)
+    return replace(found, unread=unread)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Work:
+    """One import, once everything is read."""
+
+    drafts: Sequence[Draft]
+    files: Mapping[str, str]
+    known: Estate | None
+    comparisons: tuple[Comparison, ...]
+    mode: ImportMode
+
+    def imported(self) -> Imported:
+        """The files, and what is to be said of them."""
+        contents, refused = self._edited
+        new = {self._file(draft): self._new_text(draft).encode() for draft in self.drafts if not self._is_known(draft)}
+        schemas = {kind: manifests.json_schema(kind, {*self._catalogue, *self._new_offers}) for kind in manifests.KINDS}
+        return Imported(
+            files={**self._offers_file(), **contents, **new},
+            schemas={f"{SCHEMAS}/{kind}.json": schema for kind, schema in schemas.items()},
+            customers=len(self.drafts),
+            subscriptions=sum(len(draft.declared) + len(draft.new) for draft in self.drafts) - len(self._removed),
+            not_declared=sum(len(draft.left_out) for draft in self.drafts),
+            lines=tuple(line for line in self._lines if line.address not in refused),
+            added={file: there for file, edits in self._edits.items() if (there := _but(edits.new_addresses, refused))},
+            removed=_but(sorted(self._removed), refused),
+            new_files=len(new),
+            kept=tuple(self._kept()),
+            left_out=tuple(self._left_out()),
+            poor=tuple(self._poor()),
+            refused=tuple(dict.fromkeys(refused.values())),
+            named_otherwise=self._named_otherwise,
+        )
+
+    @property
+    def _catalogue(self) -> Mapping[str, Offer]:
+        return self.known.catalogue if self.known else {}
+
+    def _is_known(self, draft: Draft) -> bool:
+        return self.known is not None and draft.customer.name in self.known.customer_files
+
+    def _file(self, draft: Draft) -> str:
+        return self.files[draft.customer.name]
+
+    @cached_property
+    def _names(self) -> Mapping[str, str]:
+        """What is written for each offer that an entry may get, by its id."""
+        compared = (comparison.live for comparison in self.comparisons)
+        new = (live for draft in self.drafts for _, live in draft.new)
+        return manifests.offer_names(self._catalogue, (live.offer for live in (*new, *compared) if live))
+
+    @cached_property
+    def _named_otherwise(self) -> tuple[tuple[Offer, str], ...]:
+        """The catalogue's offers that customers have, and that the service calls otherwise."""
+        declared = (draft.listing.find(draft.meant(name)) for draft in self.drafts for name in draft.declared)
+        new = (live for draft in self.drafts for _, live in draft.new)
+        called = {live.offer.id: live.offer.name for live in (*declared, *new) if live}
+        known = (offer for _, offer in sorted(self._catalogue.items()) if offer.id in called)
+        return tuple((offer, called[offer.id]) for offer in known if not offer.agrees_with(called[offer.id]))
+
+    @cached_property
+    def _values(self) -> Mapping[Address, Values]:
+        """The values to write, whether or not the entries say so already."""
+        return {
+            comparison.desired.address: {**comparison.current_id, **comparison.merged(self._names).edits}
+            for comparison in self.comparisons
+        }
+
+    @cached_property
+    def _lines(self) -> tuple[Line, ...]:
+        if self.known is None:
+            return ()
+        compared = {comparison.desired.address: comparison.desired for comparison in self.comparisons}
+        return tuple(
+            line
+            for address, values in sorted(self._values.items())
+            for line in lines_of(compared[address], values, self.known)
+        )
+
+    @cached_property
+    def _removed(self) -> frozenset[Address]:
+        """The entries that go, since their subscriptions are gone."""
+        gone = (comparison for comparison in self.comparisons if comparison.gone and self.mode.overwrite)
+        return frozenset(comparison.desired.address for comparison in gone)
+
+    @cached_property
+    def _edits(self) -> Mapping[str, Edits]:
+        """The edits of each file that there is."""
+        values: dict[str, dict[Address, dict[str, str | int]]] = defaultdict(lambda: defaultdict(dict))
+        for line in self._lines:
+            of_file = values[self.files[line.address.customer]]
+            of_file[line.address][line.key] = self._values[line.address][line.key]
+        added: dict[str, dict[str, tuple[Entry, ...]]] = defaultdict(dict)
+        for draft in self.drafts:
+            if self._is_known(draft) and draft.new:
+                added[self._file(draft)][draft.customer.name] = draft.entries(self._names, self._misnamed)
+        removed: dict[str, set[Address]] = defaultdict(set)
+        for address in self._removed:
+            removed[self.files[address.customer]].add(address)
+        return {
+            file: Edits(values=values.get(file, {}), added=added.get(file, {}), removed=removed.get(file, frozenset()))
+            for file in sorted({*values, *added, *removed})
+        }
+
+    @property
+    def _misnamed(self) -> frozenset[str]:
+        return frozenset(offer.id for offer, _ in self._named_otherwise)
+
+    @cached_property
+    def _edited(self) -> tuple[Mapping[str, bytes], Mapping[Address, Problem]]:
+        """The contents of the files that there are, after their edits; the addresses that could not be edited."""
+        contents: dict[str, bytes] = {}
+        refused: dict[Address, Problem] = {}
+        for file, edits in self._edits.items():
+            before = self._source(file)
+            after = _with_edits(before, edits, refused)
+            if after != before.content:
+                contents[file] = after
+        return contents, refused
+
+    def _source(self, file: str) -> Source:
+        if self.known is None:
+            return Source(relative=file, shown=file, content=b"")
+        return Source(relative=file, shown=f"{self.known.root.as_posix()}/{file}", content=self.known.files[file])
+
+    def _new_text(self, draft: Draft) -> str:
+        return manifests.customer_text(draft.sheet(self._names, _schema(self._file(draft)), self._misnamed))
+
+    @cached_property
+    def _new_offers(self) -> Mapping[str, str]:
+        """The ids of the offers that the catalogue does not have and an entry is written with, by their names."""
+        edited = {address for address, values in self._values.items() if "offer" in values}
+        compared = (comparison.live for comparison in self.comparisons if comparison.desired.address in edited)
+        new = (live for draft in self.drafts for _, live in draft.new)
+        used = {live.offer.id for live in (*new, *compared) if live}
+        found = {self._names[offer_id]: offer_id for offer_id in used if self._names[offer_id] != offer_id}
+        return {name: offer_id for name, offer_id in found.items() if name not in self._catalogue}
+
+    def _offers_file(self) -> Mapping[str, bytes]:
+        """The catalogue's file, where an offer is added or there is none."""
+        files = self.known.files if self.known else {}
+        file = next((name for name in _CATALOGUES if name in files), _CATALOGUES[0])
+        before = files.get(file, b"")
+        live = (live for draft in self.drafts for live in draft.listing.lives)
+        called = {live.offer.id: live.offer.name for live in live}
+        schema = f"{SCHEMAS}/offers.json"
+        text = manifests.offers_text(self._new_offers, before.removeprefix(MARK).decode(), schema, called)
+        after = (MARK if before.startswith(MARK) else b"") + text.encode()
+        return {} if after == before else {file: after}
+
+    def _kept(self) -> Iterator[Kept]:
+        for comparison in self.comparisons:
+            merged = comparison.merged(self._names)
+            taken_back = self.mode.overwrite and comparison.desired.address not in self._edited[1]
+            if merged.why_not or comparison.gone or comparison.asks_otherwise:
+                yield Kept(desired=comparison.desired, live=comparison.live, why=merged.why_not, taken_back=taken_back)
+
+    def _left_out(self) -> Iterator[tuple[str, LeftOut]]:
+        """What is not declared and no comment of the file says so: new files have one."""
+        for draft in self.drafts:
+            if self._is_known(draft):
+                content = self._source(self._file(draft)).content
+                unsaid = (item for item in draft.left_out if not (item.id and item.id.encode() in content))
+                yield from ((self._file(draft), item) for item in unsaid)
+
+    def _poor(self) -> Iterator[tuple[str, str]]:
+        customers = {draft.customer.name for draft in self.drafts}
+        for draft in self.drafts:
+            file, customer = self._file(draft), draft.customer.name
+            tracked = draft.state.names_in_use if draft.state else frozenset()
+            if not tracked and manifests.is_poor(customer, customers):
+                yield file, customer
+            names = {*draft.declared, *dict(draft.new)}
+            yield from (
+                (file, f"{customer}/{name}") for name in sorted(names - tracked) if manifests.is_poor(name, names)
+            )
+
+
+def _with_edits(before: Source, edits: Edits, refused: dict[Address, Problem]) -> bytes:
+    """A file's content after its edits. Where one can't be made, the others are, and it is added to `refused`."""
+    try:
+        return manifests.edited_file(before, edits)
+    except InvalidInput:
+        content = before.content
+        for single in edits.singly():
+            try:
+                content = manifests.edited_file(replace(before, content=content), single)
+            except InvalidInput as error:
+                refused.update(dict.fromkeys(single.addresses, error.problems[0]))
+        return content
+
+
+def _but(addresses: Iterable[Address], refused: Mapping[Address, Problem]) -> tuple[Address, ...]:
+    return tuple(address for address in addresses if address not in refused)
+
+
+def _schema(file: str) -> str:
+    """Returns the path of the customers' schema, relative to a file."""
+    return f"{'../' * file.count('/')}{SCHEMAS}/customer.json"
