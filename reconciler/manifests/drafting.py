@@ -52,7 +52,7 @@ class Draft:
 
     @cached_property
     def bound(self) -> Mapping[str, Bound]:
-        """What state remembers of each declared name: under it, under a name that is moved to it, or by the id."""
+        """The binding of each declared name in state: under it, under a name that is moved to it, or by the id."""
         of_names = {self.moves.last(name): bound for name, bound in self._remembered.items()}
         of_ids = {known: bound for bound in self._remembered.values() for known in bound.chain}
         return {

@@ -38,7 +38,7 @@ def merged(
         return Merged(why_not=lines.not_writable)
     if live.named_extended or (bound and bound.perhaps_extended(live, now)):
         return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
-    wanted = _asked(desired)
+    wanted = _lines_of(desired)
     differing = {key: value for key, value in live_values(desired, live, names).items() if wanted.get(key) != value}
     if overwrite:
         return Merged(edits=differing)
@@ -67,7 +67,7 @@ def live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Value
     return {**values, "renew": renew} if renew else values
 
 
-def _asked(desired: Desired) -> dict[str, str | int | None]:
+def _lines_of(desired: Desired) -> dict[str, str | int | None]:
     keys = ("quantity", "fewer_seats", "term", "billing", "renew")
     return {"offer": None, **{key: getattr(desired, key) for key in keys}}
 

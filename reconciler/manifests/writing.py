@@ -196,8 +196,7 @@ def _check_customer(sheet: Sheet, text: str) -> None:
 
 def _compared(entry: Entry | SubscriptionEntry) -> tuple[object, ...]:
     """The values of an entry that must be read as they were written."""
-    own = (entry.id, entry.offer, entry.quantity, entry.fewer_seats, entry.term, entry.billing, entry.renew)
-    return (*own, *entry.labels)
+    return (entry.id, entry.offer, entry.quantity, entry.fewer_seats, entry.term, entry.billing, entry.renew)
 
 
 def _offers(text: str) -> dict[str, Offer]:

@@ -180,7 +180,7 @@ OF_PLAN = tuple(limit for limit in LIMITS.values() if limit.of_plan)
 """The limits that a plan's figures are held against."""
 
 ESTATE_EMPTIED = "estate_emptied"
-"""What refuses a run whose manifests declare nothing any more; one run may override it, as it may a limit."""
+"""Refuses a run whose manifests declare nothing any more; one run may override it, as it may a limit."""
 
 
 @dataclass(frozen=True, slots=True)

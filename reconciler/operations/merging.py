@@ -194,7 +194,7 @@ class _Work:
 
     @cached_property
     def _names(self) -> Mapping[str, str]:
-        """What is written for each offer that an entry may get, by its id."""
+        """The names of the offers that an entry may get, by their ids."""
         compared = (comparison.live for comparison in self.comparisons)
         new = (live for draft in self.drafts for _, live in draft.new)
         return manifests.offer_names(self._catalogue, (live.offer for live in (*new, *compared) if live))
@@ -306,7 +306,7 @@ class _Work:
                 yield Kept(desired=comparison.desired, live=comparison.live, why=merged.why_not, taken_back=taken_back)
 
     def _left_out(self) -> Iterator[tuple[str, LeftOut]]:
-        """What is not declared and no comment of the file says so: new files have one."""
+        """The subscriptions that are not declared and that no comment of the file names: new files have one."""
         for draft in self.drafts:
             if self._is_known(draft):
                 content = self._source(self._file(draft)).content
