@@ -75,8 +75,7 @@ def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[E
             journal = Journal(context.store, work.customer, context.lineage)
             yield from _under_lock(work, left, context, breaker, journal)
     except LockHeld as error:
-        yield from _skipped(left, context, "lock_held", _what(error), _remedy(error))
-        yield from (_skip(address, context, "lock_held", _what(error), _remedy(error)) for address in work.unsettled)
+        yield from _locked_out(work, left, context, error)
     except StateError as error:
         if not left:
             raise
@@ -267,6 +266,15 @@ def _skip(
         description=description or row.description,
         remedy=remedy if description else tuple(step for step in row.steps_for({}) if step.run),
     )
+
+
+def _locked_out(work: Work, left: deque[Change], context: ApplyContext, error: LockHeld) -> Iterator[Event]:
+    """Yields that nothing of a customer is begun. The holder, and the command that breaks the lock, are told once."""
+    addresses = (*(change.address for change in left), *work.unsettled)
+    holder = (_what(error), _remedy(error))
+    for address in addresses or tuple(move.address for move in work.moves):
+        yield _skip(address, context, "lock_held", *holder)
+        holder = (advice.sentence("lock_held", customer=work.customer.name), ())
 
 
 def _what(error: StateError) -> str:

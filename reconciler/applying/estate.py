@@ -137,6 +137,8 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         stale=counts["stale"],
         unknown=counts["unknown"],
         not_done=counts["not_done"],
+        moved=counts["moved"],
+        forgotten=counts["forgotten"],
         state_not_written=counts["state_not_written"],
         interrupted=interrupted,
     )

@@ -211,12 +211,15 @@ class Case:
         return replace(reason, remedy=error.remedy or reason.remedy, support=error.support)
 
     def blocked(self, reasons: Iterable[Reason]) -> Blocked:
-        """The address as blocked for these reasons."""
+        """The address as blocked for these reasons. What is live is left out where it is another address's by state."""
+        state = self.facts.state
+        owner = state.claimed_by(self.subscription_id) if state else None
+        ours = owner in {None, self.name}
         return Blocked(
             address=self.desired.address,
             customer=self.desired.customer,
             subscription_id=self.subscription_id,
-            before=Before.of(self.live) if self.live else None,
+            before=Before.of(self.live) if self.live and ours else None,
             after=self.after,
             source=self.desired.source,
             reasons=tuple(reasons),

@@ -183,7 +183,9 @@ class StateNotWritten:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finished:
-    """The end of an apply: how many changes came out which way, and of how many customers the state was not written."""
+    """The end of an apply: how many changes came out which way, how many addresses and customers were moved in state or
+    are not tracked any more, and of how many customers the state was not written.
+    """
 
     type: ClassVar[str] = "summary"
     at: datetime
@@ -196,6 +198,8 @@ class Finished:
     stale: int = 0
     unknown: int = 0
     not_done: int = 0
+    moved: int = 0
+    forgotten: int = 0
     state_not_written: int = 0
     interrupted: bool = False
 
@@ -221,4 +225,6 @@ def counted(event: Event) -> str:
     """The member of Finished that counts the event."""
     if isinstance(event, Succeeded | Recovered) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
         return "with_license_errors"
+    if isinstance(event, StateMoved):
+        return "moved" if event.to else "forgotten"
     return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type

@@ -132,8 +132,13 @@ def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> 
 
 
 def undeclared(facts: Facts) -> Iterable[Address]:
-    """Addresses that state tracks and no manifest declares."""
+    """Addresses that state tracks and no manifest declares. Not one that was renamed: its new name is told of it."""
     if facts.state is None:
         return []
-    declared = {one.address.name for one in facts.desired}
-    return (facts.state.address(name) for name in facts.state.subscriptions if name not in declared)
+    declared = {desired.address.name for desired in facts.desired}
+    meant = {desired.subscription_id for desired in facts.desired}
+    return (
+        facts.state.address(name)
+        for name, bound in facts.state.subscriptions.items()
+        if name not in declared and meant.isdisjoint(bound.chain)
+    )

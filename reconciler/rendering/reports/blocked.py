@@ -34,6 +34,9 @@ _HEADINGS = {
     Actor.OTHER_PARTNER: "Blocked until another partner acts",
 }
 
+_OF_ANOTHER = {"id_conflicts_with_state", "customer_renamed"}
+"""Reasons for which no change is shown: what the entry asks of a subscription that another address means."""
+
 _FURTHEST = (Actor.CUSTOMER, Actor.OTHER_PARTNER, Actor.MICROSOFT, Actor.PARTNER)
 
 
@@ -147,8 +150,12 @@ def _item(item: Blocked, wait: Wait, level: Level, aside: str, first: Step | Non
 
 
 def _fields(item: Blocked) -> tuple[Field, ...]:
-    """Returns what is there and what is wanted. Where nothing live could be read, that is said of it."""
+    """Returns what is there and what is wanted. Where nothing live could be read, that is said of it; nothing where the
+    address means no subscription of its own.
+    """
     before, after = item.before, item.after
+    if before is None and any(reason.code in _OF_ANOTHER for reason in item.reasons):
+        return ()
     if before is None:
         unread = any(reason.code == "customer_unreadable" for reason in item.reasons)
         absent = "not read" if unread else "not known"

@@ -239,6 +239,8 @@ def finished(event: Finished) -> str:
         (event.stale, "stale"),
         (event.done_already, "done already"),
         (event.skipped, "not begun"),
+        (event.moved, "moved in state"),
+        (event.forgotten, "not tracked any more"),
         (event.state_not_written, "STATE NOT WRITTEN"),
     )
     head = "Apply was interrupted" if event.interrupted else "Apply finished"
