@@ -21,6 +21,7 @@ ORIGINS: Mapping[str, Origin] = {
     "renewals": "renewal",
     "guards": "guard",
     "apply": "apply",
+    "tasks": "task",
     "stale": "apply",
     "limits": "limit",
     "notices": "notice",

@@ -30,6 +30,7 @@ from reconciler.changes.kind import (
     Words,
 )
 from reconciler.changes.registry import KINDS, of
+from reconciler.changes.tasks import left_by, left_to_do, open_tasks
 from reconciler.changes.traces import competes, unchanged
 
 __all__ = [
@@ -51,9 +52,12 @@ __all__ = [
     "candidates",
     "competes",
     "hiding",
+    "left_by",
+    "left_to_do",
     "of",
     "open_doubt",
     "open_purchase",
+    "open_tasks",
     "perhaps_bought",
     "read_back",
     "unchanged",

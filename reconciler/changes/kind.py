@@ -25,6 +25,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.result import Licenses, Outcome, Result
 from reconciler.model.subscription import Listing, Live
+from reconciler.model.task import Left
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
 
@@ -149,12 +150,6 @@ class Words:
     effect: str
     planned: str
     one_way: str = ""
-
-
-_OF_LICENSES: Mapping[Licenses | None, tuple[str, ...]] = {
-    Licenses.FAILED: ("The service could not move all users' licences. Assign them in the customer's admin center.",),
-    Licenses.UNKNOWN: ("The service had not finished with users' licences. Look whether they moved along.",),
-}
 
 
 class Kind(ABC):
@@ -308,8 +303,10 @@ class Kind(ABC):
         """Returns what becomes of the people who hold licences; empty where nothing does."""
         return ""
 
-    def left_to_do(self, result: Result) -> tuple[str, ...]:
-        """Returns what a person must do once it is done, a sentence each; none where nothing is left."""
-        users = len(result.license_errors)
-        moved = f"The licences of {users} {'user' if users == 1 else 'users'} did not move. Assign them by hand."
-        return (*((moved,) if users else ()), *_OF_LICENSES.get(result.licenses, ()))
+    def leaves_tasks(self, result: Result) -> tuple[Left, ...]:
+        """Returns what a person must do once it is done; none where nothing is left."""
+        if users := len(result.license_errors):
+            return (Left("assign_remaining_users", {"users": f"{users} {'user' if users == 1 else 'users'}"}),)
+        if result.licenses is Licenses.FAILED:
+            return (Left("assign_remaining_users"),)
+        return (Left("check_licences"),) if result.licenses is Licenses.UNKNOWN else ()

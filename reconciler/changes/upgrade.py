@@ -39,6 +39,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.request import Request, UpgradeRequest
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Live
+from reconciler.model.task import Left
 from reconciler.model.term import Platform
 from reconciler.model.upgrade import UpgradeOption, UpgradeType
 
@@ -46,12 +47,6 @@ _USERS = {
     UpgradeType.WITH_LICENSE_TRANSFER.value: "licences move along",
     UpgradeType.UPGRADE_ONLY.value: "must be assigned by hand",
 }
-
-_BY_HAND = "Users did not move along: assign them to it in the customer's admin center."
-_NOT_KNOWN = (
-    "Whose licences moved is not known: the answer that lists who was left behind was lost. Compare the users of both"
-    " subscriptions in the customer's admin center."
-)
 
 
 class Upgrade(Kind):
@@ -196,13 +191,15 @@ class Upgrade(Kind):
         way = _own(request).type
         return _USERS.get(way, f"the service's upgrade type {way}; see its documentation")
 
-    def left_to_do(self, result: Result) -> tuple[str, ...]:
+    def leaves_tasks(self, result: Result) -> tuple[Left, ...]:
         """The list of users who were left behind is in the answer: where that was lost, nobody can tell."""
-        way = _own(result.request).type
-        if way == UpgradeType.UPGRADE_ONLY:
-            return (*super().left_to_do(result), _BY_HAND)
-        moves = way == UpgradeType.WITH_LICENSE_TRANSFER
-        return (_NOT_KNOWN,) if moves and result.outcome is Outcome.RECOVERED else super().left_to_do(result)
+        request = _own(result.request)
+        if request.type == UpgradeType.UPGRADE_ONLY:
+            offer = request.target_offer_name or request.target_offer_id
+            return (*super().leaves_tasks(result), Left("assign_users", {"offer": offer}))
+        moves = request.type == UpgradeType.WITH_LICENSE_TRANSFER
+        lost = moves and result.outcome is Outcome.RECOVERED
+        return (Left("compare_users"),) if lost else super().leaves_tasks(result)
 
 
 def _own(request: Request) -> UpgradeRequest:

@@ -95,6 +95,13 @@ def codes(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> lis
     return sorted(code for code in known if code.startswith(incomplete))
 
 
+def tasks(_ctx: click.Context, _option: click.Parameter, incomplete: str) -> list[str]:
+    """The codes of what changes leave for people to do."""
+    from reconciler.advice import explanations
+
+    return _beginning(incomplete, {known.code for known in explanations() if known.origin == "task"})
+
+
 def _store(ctx: click.Context) -> "StateStore":
     """Returns where state is kept, as far as the command line typed so far says."""
     from reconciler.cli.wiring import Wiring

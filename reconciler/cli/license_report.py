@@ -20,7 +20,7 @@ class LicenseReport:
 
     def add(self, event: Event) -> None:
         """Takes what an event says of users. Where nobody can say whose licences moved, a row without a user does."""
-        if isinstance(event, Recovered) and changes.of(event.result.request).left_to_do(event.result):
+        if isinstance(event, Recovered) and changes.left_to_do(event.result):
             self._rows.append(self._unknown(event))
         if not isinstance(event, Succeeded):
             return

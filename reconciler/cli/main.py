@@ -37,6 +37,7 @@ COMMANDS = {
     ),
     "adopt": Entry("reconciler.cli.commands.surgery:adopt", "Bind an address to another live subscription."),
     "forget": Entry("reconciler.cli.commands.surgery:forget", "Stop tracking an address."),
+    "done": Entry("reconciler.cli.commands.surgery:done", "Say that a task that a change left behind is done."),
     "state": Entry("reconciler.cli.commands.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.commands.surgery:unlock", "Break a lock that its holder left behind."),
     "offers": Entry(

@@ -10,6 +10,7 @@ from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.plan import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
 from reconciler.model.subscription import Customer
+from reconciler.model.task import Task
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +62,8 @@ class DriftReport:
     `unseen` are those that no apply has recorded, `unfinished` those where a change is not final: neither was compared.
 
     `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one.
-    `pending` are changes of earlier runs that are not final: what they did is no drift.
+    `pending` are changes of earlier runs that are not final: what they did is no drift. `tasks` are what earlier
+    changes left for people to do: no drift either.
     """
 
     created_at: datetime
@@ -76,6 +78,7 @@ class DriftReport:
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
     pending: tuple[Unsettled, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     def __post_init__(self) -> None:
         self._sort("moved", self.moved, lambda item: item.address)
@@ -83,6 +86,7 @@ class DriftReport:
         self._sort("left", self.left, str)
         self._sort("warnings", self.warnings, lambda alarm: alarm.subject)
         self._sort("pending", self.pending, lambda item: item.address)
+        self._sort("tasks", self.tasks, lambda task: task.address)
         self._sort("unread", self.unread, lambda item: item.customer.name)
 
     @property

@@ -10,6 +10,16 @@ from reconciler.model.subscription import Customer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecordTask:
+    """A task that a change left for people to do, and who said in which run that it is done; None while it is open."""
+
+    code: str
+    done_at: datetime | None = None
+    run: str | None = None
+    actor: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """One change that was sent: when it was finished, of which address, what it changed, how it ended, and by whom.
 
@@ -36,6 +46,11 @@ class Record:
     offer_after: str | None
     seats_before: int | None
     seats_after: int | None
+    term_before: str | None
+    term_after: str | None
+    billing_before: str | None
+    billing_after: str | None
+    tasks: tuple[RecordTask, ...] = ()
     run: str
     actor: str
     url: str | None

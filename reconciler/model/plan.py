@@ -13,6 +13,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
+from reconciler.model.task import Task
 from reconciler.model.term import Commitment, Platform
 from reconciler.model.timeline import Month
 
@@ -289,7 +290,8 @@ class Plan:
     """Everything that apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when
     made.
 
-    `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say. `errored`:
+    `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say, `tasks` what
+    earlier changes left for people to do. `errored`:
     something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
@@ -315,13 +317,14 @@ class Plan:
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
+    tasks: tuple[Task, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
     months: tuple[Month, ...] = ()
     unchanged: int = 0
 
     def __post_init__(self) -> None:
-        for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held"):
+        for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held", "tasks"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
         object.__setattr__(
             self,

@@ -30,6 +30,7 @@ Origin = Literal[
     "renewal",
     "guard",
     "apply",
+    "task",
     "limit",
     "notice",
     "api",

@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.drift import Unread
 from reconciler.model.remedy import Remedy
 from reconciler.model.subscription import Customer, Place
+from reconciler.model.task import Task
 from reconciler.model.term import Term
 from reconciler.model.timeline import Month
 
@@ -112,7 +113,8 @@ class Renewals:
 
     `terms` end within `within_days` days, or have ended in the last seven. `routine` counts the plain renewals of
     monthly terms within these days, listed or not. `subscriptions` are those with a term that were read. `months` is
-    the timeline of the coming twelve, whatever `within_days` says.
+    the timeline of the coming twelve, whatever `within_days` says. `tasks` are what earlier changes left for people to
+    do.
     """
 
     created_at: datetime
@@ -125,10 +127,12 @@ class Renewals:
     routine: int = 0
     months: tuple[Month, ...] = ()
     unread: tuple[Unread, ...] = ()
+    tasks: tuple[Task, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(sorted(self.terms, key=lambda term: term.order)))
         object.__setattr__(self, "unread", tuple(sorted(self.unread, key=lambda unread: unread.customer.name)))
+        object.__setattr__(self, "tasks", tuple(sorted(self.tasks, key=lambda task: (task.address, task.since))))
 
     @property
     def today(self) -> date:
@@ -139,6 +143,11 @@ class Renewals:
     def until(self) -> date:
         """The last day that it looks at."""
         return self.today + timedelta(days=self.within_days)
+
+    @property
+    def needs_somebody(self) -> bool:
+        """Returns True if a term needs a look, or something is left to do by hand."""
+        return bool(self.needing or self.tasks)
 
     @property
     def needing(self) -> tuple[TermEnd, ...]:

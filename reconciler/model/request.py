@@ -15,7 +15,7 @@ from reconciler.model.subscription import Offer
 class Asked:
     """The members of all requests: the action that a plan lists them under, and what they lead to.
 
-    `new_offer` and `new_quantity` are None where the request leaves that as it is.
+    `new_offer`, `new_quantity` and `new_terms` are None where the request leaves that as it is.
     """
 
     action: ClassVar[str]
@@ -26,6 +26,11 @@ class Asked:
 
     @property
     def new_quantity(self) -> int | None:
+        return None
+
+    @property
+    def new_terms(self) -> tuple[str, str] | None:
+        """The term and the billing that it leads to."""
         return None
 
 
@@ -92,6 +97,10 @@ class TransitionRequest(Asked):
     def new_quantity(self) -> int | None:
         return self.quantity
 
+    @property
+    def new_terms(self) -> tuple[str, str] | None:
+        return (self.term, self.billing) if self.term and self.billing else None
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermRequest(Asked):
@@ -101,6 +110,10 @@ class TermRequest(Asked):
     kind: Literal["term"]
     term: str
     billing: str
+
+    @property
+    def new_terms(self) -> tuple[str, str] | None:
+        return self.term, self.billing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -48,8 +48,8 @@ class UnassignedUser:
 class Result:
     """The result of one change. Written once, never altered.
 
-    `before_offer_id` is the offer that the change began with, `before_quantity` its seats: None in results of versions
-    that did not record them.
+    `before_offer_id` is the offer that the change began with, `before_quantity` its seats, `before_term` and
+    `before_billing` its terms: None in results of versions that did not record them, and where they are unknown.
     `request_id` and `operation` are as in `Pending`.
 
     `licenses` is what became of the users' licences, None where the service does not tell of them apart.
@@ -67,6 +67,8 @@ class Result:
     before_offer_id: str | None = None
     before_offer_name: str | None = None
     before_quantity: int | None = None
+    before_term: str | None = None
+    before_billing: str | None = None
     request_id: str
     correlation_id: str
     operation: str | None = None
@@ -113,6 +115,8 @@ def ended(
         before_offer_id=pending.before.offer_id,
         before_offer_name=pending.before.offer_name,
         before_quantity=pending.before.quantity,
+        before_term=pending.before.term,
+        before_billing=pending.before.billing,
         request_id=pending.request_id,
         correlation_id=pending.correlation_id,
         operation=pending.operation,

@@ -15,12 +15,14 @@ from reconciler.model.binding import Bound
 from reconciler.model.pending import Key, Pending
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Customer, Live
+from reconciler.model.task import TaskDone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerState:
     """Everything remembered of one customer. `serial` counts its writes; `lineage` is the estate's.
 
+    What a result leaves for people to do is open until `tasks_done` closes it.
     `pending` is by name, then by action: what one address needs may be several changes, each with its own record.
     """
 
@@ -30,6 +32,7 @@ class CustomerState:
     subscriptions: Mapping[str, Bound] = field(default_factory=dict)
     pending: Mapping[str, Mapping[str, Pending]] = field(default_factory=dict)
     results: tuple[Result, ...] = ()
+    tasks_done: tuple[TaskDone, ...] = ()
 
     def all_pending(self) -> tuple[tuple[str, Pending], ...]:
         """Every pending change with the name that has it, sorted by name."""
@@ -252,6 +255,12 @@ class CustomerState:
             if name in declared and name in after:
                 after[name] = after[name].owning_schedule()
         return self if after == self.subscriptions else replace(self, subscriptions=after)
+
+    def close_tasks(self, done: Iterable[TaskDone]) -> Self:
+        """With these tasks closed. The first word that one is done counts; the same value where each is closed."""
+        known = {item.task for item in self.tasks_done}
+        new = tuple(item for item in done if item.task not in known)
+        return replace(self, tasks_done=(*self.tasks_done, *new)) if new else self
 
     def forget(self, names: Iterable[str]) -> Self:
         """Without these names. Their results stay."""

@@ -14,6 +14,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Customer, Desired, Listing, Live
+from reconciler.model.task import Task
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -36,6 +37,7 @@ class _Found:
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
     pending: tuple[Unsettled, ...] = ()
+    tasks: tuple[Task, ...] = ()
     refused: ServiceError | None = None
 
 
@@ -64,6 +66,10 @@ def find_drift(workspace: Workspace) -> DriftReport:
         warnings=tuple(item for customer in found for item in customer.warnings),
         unread=tuple(item for customer in found for item in customer.unread),
         pending=tuple(item for customer in found for item in customer.pending),
+        tasks=(
+            *(task for state in gone if state for task in changes.open_tasks(state.state)),
+            *(task for customer in found for task in customer.tasks),
+        ),
     )
 
 
@@ -81,7 +87,12 @@ class _Looker:
         except ENDS_RUN:
             raise
         except ServiceError as error:
-            return _Found(unread=(Unread(customer=customer, what=_sentences(error)),), refused=error)
+            state = self.workspace.state_of(customer, self.lineage)
+            return _Found(
+                unread=(Unread(customer=customer, what=_sentences(error)),),
+                refused=error,
+                tasks=changes.open_tasks(state) if state else (),
+            )
         facts, circumstances = self._facts(customer, listing), self._circumstances()
         unread = planning.term_warnings(facts, circumstances).questions
         facts = self.lookups.answered(facts, unread)
@@ -99,6 +110,7 @@ class _Looker:
             left=part.undeclared,
             warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
             pending=part.pending,
+            tasks=part.tasks,
         )
 
     def _facts(self, customer: Customer, listing: Listing) -> Facts:

@@ -7,7 +7,7 @@ from datetime import datetime
 from reconciler import advice, changes
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
-from reconciler.model.history import Record
+from reconciler.model.history import Record, RecordTask
 from reconciler.model.pending import Pending
 from reconciler.model.ports import StateStore
 from reconciler.model.result import Outcome, Result, ended
@@ -57,6 +57,7 @@ def _open(state: CustomerState, name: str, pending: Pending) -> Record:
 
 def _record(state: CustomerState, result: Result) -> Record:
     request, offer = result.request, result.request.new_offer
+    term, billing = request.new_terms or (None, None)
     return Record(
         finished_at=result.finished_at,
         started_at=result.started_at,
@@ -72,6 +73,11 @@ def _record(state: CustomerState, result: Result) -> Record:
         offer_after=(offer.name or offer.id or None) if offer else None,
         seats_before=result.before_quantity,
         seats_after=request.new_quantity,
+        term_before=result.before_term,
+        term_after=term,
+        billing_before=result.before_billing,
+        billing_after=billing,
+        tasks=tuple(_tasks(state, result)),
         run=result.run.id,
         actor=result.run.actor,
         url=result.run.url,
@@ -79,3 +85,13 @@ def _record(state: CustomerState, result: Result) -> Record:
         request_id=result.request_id,
         correlation_id=result.correlation_id,
     )
+
+
+def _tasks(state: CustomerState, result: Result) -> Iterator[RecordTask]:
+    done = {item.task: item for item in state.tasks_done}
+    for left in changes.left_by(result):
+        said = done.get((left.code, result.key))
+        if said is None:
+            yield RecordTask(code=left.code)
+        else:
+            yield RecordTask(code=left.code, done_at=said.at, run=said.run.id, actor=said.run.actor)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
-from reconciler import advice, applying, planning
+from reconciler import advice, applying, changes, planning
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, ServiceError
@@ -131,9 +131,10 @@ def _assembled(
             subscriptions=len(selected),
         ),
     )
-    left = (workspace.rearranged(state).state for state in workspace.undeclared_states)
-    undeclared = (state.address(name) for state in left for name in state.subscriptions)
-    return planning.assemble([*parts, CustomerPlan(undeclared=tuple(undeclared))], head)
+    left = [workspace.rearranged(state).state for state in workspace.undeclared_states]
+    undeclared = tuple(state.address(name) for state in left for name in state.subscriptions)
+    tasks = tuple(task for state in left for task in changes.open_tasks(state))
+    return planning.assemble([*parts, CustomerPlan(undeclared=undeclared, tasks=tasks)], head)
 
 
 def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
@@ -141,6 +142,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
     return replace(
         plan,
         undeclared=tuple(filter(globs.chooses, plan.undeclared)),
+        tasks=tuple(task for task in dict.fromkeys(plan.tasks) if globs.chooses(task.address)),
         warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),
     )

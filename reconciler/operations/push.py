@@ -74,6 +74,7 @@ def merged(stored: CustomerState, pushed: CustomerState) -> CustomerState:
         after = after.bind(names[name], _followed(after, names[name], before, bound, known=known) if before else bound)
     for name, pending in pushed.all_pending():
         after = _with_pending(after, names.get(name, name), pending)
+    after = after.close_tasks(pushed.tasks_done)
     _refuse_shared(after)
     return stored if after == stored else after
 
@@ -191,6 +192,8 @@ def _taken(before: CustomerState, after: CustomerState) -> list[str]:
     """Returns what the stored state did not have, in words."""
     results = len(after.results) - len(before.results)
     said = [f"{results} {'result' if results == 1 else 'results'}"] if results else []
+    tasks = len(after.tasks_done) - len(before.tasks_done)
+    said += [f"{tasks} {'task' if tasks == 1 else 'tasks'} done"] if tasks else []
     said += [f"{after.address(name)} is {bound.id}" for name, bound in _new_ids(before, after).items()]
     said += [f"{after.address(name)} is pending" for name in after.pending if name not in before.pending]
     said += [f"{after.address(name)} is settled" for name in before.pending if name not in after.pending]

@@ -1,14 +1,16 @@
 """Lists renewals: reads each customer once, and what a list may leave out of a term that is near. Writes nothing."""
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC
 
-from reconciler import advice, planning
+from reconciler import advice, changes, planning
 from reconciler.model.address import Address
 from reconciler.model.drift import Unread
 from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import Customer
+from reconciler.model.task import Task
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -29,6 +31,15 @@ class RenewalsWanted:
     every: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """The facts of one customer: its terms, else the error that hid them; and its open tasks."""
+
+    error: ServiceError | None = None
+    terms: CustomerTerms = field(default_factory=CustomerTerms)
+    tasks: tuple[Task, ...] = ()
+
+
 def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
     """Returns the renewals of the estate. Sends nothing but GETs.
 
@@ -47,16 +58,16 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         days=wanted.days,
         selected=selected,
     )
-    found = list(each(reader.terms, customers, workspace.settings.parallelism))
-    end_if_refused(error for error, _ in found)
+    found = list(each(reader.read, customers, workspace.settings.parallelism))
+    end_if_refused(customer.error for customer in found)
     now = workspace.commerce.now()
     today = now.astimezone(UTC).date()
-    ends = [end for _, of_customer in found for end in of_customer.terms]
+    ends = [end for customer in found for end in customer.terms.terms]
     listed = [*planning.listed_within(ends, today, wanted.days)]
     unread = (
-        Unread(customer=customer, what=" ".join(problem.what for problem in error.problems))
-        for customer, (error, _) in zip(customers, found, strict=True)
-        if error is not None
+        Unread(customer=customer, what=" ".join(problem.what for problem in read.error.problems))
+        for customer, read in zip(customers, found, strict=True)
+        if read.error is not None
     )
     return Renewals(
         created_at=now,
@@ -64,12 +75,25 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         observed_from=workspace.observed_from,
         within_days=wanted.days,
         customers=len(customers),
-        subscriptions=sum(of_customer.subscriptions for _, of_customer in found),
+        subscriptions=sum(customer.terms.subscriptions for customer in found),
         terms=tuple(end for end in listed if wanted.every or not end.routine),
         routine=sum(end.routine and not end.event.over for end in listed),
         months=planning.timeline(planning.months_of(ends), today),
         unread=tuple(unread),
+        tasks=tuple(_tasks(workspace, wanted, found, selected)),
     )
+
+
+def _tasks(
+    workspace: Workspace, wanted: RenewalsWanted, found: Iterable[_Read], selected: frozenset[Address] | None
+) -> Iterator[Task]:
+    """Yields what earlier changes left for people to do; of all of the estate also of whom nothing is declared now."""
+    for read in found:
+        yield from (task for task in read.tasks if selected is None or task.address in selected)
+    declared = {known.name for known in workspace.estate.customers}
+    for state in workspace.undeclared_states if wanted.customer is None and selected is None else ():
+        if state.customer.name not in declared:
+            yield from changes.open_tasks(workspace.rearranged(state).state)
 
 
 def _chosen(workspace: Workspace, name: str | None) -> tuple[Customer, ...]:
@@ -100,17 +124,17 @@ class _Reader:
     days: int
     selected: frozenset[Address] | None
 
-    def terms(self, customer: Customer) -> tuple[ServiceError | None, CustomerTerms]:
-        """Returns the terms of a customer, or why they could not be read."""
-        facts = self.lookups.read(
-            customer, self.workspace.desired_of(customer), self.workspace.state_of(customer, self.lineage)
-        )
+    def read(self, customer: Customer) -> _Read:
+        """Returns the terms of a customer, or why they could not be read; and what is left to do of it either way."""
+        state = self.workspace.state_of(customer, self.lineage)
+        tasks = changes.open_tasks(state) if state else ()
+        facts = self.lookups.read(customer, self.workspace.desired_of(customer), state)
         if facts.unread is not None:
-            return facts.unread, CustomerTerms()
+            return _Read(error=facts.unread, tasks=tasks)
         circumstances = self.lookups.circumstances()
         found = planning.customer_terms(facts, circumstances, self.days, self.selected)
         if found.questions:
             facts = self.lookups.answered(facts, found.questions)
             found = planning.customer_terms(facts, circumstances, self.days, self.selected)
             found = replace(found, questions=frozenset())
-        return None, found
+        return _Read(terms=found, tasks=tasks)

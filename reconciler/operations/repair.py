@@ -1,4 +1,4 @@
-"""State surgery: adopt, forget, move, resolve. Each under the customer's lock, by compare-and-swap.
+"""State surgery: adopt, forget, move, resolve, done. Each under the customer's lock, by compare-and-swap.
 
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
@@ -6,6 +6,7 @@ Nothing here writes to the service. What a surgery would make ambiguous or forge
 from collections.abc import Callable, Collection
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import problem
@@ -37,6 +38,7 @@ from reconciler.operations.repair_rules import (
     foreign_ids,
     in_doubt_of_a_run,
     live_of,
+    no_such_task,
     otherwise_note,
     plausible,
     refuse_doubted,
@@ -174,9 +176,31 @@ class Repair:
             return f"{address} is settled as not done.{unread}{doubt_note(doubt, address, clocks, self.invocation)}"
         if succeeded is None:
             return f"{address} is settled as not done.{unread}"
-        left = changes.of(settled_state.results[-1].request).left_to_do(settled_state.results[-1])
+        left = changes.left_to_do(settled_state.results[-1])
         said = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
         return " ".join((said, *left))
+
+    def done(self, address: Address, code: str, now: datetime) -> str:
+        """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.
+
+        Raises InvalidInput where no such task of the address is open.
+        """
+        closed = 0
+
+        def step(state: CustomerState) -> CustomerState:
+            nonlocal closed
+            tasks = changes.open_tasks(state)
+            chosen = [task for task in tasks if (task.address, task.code) == (address, code)]
+            if not chosen:
+                raise InvalidInput(no_such_task(tasks, address, code))
+            closed = len(chosen)
+            return state.close_tasks(task.done(now, replace(self.run, process=None)) for task in chosen)
+
+        state = self._amend(self._remembered(address), "done", step)
+        left = [task.code for task in changes.open_tasks(state) if task.address == address]
+        of = f" of {closed} changes" if closed > 1 else ""
+        still = f" Still open: {', '.join(dict.fromkeys(left))}." if left else f" Nothing is left to do for {address}."
+        return f"{address}: {code}{of} is done.{still}"
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]

@@ -9,7 +9,7 @@ from reconciler.changes import View
 from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import InvalidInput, StateMissing
+from reconciler.model.errors import InvalidInput, Problem, StateMissing
 from reconciler.model.evidence import Log, Verdict, may_show, open_changes
 from reconciler.model.invocation import Invocation
 from reconciler.model.pending import SHOWS_WITHIN, Pending
@@ -17,6 +17,8 @@ from reconciler.model.ports import Commerce
 from reconciler.model.renewal import SCHEDULED, EndOfTerm
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Listing, Live
+from reconciler.model.task import Task
+from reconciler.model.withheld import description
 
 
 def live_of(commerce: Commerce, customer: Customer, wanted: str) -> Live:
@@ -42,6 +44,23 @@ def refuse_owned(state: CustomerState, address: Address, wanted: str) -> None:
     if owner and owner != address.name:
         code = "subscription_bound" if owner in state.subscriptions else "subscription_in_change"
         raise InvalidInput(problem(code, address, id=wanted, owner=state.address(owner), address=address))
+
+
+def no_such_task(tasks: Iterable[Task], address: Address, code: str) -> Problem:
+    """Returns that no such task of the address is open, with those that are; else with those of its customer."""
+    own = {task.code: task for task in tasks if task.address == address}
+    first = next(iter(own), None)
+    others = dict.fromkeys(f"{task.address} {task.code}" for task in tasks if task.address != address)
+    return problem(
+        "no_such_task",
+        address,
+        task=description(code),
+        address=address,
+        open=", ".join(own),
+        first=first,
+        others="" if own else ", ".join(others),
+        none="" if own or others else "true",
+    )
 
 
 def bound_of(state: CustomerState, address: Address) -> Bound:

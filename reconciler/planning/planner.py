@@ -1,6 +1,6 @@
 """Puts the plan together: every address of a customer gets exactly one outcome, in address order."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
@@ -19,6 +19,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
+from reconciler.model.task import Task
 from reconciler.model.timeline import Month
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
@@ -48,6 +49,7 @@ class CustomerPlan:
     questions: frozenset[Question] = frozenset()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
+    tasks: tuple[Task, ...] = ()
     months: tuple[Month, ...] = ()
 
 
@@ -78,7 +80,16 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         errored=_errored(facts),
         questions=frozenset(question for decision in decisions for question in decision.questions),
         observed=tuple(outside.observed(facts, circumstances)),
+        tasks=tuple(_tasks(facts)),
     )
+
+
+def _tasks(facts: Facts) -> Iterator[Task]:
+    """Yields what earlier changes left for people to do, of what is selected and of what is declared no more."""
+    declared = {desired.address for desired in facts.desired}
+    for task in changes.open_tasks(facts.state) if facts.state else ():
+        if task.address in facts.selected or task.address not in declared:
+            yield task
 
 
 def assemble(parts: Iterable[CustomerPlan], plan: Plan) -> Plan:

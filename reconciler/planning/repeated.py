@@ -37,7 +37,7 @@ def done_already(
     if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in told):
         return None
     left = (
-        *changes.of(result.request).left_to_do(result),
+        *changes.left_to_do(result, state.tasks_done if state else ()),
         *([_UNSEEN] if isinstance(now, Unsettled) else []),
         *(alarm.description for alarm in told),
     )

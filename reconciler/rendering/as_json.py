@@ -55,7 +55,7 @@ def renewals_json(renewals: Renewals, invocation: Invocation | None = None) -> s
     """The list of renewals as one JSON document; commands in remedies have the flags in force."""
     adapter = _adapter(Renewals)
     members = adapter.dump_python(renewals, mode="json", context={"invocation": invocation or Invocation()})
-    head = {"format_version": _RENEWALS_VERSION, "reconciler_version": __version__, "found": bool(renewals.needing)}
+    head = {"format_version": _RENEWALS_VERSION, "reconciler_version": __version__, "found": renewals.needs_somebody}
     return _document(head | members)
 
 

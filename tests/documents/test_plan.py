@@ -115,7 +115,7 @@ def test_the_document_has_its_members_in_order() -> None:
     assert list(document) == [
         "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
-        "warnings", "undeclared", "dropped", "asked_before", "observed", "moves", "limits", "held", "months",
+        "warnings", "undeclared", "dropped", "asked_before", "observed", "moves", "tasks", "limits", "held", "months",
         "summary",
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)

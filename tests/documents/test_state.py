@@ -52,7 +52,7 @@ def test_any_damage_is_either_refused_or_leaves_a_state_that_can_be_written(text
 
 def test_the_shape_is_the_documented_one() -> None:
     document = json.loads(dump(a_full_state()))
-    assert " ".join(document) == "format_version lineage serial customer subscriptions pending results"
+    assert " ".join(document) == "format_version lineage serial customer subscriptions pending results tasks_done"
     assert " ".join(document["subscriptions"]["office"]) == (
         "id previous_ids offer_id offer_name quantity status visible partner_id observed_at"
         " platform term billing term_ends renewal scheduled_by writes bought_otherwise"
@@ -63,7 +63,7 @@ def test_the_shape_is_the_documented_one() -> None:
     )
     assert " ".join(document["results"][0]) == (
         "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"
-        " before_quantity request_id correlation_id operation started_at"
+        " before_quantity before_term before_billing request_id correlation_id operation started_at"
         " finished_at upgrade_errors license_errors licenses plan_fingerprint unanswered by_hand run"
     )
 
@@ -129,7 +129,7 @@ def test_a_change_that_is_pending_under_another_action_is_refused() -> None:
     assert "pending.office.resize" in damage(WHOLE.replace('"upgrade": {', '"resize": {'))
 
 
-@pytest.mark.parametrize("name", json.loads(WHOLE))
+@pytest.mark.parametrize("name", sorted(json.loads(WHOLE).keys() - {"tasks_done"}))  # which older documents lack
 def test_no_top_level_member_may_be_missing(name: str) -> None:
     document = json.loads(WHOLE)
     del document[name]

@@ -2,7 +2,7 @@
 
 import shlex
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
 from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
@@ -13,6 +13,7 @@ from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, H
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Customer, Offer, Place
+from reconciler.model.task import Task
 from tests.requested import a_resize, an_upgrade
 
 NOON = datetime(2026, 3, 2, 12, 0, tzinfo=UTC)
@@ -187,6 +188,21 @@ def alarm(address: str, code: str, description: str) -> Alarm:
     return Alarm(address=Address(address), code=code, description=description)
 
 
+def task(address: str, code: str = "assign_users") -> Task:
+    """A task that a change of the day before left."""
+    since = NOON - timedelta(days=1)
+    return Task(
+        address=Address(address),
+        customer=customer_of(address),
+        code=code,
+        description="Users did not move along: assign them to Office 365 Enterprise E3 in the customer's admin center.",
+        since=since,
+        run="1740",
+        request_id="990ba671-7a7d-52d4-885b-b476bf4a4d7a",
+        started_at=since,
+    )
+
+
 def breach(name: str = "max_seats_added", limit: int = 1000, figure: int = 1500) -> Breach:
     return Breach(name=name, limit=limit, figure=figure)
 
@@ -317,7 +333,7 @@ USERS_BY_HAND = caution(
 
 def showcase() -> Plan:
     """Something of everything: each section of every rendering has something to say."""
-    return plan(
+    shown = plan(
         upgrade(),
         upgrade("contoso/branch", seats=(40, 45), kind=NO_TRANSFER, warnings=(USERS_BY_HAND,), line=14),
         resize("fabrikam/mail", (20, 18), warnings=(caution("seats_removed", "2 seats are removed."),)),
@@ -340,3 +356,4 @@ def showcase() -> Plan:
         ),
         undeclared=("contoso/archive", "fabrikam/kiosk"),
     )
+    return replace(shown, tasks=(task("contoso/sales"),))

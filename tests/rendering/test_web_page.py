@@ -92,7 +92,7 @@ def test_the_page_asks_nothing_of_the_network_and_complains_of_nothing(open_page
     opened = open_page(plans.showcase())
 
     assert (opened.asked, opened.complaints) == ([], [])
-    assert opened.told() == "15 of 15 shown"
+    assert opened.told() == "16 of 16 shown"
 
 
 def test_each_filter_leaves_what_was_chosen(open_page: Open) -> None:
@@ -107,7 +107,7 @@ def test_each_filter_leaves_what_was_chosen(open_page: Open) -> None:
         opened.page.get_by_label(label).select_option(label=option)
         assert set(opened.shown()) == expected
         opened.page.locator(".filters").get_by_role("button", name="Show all").click()
-        assert opened.told() == "15 of 15 shown"
+        assert opened.told() == "16 of 16 shown"
 
 
 def test_a_reason_with_none_of_its_rows_shown_is_hidden_too(open_page: Open) -> None:
@@ -116,7 +116,7 @@ def test_a_reason_with_none_of_its_rows_shown_is_hidden_too(open_page: Open) -> 
 
     assert not opened.page.get_by_role("heading", name="Blocked", level=2).count()
     assert opened.page.get_by_role("heading", name="Ready", level=2).count() == 1
-    assert opened.told() == "2 of 15 shown"
+    assert opened.told() == "2 of 16 shown"
 
 
 @pytest.mark.parametrize(
@@ -231,7 +231,7 @@ def test_every_word_stands_out_from_what_is_behind_it(open_page: Open, scheme: s
 def test_without_scripts_everything_is_there_to_be_read(open_page: Open) -> None:
     opened = open_page(plans.showcase(), script=False)
 
-    assert len(opened.shown()) == 15
+    assert len(opened.shown()) == 16
     assert not opened.page.locator(".filters").is_visible()
 
 

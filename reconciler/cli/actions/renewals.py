@@ -47,4 +47,4 @@ def renewals(options: RenewalsOptions, chosen: Chosen) -> int:
     reports.save(RENEWALS, found, dict, now=now)
     reports.show(RENEWALS, found, renewals_verdict(found), now=now)
     reports.close(RENEWALS, found, dict, now=now)
-    return worst(({1} if found.unread else set()) | ({2} if found.needing else set()))
+    return worst(({1} if found.unread else set()) | ({2} if found.needs_somebody else set()))

@@ -1,4 +1,4 @@
-"""Carries out the commands that repair state: adopt, forget, unlock, state mv, state push, state resolve."""
+"""Carries out the commands that repair state: adopt, forget, done, unlock, state mv, state push, state resolve."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
+from reconciler.system.clock import utc_now
 
 
 def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
@@ -31,6 +32,13 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
         for address in parsed:
             done = repair.forget(address, wiring.service.commerce)
             output(no_color=chosen.no_color).write(done)
+
+
+def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Closes what an earlier change left for people to do."""
+    with interruptible():
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
+    output(no_color=chosen.no_color).write(said)
 
 
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:

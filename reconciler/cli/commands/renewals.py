@@ -36,9 +36,9 @@ def renewals(chosen: Chosen, **given: Any) -> int:
     """Show which terms end, by date: what renews, ends, lapses or turns paid, with how many seats, and until when that
     can be changed.
 
-    Made to run on a schedule: it exits with 2 where anything needs you, such as a renewal that is not what the manifest
-    asks for. Plain renewals need nobody; those of monthly terms are counted on a line. Reads each customer once, and
-    writes nothing.
+    Made to run on a schedule: it exits with 2 where anything needs you: a renewal that is not what the manifest asks
+    for, say, or a task that an earlier change left. Plain renewals need nobody; those of monthly terms are counted on a
+    line. Reads each customer once, and writes nothing.
 
     \b
     reconciler renewals

@@ -1,4 +1,4 @@
-"""The commands that repair what is remembered: adopt, forget, unlock, state mv, push, resolve."""
+"""The commands that repair what is remembered: adopt, forget, done, unlock, state mv, push, resolve."""
 
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,25 @@ def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> N
     from reconciler.cli.actions.surgery import forget
 
     forget(addresses, lock_timeout, chosen)
+
+
+@click.command()
+@click.argument("address", shell_complete=completing.tracked)
+@click.argument("task", shell_complete=completing.tasks)
+@lock_timeout_option
+@shared
+def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Say that TASK, which an earlier change of ADDRESS left for people to do, is done.
+
+    Until then plan, drift, renewals and state list show it. Never writes to the service.
+
+    \b
+    reconciler done contoso/office assign_users
+    reconciler explain assign_users              what there is to do
+    """
+    from reconciler.cli.actions.surgery import done
+
+    done(address, task, lock_timeout, chosen)
 
 
 @click.command()

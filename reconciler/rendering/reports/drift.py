@@ -9,6 +9,7 @@ from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unread, unsettled
+from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.view import View
 
 
@@ -30,6 +31,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             *unread(drift.unread),
             *_moved(drift),
             *unsettled(drift.pending, {}, view.now),
+            *left_to_do(drift.tasks, view.now),
             *_undeclared(drift),
             *alarms(drift.warnings, {}),
             *undeclared(drift.left),

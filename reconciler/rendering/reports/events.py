@@ -1,8 +1,9 @@
 """Reports apply while it works: an item for each event."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
 from reconciler.model.event import (
     DONE_ALREADY,
@@ -58,7 +59,7 @@ def _waiting(event: Waiting) -> Item:
 
 def _done(event: Succeeded | Recovered) -> Item:
     result, kind = event.result, kind_of(event.result.request)
-    look = bool(kind.left_to_do(result)) or (isinstance(event, Succeeded) and bool(event.otherwise))
+    look = bool(left_by(result)) or (isinstance(event, Succeeded) and bool(event.otherwise))
     lost = " The answer was lost, but it was found done." if isinstance(event, Recovered) else ""
     return Item(
         subject=event.address,
@@ -71,7 +72,7 @@ def _done(event: Succeeded | Recovered) -> Item:
         code=str(result.outcome),
         alone="It is recorded.",
         more=tuple(_left(event)),
-        advice=Advice(steps=_where_users_are(result)),
+        advice=Advice(steps=(*_where_users_are(result), *_once_done(result))),
         urgent=bool(kind.words.one_way),
     )
 
@@ -83,7 +84,7 @@ def _left(event: Succeeded | Recovered) -> list[str]:
         lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
     elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
-    lines.extend(kind_of(event.result.request).left_to_do(event.result))
+    lines.extend(left_to_do(event.result))
     lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
     if len(users) > _SHOWN:
         lines.append(f"  and {len(users) - _SHOWN} more")
@@ -94,6 +95,12 @@ def _where_users_are(result: Result) -> tuple[Step, ...]:
     """Returns the command that lists the users who are left to assign: no public page shows them."""
     command = ("state", "show", result.address)
     return (Step("Their object ids in the customer's directory:", command),) if result.license_errors else ()
+
+
+def _once_done(result: Result) -> Iterator[Step]:
+    """Yields the command that closes what is left to do."""
+    for left in left_by(result):
+        yield Step("Once that is done, say so:", ("done", result.address, left.code))
 
 
 def _not_done(event: NotDone) -> Item:

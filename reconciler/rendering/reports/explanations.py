@@ -17,6 +17,7 @@ _ORIGINS = {
     "renewal": "Renewals: to be looked at in time",
     "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
+    "task": "Left to do by hand after a change",
     "limit": "Limits: apply refuses the whole plan",
     "notice": "Noticed beside the plan: nothing is blocked",
     "api": "Answered by Partner Center's API: HTTP status, or status/code",

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 
-from reconciler.model.history import Record
+from reconciler.model.history import Record, RecordTask
 from reconciler.rendering.as_csv import Cell, table
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
+from reconciler.rendering.reports.commitment import terms
 from reconciler.rendering.reports.states import OUTCOMES
 
 
@@ -54,10 +55,26 @@ def _fields(record: Record) -> Iterator[Field]:
         yield Field("offer", record.offer_before)
     if record.seats_after is not None:
         yield Field("seats", figures(record.seats_before, record.seats_after))
+    if record.term_after:
+        yield Field("term", " -> ".join(dict.fromkeys(_terms(record))))
     yield Field("ended", _how_it_ended(record), Tone.PLAIN if record.done else Tone.BAD)
     commit = f", commit {record.commit}" if record.commit else ""
     yield Field("run", f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}")
     yield Field("request", record.request_id)
+    for number, task in enumerate(record.tasks):
+        yield Field("" if number else "left", _task(task))
+
+
+def _terms(record: Record) -> Iterator[str]:
+    if record.term_before:
+        yield terms(record.term_before, record.billing_before)
+    yield terms(record.term_after, record.billing_after)
+
+
+def _task(task: RecordTask) -> str:
+    if task.done_at is None:
+        return f"{task.code}: still to do"
+    return f"{task.code}: done {moment(task.done_at)}, run {task.run} by {task.actor}"
 
 
 def history_csv(records: Sequence[Record]) -> str:
@@ -67,6 +84,7 @@ def history_csv(records: Sequence[Record]) -> str:
         *("doubted_until",),
         *("offer_before", "offer_after", "seats_before", "seats_after", "subscription_id", "target_subscription_id"),
         *("run", "actor", "commit", "url", "request_id", "correlation_id"),
+        *("term_before", "term_after", "billing_before", "billing_after", "tasks_open", "tasks_done"),
     )
     return table(head, (tuple(_cells(record)) for record in records))
 
@@ -79,6 +97,9 @@ def _cells(record: Record) -> Iterator[Cell]:
     yield from (record.offer_before, record.offer_after, record.seats_before, record.seats_after)
     yield from (record.subscription_id, record.target_subscription_id)
     yield from (record.run, record.actor, record.commit, record.url, record.request_id, record.correlation_id)
+    yield from (record.term_before, record.term_after, record.billing_before, record.billing_after)
+    yield " ".join(task.code for task in record.tasks if task.done_at is None)
+    yield " ".join(task.code for task in record.tasks if task.done_at is not None)
 
 
 def _utc(at: datetime | None) -> str | None:

@@ -43,6 +43,7 @@ from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.seats import by_offer
+from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.reports.verdict import counts, origin, unknown, verdict
 from reconciler.rendering.view import View
 
@@ -70,6 +71,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *blocked,
             *_blocked_before(plan),
             *unsettled(plan.pending, places, view.now),
+            *left_to_do(plan.tasks, view.now, places),
             *_moves(plan),
             *_drift(plan, places),
             *alarms((alarm for alarm in plan.warnings if alarm.code != UNGUARDED), places),
@@ -274,6 +276,7 @@ def _tiles(plan: Plan) -> Iterator[Tile]:
     yield Tile(name="blocked", number=summary.blocked, tone=Tone.BAD, section="blocked")
     yield Tile(name="outcome unknown", number=unknown(plan), tone=Tone.BAD, section="pending")
     yield Tile(name="waiting", number=summary.waiting, section="pending")
+    yield Tile(name="left to do by hand", number=len(plan.tasks), section="tasks")
     yield Tile(name="unchanged", number=summary.unchanged)
     yield Tile(name="seats upgraded", number=summary.seats_upgraded, section="ready")
     yield Tile(name="seats added", number=summary.seats_added, section="ready")

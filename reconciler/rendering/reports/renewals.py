@@ -25,6 +25,7 @@ from reconciler.rendering.report import (
 )
 from reconciler.rendering.reports.commitment import terms
 from reconciler.rendering.reports.noticed import unread
+from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.view import View
 
 _WEEK = timedelta(days=6)
@@ -57,7 +58,12 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         at=renewals.created_at,
         verdict=(Span(renewals_verdict(renewals), Tone.STRONG if renewals.needing else Tone.GOOD),),
         origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
-        sections=(*unread(renewals.unread), *_sections(renewals, brief=brief), *_routine(renewals)),
+        sections=(
+            *unread(renewals.unread),
+            *left_to_do(renewals.tasks, view.now),
+            *_sections(renewals, brief=brief),
+            *_routine(renewals),
+        ),
         whole=Step("To read all of it:", ("renewals",)),
         tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
         timeline=lambda: renewals.months,
@@ -137,6 +143,7 @@ def renewals_verdict(renewals: Renewals) -> str:
         else "",
         f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over{also}" if over else "",
         f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
+        f"{count(len(renewals.tasks), 'task')} left to do by hand" if renewals.tasks else "",
     ]
     return f"{listed([*filter(None, counts)]) or f'No term that ends by {renewals.until} needs you'}."
 
@@ -238,6 +245,7 @@ def _routine(renewals: Renewals) -> Iterator[Section]:
 
 def _tiles(renewals: Renewals) -> Iterator[Tile]:
     yield Tile(name="need you", number=len(renewals.needing), tone=Tone.BAD)
+    yield Tile(name="left to do by hand", number=len(renewals.tasks), tone=Tone.WARN, section="tasks")
     yield Tile(name="due in the list", number=sum(not term.event.over for term in renewals.terms))
     yield Tile(name="over in seven days", number=sum(term.event.over for term in renewals.terms))
     yield Tile(name="plain monthly renewals", number=renewals.routine)

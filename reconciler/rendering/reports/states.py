@@ -4,17 +4,20 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from reconciler import changes
+from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
 from reconciler.model.pending import Pending
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
+from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import same_name
-from reconciler.rendering.phrases import count, moment
+from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.commitment import day, outcome, terms
+from reconciler.rendering.reports.tasks import left_to_do
 
 OUTCOMES = {
     Outcome.SUCCEEDED: "succeeded",
@@ -30,6 +33,7 @@ _EMPTY = Step("State holds no subscription yet. The first apply records what it 
 
 def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     """Every address in one table, a line each so that it can be searched."""
+    states = tuple(states)
     rows = sorted(_row(state, name, bound, now) for state in states for name, bound in _bindings(state).items())
     if not rows:
         return Report(name="reconciler state list", closing=(_EMPTY,))
@@ -37,7 +41,9 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     head = ("ADDRESS", "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
     grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}))
     closing = Step(f"{count(len(rows), 'subscription')}.")
-    return Report(name="reconciler state list", sections=(Section(id="states", grid=grid),), closing=(closing,))
+    tasks = [task for state in states for task in changes.open_tasks(state)]
+    sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
+    return Report(name="reconciler state list", sections=sections, closing=(closing,))
 
 
 def _bindings(state: CustomerState) -> Mapping[str, Bound]:
@@ -122,11 +128,11 @@ def _result(result: Result, state: CustomerState, address: Address, now: datetim
     tone = Tone.GOOD if result.outcome.performed else Tone.BAD
     return Entry(
         says=(Span(f"{moment(result.finished_at)} {result.action}: "), Span(_ended(result, state, now), tone)),
-        fields=tuple(_recorded(result, address)),
+        fields=tuple(_recorded(result, state, address)),
     )
 
 
-def _recorded(result: Result, address: Address) -> Iterator[Field]:
+def _recorded(result: Result, state: CustomerState, address: Address) -> Iterator[Field]:
     if result.address != address:
         yield Field("under", result.address)
     target = result.target_subscription_id
@@ -136,15 +142,39 @@ def _recorded(result: Result, address: Address) -> Iterator[Field]:
     if result.offer.id and result.before_offer_id:
         yield Field("offer", " -> ".join(_offers(result)))
     if result.request.new_quantity is not None:
-        yield Field("seats", str(result.request.new_quantity))
+        yield Field("seats", figures(result.before_quantity, result.request.new_quantity))
+    if moved := _terms(result):
+        yield Field("term", moved)
     yield Field("request", result.request_id)
-    yield Field("run", f"{result.run.id} {result.run.url or ''}".strip())
+    yield Field("run", of_run(result.run))
     for error in result.upgrade_errors:
         yield Field("error", f"{error.description} [{error.code}]".strip())
-    for number, sentence in enumerate(changes.of(result.request).left_to_do(result)):
-        yield Field("" if number else "left", sentence)
+    yield from _left(result, state)
     for user in result.license_errors:
         yield Field("", f"{user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()"))
+
+
+def _left(result: Result, state: CustomerState) -> Iterator[Field]:
+    """Yields what is left to do, and what of it somebody has said is done."""
+    done = {item.task: item for item in state.tasks_done}
+    for number, left in enumerate(changes.left_by(result)):
+        said = done.get((left.code, result.key))
+        closed = f"done {moment(said.at)}, run {of_run(said.run)}" if said else sentence(left.code, **left.data)
+        yield Field("" if number else "left", f"{closed} [{left.code}]")
+
+
+def of_run(run: Run) -> str:
+    """A run, who started it, at which commit, and its page."""
+    commit = f", commit {run.commit}" if run.commit else ""
+    return f"{run.id} by {run.actor}{commit}{f', {run.url}' if run.url else ''}"
+
+
+def _terms(result: Result) -> str:
+    """The term and billing, from and to, where the change was of them; empty where it was not."""
+    if result.request.new_terms is None:
+        return ""
+    before = (terms(result.before_term, result.before_billing),) if result.before_term else ()
+    return " -> ".join(dict.fromkeys((*before, terms(*result.request.new_terms))))
 
 
 def _offers(result: Result) -> tuple[str, ...]:

@@ -1,0 +1,45 @@
+"""The section of what earlier changes left for people to do, the same in every report that has one."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+from reconciler.model.address import Address
+from reconciler.model.remedy import Step
+from reconciler.model.subscription import Place
+from reconciler.model.task import Task
+from reconciler.rendering.phrases import since
+from reconciler.rendering.report import Field, Item, Level, Section, Span, Tone
+
+_NO_PLACES: Mapping[Address, Place] = {}
+
+
+def left_to_do(
+    tasks: Iterable[Task], now: datetime | None, places: Mapping[Address, Place] = _NO_PLACES
+) -> Iterator[Section]:
+    """Yields the section; nothing where nothing is left."""
+    tasks = tuple(tasks)
+    if tasks:
+        only = (tasks[0].address, tasks[0].code) if len(tasks) == 1 else ("ADDRESS", "TASK")
+        yield Section(
+            id="tasks",
+            heading="Left to do by hand after earlier changes",
+            nouns=("task", "tasks"),
+            items=tuple(_item(task, now, places.get(task.address)) for task in tasks),
+            closing=(Step("Once one is done, say so by its address and code:", ("done", *only)),),
+            dense=True,
+        )
+
+
+def _item(task: Task, now: datetime | None, place: Place | None) -> Item:
+    return Item(
+        subject=task.address,
+        address=task.address,
+        sign=Span("-", Tone.WARN),
+        kind="task",
+        state="left to do by hand",
+        level=Level.WARNING,
+        code=task.code,
+        says=task.description,
+        place=place,
+        fields=(Field("since", f"{since(task.since, now)}, run {task.run}"),),
+    )
