@@ -79,7 +79,8 @@ def destination(case: Case) -> AtEnd | None:
 def due(case: Case) -> AtEnd | None:
     """Returns what must be scheduled; None where the service has it so, or nothing is asked.
 
-    A schedule of ours that the manifest no longer asks for is withdrawn.
+    A schedule of ours that the manifest no longer asks for is withdrawn; somebody else's that contradicts it where
+    `--accept-drift` names the address.
     """
     live = case.live
     if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
@@ -87,12 +88,13 @@ def due(case: Case) -> AtEnd | None:
     wanted, found = destination(case), live.commitment
     ours = is_scheduled(live) and is_ours(case.bound, found)
     now = found.renewal.outcome
+    overruled = case.accepts_drift and is_contradicting(case)
     if wanted is None:
-        return AtEnd(outcome=EndOfTerm.RENEWS) if ours or our_end_lapses(case) else None
+        return AtEnd(outcome=EndOfTerm.RENEWS) if ours or overruled or our_end_lapses(case) else None
     if wanted.next_term is not None:
         same = now in RENEWING and wanted.next_term.same_as(found.next_term)
     elif wanted.outcome is EndOfTerm.RENEWS:
-        same = now == EndOfTerm.RENEWS or (now == EndOfTerm.RENEWS_CHANGED and not ours)
+        same = now == EndOfTerm.RENEWS or (now == EndOfTerm.RENEWS_CHANGED and not ours and not overruled)
     else:
         same = now in {EndOfTerm.ENDS, wanted.outcome}
     return None if same else wanted
@@ -120,6 +122,20 @@ def is_declared(case: Case, live: Live) -> bool:
     then = commitment.renewal
     values = (desired.quantity, desired.term or commitment.term, desired.billing or live.billing)
     return (then.quantity, then.term, then.billing) == values and not _another_offer(case, live)
+
+
+def is_contradicting(case: Case) -> bool:
+    """Returns whether somebody else scheduled a next term that is not the manifest's: in its seats or its offer, or in
+    the term or billing where the entry names them.
+    """
+    live, desired = case.live, case.desired
+    if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
+        return False
+    then = live.commitment.renewal
+    if then.outcome != EndOfTerm.RENEWS_CHANGED or is_ours(case.bound, live.commitment):
+        return False
+    others = (desired.term, then.term), (desired.billing, then.billing), (desired.quantity, then.quantity)
+    return _another_offer(case, live) or any(None not in {asked, comes} and asked != comes for asked, comes in others)
 
 
 def _another_offer(case: Case, live: Live) -> bool:

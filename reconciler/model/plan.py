@@ -168,7 +168,16 @@ UNGUARDED = "unguarded_change"
 RENEWED_NOT_ENDED = "renewed_not_ended"
 """The code of a term that renewed though its end was asked for."""
 
-OF_TERMS = frozenset({"lapses_at_term_end", "trial_turns_paid", SCHEDULE_LOST, "missed_renewal", RENEWED_NOT_ENDED})
+RENEWS_OTHERWISE = frozenset({"renews_otherwise", "renews_with_fewer_seats"})
+"""The codes of a next term that is not the manifest's."""
+
+OF_TERMS = RENEWS_OTHERWISE | {
+    "lapses_at_term_end",
+    "trial_turns_paid",
+    SCHEDULE_LOST,
+    "missed_renewal",
+    RENEWED_NOT_ENDED,
+}
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
 STANDING = frozenset({"end_stands", "schedule_stands"})

@@ -17,7 +17,7 @@ from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import StateMove
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import RENEWS_OTHERWISE, Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
@@ -72,7 +72,8 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         drift=tuple(drift(facts, circumstances)),
         warnings=(
             *alarms(facts, circumstances),
-            *(alarm for case in cases for alarm in (*term_alarms(case), *write_alarms(case))),
+            *(alarm for pair in zip(cases, decisions, strict=True) for alarm in _of_terms(*pair)),
+            *(alarm for case in cases for alarm in write_alarms(case)),
             *(alarm for decision in decisions for alarm in decision.warnings),
             *standing_schedules(facts),
         ),
@@ -125,6 +126,14 @@ def _decide(case: Case) -> Decision:
             return Decision(pending=(late,), warnings=warnings)
     against = next((reason for rule in identity.RULES if (reason := rule(case))), None)
     return Decision(blocked=(case.blocked([against]),)) if against else decide(case)
+
+
+def _of_terms(case: Case, decision: Decision) -> Iterator[Alarm]:
+    """Yields the warnings of the end of the term that no item of the address gives."""
+    given = {caution.code for change in decision.changes for caution in change.warnings}
+    reasons = {reason.code for blocked in decision.blocked for reason in blocked.reasons}
+    given |= RENEWS_OTHERWISE if "schedule_undeclared" in reasons else set()
+    return (alarm for alarm in term_alarms(case) if alarm.code not in given)
 
 
 def _recovered(case: Case, earlier: Pending) -> Case:

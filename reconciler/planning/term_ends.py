@@ -1,6 +1,6 @@
 """Warnings of terms that end, though no change of them is planned."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,12 +8,14 @@ from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.changes.rules.schedules import is_lost
-from reconciler.changes.schedule import missed_renewal, renewed_at
-from reconciler.model.plan import RENEWED_NOT_ENDED, SCHEDULE_LOST, Alarm
+from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
+from reconciler.model.plan import RENEWED_NOT_ENDED, RENEWS_OTHERWISE, SCHEDULE_LOST, Alarm
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
+from reconciler.model.renewals import TermFinding
+from reconciler.model.subscription import Live
 from reconciler.model.term import Platform, Renew
 from reconciler.planning.identity import is_extended
-from reconciler.planning.term_findings import of_renewed
+from reconciler.planning.term_findings import of_coming, of_renewed
 from reconciler.planning.terms import Committed
 
 SOON = timedelta(days=45)
@@ -23,8 +25,9 @@ _LAPSES = {EndOfTerm.LAPSES.value, EndOfTerm.EXTENDED_TERM.value}
 
 
 def term_alarms(case: Case) -> Iterator[Alarm]:
-    """Yields that a trial turns into a paid subscription, that a term lapses within 45 days, or that one renewed
-    though its end was asked for and can still be cancelled.
+    """Yields that a trial turns into a paid subscription, that a term lapses within 45 days, that a schedule of ours
+    is gone or somebody else's contradicts the manifest, and that a term renewed otherwise than asked for and can still
+    be undone.
     """
     live = case.live
     commitment = live.commitment if live else None
@@ -37,11 +40,23 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
-    term = Committed.of(live, case.facts, case.circumstances) if case.desired.renew is Renew.END else None
-    if term is not None and term.renewed_at is not None and term.undo_is_open:
-        for finding in of_renewed(term):
-            if finding.code == RENEWED_NOT_ENDED:
-                yield Alarm(address=case.desired.address, code=finding.code, description=finding.description)
+    if is_contradicting(case) and not case.accepts_drift:
+        yield from _told_of_terms(case, of_coming, RENEWS_OTHERWISE)
+    yield from _of_changes(case)
+    if case.desired.renew is Renew.END:
+        yield from _told_of_terms(case, of_renewed, {RENEWED_NOT_ENDED})
+
+
+def _told_of_terms(
+    case: Case, findings: Callable[[Committed], Iterator[TermFinding]], codes: Container[str]
+) -> Iterator[Alarm]:
+    """Yields the findings of the list of renewals with these codes; of a renewed term while it can be undone."""
+    term = Committed.of(case.live, case.facts, case.circumstances) if case.live else None
+    if term is None or (findings is of_renewed and not (term.renewed_at and term.undo_is_open)):
+        return
+    for finding in findings(term):
+        if finding.code in codes:
+            yield Alarm(address=case.desired.address, code=finding.code, description=finding.description)
 
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
@@ -72,19 +87,19 @@ class TermWarnings:
 
 
 def term_warnings(facts: Facts, circumstances: Circumstances) -> TermWarnings:
-    """Returns the warnings of the selected addresses, those too that a plan gives beside its changes: that a schedule
-    of ours is gone, and that a term renewed with more seats than are asked for.
-    """
+    """Returns the warnings of the selected addresses."""
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
     cases = [Case(desired=desired, facts=facts, circumstances=circumstances) for desired in selected]
     unread = {case.subscription_id for case in cases if is_lost(case)} - facts.details.keys()
-    alarms = (alarm for case in cases for alarm in (*term_alarms(case), *_of_changes(case, unread)))
+    alarms = (alarm for case in cases for alarm in term_alarms(case))
     return TermWarnings(alarms=tuple(alarms), questions=frozenset(map(SubscriptionWanted, unread)))
 
 
-def _of_changes(case: Case, unread: Container[str]) -> Iterator[Alarm]:
-    """Yields what plans say beside a change. A list may leave out what is scheduled."""
-    if is_lost(case) and case.subscription_id not in unread:
+def _of_changes(case: Case) -> Iterator[Alarm]:
+    """Yields what plans say beside a change, where there is one. A list may leave out what is scheduled, so a schedule
+    is lost only where the subscription was read by itself.
+    """
+    if is_lost(case) and isinstance(case.facts.details.get(case.subscription_id), Live):
         yield _alarm(case, SCHEDULE_LOST)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is not None:

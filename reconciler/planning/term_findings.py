@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from reconciler import advice
+from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.model.plan import RENEWED_NOT_ENDED
 from reconciler.model.renewals import TermEvent, TermFinding
@@ -76,6 +77,7 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
         "coming": f"a renewal with {in_words(coming, asked)}",
         "date": date,
         **({"missing": str(missing)} if missing else {}),
+        **({"others": "true"} if term.case and schedule.is_contradicting(term.case) else {"own": "true"}),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
 

@@ -50,6 +50,10 @@ def actions(plan: CustomerPlan) -> list[str]:
     return [item.action for item in plan.changes]
 
 
+def warned(plan: CustomerPlan) -> list[str]:
+    return [alarm.code for alarm in plan.warnings]
+
+
 def renewal(item: Change) -> RenewalRequest:
     assert isinstance(item.request, RenewalRequest)
     return item.request
@@ -165,6 +169,24 @@ class TestSeats:
         entry = wants(offer=MODERN, seats=20, fewer_seats=LATER)
         known = facts(entry, lives=[office(40)], state=state(office=bound(offer=MODERN, seats=25)))
         assert actions(planned(known, accepted=frozenset({entry.address}))) == ["renewal"]
+
+    @pytest.mark.parametrize("asked", [{}, {"renew": Renew.AUTO}])
+    def test_a_schedule_of_somebody_else_that_contradicts_the_manifest_is_told(self, asked: dict[str, Any]) -> None:
+        plan = come_to(scheduled(20), seats=25, **asked)
+        assert (actions(plan), warned(plan)) == ([], ["renews_with_fewer_seats"])
+        assert warned(come_to(office(then=renews(25, "triennial")), term=Term.ANNUAL, **asked)) == ["renews_otherwise"]
+        assert warned(come_to(office(then=renews(25, "triennial")), **asked)) == []
+
+    @pytest.mark.parametrize("asked", [{}, {"renew": Renew.AUTO}])
+    def test_a_person_may_let_the_manifest_win_over_it(self, asked: dict[str, Any]) -> None:
+        entry = wants(offer=MODERN, seats=25, **asked)
+        plan = planned(facts(entry, lives=[scheduled(20)]), accepted=frozenset({entry.address}))
+        assert (actions(plan), warned(plan)) == (["renewal"], [])
+        assert renewal(change(plan)).outcome == "renews"
+
+    def test_a_schedule_of_ours_that_is_gone_is_told_where_the_change_is_blocked_too(self) -> None:
+        plan = come_to(office(40, auto_renew=False), ours(scheduled(20)), seats=20, fewer_seats=LATER)
+        assert (codes(plan), "schedule_lost" in warned(plan)) == (["seats_added_outside"], True)
 
     def test_a_trial_keeps_its_seats(self) -> None:
         assert codes(come_to(office(of={"is_trial": True}), seats=30)) == ["trial_cannot_be_changed"]
