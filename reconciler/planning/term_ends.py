@@ -41,13 +41,13 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
     if is_contradicting(case) and not case.accepts_drift:
-        yield from _told_of_terms(case, of_coming, RENEWS_OTHERWISE)
+        yield from _findings_of_term(case, of_coming, RENEWS_OTHERWISE)
     yield from _of_changes(case)
     if case.desired.renew is Renew.END:
-        yield from _told_of_terms(case, of_renewed, {RENEWED_NOT_ENDED})
+        yield from _findings_of_term(case, of_renewed, {RENEWED_NOT_ENDED})
 
 
-def _told_of_terms(
+def _findings_of_term(
     case: Case, findings: Callable[[Committed], Iterator[TermFinding]], codes: Container[str]
 ) -> Iterator[Alarm]:
     """Yields the findings of the list of renewals with these codes; of a renewed term while it can be undone."""

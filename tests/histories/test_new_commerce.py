@@ -200,6 +200,9 @@ class Modern(People):
 
     def people_give_in(self) -> None:
         """The manifests ask for what is there, and what others arranged is withdrawn. Then nothing is to be done."""
+        for address in ADDRESSES:
+            if undeclared(self.sold(address), self.book.manifests[address]):
+                self._give_in(address)
         for _ in range(4):
             self.run()
             self.book.later(hours=26)

@@ -32,7 +32,8 @@ calendars = pytest.mark.skipif(not INSTALLED, reason="the libraries that write a
 
 
 def finding(code: str = "renews_otherwise", says: str = "The manifest asks for 20 seats.") -> TermFinding:
-    remedy = advice.row(code).remedy({"address": "contoso/office", "place": "contoso.yaml:7:3", "date": "2026-03-12"})
+    known = {"address": "contoso/office", "place": "contoso.yaml:7:3", "date": "2026-03-12", "own": "true"}
+    remedy = advice.row(code).remedy(known)
     return TermFinding(code=code, description=says, remedy=remedy)
 
 
