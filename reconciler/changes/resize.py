@@ -42,6 +42,7 @@ class Resize(InPlace):
         subscription_status_not_active,
         sold_by_another_partner,
         seats.seat_loss_not_allowed,
+        seats.permitted_otherwise,
         seats.new_commerce_only,
         seats.seats_not_refundable,
         schedules.seats_added_outside,

@@ -18,7 +18,7 @@ from reconciler.changes.kind import (
     Words,
 )
 from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
-from reconciler.changes.rules.seats import new_commerce_only, seat_loss_not_allowed
+from reconciler.changes.rules.seats import new_commerce_only, permitted_otherwise, seat_loss_not_allowed
 from reconciler.changes.rules.shared import (
     new_commerce_subscription,
     sold_by_another_partner,
@@ -71,6 +71,7 @@ class Upgrade(Kind):
         sold_by_another_partner,
         target_offer_already_held,
         seat_loss_not_allowed,
+        permitted_otherwise,
         new_commerce_only,
     )
     looks = (Read.UPGRADES, Read.LISTING)

@@ -143,6 +143,7 @@ def _declaration(desired: Desired) -> tuple[Any, ...]:
         desired.quantity,
         desired.license_transfer,
         desired.fewer_seats,
+        str(desired.fewer_seats_once or ""),
         desired.allow_duplicate_offer,
         desired.term or "",
         desired.billing or "",

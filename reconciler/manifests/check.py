@@ -4,8 +4,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from types import MappingProxyType
-from typing import Any, TypeVar, get_args
+from types import MappingProxyType, UnionType
+from typing import Annotated, Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
@@ -13,7 +13,7 @@ from pydantic_core import ErrorDetails
 from reconciler.advice import problem
 from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.scalars import NOTHING, YES_OR_NO, Wrong, described, excerpt, quoted
-from reconciler.manifests.schema import Section
+from reconciler.manifests.schema import ONCE, WORD, Section
 from reconciler.manifests.suggest import nearness
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted
 from reconciler.model.errors import Problem
@@ -71,6 +71,7 @@ class _Wording:
     quoting: bool
 
     def problem(self, details: ErrorDetails) -> Problem:
+        details = {**details, "loc": tuple(step for step in details["loc"] if step not in {WORD, ONCE})}
         wrong, where = self._wrong(details), self.document.place(self._mark(details))
         if self.quoting or not _may_be_secret(details):
             return problem(wrong.code, where, **wrong.data)
@@ -117,8 +118,9 @@ class _Wording:
         """The keys that the schema knows at a path, each with an example of its value."""
         model: Any = self.model
         for step in path:
-            is_section = isinstance(model, type) and issubclass(model, Section)
-            model = model.model_fields[str(step)].annotation if is_section else get_args(model)[1]
+            section = _section(model)
+            model = section.model_fields[str(step)].annotation if section else get_args(model)[1]
+        model = _section(model)
         return {name: (field.examples or ["…"])[0] for name, field in model.model_fields.items()}
 
     def _mark(self, details: ErrorDetails) -> Mark:
@@ -135,6 +137,14 @@ class _Wording:
             mark = value.marks[str(step)][0 if at_key and depth == len(path) else 1]
             value = value[str(step)]
         return mark
+
+
+def _section(model: Any) -> type[Section] | None:
+    """The section that a type is, or of which one of its alternatives is."""
+    if isinstance(model, type) and issubclass(model, Section):
+        return model
+    alternatives = get_args(model) if get_origin(model) in {Annotated, Union, UnionType} else ()
+    return next(filter(None, map(_section, alternatives)), None)
 
 
 def _may_be_secret(details: ErrorDetails) -> bool:

@@ -143,7 +143,7 @@ def _splices(entry: Node, values: Values, text: str) -> Iterator[Splice]:
     for key, value in values.items():
         found = below(entry, key)
         written = scalar_text(value) if isinstance(value, str) else str(value)
-        if isinstance(found, ScalarNode):
+        if isinstance(found, ScalarNode) or (isinstance(found, MappingNode) and found.flow_style):
             yield Splice(found.start_mark.index, found.end_mark.index, written)
         else:
             new.append(Addition(lines=(f"{key}: {written}",), braces=f"{key}: {written}"))

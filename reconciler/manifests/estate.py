@@ -16,7 +16,7 @@ from reconciler.manifests.files import Directory, Source, digest, source, source
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.moves import misplaced_moves, moves_of
 from reconciler.manifests.parse import documents, only_document
-from reconciler.manifests.schema import Manifest, OffersFile
+from reconciler.manifests.schema import FewerSeatsOnce, Manifest, OffersFile, permission_of
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
@@ -241,6 +241,8 @@ class _Reader:
         table = self.document.table("subscriptions") or Table(self.document.mark)
         defaults = details.defaults.or_else(self.defaults)
         for name, entry in self.manifest.subscriptions.items():
+            once = permission_of(entry.fewer_seats) if isinstance(entry.fewer_seats, FewerSeatsOnce) else None
+            standing = entry.fewer_seats if isinstance(entry.fewer_seats, str) else defaults.fewer_seats
             yield Desired(
                 address=Address(f"{customer.name}/{name}"),
                 customer=customer,
@@ -248,7 +250,8 @@ class _Reader:
                 offer=self.catalogue.offer(entry.offer),
                 quantity=entry.quantity,
                 license_transfer=LicenseTransfer(entry.license_transfer or defaults.license_transfer or "preferred"),
-                fewer_seats=FewerSeats(entry.fewer_seats or defaults.fewer_seats or "refuse"),
+                fewer_seats=once.when if once else FewerSeats(standing or "refuse"),
+                fewer_seats_once=once,
                 allow_duplicate_offer=entry.allow_duplicate_offer,
                 term=entry.term and Term(entry.term),
                 billing=entry.billing and Billing(entry.billing),
@@ -261,6 +264,7 @@ class _Reader:
                 source=self.document.place(table.marks[name][0]),
                 offer_place=_place_in(self.document, table[name], "offer"),
                 quantity_place=_place_in(self.document, table[name], "quantity"),
+                fewer_seats_place=_place_in(self.document, table[name], "fewer_seats"),
             )
 
 

@@ -20,8 +20,8 @@ from reconciler.model.term import ChangeTerm, FewerSeats
 EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults")
 """Settings on which every customer's plan depends."""
 
-_GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 1, FewerSeats.NOW: 2}
-"""The permissions to remove seats, by how much they let through."""
+_GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 2, FewerSeats.NOW: 4}
+"""The permissions to remove seats, by how much they let through; a one-off one lets through less."""
 
 
 def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
@@ -107,7 +107,8 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
     for desired in (desired for each in today.values() for desired in each):
         was = known.get(desired.address, _NO_PERMISSIONS)
         for key, (grade, shown) in _permissions(desired).items():
-            if grade > was[key][0]:
+            new_once = desired.fewer_seats_once and grade == was[key][0] and shown != was[key][1]
+            if grade > was[key][0] or (key == "fewer_seats" and new_once):
                 yield Notice(
                     code="guard_loosened",
                     subject=f"{desired.address}: {key}",
@@ -120,8 +121,9 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
 def _permissions(desired: Desired) -> Mapping[str, tuple[int, str]]:
     """Returns the permissions of an entry by their keys: how much each lets through, and its value as it is written."""
     twice, at_once = desired.allow_duplicate_offer, desired.change_term is ChangeTerm.NOW
+    once = desired.fewer_seats_once
     return {
-        "fewer_seats": (_GRADES[desired.fewer_seats], str(desired.fewer_seats)),
+        "fewer_seats": (_GRADES[desired.fewer_seats] - bool(once), str(once or desired.fewer_seats)),
         "allow_duplicate_offer": (int(twice), str(twice).lower()),
         "change_term": (int(at_once), str(desired.change_term)),
     }

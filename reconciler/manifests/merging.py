@@ -58,7 +58,9 @@ def live_values(desired: Desired, live: Live, names: Mapping[str, str]) -> Value
     values: dict[str, str | int] = {"quantity": lines.quantity}
     if live.offer.id != desired.offer.id:
         values["offer"] = names.get(live.offer.id, live.offer.id)
-    if lines.fewer_seats and desired.fewer_seats != lines.fewer_seats:
+    once = desired.fewer_seats_once
+    permitted = desired.fewer_seats == lines.fewer_seats and (once is None or once.to == lines.quantity)
+    if lines.fewer_seats and not permitted:
         values["fewer_seats"] = lines.fewer_seats
     present = live.commitment.term if live.commitment else None
     pairs = (("term", lines.term, present), ("billing", lines.billing, live.billing))

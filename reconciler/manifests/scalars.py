@@ -1,6 +1,8 @@
 """Reads unquoted scalars: the field decides the type, and whatever YAML's versions disagree about is refused."""
 
 import re
+from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 
 from yaml.resolver import Resolver
@@ -27,6 +29,8 @@ _ANY_NUMBER = re.compile(r"[-+]?(0o[0-7]+|(\.\d+|\d+(\.\d*)?)([eE][-+]?\d+)?)")
 _BASE_60 = re.compile(r"[-+]?\d[\d_]*(:\d+)+(\.\d*)?")
 _WHOLE = re.compile(r"-?(0|[1-9]\d*)")
 _DECIMAL = re.compile(r"-?(0|[1-9]\d*)(\.\d+)?")
+
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 _SUSPECT = frozenset({*Resolver.yaml_implicit_resolvers, "Y", "y", "N", "n"})
 """The first characters of a scalar that could be anything but text."""
@@ -101,6 +105,15 @@ def _digits(value: object, shape: re.Pattern[str], wanted: str, example: str) ->
     if isinstance(value, Unquoted) and value.kind in _NUMBERS:
         raise Wrong("number_not_decimal", value=excerpt(value.text), wanted=wanted, example=example)
     raise Wrong("not_a_number", value=described(value), wanted=wanted, example=example)
+
+
+def day(value: object) -> date:
+    """A day, as 2026-12-31, with or without quotes. Raises Wrong for every other spelling."""
+    text = value.text if isinstance(value, Unquoted) else value
+    if isinstance(text, str) and _DAY.fullmatch(text):
+        with suppress(ValueError):
+            return date.fromisoformat(text)
+    raise Wrong("not_a_day", value=excerpt(text) if isinstance(text, str) else described(value))
 
 
 def flag(value: object) -> bool:

@@ -1,17 +1,29 @@
 """The schema of a customer's manifest and of the offer catalogue. Settings are in `settings.py`."""
 
 import re
+from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Discriminator,
+    Field,
+    Tag,
+    ValidationInfo,
+    model_validator,
+)
 
 from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
 from reconciler.manifests.markets import MARKETS, MEANT
-from reconciler.manifests.scalars import Wrong, described, flag, quoted, whole_number
+from reconciler.manifests.scalars import Wrong, day, described, flag, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer, canonical_offer
-from reconciler.model.term import Billing, Term
+from reconciler.model.term import Billing, SeatPermission, Term
+from reconciler.model.term import FewerSeats as Permitted
 from reconciler.model.withheld import look_of
 
 GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
@@ -156,6 +168,38 @@ FewerSeats = Annotated[
         examples=["at_renewal"],
     ),
 ]
+
+
+class FewerSeatsOnce(Section):
+    """A one-off permission to remove seats: used up once so many are live."""
+
+    to: Annotated[
+        int,
+        Field(ge=1, le=MAXIMUM_QUANTITY, description="Down to exactly so many seats.", examples=[8]),
+        BeforeValidator(whole_number),
+    ]
+    when: Annotated[
+        Literal["now", "at_renewal"], Field(description="At once, or at the end of the term.", examples=["at_renewal"])
+    ] = "now"
+    until: Annotated[
+        date | None,
+        Field(description="The last day on which the removal may be asked for (UTC).", examples=["2026-12-31"]),
+        BeforeValidator(day, json_schema_input_type=date | None),
+    ] = None
+
+
+def permission_of(section: FewerSeatsOnce) -> SeatPermission:
+    """The permission as it is written."""
+    return SeatPermission(to=section.to, when=Permitted(section.when), until=section.until)
+
+
+WORD, ONCE = "[word]", "[once]"
+"""Pydantic's marks for which of its two forms a permission has."""
+
+FewerSeatsOfEntry = Annotated[
+    Annotated[FewerSeats, Tag(WORD)] | Annotated[FewerSeatsOnce, Tag(ONCE)],
+    Discriminator(lambda value: ONCE if isinstance(value, (dict, FewerSeatsOnce)) else WORD),
+]
 LicenseTransfer = Annotated[
     Literal["required", "preferred", "never"],
     Field(description="Whether users' licences must move with an upgrade.", examples=["preferred"]),
@@ -240,7 +284,7 @@ class SubscriptionEntry(Section):
         BeforeValidator(whole_number),
     ]
     license_transfer: LicenseTransfer | None = None
-    fewer_seats: FewerSeats | None = None
+    fewer_seats: FewerSeatsOfEntry | None = None
     allow_duplicate_offer: Annotated[
         Flag, Field(description="Upgrade even where the customer holds the offer already.")
     ] = False

@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 from reconciler.model.address import Address, canonical
 from reconciler.model.renewal import AtRenewal
-from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
+from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, SeatPermission, Term
 
 MAXIMUM_QUANTITY = 10_000_000
 """The most licences that any offer in the service's catalogue allows."""
@@ -97,7 +97,8 @@ class LicenseTransfer(StrEnum):
 class Desired:
     """The desired state of one address. `subscription_id` is the id as first adopted, in canonical spelling.
 
-    `offer_place` and `quantity_place` are the lines to edit; None where they stand in no entry of their own. `term`,
+    `offer_place`, `quantity_place` and `fewer_seats_place` are the lines to edit; None where they stand in no entry of
+    their own. With `fewer_seats_once` the permission of `fewer_seats` is a one-off: for one number of seats. `term`,
     `billing` and `renew` are None where they are not managed. `reseller` is the partner id of the indirect reseller,
     `market` an ISO country, `segment` the customer's: None where the manifest does not say. `labels` are the customer's
     and the entry's own: they select, and decide nothing.
@@ -111,6 +112,7 @@ class Desired:
     license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
     allow_duplicate_offer: bool = False
     fewer_seats: FewerSeats = FewerSeats.REFUSE
+    fewer_seats_once: SeatPermission | None = None
     term: Term | None = None
     billing: Billing | None = None
     change_term: ChangeTerm = ChangeTerm.AT_RENEWAL
@@ -122,6 +124,7 @@ class Desired:
     source: Place
     offer_place: Place | None = None
     quantity_place: Place | None = None
+    fewer_seats_place: Place | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

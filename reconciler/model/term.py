@@ -1,7 +1,7 @@
 """Terms and billing cycles of new-commerce subscriptions, as manifests and documents spell them."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
@@ -60,6 +60,23 @@ class FewerSeats(StrEnum):
     REFUSE = "refuse"
     AT_RENEWAL = "at_renewal"
     NOW = "now"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeatPermission:
+    """A one-off permission to remove seats, down to exactly `to`: it is used up once that many are live.
+
+    `until` is the last day (UTC) on which the removal may be asked for; None: any day.
+    """
+
+    to: int
+    when: FewerSeats = FewerSeats.NOW
+    until: date | None = None
+
+    def __str__(self) -> str:
+        """As a manifest has it."""
+        when = "" if self.when is FewerSeats.NOW else f", when: {self.when}"
+        return f"{{to: {self.to}{when}{f', until: {self.until}' if self.until else ''}}}"
 
 
 class ChangeTerm(StrEnum):

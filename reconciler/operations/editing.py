@@ -146,9 +146,11 @@ def lines_of(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]
     """Yields what of the values an entry does not say yet."""
     for key, value in values.items():
         before = desired.offer.name if key == "offer" else getattr(desired, _MEMBERS.get(key, key))
+        if key == "fewer_seats":
+            before = desired.fewer_seats_once or before
         if before == value or (key == "offer" and _offer_id(str(value), estate) == desired.offer.id):
             continue
-        place = {"offer": desired.offer_place, "quantity": desired.quantity_place}.get(key) or desired.source
+        place = getattr(desired, f"{key}_place", None) or desired.source
         said = "" if before is None else str(before)
         yield Line(address=desired.address, place=place, key=key, before=said, after=str(value))
 

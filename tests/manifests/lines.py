@@ -27,6 +27,7 @@ def estate_lines(estate: Estate) -> list[str]:
 
 _OPTIONAL = (
     "fewer_seats",
+    "fewer_seats_once",
     "allow_duplicate_offer",
     "term",
     "billing",

@@ -183,6 +183,27 @@ def test_a_default_of_the_estate_touches_every_customer_and_is_told_once(compare
     assert found.everything == "defaults changed in the settings"
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "loosened"),
+    [
+        ("", "{to: 4}", ["refuse -> {to: 4}"]),
+        (", fewer_seats: {to: 4}", "{to: 3}", ["{to: 4} -> {to: 3}"]),
+        (", fewer_seats: {to: 4}", "now", ["{to: 4} -> now"]),
+        (", fewer_seats: {to: 4}", '{to: 4, until: "2026-12-31"}', ["{to: 4} -> {to: 4, until: 2026-12-31}"]),
+        (", fewer_seats: {to: 4}", "refuse", []),
+        (", fewer_seats: now", "{to: 4}", []),
+    ],
+)
+def test_a_one_off_permission_is_a_guard_that_is_loosened(
+    compared: Compare, before: str, now: str, loosened: list[str]
+) -> None:
+    earlier = BEFORE | {"contoso.yaml": customer("contoso", OFFICE, more=before)}
+    found = compared({"contoso.yaml": customer("contoso", OFFICE, more=f", fewer_seats: {now}")}, earlier)
+
+    assert [f"{notice.before} -> {notice.after}" for notice in found.notices] == loosened
+    assert found.customers == {"contoso"}
+
+
 def test_a_new_estate_has_no_guards_to_loosen(compared: Compare) -> None:
     found = compared({"reconciler.yaml": "limits: {max_changes: 500}\n"}, {})
 

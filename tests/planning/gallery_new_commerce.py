@@ -10,7 +10,7 @@ from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live
-from reconciler.model.term import ChangeTerm, Platform, Renew, Term
+from reconciler.model.term import ChangeTerm, Platform, Renew, SeatPermission, Term
 from reconciler.model.transition import TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
 from reconciler.planning import CustomerPlan, PromotionWanted
@@ -49,6 +49,7 @@ _UNSECURED = state(
 )
 _IN_US, _FIFTY = PromotionWanted("P1", "US"), Promotion(id="P1", name="First year", most_seats=50)
 _TRIAL = office(then=renews(25), of={"is_trial": True}, term="monthly")
+_OVER = SeatPermission(to=20, until=NOW.date() - timedelta(days=1))
 
 
 def service() -> list[CustomerPlan]:
@@ -73,6 +74,9 @@ def rules() -> list[CustomerPlan]:
         planned(facts(wants(offer=MODERN), lives=[extended], state=state(office=was))),
         planned(facts(wants(offer=MODERN, seats=30), lives=[office()]), capabilities=nowhere),
         come_to(office(**refundable(2)), seats=20, fewer_seats=AT_ONCE),
+        come_to(office(**refundable(2)), seats=20, fewer_seats=AT_ONCE, fewer_seats_once=SeatPermission(to=20)),
+        come_to(office(**refundable(25)), seats=20, fewer_seats=AT_ONCE, fewer_seats_once=SeatPermission(to=21)),
+        come_to(office(**refundable(25)), seats=20, fewer_seats=AT_ONCE, fewer_seats_once=_OVER),
         come_to(office(ends_at=None), seats=20, fewer_seats=AT_ONCE),
         come_to(office(40), bound(offer=MODERN), seats=20, fewer_seats=LATER),
         come_to(scheduled(20), seats=30),
@@ -107,6 +111,7 @@ def cautions() -> list[CustomerPlan]:
         come_to(_LAPSING),
         come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER),
         come_to(office(of={"status": "deleted"}), renew=Renew.END),
+        come_to(office(), fewer_seats=AT_ONCE, fewer_seats_once=_OVER),
         *(_left(seen) for seen in (ending(), scheduled(20))),
     ]
 

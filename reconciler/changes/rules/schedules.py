@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
+from reconciler.changes.rules.seats import permitted_otherwise
 from reconciler.model.change import Caution
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm
@@ -96,6 +97,13 @@ def fewer_than_were_added_outside(case: Case) -> Reason | None:
     return seats_added_outside(case) if then and then.quantity < case.present.quantity else None
 
 
+def fewer_than_permitted(case: Case) -> Reason | None:
+    """Blocks a schedule of fewer seats that a one-off permission does not cover."""
+    wanted = schedule.due(case)
+    then = wanted.next_term if wanted else None
+    return permitted_otherwise(case) if then and then.quantity < case.present.quantity else None
+
+
 def seats_added_outside(case: Case) -> Reason | None:
     """Blocks the removal of seats that somebody else added since state last saw the subscription: the permission covers
     seats that the manifest declared (contract, section 8.3).
@@ -139,6 +147,7 @@ AT_RENEWAL = (
     trial_renews_as_it_is,
     billing_longer_than_term,
     fewer_than_were_added_outside,
+    fewer_than_permitted,
 )
 """The rules of what is scheduled for the end of the term."""
 

@@ -1,6 +1,6 @@
 """Rules about seats."""
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from reconciler.changes.case import Case
 from reconciler.changes.schedule import missed_renewal, renewed_at
@@ -17,6 +17,19 @@ def seat_loss_not_allowed(case: Case) -> Reason | None:
     live, before = case.live.quantity if case.live else 0, seats_before(case)
     moved = moved_outside(before, live) if before is not None and before < live else ""
     return case.because("seat_loss_not_allowed", known={"removed": str(case.seats_removed), "moved": moved})
+
+
+def permitted_otherwise(case: Case) -> Reason | None:
+    """A one-off permission is for one number of seats, and may end on a day."""
+    once, now = case.desired.fewer_seats_once, case.circumstances.now
+    if once is None or not case.seats_removed:
+        return None
+    known = {"permitted": str(once.to), "line": str(case.desired.fewer_seats_place or case.desired.source)}
+    if once.to != case.desired.quantity:
+        return case.because("seats_permitted_otherwise", known=known)
+    if once.until is None or now.astimezone(UTC).date() <= once.until:
+        return None
+    return case.because("seat_permission_expired", known={**known, "until": f"{once.until}"})
 
 
 def new_commerce_only(case: Case) -> Reason | None:
@@ -37,7 +50,8 @@ def seats_not_refundable(case: Case) -> Reason | None:
     refundable = commitment.refundable_at(now)
     if case.seats_removed <= refundable:
         return None
-    known = {"removed": str(case.seats_removed), "refundable": str(refundable)}
+    kind = "once" if case.desired.fewer_seats_once else "standing"
+    known = {"removed": str(case.seats_removed), "refundable": str(refundable), kind: "true"}
     if refundable:
         until = min(batch.until for batch in commitment.refundable if batch.until > now)
         known |= {"until": f"{until:%Y-%m-%d %H:%M}Z", "least": str(case.present.quantity - refundable)}
