@@ -116,7 +116,8 @@ def _decide(case: Case) -> Decision:
     if isinstance(facts.subscriptions, ServiceError):
         return _unreadable(case, facts.subscriptions, item)
     if earlier and item and item.outcome == "recovered":
-        following = decide(_recovered(case, earlier))
+        recovered = _recovered(case, earlier)
+        following = decide(recovered) if recovered.live else Decision()
         return replace(following, pending=(item, *following.pending))
     if item and pending:
         return Decision(pending=(item,), blocked=(case.blocked([identity.outcome_unknown(case, pending)]),))
