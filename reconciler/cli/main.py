@@ -26,6 +26,7 @@ COMMANDS = {
     "show": Entry("reconciler.cli.commands.show:show", "Show a saved plan, or what is remembered."),
     "set": Entry("reconciler.cli.commands.editing:set_", "Edit entries of the manifests: seats, offer, term, renewal."),
     "accept": Entry("reconciler.cli.commands.editing:accept", "Write what was changed outside into the manifests."),
+    "fmt": Entry("reconciler.cli.commands.fmt:fmt", "Lay out the manifests in one way."),
     "import": Entry("reconciler.cli.commands.import_:import_", "Write manifests from live subscriptions."),
     "drift": Entry("reconciler.cli.commands.drift:drift", "Show what changed outside, and what no manifest declares."),
     "renewals": Entry(

@@ -9,11 +9,12 @@ never guesses what a manifest meant.
 
 from reconciler.manifests.changes import Changes, changes
 from reconciler.manifests.details import Details
-from reconciler.manifests.drafting import Draft
+from reconciler.manifests.drafting import NOT_FINAL, Draft
 from reconciler.manifests.editing import Edits, Values, edited_file
 from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
+from reconciler.manifests.formatting import formatted
 from reconciler.manifests.merging import Merged, live_values, merged
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.rereading import Asked, Rereading
@@ -22,6 +23,7 @@ from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, o
 
 __all__ = [
     "KINDS",
+    "NOT_FINAL",
     "Asked",
     "Changes",
     "Details",
@@ -39,6 +41,7 @@ __all__ = [
     "customer_text",
     "edited_estate",
     "edited_file",
+    "formatted",
     "is_manifest",
     "is_poor",
     "json_schema",

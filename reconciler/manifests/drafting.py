@@ -19,6 +19,9 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Customer, Desired, Listing, Live
 from reconciler.model.term import Platform
 
+NOT_FINAL = "a change of it was sent and is not final"
+"""The reason that an entry is not compared while nobody knows what its change has done."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Draft:
@@ -124,7 +127,7 @@ class Draft:
     def not_compared(self, name: str) -> str:
         """Returns why a declared entry is not compared with what is live; "" where it can be."""
         if name in map(self.moves.last, self.unfinished):
-            return "a change of it was sent and is not final"
+            return NOT_FINAL
         bound = self.bound.get(name)
         if bound and self.declared[name].subscription_id not in bound.chain:
             return "state has another subscription under this address"

@@ -33,13 +33,14 @@ def merged(
 
     Values that the entry does not manage are written with `overwrite` only, where a schedule needs them.
     """
-    lines = destination(live)
-    if lines.not_writable:
-        return Merged(why_not=lines.not_writable)
-    if live.named_extended or (bound and bound.perhaps_extended(live, now)):
-        return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
     wanted = _lines_of(desired)
     differing = {key: value for key, value in live_values(desired, live, names).items() if wanted.get(key) != value}
+    if not differing:
+        return Merged()
+    if not_writable := destination(live).not_writable:
+        return Merged(why_not=not_writable)
+    if live.named_extended or (bound and bound.perhaps_extended(live, now)):
+        return Merged(why_not="it goes on in the extended service term, which is not read as another offer")
     if overwrite:
         return Merged(edits=differing)
     remembered = _remembered(bound, live) if bound else {}

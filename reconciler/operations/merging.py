@@ -73,10 +73,13 @@ class Comparison:
         """Returns whether the customer has the subscription no more."""
         return self.live is None and not self.why
 
-    @property
-    def asks_otherwise(self) -> bool:
-        """Returns whether the entry asks for what is not live: not what somebody changed at the service."""
-        return bool(replace(self, mode=ImportMode()).merged({}).kept)
+    def wishes(self, names: Mapping[str, str]) -> Values:
+        """The live values of what the entry asks for and is not live: not of what somebody changed at the service."""
+        if self.live is None:
+            return {}
+        kept = replace(self, mode=ImportMode()).merged(names).kept
+        live = manifests.live_values(self.desired, self.live, names)
+        return {key: live[key] for key in kept}
 
     @property
     def current_id(self) -> Mapping[str, str]:
@@ -91,11 +94,12 @@ class Comparison:
 class Kept:
     """An entry that asks for what is not live: it stays as it is, or is taken back where that was asked for.
 
-    `live` is None where the subscription is gone. `why` is the reason that nothing was compared, "" where it was.
+    `lines` are the values, each with what is live; there are none where the subscription is gone. `why` is the reason
+    that nothing was compared, "" where it was.
     """
 
     desired: Desired
-    live: Live | None
+    lines: tuple[Line, ...] = ()
     why: str = ""
     taken_back: bool = False
 
@@ -300,10 +304,11 @@ class _Work:
 
     def _kept(self) -> Iterator[Kept]:
         for comparison in self.comparisons:
-            merged = comparison.merged(self._names)
-            taken_back = self.mode.overwrite and comparison.desired.address not in self._edited[1]
-            if merged.why_not or comparison.gone or comparison.asks_otherwise:
-                yield Kept(desired=comparison.desired, live=comparison.live, why=merged.why_not, taken_back=taken_back)
+            desired, why = comparison.desired, comparison.merged(self._names).why_not
+            lines = tuple(lines_of(desired, comparison.wishes(self._names), self.known)) if self.known else ()
+            if lines or why or comparison.gone:
+                taken_back = self.mode.overwrite and desired.address not in self._edited[1]
+                yield Kept(desired=desired, lines=lines, why=why, taken_back=taken_back)
 
     def _left_out(self) -> Iterator[tuple[str, LeftOut]]:
         """The subscriptions that are not declared and that no comment of the file names: new files have one."""

@@ -1,5 +1,6 @@
 """`import`: what exists becomes manifests of which a plan is empty."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ import pytest
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, World
-from reconciler.sandbox.catalogue import E1, E3, F1
+from reconciler.sandbox.catalogue import E1
 from reconciler.state import LocalStore
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
@@ -38,11 +39,16 @@ def test_a_plan_of_the_whole_imported_partner_is_empty(world: Path, reconciler: 
     assert all(line in woodgrove for line in ("renew: end", "fewer_seats: at_renewal", "term: triennial", "a trial"))
 
 
-def test_importing_again_writes_the_same_bytes(world: Path, reconciler: Program) -> None:
+@pytest.mark.parametrize("more", [(), ("--overwrite", "--update-ids"), ("--new-only",)])
+def test_importing_again_writes_the_same_bytes_and_says_nothing(
+    world: Path, reconciler: Program, more: tuple[str, ...]
+) -> None:
     reconciler("--cloud", "sandbox", "import", "--all")
     before = files(world / "manifests")
 
-    assert reconciler("--cloud", "sandbox", "import", "--all").code == 0
+    again = reconciler("--cloud", "sandbox", "import", "--all", *more)
+
+    assert (again.code, again.err) == (0, "")
     assert files(world / "manifests") == before
 
 
@@ -99,12 +105,11 @@ def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_and_ta
     answer = reconciler("import", "--all", *(["--overwrite"] if overwrite else []))
 
     assert ("That was taken back:" if overwrite else "It was kept; --overwrite takes it back:") in answer.text
-    told = answer.text.lower()
-    f1, e1, e3 = F1.lower(), E1.lower(), E3.lower()
-    assert f"contoso/frontline: f1 ({f1}), 12 seats -> office 365 f1 ({f1}), 10 seats" in told
-    assert f"contoso/office: e3 ({e3}), 25 seats -> office 365 enterprise e1 ({e1}), 25 seats" in told
-    assert f"contoso/gone: f1 ({f1}), 9 seats -> no entry" in told
-    assert "contoso/mail:" not in answer.err
+    told = re.sub(r":\d+\b", "", " ".join(answer.err.split()))
+    assert "contoso/frontline manifests/contoso.yaml quantity: 12 -> 10" in told
+    assert "contoso/office manifests/contoso.yaml offer: E3 -> E1" in told
+    assert "contoso/gone manifests/contoso.yaml it is not live" in told
+    assert "contoso/mail" not in told
     edited = before.replace("E3", "E1").replace("quantity: 12", "quantity: 10").partition("  gone:")[0]
     assert (estate.root / "manifests" / "contoso.yaml").read_text() == (edited if overwrite else before)
     assert reconciler("plan", "--detailed-exitcode").code == (0 if overwrite else 3)
@@ -124,7 +129,7 @@ def test_what_somebody_changed_at_the_service_since_the_last_apply_is_edited_in(
 
     contoso = (estate.root / "manifests" / "contoso.yaml").read_text()
     assert ("quantity: 25 -> 28" in answer.out, "offer: E1, quantity: 28" in contoso) == (True, True)
-    assert "contoso/frontline: F1" in answer.text
+    assert "quantity: 12 -> 11" in answer.err
     assert "quantity: 12" in contoso
 
 

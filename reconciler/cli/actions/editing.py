@@ -113,6 +113,11 @@ def edited_lines(edited: Iterable[Line]) -> Iterator[str]:
 def _diff(estate: Estate, edited: Edited) -> Iterator[str]:
     for file, content in sorted(edited.files.items()):
         shown = (estate.root / file).as_posix()
-        before, after = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (estate.files[file], content))
-        for line in unified_diff(before, after, f"a/{shown}", f"b/{shown}"):
-            yield visible(line.rstrip("\r\n")) + "\n"
+        yield from difference(shown, estate.files[file], content)
+
+
+def difference(shown: str, before: bytes, after: bytes) -> Iterator[str]:
+    """Yields the lines of a diff of a file. Nothing in them acts on a terminal; line breaks are not compared."""
+    old, new = (text.decode("utf-8-sig").splitlines(keepends=True) for text in (before, after))
+    for line in unified_diff(old, new, f"a/{shown}", f"b/{shown}"):
+        yield visible(line.rstrip("\r\n")) + "\n"

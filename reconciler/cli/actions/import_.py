@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 
 import click
@@ -16,10 +16,7 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
-from reconciler.manifests.destination import destination
 from reconciler.model.address import canonical, is_guid
-from reconciler.model.subscription import Desired, Live
-from reconciler.model.term import Renew
 from reconciler.model.withheld import description
 from reconciler.operations.imports import Importer
 from reconciler.operations.merging import Imported, ImportMode, Kept
@@ -88,19 +85,17 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
     if skipped:
         lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
         settle = f"\nChanges without an outcome are settled by\n    {again('apply', chosen=chosen)} --settle"
-        unsettled = any("not final" in kept.why for kept in skipped)
+        unsettled = any(kept.why == manifests.NOT_FINAL for kept in skipped)
         yield "\n".join(("Not compared with what is live, and left as they are:", *lines)) + settle * unsettled
-    if made.left_out:
-        said = [f"    {here / file}: {item.what}: {item.why}" for file, item in made.left_out]
-        yield "\n".join(("Live, and can't be declared:", *_first(said)))
+    for file, items in groupby(islice(made.left_out, _MOST), key=lambda item: item[0]):
+        yield "\n".join((f"Not declared in {here / file}:", *(f"    {item.what}: {item.why}" for _, item in items)))
+    if len(made.left_out) > _MOST:
+        yield f"Not declared elsewhere: {len(made.left_out) - _MOST:,} more"
     if made.poor:
-        said = [f"    {name}  {here / file}" for file, name in made.poor]
-        yield "\n".join(
-            (
-                "These names say little of what they name. Until the first apply they can be changed freely:",
-                *_first(said),
-            )
-        )
+        names = [f"    {name}  {here / file}" for file, name in made.poor]
+        more = [f"    and {len(names) - _MOST:,} more"] if len(names) > _MOST else []
+        free = "These names say little of what they name. Until the first apply they can be changed freely:"
+        yield "\n".join((free, *names[:_MOST], *more))
     for offer, service_name in made.named_otherwise:
         yield (
             f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
@@ -115,14 +110,11 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
 
 def _wishes(kept: list[Kept], then: str) -> Iterator[str]:
     if kept:
-        lines = (f"    {_taken_back(item.desired, item.live)}" for item in kept)
+        values = edited_lines(line for item in kept for line in item.lines)
+        gone = [item.desired for item in kept if not item.lines]
+        missing = (f"{desired.address}  {desired.source}\n        it is not live" for desired in gone)
+        lines = (f"    {line}" for line in (*values, *missing))
         yield "\n".join((f"The manifests ask for what is not live. {then}", *lines))
-
-
-def _first(lines: list[str]) -> Iterator[str]:
-    yield from islice(lines, _MOST)
-    if len(lines) > _MOST:
-        yield f"    and {len(lines) - _MOST:,} more"
 
 
 def _settled(here: Path, chosen: Chosen) -> Chosen:
@@ -140,29 +132,6 @@ def _tenant(text: str) -> str:
             f"--customer is not a tenant's id, such as c8faf55f-096c-48e5-b657-816d1edd2c3b. {description(text)}"
         )
     return canonical(text)
-
-
-def _taken_back(desired: Desired, live: Live | None) -> str:
-    """Returns what an entry asks for, and what is written in its place."""
-    wanted = _described(desired, desired.quantity)
-    if live is None:
-        return f"{desired.address}: {wanted} -> no entry: it is not live, or can't be declared"
-    lines = destination(live)
-    pairs = (
-        ("term", desired.term, lines.term),
-        ("billing", desired.billing, lines.billing),
-        ("renew", desired.renew, lines.renew or Renew.AUTO),
-    )
-    others = [(name, asked, written) for name, asked, written in pairs if asked and asked != written]
-    asked = ", ".join((wanted, *(f"{name}: {value}" for name, value, _ in others)))
-    written = ", ".join((_described(live, lines.quantity), *(f"{name}: {value}" for name, _, value in others if value)))
-    return f"{desired.address}: {asked} -> {written}"
-
-
-def _described(item: Desired | Live, quantity: int) -> str:
-    """Offer and seats. The id goes along: two offers may have one name."""
-    name = f"{item.offer.name} ({item.offer.id})" if item.offer.name else item.offer.id
-    return f"{name}, {quantity} {'seat' if quantity == 1 else 'seats'}"
 
 
 def _write(here: Path, made: Imported, known: Estate | None) -> None:
