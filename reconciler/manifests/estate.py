@@ -199,7 +199,19 @@ def declarations(
                 declared.append(reader.declared(file.relative))
         problems += found
     problems += contradictions(claimed)
+    problems[:] = _told_once(problems)
     return declared
+
+
+def _told_once(problems: list[Problem]) -> list[Problem]:
+    """The problems, with one for all offers that no catalogue explains since there is none."""
+    without = [found for found in problems if found.code == "catalogue_missing"]
+    if len(without) < 2:  # noqa: PLR2004 - one is told as it is
+        return problems
+    first, others = without[0], len(without) - 1
+    counted = f"{others:,} other {'entry' if others == 1 else 'entries'}"
+    told = problem(first.code, first.where, **{**first.data, "others": counted})
+    return [told if found is first else found for found in problems if found is first or found.code != first.code]
 
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:

@@ -1,6 +1,8 @@
-"""Classifies libyaml's complaints: a code of the advice for each."""
+"""Classifies libyaml's complaints: a code of the advice for each, and the place of its cause."""
 
 import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from yaml import MarkedYAMLError
 
@@ -30,12 +32,79 @@ _FOUND = {
 }
 
 
-def fault(error: MarkedYAMLError, text: str) -> tuple[str, Mark | None]:
-    """Returns the code of a fault, and its place (None: nowhere in particular). `not_yaml` needs libyaml's words."""
+_CONFLICT = re.compile(r"^(?:<{7}|={7}|>{7})(?=[ \r\n]|\Z)", re.MULTILINE)
+_LINE = re.compile(r"( *)(?:- +)?(?![#-])([^\r\n]*)")
+_WITH_COLON = re.compile(r""":(?:[ \r\n]|$)|^["'|>{\[&*?]""")
+_KEY = re.compile(r"[a-z][a-z0-9_-]{0,39}(?![^ :])")
+"""A word that may be a key, and is shown: anything else may be a secret."""
+
+_COLONS = frozenset(("colon_missing", "colon_misplaced", "indentation_uneven"))
+"""Faults of which a colon that was left out may be the cause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A position in a text, counted from 0."""
+
+    line: int
+    column: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """A fault: its code, its place (None: nowhere in particular), and the data of its sentence."""
+
+    code: str
+    mark: Mark | None
+    data: Mapping[str, str] = field(default_factory=dict)
+
+    def aligned_with(self, mark: Mark | None) -> bool:
+        """Returns whether both stand in one column: a line that continues a value stands deeper."""
+        return self.mark is not None and mark is not None and self.mark.column == mark.column
+
+
+def conflicts(text: str) -> list[Position]:
+    """The places at which git left both sides of a merge: each begins with a line of <<<<<<<, else with another marker
+    that was left behind.
+    """
+    if "<<<<<<<" not in text and ">>>>>>>" not in text:
+        return []
+    found = [(match[0], Position(text.count("\n", 0, match.start()), 0)) for match in _CONFLICT.finditer(text)]
+    begun = [position for marker, position in found if marker.startswith("<")]
+    left = [position for marker, position in found if marker.startswith(">")]
+    return begun or left
+
+
+def fault(error: MarkedYAMLError, text: str) -> Fault:
+    """Returns a fault with the place of its cause. `not_yaml` needs libyaml's words."""
     problem, mark = error.problem or "", error.problem_mark
     if problem in _OPENED:
-        return _OPENED[problem], error.context_mark or mark
+        return Fault(code=_OPENED[problem], mark=error.context_mark or mark)
     if problem == "found character that cannot start any token":
         tab = mark is not None and text[mark.index : mark.index + 1] == "\t"
-        return "tab_in_indentation" if tab else "sign_out_of_place", mark
-    return _FOUND.get(problem, "not_yaml"), mark or error.context_mark
+        return Fault(code="tab_in_indentation" if tab else "sign_out_of_place", mark=mark)
+    code = _FOUND.get(problem, "not_yaml")
+    key = error.context_mark if code == "colon_missing" else None
+    lacking = _without_colon(text.split("\n"), key, mark) if mark is not None and code in _COLONS else None
+    if lacking and (code != "indentation_uneven" or lacking.aligned_with(mark)):
+        return lacking
+    unclear = {"unclear": "yes"} if code == "colon_missing" else {}
+    return Fault(code=code, mark=mark or error.context_mark, data=unclear)
+
+
+def _without_colon(lines: list[str], key: Mark | None, mark: Mark) -> Fault | None:
+    """The line that lacks a colon, where libyaml complains of a later one: it takes both for one text. `key` is where
+    that text begins, where libyaml says so.
+    """
+    began = key.line if key and key.line < mark.line else mark.line - 1
+    for number in range(min(began, len(lines) - 1), -1, -1):
+        line = lines[number].partition(" #")[0].rstrip()
+        if not line or line.lstrip().startswith("#"):
+            continue
+        found = _LINE.match(line)
+        if found is None or not found[2] or _WITH_COLON.search(found[2]):
+            return None
+        key = _KEY.match(found[2])
+        data = {"key": key[0]} if key else {"unclear": "yes"}
+        return Fault(code="colon_missing", mark=Position(number, found.start(2)), data=data)
+    return None

@@ -9,7 +9,7 @@ from yaml.reader import ReaderError
 
 from reconciler.advice import problem
 from reconciler.manifests.compose import TooMuch, compose
-from reconciler.manifests.faults import FORBIDDEN, fault
+from reconciler.manifests.faults import FORBIDDEN, conflicts, fault
 from reconciler.manifests.files import Source, decode
 from reconciler.manifests.scalars import NOTHING, described, excerpt, quoted, scalar
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted, Value
@@ -36,6 +36,9 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
     if directive:
         problems.append(_at(file, text, directive.start(), "tags_used"))
         return found
+    if left := conflicts(text):
+        problems += (_marked(file, position, "conflict_marker") for position in left)
+        return found
     try:
         for node in compose(text):
             document = _Builder(file, problems).document(node)
@@ -44,8 +47,8 @@ def _parse(file: str, text: str, problems: list[Problem]) -> list[Document]:
     except TooMuch as error:
         problems.append(_marked(file, error.problem_mark, error.code, **error.data))
     except MarkedYAMLError as error:
-        code, mark = fault(error, text)
-        problems.append(_marked(file, mark, code, problem=error.problem))
+        complaint = fault(error, text)
+        problems.append(_marked(file, complaint.mark, complaint.code, problem=error.problem, **complaint.data))
     except ReaderError:
         problems.append(_forbidden(file, text))
     return found

@@ -15,8 +15,13 @@ from reconciler.model.subscription import Place
 class Mark(Protocol):
     """A position in a text, counted from 0, as libyaml gives it."""
 
-    line: int
-    column: int
+    @property
+    def line(self) -> int:
+        """The line."""
+
+    @property
+    def column(self) -> int:
+        """The column."""
 
 
 @dataclass(frozen=True, slots=True)
