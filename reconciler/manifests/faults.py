@@ -104,7 +104,7 @@ def _without_colon(lines: list[str], key: Mark | None, mark: Mark) -> Fault | No
         found = _LINE.match(line)
         if found is None or not found[2] or _WITH_COLON.search(found[2]):
             return None
-        key = _KEY.match(found[2])
-        data = {"key": key[0]} if key else {"unclear": "yes"}
+        word = _KEY.match(found[2])
+        data = {"key": word[0]} if word else {"unclear": "yes"}
         return Fault(code="colon_missing", mark=Position(number, found.start(2)), data=data)
     return None
