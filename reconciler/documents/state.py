@@ -49,7 +49,10 @@ FORMAT = Format(
     closed=True,
     contradiction=_contradiction,
 )
-_LEFT_OUT = {name: {"__all__": {"run": {"process"}}} for name in ("results", "tasks_done")}
+_LEFT_OUT = {
+    "results": {"__all__": {"run": {"process"}, "settled_by": {"process"}}},
+    "tasks_done": {"__all__": {"run": {"process"}}},
+}
 """A process is of use only while its change is pending."""
 
 _GUID = re.compile(r'(?P<lineage>"lineage": *)?"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"')

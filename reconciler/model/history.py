@@ -27,8 +27,9 @@ class Record:
     up as not done, until `doubted_until`.
 
     Values before it are None where the version that made it did not record them; values after it where it left them as
-    they were, or did nothing (`done` is False). `wanted` is the change in words. `address` is the one that it was made
-    under.
+    they were, or did nothing (`done` is False). `seats_at_renewal` are those of a scheduled next term. `wanted` is the
+    change in words. `address` is the one that it was made under. `run`, `actor`, `url` and `commit` are of the run that
+    sent it; `settled_by` is the run that found out how it ended, where that was another, and who started it.
     """
 
     finished_at: datetime | None
@@ -46,6 +47,7 @@ class Record:
     offer_after: str | None
     seats_before: int | None
     seats_after: int | None
+    seats_at_renewal: int | None
     term_before: str | None
     term_after: str | None
     billing_before: str | None
@@ -55,5 +57,6 @@ class Record:
     actor: str
     url: str | None
     commit: str | None
+    settled_by: str | None
     request_id: str
     correlation_id: str

@@ -56,7 +56,7 @@ class Result:
 
     `unanswered` is the change as it was pending, where nobody answered and it was given up as not done: by it a target
     that shows late is told, and the same change asked again goes under the same request id. `by_hand`: a person said
-    so.
+    so. `settled_by` is the run that found out how it ended, where that is not `run`, which sent it.
     """
 
     address: Address
@@ -81,6 +81,7 @@ class Result:
     unanswered: Pending | None = None
     by_hand: bool = False
     run: Run
+    settled_by: Run | None = None
 
     @property
     def action(self) -> str:
@@ -101,11 +102,7 @@ class Result:
 def ended(
     pending: Pending, address: Address, outcome: Outcome, finished_at: datetime, target_id: str | None, run: Run
 ) -> Result:
-    """The result of a pending change: what it asked, how it ended, and the run whose word that is.
-
-    What is found done was done by the run that sent it, whichever run finds it.
-    """
-    doer = pending.run if outcome is Outcome.RECOVERED else run
+    """The result of a pending change: what it asked, how it ended, the run that sent it, and the one that found out."""
     return Result(
         address=address,
         request=pending.request,
@@ -122,7 +119,8 @@ def ended(
         operation=pending.operation,
         started_at=pending.started_at,
         finished_at=finished_at,
-        run=replace(doer, process=None),
+        run=replace(pending.run, process=None),
+        settled_by=replace(run, process=None) if run.id != pending.run.id else None,
     )
 
 

@@ -1,6 +1,6 @@
 """Lists what was applied, from state alone: no service is asked, and nothing is written."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import replace
 from datetime import datetime
 
@@ -10,22 +10,29 @@ from reconciler.model.evidence import may_show
 from reconciler.model.history import Record, RecordTask
 from reconciler.model.pending import Pending
 from reconciler.model.ports import StateStore
+from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.state import CustomerState
 from reconciler.operations.states import read_states
 
 
 def read_history(
-    store: StateStore, lineage: str | None, now: datetime, *, since: datetime | None = None, customer: str | None = None
+    store: StateStore,
+    lineage: str | None,
+    now: datetime,
+    *,
+    since: datetime | None = None,
+    customer: str | None = None,
+    declared: Container[str] = (),
 ) -> tuple[Record, ...]:
     """Returns every recorded change that was finished `since` a time, of one customer or of all, the oldest first; and
     every one that has no result yet, whenever it began.
 
     State keeps each result for ever, those too of addresses that are tracked no more. Raises WrongLineage as
-    `read_states`, and InvalidInput for a customer of whom nothing is remembered.
+    `read_states`, and InvalidInput for a customer of whom nothing is remembered and who is not `declared`.
     """
     states = [state for state in read_states(store, lineage) if customer in {None, state.customer.name}]
-    if customer is not None and not states:
+    if customer is not None and not states and customer not in declared:
         raise InvalidInput(advice.problem("not_remembered", customer=customer))
     records = (record for state in states for record in _records(state, now))
     return tuple(sorted((record for record in records if _is_since(record, since)), key=_order))
@@ -58,6 +65,7 @@ def _open(state: CustomerState, name: str, pending: Pending) -> Record:
 def _record(state: CustomerState, result: Result) -> Record:
     request, offer = result.request, result.request.new_offer
     term, billing = request.new_terms or (None, None)
+    following = request.next_term if isinstance(request, RenewalRequest) else None
     return Record(
         finished_at=result.finished_at,
         started_at=result.started_at,
@@ -73,6 +81,7 @@ def _record(state: CustomerState, result: Result) -> Record:
         offer_after=(offer.name or offer.id or None) if offer else None,
         seats_before=result.before_quantity,
         seats_after=request.new_quantity,
+        seats_at_renewal=following.quantity if following else None,
         term_before=result.before_term,
         term_after=term,
         billing_before=result.before_billing,
@@ -82,6 +91,7 @@ def _record(state: CustomerState, result: Result) -> Record:
         actor=result.run.actor,
         url=result.run.url,
         commit=result.run.commit,
+        settled_by=f"{result.settled_by.id} by {result.settled_by.actor}" if result.settled_by else None,
         request_id=result.request_id,
         correlation_id=result.correlation_id,
     )

@@ -48,7 +48,7 @@ def test_the_table_and_the_document_have_the_ids(reconciler: Program) -> None:
 
 @pytest.mark.usefixtures("applied")
 def test_a_day_and_a_customer_choose(reconciler: Program) -> None:
-    assert "Nothing was applied." in reconciler("history", "--since", "2199-01-01").out
+    assert "Nothing was applied since 2199-01-01 00:00 UTC." in reconciler("history", "--since", "2199-01-01").out
     assert "2 changes" in reconciler("history", "--since", "2020-01-01", "--customer", "contoso").out
     assert reconciler("history", "--customer", "nobody").code == 1
 
@@ -86,3 +86,25 @@ def test_what_was_given_up_and_may_still_show_is_in_doubt(estate: Estate, reconc
     assert "ended not done, in doubt until" in reconciler("history").text
     (change,) = json.loads(reconciler("history", "--format", "json").out)["changes"]
     assert (change["outcome"], change["doubted_until"] is None) == ("not_done", False)
+
+
+@pytest.mark.usefixtures("applied")
+def test_a_declared_customer_of_whom_nothing_was_applied_has_no_changes(applied: Estate, reconciler: Program) -> None:
+    applied.customer("fabrikam")
+
+    assert reconciler("history", "--customer", "fabrikam").out.strip() == "Nothing was applied."
+
+
+def test_what_another_run_settled_stays_the_change_of_the_run_that_sent_it(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GITHUB_ACTOR", "ann")
+    estate.lose_answers()
+    reconciler("apply", "--auto-approve", "--target", "contoso/office")
+    estate.behave(visible_after=0)
+    monkeypatch.setenv("GITHUB_ACTOR", "settling-job")
+    reconciler("apply", "--settle")
+
+    (change,) = json.loads(reconciler("history", "--format", "json").out)["changes"]
+    assert (change["outcome"], change["actor"]) == ("recovered", "ann")
+    assert change["settled_by"].endswith(" by settling-job")

@@ -64,7 +64,7 @@ def test_the_shape_is_the_documented_one() -> None:
     assert " ".join(document["results"][0]) == (
         "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"
         " before_quantity before_term before_billing request_id correlation_id operation started_at"
-        " finished_at upgrade_errors license_errors licenses plan_fingerprint unanswered by_hand run"
+        " finished_at upgrade_errors license_errors licenses plan_fingerprint unanswered by_hand run settled_by"
     )
 
 

@@ -11,9 +11,10 @@ from reconciler.rendering.reports.commitment import terms
 from reconciler.rendering.reports.states import OUTCOMES
 
 
-def history_report(records: Sequence[Record]) -> Report:
-    """Each change with what it changed, and by which run, the oldest first."""
-    verdict = _verdict(records) if records else "Nothing was applied."
+def history_report(records: Sequence[Record], since: datetime | None = None) -> Report:
+    """Each change with what it changed, and by which run, the oldest first. `since` is what they were chosen by."""
+    nothing = f"Nothing was applied since {moment(since)}." if since else "Nothing was applied."
+    verdict = _verdict(records) if records else nothing
     items = tuple(map(_item, records))
     section = Section(id="history", items=items)
     return Report(name="reconciler history", sections=(section,) if items else (), verdict=(Span(verdict),))
@@ -55,11 +56,15 @@ def _fields(record: Record) -> Iterator[Field]:
         yield Field("offer", record.offer_before)
     if record.seats_after is not None:
         yield Field("seats", figures(record.seats_before, record.seats_after))
+    if record.seats_at_renewal is not None:
+        yield Field("at end", figures(record.seats_before, record.seats_at_renewal))
     if record.term_after:
         yield Field("term", " -> ".join(dict.fromkeys(_terms(record))))
     yield Field("ended", _how_it_ended(record), Tone.PLAIN if record.done else Tone.BAD)
     commit = f", commit {record.commit}" if record.commit else ""
     yield Field("run", f"{record.run} by {record.actor}{commit}{f', {record.url}' if record.url else ''}")
+    if record.settled_by:
+        yield Field("settled", f"by run {record.settled_by}")
     yield Field("request", record.request_id)
     for number, task in enumerate(record.tasks):
         yield Field("" if number else "left", _task(task))
@@ -85,6 +90,7 @@ def history_csv(records: Sequence[Record]) -> str:
         *("offer_before", "offer_after", "seats_before", "seats_after", "subscription_id", "target_subscription_id"),
         *("run", "actor", "commit", "url", "request_id", "correlation_id"),
         *("term_before", "term_after", "billing_before", "billing_after", "tasks_open", "tasks_done"),
+        *("seats_at_renewal", "settled_by"),
     )
     return table(head, (tuple(_cells(record)) for record in records))
 
@@ -100,6 +106,7 @@ def _cells(record: Record) -> Iterator[Cell]:
     yield from (record.term_before, record.term_after, record.billing_before, record.billing_after)
     yield " ".join(task.code for task in record.tasks if task.done_at is None)
     yield " ".join(task.code for task in record.tasks if task.done_at is not None)
+    yield from (record.seats_at_renewal, record.settled_by)
 
 
 def _utc(at: datetime | None) -> str | None:
