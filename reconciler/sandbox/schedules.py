@@ -23,7 +23,7 @@ def written(sold: Sold, request: Request) -> dict[str, Any]:
     behaviour, found = request.behaviour, instructions_of(sold, request.period)
     actions = sold.actions
     if behaviour.schedule_shown == "actions" and found and not actions:
-        actions = [{"scheduleType": "TermEnd", "actionType": RENEW, "instructions": found}]
+        actions = [renewing(found)]
         found = None
     if behaviour.schedule_shown == "both" and actions and not found:
         found = actions[0].get("instructions")
@@ -35,6 +35,11 @@ def written(sold: Sold, request: Request) -> dict[str, Any]:
         "scheduledActions": shown if behaviour.actions_shown else None,
         "nextChargeInstructions": sold.next_charge,
     }
+
+
+def renewing(instructions: dict[str, Any]) -> dict[str, Any]:
+    """The action that says the same as these instructions for the next term."""
+    return {"scheduleType": "TermEnd", "actionType": RENEW, "instructions": instructions}
 
 
 def _spelt(action: dict[str, Any], member: str) -> dict[str, Any]:

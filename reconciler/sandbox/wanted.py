@@ -62,10 +62,18 @@ class Wanted:
         return [kind for kind, changed in changes if changed]
 
     def arranges(self, sold: Sold, period: int) -> bool:
-        """Returns whether it arranges something else for the end of the term, rather than only leaving it out."""
-        if self.actions is not None:
-            return self.actions != sold.actions
-        return self.next_term is not None and self.next_term != instructions_of(sold, period)
+        """Returns whether it arranges something else for the end of the term, rather than only leaving it out. What was
+        written by one member and is shown by the other is the same.
+        """
+        asked = _arranged(self.actions, self.next_term)
+        return asked is not None and asked != _arranged(sold.actions, instructions_of(sold, period))
+
+
+def _arranged(actions: list[dict[str, Any]] | None, next_term: dict[str, Any] | None) -> dict[str, Any] | None:
+    """The action for the end of the term, whichever member states it; None where there is none."""
+    if actions:
+        return actions[0]
+    return schedules.renewing(next_term) if next_term else None
 
 
 def _status(sold: Sold, body: dict[str, Any]) -> str:

@@ -84,6 +84,12 @@ def test_an_immediate_change_deletes_a_schedule(tmp_path: Path, change: dict[str
     assert (reply.status, "scheduledNextTermInstructions" in reply.body) == (200, kept)
 
 
+@pytest.mark.parametrize("form", ["as_written", "actions", "both"])
+def test_a_schedule_that_is_sent_back_as_it_is_shown_is_no_second_change(tmp_path: Path, form: Any) -> None:
+    service = bought(tmp_path, Behaviour(schedule_shown=form), next_term=next_term(6))
+    assert service.patch(quantity=12).status == 200
+
+
 def test_suspending_switches_auto_renewal_off_and_reactivating_does_not_bring_it_back(tmp_path: Path) -> None:
     service = bought(tmp_path)
     assert service.patch(status="suspended").body["autoRenewEnabled"] is False
