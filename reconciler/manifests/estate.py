@@ -199,11 +199,11 @@ def declarations(
                 declared.append(reader.declared(file.relative))
         problems += found
     problems += contradictions(claimed)
-    problems[:] = _told_once(problems)
+    problems[:] = _without_repeats(problems)
     return declared
 
 
-def _told_once(problems: list[Problem]) -> list[Problem]:
+def _without_repeats(problems: list[Problem]) -> list[Problem]:
     """The problems, with one for all offers that no catalogue explains since there is none."""
     without = [found for found in problems if found.code == "catalogue_missing"]
     if len(without) < 2:  # noqa: PLR2004 - one is told as it is

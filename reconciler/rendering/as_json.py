@@ -12,15 +12,17 @@ from reconciler import __version__
 from reconciler.documents.escaping import json_safe
 from reconciler.model.catalogue import CatalogueCheck
 from reconciler.model.drift import DriftReport
+from reconciler.model.errors import Problem
 from reconciler.model.event import Event
 from reconciler.model.history import Record
 from reconciler.model.invocation import Invocation
 from reconciler.model.renewals import Renewals
-from reconciler.model.subscription import CatalogueOffer
+from reconciler.model.subscription import CatalogueOffer, Place
 
 _DRIFT_VERSION = "1.0"
 _RENEWALS_VERSION = "1.0"
 _HISTORY_VERSION = "1.0"
+_VALIDATION_VERSION = "1.0"
 
 _EXCLUDED: Mapping[str, Any] = {"license_errors": True, "state": True, "result": {"run": True, "unanswered": True}}
 """Users' names and addresses, whole states, and who ran the program."""
@@ -64,6 +66,22 @@ def history_json(records: Sequence[Record]) -> str:
     kind: Any = tuple[Record, ...]
     head = {"format_version": _HISTORY_VERSION, "reconciler_version": __version__}
     return _document({**head, "changes": _adapter(kind).dump_python(tuple(records), mode="json")})
+
+
+def validation_json(problems: Sequence[Problem], customers: int, subscriptions: int, invocation: Invocation) -> str:
+    """The problems of manifests as one JSON document, each with its place, and its remedy as commands are typed."""
+    head = {"format_version": _VALIDATION_VERSION, "reconciler_version": __version__, "valid": not problems}
+    found = [
+        {
+            "code": problem.code,
+            "where": None if problem.where is None else str(problem.where),
+            **({"source": _adapter(Place).dump_python(problem.where)} if isinstance(problem.where, Place) else {}),
+            "what": problem.what,
+            "remedy": [invocation.shown(step.text, step.run) for step in problem.steps],
+        }
+        for problem in problems
+    ]
+    return _document({**head, "customers": customers, "subscriptions": subscriptions, "problems": found})
 
 
 def offers_json(offers: Sequence[CatalogueOffer], country: str) -> str:

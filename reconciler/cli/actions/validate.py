@@ -1,16 +1,53 @@
 """Carries out `reconciler validate`."""
 
-from reconciler import manifests
+import os
+from dataclasses import replace
+from pathlib import Path
+
+from reconciler.cli import annotating
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.terminal import output
+from reconciler.cli.workspace import in_repository
+from reconciler.model.errors import InvalidInput
+from reconciler.operations.validation import Validation
+from reconciler.operations.validation import validate as found_in
+from reconciler.rendering import View, of_pipeline
+from reconciler.rendering.as_json import validation_json
+from reconciler.rendering.formats import paint
+from reconciler.rendering.reports.failure import validation_report
 
 
-def validate(chosen: Chosen) -> None:
-    """Reads the manifests, which raises every problem of every file, and prints how much they declare."""
-    estate = manifests.read(chosen.root, rehearsal=rehearsal(chosen.cloud))
-    customers, subscriptions = _count(len(estate.customers), "customer"), _count(len(estate.desired), "subscription")
-    output(no_color=chosen.no_color).write(f"The manifests are valid: {customers}, {subscriptions}.")
+def validate(files: tuple[Path, ...], form: str, chosen: Chosen) -> int:
+    """Checks the manifests, and prints how much they declare; returns 1 where a format has shown problems.
+
+    Raises InvalidInput with every problem where they are shown as text.
+    """
+    found = found_in(chosen.root, files, rehearsal=rehearsal(chosen.cloud))
+    screen = output(no_color=chosen.no_color, forms=(form,))
+    if form == "json":
+        counts = found.customers, found.subscriptions
+        screen.write(validation_json(found.problems, *counts, chosen.invocation))
+        return 1 if found.problems else 0
+    if not found.problems:
+        screen.write(_summary(found))
+        return 0
+    error = InvalidInput(*found.problems)
+    if form == "text":
+        raise error
+    view = in_repository(of_pipeline(View(), os.environ, None), chosen.root, os.environ)
+    text = paint(form, validation_report(error), replace(view, annotations=annotating.room(form)))
+    screen.write(text)
+    annotating.shown(form, text)
+    return 1
+
+
+def _summary(found: Validation) -> str:
+    declared = f"{_count(found.customers, 'customer')}, {_count(found.subscriptions, 'subscription')}"
+    if not found.files:
+        return f"The manifests are valid: {declared}."
+    others = f" Other files of the estate have {_count(found.elsewhere, 'problem')}: reconciler validate"
+    return f"{_count(found.files, 'file')} checked, without a problem.{others if found.elsewhere else ''}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -38,6 +38,17 @@ def problems_report(error: ReconcilerError, guards_changed: tuple[Guard, ...] = 
     )
 
 
+def validation_report(error: ReconcilerError) -> Report:
+    """Every problem of the manifests, for a CI system."""
+    return Report(
+        name="reconciler validate",
+        case="validate",
+        verdict=(Span(f"The manifests have {count(len(error.problems), 'problem')}", Tone.BAD),),
+        sections=(Section(id="problems", heading="Problems", items=_items(error)),),
+        errored=True,
+    )
+
+
 def waiting_report(problem: Problem) -> Report:
     """Tells what is waited for, and what a person can do about it. No error yet."""
     item = Item(subject="", says=problem.what, tone=Tone.QUIET, advice=Advice(steps=problem.steps))

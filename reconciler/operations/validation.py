@@ -1,0 +1,86 @@
+"""Checks manifests: whole estates, or single files of them. Reads nothing else."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from reconciler import manifests
+from reconciler.advice import problem
+from reconciler.manifests.claims import Kind
+from reconciler.manifests.estate import SPECIAL
+from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.subscription import Place
+
+_OF_THE_ESTATE = frozenset(kind.value for kind in Kind)
+"""The codes of problems that two files have together."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validation:
+    """The problems of an estate, or of single files: `files` is how many. `elsewhere` is how many problems other files
+    have. `customers` and `subscriptions` are how many the estates declare, as far as they could be read.
+    """
+
+    customers: int = 0
+    subscriptions: int = 0
+    problems: tuple[Problem, ...] = ()
+    elsewhere: int = 0
+    files: int = 0
+
+
+def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None = None) -> Validation:
+    """Checks an estate; with `files` only what concerns them, each in the estate that it is part of.
+
+    A file below `root` is part of that estate, any other of the nearest folder above it that holds settings or a
+    catalogue. What concerns a whole estate, its catalogue and its settings, concerns each of its files.
+    """
+    asked = [path.absolute() for path in files]
+    if not asked:
+        return _of_estate(root, None, rehearsal)
+    of_estates: dict[Path, list[Path]] = {}
+    strays: list[Problem] = []
+    for path in asked:
+        estate = _estate_of(path, root)
+        if estate is None:
+            strays.append(problem("file_of_no_estate", str(path)))
+        else:
+            of_estates.setdefault(estate, []).append(path)
+    found = [_of_estate(estate, paths, rehearsal) for estate, paths in of_estates.items()]
+    return Validation(
+        customers=sum(each.customers for each in found),
+        subscriptions=sum(each.subscriptions for each in found),
+        problems=(*strays, *(problem for each in found for problem in each.problems)),
+        elsewhere=sum(each.elsewhere for each in found),
+        files=len(asked) - len(strays),
+    )
+
+
+def _of_estate(root: Path, files: list[Path] | None, rehearsal: bool | None) -> Validation:
+    try:
+        estate = manifests.read(root, empty_allowed=files is not None, rehearsal=rehearsal)
+    except (InvalidInput, EstateEmpty) as error:
+        problems = error.problems if files is None else tuple(_concerning(files, error.problems, root))
+        return Validation(problems=problems, elsewhere=len(error.problems) - len(problems))
+    return Validation(customers=len(estate.customers), subscriptions=len(estate.desired))
+
+
+def _concerning(files: list[Path], problems: Iterable[Problem], root: Path) -> Iterator[Problem]:
+    shared = {(root / name).absolute() for name in SPECIAL}
+    for found in problems:
+        place = Path(found.where.file).absolute() if isinstance(found.where, Place) else None
+        if place is None or place in shared or found.code in _OF_THE_ESTATE or _among(place, files):
+            yield found
+
+
+def _among(place: Path, files: Iterable[Path]) -> bool:
+    return any(place == file or file in place.parents for file in files)
+
+
+def _estate_of(path: Path, root: Path) -> Path | None:
+    """The folder of the estate that a file or a folder is part of, as it would be typed."""
+    if path == root.absolute() or root.absolute() in path.parents:
+        return root
+    above = (path, *path.parents)
+    found = next((folder for folder in above if any((folder / name).is_file() for name in SPECIAL)), None)
+    here = Path.cwd()
+    return found.relative_to(here) if found and here in (found, *found.parents) else found
