@@ -15,17 +15,17 @@ TODAY, YESTERDAY = NOW.date(), date(2026, 3, 1)
 
 
 def once(seats: int, **more: Any) -> dict[str, Any]:
-    """What an entry says: a permission for so many seats."""
+    """The members of an entry that permits fewer seats, down to so many."""
     permission = SeatPermission(to=seats, **more)
     return {"fewer_seats": permission.when, "fewer_seats_once": permission}
 
 
-def asked(seats: int, permitted: int, **more: Any) -> Desired:
+def entry_of(seats: int, permitted: int, **more: Any) -> Desired:
     return wants(offer=E1, seats=seats, **once(permitted, **more))
 
 
 def resized(entry: Desired) -> CustomerPlan:
-    """What the entry comes to; 25 seats are live."""
+    """The plan of the entry; 25 seats are live."""
     return planned(facts(entry, lives=[live()]))
 
 
@@ -35,14 +35,14 @@ def used_up(plan: CustomerPlan) -> list[str]:
 
 @pytest.mark.parametrize("until", [None, TODAY])
 def test_seats_go_down_to_the_number_that_is_permitted(until: date | None) -> None:
-    plan = resized(asked(20, 20, until=until))
+    plan = resized(entry_of(20, 20, until=until))
 
     assert (change(plan).seats, used_up(plan)) == (-5, [])
 
 
 @pytest.mark.parametrize("seats", [19, 21])
 def test_any_other_number_is_refused_with_both_ways_out(seats: int) -> None:
-    plan = resized(asked(seats, 20))
+    plan = resized(entry_of(seats, 20))
 
     assert codes(plan) == ["seats_permitted_otherwise"]
     assert f"fewer_seats: {{to: {seats}}}" in told(plan, "seats_permitted_otherwise")
@@ -50,13 +50,13 @@ def test_any_other_number_is_refused_with_both_ways_out(seats: int) -> None:
 
 
 def test_after_its_last_day_it_is_refused() -> None:
-    plan = resized(asked(20, 20, until=YESTERDAY))
+    plan = resized(entry_of(20, 20, until=YESTERDAY))
 
     assert codes(plan) == ["seat_permission_expired"]
     assert "write a later day at manifests/contoso.yaml:7:3" in told(plan, "seat_permission_expired")
 
 
-@pytest.mark.parametrize("entry", [asked(25, 25), asked(25, 20, until=YESTERDAY)])
+@pytest.mark.parametrize("entry", [entry_of(25, 25), entry_of(25, 20, until=YESTERDAY)])
 def test_where_nothing_is_to_be_removed_it_is_told_as_no_longer_needed(entry: Desired) -> None:
     (said,) = used_up(resized(entry))
 
@@ -64,7 +64,7 @@ def test_where_nothing_is_to_be_removed_it_is_told_as_no_longer_needed(entry: De
 
 
 def test_more_seats_need_no_permission() -> None:
-    plan = resized(asked(30, 20))
+    plan = resized(entry_of(30, 20))
 
     assert (change(plan).seats, len(used_up(plan))) == (5, 1)
 
