@@ -12,7 +12,7 @@ from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm, 
 from reconciler.model.subscription import Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
-_REFUND_WINDOW = timedelta(days=8)
+REFUND_WINDOW = timedelta(days=8)
 """A renewal opens a window of seven days; the renewal itself may take a day (new-commerce-cancellation-policy)."""
 
 _SAME_MOMENT = timedelta(days=2)
@@ -224,7 +224,7 @@ def renewed_at(case: Case) -> datetime | None:
     began = live.commitment.starts_at if live and live.commitment else None
     if live is None or live.commitment is None or began is None or live.created_at is None:
         return None
-    if began - live.created_at < _SAME_MOMENT or not began <= now < began + _REFUND_WINDOW:
+    if began - live.created_at < _SAME_MOMENT or not began <= now < began + REFUND_WINDOW:
         return None
     before = bound.term_ends if bound else None
     ended_later = before is not None and before != live.commitment.ends_at and before > began + _SAME_MOMENT

@@ -168,17 +168,24 @@ UNGUARDED = "unguarded_change"
 RENEWED_NOT_ENDED = "renewed_not_ended"
 """The code of a term that renewed though its end was asked for."""
 
+SUSPENDED_AT_TERM_END = "suspended_at_term_end"
+"""The code of a suspended subscription whose term ends."""
+
 RENEWS_OTHERWISE = frozenset({"renews_otherwise", "renews_with_fewer_seats"})
 """The codes of a next term that is not the manifest's."""
 
 OF_TERMS = RENEWS_OTHERWISE | {
     "lapses_at_term_end",
     "trial_turns_paid",
+    SUSPENDED_AT_TERM_END,
     SCHEDULE_LOST,
     "missed_renewal",
     RENEWED_NOT_ENDED,
 }
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
+
+SCHEDULE_UNREAD = "schedule_unread"
+"""The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""
 
 STANDING = frozenset({"end_stands", "schedule_stands"})
 """The codes of what stays scheduled for subscriptions that no manifest declares any more."""

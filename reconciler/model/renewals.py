@@ -7,6 +7,7 @@ from typing import Literal
 
 from reconciler.model.address import Address
 from reconciler.model.drift import Unread
+from reconciler.model.plan import Alarm
 from reconciler.model.remedy import Remedy
 from reconciler.model.subscription import Customer, Place
 from reconciler.model.task import Task
@@ -15,12 +16,16 @@ from reconciler.model.timeline import Month
 
 
 class TermEvent(StrEnum):
-    """The event at the end of a term. The last two are over: the term has ended within the last seven days."""
+    """The event at the end of a term. The last two are over: the term has ended within the last seven days.
+
+    STOPS: it is suspended, and is disabled when its term ends, whatever auto-renew says (subscription-lifecycle).
+    """
 
     RENEWS = "renews"
     RENEWS_CHANGED = "renews_changed"
     TURNS_PAID = "turns_paid"
     ENDS = "ends"
+    STOPS = "stops"
     LAPSES = "lapses"
     EXTENDED_TERM = "extended_term"
     UNCLEAR = "unclear"
@@ -114,7 +119,7 @@ class Renewals:
     `terms` end within `within_days` days, or have ended in the last seven. `routine` counts the plain renewals of
     monthly terms within these days, listed or not. `subscriptions` are those with a term that were read. `months` is
     the timeline of the coming twelve, whatever `within_days` says. `tasks` are what earlier changes left for people to
-    do.
+    do, `warnings` are of what could not be understood: it may renew, and is not listed.
     """
 
     created_at: datetime
@@ -128,11 +133,13 @@ class Renewals:
     months: tuple[Month, ...] = ()
     unread: tuple[Unread, ...] = ()
     tasks: tuple[Task, ...] = ()
+    warnings: tuple[Alarm, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "terms", tuple(sorted(self.terms, key=lambda term: term.order)))
         object.__setattr__(self, "unread", tuple(sorted(self.unread, key=lambda unread: unread.customer.name)))
         object.__setattr__(self, "tasks", tuple(sorted(self.tasks, key=lambda task: (task.address, task.since))))
+        object.__setattr__(self, "warnings", tuple(sorted(self.warnings, key=lambda alarm: alarm.subject)))
 
     @property
     def today(self) -> date:
@@ -146,8 +153,8 @@ class Renewals:
 
     @property
     def needs_somebody(self) -> bool:
-        """Returns True if a term needs a look, or something is left to do by hand."""
-        return bool(self.needing or self.tasks)
+        """Returns True if a term needs a look, something can't be understood, or something is left to do by hand."""
+        return bool(self.needing or self.warnings or self.tasks)
 
     @property
     def needing(self) -> tuple[TermEnd, ...]:

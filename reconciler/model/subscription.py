@@ -203,6 +203,11 @@ class Live:
         return self.status == Status.ACTIVE
 
     @property
+    def suspended(self) -> bool:
+        """Returns True if it is suspended: nobody can use it, and new commerce goes on to be billed."""
+        return self.status == Status.SUSPENDED
+
+    @property
     def over(self) -> bool:
         """Returns True if its last term has ended."""
         return self.status in {Status.DELETED, Status.DISABLED, Status.EXPIRED}

@@ -81,6 +81,7 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         months=planning.timeline(planning.months_of(ends), today),
         unread=tuple(unread),
         tasks=tuple(_tasks(workspace, wanted, found, selected)),
+        warnings=tuple(warning for customer in found for warning in customer.terms.warnings),
     )
 
 

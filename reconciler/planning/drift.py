@@ -73,7 +73,13 @@ def alarms(facts: Facts, circumstances: Circumstances) -> Iterator[Alarm]:
             yield from _inactive(facts, desired, facts.bound(desired.address.name), circumstances)
     for address in _left(facts):
         yield from _billed_twice(facts, address)
-    for item in facts.listing.unreadable if facts.selected else ():
+    if facts.selected:
+        yield from unreadable_items(facts)
+
+
+def unreadable_items(facts: Facts) -> Iterator[Alarm]:
+    """Yields the items of the customer's list that can't be understood."""
+    for item in facts.listing.unreadable:
         addresses = facts.meant_by.get(item.id, ()) if item.id else ()
         yield Alarm(
             address=addresses[0] if addresses else None,

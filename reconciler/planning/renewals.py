@@ -7,28 +7,30 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
+from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.model.address import Address
+from reconciler.model.errors import NotInSnapshot, ServiceError
+from reconciler.model.plan import SCHEDULE_UNREAD, Alarm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.subscription import Live
 from reconciler.planning import term_findings
-from reconciler.planning.terms import SAME_MOMENT, Committed
+from reconciler.planning.drift import unreadable_items
+from reconciler.planning.terms import RECENTLY, SAME_MOMENT, Committed
 
 YEAR = timedelta(days=366)
 """The time that a timeline looks ahead."""
-
-_RECENTLY = timedelta(days=7)
-"""The days in which a renewal is told after it: those in which it can be undone (new-commerce-cancellation-policy)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CustomerTerms:
     """The terms of one customer that end within a year, and how many of its subscriptions have one. With `questions`
-    it is provisional: answer them and ask again.
+    it is provisional: answer them and ask again. `warnings` are of what could not be read or understood.
     """
 
     terms: tuple[TermEnd, ...] = ()
     subscriptions: int = 0
+    warnings: tuple[Alarm, ...] = ()
     questions: frozenset[Question] = frozenset()
 
 
@@ -44,7 +46,8 @@ def customer_terms(
     soon = circumstances.now + timedelta(days=days + 1)
     return CustomerTerms(
         terms=tuple(end for term in terms for end in _ends(term)),
-        subscriptions=sum(term.live.active for term in terms),
+        subscriptions=sum(not term.live.over for term in terms),
+        warnings=(*unreadable_items(facts), *(warning for term in terms for warning in _unread(term))),
         questions=frozenset(
             SubscriptionWanted(term.live.id) for term in terms if term.ends_at <= soon and term.is_silent
         ),
@@ -63,15 +66,30 @@ def listed_within(terms: Iterable[TermEnd], today: date, days: int) -> Iterator[
     return (term for term in terms if term.ends_on <= last)
 
 
+def _unread(term: Committed) -> Iterator[Alarm]:
+    """Yields that the subscription could not be read by itself, though a schedule of it may be missing in the list."""
+    answer = term.facts.details.get(term.live.id)
+    if isinstance(answer, ServiceError) and not isinstance(answer, NotInSnapshot):
+        why = " ".join(problem.what for problem in answer.problems)
+        known = {"subscription": term.live.id, "date": f"{_day(term.ends_at)}", "why": why}
+        description = advice.sentence(SCHEDULE_UNREAD, **known)
+        yield Alarm(
+            address=_address(term),
+            customer=term.facts.customer.name,
+            code=SCHEDULE_UNREAD,
+            description=description,
+        )
+
+
 def _ends(term: Committed) -> Iterator[TermEnd]:
     """Yields the end of the term before where that is just over, and the end of the present one where it is near."""
     now = term.circumstances.now
-    if not term.live.active:
-        if term.live.over and now - _RECENTLY < term.ends_at <= now:
+    if not (term.live.active or term.live.suspended):
+        if term.live.over and now - RECENTLY < term.ends_at <= now:
             yield _ended(term)
         return
     began = term.renewed_at
-    if began is not None and _day(now) - _day(began) < _RECENTLY:
+    if began is not None and term.undoes_renewal:
         yield _renewed(term, began)
     if now - SAME_MOMENT < term.ends_at <= now + YEAR:
         yield _coming(term)
@@ -137,4 +155,4 @@ def _day(moment: datetime) -> date:
 
 def _undo_until(ends_at: datetime) -> datetime:
     """Seven days after the new term begins. The renewal itself may take a day, which only gives more time."""
-    return datetime.combine(_day(ends_at) + timedelta(days=1), time(), UTC) + _RECENTLY
+    return datetime.combine(_day(ends_at) + timedelta(days=1), time(), UTC) + RECENTLY

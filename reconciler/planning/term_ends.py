@@ -9,13 +9,19 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
-from reconciler.model.plan import RENEWED_NOT_ENDED, RENEWS_OTHERWISE, SCHEDULE_LOST, Alarm
+from reconciler.model.plan import (
+    RENEWED_NOT_ENDED,
+    RENEWS_OTHERWISE,
+    SCHEDULE_LOST,
+    SUSPENDED_AT_TERM_END,
+    Alarm,
+)
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermFinding
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform, Renew
 from reconciler.planning.identity import is_extended
-from reconciler.planning.term_findings import of_coming, of_renewed
+from reconciler.planning.term_findings import may_stop, of_coming, of_renewed
 from reconciler.planning.terms import Committed
 
 SOON = timedelta(days=45)
@@ -25,19 +31,23 @@ _LAPSES = {EndOfTerm.LAPSES.value, EndOfTerm.EXTENDED_TERM.value}
 
 
 def term_alarms(case: Case) -> Iterator[Alarm]:
-    """Yields that a trial turns into a paid subscription, that a term lapses within 45 days, that a schedule of ours
-    is gone or somebody else's contradicts the manifest, and that a term renewed otherwise than asked for and can still
-    be undone.
+    """Yields that a trial turns into a paid subscription, that a term lapses or a suspended subscription stops within
+    45 days, that a schedule of ours is gone or somebody else's contradicts the manifest, and that a term renewed
+    otherwise than asked for and can still be undone.
     """
     live = case.live
     commitment = live.commitment if live else None
-    if live is None or commitment is None or not live.active or live.platform is not Platform.NEW_COMMERCE:
+    if live is None or commitment is None or live.platform is not Platform.NEW_COMMERCE:
         return
     then, ends = commitment.renewal, commitment.ends_at
+    soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
+    if live.suspended and soon and not may_stop(live, case.desired):
+        yield _alarm(case, SUSPENDED_AT_TERM_END, date=_date(ends))
+    if not live.active:
+        return
     if live.is_trial and then.outcome in RENEWING:
         known = {"date": _date(ends), "seats": then.quantity, "term": then.term, "billing": then.billing}
         yield _alarm(case, "trial_turns_paid", **known)
-    soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
     if is_contradicting(case) and not case.accepts_drift:

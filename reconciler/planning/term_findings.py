@@ -5,11 +5,11 @@ from collections.abc import Iterator
 from reconciler import advice
 from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import is_lost
-from reconciler.model.plan import RENEWED_NOT_ENDED
+from reconciler.model.plan import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
 from reconciler.model.renewals import TermEvent, TermFinding
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Desired
+from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
 from reconciler.planning.terms import Committed, ended_as_declared, in_words, wanted
 
@@ -17,7 +17,10 @@ from reconciler.planning.terms import Committed, ended_as_declared, in_words, wa
 def of_coming(term: Committed) -> Iterator[TermFinding]:
     """Yields what is to be looked at before the term ends."""
     date = f"{term.ends_at:%Y-%m-%d}"
-    if term.is_extended:
+    if term.event is TermEvent.STOPS:
+        if not may_stop(term.live, term.desired):
+            yield _finding(term, SUSPENDED_AT_TERM_END, date=date)
+    elif term.is_extended:
         yield _finding(term, "in_extended_service_term")
     elif term.event is TermEvent.UNCLEAR:
         yield _finding(term, "schedule_unclear")
@@ -32,6 +35,11 @@ def of_coming(term: Committed) -> Iterator[TermFinding]:
             yield _finding(term, "ends_undeclared", date=date)
     elif term.desired is not None:
         yield from _of_renewing(term, term.desired, date)
+
+
+def may_stop(live: Live, desired: Desired | None) -> bool:
+    """Returns True if a suspended subscription may stop: its entry asks for its end, or it is a trial of nobody's."""
+    return live.is_trial if desired is None else desired.renew is Renew.END
 
 
 def of_renewed(term: Committed) -> Iterator[TermFinding]:

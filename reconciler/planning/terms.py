@@ -1,7 +1,7 @@
 """A live subscription with a term, and what the estate knows of it: its entry, its binding, and the next term."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
 from reconciler.changes import schedule
@@ -11,11 +11,14 @@ from reconciler.model.binding import Bound
 from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermEvent, TermValues
 from reconciler.model.subscription import Desired, Live, Status
-from reconciler.model.term import Commitment, Platform, Renew, billed
+from reconciler.model.term import Commitment, Platform, Renew, Term, billed
 from reconciler.planning.identity import is_extended
 
 SAME_MOMENT = timedelta(days=2)
 """A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""
+
+RECENTLY = timedelta(days=7)
+"""The days in which what is over is told: those in which a renewal can be undone (new-commerce-cancellation-policy)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,11 +65,16 @@ class Committed:
 
     @cached_property
     def is_silent(self) -> bool:
-        """Returns True if a schedule may be there that a list left out, and the subscription was not read by itself."""
+        """Returns True if a schedule may be there that a list left out, and the subscription was not read by itself.
+
+        Of the monthly terms, which are many, only those of which a schedule is known or asked for.
+        """
         unread = self.live.id not in self.facts.details
-        nothing = self.commitment.form is ScheduleForm.NONE and self.commitment.auto_renew is not False
+        nothing = self.commitment.form is ScheduleForm.NONE
         if not (unread and nothing and self.live.active and self.live.platform is Platform.NEW_COMMERCE):
             return False
+        if self.commitment.term != Term.MONTHLY or self.live.is_trial:
+            return True
         ours = self.bound is not None and self.bound.scheduled_by is not None and self.bound.term_ends == self.ends_at
         return ours or (self.case is not None and schedule.due(self.case) is not None)
 
@@ -89,6 +97,8 @@ class Committed:
     def event(self) -> TermEvent:
         """The event at the end of the term."""
         outcome = self.at_end.outcome
+        if self.live.suspended:
+            return TermEvent.STOPS
         if self.live.is_trial:
             ends = outcome in {EndOfTerm.LAPSES, EndOfTerm.ENDS}
             return TermEvent.ENDS if ends else TermEvent.TURNS_PAID if outcome in RENEWING else TermEvent(outcome)
@@ -153,6 +163,16 @@ class Committed:
     def undo_is_open(self) -> bool:
         """Returns True while seats of the present term can be given back, or it can be cancelled."""
         return self.undo_until is not None and self.undo_until > self.circumstances.now
+
+    @property
+    def undoes_renewal(self) -> bool:
+        """Returns True in the days after a renewal in which it can be undone, as the service states them; seven where
+        it states none.
+        """
+        began, now = self.renewed_at, self.circumstances.now
+        if began is None or now >= began + schedule.REFUND_WINDOW:
+            return False
+        return self.undo_is_open or now.astimezone(UTC).date() - began.astimezone(UTC).date() < RECENTLY
 
 
 def wanted(desired: Desired, coming: TermValues) -> TermValues:

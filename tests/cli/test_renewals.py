@@ -6,6 +6,8 @@ from datetime import timedelta
 
 import pytest
 
+from reconciler.model.subscription import Live
+from reconciler.partner_center.client import PartnerCenter
 from reconciler.sandbox import ALWAYS, Fault, FaultKind, Sold, Tenant, utc_now
 from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
 
@@ -119,3 +121,34 @@ def test_only_the_selected_addresses_are_listed(terms: Estate, reconciler: Progr
 
     assert "contoso/mail" in answer.out
     assert not {"contoso/office", FRONTLINE} & {*answer.out.split()}
+
+
+def test_what_a_colleague_scheduled_shows_though_lists_leave_it_out_and_no_other_term_is_read(
+    terms: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = list[str]()
+    subscription = PartnerCenter.subscription
+
+    def counted(client: PartnerCenter, tenant: str, subscription_id: str) -> Live:
+        read.append(subscription_id)
+        return subscription(client, tenant, subscription_id)
+
+    monkeypatch.setattr(PartnerCenter, "subscription", counted)
+    terms.behave(schedules_in_lists=False)
+    terms.colleague.schedule(OFFICE, 9)
+
+    answer = reconciler("renewals")
+
+    assert (answer.code, read) == (2, [OFFICE])
+    assert "what comes is a renewal with 9 seats: 16 seats are missing then" in answer.text
+
+
+@pytest.mark.usefixtures("terms")
+def test_an_item_that_can_not_be_understood_needs_a_look(terms: Estate, reconciler: Program) -> None:
+    terms.arm("incomplete_item")
+
+    answer = reconciler("renewals")
+
+    assert answer.code == 2
+    assert "1 subscription that can't be judged." in answer.text
+    assert f"contoso In Partner Center's list of this customer, the subscription {FRONTLINE}" in answer.text

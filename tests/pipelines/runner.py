@@ -20,12 +20,19 @@ EXAMPLES = SOURCE / "examples"
 _STAND_IN = """\
 #!/usr/bin/env bash
 printf '%s\\n' "$*" >> "$ASKED"
-if [[ "$*" == *--data* ]]; then cat >> "$ASKED"; fi
+if [ -n "${REFUSED-}" ] && [[ "$*" == *$REFUSED* ]]; then exit 22; fi
+if [[ "$*" == *"--data @-"* ]]; then cat >> "$ASKED"; fi
 case "$*" in
   *"/compare/"*) echo 4f0c1d2 ;;
   *"/pulls"*) if [ -n "${PULLS-7 abc123}" ]; then printf '%s\\n' "${PULLS-7 abc123}"; fi ;;
   "run list"*) printf '%s\\n' "${RUN-11}" ;;
   *"--name plan --dir "*) [ -z "${LOST-}" ] && mkdir -p "${!#}" && cp plan.json "${!#}" ;;
+  "issue create"*) echo https://github.example/ops/estate/issues/31 ;;
+  "issue view"*) printf '%s\n' "${SAID-}" ;;
+  *--get*/notes) printf '%s\n' "${SAID-[]}" ;;
+  *"/comments?order"*) printf '{"comments": %s}\n' "${SAID-[]}" ;;
+  *'workitems/$Issue'*) echo '{"id": 31}' ;;
+  *"form title"*) echo '{"iid": 31}' ;;
   *--paginate* | "issue list"*) printf '%s\\n' "$FOUND_THERE" ;;
   *--get*) printf '%s\\n' "$FOUND_THERE" ;;
   *threads?api-version*) printf '%s\\n' "$FOUND_THERE" ;;

@@ -1,8 +1,6 @@
 """From the pull request to the purchase, and the nights between: what main does with what was reviewed."""
 
 import json
-import os
-from importlib.util import find_spec
 
 import pytest
 
@@ -10,9 +8,6 @@ from tests.cli.estates import KIOSKS, MAIL
 from tests.pipelines.runner import Runner
 from tests.pipelines.test_github import GITHUB, step
 
-calendars = pytest.mark.skipif(
-    find_spec("icalendar") is None and "CI" not in os.environ, reason="the library that writes calendars is missing"
-)
 PUSH = GITHUB | {"BEFORE": "aaaa", "GITHUB_REF_NAME": "main"}
 FETCH, APPLY = step("apply", "Fetch the reviewed plans"), step("apply", "Apply")
 
@@ -122,21 +117,6 @@ def test_drift_is_one_issue(runner: Runner, found: str, issue: str, call: str) -
 
     assert answer.code == 0, answer.err
     assert runner.asked.splitlines()[-1] == call
-
-
-@calendars
-def test_the_renewals_are_one_issue_and_a_calendar(runner: Runner) -> None:
-    listed = runner.run(step("renewals", "List the renewals"), **GITHUB)
-    assert listed.code == 0, listed.err
-    assert runner.file("GITHUB_OUTPUT.txt").splitlines()[-1] in {"found=true", "found=false"}
-    assert runner.file("renewals.md").startswith("<!-- reconciler renewals: sandbox -->\n")
-    assert runner.file("renewals.ics").startswith("BEGIN:VCALENDAR")
-
-    for issue, call in (("", "issue create"), ("5", "issue edit 5")):
-        kept = runner.run(step("renewals", "Keep one issue"), issue, FOUND="true", **GITHUB)
-        assert kept.code == 0, kept.err
-        assert runner.asked.splitlines()[-1].startswith(call)
-        assert "::warning title=Renewals need somebody::" in kept.out
 
 
 def test_what_an_apply_left_open_is_settled_each_hour_and_nothing_is_begun(runner: Runner) -> None:

@@ -109,6 +109,7 @@ def cautions() -> list[CustomerPlan]:
         come_to(office(), renew=Renew.END),
         come_to(_TRIAL),
         come_to(_LAPSING),
+        come_to(replace(_LAPSING, status="suspended")),
         come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER),
         come_to(office(of={"status": "deleted"}), renew=Renew.END),
         come_to(office(), fewer_seats=AT_ONCE, fewer_seats_once=_OVER),

@@ -8,11 +8,12 @@ import pytest
 
 from reconciler.changes.facts import SubscriptionWanted
 from reconciler.model.binding import Bound
+from reconciler.model.errors import ServiceError
 from reconciler.model.renewal import AtRenewal, ScheduleForm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, UnreadableItem
 from reconciler.model.term import Renew, Term
 from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, term_warnings, timeline
 from tests.planning.cases import (
@@ -30,6 +31,7 @@ from tests.planning.modern import LATER, ending, office, ours, refundable, renew
 
 SOON = NOW + timedelta(days=20)
 LAPSES = AtRenewal(outcome="lapses")
+MONTHLY = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
 
 
 def listed(
@@ -144,9 +146,26 @@ class TestLists:
         for known in ({"known": ours(scheduled(20, ends_at=SOON))}, {"seats": 20, "fewer_seats": LATER}):
             assert listed(soon(), read=False, **known).questions == {SubscriptionWanted(OFFICE)}
 
-    def test_nothing_is_asked_of_a_term_that_ends_later_or_renews_as_it_is(self) -> None:
-        assert not listed(soon(), read=False).questions
+    def test_each_term_that_ends_soon_is_read_by_itself_for_what_a_colleague_may_have_scheduled(self) -> None:
+        for seen in (soon(), soon(then=LAPSES, auto_renew=False), soon(term="monthly", of={"is_trial": True})):
+            assert listed(seen, read=False, declared=False).questions == {SubscriptionWanted(OFFICE)}
+
+    def test_nothing_is_asked_of_a_term_that_ends_later_or_shows_a_schedule_or_is_plain_and_monthly(self) -> None:
         assert not listed(office(), read=False, seats=20, fewer_seats=LATER).questions
+        assert not listed(scheduled(20, ends_at=SOON), read=False).questions
+        assert not listed(soon(then=MONTHLY, term="monthly"), read=False).questions
+
+    def test_a_subscription_that_can_not_be_read_by_itself_is_named_in_a_warning(self) -> None:
+        found = facts(wants(offer=MODERN), lives=[soon()], details={OFFICE: ServiceError()})
+        (warning,) = customer_terms(found, circumstances(), 45).warnings
+        assert (warning.code, warning.address) == ("schedule_unread", "contoso/office")
+        assert "not be read by itself" in warning.description
+
+    def test_an_item_that_can_not_be_understood_is_named_in_a_warning(self) -> None:
+        item = UnreadableItem(id=OFFICE, position=1, why="lacks its quantity")
+        found = facts(wants(offer=MODERN), unreadable=(item,))
+        (warning,) = customer_terms(found, circumstances(), 45).warnings
+        assert (warning.code, warning.address) == ("subscription_unreadable", "contoso/office")
 
     def test_until_it_is_read_our_schedule_stands(self) -> None:
         known = ours(scheduled(20, ends_at=SOON))
@@ -166,6 +185,10 @@ class TestOver:
             20,
         )
         assert not codes(over)
+
+    def test_it_is_told_as_long_as_it_can_be_undone(self) -> None:
+        late = renewed(30, days=7, **refundable(30))
+        assert codes(listed(late, seats=25).terms[0]) == ["renewed_otherwise"]
 
     def test_after_a_week_it_is_not_told_any_more(self) -> None:
         assert "renewed" in [term.event for term in listed(renewed(days=6)).terms]
@@ -206,10 +229,27 @@ class TestOver:
         assert (end(ended, **asked).event, codes(end(ended, **asked))) == ("ended", expected)
 
 
+class TestSuspended:
+    """A suspended subscription is disabled when its term ends."""
+
+    SEEN = soon(then=LAPSES, auto_renew=False, of={"status": "suspended"})
+
+    @pytest.mark.parametrize(("asked", "expected"), [({}, ["suspended_at_term_end"]), ({"renew": Renew.END}, [])])
+    def test_it_needs_you_unless_its_end_is_asked_for(self, asked: dict[str, Any], expected: list[str]) -> None:
+        found = end(self.SEEN, **asked)
+        alarms = term_warnings(facts(wants(offer=MODERN, **asked), lives=[self.SEEN]), circumstances()).alarms
+        assert (found.event, found.after, codes(found)) == ("stops", None, expected)
+        assert [alarm.code for alarm in alarms] == expected
+
+    def test_it_needs_you_where_no_manifest_declares_it_but_a_trial_just_stops(self) -> None:
+        trial = replace(self.SEEN, is_trial=True)
+        assert codes(end(self.SEEN, declared=False)) == ["suspended_at_term_end"]
+        assert codes(end(trial, declared=False)) == []
+
+
 def test_plain_renewals_of_monthly_terms_are_routine() -> None:
-    monthly = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="monthly")
-    assert end(soon(then=monthly, term="monthly")).routine
-    assert not end(soon(then=monthly, term="monthly"), seats=20).routine
+    assert end(soon(then=MONTHLY, term="monthly")).routine
+    assert not end(soon(then=MONTHLY, term="monthly"), seats=20).routine
     assert not end(soon()).routine
 
 

@@ -24,7 +24,7 @@ from reconciler.rendering.report import (
     Tone,
 )
 from reconciler.rendering.reports.commitment import terms
-from reconciler.rendering.reports.noticed import unread
+from reconciler.rendering.reports.noticed import alarms, unread
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.view import View
 
@@ -36,6 +36,7 @@ EVENTS = {
     TermEvent.RENEWS_CHANGED: "renews changed",
     TermEvent.TURNS_PAID: "turns into a paid subscription",
     TermEvent.ENDS: "ends",
+    TermEvent.STOPS: "stops, since it is suspended",
     TermEvent.LAPSES: "lapses into the dearer extended term",
     TermEvent.EXTENDED_TERM: "goes on in the extended term, monthly and dearer",
     TermEvent.UNCLEAR: "unclear: the service contradicts itself",
@@ -50,16 +51,18 @@ _HEAD = ("Date", "Address", "Seats", "What", "Term")
 def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> Report:
     """The report, in the order in which it is read. `brief`: of terms on a line each, there is nothing but the line."""
     cloud = Span(CLOUDS.get(renewals.cloud, renewals.cloud), Tone.NAME)
+    tone = Tone.STRONG if renewals.needs_somebody or renewals.unread else Tone.GOOD
     how = "from a snapshot of" if renewals.observed_from == "snapshot" else "read live at"
     return Report(
         name="reconciler renewals",
         case="renewals",
         marker=f"reconciler renewals: {renewals.cloud}",
         at=renewals.created_at,
-        verdict=(Span(renewals_verdict(renewals), Tone.STRONG if renewals.needing else Tone.GOOD),),
+        verdict=(Span(renewals_verdict(renewals), tone),),
         origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
         sections=(
             *unread(renewals.unread),
+            *alarms(renewals.warnings, {}),
             *left_to_do(renewals.tasks, view.now),
             *_sections(renewals, brief=brief),
             *_routine(renewals),
@@ -142,6 +145,7 @@ def renewals_verdict(renewals: Renewals) -> str:
         if due
         else "",
         f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over{also}" if over else "",
+        f"{count(len(renewals.warnings), 'subscription')} that can't be judged" if renewals.warnings else "",
         f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
         f"{count(len(renewals.tasks), 'task')} left to do by hand" if renewals.tasks else "",
     ]
