@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from reconciler.applying import merged
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, WrongLineage
 from reconciler.model.result import Outcome
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
-from reconciler.operations.push import Push, merged
+from reconciler.operations.push import Push
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
 from reconciler.state import LocalStore, LockWait

@@ -9,6 +9,7 @@ from reconciler.applying.audit_log import audit_log
 from reconciler.applying.context import ApplyContext, Rechecked
 from reconciler.applying.customer import Work
 from reconciler.applying.estate import apply, nothing_done
+from reconciler.applying.joining import joined, merged
 from reconciler.applying.journal import Journal, check_owner, lineage_of
 from reconciler.applying.reading import read
 
@@ -20,7 +21,9 @@ __all__ = [
     "apply",
     "audit_log",
     "check_owner",
+    "joined",
     "lineage_of",
+    "merged",
     "nothing_done",
     "read",
 ]

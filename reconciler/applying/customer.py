@@ -2,13 +2,15 @@
 
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 
 from reconciler import advice
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.context import ApplyContext, Breaker, Rechecked
 from reconciler.applying.items import Ended, following, in_order, made, noting, stands_alone
-from reconciler.applying.journal import Journal
+from reconciler.applying.joining import joined
+from reconciler.applying.journal import Journal, check_owner
 from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
 from reconciler.applying.settling import settle
@@ -17,6 +19,7 @@ from reconciler.model.change import Change
 from reconciler.model.errors import ClocksDisagree, LockHeld, ServiceError, StateConflict, StateError
 from reconciler.model.event import (
     DONE_ALREADY,
+    CustomerMoved,
     Event,
     Recovered,
     Skipped,
@@ -25,7 +28,7 @@ from reconciler.model.event import (
     StateNotWritten,
     Succeeded,
 )
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import Observed
 from reconciler.model.remedy import Step
 from reconciler.model.state import CustomerState
@@ -38,7 +41,8 @@ _ENDING = {"interrupted", "authentication_failed", "clocks_disagree"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Work:
-    """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned.
+    """The work for one customer: its changes, live values that state lacks, and moves in state as they were planned;
+    `customer_moves` are those of its state to the customer's present name.
 
     `saved`: the values are a plan file's, and count only as far as another look shows the same. `unsettled` are the
     addresses of which an earlier run left something pending.
@@ -49,7 +53,20 @@ class Work:
     unsettled: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
+    customer_moves: tuple[CustomerMove, ...] = ()
     saved: bool = False
+
+    @property
+    def is_anything(self) -> bool:
+        """Returns True if there is anything to do, or to record."""
+        return bool(self.changes or self.observed or self.unsettled or self.moves or self.customer_moves)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names under which the customer's state is stored or was, in the order in which they are locked: the same
+        for every run.
+        """
+        return tuple(sorted({self.customer.name, *(move.customer for move in self.customer_moves)}))
 
 
 def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[Event]:
@@ -71,7 +88,9 @@ def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[E
         yield from (_skip(address, context, refusal) for address in work.unsettled)
         return
     try:
-        with context.store.lock(work.customer.name, "apply", context.run):
+        with ExitStack() as locks:
+            for name in work.names:
+                locks.enter_context(context.store.lock(name, "apply", context.run))
             journal = Journal(context.store, work.customer, context.lineage)
             yield from _under_lock(work, left, context, breaker, journal)
     except LockHeld as error:
@@ -85,6 +104,7 @@ def carry_out(work: Work, context: ApplyContext, breaker: Breaker) -> Iterator[E
 def _under_lock(
     work: Work, left: deque[Change], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Iterator[Event]:
+    yield from _renamed(work, context, journal)
     yield from _rearranged(context, journal)
     recovered = yield from _settled(context, journal)
     _check_clocks(context, breaker)
@@ -120,6 +140,24 @@ def _under_lock(
         if ended.holds_customer:
             yield from _skipped(left, context, "customer_held")
     yield from _seen_at_last(work, seen, context, breaker, journal)
+
+
+def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
+    """Moves what is stored under the customer's earlier names to its present one.
+
+    It is written under the new name before it is removed from the old one, so that a run that dies in between loses
+    nothing; the next one finds both, takes what the first lacks, and removes the other. Neither is changed in between:
+    both are locked, and no run carries anything out for a tenant that has states under two names.
+    """
+    for move in work.customer_moves:
+        found = context.store.read(move.customer)
+        if found is None:
+            continue
+        earlier = found.state
+        check_owner(earlier, work.customer, context.lineage, context.store.location)
+        journal.record(lambda state, earlier=earlier: joined(state, earlier, work.customer))  # type: ignore[misc]
+        context.store.remove(move.customer, found.version)
+        yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
 def _rearranged(context: ApplyContext, journal: Journal) -> Iterator[Event]:
@@ -272,6 +310,8 @@ def _locked_out(work: Work, left: deque[Change], context: ApplyContext, error: L
     """Yields that nothing of a customer is begun. The holder, and the command that breaks the lock, are told once."""
     addresses = (*(change.address for change in left), *work.unsettled)
     holder = (_what(error), _remedy(error))
+    if work.customer_moves and not addresses:
+        raise error
     for address in addresses or tuple(move.address for move in work.moves):
         yield _skip(address, context, "lock_held", *holder)
         holder = (advice.sentence("lock_held", customer=work.customer.name), ())

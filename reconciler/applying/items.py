@@ -8,6 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Binding, Change
 from reconciler.model.event import (
     DONE_ALREADY,
+    CustomerMoved,
     Event,
     Failed,
     Finished,
@@ -81,7 +82,7 @@ def noting(
         except StopIteration as end:
             seen: Mapping[str, Live] = end.value
             return seen
-        if not_carried_out(event) and not isinstance(event, GuardLoosened | StateNotWritten | Finished):
+        if not_carried_out(event) and not isinstance(event, GuardLoosened | CustomerMoved | StateNotWritten | Finished):
             ended.failed.add(event.address)
             ended.holds_customer |= isinstance(event, Failed) and event.holds_customer
         yield event

@@ -5,7 +5,7 @@ from contextlib import suppress
 from dataclasses import replace
 
 from reconciler.advice import problem
-from reconciler.model.errors import StateConflict, StateError, StateUnavailable, WrongLineage
+from reconciler.model.errors import StateConflict, StateError, StateUnavailable, WrongLineage, WrongTenant
 from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
@@ -96,10 +96,10 @@ def lineage_of(store: StateStore, expected: str | None = None) -> str | None:
 
 
 def check_owner(state: CustomerState, customer: Customer, lineage: str | None, location: str) -> None:
-    """Raises WrongLineage where a stored state is not that of this estate's customer."""
+    """Raises WrongLineage where a stored state is not of this estate, WrongTenant where it is not of this customer."""
     if lineage is not None and state.lineage != lineage:
         data = {"lineage": state.lineage, "ours": lineage}
         raise WrongLineage(problem("state_of_another_lineage", location, customer=customer.name, **data))
     if state.customer.tenant != customer.tenant:
         data = {"tenant": state.customer.tenant, "declared": customer.tenant}
-        raise WrongLineage(problem("state_of_another_tenant", location, customer=customer.name, **data))
+        raise WrongTenant(problem("state_of_another_tenant", location, customer=customer.name, **data))

@@ -22,9 +22,8 @@ def of_plan(plan: Plan, *, blocked: str, detailed: bool) -> set[int]:
     where nothing at all could be read: that is an outage, and no verdict on any subscription.
     """
     codes = {3} if plan.blocked and blocked == "fail" else set()
-    return (
-        codes | ({1} if nothing_read(plan) else set()) | ({2} if detailed and (plan.changes or plan.moves) else set())
-    )
+    planned = detailed and (plan.changes or plan.rearranges)
+    return codes | ({1} if nothing_read(plan) else set()) | ({2} if planned else set())
 
 
 def nothing_read(plan: Plan) -> bool:

@@ -9,12 +9,13 @@ from typing import Any
 
 from reconciler.manifests import settings
 from reconciler.manifests.catalogue import Catalogue
-from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations
+from reconciler.manifests.estate import OFFERS, SPECIAL, Estate, catalogue_of, declarations, moves_in
 from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.guards import EVERYWHERE, allowed, named_freely, settings_moved
+from reconciler.manifests.moves import MOVES
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem
-from reconciler.model.moves import Moves
+from reconciler.model.moves import EstateMoves, Moves
 from reconciler.model.plan import CatalogueName, Notice
 from reconciler.model.settings import Settings
 from reconciler.model.subscription import Desired
@@ -41,13 +42,15 @@ class Changes:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Earlier:
     """The contents of the earlier files. `settings` are None where they could not be parsed then; `desired` holds, by
-    customer, what those files declared that are not today's; an unreadable one declares nothing. `moves` are theirs.
+    customer, what those files declared that are not today's; an unreadable one declares nothing. `moves` are theirs,
+    `estate_moves` those of the estate's own file.
     """
 
     settings: Settings | None
     catalogue: Catalogue
     desired: Mapping[str, tuple[Desired, ...]]
     moves: Mapping[str, Moves] = field(default_factory=dict)
+    estate_moves: EstateMoves = field(default_factory=EstateMoves)
 
 
 def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
@@ -62,12 +65,17 @@ def changes(estate: Estate, earlier: Mapping[str, bytes]) -> Changes:
         for name in today.keys() | before.desired.keys()
         if _declared(today, name) != _declared(before.desired, name) or _moves(estate, name) != before.moves.get(name)
     }
+    other |= _moved_otherwise(estate.estate_moves, before.estate_moves)
     renamed = {desired.address for desired in estate.desired if _means_other(desired, before.catalogue, estate)}
     asked, earlier_asked = _by_address(today), _by_address(before.desired)
     notices = () if not earlier else _notices(estate, before, today)
     return Changes(
         customers=frozenset(other | {address.customer for address in renamed}),
-        dropped=frozenset(earlier_asked.keys() - {desired.address for desired in estate.desired}),
+        dropped=frozenset(
+            address
+            for address in earlier_asked.keys() - {desired.address for desired in estate.desired}
+            if not _is_moved(estate, address)
+        ),
         altered=frozenset(
             renamed | {address for address, wanted in asked.items() if wanted != earlier_asked.get(address)}
         ),
@@ -98,7 +106,8 @@ def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
                 desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
                 if each.moves.places:
                     moves[each.customer.name] = replace(each.moves, places={})
-    return _Earlier(settings=before, catalogue=catalogue, desired=desired, moves=moves)
+    named = moves_in([file for file in files if file.relative in MOVES], [])
+    return _Earlier(settings=before, catalogue=catalogue, desired=desired, moves=moves, estate_moves=named)
 
 
 def _settings(files: Iterable[Source], estate: Estate) -> Settings | None:
@@ -122,6 +131,22 @@ def _moves(estate: Estate, name: str) -> Moves | None:
     """The moved entries of a customer, without their places."""
     found = estate.moves.get(name)
     return replace(found, places={}) if found else None
+
+
+def _moved_otherwise(now: EstateMoves, before: EstateMoves) -> set[str]:
+    """The customers of whom the estate's file of moves says something else than before."""
+    places: dict[str, Any] = {"places": {}, "everything": None}
+    if replace(now.customers, **places) != replace(before.customers, **places):
+        return {*now.names, *before.names}
+    names = now.names | before.names
+    return {name for name in names if replace(now.of(name), **places) != replace(before.of(name), **places)}
+
+
+def _is_moved(estate: Estate, address: Address) -> bool:
+    """Returns True if the manifests say what became of the address."""
+    customers = estate.estate_moves.customers
+    moved = address.customer in customers.moved or address.customer in customers.removed
+    return moved or address.name in estate.moves_of(address.customer).places
 
 
 def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, tuple[Any, ...]]:

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.manifests.catalogue import OFFER_ID_PATTERN
-from reconciler.manifests.schema import EXTENSION, Manifest, OffersFile, Section
+from reconciler.manifests.schema import EXTENSION, Manifest, MovesFile, OffersFile, Section
 from reconciler.manifests.settings import SettingsFile
 
-KINDS: Mapping[str, type[Section]] = {"customer": Manifest, "offers": OffersFile, "settings": SettingsFile}
-"""The three kinds of file in an estate."""
+KINDS: Mapping[str, type[Section]] = {
+    "customer": Manifest,
+    "offers": OffersFile,
+    "settings": SettingsFile,
+    "moves": MovesFile,
+}
+"""The kinds of file in an estate."""
 
 _DRAFT = "http://json-schema.org/draft-07/schema#"
 """The draft that editors' YAML servers read."""

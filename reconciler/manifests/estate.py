@@ -14,13 +14,13 @@ from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.details import Details
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
-from reconciler.manifests.moves import misplaced_moves, moves_of
+from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves, moves_of
 from reconciler.manifests.parse import documents, only_document
-from reconciler.manifests.schema import FewerSeatsOnce, Manifest, OffersFile, permission_of
+from reconciler.manifests.schema import FewerSeatsOnce, Manifest, MovesFile, OffersFile, permission_of
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
-from reconciler.model.moves import Moves
+from reconciler.model.moves import EstateMoves, Moves
 from reconciler.model.settings import Defaults, Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
@@ -28,7 +28,7 @@ from reconciler.model.withheld import description, nearest
 
 OFFERS = ("offers.yaml", "offers.yml")
 """The names of the catalogue's file, at the estate's root."""
-SPECIAL = (*OFFERS, *settings.FILES)
+SPECIAL = (*OFFERS, *MOVES, *settings.FILES)
 
 _HINTS = {
     "offers": hint("offers_misplaced"),
@@ -46,7 +46,7 @@ class Estate:
     offer's name, as written, to the offer. `digest` is `sha256:…` over the files' relative paths and contents.
     `catalogue_places` says where each name of the catalogue is written.
     `customer_files` maps a customer's name to its file, relative to `root`, with slashes; `files` is what was read.
-    `details` and `moves` are by the customer's name.
+    `details` and `moves` are by the customer's name; `estate_moves` are those of the estate's own file.
     """
 
     root: Path
@@ -60,6 +60,11 @@ class Estate:
     files: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     details: Mapping[str, Details] = field(default_factory=dict)
     moves: Mapping[str, Moves] = field(default_factory=dict)
+    estate_moves: EstateMoves = field(default_factory=EstateMoves)
+
+    def moves_of(self, customer: str) -> Moves:
+        """Returns the moves of a customer's entries: those of its document, and those of the estate's file."""
+        return self.moves.get(customer, Moves()).joined(self.estate_moves.of(customer))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,6 +132,11 @@ def _estate(
     catalogue = catalogue_of(_named(files, OFFERS), problems)
     of_customers = (file for file in files if file.relative not in SPECIAL)
     declared = declarations(of_customers, catalogue, estate_settings.defaults, problems)
+    moves = moves_in(_named(files, MOVES), problems)
+    own_moves = {each.customer.name: each.moves for each in declared if each.moves.places}
+    if not problems:
+        names = {each.customer.name: {entry.address.name for entry in each.desired} for each in declared}
+        problems += misplaced_moves(moves, own_moves, names)
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
     desired = [entry for each in declared for entry in each.desired]
@@ -143,7 +153,8 @@ def _estate(
         customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
         files=MappingProxyType({file.relative: file.content for file in files}),
         details=MappingProxyType({each.customer.name: each.details for each in declared}),
-        moves=MappingProxyType({each.customer.name: each.moves for each in declared if each.moves.places}),
+        moves=MappingProxyType(own_moves),
+        estate_moves=moves,
     )
 
 
@@ -179,6 +190,13 @@ def catalogue_of(files: list[Source], problems: list[Problem]) -> Catalogue:
     )
 
 
+def moves_in(files: list[Source], problems: list[Problem]) -> EstateMoves:
+    """Returns the moves of these files, one at most. Adds to `problems` what is wrong."""
+    document = only_document(files, problems)
+    read = check(document, MovesFile, problems) if document else None
+    return estate_moves(document, read, problems) if document and read else EstateMoves()
+
+
 def declarations(
     files: Iterable[Source], catalogue: Catalogue, defaults: Defaults, problems: list[Problem]
 ) -> list[Declared]:
@@ -194,7 +212,6 @@ def declarations(
             claimed += claims(document)
             manifest = check(document, Manifest, found, catalogue=catalogue, hints=_HINTS)
             if manifest is not None and not problems:
-                found += misplaced_moves(document, manifest)
                 reader = _Reader(document=document, manifest=manifest, catalogue=catalogue, defaults=defaults)
                 declared.append(reader.declared(file.relative))
         problems += found

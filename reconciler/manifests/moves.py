@@ -1,17 +1,24 @@
-"""`moved:` and `removed:` of a customer's document: what they say, and what can't be meant."""
+"""`moved:` and `removed:`, of a customer's document and of the estate's own file: what they say, and what can't be
+meant.
+"""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import replace
 
 from reconciler.advice import problem
-from reconciler.manifests.schema import Manifest
+from reconciler.manifests.schema import Manifest, MovesFile
 from reconciler.manifests.tree import Document, Table
+from reconciler.model.address import Address
 from reconciler.model.errors import Problem
-from reconciler.model.moves import Moves
+from reconciler.model.moves import EstateMoves, Moves
 from reconciler.model.subscription import Place
 
+MOVES = ("moves.yaml", "moves.yml")
+"""The names of the file of moves, at the estate's root."""
 
-def moves_of(document: Document, manifest: Manifest) -> Moves:
-    """Returns the moves that a document declares, with the places of the old names."""
+
+def moves_of(document: Document, manifest: Manifest | MovesFile) -> Moves:
+    """Returns the moves that a document declares, by the names as written, with the places of the old names."""
     return Moves(
         moved=dict(manifest.moved),
         removed=tuple(manifest.removed),
@@ -19,30 +26,83 @@ def moves_of(document: Document, manifest: Manifest) -> Moves:
     )
 
 
-def misplaced_moves(document: Document, manifest: Manifest) -> Iterator[Problem]:
-    """Yields what is wrong with a document's moves: an old name that is still declared or both moved and removed, a new
-    name that nothing declares, and moves in a circle.
+def estate_moves(document: Document, file: MovesFile, problems: list[Problem]) -> EstateMoves:
+    """Returns the moves of the estate's own file. Adds to `problems` what moves an address to a customer, the reverse,
+    or an address from one customer to another.
     """
-    declared = manifest.subscriptions.keys()
-    for old, new in manifest.moved.items():
-        where = _place(document, old)
+    written = moves_of(document, file)
+    customers = Moves(
+        moved={old: new for old, new in written.moved.items() if "/" not in f"{old}{new}"},
+        removed=tuple(name for name in written.removed if "/" not in name),
+        places={name: place for name, place in written.places.items() if "/" not in name},
+    )
+    entries: dict[str, Moves] = {}
+    for old, new in written.moved.items():
+        place = written.places[old]
+        if ("/" in old) is not ("/" in new):
+            problems.append(problem("moved_to_another_kind", place, name=old, new=new))
+        elif "/" in old and _present(customers, Address(old)) != _present(customers, Address(new)):
+            problems.append(problem("moved_to_another_customer", place, name=old, new=new))
+        elif "/" in old:
+            moved = {Address(old).name: Address(new).name}
+            _add(entries, Address(old), Moves(moved=moved, places={Address(old).name: place}))
+    for name in written.removed:
+        if "/" in name:
+            address = Address(name)
+            _add(entries, address, Moves(removed=(address.name,), places={address.name: written.places[name]}))
+    return EstateMoves(customers=customers, entries=entries)
+
+
+def _add(entries: dict[str, Moves], address: Address, moves: Moves) -> None:
+    entries[address.customer] = moves.joined(entries.get(address.customer, Moves()))
+
+
+def _present(customers: Moves, address: Address) -> str:
+    """The name that the address's customer has after all moves; its own where they lead in a circle."""
+    name, seen = address.customer, set[str]()
+    while name in customers.moved and name not in seen:
+        seen.add(name)
+        name = customers.moved[name]
+    return name
+
+
+def misplaced_moves(
+    moves: EstateMoves, documents: Mapping[str, Moves], declared: Mapping[str, Collection[str]]
+) -> Iterator[Problem]:
+    """Yields what is wrong with an estate's moves: an old name that is still declared or both moved and removed, a new
+    name that nothing declares, and moves in a circle. `documents` are the customers' own moves, `declared` the names of
+    entries, both by customer.
+    """
+    found = list(_misplaced(moves.customers, declared.keys()))
+    yield from found
+    if found:
+        return
+    named = {moves.customers.last(customer) for customer in (*moves.entries, *documents)}
+    for customer in sorted(named):
+        both = documents.get(customer, Moves()).joined(replace(moves.of(customer), everything=None))
+        yield from _misplaced(both, declared.get(customer, ()))
+
+
+def _misplaced(moves: Moves, declared: Collection[str]) -> Iterator[Problem]:
+    for old, new in moves.moved.items():
+        where = moves.places[old]
         if old in declared:
             yield problem("moved_still_declared", where, name=old)
-        if _in_a_circle(old, manifest):
+        if _in_a_circle(old, moves):
             yield problem("moved_in_a_circle", where, name=old)
-        elif new not in declared and new not in manifest.moved and new not in manifest.removed:
+        elif new not in declared and new not in moves.moved and new not in moves.removed:
             yield problem("moved_to_nothing", where, name=old, new=new)
-    for name in manifest.removed:
-        where = _place(document, name)
+    for name in moves.removed:
+        where = moves.places[name]
         if name in declared:
             yield problem("removed_still_declared", where, name=name)
-        if name in manifest.moved:
+        if name in moves.moved:
             yield problem("moved_and_removed", where, name=name)
 
 
-def _in_a_circle(name: str, manifest: Manifest) -> bool:
+def _in_a_circle(name: str, moves: Moves) -> bool:
     seen = {name}
-    while (name := manifest.moved.get(name, "")) and name not in seen:
+    while (name := moves.moved.get(name, "")) and name not in seen:
         seen.add(name)
     return bool(name)
 

@@ -336,6 +336,42 @@ class Manifest(WholeDocument):
     ]
 
 
+def _name_or_address(text: str) -> str:
+    customer, slash, name = text.partition("/")
+    _name(customer)
+    if slash:
+        _name(name)
+    return text
+
+
+NameOrAddress = Annotated[
+    str,
+    AfterValidator(_name_or_address),
+    Field(json_schema_extra={"pattern": f"^{NAME.pattern}(/{NAME.pattern})?$"}),
+]
+"""A customer's name, or the address of one of its entries."""
+
+
+class MovesFile(WholeDocument):
+    """Names that changed and that are gone, moves.yaml at the estate's root."""
+
+    moved: Annotated[
+        dict[NameOrAddress, NameOrAddress],
+        BeforeValidator(nothing_is_empty, json_schema_input_type=dict[NameOrAddress, NameOrAddress] | None),
+        Field(
+            description="Customers, or entries as customer/name, that have other names now: the old one, and the new.",
+            examples=[{}],
+        ),
+    ] = {}
+    removed: Annotated[
+        list[NameOrAddress],
+        Field(
+            description="Customers, or entries as customer/name, that are gone: they are not tracked any more.",
+            examples=[[]],
+        ),
+    ] = []
+
+
 OfferId = Annotated[str, AfterValidator(_offer_id), Field(json_schema_extra={"pattern": OFFER_ID_PATTERN})]
 
 

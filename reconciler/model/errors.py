@@ -151,6 +151,10 @@ class WrongLineage(StateError):
     """The state location is not this estate's, or is empty though the settings name its lineage."""
 
 
+class WrongTenant(WrongLineage):
+    """A customer's state is of another tenant than the manifests say."""
+
+
 class StateConflict(StateError):
     """A compare-and-swap was lost: somebody else wrote in between. Nothing was written."""
 

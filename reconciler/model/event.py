@@ -166,6 +166,16 @@ class StateMoved:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMoved:
+    """State remembers the customer under its present name `to`, as the manifest says."""
+
+    type: ClassVar[str] = "customer_moved"
+    at: datetime
+    customer: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StateNotWritten:
     """A change was made and could not be recorded where it belongs; `state` is what must be pushed by hand.
 
@@ -216,6 +226,7 @@ Event = (
     | Unknown
     | GuardLoosened
     | StateMoved
+    | CustomerMoved
     | StateNotWritten
     | Finished
 )
@@ -225,6 +236,6 @@ def counted(event: Event) -> str:
     """The member of Finished that counts the event."""
     if isinstance(event, Succeeded | Recovered) and event.result.outcome is Outcome.SUCCEEDED_WITH_LICENSE_ERRORS:
         return "with_license_errors"
-    if isinstance(event, StateMoved):
+    if isinstance(event, StateMoved | CustomerMoved):
         return "moved" if event.to else "forgotten"
     return DONE_ALREADY if isinstance(event, Skipped) and event.code == DONE_ALREADY else event.type

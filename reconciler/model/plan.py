@@ -9,7 +9,7 @@ from typing import Any, Literal, Self
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.limits import LIMITS
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
@@ -306,8 +306,8 @@ class Plan:
     """Everything that apply would do, what is blocked, and what else was noticed. Its lists are sorted by address when
     made.
 
-    `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say, `tasks` what
-    earlier changes left for people to do. `errored`:
+    `held` are the changes that limits hold back, `moves` what apply moves in state as the manifests say, and
+    `customer_moves` the customers whose state it moves; `tasks` what earlier changes left for people to do. `errored`:
     something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
@@ -333,6 +333,7 @@ class Plan:
     asked_before: tuple[Address, ...] = ()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
+    customer_moves: tuple[CustomerMove, ...] = ()
     tasks: tuple[Task, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
@@ -342,6 +343,8 @@ class Plan:
     def __post_init__(self) -> None:
         for name in ("changes", "blocked", "pending", "drift", "observed", "moves", "held", "tasks"):
             object.__setattr__(self, name, _by_address(getattr(self, name)))
+        customers = sorted(self.customer_moves, key=lambda move: move.customer)
+        object.__setattr__(self, "customer_moves", tuple(customers))
         object.__setattr__(
             self,
             "warnings",
@@ -349,6 +352,11 @@ class Plan:
         )
         for name in ("undeclared", "dropped", "asked_before"):
             object.__setattr__(self, name, tuple(sorted(getattr(self, name))))
+
+    @property
+    def rearranges(self) -> bool:
+        """Returns True if apply moves something in state, or stops tracking it."""
+        return bool(self.moves or self.customer_moves)
 
     @property
     def refusing(self) -> tuple[Breach, ...]:

@@ -234,6 +234,13 @@ class StateStore(Protocol):
         """
         ...
 
+    def remove(self, customer: str, expected: str) -> None:
+        """Removes a customer's state durably, only if the stored version is still `expected`.
+
+        Raises StateConflict where somebody else wrote or removed it; nothing is removed then.
+        """
+        ...
+
     def lock(self, customer: str, operation: str, run: Run) -> AbstractContextManager[Lock]:
         """Holds the customer's lock for the length of a `with`; raises LockHeld at once where somebody has it.
 
@@ -243,6 +250,10 @@ class StateStore(Protocol):
 
     def held(self, customer: str) -> Lock | None:
         """The lock on a customer, if any."""
+        ...
+
+    def locks(self) -> tuple[Lock, ...]:
+        """All locks that are held, by customer. Costs one listing, and a read for each lock."""
         ...
 
     def unlock(self, customer: str, lock_id: str) -> None:

@@ -108,15 +108,16 @@ class CustomerState:
     def history_of(self, name: str) -> tuple[Result, ...]:
         """The results of what the name means now, oldest first.
 
-        A result keeps the address that it was made under, and belongs to the name that has its subscription.
+        A result keeps the address that it was made under, the customer's name of that time included, and belongs to the
+        name that has its subscription.
         """
-        address, bound = self.address(name), self.subscriptions.get(name)
+        bound = self.subscriptions.get(name)
         own = frozenset(bound.chain if bound else ())
         others = {identity for other in self.subscriptions.values() for identity in other.chain} - own
 
         def belongs(result: Result) -> bool:
             ids = {result.subscription_id, result.target_subscription_id}
-            return bool(ids & own) or (result.address == address and not ids & others)
+            return bool(ids & own) or (result.address.name == name and not ids & others)
 
         return tuple(filter(belongs, self.results))
 
@@ -261,6 +262,13 @@ class CustomerState:
         known = {item.task for item in self.tasks_done}
         new = tuple(item for item in done if item.task not in known)
         return replace(self, tasks_done=(*self.tasks_done, *new)) if new else self
+
+    def of_customer(self, customer: Customer) -> Self:
+        """The same under another name of the customer. Raises ValueError for another tenant."""
+        if customer.tenant != self.customer.tenant:
+            message = f"{customer.name} is another tenant than {self.customer.name}"
+            raise ValueError(message)
+        return replace(self, customer=customer)
 
     def forget(self, names: Iterable[str]) -> Self:
         """Without these names. Their results stay."""

@@ -1,31 +1,82 @@
-"""Refuses a customer under a new name: its name is part of its addresses for ever."""
+"""Finds what is remembered of customers under names that they had before: a customer is its tenant."""
 
-from collections.abc import Iterable
+import threading
+from dataclasses import dataclass, field
+from functools import cached_property
 
 from reconciler.advice import problem
+from reconciler.manifests import Estate
 from reconciler.model.errors import WrongLineage
+from reconciler.model.moves import CustomerMove
 from reconciler.model.ports import StateStore
+from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.system.threads import each
 
 
-def refuse_renamed(customers: Iterable[Customer], store: StateStore, parallelism: int = 1) -> None:
-    """Raises WrongLineage where the tenant of one of these customers is remembered under another name.
+@dataclass(frozen=True, kw_only=True)
+class EarlierNames:
+    """The states of customers under other names than the manifests', as first read. Safe between threads.
 
-    Under the new name nothing of what was bought or is pending would be known, and it could be bought again. All states
-    are read, so many at a time, only where one of these customers has none of its own: before its first apply.
+    All states are read, `parallelism` at a time, only where a customer has none under its own name: before its first
+    apply, and after it was renamed.
     """
-    there = store.customers()
-    new = {customer.tenant: customer.name for customer in customers if customer.name not in there}
-    if not new:
-        return
-    for found in each(store.read, there, parallelism):
-        if found and found.state.customer.tenant in new:
-            raise renamed(found.state.customer, new[found.state.customer.tenant], store.location)
+
+    estate: Estate
+    store: StateStore
+    parallelism: int = 1
+    _reading: threading.Lock = field(default_factory=threading.Lock)
+
+    def of(self, customer: Customer) -> tuple[CustomerState, ...]:
+        """Returns the states of the customer's tenant under other names; none where no manifest declares it."""
+        if customer not in self.estate.customers:
+            return ()
+        with self._reading:
+            states = self.undeclared if customer.name in self._there else self._everything
+        return tuple(
+            state
+            for state in states
+            if state.customer.tenant == customer.tenant and state.customer.name != customer.name
+        )
+
+    def moves(self, customer: Customer) -> tuple[CustomerMove, ...]:
+        """Returns the moves of a customer's states to its present name that the manifests declare."""
+        moves = self.estate.estate_moves.customers
+        return tuple(
+            CustomerMove(customer=state.customer.name, to=customer.name, source=moves.places[state.customer.name])
+            for state in self.of(customer)
+            if moves.leads(state.customer.name, customer.name)
+        )
+
+    def undeclared_move(self, customer: Customer) -> str | None:
+        """Returns the earlier name of a customer that was renamed while no manifest says so."""
+        said = {move.customer for move in self.moves(customer)}
+        names = (state.customer.name for state in self.of(customer))
+        return next((name for name in names if name not in said), None)
+
+    @cached_property
+    def undeclared(self) -> tuple[CustomerState, ...]:
+        """The states under names that have no entry in any manifest."""
+        names = {desired.customer.name for desired in self.estate.desired}
+        return self._read(sorted(self._there - names))
+
+    @cached_property
+    def _there(self) -> frozenset[str]:
+        return frozenset(self.store.customers())
+
+    @cached_property
+    def _everything(self) -> tuple[CustomerState, ...]:
+        return self._read(sorted(self._there))
+
+    def _read(self, names: list[str]) -> tuple[CustomerState, ...]:
+        found = each(self.store.read, names, self.parallelism)
+        return tuple(stored.state for stored in found if stored)
 
 
-def renamed(before: Customer, now: str, location: str) -> WrongLineage:
-    """The refusal to take a customer for a new one because its manifest calls it otherwise."""
-    return WrongLineage(
-        problem("customer_called_otherwise", location, tenant=before.tenant, before=before.name, now=now)
-    )
+def refuse_renamed(customer: Customer, names: EarlierNames) -> None:
+    """Raises WrongLineage where the customer's tenant is remembered under another name: under the new one nothing of
+    what was bought or is pending would be known.
+    """
+    for before in names.of(customer):
+        data = {"tenant": customer.tenant, "before": before.customer.name, "now": customer.name}
+        raise WrongLineage(problem("customer_called_otherwise", names.store.location, **data))

@@ -51,8 +51,8 @@ def find_drift(workspace: Workspace) -> DriftReport:
     found = list(each(looker.customer, workspace.estate.customers, workspace.settings.parallelism))
     end_if_refused(customer.refused for customer in found)
     names = {customer.name for customer in workspace.estate.customers}
-    gone = [workspace.store.read(name) for name in workspace.store.customers() if name not in names]
-    left = [state.state.address(name) for state in gone if state for name in state.state.subscriptions]
+    gone = [workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in names]
+    left = [state.address(name) for state in gone for name in state.subscriptions]
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
@@ -67,7 +67,7 @@ def find_drift(workspace: Workspace) -> DriftReport:
         unread=tuple(item for customer in found for item in customer.unread),
         pending=tuple(item for customer in found for item in customer.pending),
         tasks=(
-            *(task for state in gone if state for task in changes.open_tasks(state.state)),
+            *(task for state in gone for task in changes.open_tasks(state)),
             *(task for customer in found for task in customer.tasks),
         ),
     )

@@ -7,14 +7,13 @@ from typing import TypeVar
 from reconciler import advice, applying, changes, planning
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
 from reconciler.model.event import Skipped, Stale
 from reconciler.model.plan import UNGUARDED, Alarm, CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.operations.comparison import Comparison
-from reconciler.operations.customers import refuse_renamed
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.totals import limited
@@ -49,15 +48,16 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     undeclared = (
         state.customer for state in workspace.undeclared_states if any(map(globs.chooses, _to_do(workspace, state)))
     )
-    customers = (*workspace.customers_of(selected), *undeclared)
-    refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
+    empty = (customer for customer in workspace.estate.customers if not workspace.desired_of(customer))
+    moved = filter(workspace.names.moves, (customer for customer in empty if globs.chooses_customer(customer.name)))
+    customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
     parts = _parts(workspace, customers, selected, lineage)
     plan = _noted(_assembled(workspace, parts, globs, selected, lineage), workspace, globs)
     plan = limited(workspace, plan)
     works = (_work(customer, part) for customer, part in zip(customers, parts, strict=True))
     return Planned(
         plan=comparison.noted(plan, globs) if comparison else plan,
-        works=tuple(work for work in works if work.changes or work.observed or work.unsettled or work.moves),
+        works=tuple(work for work in works if work.is_anything),
     )
 
 
@@ -91,13 +91,23 @@ def _parts(
 
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
         desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
-        stored = workspace.stored(customer, lineage)
+        before = workspace.names.undeclared_move(customer) if desired else None
+        if before:
+            return None, planning.renamed_customer(customer, desired, chosen, lookups.circumstances(), before)
+        try:
+            stored = workspace.stored(customer, lineage)
+        except (WrongTenant, InvalidInput) as error:
+            first = error.problems[0]
+            return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
         found = workspace.rearranged(stored) if stored else None
         facts, part = lookups.plan(customer, desired, chosen, found.state if found else None)
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
+        part = replace(part, customer_moves=workspace.names.moves(customer))
         months = planning.customer_months(facts, lookups.circumstances())
+        if not desired and not part.pending:  # who left can't be read, and nothing more is asked of it
+            return None, replace(part, months=months, errored=False)
         return facts.unread, replace(part, months=months)
 
     results: list[tuple[ServiceError | None, CustomerPlan]] = []
@@ -131,7 +141,7 @@ def _assembled(
             subscriptions=len(selected),
         ),
     )
-    left = [workspace.rearranged(state).state for state in workspace.undeclared_states]
+    left = [workspace.rearranged(state).state for state in workspace.left_states]
     undeclared = tuple(state.address(name) for state in left for name in state.subscriptions)
     tasks = tuple(task for state in left for task in changes.open_tasks(state))
     return planning.assemble([*parts, CustomerPlan(undeclared=undeclared, tasks=tasks)], head)
@@ -183,13 +193,16 @@ def _work(customer: Customer, part: CustomerPlan) -> applying.Work:
         unsettled=unsettled_of(part.pending, customer),
         observed=part.observed,
         moves=part.moves,
+        customer_moves=part.customer_moves,
     )
 
 
 def _to_do(workspace: Workspace, state: CustomerState) -> Iterator[Address]:
     """Yields the addresses of a customer of whom nothing is declared that apply has to settle or to move."""
     yield from unsettled_addresses(state)
-    yield from (move.address for move in workspace.rearranged(state).moves)
+    found = workspace.rearranged(state)
+    yield from (move.address for move in found.moves)
+    yield from (warning.address for warning in found.warnings if warning.address)
 
 
 def unsettled_addresses(state: CustomerState) -> tuple[Address, ...]:

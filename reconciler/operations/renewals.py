@@ -92,7 +92,7 @@ def _tasks(
     for read in found:
         yield from (task for task in read.tasks if selected is None or task.address in selected)
     declared = {known.name for known in workspace.estate.customers}
-    for state in workspace.undeclared_states if wanted.customer is None and selected is None else ():
+    for state in workspace.left_states if wanted.customer is None and selected is None else ():
         if state.customer.name not in declared:
             yield from changes.open_tasks(workspace.rearranged(state).state)
 

@@ -29,7 +29,7 @@ from reconciler.model.result import Outcome, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
-from reconciler.operations.customers import refuse_renamed
+from reconciler.operations.customers import EarlierNames, refuse_renamed
 from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree, view_of
 from reconciler.operations.repair_rules import (
     bound_of,
@@ -75,7 +75,7 @@ class Repair:
         wanted = canonical(subscription_id)
         customer = self._customer(address)
         lineage_of(self.store, self.lineage)
-        refuse_renamed([customer], self.store)
+        refuse_renamed(customer, EarlierNames(estate=self.estate, store=self.store))
         live = live_of(commerce, customer, subscription_id)
         refuse_while_clocks_disagree(commerce)
 

@@ -10,7 +10,6 @@ from reconciler.model.event import Stale
 from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
-from reconciler.operations.customers import refuse_renamed
 from reconciler.operations.plan import Planned, grouped, unsettled_of
 from reconciler.operations.totals import limited
 from reconciler.operations.workspace import Workspace
@@ -28,14 +27,23 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     declared = {desired.address: desired.customer for desired in workspace.estate.desired}
     changes = [change for change in plan.changes if declared.get(change.address) == change.customer]
     customers = _customers(workspace, changes, plan)
-    refuse_renamed(customers, workspace.store, workspace.settings.parallelism)
     now = workspace.commerce.now()
-    left = (change for change in plan.changes if declared.get(change.address) != change.customer)
+    undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
+    left = [(change, sentence("stale_not_asked")) for change in undeclared]
+    left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer))]
+    kept = [change for change in changes if not _renamed(workspace, change.customer)]
     return Planned(
         plan=limited(workspace, plan),
-        works=_works(customers, changes, plan),
-        left=tuple(Stale(at=now, address=change.address, description=sentence("stale_not_asked")) for change in left),
+        works=_works(workspace, customers, kept, plan),
+        left=tuple(Stale(at=now, address=change.address, description=why) for change, why in left),
     )
+
+
+def _renamed(workspace: Workspace, customer: Customer) -> str:
+    """Returns that state knows a customer under another name, and no manifest says that it moved; empty where not."""
+    before = workspace.names.undeclared_move(customer)
+    known = {"tenant": customer.tenant, "before": before, "customer": customer.name}
+    return sentence("customer_name_changed", **known) if before else ""
 
 
 def refuse_foreign(workspace: Workspace, plan: Plan) -> None:
@@ -57,11 +65,14 @@ def _customers(workspace: Workspace, changes: Iterable[Change], plan: Plan) -> t
         *plan.pending,
         *plan.moves,
     )
-    named = {item.address.customer for item in items}
+    named = {item.address.customer for item in items} | {move.to for move in plan.customer_moves}
     return tuple(known[name] for name in sorted(named & known.keys()))
 
 
-def _works(customers: Iterable[Customer], changes: Iterable[Change], plan: Plan) -> tuple[applying.Work, ...]:
+def _works(
+    workspace: Workspace, customers: Iterable[Customer], changes: Iterable[Change], plan: Plan
+) -> tuple[applying.Work, ...]:
+    planned = {(move.customer, move.to) for move in plan.customer_moves}
     changes_of = grouped(changes, lambda change: change.address)
     observed_of = grouped(plan.observed, lambda observed: observed.address)
     moves_of = grouped(plan.moves, lambda move: move.address)
@@ -72,6 +83,9 @@ def _works(customers: Iterable[Customer], changes: Iterable[Change], plan: Plan)
             unsettled=unsettled_of(plan.pending, customer),
             observed=tuple(observed_of.get(customer.name, ())),
             moves=tuple(moves_of.get(customer.name, ())),
+            customer_moves=tuple(
+                move for move in workspace.names.moves(customer) if (move.customer, move.to) in planned
+            ),
             saved=True,
         )
         for customer in customers

@@ -22,7 +22,13 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
     recorded = (state.address(name) for state in states for name in (*state.subscriptions, *state.pending))
     selected = globs.with_labels_of(workspace.estate.desired).select({*declared, *recorded})
     works = ((state, tuple(filter(selected.__contains__, unsettled_addresses(state)))) for state in states)
-    return tuple(applying.Work(customer=state.customer, unsettled=addresses) for state, addresses in works if addresses)
+    return tuple(
+        applying.Work(
+            customer=state.customer, unsettled=addresses, customer_moves=workspace.names.moves(state.customer)
+        )
+        for state, addresses in works
+        if addresses
+    )
 
 
 def settle_pending(workspace: Workspace, works: tuple[applying.Work, ...]) -> Iterator[Event]:
@@ -31,9 +37,9 @@ def settle_pending(workspace: Workspace, works: tuple[applying.Work, ...]) -> It
 
 
 def _states(workspace: Workspace) -> Iterator[CustomerState]:
-    lineage, there = workspace.lineage(), workspace.store.customers()
-    declared = [customer for customer in workspace.estate.customers if customer.name in there]
+    lineage, there, names = workspace.lineage(), workspace.store.customers(), workspace.names
+    declared = [customer for customer in workspace.estate.customers if customer.name in there or names.moves(customer)]
     known = each(lambda customer: workspace.state_of(customer, lineage), declared, workspace.settings.parallelism)
     yield from filter(None, known)
-    names = {customer.name for customer in declared}
-    yield from (state for state in workspace.undeclared_states if state.customer.name not in names)
+    known_as = {customer.name for customer in declared}
+    yield from (state for state in workspace.undeclared_states if state.customer.name not in known_as)

@@ -22,7 +22,7 @@ from reconciler.planning import Extent
 def limited(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with the limits that it would exceed today, and what they hold back."""
     limits = workspace.settings.limits
-    left = (workspace.rearranged(state).state for state in workspace.undeclared_states)
+    left = (workspace.rearranged(state).state for state in workspace.left_states)
     whole = extent(plan, workspace.estate, limits, workspace.store, left)
     return planning.limited(plan, planning.breaches(plan.changes, whole, limits))
 

@@ -10,13 +10,13 @@ from reconciler import applying, planning
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
-from reconciler.operations.customers import renamed
+from reconciler.operations.customers import EarlierNames
 from reconciler.planning import Rearranged
 from reconciler.system.clock import Clock
 
@@ -59,18 +59,22 @@ class Workspace:
         return found and self.rearranged(found).state
 
     def stored(self, customer: Customer, lineage: str | None) -> CustomerState | None:
-        """Returns a customer's state as it is stored. Raises WrongLineage as `state_of` does."""
+        """Returns a customer's state as it is stored, under its present name and those that it had before.
+
+        Raises WrongLineage as `state_of` does, and InvalidInput where what is stored under two names contradicts.
+        """
         found = self.store.read(customer.name)
-        if found is None:
-            return None
-        applying.check_owner(found.state, customer, lineage, self.store.location)
-        return found.state
+        state = found.state if found else None
+        for stored in filter(None, (state, *self.names.of(customer))):
+            applying.check_owner(stored, customer, lineage, self.store.location)
+        for earlier in self.names.of(customer):
+            own = state or CustomerState(lineage=earlier.lineage, customer=customer)
+            state = applying.joined(own, earlier, customer)
+        return state
 
     def rearranged(self, state: CustomerState) -> Rearranged:
         """Returns a state with names moved as the manifests say."""
-        moves = self.estate.moves.get(state.customer.name)
-        if moves is None:
-            return Rearranged(state=state)
+        moves = self.estate.moves_of(state.customer.name)
         return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest)
 
     def rearrange(self, state: CustomerState) -> tuple[CustomerState, tuple[StateMove, ...]]:
@@ -88,19 +92,30 @@ class Workspace:
         return [customer for customer in self.estate.customers if customer.name in names]
 
     @cached_property
-    def undeclared_states(self) -> tuple[CustomerState, ...]:
-        """The states of customers of whom no manifest declares a subscription any more, as first read.
+    def names(self) -> EarlierNames:
+        """The states of customers under other names than the manifests'."""
+        return EarlierNames(estate=self.estate, store=self.store, parallelism=self.settings.parallelism)
 
-        Raises WrongLineage where one of them was renamed: under its new name nothing of what was bought or is pending
-        would be known, and it could be bought again.
+    @cached_property
+    def undeclared_states(self) -> tuple[CustomerState, ...]:
+        """The states of customers of whom no manifest declares a subscription any more, as first read. None of them is
+        one that the manifests move to another name.
         """
-        read = (self.store.read(name) for name in self.store.customers() if name not in self._desired)
-        states = tuple(found.state for found in read if found)
-        names = {customer.tenant: customer.name for customer in self.estate.customers}
-        for state in states:
-            if names.get(state.customer.tenant, state.customer.name) != state.customer.name:
-                raise renamed(state.customer, names[state.customer.tenant], self.store.location)
-        return states
+        moved = {move.customer for customer in self.estate.customers for move in self._moves_of(customer)}
+        return tuple(state for state in self.names.undeclared if state.customer.name not in moved)
+
+    @cached_property
+    def left_states(self) -> tuple[CustomerState, ...]:
+        """Of these, those of tenants that no manifest declares under another name."""
+        named = {customer.tenant: customer.name for customer in self.estate.customers}
+        states = self.undeclared_states
+        return tuple(
+            state for state in states if named.get(state.customer.tenant, state.customer.name) == state.customer.name
+        )
+
+    def _moves_of(self, customer: Customer) -> tuple[CustomerMove, ...]:
+        """The moves of a customer, looked for only where the manifests move any to its name."""
+        return self.names.moves(customer) if customer.name in self.estate.estate_moves.customers.moved.values() else ()
 
     @cached_property
     def _addresses(self) -> Mapping[str, Address]:

@@ -18,6 +18,7 @@ from reconciler.changes.facts import (
 )
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
+from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
@@ -51,6 +52,7 @@ __all__ = [
     "assemble",
     "breaches",
     "compare_catalogue",
+    "contradicted_customer",
     "customer_months",
     "customer_terms",
     "done_already",
@@ -62,6 +64,7 @@ __all__ = [
     "outcome_of",
     "plan_customer",
     "rearranged",
+    "renamed_customer",
     "standing_of_removed",
     "term_warnings",
     "timeline",

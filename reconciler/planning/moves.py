@@ -12,6 +12,7 @@ from reconciler.model.moves import Moves, StateMove
 from reconciler.model.pending import SHOWS_WITHIN
 from reconciler.model.plan import Alarm
 from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Place
 from reconciler.planning.term_ends import standing_schedules
 
 
@@ -36,11 +37,11 @@ def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Addres
     """
     done: list[StateMove] = []
     warnings: list[Alarm] = []
-    for name, place in moves.places.items():
+    for name, place in _places(state, moves).items():
         if name not in state.names_in_use:
             continue
         address = state.address(name)
-        if name in moves.removed:
+        if moves.everything or name in moves.removed:
             if heir := _heir(state, name, declared):
                 warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
                 continue
@@ -57,6 +58,13 @@ def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Addres
         state = state.move(name, new)
         done.append(StateMove(address=address, to=state.address(new), source=place))
     return Rearranged(state=state, moves=tuple(done), warnings=tuple(warnings))
+
+
+def _places(state: CustomerState, moves: Moves) -> Mapping[str, Place]:
+    """The names to move or to remove, each with the place that says so."""
+    if moves.everything:
+        return dict.fromkeys(sorted(state.names_in_use), moves.everything)
+    return moves.places
 
 
 def standing_of_removed(facts: Facts, stored: CustomerState, moves: Iterable[StateMove]) -> Iterator[Alarm]:

@@ -15,7 +15,7 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.pending import Pending
 from reconciler.model.plan import RENEWS_OTHERWISE, Alarm, Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
@@ -50,6 +50,7 @@ class CustomerPlan:
     questions: frozenset[Question] = frozenset()
     observed: tuple[Observed, ...] = ()
     moves: tuple[StateMove, ...] = ()
+    customer_moves: tuple[CustomerMove, ...] = ()
     tasks: tuple[Task, ...] = ()
     months: tuple[Month, ...] = ()
 

@@ -78,6 +78,13 @@ class Globs:
             labels=self.labels,
         )
 
+    def chooses_customer(self, customer: str) -> bool:
+        """Returns True if some address of the customer may be selected."""
+        if (self.shard and not self.shard.holds(customer)) or customer not in (self.customers or {customer}):
+            return False
+        globs = (glob.partition("/")[0] for glob in self.target)
+        return not self.target or any(fnmatchcase(customer, glob) for glob in globs)
+
     def chooses(self, address: Address) -> bool:
         """Returns True if the address is selected."""
         if self.shard and not self.shard.holds(address.customer):

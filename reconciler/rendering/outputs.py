@@ -41,7 +41,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "drift": len(plan.drift),
         "undeclared": len(plan.undeclared),
         "dropped": len(plan.dropped),
-        "moves": len(plan.moves),
+        "moves": len(plan.moves) + len(plan.customer_moves),
         "limits_exceeded": len(plan.limits),
         "held": summary.held,
         "seats_added": summary.seats_added,
@@ -57,7 +57,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
 def _word(plan: Plan) -> str:
     if plan.refusing:
         return "refused"
-    if plan.ready or plan.moves:
+    if plan.ready or plan.rearranges:
         return "changes"
     if plan.held:
         return "held"

@@ -128,6 +128,9 @@ class Remembered:
     def held(self, customer: str) -> Lock | None:  # noqa: ARG002 - a snapshot keeps no locks
         return None
 
+    def locks(self) -> tuple[Lock, ...]:
+        return ()
+
     def prove(self) -> None:
         raise self._read_only()
 
@@ -136,6 +139,9 @@ class Remembered:
 
     def write(self, state: CustomerState, expected: str | None) -> str:
         raise self._read_only(state, expected)
+
+    def remove(self, customer: str, expected: str) -> None:
+        raise self._read_only(customer, expected)
 
     def lock(self, customer: str, operation: str, run: Run) -> AbstractContextManager[Lock]:
         raise self._read_only(customer, operation, run)

@@ -11,6 +11,7 @@ ESTATE = "estate.json"
 """The blob of the estate's lineage."""
 
 _STATE = ".json"
+_LOCK = ".lock"
 _RENAMED = {name: f"{name}_" for name in ("estate", *DEVICES)}
 """Customers whose state would be called as the estate's own document, or as a device of Windows, which can't have such
 a file, nor git there a repository with it. No customer's name has an underscore.
@@ -29,7 +30,7 @@ def earlier_state_name(customer: str) -> str | None:
 
 def lock_name(customer: str) -> str:
     """Returns the name of the lock on a customer. Raises InvalidInput for a name that no customer can have."""
-    return f"{_RENAMED[customer] if customer in DEVICES else _checked(customer)}.lock"
+    return f"{_RENAMED[customer] if customer in DEVICES else _checked(customer)}{_LOCK}"
 
 
 def customers_among(names: Iterable[str]) -> tuple[str, ...]:
@@ -37,6 +38,13 @@ def customers_among(names: Iterable[str]) -> tuple[str, ...]:
     originals = {stem: customer for customer, stem in _RENAMED.items()}
     stems = {name.removesuffix(_STATE) for name in names if name.endswith(_STATE) and name != ESTATE}
     return tuple(sorted({name for name in (originals.get(stem, stem) for stem in stems) if NAME.fullmatch(name)}))
+
+
+def locked_among(names: Iterable[str]) -> tuple[str, ...]:
+    """The customers whose locks are among these names, sorted; every other name is passed over."""
+    originals = {f"{stem}{_LOCK}": customer for customer, stem in _RENAMED.items() if customer in DEVICES}
+    found = {originals.get(name, name.removesuffix(_LOCK)) for name in names if name.endswith(_LOCK)}
+    return tuple(sorted(filter(NAME.fullmatch, found)))
 
 
 def _checked(customer: str) -> str:

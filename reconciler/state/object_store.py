@@ -108,7 +108,7 @@ class ObjectStore:
             found = self._reader.list_with_delimiter()["objects"]
         except _ERRORS as error:
             raise self._explained(error, doing, self._location) from None
-        return tuple(sorted(str(entry["path"]) for entry in found))
+        return tuple(sorted(str(entry["path"]) for entry in found if entry["size"] != _TOMBSTONE_BYTES))
 
     def read(self, name: str, doing: str) -> Blob | None:
         there = self._look(name, doing)
@@ -126,8 +126,7 @@ class ObjectStore:
         return self._put(name, content, there.found.version if there else None, doing)
 
     def remove(self, name: str, version: str, doing: str) -> bool:
-        tombstone = json.dumps({"removed": uuid4().hex}) + "\n"
-        return self._put(name, tombstone.encode(), version, doing) is not None
+        return self._put(name, _tombstone(), version, doing) is not None
 
     def _put(self, name: str, content: bytes, condition: str | None, doing: str) -> str | None:
         """Writes if the object's version is the condition (None: if there is no object, not even a tombstone)."""
@@ -209,6 +208,15 @@ class ObjectStore:
             return client(self.provider, self._container, prefix, retries=retries)
         except _ERRORS as error:
             raise self._explained(error, "open the state location", self._location) from None
+
+
+def _tombstone() -> bytes:
+    """The content of an object in place of one that was removed, unlike any other's."""
+    return (json.dumps({"removed": uuid4().hex}) + "\n").encode()
+
+
+_TOMBSTONE_BYTES = len(_tombstone())
+"""By their length listings know tombstones: no document of a state or a lock is as short."""
 
 
 def _is_condition(error: Exception) -> bool:

@@ -17,7 +17,7 @@ from reconciler.model.state import CustomerState
 from reconciler.state import locks
 from reconciler.state.blobs import BlobStore
 from reconciler.state.lock_wait import LockWait
-from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, state_name
+from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, locked_among, state_name
 from reconciler.state.once import Once
 from reconciler.system.clock import utc_now
 
@@ -78,6 +78,12 @@ class Store:
             raise StateConflict(problem("state_changed_meanwhile", self._blobs.where(name), customer=customer))
         return version
 
+    def remove(self, customer: str, expected: str) -> None:
+        name = self._state_name(customer)
+        self.prove()
+        if not self._blobs.remove(name, expected, f"remove the state of {customer}"):
+            raise StateConflict(problem("state_changed_meanwhile", self._blobs.where(name), customer=customer))
+
     @contextmanager
     def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
         lock = Lock(id=str(uuid4()), customer=customer, operation=operation, taken_at=self._clock(), run=run)
@@ -93,6 +99,10 @@ class Store:
     def held(self, customer: str) -> Lock | None:
         found = self._blobs.read(lock_name(customer), f"read the lock on {customer}")
         return None if found is None else locks.load_lock(found.content, customer, found.modified)
+
+    def locks(self) -> tuple[Lock, ...]:
+        names = locked_among(self._blobs.names("list the state location"))
+        return tuple(lock for lock in map(self.held, names) if lock)
 
     def unlock(self, customer: str, lock_id: str) -> None:
         there = self._remove_lock(customer, lock_id)

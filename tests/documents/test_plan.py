@@ -115,8 +115,8 @@ def test_the_document_has_its_members_in_order() -> None:
     assert list(document) == [
         "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
-        "warnings", "undeclared", "dropped", "asked_before", "observed", "moves", "tasks", "limits", "held", "months",
-        "summary",
+        "warnings", "undeclared", "dropped", "asked_before", "observed", "moves", "customer_moves", "tasks", "limits",
+        "held", "months", "summary",
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)
     assert document["summary"] == {

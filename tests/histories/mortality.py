@@ -188,6 +188,10 @@ class MortalStore:
         version: str = _around(self.process, self.inner.write, state, expected)
         return version
 
+    def remove(self, customer: str, expected: str) -> None:
+        self.process.write()
+        _around(self.process, self.inner.remove, customer, expected)
+
     @contextmanager
     def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
         self.process.step()
@@ -205,6 +209,9 @@ class MortalStore:
 
     def held(self, customer: str) -> Lock | None:
         return self.inner.held(customer)
+
+    def locks(self) -> tuple[Lock, ...]:
+        return self.inner.locks()
 
     def unlock(self, customer: str, lock_id: str) -> None:
         self.inner.unlock(customer, lock_id)

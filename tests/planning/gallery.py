@@ -6,13 +6,14 @@ from dataclasses import replace
 from reconciler.changes.case import Case
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
+from reconciler.model.errors import Problem
 from reconciler.model.moves import Moves
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Offer, Place, UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
-from reconciler.planning import CustomerPlan, Rearranged, rearranged
+from reconciler.planning import CustomerPlan, Rearranged, contradicted_customer, rearranged, renamed_customer
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -88,10 +89,15 @@ def transitions() -> list[Reason]:
     return [case.refused(error, known | more) for error in errors for more in ({}, namesake)]
 
 
+_CONTRADICTION = Problem(where=None, what="The state of contoso is of another tenant.", remedy="")
+
+
 def rules() -> list[CustomerPlan]:
     """Returns what the rules say."""
     rebound = state(office=bound(), lab=bound(BOUGHT))
     return [
+        renamed_customer(wants().customer, [wants()], [wants().address], circumstances(), "northwind"),
+        contradicted_customer(wants().customer, [wants()], [wants().address], circumstances(), _CONTRADICTION),
         planned(facts(wants())),
         planned(facts(wants(), lives=[_HELD])),
         planned(facts(wants(), unreadable=(UnreadableItem(id=OFFICE, position=1, why="has no seats"),))),

@@ -8,7 +8,7 @@ from reconciler.cli.parameters import Choice
 
 
 @click.command()
-@click.argument("kind", type=Choice(["customer", "offers", "settings"]), default="customer")
+@click.argument("kind", type=Choice(["customer", "offers", "settings", "moves"]), default="customer")
 @shared
 def schema(kind: str, chosen: Chosen) -> None:
     """Print the JSON Schema (draft 07) of a kind of file: a customer's manifest, offers.yaml, or reconciler.yaml.

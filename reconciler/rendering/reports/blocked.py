@@ -34,7 +34,7 @@ _HEADINGS = {
     Actor.OTHER_PARTNER: "Blocked until another partner acts",
 }
 
-_OF_ANOTHER = {"id_conflicts_with_state", "customer_renamed"}
+_OF_ANOTHER = {"id_conflicts_with_state", "customer_name_changed", "customer_contradicts_state"}
 """Reasons for which no change is shown: what the entry asks of a subscription that another address means."""
 
 _FURTHEST = (Actor.CUSTOMER, Actor.OTHER_PARTNER, Actor.MICROSOFT, Actor.PARTNER)

@@ -7,6 +7,7 @@ from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
 from reconciler.model.event import (
     DONE_ALREADY,
+    CustomerMoved,
     Event,
     Failed,
     Finished,
@@ -203,6 +204,10 @@ def _state_moved(event: StateMoved) -> Item:
     return Item(subject=event.address, address=event.address, state=f"{state}, as the manifest says.", code="moved")
 
 
+def _customer_moved(event: CustomerMoved) -> Item:
+    return Item(subject=event.customer, state=f"is {event.to} now, in state, as the manifest says.", code="moved")
+
+
 def _state_not_written(event: StateNotWritten) -> Item:
     kept = f"is in {event.file}; keep it." if event.file else "stands on the error output; save it as FILE."
     text = (
@@ -266,6 +271,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Unknown: _unknown,
     GuardLoosened: _guard_loosened,
     StateMoved: _state_moved,
+    CustomerMoved: _customer_moved,
     StateNotWritten: _state_not_written,
     Finished: _finished,
 }

@@ -8,7 +8,7 @@ from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.change import Change
-from reconciler.model.moves import StateMove
+from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import OF_TERMS, UNDOING, UNGUARDED, Drift, Held, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
@@ -89,7 +89,7 @@ def plan_report(plan: Plan, view: View) -> Report:
 
 def _is_nothing(plan: Plan) -> bool:
     """Returns True if the verdict says all that the counts would."""
-    return not (plan.changes or plan.blocked or plan.limits or plan.dropped or plan.pending or plan.moves)
+    return not (plan.changes or plan.blocked or plan.limits or plan.dropped or plan.pending or plan.rearranges)
 
 
 def _ready(
@@ -191,6 +191,15 @@ def _blocked_before(plan: Plan) -> Iterator[Section]:
 
 def _moves(plan: Plan) -> Iterator[Section]:
     """Yields what apply moves in state, and what it stops tracking, a line each."""
+    if plan.customer_moves:
+        yield Section(
+            id="customers-moved",
+            heading="Customers moved in state, as the manifests say",
+            nouns=("customer", "customers"),
+            intro="Each with all its addresses. Nothing of it is sent to Partner Center.",
+            items=tuple(map(_customer_move, plan.customer_moves)),
+            dense=True,
+        )
     moved = [move for move in plan.moves if move.to]
     yield from _moved_in_state("moves", "Moved in state, as the manifests say", moved)
     gone = [move for move in plan.moves if move.to is None]
@@ -225,6 +234,19 @@ def _state_move(move: StateMove) -> Item:
     )
 
 
+def _customer_move(move: CustomerMove) -> Item:
+    return Item(
+        subject=f"{move.customer} -> {move.to}",
+        sign=Span(">", Tone.INFO),
+        kind="moved",
+        level=Level.NOTE,
+        state="moved in state",
+        code="moved",
+        place=move.source,
+        alone=f"In state, the customer {move.customer} is {move.to} from now on.",
+    )
+
+
 def _drift(plan: Plan, places: Mapping[Address, Place]) -> Iterator[Section]:
     """Yields what somebody else changed, and what that means for this plan."""
     undone = "What of it this plan undoes is said first." if undoing(plan) else "It is no change of this plan."
@@ -249,7 +271,7 @@ def _moved(item: Drift, place: Place | None) -> Item:
 def _closing(plan: Plan, command: tuple[str, ...]) -> tuple[Step, ...]:
     if plan.observed_from == "snapshot" and plan.changes:
         return (Step("A plan from a snapshot can't be applied: plan again against the live service."),)
-    if command and (plan.ready or plan.moves) and not plan.refusing:
+    if command and (plan.ready or plan.rearranges) and not plan.refusing:
         which = {0: "this", 1: "this change"}.get(len(plan.ready), f"these {len(plan.ready)} changes")
         return (Step(f"To carry out {which}:", command),)
     return ()

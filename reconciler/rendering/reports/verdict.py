@@ -30,10 +30,11 @@ def _verdict(plan: Plan) -> Iterator[Span]:
         yield Span(f"{count(ready, 'change')} can go ahead{_of_them(plan)}", Tone.GOOD)
     elif blocked or plan.held:
         yield Span("Nothing can go ahead", Tone.STRONG)
-    elif plan.moves:
+    elif plan.rearranges:
         removed = sum(move.to is None for move in plan.moves)
         moved = len(plan.moves) - removed
         said = (
+            _customers_moved(len(plan.customer_moves)),
             count(moved, "address is moved in state", "addresses are moved in state") if moved else "",
             count(removed, "address is not tracked any more", "addresses are not tracked any more") if removed else "",
         )
@@ -47,6 +48,10 @@ def _verdict(plan: Plan) -> Iterator[Span]:
     yield Span(f"; {blocked} blocked" if blocked and not plan.refusing else "", Tone.BAD)
     yield Span(gone, Tone.BAD)
     yield Span(".")
+
+
+def _customers_moved(number: int) -> str:
+    return count(number, "customer is moved in state", "customers are moved in state") if number else ""
 
 
 def _of_them(plan: Plan) -> str:
