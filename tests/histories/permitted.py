@@ -16,7 +16,9 @@ UNASKED_TERM = "P3Y"
 
 
 def undeclared(sold: Sold, desired: Desired) -> str:
-    """Returns what is scheduled that no manifest of these histories asks for; empty where nothing is."""
+    """Returns what is scheduled that no manifest of these histories asks for; empty where nothing is. The seats that
+    are there already are a plain renewal.
+    """
     then = sold.next_term
     for action in sold.actions or ():
         if action["actionType"] == "Cancel":
@@ -26,7 +28,7 @@ def undeclared(sold: Sold, desired: Desired) -> str:
         return ""
     product = then["product"]
     strange = {
-        "seats": then["quantity"] == UNASKED,
+        "seats": then["quantity"] == UNASKED != sold.quantity,
         "offer": product["productId"] == UNASKED_OFFER.split(":")[0],
         "term": product["termDuration"] == UNASKED_TERM,
     }
