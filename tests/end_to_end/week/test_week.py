@@ -1,0 +1,166 @@
+"""A week of pull requests, each from its edit over the comment to the delivery, with nothing done outside git."""
+
+import json
+from subprocess import CalledProcessError
+
+import pytest
+
+from tests.end_to_end.week.team import Team
+
+MAIL = ("quantity: 40", "quantity: 45")
+
+
+def entries(team: Team, known: int) -> list[tuple[str, int, int]]:
+    """What happened since: the kind of change, the seats before and after."""
+    return [(entry.kind, entry.before, entry.quantity) for entry in team.ledger[known:]]
+
+
+class TestSeats:
+    def test_more_seats(self, team: Team) -> None:
+        known = len(team.ledger)
+        check, applied = team.merged("mail", lambda: team.reconciler("set", "contoso/mail", "--quantity", "45"))
+        assert (check.code, check.headline) == (0, "1 change can go ahead")
+        assert "| `~` resize | `contoso/mail` | Exchange Online (Plan 1) | 40 → 45 (+5) |" in check.comment
+        assert (applied.code, entries(team, known)) == (0, [("resize", 40, 45)])
+        assert team.left("--target", "contoso/*").text.count("Nothing to do") == 1
+
+    def test_a_finished_job_that_is_run_again_is_green(self, team: Team) -> None:
+        check, _ = team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
+        known = len(team.ledger)
+        again = team.deliver(check)
+        assert (again.code, entries(team, known)) == (0, [])
+        assert "contoso/mail: done already." in again.text
+
+    def test_fewer_seats_are_permitted_once_and_the_permission_can_go(self, team: Team) -> None:
+        refused = ("quantity: 40", "quantity: 38")
+        with team.pull_request("down"):
+            team.edit("contoso.yaml", refused)
+        check = team.check("down")
+        assert check.code == 3
+        assert "fewer\\_seats: \\{to: 38\\}" in check.comment
+        with team.pull_request("down"):
+            team.edit("contoso.yaml", ("quantity: 40", "quantity: 38\n    fewer_seats: {to: 38}"))
+        check = team.check("down")
+        assert check.code == 0
+        team.merge("down")
+        assert team.deliver(check).code == 5
+        known = len(team.ledger)
+        applied = team.deliver(check, "--override-limit", "max_seats_removed=2")
+        assert (applied.code, entries(team, known)) == (0, [("resize", 40, 38)])
+
+    def test_the_revert_of_a_resize_says_what_it_would_take_away(self, team: Team) -> None:
+        team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
+        with team.pull_request("revert-mail"):
+            team.repository.git("revert", "--no-edit", "--mainline", "1", "HEAD")
+        check = team.check("revert-mail")
+        assert (check.code, check.headline) == (3, "Nothing can go ahead; 1 blocked")
+        assert "The manifest asks for 40 seats; 45 are live. Applying it would remove 5." in check.comment
+
+
+class TestOffers:
+    def test_another_offer(self, team: Team) -> None:
+        known = len(team.ledger)
+        wanted = "Microsoft 365 Business Premium"
+        check, applied = team.merged(
+            "offer", lambda: team.reconciler("set", "relecloud/office", "--offer", wanted, "--quantity", "40")
+        )
+        assert check.code == 0, check.comment
+        assert "Microsoft 365 Business Standard → **Microsoft 365 Business Premium**" in check.comment
+        assert applied.code == 0, applied.text
+        assert entries(team, known)[0][0] == "transition"
+
+    def test_the_revert_of_an_upgrade_says_when_it_was_made_and_what_to_write(self, team: Team) -> None:
+        with team.pull_request("revert"):
+            team.reconciler("set", "contoso/office", "--offer", "Office 365 Enterprise E1")
+        check = team.check("revert")
+        assert check.code == 3
+        assert "This address had Office 365 Enterprise E1 before: run " in check.comment
+        assert "An upgrade can't be undone." in check.comment
+        assert "offer: Office 365 Enterprise E3" in check.comment
+
+    def test_a_change_of_the_catalogue_is_told_at_its_line_with_what_it_moves(self, team: Team) -> None:
+        with team.pull_request("catalogue"):
+            team.edit(
+                "offers.yaml",
+                ("(Plan 1): 195416C1-3447-423A-B37B-EE59A99A19C4", "(Plan 1): 2F707C7C-2433-49A5-A437-9CA7CF40D3EB"),
+            )
+        check = team.check("catalogue")
+        assert "manifests/offers.yaml:13" in check.comment.partition("###")[0]
+        assert "Exchange Online (Plan 1) -> Exchange Online (Plan 1)" not in check.comment
+
+
+class TestFiles:
+    def test_a_comment_alone_asks_for_nothing(self, team: Team) -> None:
+        check, applied = team.merged("comment", lambda: team.edit("contoso.yaml", ("customer:", "# ours\ncustomer:")))
+        assert (check.code, check.headline) == (0, "Nothing to do: nothing is declared otherwise than at main")
+        assert applied.code == 0
+
+    def test_a_file_that_is_moved_and_one_that_is_split_ask_for_nothing(self, team: Team) -> None:
+        def rearrange() -> None:
+            (team.manifests / "north").mkdir()
+            (team.manifests / "northwind.yaml").rename(team.manifests / "north" / "northwind.yaml")
+            both = [(team.manifests / f"{name}.yaml").read_text("utf-8") for name in ("contoso", "lamna")]
+            for name in ("contoso", "lamna"):
+                (team.manifests / f"{name}.yaml").unlink()
+            (team.manifests / "large.yaml").write_text("\n---\n".join(both), "utf-8")
+
+        check, applied = team.merged("files", rearrange)
+        assert (check.code, applied.code) == (0, 0)
+        assert check.headline.startswith("Nothing to do")
+
+    def test_a_conflict_that_was_committed_is_told_at_its_line(self, team: Team) -> None:
+        with team.pull_request("conflict"):
+            mark = "<<<<<<< HEAD\n    quantity: 40\n=======\n    quantity: 41\n>>>>>>> theirs"
+            team.edit("contoso.yaml", ("    quantity: 40", mark))
+        check = team.check("conflict")
+        assert check.code == 1
+        assert "- `manifests/contoso.yaml:14`<br>\n  git left a conflict here" in check.comment
+
+    def test_a_fork_plans_from_a_snapshot_and_its_plan_can_be_carried_out_by_nobody(self, team: Team) -> None:
+        team.reconciler("snapshot", "live.json")
+        with team.pull_request("fork"):
+            team.edit("contoso.yaml", MAIL)
+        check = team.check("fork", "--snapshot", "live.json")
+        assert (check.code, check.headline) == (0, "1 change can go ahead")
+        known = len(team.ledger)
+        assert team.reconciler("apply", str(check.review)).code == 1
+        assert entries(team, known) == []
+
+
+class TestTwoRequests:
+    def test_for_two_addresses_of_one_customer_both_are_delivered(self, team: Team) -> None:
+        known = len(team.ledger)
+        with team.pull_request("first"):
+            team.edit("contoso.yaml", MAIL)
+        with team.pull_request("second"):
+            team.reconciler("set", "contoso/frontline", "--quantity", "140")
+        first, second = team.check("first"), team.check("second")
+        team.merge("first")
+        assert team.deliver(first).code == 0
+        team.merge("second")
+        assert team.deliver(second).code == 0
+        assert entries(team, known) == [("resize", 40, 45), ("resize", 135, 140)]
+
+    def test_for_one_address_the_second_is_reviewed_anew(self, team: Team) -> None:
+        with team.pull_request("first"):
+            team.edit("contoso.yaml", MAIL)
+        with team.pull_request("second"):
+            team.edit("contoso.yaml", ("quantity: 40", "quantity: 50"))
+        first, second = team.check("first"), team.check("second")
+        team.merge("first")
+        assert team.deliver(first).code == 0
+        with pytest.raises(CalledProcessError):
+            team.merge("second")
+        team.repository.git("checkout", "--theirs", "--", "manifests/contoso.yaml")
+        team.repository.commit()
+        known = len(team.ledger)
+        late = team.deliver(second)
+        assert (late.code, entries(team, known)) == (6, [])
+        assert "contoso/mail" in late.text
+
+
+def test_each_delivery_is_in_the_history_with_its_commit(team: Team) -> None:
+    team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
+    changes = json.loads(team.reconciler("history", "--customer", "contoso", "--format", "json").out)["changes"]
+    assert [change["seats_after"] for change in changes] == [135, 25, 45]
+    assert changes[-1]["commit"] == team.repository.git("rev-parse", "main")
