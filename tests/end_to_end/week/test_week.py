@@ -89,6 +89,60 @@ class TestOffers:
         assert "Exchange Online (Plan 1) -> Exchange Online (Plan 1)" not in check.comment
 
 
+class TestNames:
+    def test_an_entry_that_is_renamed_is_moved_once_the_line_is_there(self, team: Team) -> None:
+        def rename(*lines: str) -> None:
+            text = (team.manifests / "contoso.yaml").read_text("utf-8").replace("  mail:", "  mailboxes:")
+            (team.manifests / "contoso.yaml").write_text(text + "".join(lines), "utf-8")
+
+        with team.pull_request("rename"):
+            rename()
+        refused = team.check("rename")
+        assert refused.code == 3
+        assert "moved: \\{mail: mailboxes\\}" in refused.comment
+        known = len(team.ledger)
+        check, applied = team.merged("moved", lambda: rename("moved:\n  mail: mailboxes\n"))
+        assert (check.code, check.headline) == (0, "Nothing to change; 1 address is moved in state")
+        assert (applied.code, entries(team, known)) == (0, [])
+        assert "contoso/mailboxes" in team.reconciler("state", "list").out
+        assert "Nothing to do" in team.left("--target", "contoso/*").text
+
+    def test_a_customer_that_is_renamed_is_moved_once_the_line_is_there(self, team: Team) -> None:
+        def rename() -> None:
+            team.edit("contoso.yaml", ("name: contoso", "name: contoso-group"))
+
+        def declare() -> None:
+            rename()
+            (team.manifests / "moves.yaml").write_text("moved:\n  contoso: contoso-group\n", "utf-8")
+
+        with team.pull_request("rename"):
+            rename()
+        refused = team.check("rename")
+        assert (refused.code, refused.headline.partition(";")[0]) == (3, "Nothing can go ahead")
+        assert "moved: \\{contoso: contoso-group\\}" in refused.comment
+        known = len(team.ledger)
+        check, applied = team.merged("moved", declare)
+        assert (check.code, applied.code, entries(team, known)) == (0, 0, [])
+        assert "contoso: is contoso-group now, in state, as the manifest says." in applied.text
+        assert "Nothing to do" in team.left("--target", "contoso-group/*").text
+        known = len(team.ledger)
+        team.merged("mail", lambda: team.reconciler("set", "contoso-group/mail", "--quantity", "41"))
+        assert entries(team, known) == [("resize", 40, 41)]
+
+    def test_a_customer_that_leaves_takes_one_line_and_stops_nobody_else(self, team: Team) -> None:
+        def leave() -> None:
+            (team.manifests / "lamna.yaml").unlink()
+            (team.manifests / "moves.yaml").write_text("removed: [lamna]\n", "utf-8")
+
+        check, applied = team.merged("leave", leave)
+        assert (check.code, applied.code) == (0, 0)
+        assert "its end stays scheduled" in check.comment
+        assert "lamna" not in team.reconciler("state", "list").out
+        known = len(team.ledger)
+        _, applied = team.merged("mail", lambda: team.edit("contoso.yaml", MAIL))
+        assert (applied.code, entries(team, known)) == (0, [("resize", 40, 45)])
+
+
 class TestFiles:
     def test_a_comment_alone_asks_for_nothing(self, team: Team) -> None:
         check, applied = team.merged("comment", lambda: team.edit("contoso.yaml", ("customer:", "# ours\ncustomer:")))
