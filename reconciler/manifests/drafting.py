@@ -162,6 +162,18 @@ class Draft:
             ),
         )
 
+    def _perhaps_upgraded(self, live: Live) -> Address | None:
+        """The declared address whose subscription is over, or gone, where this one has its offer, or the offer that it
+        had: under a name of its own it could not be adopted any more.
+        """
+        for name, desired in self.declared.items():
+            before, bound = self.listing.find(self.meant(name)), self.bound.get(name)
+            if (before is None or before.over) and not self.not_compared(name):
+                had = before.offer.id if before else bound.offer_id if bound else desired.offer.id
+                if live.offer.id in {desired.offer.id, had}:
+                    return desired.address
+        return None
+
     def _why_not(self, live: Live) -> str:
         """Returns the reason why a subscription can't be declared; empty where it can."""
         for name, bound in self._remembered.items():
@@ -177,6 +189,8 @@ class Draft:
             return not_writable
         if address := self.perhaps_bought.get(live.id):
             return f"a request for {address} bought it or may have: the next apply settles that"
+        if address := self._perhaps_upgraded(live):
+            return f"it may be what {address} was upgraded to: reconciler adopt {address} {live.id}"
         if not live.active:
             return f"it is {live.status}"
         ends = live.is_trial and live.platform is Platform.TRADITIONAL

@@ -109,10 +109,11 @@ class Imported:
     """The files that are other than before, by their paths within the estate, with their contents.
 
     `customers` and `subscriptions` are how many were read and are declared now. `lines` are the values that were
-    edited, `added` the new addresses in files that there were, `removed` those that are gone; `new_files` is how many
-    files there were not. `kept` are the entries that ask for what is not live. `left_out` are the subscriptions that
-    nothing declares and that can't be declared, with the customers' files: a new file says them itself. `poor` are
-    names that say nothing, and that no state holds yet, with their files. `refused` are edits that could not be made.
+    edited, `added` the new addresses in files that there were, `removed` those that are gone; `new_files` are those
+    that there were not, and `not_declared` is how many subscriptions their comments name. `kept` are the entries that
+    ask for what is not live. `left_out` are the subscriptions of other files that nothing declares and that can't be
+    declared. `poor` are names that say nothing, and that no state holds yet, with their files. `refused` are edits that
+    could not be made.
     `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them.
     """
 
@@ -124,7 +125,7 @@ class Imported:
     lines: tuple[Line, ...] = ()
     added: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
     removed: tuple[Address, ...] = ()
-    new_files: int = 0
+    new_files: tuple[str, ...] = ()
     kept: tuple[Kept, ...] = ()
     left_out: tuple[tuple[str, LeftOut], ...] = ()
     poor: tuple[tuple[str, str], ...] = ()
@@ -147,7 +148,8 @@ def imported(
 
     Raises InvalidInput where the estate would not be valid afterwards.
     """
-    work = _Work(drafts=drafts, files=files, known=known, comparisons=tuple(comparisons), mode=mode)
+    by_address = sorted(comparisons, key=lambda comparison: comparison.desired.address)
+    work = _Work(drafts=drafts, files=files, known=known, comparisons=tuple(by_address), mode=mode)
     found = work.imported()
     if known and found.files:
         manifests.edited_estate(known, found.files, rehearsal=rehearsal)
@@ -174,11 +176,11 @@ class _Work:
             schemas={f"{SCHEMAS}/{kind}.json": schema for kind, schema in schemas.items()},
             customers=len(self.drafts),
             subscriptions=sum(len(draft.declared) + len(draft.new) for draft in self.drafts) - len(self._removed),
-            not_declared=sum(len(draft.left_out) for draft in self.drafts),
+            not_declared=sum(len(draft.left_out) for draft in self.drafts if not self._is_known(draft)),
             lines=tuple(line for line in self._lines if line.address not in refused),
             added={file: there for file, edits in self._edits.items() if (there := _but(edits.new_addresses, refused))},
             removed=_but(sorted(self._removed), refused),
-            new_files=len(new),
+            new_files=tuple(sorted(new)),
             kept=tuple(self._kept()),
             left_out=tuple(self._left_out()),
             poor=tuple(self._poor()),

@@ -109,7 +109,7 @@ def test_a_live_subscription_that_no_manifest_declares_is_named(estate: Estate, 
     assert answer.code == 2
     assert "1 live subscription declared nowhere." in answer.out
     assert "90000000-0000-4000-8000-000000000000" in answer.out
-    assert f"reconciler import --customer {Tenant(name='contoso').tenant} --into found" in answer.out
+    assert f"reconciler import --customer {Tenant(name='contoso').tenant} --new-only" in answer.out
 
 
 def test_an_address_that_left_the_manifests_is_named(applied: Estate, reconciler: Program) -> None:

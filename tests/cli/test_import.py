@@ -105,10 +105,10 @@ def test_what_a_manifest_asks_for_and_is_not_so_is_named_with_both_values_and_ta
     answer = reconciler("import", "--all", *(["--overwrite"] if overwrite else []))
 
     assert ("That was taken back:" if overwrite else "It was kept; --overwrite takes it back:") in answer.text
-    told = re.sub(r":\d+\b", "", " ".join(answer.err.split()))
+    told = re.sub(r":\d+\b", "", " ".join((answer.out if overwrite else answer.err).split()))
     assert "contoso/frontline manifests/contoso.yaml quantity: 12 -> 10" in told
     assert "contoso/office manifests/contoso.yaml offer: E3 -> E1" in told
-    assert "contoso/gone manifests/contoso.yaml it is not live" in told
+    assert ("Removed: contoso/gone" if overwrite else "contoso/gone manifests/contoso.yaml it is not live") in told
     assert "contoso/mail" not in told
     edited = before.replace("E3", "E1").replace("quantity: 12", "quantity: 10").partition("  gone:")[0]
     assert (estate.root / "manifests" / "contoso.yaml").read_text() == (edited if overwrite else before)

@@ -66,7 +66,7 @@ def import_(options: ImportOptions, chosen: Chosen) -> int:
         ).bring_in(tenants)
     _write(here, made, known)
     screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
-    screen.write("\n".join(map(visible, _summary(made, here))))
+    screen.write("\n".join(map(visible, _summary(made, here, known))))
     for note in _notes(made, here, chosen):
         aside.write("\n".join(map(visible, note.splitlines())))
     if made.files:
@@ -78,9 +78,12 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
     """Yields what the files do not say: what was kept or taken back, what is not declared, whose names say little,
     offers named otherwise, and what could not be read or edited.
     """
-    compared = [kept for kept in made.kept if not kept.why]
-    yield from _wishes([kept for kept in compared if not kept.taken_back], "It was kept; --overwrite takes it back:")
-    yield from _wishes([kept for kept in compared if kept.taken_back], "That was taken back:")
+    wishes = [kept for kept in made.kept if not kept.why]
+    if asked := [kept for kept in wishes if not kept.taken_back]:
+        head = "The manifests ask for what is not live. It was kept; --overwrite takes it back:"
+        yield "\n".join((head, *_values(asked)))
+    if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
+        yield f"The manifests asked for what is not live. That was taken back: {', '.join(taken_back)}"
     skipped = [kept for kept in made.kept if kept.why]
     if skipped:
         lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
@@ -108,13 +111,11 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
         yield f"Not imported: {unread.account.tenant}. {why}"
 
 
-def _wishes(kept: list[Kept], then: str) -> Iterator[str]:
-    if kept:
-        values = edited_lines(line for item in kept for line in item.lines)
-        gone = [item.desired for item in kept if not item.lines]
-        missing = (f"{desired.address}  {desired.source}\n        it is not live" for desired in gone)
-        lines = (f"    {line}" for line in (*values, *missing))
-        yield "\n".join((f"The manifests ask for what is not live. {then}", *lines))
+def _values(kept: list[Kept]) -> Iterator[str]:
+    """Yields the values that entries ask for, each with what is live."""
+    gone = (item.desired for item in kept if not item.lines)
+    missing = (f"{desired.address}  {desired.source}\n        it is not live" for desired in gone)
+    return (f"    {line}" for line in (*edited_lines(line for item in kept for line in item.lines), *missing))
 
 
 def _settled(here: Path, chosen: Chosen) -> Chosen:
@@ -149,12 +150,15 @@ def _write(here: Path, made: Imported, known: Estate | None) -> None:
             rewrite(here / file, content, before)
 
 
-def _summary(made: Imported, here: Path) -> Iterator[str]:
+def _summary(made: Imported, here: Path, known: Estate | None) -> Iterator[str]:
     """Yields what was read, and what of it was written."""
     customers, subscriptions = _count(made.customers, "customer"), _count(made.subscriptions, "subscription")
     yield f"Imported into {here}: {customers}, {subscriptions}."
     if made.not_declared and made.new_files:
         yield f"Not declared: {made.not_declared:,}. Comments in the manifests say which, and why."
+    if known and made.new_files:
+        more = f" and {len(made.new_files) - _MOST:,} more" if len(made.new_files) > _MOST else ""
+        yield f"New: {', '.join(str(here / file) for file in made.new_files[:_MOST])}{more}"
     for file, addresses in made.added.items():
         yield f"Added to {here / file}: {', '.join(addresses)}"
     yield from edited_lines(made.lines)

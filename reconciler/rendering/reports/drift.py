@@ -106,15 +106,13 @@ def _at(time: datetime | None) -> str:
 def _undeclared(drift: DriftReport) -> Iterator[Section]:
     if drift.undeclared:
         tenants = dict.fromkeys(item.customer.tenant for item in drift.undeclared if item.perhaps_of is None)
-        commands = (Step(run=("import", "--customer", tenant, "--into", "found")) for tenant in tenants)
+        commands = (Step(run=("import", "--customer", tenant, "--new-only")) for tenant in tenants)
         yield Section(
             id="live",
             heading="Live, and declared in no manifest",
             nouns=("subscription", "subscriptions"),
             items=tuple(map(_live, drift.undeclared)),
-            closing=(Step("To have one written as a manifest, from which you copy its entry:"), *commands)
-            if tenants
-            else (),
+            closing=(Step("To declare them in the manifests:"), *commands) if tenants else (),
             dense=True,
         )
 
