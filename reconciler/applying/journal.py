@@ -40,7 +40,9 @@ class Journal:
             self._version, self.state = None, CustomerState(lineage=self._lineage, customer=self._customer)
             return
         check_owner(found.state, self._customer, self._lineage, self._store.location)
-        self._version, self.state = found.version, found.state
+        called = self._customer.display_name or found.state.customer.display_name
+        customer = replace(found.state.customer, display_name=called)
+        self._version, self.state = found.version, replace(found.state, customer=customer)
 
     def write(self, amend: Amend) -> None:
         """Writes the amended state; nothing where it changes nothing. Raises StateConflict on a lost race."""

@@ -136,7 +136,7 @@ def _options(*, hidden: bool) -> tuple[_Option, ...]:
 
 _OPTIONS, _HIDDEN = _options(hidden=False), _options(hidden=True)
 
-FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
+FORMATS = ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif", "brief", "csv")
 """Formats of a plan."""
 
 
@@ -180,6 +180,12 @@ def report_option(formats: tuple[str, ...] = FORMATS) -> Callable[[Command], Com
 
 
 format_option = click.option("--format", "form", type=Choice(FORMATS), default="text", help="How to show it [text].")
+brief_option = click.option(
+    "--brief",
+    "form",
+    flag_value="brief",
+    help="One line per item, to search: address, action, code or status, values from and to.",
+)
 blocked_option = click.option(
     "--blocked",
     type=Choice(["fail", "warn"]),

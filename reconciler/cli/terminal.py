@@ -42,13 +42,13 @@ class Screen:
                 raise
             raise _not_written(error) from None
 
-    def show(self, report: "Report", invocation: Invocation | None = None) -> None:
-        """Writes a report as text, its commands with the flags in force. Raises InvalidInput as `write` does."""
+    def show(self, report: "Report", invocation: Invocation | None = None, form: str = "text") -> None:
+        """Writes a report in a format, its commands with the flags in force. Raises InvalidInput as `write` does."""
         from reconciler.rendering.formats import paint
         from reconciler.rendering.view import View
 
         view = View(width=self.width, color=self.color, invocation=invocation or Invocation())
-        self.write(paint("text", report, view))
+        self.write(paint(form, report, view))
 
     def check(self) -> None:
         """Raises InvalidInput where the stream takes nothing any more, as far as that shows without writing to it."""

@@ -249,8 +249,8 @@ class _Reader:
     defaults: Defaults
 
     def declared(self, file: str) -> Declared:
-        customer = Customer(name=self.manifest.customer.name, tenant=self.manifest.customer.tenant)
         section = self.manifest.customer
+        customer = Customer(name=section.name, tenant=section.tenant, display_name=section.display_name)
         details = Details(
             market=section.market,
             segment=section.segment,

@@ -1,7 +1,7 @@
 """Subscriptions as they are wanted and as they are, and the offers they are of."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from sys import intern
@@ -29,10 +29,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """A customer of the reseller: its name in the manifests, and its tenant (`customer-tenant-id`, lower case)."""
+    """A customer of the reseller: its name in the manifests, and its tenant (`customer-tenant-id`, lower case).
+
+    `display_name` is for people, and tells no customer from another.
+    """
 
     name: str
     tenant: str
+    display_name: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

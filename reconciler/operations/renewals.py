@@ -11,6 +11,7 @@ from reconciler.model.errors import InvalidInput, ServiceError
 from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
+from reconciler.model.withheld import nearest
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -103,7 +104,8 @@ def _chosen(workspace: Workspace, name: str | None) -> tuple[Customer, ...]:
         return workspace.estate.customers
     chosen = tuple(customer for customer in workspace.estate.customers if customer.name == name)
     if not chosen:
-        raise InvalidInput(advice.problem("no_such_customer", customer=name))
+        known = [customer.name for customer in workspace.estate.customers]
+        raise InvalidInput(advice.problem("no_such_customer", customer=name, near=nearest(name, known)))
     return chosen
 
 

@@ -52,7 +52,7 @@ class Globs:
         for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
             for glob in globs:
                 if not any(self._matches(address, glob) for address in declared):
-                    raise InvalidInput(self._unmatched(option, glob))
+                    raise InvalidInput(self._unmatched(option, glob, declared))
         chosen = frozenset(address for address in declared if self.chooses(address))
         if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))
@@ -102,10 +102,11 @@ class Globs:
             return any(fnmatchcase(label, wanted) for label in self.labels.get(address, ()))
         return fnmatchcase(address if "/" in glob else address.customer, glob)
 
-    def _unmatched(self, option: str, glob: str) -> Problem:
-        """The problem of a glob that matches nothing."""
+    def _unmatched(self, option: str, glob: str, declared: Iterable[Address]) -> Problem:
+        """The problem of a glob that matches nothing, with what it may be a slip of."""
         if not glob.startswith(LABEL):
-            return problem("no_address_matches", option=option, glob=glob)
+            names = declared if "/" in glob else sorted({address.customer for address in declared})
+            return problem("no_address_matches", option=option, glob=glob, near=nearest(glob, names))
         known = sorted({label for labels in self.labels.values() for label in labels})
         data = {"known": ", ".join(known[:_LISTED])} if known else {"none": "yes"}
         near = nearest(glob.removeprefix(LABEL), known)

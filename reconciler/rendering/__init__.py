@@ -16,7 +16,7 @@ from reconciler.rendering.outputs import applied_outputs, plan_outputs
 from reconciler.rendering.progress import Progress, progress_text
 from reconciler.rendering.reports.applied import Applied, ended
 from reconciler.rendering.reports.renewals import renewals_verdict
-from reconciler.rendering.reports.verdict import plan_verdict
+from reconciler.rendering.reports.verdict import plan_verdict, to_confirm
 from reconciler.rendering.safe import visible
 from reconciler.rendering.subjects import APPLIED, DRIFT, FAILED, FORMATS, RENEWALS, UNWRITTEN, Format
 from reconciler.rendering.view import View
@@ -47,5 +47,6 @@ __all__ = [
     "plan_verdict",
     "progress_text",
     "renewals_verdict",
+    "to_confirm",
     "visible",
 ]

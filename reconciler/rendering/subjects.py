@@ -40,7 +40,7 @@ def _plan_json(plan: Plan, view: View) -> str:
 
 FORMATS: Mapping[str, Format] = {
     form: _plan_json if form == "json" else partial(_plan, form)
-    for form in ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif")
+    for form in ("text", "json", "markdown", "html", "github", "azure-devops", "junit", "sarif", "brief", "csv")
 }
 """The formats of a plan, in the order in which help lists them."""
 
@@ -101,7 +101,7 @@ def _drift_json(drift: DriftReport, _: View) -> str:
 DRIFT: Mapping[str, Callable[[DriftReport, View], str]] = {
     "text": partial(_drift, "text"),
     "json": _drift_json,
-    "markdown": partial(_drift, "markdown"),
+    **{form: partial(_drift, form) for form in ("markdown", "brief", "csv")},
 }
 """The formats of drift."""
 

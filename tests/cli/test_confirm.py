@@ -27,3 +27,18 @@ def test_a_signal_at_any_moment_of_the_prompt_says_that_nothing_was_sent(
     assert answer.code == 130
     assert "Interrupted. Nothing was sent." in answer.err
     assert estate.bought == []
+
+
+@pytest.mark.usefixtures("estate")
+def test_the_question_says_how_many_changes_and_seats_and_in_which_cloud(
+    reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(click, "prompt", lambda *_given, **_named: "no")
+
+    asked = reconciler("apply").err
+
+    assert "Do you want to carry out 2 changes: 1 upgrade, 1 resize?" in asked
+    assert "Seats: 25 upgraded to another offer and 2 added." in asked
+    assert "1 of them can't be undone." in asked
+    assert "Cloud: Sandbox (an emulator: nothing is bought)." in asked

@@ -50,3 +50,8 @@ def test_an_unknown_code_is_answered_with_the_way_to_the_list(reconciler: Progra
 
     assert (answer.code, answer.out) == (1, "")
     assert answer.err.endswith("\n      reconciler explain\n")
+
+
+def test_an_unknown_code_is_answered_with_those_that_are_spelt_like_it(reconciler: Program) -> None:
+    assert "reconciler explain seat_loss_not_allowed" in reconciler("explain", "seat-loss-not-alowed").err
+    assert "delegated_admin_permissions_disabled" in reconciler("explain", "delegated").text

@@ -16,7 +16,7 @@ from reconciler.model.event import GuardLoosened
 from reconciler.model.limits import Override
 from reconciler.model.plan import Plan
 from reconciler.operations.apply import lifted
-from reconciler.rendering import FORMATS, View, event_text
+from reconciler.rendering import FORMATS, View, event_text, to_confirm
 
 
 def refuse_without_terminal(*, planned: bool, auto_approve: bool) -> None:
@@ -68,7 +68,7 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chose
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
     if options.auto_approve or not binding.ready or binding.refusing:
         return
-    messages(no_color=chosen.no_color).write("Do you want to carry this out? Upgrades can't be undone.")
+    messages(no_color=chosen.no_color).write(to_confirm(binding))
     if _answer() != "yes":
         raise NotConfirmed(problem("not_confirmed"))
 

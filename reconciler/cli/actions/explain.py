@@ -10,6 +10,9 @@ from reconciler.model.reason import Explanation
 from reconciler.model.withheld import description
 from reconciler.rendering.reports.explanations import explanation_report, explanations_report
 
+_SUGGESTED = 4
+"""The most codes that are suggested for one that is unknown."""
+
 
 def explain(code: str | None, chosen: Chosen) -> None:
     """Prints the explanation of a code, or a list of all codes. Raises InvalidInput for a code that no table has."""
@@ -26,10 +29,14 @@ def explain(code: str | None, chosen: Chosen) -> None:
 
 
 def _unknown(code: str, known: list[str]) -> InvalidInput:
-    guess = get_close_matches(code.lower(), known, 1)
-    return InvalidInput(
-        problem("no_such_code", shown=description(code), guess="".join(guess), no_guess="" if guess else "true")
-    )
+    """Suggests the nearest codes: those that are spelt alike, and those that share all of the words typed."""
+    typed = code.lower().replace("-", "_").replace(" ", "_")
+    words = set(typed.split("_")) - {""}
+    alike = get_close_matches(typed, known, _SUGGESTED)
+    sharing = (other for other in known if words and words <= set(other.lower().split("_")))
+    guesses = [*dict.fromkeys((*alike, *sharing))][:_SUGGESTED]
+    first, *more = guesses or [""]
+    return InvalidInput(problem("no_such_code", shown=description(code), guess=first, like=", ".join(more)))
 
 
 def _spellings(row: Explanation) -> set[str]:

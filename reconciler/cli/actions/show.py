@@ -43,7 +43,7 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
 
 
 def _show_state(options: ShowOptions, chosen: Chosen) -> None:
-    if options.form not in {"text", "json"} or options.reports:
-        raise click.UsageError("State is shown as text or json; the other formats are for a plan file.")
+    if options.form not in {"text", "json", "brief", "csv"} or options.reports:
+        raise click.UsageError("State is shown as text, json, brief or csv; the other formats are for a plan file.")
     screen = output(no_color=chosen.no_color, forms=(options.form,))
     show_stored(Wiring(chosen=chosen), options.form, screen)

@@ -52,4 +52,4 @@ def show_stored(wiring: Wiring, form: str, screen: Screen) -> None:
         documents = {known.customer.name: json.loads(state.dump(known)) for known in states}
         screen.write(json_safe(json.dumps(documents, indent=2, ensure_ascii=False)))
     else:
-        screen.show(states_report(states, utc_now()))
+        screen.show(states_report(states, utc_now()), wiring.chosen.invocation, form)

@@ -3,7 +3,7 @@
 import click
 
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.options import parallelism_option, shared
+from reconciler.cli.options import brief_option, parallelism_option, shared
 from reconciler.cli.parameters import Choice
 
 
@@ -11,10 +11,11 @@ from reconciler.cli.parameters import Choice
 @click.option(
     "--format",
     "form",
-    type=Choice(["text", "json", "markdown"]),
+    type=Choice(["text", "json", "markdown", "brief", "csv"]),
     default="text",
     help="How to show it; markdown is made for an issue [text].",
 )
+@brief_option
 @parallelism_option
 @shared
 def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:

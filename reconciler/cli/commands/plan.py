@@ -5,9 +5,11 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
+from reconciler.cli.completing import globs
 from reconciler.cli.options import (
     accept_option,
     blocked_option,
+    brief_option,
     exclude_option,
     format_option,
     parallelism_option,
@@ -21,8 +23,10 @@ from reconciler.cli.parameters import File
 
 
 @click.command()
+@click.argument("customers", metavar="[CUSTOMER]...", nargs=-1, shell_complete=globs)
 @click.option("--out", metavar="FILE", type=File(), help="Save the plan for apply.")
 @format_option
+@brief_option
 @report_option()
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @click.option(
@@ -42,8 +46,12 @@ from reconciler.cli.parameters import File
 def plan(chosen: Chosen, **given: Any) -> int:
     """Show what apply would do, and what is blocked, why, and who must act. Writes nothing to the service or to state.
 
+    CUSTOMER is short for --target CUSTOMER.
+
     \b
     reconciler plan
+    reconciler plan contoso
+    reconciler plan --brief | grep blocked
     reconciler plan --target contoso --target 'fabrikam/*'
     reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
@@ -51,4 +59,5 @@ def plan(chosen: Chosen, **given: Any) -> int:
     """
     from reconciler.cli.actions.plan import PlanOptions, plan
 
-    return plan(PlanOptions(**given), chosen)
+    target = (*given.pop("customers"), *given.pop("target"))
+    return plan(PlanOptions(**given, target=target), chosen)

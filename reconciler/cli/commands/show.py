@@ -5,13 +5,14 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.options import format_option, report_option, shared
+from reconciler.cli.options import brief_option, format_option, report_option, shared
 from reconciler.cli.parameters import File
 
 
 @click.command()
 @click.argument("planfiles", metavar="[PLANFILE]...", nargs=-1, type=File())
 @format_option
+@brief_option
 @report_option()
 @shared
 def show(chosen: Chosen, **given: Any) -> None:

@@ -26,5 +26,7 @@ _PAINTERS: Mapping[str, str] = {
     "azure-devops": "azure_devops",
     "junit": "junit",
     "sarif": "sarif",
+    "brief": "brief",
+    "csv": "spreadsheet",
 }
 """The module of each format, and its function of the same name."""

@@ -98,6 +98,7 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
         lines=(
             item.aside,
             item.says if item.alone else "",
+            *_called(item),
             *_values(item),
             *(line for line in item.more if line != says and not line.startswith(" ")),
             *_advised(item.advice, invocation),
@@ -114,6 +115,11 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
 def _title(item: Item) -> str:
     state = ": ".join(filter(None, (item.subject, item.state.rstrip("."))))
     return f"{state}, {NOT_ASKED}" if item.aside else state
+
+
+def _called(item: Item) -> Iterator[str]:
+    if item.customer:
+        yield f"Customer: {item.customer}"
 
 
 def _values(item: Item, *, before: str = "") -> Iterator[str]:
@@ -154,6 +160,7 @@ def _of_cause(item: Item, cause: Cause, invocation: Invocation) -> Finding:
         says=cause.says,
         lines=(
             item.aside,
+            *_called(item),
             *_values(item, before="Wanted: "),
             *quote,
             *_advised(cause.advice, invocation),

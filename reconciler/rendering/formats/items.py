@@ -39,7 +39,12 @@ def write_head(page: Page, item: Item, *, place: bool = True, indent: int = 2) -
     """The item's first line: its sign, its subject, and at the right edge its place, or its id."""
     right = (str(item.place), "dim") if item.place and place else (item.id, "dim")
     value: tuple[Part, ...] = (f": {item.value}",) if item.value else ()
-    page.ends(((item.subject, "bold"), *value), right, indent=indent, mark=mark(item.sign))
+    page.ends((*_subject(item), *value), right, indent=indent, mark=mark(item.sign))
+
+
+def _subject(item: Item) -> tuple[Part, ...]:
+    """The subject, and what people call its customer."""
+    return (item.subject, "bold"), *(((f" ({item.customer})", ""),) if item.customer else ())
 
 
 def mark(sign: Span | None) -> Part:
@@ -55,7 +60,7 @@ def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
         if said:
             page.write(*said, indent=indent)
     else:
-        subject: tuple[Part, ...] = ((item.subject, "bold"), ": ") if item.subject else ()
+        subject: tuple[Part, ...] = (*_subject(item), ": ") if item.subject else ()
         page.write(*subject, *said, indent=2, mark=mark(item.sign))
     for text in item.more:
         page.write(text, indent=indent)

@@ -130,7 +130,7 @@ def _notice(notice: Notice, view: View) -> Iterator[str]:
         about = named([item.subject for item in notice.items], notes, at_most=at_most)
         yield f"**{words(notice.heading)}{':** ' if about else ''}{f'{about}.' if about else '**'}{text}"
     for item in said:
-        subject = f" {code(item.subject)}:" if item.subject else ""
+        subject = f" {code(item.subject)}{_called(item)}:" if item.subject else ""
         yield f"**{words(notice.heading)}:**{subject} {words(item.says)} ({code(item.code)})"
     yield from (inline(step, view.invocation) for step in notice.steps)
 
@@ -169,6 +169,12 @@ def _table(section: Section, view: View) -> Iterator[Block]:
         yield Block(head="**To know before approving**\n\n", rows=notes, tail="\n", nouns=("note", "notes"))
 
 
+def _called(item: Item, between: str = " ") -> str:
+    """Returns what people call the item's customer, after its address."""
+    called = words(item.customer)
+    return f"{between}{called if between.strip() else f'({called})'}" if item.customer else ""
+
+
 def _columns(items: Iterable[Item]) -> dict[str, bool]:
     """Returns the labels of all items, each behind the one that it follows in an item; True for those of amounts."""
     order: list[Field] = []
@@ -188,7 +194,7 @@ def _row(item: Item, *, labels: Iterable[str], view: View, place: bool) -> str:
     fields = {field.label: field for field in item.fields}
     cells = [
         f"{code(item.sign.text) if item.sign else ''} {words(item.short or item.state)}".strip(),
-        code(item.subject, cell=True),
+        f"{code(item.subject, cell=True)}{_called(item, '<br>')}",
         *(_value(fields[label]) if label in fields else "" for label in labels),
     ]
     if place:
@@ -229,7 +235,7 @@ def _entry(item: Item, view: View) -> str:
     lines = [*_lines(item, view)]
     place = f" {placed(item.place, view)}" if item.place else ""
     state = f" **{words(item.state)}**" if item.state and not item.fields else ""
-    about = " ".join(filter(None, (code(item.subject), place.strip())))
+    about = " ".join(filter(None, (f"{code(item.subject)}{_called(item)}", place.strip())))
     head = f"- {about}{':' if state else ''}{state}"
     if len(lines) == 1 and not state:
         return f"{head}: {lines[0]}\n"

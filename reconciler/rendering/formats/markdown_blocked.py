@@ -50,7 +50,11 @@ def _items(groups: tuple[Group, ...]) -> list[tuple[Item, Group]]:
 
 def _row(item: Item, group: Group, view: View) -> str:
     reasons = "<br>".join(f"{words(cause.says)} ({code(cause.code, cell=True)})" for cause in group.causes)
-    about = [*(_short(field) for field in item.fields), placed(item.place, view) if item.place else ""]
+    about = [
+        words(item.customer),
+        *(_short(field) for field in item.fields),
+        placed(item.place, view) if item.place else "",
+    ]
     cells = (
         f"{code(item.subject, cell=True)}<br>{', '.join(filter(None, about))}",
         reasons,

@@ -64,7 +64,7 @@ NO_ADVICE = Advice()
 
 @dataclass(slots=True, kw_only=True)
 class Item:
-    """One thing to know, of an address, a customer, a setting or a file.
+    """One thing to know, of an address, a customer, a setting or a file. `customer` is what people call the address's.
 
     `state` says in a few words what is the matter, `short` in one where a table has a column for it, `value` is what
     the subject comes to, `says` describes it and `more` adds to that, where lines that are set in are a list for a
@@ -75,6 +75,7 @@ class Item:
 
     subject: str
     address: Address | None = None
+    customer: str = ""
     sign: Span | None = None
     kind: str = ""
     level: Level = Level.NOTE

@@ -10,6 +10,7 @@ from reconciler.rendering.phrases import offers
 from reconciler.rendering.report import Amount, Field, Item, Level, Names, Report, Section, Span, Tone
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.events import event_item, finished
+from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.view import View
 
 _OF_ONE = (Started, Waiting, Finished)
@@ -31,7 +32,7 @@ def applied_report(applied: Applied, view: View) -> Report:
     events = applied.events
     sources = {event.address: event.change.source for event in events if isinstance(event, Started)}
     items = [replace(item, place=sources.get(item.address)) if item.address else item for item in _items(events)]
-    return Report(
+    report = Report(
         name="reconciler apply",
         case="apply",
         marker="reconciler apply",
@@ -45,6 +46,8 @@ def applied_report(applied: Applied, view: View) -> Report:
             *_done(events, items),
         ),
     )
+    begun = (event.change for event in events if isinstance(event, Started))
+    return with_names(report, (*begun, *applied.blocked))
 
 
 def ended(events: Sequence[Event]) -> str:

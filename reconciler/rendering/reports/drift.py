@@ -8,6 +8,7 @@ from reconciler.model.drift import DriftReport, Moved, Undeclared
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
 from reconciler.rendering.report import Amount, Field, Item, Report, Section, Span, Tone
+from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unread, unsettled
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.view import View
@@ -16,7 +17,7 @@ from reconciler.rendering.view import View
 def drift_report(drift: DriftReport, view: View) -> Report:
     """The report, in the order in which it is read."""
     cloud = Span(CLOUDS.get(drift.cloud, drift.cloud), Tone.NAME)
-    return Report(
+    report = Report(
         name="reconciler drift",
         case="drift",
         marker=f"reconciler drift: {drift.cloud}",
@@ -39,6 +40,8 @@ def drift_report(drift: DriftReport, view: View) -> Report:
         whole=Step("To read all of it:", ("drift",)),
         errored=bool(drift.unread),
     )
+    known: tuple[OfCustomer, ...] = (*drift.moved, *drift.undeclared, *drift.unread, *drift.pending, *drift.tasks)
+    return with_names(report, known)
 
 
 def _verdict(drift: DriftReport) -> str:

@@ -8,6 +8,7 @@ from reconciler.rendering.as_csv import Cell, table
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Field, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.commitment import terms
+from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.states import OUTCOMES
 
 
@@ -17,7 +18,8 @@ def history_report(records: Sequence[Record], since: datetime | None = None) -> 
     verdict = _verdict(records) if records else nothing
     items = tuple(map(_item, records))
     section = Section(id="history", items=items)
-    return Report(name="reconciler history", sections=(section,) if items else (), verdict=(Span(verdict),))
+    report = Report(name="reconciler history", sections=(section,) if items else (), verdict=(Span(verdict),))
+    return with_names(report, records)
 
 
 def _verdict(records: Sequence[Record]) -> str:
@@ -91,6 +93,7 @@ def history_csv(records: Sequence[Record]) -> str:
         *("run", "actor", "commit", "url", "request_id", "correlation_id"),
         *("term_before", "term_after", "billing_before", "billing_after", "tasks_open", "tasks_done"),
         *("seats_at_renewal", "settled_by"),
+        "display_name",
     )
     return table(head, (tuple(_cells(record)) for record in records))
 
@@ -107,6 +110,7 @@ def _cells(record: Record) -> Iterator[Cell]:
     yield " ".join(task.code for task in record.tasks if task.done_at is None)
     yield " ".join(task.code for task in record.tasks if task.done_at is not None)
     yield from (record.seats_at_renewal, record.settled_by)
+    yield record.customer.display_name
 
 
 def _utc(at: datetime | None) -> str | None:

@@ -40,6 +40,7 @@ from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.commitment import commitment
 from reconciler.rendering.reports.guards import guards
+from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
 from reconciler.rendering.reports.notices import notices
 from reconciler.rendering.reports.seats import by_offer
@@ -54,7 +55,7 @@ def plan_report(plan: Plan, view: View) -> Report:
     asides = reasons_before(plan)
     level = Level.ERROR if view.blocked_fails else Level.WARNING
     blocked = blocked_section(plan.blocked, level, asides)
-    return Report(
+    report = Report(
         name="reconciler plan",
         case="limits",
         marker="reconciler plan",
@@ -85,6 +86,8 @@ def plan_report(plan: Plan, view: View) -> Report:
         timeline=lambda: plan.months,
         errored=plan.errored,
     )
+    known: tuple[OfCustomer, ...] = (*plan.changes, *plan.blocked, *plan.pending, *plan.tasks)
+    return with_names(report, known)
 
 
 def _is_nothing(plan: Plan) -> bool:

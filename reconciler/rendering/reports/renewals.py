@@ -24,6 +24,7 @@ from reconciler.rendering.report import (
     Tone,
 )
 from reconciler.rendering.reports.commitment import terms
+from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, unread
 from reconciler.rendering.reports.tasks import left_to_do
 from reconciler.rendering.view import View
@@ -53,7 +54,7 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
     cloud = Span(CLOUDS.get(renewals.cloud, renewals.cloud), Tone.NAME)
     tone = Tone.STRONG if renewals.needs_somebody or renewals.unread else Tone.GOOD
     how = "from a snapshot of" if renewals.observed_from == "snapshot" else "read live at"
-    return Report(
+    report = Report(
         name="reconciler renewals",
         case="renewals",
         marker=f"reconciler renewals: {renewals.cloud}",
@@ -72,6 +73,8 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         timeline=lambda: renewals.months,
         errored=bool(renewals.unread),
     )
+    known: tuple[OfCustomer, ...] = (*renewals.terms, *renewals.unread, *renewals.tasks)
+    return with_names(report, known)
 
 
 def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
@@ -109,7 +112,7 @@ def renewals_csv(renewals: Renewals) -> str:
     head = (
         *("date", "address", "customer", "subscription_id", "declared", "event", "offer", "offer_after", "seats"),
         *("seats_after", "term", "term_after", "billing", "billing_after", "price", "price_after"),
-        *("change_until", "undo_until", "findings", "place"),
+        *("change_until", "undo_until", "findings", "place", "display_name"),
     )
     return table(head, (tuple(_cells(term)) for term in renewals.terms))
 
@@ -123,6 +126,7 @@ def _cells(term: TermEnd) -> Iterator[Cell]:
     yield from (moment(until) if until else None for until in (term.change_until, term.undo_until))
     yield " ".join(finding.code for finding in term.findings)
     yield str(term.source) if term.source else None
+    yield term.customer.display_name
 
 
 @lru_cache(maxsize=64)

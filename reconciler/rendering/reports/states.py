@@ -17,6 +17,7 @@ from reconciler.model.subscription import same_name
 from reconciler.rendering.phrases import count, figures, moment
 from reconciler.rendering.report import Entry, Field, Grid, Item, Report, Section, Span, Tone
 from reconciler.rendering.reports.commitment import day, outcome, terms
+from reconciler.rendering.reports.names import with_names
 from reconciler.rendering.reports.tasks import left_to_do
 
 OUTCOMES = {
@@ -43,7 +44,8 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
     closing = Step(f"{count(len(rows), 'subscription')}.")
     tasks = [task for state in states for task in changes.open_tasks(state)]
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))
-    return Report(name="reconciler state list", sections=sections, closing=(closing,))
+    report = Report(name="reconciler state list", sections=sections, closing=(closing,))
+    return with_names(report, states)
 
 
 def _bindings(state: CustomerState) -> Mapping[str, Bound]:
@@ -86,7 +88,8 @@ def state_report(state: CustomerState, address: Address, now: datetime) -> Repor
             *(_result(result, state, address, now) for result in reversed(state.history_of(address.name))),
         ),
     )
-    return Report(name="reconciler state show", sections=(Section(id="address", items=(item,)),))
+    report = Report(name="reconciler state show", sections=(Section(id="address", items=(item,)),))
+    return with_names(report, [state])
 
 
 def _bound(bound: Bound) -> Iterator[Field]:

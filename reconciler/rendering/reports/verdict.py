@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconciler.model.plan import ASKS_OTHERWISE, Plan
+from reconciler.model.plan import ASKS_OTHERWISE, Plan, Summary
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
-from reconciler.rendering.reports.asked import changes_before, undoing
+from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
 
 SNAPSHOT_FRESH = timedelta(days=1)
 """The age that a snapshot may have before its reader is warned."""
@@ -122,22 +122,48 @@ def plan_verdict(plan: Plan) -> str:
 def counts(plan: Plan) -> str:
     """Returns how many of each, and the seats that are moved; what is held back is counted with the others."""
     summary = plan.summary
-    planned = ", ".join(count(number, action) for action, number in summary.actions.items() if number)
     said = [
-        planned + _held(plan),
+        _planned(summary) + _held(plan),
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
         f"{summary.unchanged} unchanged",
     ]
+    which = "Seats, those held back included" if plan.held else "Seats"
+    moved = _moved(summary)
+    return f"{', '.join(filter(None, said))}.{f' {which}: {moved}.' if moved else ''}"
+
+
+def to_confirm(plan: Plan) -> str:
+    """Returns what a person is asked before the changes that can go ahead are carried out: how many of which kind, with
+    how many seats, how many are one way, and in which cloud.
+    """
+    summary = replace(plan, changes=plan.ready, held=()).summary
+    number, one_way = len(plan.ready), sum(map(is_one_way, plan.ready))
+    seats = _moved(summary)
+    lines = [
+        f"Do you want to carry out {count(number, 'change')}: {_planned(summary)}?",
+        f"Seats: {seats}." if seats else "",
+        f"{f'{one_way} of them' if one_way < number else 'It' if number == 1 else 'They'} can't be undone."
+        if one_way
+        else "",
+        f"Cloud: {CLOUDS.get(plan.cloud, plan.cloud)}.",
+    ]
+    return "\n".join(filter(None, lines))
+
+
+def _planned(summary: Summary) -> str:
+    return ", ".join(count(number, action) for action, number in summary.actions.items() if number)
+
+
+def _moved(summary: Summary) -> str:
+    """Returns what becomes of seats, in words; empty where no seats are moved."""
     moved = [
         f"{summary.seats_upgraded} upgraded to another offer" if summary.seats_upgraded else "",
         f"{summary.seats_added} added" if summary.seats_added else "",
         f"{summary.seats_removed} removed" if summary.seats_removed else "",
         f"{summary.seats_removed_at_renewal} removed at renewal" if summary.seats_removed_at_renewal else "",
     ]
-    which = "Seats, those held back included" if plan.held else "Seats"
-    seats = f" {which}: {listed(list(filter(None, moved)))}." if any(moved) else ""
-    return f"{', '.join(filter(None, said))}.{seats}"
+    return listed(list(filter(None, moved)))
 
 
 def _held(plan: Plan) -> str:
