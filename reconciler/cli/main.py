@@ -69,12 +69,12 @@ def program(ctx: click.Context, chdir: Path | None, chosen: Chosen) -> None:
     """Plan and apply upgrades of Microsoft Partner Center subscriptions, declared in YAML manifests.
 
     \b
-    reconciler import --all                  write manifests of what exists
-    reconciler plan                          what would change, and what is blocked
-    reconciler plan --out plan.json          the same, saved for apply
-    reconciler apply plan.json               carry that plan out
-    reconciler explain seat_loss_not_allowed what a code means
-    reconciler guide                         how things work, and what to do at night
+    reconciler import --all             write manifests of what exists
+    reconciler plan                     what would change, and what is blocked
+    reconciler plan --out plan.json     the same, saved for apply
+    reconciler apply plan.json          carry that plan out
+    reconciler explain CODE             what a code means
+    reconciler guide                    how things work, what to do at night
     """
     if chdir:
         os.chdir(chdir)

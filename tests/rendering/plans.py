@@ -31,7 +31,7 @@ def guid(seed: str) -> str:
 
 def customer_of(address: str) -> Customer:
     name = address.partition("/")[0]
-    return Customer(name=name, tenant=guid(name))
+    return Customer(name=name, tenant=guid(name), display_name="Fabrikam, Inc." if name == "fabrikam" else "")
 
 
 def place_of(address: str, line: int = 8) -> Place:

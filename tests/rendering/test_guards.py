@@ -73,7 +73,7 @@ def test_every_format_names_what_is_declared_no_more(name: str) -> None:
     [
         ("text", "NOT ASKED FOR BY THESE COMMITS: 1 change\n"),
         ("markdown", "**1 change is not asked for by these commits:** `fabrikam/office`. "),
-        ("html", 'fabrikam/office <span class="status">not asked for by these commits</span>'),
+        ("html", 'Fabrikam, Inc.</bdi> <span class="status">not asked for by these commits</span>'),
         ("github", "::warning file=manifests/fabrikam.yaml,"),
         ("azure-devops", "]fabrikam/office: upgrade, not asked for by these commits"),
         ("junit", "fabrikam/office: upgrade, not asked for by these commits: "),

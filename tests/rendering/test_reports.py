@@ -18,6 +18,7 @@ from reconciler.rendering.report import Advice, Field, Item, Level, Report, Sect
 from tests.rendering import happenings, plans
 
 PAINTED = [form for form in FORMATS if form != "json"]
+IN_FULL = [form for form in PAINTED if form not in {"brief", "csv"}]
 
 
 def everywhere(form: str, report: Report, view: View | None = None) -> str:
@@ -50,7 +51,7 @@ RENEWAL = Item(
 )
 
 
-@pytest.mark.parametrize("form", PAINTED)
+@pytest.mark.parametrize("form", IN_FULL)
 @pytest.mark.parametrize("table", [True, False])
 def test_every_format_shows_an_item_that_no_format_knows_of(form: str, table: bool) -> None:
     shown = everywhere(form, report(RENEWAL, table=table))
@@ -59,7 +60,7 @@ def test_every_format_shows_an_item_that_no_format_knows_of(form: str, table: bo
     assert "2026-04-01" in shown
 
 
-@pytest.mark.parametrize("form", PAINTED)
+@pytest.mark.parametrize("form", IN_FULL)
 def test_every_format_shows_a_command_with_the_flags_in_force_quoted(form: str) -> None:
     view = View(invocation=Invocation(manifests="my estate"))
     shown = everywhere(form, report(RENEWAL), view).replace("&#39;", "'")

@@ -113,7 +113,7 @@ def test_an_item_stands_under_whoever_is_furthest_from_the_reader(actors: tuple[
     assert f"{heading}: 1 subscription" in page(plans.plan(blocked=(plans.blocked("a/b", *reasons),)))
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "json"])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in {"json", "brief", "csv"}])
 def test_a_step_of_somebody_elses_says_whose_it_is_in_every_format(name: str) -> None:
     steps_by = (Actor.PARTNER, Actor.OTHER_PARTNER, Actor.CUSTOMER)
     reason = plans.reason("c", "Why.", "Tell them.", "Sell.", "Buy.", actor=Actor.CUSTOMER, steps_by=steps_by)
@@ -163,7 +163,8 @@ def test_an_offer_whose_name_was_used_again_is_told_by_its_id() -> None:
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_takes_every_plan(name: str) -> None:
     for plan in PAGES.values():
-        assert FORMATS[name](plan, View(width=80)).endswith("\n")
+        shown = FORMATS[name](plan, View(width=80))
+        assert shown.endswith("\n") or (name, shown) == ("brief", "")
 
 
 def test_what_is_moved_in_state_and_what_is_not_tracked_any_more_are_told_apart() -> None:

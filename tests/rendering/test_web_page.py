@@ -39,7 +39,7 @@ class Opened:
     def shown(self, of: str = "tbody tr[data-action]") -> list[str]:
         """The addresses that can be seen, in their order."""
         rows = self.page.locator(f"{of}:visible .address")
-        return [text.split()[-1] if "/" in text.split()[-1] else text.split()[-2] for text in rows.all_text_contents()]
+        return [next(word for word in text.split() if "/" in word) for text in rows.all_text_contents()]
 
     def told(self) -> str:
         return self.page.get_by_role("status").inner_text()

@@ -18,9 +18,8 @@ def brief(report: Report, view: View) -> str:  # noqa: ARG001 -- painted alike a
     lines = [*map(_cells, rows(report)), *grids]
     if not lines:
         return ""
-    widths = [
-        max((cell_len(visible(line[at])) for line in lines if at < len(line)), default=0) for at in range(_WIDEST)
-    ]
+    cells = [[cell_len(visible(line[at])) for line in lines if at < len(line)] for at in range(_WIDEST)]
+    widths = [max((width for width in column if width <= _ALIGNED), default=0) for column in cells]
     return defused("".join(f"{_line(line, widths)}\n" for line in lines))
 
 

@@ -98,10 +98,10 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
         lines=(
             item.aside,
             item.says if item.alone else "",
-            *_called(item),
             *_values(item),
             *(line for line in item.more if line != says and not line.startswith(" ")),
             *_advised(item.advice, invocation),
+            *_called(item),
             *(f"{label}: {value}" for label, value in item.support),
         ),
         address=item.address,
@@ -160,10 +160,10 @@ def _of_cause(item: Item, cause: Cause, invocation: Invocation) -> Finding:
         says=cause.says,
         lines=(
             item.aside,
-            *_called(item),
             *_values(item, before="Wanted: "),
             *quote,
             *_advised(cause.advice, invocation),
+            *_called(item),
             *(f"{label}: {value}" for label, value in cause.support),
         ),
         address=item.address,

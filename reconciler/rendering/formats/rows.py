@@ -55,6 +55,6 @@ def _row(item: Item, status: str, codes: Iterable[str], says: str = "") -> Row:
             if not (field.label == "offer" and isinstance(field.value, Names))
             and not (field.label == "seats" and isinstance(field.value, Amount))
         ),
-        says=says or item.says or item.value,
+        says=says or " ".join(filter(None, (item.value, item.says))),
         place=item.place,
     )

@@ -56,14 +56,16 @@ class Field:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Grid:
-    """A table of short cells that align; `right` are the columns of figures.
+    """A table of cells that align; `right` are the columns of figures, `long` those of long texts.
 
-    The last column goes to a line of its own where a page is too narrow for all. A column without a heading is empty.
+    Where a page is too narrow for all, the last column goes below its row, and then the long ones too. A column without
+    a heading is empty.
     """
 
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     right: frozenset[str] = frozenset()
+    long: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -40,7 +40,7 @@ def states_report(states: Iterable[CustomerState], now: datetime) -> Report:
         return Report(name="reconciler state list", closing=(_EMPTY,))
     ends = "TERM ENDS" if any(row[4] for row in rows) else ""
     head = ("ADDRESS", "OFFER", "SEATS", "STATUS", ends, "LAST RESULT", "ID")
-    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}))
+    grid = Grid(head=head, rows=tuple(rows), right=frozenset({"SEATS"}), long=frozenset({"OFFER"}))
     closing = Step(f"{count(len(rows), 'subscription')}.")
     tasks = [task for state in states for task in changes.open_tasks(state)]
     sections = (Section(id="states", grid=grid), *left_to_do(tasks, now))

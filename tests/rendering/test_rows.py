@@ -1,0 +1,46 @@
+"""Lines to search and spreadsheets: one for each item, in columns that never change."""
+
+import csv
+import io
+from dataclasses import replace
+
+import pytest
+
+from reconciler.model.subscription import Customer
+from reconciler.rendering import FORMATS, View
+from tests.rendering import plans
+from tests.rendering.golden_files import check
+
+
+def test_the_lines_of_the_showcase_are_as_reviewed() -> None:
+    check("showcase.brief", FORMATS["brief"](plans.showcase(), View()))
+
+
+@pytest.mark.parametrize("width", [40, 200])
+def test_a_line_is_never_broken(width: int) -> None:
+    lines = FORMATS["brief"](plans.showcase(), View(width=width)).splitlines()
+
+    assert len(lines) == len([*csv.reader(io.StringIO(FORMATS["csv"](plans.showcase(), View())))]) - 1
+    assert all(len(line.split()) > 2 for line in lines)
+
+
+def test_the_first_three_columns_hold_no_blank() -> None:
+    blocked = plans.blocked("fabrikam/office", plans.reason("a_code"), plans.reason("another_code"))
+    ready, stopped = FORMATS["brief"](plans.plan(plans.resize(), blocked=(blocked,)), View()).splitlines()
+
+    assert ready.split()[:3] == ["contoso/mail", "resize", "ready"]
+    assert ready.endswith("Exchange Online (Plan 1); 10 -> 15 seats (+5)")
+    assert stopped.split()[:3] == ["fabrikam/office", "blocked", "a_code,another_code"]
+
+
+def test_where_nothing_is_to_be_known_there_is_no_line() -> None:
+    assert FORMATS["brief"](plans.plan(), View()) == ""
+
+
+def test_a_cell_never_acts_in_a_spreadsheet() -> None:
+    change = replace(plans.resize(), customer=Customer(name="contoso", tenant="", display_name="=HYPERLINK()"))
+    (row,) = csv.DictReader(io.StringIO(FORMATS["csv"](plans.plan(change), View())))
+
+    assert row["customer"] == "'=HYPERLINK()"
+    assert (row["address"], row["action"], row["seats"], row["seats_after"]) == ("contoso/mail", "resize", "10", "15")
+    assert (row["offer"], row["place"]) == ("Exchange Online (Plan 1)", "manifests/contoso.yaml:12:3")
