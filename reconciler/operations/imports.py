@@ -21,7 +21,7 @@ from reconciler.operations.failures import end_if_refused
 from reconciler.operations.merging import Comparison, Imported, ImportMode, Unread, imported
 from reconciler.system.threads import each
 
-_NOT_FOR_CUSTOMERS = frozenset(("offers", "reconciler", *DEVICES))
+_NOT_FOR_CUSTOMERS = frozenset(("moves", "offers", "reconciler", *DEVICES))
 """Names that no customer's file may have: the estate's other files, and devices of Windows."""
 
 
@@ -56,6 +56,8 @@ class Importer:
         drafts = self._drafts(
             [customer for customer in read if customer.listing.lives or customer.account.tenant in self._known], states
         )
+        leaving = tuple(draft.customer for draft in drafts if self._moves(draft.customer).everything)
+        drafts = [draft for draft in drafts if draft.customer not in leaving]
         taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *(draft.customer.name for draft in drafts)}
         return imported(
             drafts,
@@ -64,6 +66,7 @@ class Importer:
             comparisons=() if self.mode.new_only else chain.from_iterable(each(self._comparisons, drafts, at_once)),
             mode=self.mode,
             unread=tuple(answer for answer in answers if isinstance(answer, Unread)),
+            leaving=leaving,
             rehearsal=self.rehearsal,
         )
 
@@ -128,11 +131,14 @@ class Importer:
             resellers=self.settings.partner.resellers,
             details=known.details.get(customer.name, Details()) if known else Details(),
             defaults=self.settings.defaults,
-            moves=known.moves.get(customer.name, Moves()) if known else Moves(),
+            moves=self._moves(customer),
             perhaps_bought=self._perhaps_bought(state, read.listing),
             unfinished=self._unfinished(state),
             offers=frozenset(known.catalogue if known else ()),
         )
+
+    def _moves(self, customer: Customer) -> Moves:
+        return self.known.moves_of(customer.name) if self.known else Moves()
 
     def _perhaps_bought(self, state: CustomerState | None, listing: Listing) -> Mapping[str, Address]:
         if state is None:
@@ -149,7 +155,8 @@ class Importer:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""
         found = {tenant: state.customer for tenant, state in remembered.items()}
         found.update(self._known)
-        taken = {*_NOT_FOR_CUSTOMERS, *self._stems}
+        moves = self.known.estate_moves.customers if self.known else Moves()
+        taken = {*_NOT_FOR_CUSTOMERS, *self._stems, *moves.moved, *moves.removed}
         taken |= {customer.name for customer in found.values()}
         for account in accounts:
             if account.tenant not in found:

@@ -14,7 +14,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem, ServiceError
 from reconciler.model.ports import Account
-from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.subscription import Customer, Desired, Live, Offer
 from reconciler.operations.editing import Line, lines_of
 
 SCHEMAS = ".schema"
@@ -114,7 +114,8 @@ class Imported:
     ask for what is not live. `left_out` are the subscriptions of other files that nothing declares and that can't be
     declared. `poor` are names that say nothing, and that no state holds yet, with their files. `refused` are edits that
     could not be made.
-    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them.
+    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `leaving` are
+    customers that the manifests remove, and that are not imported again.
     """
 
     files: Mapping[str, bytes]
@@ -132,6 +133,7 @@ class Imported:
     refused: tuple[Problem, ...] = ()
     named_otherwise: tuple[tuple[Offer, str], ...] = ()
     unread: tuple[Unread, ...] = ()
+    leaving: tuple[Customer, ...] = ()
 
 
 def imported(
@@ -142,6 +144,7 @@ def imported(
     comparisons: Iterable[Comparison],
     mode: ImportMode,
     unread: tuple[Unread, ...],
+    leaving: tuple[Customer, ...],
     rehearsal: bool | None,
 ) -> Imported:
     """Returns what an import writes. `files` are the customers' files by their names.
@@ -153,7 +156,7 @@ def imported(
     found = work.imported()
     if known and found.files:
         manifests.edited_estate(known, found.files, rehearsal=rehearsal)
-    return replace(found, unread=unread)
+    return replace(found, unread=unread, leaving=leaving)
 
 
 @dataclass(frozen=True, kw_only=True)

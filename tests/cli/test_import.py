@@ -183,6 +183,26 @@ def test_an_upgraded_subscription_is_known_under_its_name_its_new_name_and_any_i
     assert "Nothing to change" in reconciler("plan").text
 
 
+@pytest.mark.parametrize("removed", ["contoso", "contoso/mail"])
+def test_what_the_estate_removes_is_not_declared_again(estate: Estate, reconciler: Program, removed: str) -> None:
+    estate.block()
+    reconciler("apply", "--auto-approve")
+    contoso = estate.root / "manifests" / "contoso.yaml"
+    if removed == "contoso":
+        contoso.unlink()
+    else:
+        estate.customer("contoso", office=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12))
+    (estate.root / "manifests" / "moves.yaml").write_text(f"removed: [{removed}]\n")
+    before = files(estate.root / "manifests")
+
+    answer = reconciler("import", "--all")
+
+    assert ("moves.yaml removes them: contoso" if removed == "contoso" else "the manifest removes it") in answer.text
+    written = {name: content for name, content in files(estate.root / "manifests").items() if ".schema" not in name}
+    assert (answer.code, written) == (0, before)
+    assert reconciler("plan").code == 3
+
+
 def test_customers_of_one_file_are_edited_there(estate: Estate, reconciler: Program) -> None:
     estate.block()
     folder = estate.root / "manifests"

@@ -78,18 +78,7 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
     """Yields what the files do not say: what was kept or taken back, what is not declared, whose names say little,
     offers named otherwise, and what could not be read or edited.
     """
-    wishes = [kept for kept in made.kept if not kept.why]
-    if asked := [kept for kept in wishes if not kept.taken_back]:
-        head = "The manifests ask for what is not live. It was kept; --overwrite takes it back:"
-        yield "\n".join((head, *_values(asked)))
-    if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
-        yield f"The manifests asked for what is not live. That was taken back: {', '.join(taken_back)}"
-    skipped = [kept for kept in made.kept if kept.why]
-    if skipped:
-        lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
-        settle = f"\nChanges without an outcome are settled by\n    {again('apply', chosen=chosen)} --settle"
-        unsettled = any(kept.why == manifests.NOT_FINAL for kept in skipped)
-        yield "\n".join(("Not compared with what is live, and left as they are:", *lines)) + settle * unsettled
+    yield from _kept(made, chosen)
     for file, items in groupby(islice(made.left_out, _MOST), key=lambda item: item[0]):
         yield "\n".join((f"Not declared in {here / file}:", *(f"    {item.what}: {item.why}" for _, item in items)))
     if len(made.left_out) > _MOST:
@@ -104,8 +93,29 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
             f'offers.yaml calls {offer.id} "{offer.name}"; the service calls it "{service_name}".'
             " The manifests go by offers.yaml. What to do:\n    reconciler explain offer_named_otherwise"
         )
+    yield from _failures(made)
+
+
+def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
+    """Yields what entries ask for and is not live, and the entries that were not compared."""
+    wishes = [kept for kept in made.kept if not kept.why]
+    if asked := [kept for kept in wishes if not kept.taken_back]:
+        head = "The manifests ask for what is not live. It was kept; --overwrite takes it back:"
+        yield "\n".join((head, *_values(asked)))
+    if taken_back := [str(kept.desired.address) for kept in wishes if kept.taken_back]:
+        yield f"The manifests asked for what is not live. That was taken back: {', '.join(taken_back)}"
+    if skipped := [kept for kept in made.kept if kept.why]:
+        lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
+        yield "\n".join(("Not compared with what is live, and left as they are:", *lines))
+    if any(kept.why == manifests.NOT_FINAL for kept in skipped):
+        yield f"Changes without an outcome are settled by\n    {again('apply', chosen=chosen)} --settle"
+
+
+def _failures(made: Imported) -> Iterator[str]:
     for problem in made.refused:
         yield f"Not edited: {problem.where}: {problem.what}. {problem.remedy}"
+    if made.leaving:
+        yield f"Not imported, since moves.yaml removes them: {', '.join(customer.name for customer in made.leaving)}"
     for unread in made.unread:
         why = " ".join(problem.what for problem in unread.error.problems)
         yield f"Not imported: {unread.account.tenant}. {why}"
