@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from reconciler.changes.case import Case
 from reconciler.model.binding import Bound
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm, NextTerm
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Billing, ChangeTerm, Commitment, FewerSeats, Platform, Renew, Term
 
 REFUND_WINDOW = timedelta(days=8)
@@ -164,9 +164,13 @@ def billing_of(case: Case, term: str, present: str) -> str:
 
     Empty where the manifest must choose. A term of a month has one cycle only.
     """
-    declared = case.desired.billing
-    if declared:
-        return declared
+    return fitting_billing(case.desired, term, present)
+
+
+def fitting_billing(desired: Desired, term: str, present: str) -> str:
+    """The same, of an entry."""
+    if desired.billing:
+        return desired.billing
     if term == Term.MONTHLY:
         return Billing.MONTHLY
     known = present in set(Billing) and term in set(Term)

@@ -72,6 +72,8 @@ class TermEnd:
     subscription and no state knows it; `source` is its entry in the manifests. `before` is None where the ended term is
     not known any more, `after` where none follows, or the service does not say which.
 
+    `ends_after` is the last day of the next term where a common end date is scheduled, which makes it shorter.
+
     `change_until` is the last moment to arrange something else for the end of the term. `undo_until` is the last moment
     to give back seats of the new term, or to cancel it: seven days after it begins (new-commerce-cancellation-policy).
     """
@@ -83,6 +85,7 @@ class TermEnd:
     event: TermEvent
     before: TermValues | None
     after: TermValues | None
+    ends_after: date | None = None
     change_until: datetime | None = None
     undo_until: datetime | None = None
     source: Place | None = None

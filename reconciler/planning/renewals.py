@@ -14,6 +14,7 @@ from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.plan import SCHEDULE_UNREAD, Alarm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.subscription import Live
+from reconciler.model.term import Platform
 from reconciler.planning import term_findings
 from reconciler.planning.drift import unreadable_items
 from reconciler.planning.terms import RECENTLY, SAME_MOMENT, Committed
@@ -104,7 +105,8 @@ def _coming(term: Committed) -> TermEnd:
         before=term.values,
         after=term.coming if renews else None,
         change_until=term.ends_at,
-        undo_until=_undo_until(term.ends_at) if renews else None,
+        ends_after=_custom_end(term) if renews else None,
+        undo_until=_undo_until(term.ends_at) if renews and term.live.platform is Platform.NEW_COMMERCE else None,
         findings=tuple(term_findings.of_coming(term)),
     )
 
@@ -116,7 +118,7 @@ def _renewed(term: Committed, began: datetime) -> TermEnd:
         ends_on=_day(began) - timedelta(days=1),
         before=term.ended_before,
         after=term.values,
-        undo_until=term.undo_until,
+        undo_until=None if term.is_extended else term.undo_until,
         findings=tuple(term_findings.of_renewed(term)),
     )
 
@@ -151,6 +153,12 @@ def _address(term: Committed) -> Address | None:
 
 def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
+
+
+def _custom_end(term: Committed) -> date | None:
+    """The last day of the next term, where another one than its length gives is scheduled."""
+    following = term.commitment.next_term
+    return _day(following.custom_end) if following and following.custom_end else None
 
 
 def _undo_until(ends_at: datetime) -> datetime:

@@ -21,8 +21,14 @@ def of_coming(term: Committed) -> Iterator[TermFinding]:
         if not may_stop(term.live, term.desired):
             yield _finding(term, SUSPENDED_AT_TERM_END, date=date)
     elif term.is_extended:
-        yield _finding(term, "in_extended_service_term")
-    elif term.event is TermEvent.UNCLEAR:
+        yield from _of_extended(term)
+    else:
+        yield from _of_event(term, date)
+
+
+def _of_event(term: Committed, date: str) -> Iterator[TermFinding]:
+    """Yields what is to be looked at in what comes."""
+    if term.event is TermEvent.UNCLEAR:
         yield _finding(term, "schedule_unclear")
     elif term.event in {TermEvent.LAPSES, TermEvent.EXTENDED_TERM}:
         yield _finding(term, "lapses_at_term_end", date=date)
@@ -45,12 +51,13 @@ def may_stop(live: Live, desired: Desired | None) -> bool:
 def of_renewed(term: Committed) -> Iterator[TermFinding]:
     """Yields what is to be looked at while a renewal can be undone."""
     if term.is_extended:
-        yield _finding(term, "in_extended_service_term")
+        yield from _of_extended(term)
         return
     now, desired, undo = term.values, term.desired, term.undo_until
     if desired is None:
         return
     asked = wanted(desired, now)
+    missing = asked.quantity - now.quantity
     until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if term.undo_is_open else {"late": "true"}
     if desired.renew is Renew.END and term.event is not TermEvent.ENDS:
         ends = f"{term.ends_at:%Y-%m-%d}"
@@ -58,7 +65,16 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
         return
     if asked == now:
         return
-    yield _finding(term, "renewed_otherwise", coming=in_words(now, asked), wanted=in_words(asked, now), **until)
+    more = {"missing": str(missing), "late": "true"} if missing > 0 else {"undo": "true"} if term.undo_is_open else {}
+    values = {"coming": in_words(now, asked), "wanted": in_words(asked, now)}
+    yield _finding(term, "renewed_otherwise", **values, **until | more)
+
+
+def _of_extended(term: Committed) -> Iterator[TermFinding]:
+    """Yields that it is in the extended term, unless its entry declares it as it is: it may go on then."""
+    desired = term.desired
+    if desired is None or desired.renew is Renew.END or wanted(desired, term.values) != term.values:
+        yield _finding(term, "in_extended_service_term")
 
 
 def of_ended(term: Committed) -> Iterator[TermFinding]:
@@ -75,6 +91,9 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
     if term.case and is_lost(term.case) and not term.is_silent:
         yield _finding(term, "schedule_lost")
     if not end and asked == coming:
+        if _is_left_open(term, desired):
+            values = {"coming": in_words(coming, term.values), "present": in_words(term.values, coming)}
+            yield _finding(term, "renews_undeclared", date=date, **values)
         return
     if not end and _unsecured(term):
         yield _finding(term, "not_secured", wanted=f"renew with {in_words(asked, coming)}")
@@ -88,6 +107,15 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
         **({"others": "true"} if term.case and schedule.is_contradicting(term.case) else {"own": "true"}),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
+
+
+def _is_left_open(term: Committed, desired: Desired) -> bool:
+    """Returns True if somebody else scheduled another term or billing, and the entry leaves it out."""
+    now, coming = term.values, term.coming
+    if term.event is not TermEvent.RENEWS_CHANGED or schedule.is_ours(term.bound, term.commitment):
+        return False
+    longer = desired.term is None and coming.term != now.term
+    return longer or (coming.term == now.term and desired.billing is None and coming.billing != now.billing)
 
 
 def _unsecured(term: Committed) -> bool:

@@ -178,16 +178,18 @@ class Committed:
 def wanted(desired: Desired, coming: TermValues) -> TermValues:
     """Returns the values that the manifest asks for in place of these; what it does not manage stays."""
     same = desired.offer.id.casefold() == coming.offer_id.casefold()
-    values = (desired.quantity, desired.term or coming.term, desired.billing or coming.billing)
-    if same and values == (coming.quantity, coming.term, coming.billing):
+    term = str(desired.term or coming.term)
+    moved = term != coming.term or desired.billing
+    billing = str(schedule.fitting_billing(desired, term, coming.billing) if moved else coming.billing)
+    if same and (desired.quantity, term, billing) == (coming.quantity, coming.term, coming.billing):
         return coming
     return replace(
         coming,
         offer_id=coming.offer_id if same else desired.offer.id,
         offer_name=coming.offer_name if same else desired.offer.name,
         quantity=desired.quantity,
-        term=str(desired.term or coming.term),
-        billing=str(desired.billing or coming.billing),
+        term=term,
+        billing=billing,
     )
 
 
@@ -205,4 +207,5 @@ def in_words(values: TermValues, other: TermValues) -> str:
     offer = f" of {values.offer_name}" if values.offer_id != other.offer_id else ""
     seats = f"{values.quantity} {'seat' if values.quantity == 1 else 'seats'}{offer}"
     moved = (values.term, values.billing) != (other.term, other.billing)
-    return f"{seats}, {values.term} term, {billed(values.billing)}" if moved else seats
+    cycle = f", {billed(values.billing)}" if values.billing else ""
+    return f"{seats}, {values.term} term{cycle}" if moved else seats

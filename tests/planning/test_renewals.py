@@ -9,12 +9,12 @@ import pytest
 from reconciler.changes.facts import SubscriptionWanted
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
-from reconciler.model.renewal import AtRenewal, ScheduleForm
+from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
-from reconciler.model.subscription import Live, UnreadableItem
-from reconciler.model.term import Renew, Term
+from reconciler.model.subscription import Live, Offer, UnreadableItem
+from reconciler.model.term import Billing, Platform, Renew, Term
 from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, term_warnings, timeline
 from tests.planning.cases import (
     HIGHER,
@@ -139,6 +139,61 @@ def test_a_schedule_that_was_accepted_and_does_not_show_is_told_as_that() -> Non
     assert codes(found) == ["not_secured"]
 
 
+EXTENDED = replace(
+    soon(then=LAPSES, auto_renew=False, term="monthly"),
+    offer=Offer(id="CFQ7TTC0EST1:0001", name="Office - Extended Service Term"),
+)
+
+
+class TestExtendedTerm:
+    """A subscription that went on after its term."""
+
+    def test_it_needs_you_until_its_entry_declares_it_as_it_is(self) -> None:
+        assert codes(end(EXTENDED)) == ["in_extended_service_term"]
+        assert codes(end(EXTENDED, declared=False)) == ["in_extended_service_term"]
+        assert codes(end(EXTENDED, offer=EXTENDED.offer)) == []
+        assert codes(end(EXTENDED, offer=EXTENDED.offer, renew=Renew.END)) == ["in_extended_service_term"]
+
+    def test_nothing_of_it_can_be_given_back(self) -> None:
+        assert end(EXTENDED).undo_until is None
+        over = replace(EXTENDED, commitment=renewed(term="monthly", **refundable(5)).commitment)
+        assert all(term.undo_until is None for term in listed(over).terms)
+
+
+def test_of_other_platforms_nothing_can_be_given_back() -> None:
+    assert end(replace(soon(), platform=Platform.OTHER, product="software")).undo_until is None
+
+
+@pytest.mark.parametrize(
+    ("then", "asked", "expected"),
+    [
+        (renews(25, "triennial", "annual"), {}, ["renews_undeclared"]),
+        (renews(25, "annual", "annual"), {}, ["renews_undeclared"]),
+        (renews(25, "triennial", "annual"), {"term": Term.TRIENNIAL, "billing": Billing.ANNUAL}, []),
+        (renews(25, "triennial", "annual"), {"term": Term.ANNUAL}, ["renews_otherwise"]),
+    ],
+)
+def test_another_term_that_a_colleague_scheduled_needs_a_look_where_the_entry_leaves_it_out(
+    then: AtRenewal, asked: dict[str, Any], expected: list[str]
+) -> None:
+    assert codes(end(soon(then=then), **asked)) == expected
+    assert codes(end(soon(then=then), known=ours(soon(then=then)), **asked)) == [
+        code for code in expected if code != "renews_undeclared"
+    ]
+
+
+def test_what_is_asked_is_never_a_term_with_a_billing_that_does_not_fit_it() -> None:
+    (finding,) = end(soon(then=renews(25, "annual", "annual")), term=Term.MONTHLY).findings
+    assert finding.description.startswith("The manifest asks for 25 seats, monthly term, billed monthly; what comes is")
+
+
+def test_a_common_end_date_is_the_end_of_the_next_term() -> None:
+    following = NextTerm(
+        offer_id=MODERN.id, quantity=25, term="annual", billing="monthly", custom_end=NOW + timedelta(days=90)
+    )
+    assert end(soon(then=renews(25), next_term=following)).ends_after == (NOW + timedelta(days=90)).date()
+
+
 class TestLists:
     """A customer's list may leave out what is scheduled."""
 
@@ -201,6 +256,8 @@ class TestOver:
             "It renewed with 30 seats; the manifest asks for 25 seats. Seats can be given back, or the new term "
             "cancelled, until 2026-03-04 12:00Z."
         )
+        fewer = listed(renewed(20, **refundable(20)), seats=25).terms[0]
+        assert fewer.findings[0].description.endswith("the manifest asks for 25 seats: 5 seats are missing.")
 
     def test_a_term_that_renewed_though_its_end_is_asked_for_says_until_when_it_can_be_cancelled(self) -> None:
         over = listed(renewed(**refundable(25)), renew=Renew.END).terms[0]

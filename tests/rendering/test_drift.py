@@ -48,6 +48,17 @@ def test_what_nobody_declares_and_ends_with_its_term_says_so(form: str) -> None:
     assert "at end" not in DRIFT[form](report(undeclared=(undeclared("E3"),)), View())
 
 
+def test_what_changed_of_the_end_of_a_term_is_one_line() -> None:
+    differs = (
+        Difference(path="renewal.billing", before=None, after="annual"),
+        Difference(path="renewal.outcome", before="renews", after="renews_changed"),
+        Difference(path="renewal.quantity", before=None, after=1),
+        Difference(path="renewal.term", before=None, after="triennial"),
+    )
+    page = DRIFT["text"](report(replace(moved(), differences=differs)), WIDE)
+    assert "at end  renews as it is -> renews with 1 seat, triennial term, billed annually\n" in page
+
+
 @pytest.mark.parametrize("form", DRIFT)
 def test_nothing_in_a_report_acts(form: str) -> None:
     unread = Unread(customer=CONTOSO, what=EVIL)

@@ -14,6 +14,7 @@ import pytest
 from reconciler import advice
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
+from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermFinding, TermValues
 from reconciler.model.subscription import Customer, Place
 from reconciler.planning import months_of, timeline
@@ -97,6 +98,19 @@ def test_an_issue_is_never_longer_than_its_host_takes_and_says_what_is_missing()
     assert len(page.encode()) <= 65_536
     assert "entries are left out" in page
     assert page.startswith("<!-- reconciler renewals: sandbox -->\n## 2000 terms ending by 2026-04-16 need you\n")
+
+
+def test_lines_to_write_into_a_manifest_stay_lines_in_an_issue() -> None:
+    told = TermFinding(
+        code="x",
+        description="Look.",
+        remedy=Remedy(actor=Actor.PARTNER, retry=Retry.NO, steps=(Step("Write:\nquantity: 7\nrenew: end"),)),
+    )
+    assert "Write:<br>quantity: 7<br>renew: end" in shown("markdown", term("office", 3, told))
+
+
+def test_a_common_end_date_stands_beside_the_term() -> None:
+    assert "annual, billed monthly, the next until 2026-06-30" in shown("text", term(ends_after=date(2026, 6, 30)))
 
 
 def test_plain_monthly_renewals_are_a_counted_line_unless_they_are_listed() -> None:

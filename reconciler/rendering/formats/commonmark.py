@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from reconciler.model.invocation import Invocation
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place
-from reconciler.rendering.passages import Passage, passages
+from reconciler.rendering.passages import Passage, passages, prose
 from reconciler.rendering.phrases import clipped
 from reconciler.rendering.places import source_url, web
 from reconciler.rendering.safe import visible
@@ -99,9 +99,9 @@ def steps(advice: Sequence[Step], invocation: Invocation) -> str:
 
 
 def inline(step: Step, invocation: Invocation) -> str:
-    """A step within a line."""
-    pieces = passages(step, invocation)
-    return " ".join(filter(None, (code(piece.text) if piece.exact else words(piece.text) for piece in pieces)))
+    """A step within a paragraph: the lines of its text, which may be YAML, stay lines."""
+    text = "<br>".join(code(piece.text) if piece.exact else words(piece.text) for piece in prose(step.text))
+    return " ".join(filter(None, (text, code(invocation.command(*step.run)) if step.run else "")))
 
 
 def _step(step: Step, mark: str, invocation: Invocation) -> str:

@@ -105,7 +105,7 @@ def _cut(left: int, rows: int, report: Report, view: View) -> str:
     whole = f"{inline(report.whole, view.invocation)}." if report.whole.text else ""
     run = f" Or {link('see the whole run', view.run_url)}." if view.run_url else ""
     return (
-        f"> [!IMPORTANT]\n> **This comment does not show everything: {left:,} of {rows:,} entries are left out**, "
+        f"> [!IMPORTANT]\n> **This does not show everything: {left:,} of {rows:,} entries are left out**, "
         f"since the host takes no longer comment. The counts above are of the whole. {whole}{run}\n\n"
     )
 

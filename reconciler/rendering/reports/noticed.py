@@ -2,7 +2,7 @@
 declared.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -11,8 +11,10 @@ from reconciler.model.change import Difference
 from reconciler.model.drift import Unread
 from reconciler.model.plan import OF_TERMS, Alarm, Unsettled
 from reconciler.model.remedy import Step
+from reconciler.model.renewal import RENEWING
 from reconciler.model.subscription import Place, same_name
-from reconciler.rendering.phrases import ATTRIBUTES, since
+from reconciler.model.term import billed
+from reconciler.rendering.phrases import ATTRIBUTES, count, since
 from reconciler.rendering.report import Advice, Field, Item, Level, Notice, Section, Span, Tone
 from reconciler.rendering.reports.commitment import OUTCOMES
 
@@ -88,25 +90,48 @@ def differing(differences: Iterable[Difference]) -> tuple[Field, ...]:
             before=f"{names.before} ({offer.before})" if same else names.before,
             after=f"{names.after} ({offer.after})" if same else names.after,
         )
-    return tuple(
-        Field(ATTRIBUTES.get(path, path), f"{_value(path, difference.before)} -> {_value(path, difference.after)}")
-        for path, difference in by_path.items()
+    at_end = {path: by_path.pop(path) for path in (_OUTCOME, *_NEXT) if path in by_path}
+    return (
+        *(
+            Field(ATTRIBUTES.get(path, path), f"{_value(difference.before)} -> {_value(difference.after)}")
+            for path, difference in by_path.items()
+        ),
+        *_at_end(at_end),
     )
 
 
-def _value(path: str, value: str | int | bool | None) -> str:
-    if value in {None, ""}:
-        return "none"
-    return _SHOWN.get(path, "{}").format(OUTCOMES.get(str(value), value) if path == "renewal.outcome" else value)
+def _value(value: str | int | bool | None) -> str:
+    return "none" if value in {None, ""} else str(value)
 
 
-_SHOWN = {
-    "renewal.quantity": "{} seats",
-    "renewal.term": "term {}",
-    "renewal.billing": "billed {}",
-    "renewal.offer_id": "offer {}",
+def _at_end(by_path: Mapping[str, Difference]) -> Iterator[Field]:
+    """Yields what differs of the end of the term, on one line."""
+    if by_path:
+        before = _outcome({path: difference.before for path, difference in by_path.items()})
+        after = _outcome({path: difference.after for path, difference in by_path.items()})
+        yield Field(ATTRIBUTES[_OUTCOME], f"{before} -> {after}")
+
+
+def _outcome(values: Mapping[str, str | int | bool | None]) -> str:
+    """`renews with 60 seats, triennial term`; without the outcome where that is the same."""
+    following = ", ".join(told(values[path]) for path, told in _NEXT.items() if values.get(path) not in {None, ""})
+    outcome = values.get(_OUTCOME)
+    if outcome is None:
+        return following or "as it is"
+    said = OUTCOMES.get(str(outcome), str(outcome))
+    if outcome not in RENEWING:
+        return said
+    return f"{said} with {following}" if following else f"{said} as it is"
+
+
+_OUTCOME = "renewal.outcome"
+_NEXT: Mapping[str, Callable[[object], str]] = {
+    "renewal.quantity": lambda seats: count(int(str(seats)), "seat"),
+    "renewal.offer_id": "offer {}".format,
+    "renewal.term": "{} term".format,
+    "renewal.billing": lambda billing: billed(str(billing)),
 }
-"""The forms in which values of some attributes are shown, whose label says less."""
+"""The values of the next term, and how each is shown."""
 
 
 def of_terms(items: Iterable[tuple[Alarm, Place | None]]) -> Iterator[Notice]:

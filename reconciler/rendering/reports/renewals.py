@@ -99,7 +99,8 @@ def seats_of(term: TermEnd) -> str:
 
 def term_of(term: TermEnd) -> str:
     """`annual, billed monthly`, or from and to."""
-    return _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
+    told = _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
+    return f"{told}, the next until {term.ends_after}" if term.ends_after else told
 
 
 def event_of(term: TermEnd) -> str:
@@ -112,7 +113,7 @@ def renewals_csv(renewals: Renewals) -> str:
     head = (
         *("date", "address", "customer", "subscription_id", "declared", "event", "offer", "offer_after", "seats"),
         *("seats_after", "term", "term_after", "billing", "billing_after", "price", "price_after"),
-        *("change_until", "undo_until", "findings", "place", "display_name"),
+        *("change_until", "undo_until", "findings", "place", "display_name", "ends_after"),
     )
     return table(head, (tuple(_cells(term)) for term in renewals.terms))
 
@@ -127,6 +128,7 @@ def _cells(term: TermEnd) -> Iterator[Cell]:
     yield " ".join(finding.code for finding in term.findings)
     yield str(term.source) if term.source else None
     yield term.customer.display_name
+    yield str(term.ends_after) if term.ends_after else None
 
 
 @lru_cache(maxsize=64)
