@@ -17,6 +17,7 @@ from reconciler.manifests.files import is_manifest
 from reconciler.manifests.formatting import formatted
 from reconciler.manifests.merging import Merged, live_values, merged
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
+from reconciler.manifests.plain import plain_data, plain_text
 from reconciler.manifests.rereading import Asked, Rereading
 from reconciler.manifests.settings import read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
@@ -49,6 +50,8 @@ __all__ = [
     "merged",
     "offer_names",
     "offers_text",
+    "plain_data",
+    "plain_text",
     "printable",
     "read",
     "read_catalogue",

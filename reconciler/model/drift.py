@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
 from reconciler.model.plan import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
+from reconciler.model.ports import Account
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 
@@ -50,10 +51,13 @@ class Undeclared:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unread:
-    """A customer that could not be read, and why: nothing is known of its drift."""
+    """A customer that could not be read, and why: nothing is known of its drift. `may_have_left`: it may be the
+    reseller's no more.
+    """
 
     customer: Customer
     what: str
+    may_have_left: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +65,9 @@ class DriftReport:
     """All of it, sorted when made. `compared` counts the addresses whose live values were held against state.
     `unseen` are those that no apply has recorded, `unfinished` those where a change is not final: neither was compared.
 
-    `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one.
+    `undeclared` are live subscriptions without a manifest's entry, `left` are addresses that state tracks without one,
+    `undeclared_customers` those of the partner's customers that neither a manifest nor state knows; `not_listed` says
+    why they could not be listed, where they could not.
     `pending` are changes of earlier runs that are not final: what they did is no drift. `tasks` are what earlier
     changes left for people to do: no drift either.
     """
@@ -74,6 +80,8 @@ class DriftReport:
     unfinished: int = 0
     moved: tuple[Moved, ...] = ()
     undeclared: tuple[Undeclared, ...] = ()
+    undeclared_customers: tuple[Account, ...] = ()
+    not_listed: str = ""
     left: tuple[Address, ...] = ()
     warnings: tuple[Alarm, ...] = ()
     unread: tuple[Unread, ...] = ()
@@ -110,9 +118,17 @@ class DriftReport:
         return self.unseen + self.unfinished
 
     @property
+    def blind(self) -> bool:
+        """Returns True if nothing was compared though something is declared: no drift is known then, and none is
+        excluded.
+        """
+        return bool(self.not_compared) and not self.compared
+
+    @property
     def has_drift(self) -> bool:
         """Returns True if there is drift: what can't be understood is none, nor is a date that comes near."""
-        return bool(self.moved or self.undeclared or self.left or self.billed_twice or self.schedules_lost)
+        uncovered = self.undeclared or self.undeclared_customers or self.left
+        return bool(self.moved or uncovered or self.billed_twice or self.schedules_lost)
 
     def _warned_of(self, code: str) -> int:
         return sum(alarm.code == code for alarm in self.warnings)

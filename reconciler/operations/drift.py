@@ -3,8 +3,9 @@ log for who did it. Writes nothing.
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from reconciler import changes, planning
 from reconciler.model.address import Address
@@ -12,9 +13,9 @@ from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
-from reconciler.model.renewal import EndOfTerm
-from reconciler.model.subscription import Customer, Desired, Listing, Live
+from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.model.task import Task
+from reconciler.operations.coverage import partners_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -44,7 +45,8 @@ class _Found:
 def find_drift(workspace: Workspace) -> DriftReport:
     """Returns what changed outside since state last saw it, over the whole estate. Sends nothing but GETs.
 
-    A customer that can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
+    Customers that no manifest declares are told too: the partner's list of customers is one request. A customer that
+    can't be read hides no other. Raises the errors that end a run (`ENDS_RUN`), AuthenticationFailed
     also where every customer is refused for a reason that is about the partner.
     """
     looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
@@ -53,6 +55,10 @@ def find_drift(workspace: Workspace) -> DriftReport:
     names = {customer.name for customer in workspace.estate.customers}
     gone = [workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in names]
     left = [state.address(name) for state in gone for name in state.subscriptions]
+    accounts = partners_customers(workspace.commerce)
+    tenants = {account.tenant for account in accounts} if isinstance(accounts, tuple) else None
+    tracked = [customer.tenant for customer in workspace.estate.customers]
+    tracked += [state.customer.tenant for state in gone if state.subscriptions]
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
@@ -64,7 +70,9 @@ def find_drift(workspace: Workspace) -> DriftReport:
         undeclared=tuple(item for customer in found for item in customer.undeclared),
         left=(*left, *(item for customer in found for item in customer.left)),
         warnings=tuple(item for customer in found for item in customer.warnings),
-        unread=tuple(item for customer in found for item in customer.unread),
+        unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
+        undeclared_customers=planning.undeclared_customers(accounts, tracked) if isinstance(accounts, tuple) else (),
+        not_listed=_sentences(accounts) if isinstance(accounts, ServiceError) else "",
         pending=tuple(item for customer in found for item in customer.pending),
         tasks=(
             *(task for state in gone for task in changes.open_tasks(state)),
@@ -106,7 +114,7 @@ class _Looker:
             unfinished=unfinished,
             unseen=len(facts.desired) - len(bound),
             moved=tuple(self._moved(facts, part.drift)),
-            undeclared=tuple(_undeclared(facts, part.pending, circumstances.earliest)),
+            undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,
             warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
             pending=part.pending,
@@ -157,34 +165,12 @@ class _Looker:
             return (), _sentences(error)
 
 
-def _undeclared(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> Iterator[Undeclared]:
-    """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves.
-
-    So is what a request of ours made for certain; what one may have made is marked.
-    """
-    state = facts.state
-    ours = changes.perhaps_bought(state, facts.listing, now) if state else {}
-    owner = {live_id: state.address(state.name_of(asked)) for live_id, asked in ours.items()} if state else {}
-    done = {item.address for item in pending if item.outcome == "recovered"}
-    for live in facts.lives.values():
-        declared = live.id in facts.managed_ids or owner.get(live.id) in done
-        if live.active and not live.is_trial and not declared:
-            yield Undeclared(
-                customer=facts.customer,
-                subscription_id=live.id,
-                offer_id=live.offer.id,
-                offer_name=live.offer.name,
-                quantity=live.quantity,
-                add_on=live.is_add_on,
-                ends_on=_ends_on(live),
-                perhaps_of=owner.get(live.id),
-            )
-
-
-def _ends_on(live: Live) -> date | None:
-    found = live.commitment
-    ends = found is not None and found.renewal.outcome == EndOfTerm.ENDS
-    return found.ends_at.astimezone(UTC).date() if found and found.ends_at and ends else None
+def _listed(unread: Unread, tenants: AbstractSet[str] | None) -> Unread:
+    """The customer that could not be read, with what the partner's list of customers says of it."""
+    if tenants is None or unread.customer.tenant in tenants:
+        return unread
+    what = f"{unread.what} The partner's list of customers does not have it."
+    return replace(unread, what=what, may_have_left=True)
 
 
 def _sentences(error: ServiceError) -> str:

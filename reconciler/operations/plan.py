@@ -14,6 +14,7 @@ from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.operations.comparison import Comparison
+from reconciler.operations.coverage import partners_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.totals import limited
@@ -51,8 +52,9 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     empty = (customer for customer in workspace.estate.customers if not workspace.desired_of(customer))
     moved = filter(workspace.names.moves, (customer for customer in empty if globs.chooses_customer(customer.name)))
     customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
-    parts = _parts(workspace, customers, selected, lineage)
-    plan = _noted(_assembled(workspace, parts, globs, selected, lineage), workspace, globs)
+    parts = _parts(workspace, customers, selected, lineage, uncovered=_covers(globs))
+    uncovered = (_uncovered(workspace, globs),) if _covers(globs) else ()
+    plan = _noted(_assembled(workspace, (*parts, *uncovered), globs, selected, lineage), workspace, globs)
     plan = limited(workspace, plan)
     works = (_work(customer, part) for customer, part in zip(customers, parts, strict=True))
     return Planned(
@@ -83,9 +85,16 @@ def unsettled_of(pending: Iterable[Unsettled], customer: Customer) -> tuple[Addr
 
 
 def _parts(
-    workspace: Workspace, customers: tuple[Customer, ...], selected: frozenset[Address], lineage: str | None
+    workspace: Workspace,
+    customers: tuple[Customer, ...],
+    selected: frozenset[Address],
+    lineage: str | None,
+    *,
+    uncovered: bool,
 ) -> list[CustomerPlan]:
-    """Plans each customer, several at once; the results are in the order of the customers."""
+    """Plans each customer, several at once; the results are in the order of the customers. With `uncovered` live
+    subscriptions that no manifest declares are told.
+    """
     lookups = Lookups.of(workspace)
     selected_of = grouped(selected, lambda address: address)
 
@@ -104,6 +113,9 @@ def _parts(
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
+        if uncovered:
+            found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
+            part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
         part = replace(part, customer_moves=workspace.names.moves(customer))
         months = planning.customer_months(facts, lookups.circumstances())
         if not desired and not part.pending:  # who left can't be read, and nothing more is asked of it
@@ -117,6 +129,23 @@ def _parts(
         workspace.reached(len(results), len(customers))
     end_if_refused(unread for unread, _ in results)
     return [part for _, part in results]
+
+
+def _covers(globs: Globs) -> bool:
+    """Returns whether the plan is of all that is declared, or of a shard of it."""
+    return not (globs.target or globs.exclude or globs.within) and globs.customers is None
+
+
+def _uncovered(workspace: Workspace, globs: Globs) -> CustomerPlan:
+    """The customers of the partner that no manifest declares: one request for a page of them, and none of a shard."""
+    accounts = () if globs.shard else partners_customers(workspace.commerce)
+    if isinstance(accounts, ServiceError):
+        why = " ".join(problem.what for problem in accounts.problems)
+        description = advice.sentence("customers_not_listed", why=why)
+        return CustomerPlan(warnings=(Alarm(address=None, code="customers_not_listed", description=description),))
+    tracked = [state.customer.tenant for state in workspace.undeclared_states if state.subscriptions]
+    tenants = (*(customer.tenant for customer in workspace.estate.customers), *tracked)
+    return CustomerPlan(warnings=tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, tenants), ())))
 
 
 def _assembled(

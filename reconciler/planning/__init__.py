@@ -19,6 +19,7 @@ from reconciler.changes.facts import (
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.customers import contradicted_customer, renamed_customer
+from reconciler.planning.coverage import coverage_alarms, undeclared_customers, undeclared_subscriptions
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
@@ -53,6 +54,7 @@ __all__ = [
     "breaches",
     "compare_catalogue",
     "contradicted_customer",
+    "coverage_alarms",
     "customer_months",
     "customer_terms",
     "done_already",
@@ -68,6 +70,8 @@ __all__ = [
     "standing_of_removed",
     "term_warnings",
     "timeline",
+    "undeclared_customers",
+    "undeclared_subscriptions",
     "why_stale",
     "worded",
 ]

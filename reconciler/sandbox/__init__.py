@@ -14,6 +14,7 @@ from reconciler.sandbox.app import Application
 from reconciler.sandbox.behaviour import Behaviour, Cloud, NextLink, SourceFate
 from reconciler.sandbox.clock import WorldClock, sentences
 from reconciler.sandbox.colleague import Colleague
+from reconciler.sandbox.estate import LiveCustomer, unknown_offers, world_of
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.ledger import Entry
@@ -35,6 +36,7 @@ __all__ = [
     "Entry",
     "Fault",
     "FaultKind",
+    "LiveCustomer",
     "NextLink",
     "Record",
     "Rehearsal",
@@ -52,10 +54,14 @@ __all__ = [
     "first_day",
     "happenings",
     "ledger",
+    "load",
     "nudge",
     "reset",
+    "saved",
     "serve",
+    "unknown_offers",
     "utc_now",
+    "world_of",
 ]
 
 
@@ -78,6 +84,17 @@ def application(
 def reset(world_file: Path) -> None:
     """Puts the world back to its first day."""
     Store(world_file, first_day).replace(first_day())
+
+
+def load(world_file: Path, world: World) -> None:
+    """Puts another world in the place of the one in a file."""
+    Store(world_file, first_day).replace(world)
+
+
+def saved(world_file: Path) -> World:
+    """Returns the world in a file; that of the first day where there is none."""
+    with Store(world_file, first_day).opened() as world:
+        return world
 
 
 def ledger(world_file: Path) -> list[Entry]:

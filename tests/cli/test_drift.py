@@ -69,6 +69,7 @@ def test_a_schedule_of_ours_that_somebody_deleted_is_told_first_though_the_list_
     manifest = (estate.root / "manifests" / "contoso.yaml").read_text().split("subscriptions:")[0]
     asked = f"{{id: {OFFICE}, offer: 'CFQ7TTC0LH18:0001', quantity: 20, fewer_seats: at_renewal}}"
     entry = f"subscriptions: {{office: {asked}}}\n"
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
     (estate.root / "manifests" / "contoso.yaml").write_text(manifest + entry)
     assert reconciler("apply", "--auto-approve").code == 0
     assert reconciler("drift").code == 0
@@ -107,7 +108,7 @@ def test_a_live_subscription_that_no_manifest_declares_is_named(estate: Estate, 
     answer = reconciler("drift")
 
     assert answer.code == 2
-    assert "1 live subscription declared nowhere." in answer.out
+    assert "1 live subscription declared nowhere and 1 customer declared nowhere." in answer.text
     assert "90000000-0000-4000-8000-000000000000" in answer.out
     assert f"reconciler import --customer {Tenant(name='contoso').tenant} --new-only" in answer.out
 

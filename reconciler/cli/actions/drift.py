@@ -10,10 +10,12 @@ from reconciler.rendering import DRIFT, View
 
 
 def drift(form: str, parallelism: int | None, chosen: Chosen) -> int:
-    """Shows what changed outside; returns 2 where there is anything to look at, 1 where a customer was not read."""
+    """Shows what changed outside; returns 2 where there is anything to look at, or nothing was compared, 1 where a
+    customer was not read.
+    """
     with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
         report = find_drift(workspace)
     screen = output(no_color=chosen.no_color, forms=(form,))
     view = View(width=screen.width, color=screen.color, now=report.created_at, invocation=chosen.invocation)
     screen.write(DRIFT[form](report, view))
-    return worst(({1} if report.unread else set()) | ({2} if report.has_drift else set()))
+    return worst(({1} if report.unread else set()) | ({2} if report.has_drift or report.blind else set()))

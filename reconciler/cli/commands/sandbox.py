@@ -1,6 +1,7 @@
 """`reconciler sandbox …`."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,11 +9,13 @@ import click
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import shared
-from reconciler.cli.parameters import Choice, Figure, Interval, Number, UtcTime
+from reconciler.cli.parameters import Choice, Figure, File, Interval, Number, UtcTime
 
 COMMANDS = {
     "serve": Entry("reconciler.cli.commands.sandbox:serve", "Offer the sandbox over HTTP on this machine."),
     "reset": Entry("reconciler.cli.commands.sandbox:reset", "Back to the first day."),
+    "load": Entry("reconciler.cli.commands.sandbox:load", "Take an estate of one's own in, from a snapshot or a file."),
+    "dump": Entry("reconciler.cli.commands.sandbox:dump", "Write its world as YAML, to edit and to load."),
     "ledger": Entry(
         "reconciler.cli.commands.sandbox:ledger", "What was really bought or changed, to compare with state."
     ),
@@ -34,6 +37,7 @@ def sandbox(ctx: click.Context, chosen: Chosen) -> None:
     reconciler sandbox clock +12d               let twelve days pass
     reconciler sandbox ledger                   what was really bought
     reconciler sandbox serve --port 8080        the same for other programs, over HTTP
+    reconciler sandbox load snapshot.json       your own estate, to rehearse on
     reconciler sandbox reset                    its first day again
     """
     ctx.obj = chosen
@@ -46,6 +50,39 @@ def reset(chosen: Chosen) -> None:
     from reconciler.cli.actions.sandbox import reset
 
     reset(chosen)
+
+
+@click.command()
+@click.argument("file", type=File())
+@shared
+def load(file: Path, chosen: Chosen) -> None:
+    """Make the sandbox's world that of FILE: a snapshot of an estate of your own, or a world file of `dump`.
+
+    A snapshot's customers are then sold in the sandbox as the service showed them, and what state remembered lies
+    beside it, so that plan and apply can be rehearsed: nothing is bought. What a snapshot does not tell is told.
+
+    \b
+    reconciler snapshot snapshot.json
+    reconciler sandbox load snapshot.json
+    reconciler sandbox load world.yaml
+    """
+    from reconciler.cli.actions.sandbox_world import load
+
+    load(file, chosen)
+
+
+@click.command()
+@click.argument("file", type=File(), required=False)
+@shared
+def dump(file: Path | None, chosen: Chosen) -> None:
+    """Write the sandbox's world as commented YAML, on the screen or to FILE. `load` takes it back as it is.
+
+    \b
+    reconciler sandbox dump world.yaml
+    """
+    from reconciler.cli.actions.sandbox_world import dump
+
+    dump(file, chosen)
 
 
 @click.command()

@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from reconciler.model.drift import DriftReport, Moved, Undeclared
+from reconciler.model.ports import Account
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
-from reconciler.rendering.report import Amount, Field, Item, Report, Section, Span, Tone
+from reconciler.rendering.report import Amount, Field, Item, Level, Report, Section, Span, Tone
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, of_terms, undeclared, unread, unsettled
 from reconciler.rendering.reports.tasks import left_to_do
@@ -34,6 +35,8 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             *unsettled(drift.pending, {}, view.now),
             *left_to_do(drift.tasks, view.now),
             *_undeclared(drift),
+            *_customers(drift),
+            *_blind(drift),
             *alarms(drift.warnings, {}),
             *undeclared(drift.left),
         ),
@@ -48,11 +51,13 @@ def _verdict(drift: DriftReport) -> str:
     counts = [
         f"{count(len(drift.moved), 'subscription')} changed outside" if drift.moved else "",
         f"{count(len(drift.undeclared), 'live subscription')} declared nowhere" if drift.undeclared else "",
+        f"{count(len(drift.undeclared_customers), 'customer')} declared nowhere" if drift.undeclared_customers else "",
         f"{count(len(drift.left), 'address', 'addresses')} tracked but not declared" if drift.left else "",
         f"{count(drift.billed_twice, 'subscription')} billed twice" if drift.billed_twice else "",
         f"{count(drift.schedules_lost, 'schedule')} lost or changed" if drift.schedules_lost else "",
         f"{count(drift.unreadable, 'subscription')} that can't be understood" if drift.unreadable else "",
         f"{count(len(drift.unread), 'customer')} unread" if drift.unread else "",
+        "the partner's customers not listed" if drift.not_listed else "",
     ]
     return f"{listed([*filter(None, counts)]) or _nothing(drift)}."
 
@@ -117,6 +122,49 @@ def _undeclared(drift: DriftReport) -> Iterator[Section]:
             items=tuple(map(_live, drift.undeclared)),
             closing=(Step("To declare them in the manifests:"), *commands) if tenants else (),
             dense=True,
+        )
+
+
+def _customers(drift: DriftReport) -> Iterator[Section]:
+    """Yields the partner's customers that no manifest declares, or why they are not known."""
+    heading, nouns = "Customers that no manifest declares", ("customer", "customers")
+    if drift.not_listed:
+        item = Item(subject="not known", sign=Span("!", Tone.WARN), level=Level.WARNING, says=drift.not_listed)
+        yield Section(id="customers", heading=heading, items=(item,), dense=True)
+    elif drift.undeclared_customers:
+        yield Section(
+            id="customers",
+            heading=heading,
+            nouns=nouns,
+            items=tuple(_customer(account) for account in drift.undeclared_customers),
+            closing=(
+                Step("To take all of them in:", ("import", "--all", "--new-only")),
+                Step("One that is not to be managed here counts as declared with a manifest of `subscriptions: {}`."),
+            ),
+            dense=True,
+        )
+
+
+def _customer(account: Account) -> Item:
+    return Item(
+        subject=account.display_name or account.domain or "unnamed",
+        sign=Span("+", Tone.WARN),
+        kind="customer",
+        state="declared nowhere",
+        fields=(Field("tenant", account.tenant, Tone.OPTIONS),),
+    )
+
+
+def _blind(drift: DriftReport) -> Iterator[Section]:
+    """Yields what to do where nothing could be compared."""
+    if drift.blind and drift.unseen:
+        yield Section(
+            id="blind",
+            heading="Nothing was compared with state",
+            intro="State knows no subscription that is declared. An apply records what is live, and the next drift"
+            " compares it.",
+            items=(),
+            closing=(Step("What an apply would do:", ("plan",)),),
         )
 
 

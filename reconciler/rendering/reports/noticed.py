@@ -213,9 +213,22 @@ def unread(customers: Iterable[Unread]) -> Iterator[Section]:
             level=Level.ERROR,
             says=found.what,
             tone=Tone.BAD,
+            advice=_if_it_left(found) if found.may_have_left else Advice(),
         )
         for found in customers
     )
     if items:
         nouns = ("customer", "customers")
         yield Section(id="unread", heading="Could not be read", nouns=nouns, items=items, tone=Tone.BAD, dense=True)
+
+
+def _if_it_left(found: Unread) -> Advice:
+    """What to do about a customer that may be the reseller's no more."""
+    name = found.customer.name
+    return Advice(
+        steps=(
+            Step("It may have left: look for it among your customers in Partner Center."),
+            Step(f"If it has left, take its manifest away, and name {name} under removed:. reconciler guide manifests"),
+        ),
+        label="do",
+    )

@@ -1,0 +1,111 @@
+"""Carries out `reconciler sandbox load` and `dump`."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from reconciler import manifests, sandbox
+from reconciler.cli.chosen import Chosen, again
+from reconciler.cli.files import named, read, write
+from reconciler.cli.terminal import messages, output
+from reconciler.cli.wiring import Wiring
+from reconciler.documents import snapshot as snapshot_document
+from reconciler.documents.snapshot import Snapshot
+from reconciler.model.errors import ReconcilerError
+from reconciler.rendering import visible
+from reconciler.sandbox.world_file import HEAD, NOTES, as_data, from_data
+from reconciler.state import open_store
+
+_SNAPSHOT = '{"fingerprint":'
+"""The beginning of every snapshot."""
+
+_LISTED = 8
+
+_UNTOLD = (
+    "A snapshot does not tell who uses the licences, what the service would refuse, what it lists as upgrades of other"
+    " subscriptions, and its log: in the sandbox its own catalogue and rules decide."
+)
+
+
+def dump(file: Path | None, chosen: Chosen) -> None:
+    """Writes the world as YAML."""
+    world = sandbox.saved(Wiring(chosen=chosen).world_file)
+    text = manifests.plain_text(as_data(world), HEAD, NOTES)
+    if file is None:
+        output(no_color=chosen.no_color).write(text)
+        return
+    write(file, text)
+    output(no_color=chosen.no_color).write(
+        f"Written: {named(file)}. To go back to it:\n    {again('sandbox', 'load', str(file), chosen=chosen)}"
+    )
+
+
+def load(file: Path, chosen: Chosen) -> None:
+    """Puts the world of a snapshot or of a world file in the place of the sandbox's."""
+    wiring, text = Wiring(chosen=chosen), read(file, at_most=snapshot_document.MAXIMUM_BYTES)
+    screen, aside = output(no_color=chosen.no_color), messages(no_color=chosen.no_color)
+    found = snapshot_document.load(text, str(file)) if text.startswith(_SNAPSHOT) else None
+    if found is None:
+        world = from_data(manifests.plain_data(text, named(file)), named(file))
+    else:
+        world = sandbox.world_of(_customers(found, wiring), china=found.cloud == "china")
+    sandbox.load(wiring.world_file, world)
+    sold = sum(len(customer.subscriptions) for customer in world.customers)
+    screen.write(f"The sandbox has {len(world.customers):,} customers with {sold:,} subscriptions now.")
+    state = _remembered(found, wiring) if found else ""
+    for line in _missing(found, sandbox.unknown_offers(world)) if found else ():
+        aside.write(visible(line))
+    words = ("--cloud", "sandbox", *(("--state", state) if state else ()))
+    screen.write(f"To rehearse on it, where nothing is bought:\n    {again('plan', *words, chosen=chosen)}")
+
+
+def _customers(found: Snapshot, wiring: Wiring) -> Iterator[sandbox.LiveCustomer]:
+    """The customers that the snapshot could read, by the names that state and the manifests give them."""
+    names: dict[str, str] = {}
+    with suppress(ReconcilerError):
+        names |= {customer.tenant: customer.name for customer in wiring.estate.customers}
+    names |= {state.customer.tenant: state.customer.name for state in found.states}
+    for customer in found.customers:
+        if customer.unread is None:
+            yield sandbox.LiveCustomer(
+                name=names.get(customer.tenant, f"customer-{customer.tenant[:8]}"),
+                tenant=customer.tenant,
+                subscriptions=customer.subscriptions,
+                relationship=customer.relationship,
+            )
+
+
+def _remembered(found: Snapshot, wiring: Wiring) -> str:
+    """Writes what state remembered beside the sandbox's world, in place of an earlier rehearsal's; the folder."""
+    folder = wiring.world_file.parent / "rehearsal"
+    shutil.rmtree(folder, ignore_errors=True)
+    store = open_store(str(folder))
+    if found.lineage:
+        store.establish(found.lineage)
+    for state in found.states:
+        store.write(state, None)
+    with suppress(ValueError):
+        return str(folder.relative_to(Path.cwd()))
+    return str(folder)
+
+
+def _missing(found: Snapshot, unknown: tuple[str, ...]) -> Iterator[str]:
+    """Says what of the estate is not in the sandbox, a line each."""
+    unread = sum(customer.unread is not None for customer in found.customers)
+    items = sum(len(customer.unreadable) for customer in found.customers)
+    if unread:
+        yield f"Left out: {unread} customers that the snapshot could not read."
+    if items:
+        yield f"Left out: {items} subscriptions that the snapshot could not understand."
+    if unknown:
+        more = f" and {len(unknown) - _LISTED} more" if len(unknown) > _LISTED else ""
+        yield (
+            f"The sandbox's catalogue does not know {', '.join(unknown[:_LISTED])}{more}: there, nothing can be"
+            " upgraded from them or to them."
+        )
+    yield _UNTOLD
+    yield (
+        f"It is of {found.taken_at:%Y-%m-%d %H:%M} UTC. The sandbox's time is this machine's: what fell due since then"
+        " happens there at once."
+    )

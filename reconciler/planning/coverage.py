@@ -1,0 +1,81 @@
+"""Finds what no manifest declares: live subscriptions, and customers of the partner."""
+
+from collections.abc import Iterable, Iterator
+from datetime import UTC, date, datetime
+from itertools import groupby
+
+from reconciler import advice, changes
+from reconciler.changes.case import called
+from reconciler.changes.facts import Facts
+from reconciler.model.drift import Undeclared
+from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.ports import Account
+from reconciler.model.renewal import EndOfTerm
+from reconciler.model.subscription import Live, Offer
+
+_NAMED = 5
+"""Customers or subscriptions that a warning names; the rest are counted."""
+
+
+def undeclared_subscriptions(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> Iterator[Undeclared]:
+    """Yields live subscriptions that no manifest declares. Trials are left out: they end by themselves.
+
+    So is what a request of ours made for certain; what one may have made is marked.
+    """
+    state = facts.state
+    ours = changes.perhaps_bought(state, facts.listing, now) if state else {}
+    owner = {live_id: state.address(state.name_of(asked)) for live_id, asked in ours.items()} if state else {}
+    done = {item.address for item in pending if item.outcome == "recovered"}
+    for live in facts.lives.values():
+        declared = live.id in facts.managed_ids or owner.get(live.id) in done
+        if live.active and not live.is_trial and not declared:
+            yield Undeclared(
+                customer=facts.customer,
+                subscription_id=live.id,
+                offer_id=live.offer.id,
+                offer_name=live.offer.name,
+                quantity=live.quantity,
+                add_on=live.is_add_on,
+                ends_on=_ends_on(live),
+                perhaps_of=owner.get(live.id),
+            )
+
+
+def undeclared_customers(accounts: Iterable[Account], tenants: Iterable[str]) -> tuple[Account, ...]:
+    """Returns the partner's customers that are none of these tenants, by name."""
+    known = set(tenants)
+    found = {account.tenant: account for account in accounts if account.tenant not in known}
+    return tuple(sorted(found.values(), key=lambda account: (account.display_name.casefold(), account.tenant)))
+
+
+def coverage_alarms(customers: tuple[Account, ...], subscriptions: Iterable[Undeclared]) -> Iterator[Alarm]:
+    """Yields what a plan says of them: a warning for all the customers, and one for the subscriptions of each."""
+    if customers:
+        names = _some([f"{account.display_name or 'unnamed'} ({account.tenant})" for account in customers])
+        yield _alarm("customers_undeclared", "", len(customers), names)
+    by_name = sorted(subscriptions, key=lambda found: (found.customer.name, found.subscription_id))
+    for name, found in groupby(by_name, key=lambda item: item.customer.name):
+        items = [_in_words(item) for item in found if item.perhaps_of is None]
+        if items:
+            yield _alarm("subscriptions_undeclared", name, len(items), _some(items))
+
+
+def _alarm(code: str, customer: str, count: int, names: str) -> Alarm:
+    known = {"names": names, "one" if count == 1 else "count": count}
+    return Alarm(address=None, customer=customer, code=code, description=advice.sentence(code, **known))
+
+
+def _in_words(item: Undeclared) -> str:
+    offer = called(Offer(id=item.offer_id, name=item.offer_name))
+    return f"{offer} ({item.quantity} seats, {item.subscription_id})"
+
+
+def _some(names: list[str]) -> str:
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return ", ".join(names[:_NAMED]) + more
+
+
+def _ends_on(live: Live) -> date | None:
+    found = live.commitment
+    ends = found is not None and found.renewal.outcome == EndOfTerm.ENDS
+    return found.ends_at.astimezone(UTC).date() if found and found.ends_at and ends else None

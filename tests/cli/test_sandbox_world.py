@@ -1,0 +1,121 @@
+"""`sandbox dump` and `load`: a world file that people edit, and an estate of one's own out of a snapshot."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from reconciler import sandbox
+from reconciler.sandbox import Sold, World, utc_now
+from reconciler.sandbox.world_file import as_data, from_data
+from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate
+
+Program = Callable[..., Answer]
+BASIC = "CFQ7TTC0LH18:0001"
+
+
+def world_of(estate: Estate) -> World:
+    return sandbox.saved(estate.world_file)
+
+
+def test_a_world_comes_back_from_its_file_as_it_was(estate: Estate, reconciler: Program) -> None:
+    estate.put(sandbox.first_day())
+    sandbox.nudge(estate.world_file)
+    with estate.changed() as world:
+        world.customers[0].subscriptions[0].name = 'no: "1_0" # \u202e\n\\'
+        world.faults.append(sandbox.Fault.parse("http_500_before:3:GET"))
+    before = world_of(estate)
+
+    assert reconciler("sandbox", "dump", "world.yaml").code == 0
+    assert reconciler("sandbox", "reset").code == 0
+    assert reconciler("sandbox", "load", "world.yaml").code == 0
+
+    assert world_of(estate) == before
+    assert from_data(as_data(before), "world.yaml") == before
+
+
+def test_a_world_is_written_by_hand(estate: Estate, reconciler: Program) -> None:
+    (estate.root / "mine.yaml").write_text(
+        "customers:\n  - name: contoso  # a comment\n    subscriptions:\n"
+        f"      - {{id: {OFFICE}, offer: 91FD106F-4B2C-4938-95AC-F54F74E9A239, quantity: 7, created: 2020-02-01}}\n"
+    )
+    answer = reconciler("sandbox", "load", "mine.yaml")
+
+    assert (answer.code, "1 customers with 1 subscriptions" in answer.out) == (0, True)
+    assert world_of(estate).find(OFFICE).quantity == 7
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("customers: [", "a bracket"),
+        ("custmers: []\n", "custmers is no member of a world"),
+        (
+            "customers: [{name: a, subscriptions: [{offer: X, quantity: many}]}]\n",
+            "customers.0.subscriptions.0.quantity",
+        ),
+        ("customers: [{name: a}, {name: a}]\n", "stands there twice"),
+        ('{"fingerprint":"x"}', "snapshot"),
+    ],
+)
+def test_what_is_no_world_changes_nothing(estate: Estate, reconciler: Program, text: str, said: str) -> None:
+    (estate.root / "mine.yaml").write_text(text)
+    before = world_of(estate)
+    answer = reconciler("sandbox", "load", "mine.yaml")
+
+    assert (answer.code, said in answer.text, world_of(estate)) == (1, True, before)
+
+
+@pytest.fixture
+def terms(estate: Estate) -> Estate:
+    """Terms of new commerce: one with a schedule, one that ends, one with seats that can be given back."""
+    item, now = f"{BASIC}:CFQ7TTC0K971", utc_now()
+    with estate.changed() as world:
+        world.customers[0].subscriptions[:] = [
+            Sold(id=OFFICE, offer=item, quantity=25, created=now - timedelta(days=200)),
+            Sold(id=MAIL, offer=item, quantity=9, created=now - timedelta(days=75), term="P1M"),
+            Sold(id=FRONTLINE, offer=item, quantity=3, created=now - timedelta(days=2)),
+        ]
+    estate.colleague.schedule(OFFICE, 20)
+    estate.colleague.end_at_term(MAIL)
+    estate.customer("contoso", office=(OFFICE, BASIC, 30), mail=(MAIL, BASIC, 9), frontline=(FRONTLINE, BASIC, 3))
+    return estate
+
+
+def planned(reconciler: Program, *words: str) -> dict[str, Any]:
+    """Returns a plan without the commands of its advice, which name what was chosen."""
+    found: dict[str, Any] = json.loads(reconciler("plan", "--format", "json", *words).out)
+    for item in found["blocked"]:
+        item["reasons"] = [reason["code"] for reason in item["reasons"]]
+    return {key: found[key] for key in ("changes", "blocked", "pending", "drift", "summary")}
+
+
+def test_an_estate_of_ones_own_plans_in_the_sandbox_as_it_does_live(terms: Estate, reconciler: Program) -> None:
+    """Whatever the live values tell is there again: terms, schedules, what can be given back, what state remembers."""
+    reconciler("apply", "--auto-approve")
+    terms.colleague.suspend(FRONTLINE)
+    live = planned(reconciler)
+    assert reconciler("snapshot", "mine.json").code == 0
+    before = [sold.commitment_end for _, sold in world_of(terms).sold()]
+    assert reconciler("sandbox", "reset").code == 0
+
+    answer = reconciler("sandbox", "load", "mine.json")
+
+    assert (answer.code, "A snapshot does not tell who uses the licences" in answer.text) == (0, True)
+    assert "reconciler plan --cloud sandbox --state .reconciler/rehearsal" in answer.out
+    assert planned(reconciler, "--cloud", "sandbox", "--state", ".reconciler/rehearsal") == live
+    assert {sold.commitment_end for _, sold in world_of(terms).sold()} <= {*before}
+
+
+def test_an_apply_is_rehearsed_and_the_estates_own_state_is_left_alone(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam")
+    assert reconciler("snapshot", "mine.json", "--upgrades", "all").code == 0
+    assert reconciler("sandbox", "load", "mine.json").code == 0
+    there = ("--cloud", "sandbox", "--state", ".reconciler/rehearsal")
+
+    assert reconciler("apply", "--auto-approve", *there).code == 0
+    assert len(estate.bought) == 2
+    assert not (estate.root / "state").exists()
+    assert planned(reconciler, *there)["changes"] == []
