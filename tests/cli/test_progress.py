@@ -116,6 +116,6 @@ def test_a_plan_counts_its_customers_and_its_requests(estate: Estate, reconciler
     with wiring.workspace() as workspace:
         plan_estate(workspace, Globs())
 
-    assert (wiring.watched.now().done, wiring.watched.now().of, wiring.watched.now().requests) == (1, 1, 2)
+    assert (wiring.watched.now().done, wiring.watched.now().of, wiring.watched.now().requests) == (1, 1, 3)
     assert reconciler("plan").err == ""
     assert estate.bought == []

@@ -1,0 +1,88 @@
+"""The repairs and overrides of the pipelines: the shell of each host, run on the sandbox with what somebody typed."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.cli.estates import MAIL, OFFICE
+from tests.pipelines.runner import Runner, parsed, shells
+from tests.pipelines.test_others import azure, gitlab
+
+HOSTS: dict[str, Callable[[], str]] = {
+    "github": lambda: dict(shells(parsed("github/reconciler-repair.yaml")))["Repair"],
+    "azure": lambda: dict(shells(parsed("azure-repair.yaml")))["Repair"],
+    "gitlab": lambda: gitlab("repair"),
+}
+
+
+@pytest.fixture(params=HOSTS)
+def repair(request: pytest.FixtureRequest, runner: Runner) -> Callable[..., int]:
+    """Runs a repair as it was typed; returns the exit code."""
+    script = HOSTS[request.param]()
+
+    def run(what: str, subject: str, value: str) -> int:
+        typed = {"REPAIR": what, "SUBJECT": subject, "VALUE": value, "CI_JOB_TOKEN": "made-up"}
+        host = {"CI_API_V4_URL": "https://gitlab.example/api/v4", "CI_PROJECT_ID": "9"}
+        return runner.run(script, **typed, **host).code
+
+    return run
+
+
+def test_an_address_is_bound(runner: Runner, repair: Callable[..., int]) -> None:
+    assert repair("adopt", "contoso/office", MAIL) == 1  # another address has it
+    runner.estate.customer("contoso", office=(OFFICE, "E3", 25))
+    assert repair("adopt", "contoso/office", MAIL) == 0
+    assert MAIL in (runner.estate.root / "state" / "contoso.json").read_text()
+
+
+def test_an_unknown_outcome_is_settled(runner: Runner, repair: Callable[..., int]) -> None:
+    runner.estate.lose_answers()
+    assert runner.run("reconciler apply --auto-approve --target contoso/office").code == 9
+    (bought,) = runner.estate.ledger
+    assert repair("resolve", "contoso/office", bought.target) == 0
+    assert bought.target in (runner.estate.root / "state" / "contoso.json").read_text()
+
+
+def test_a_rescued_state_is_pushed(runner: Runner, repair: Callable[..., int]) -> None:
+    assert runner.run("reconciler apply --auto-approve --target contoso").code == 0
+    rescued = "cp state/contoso.json errored.contoso.json; mkdir rescued; cp errored.contoso.json rescued"
+    assert runner.run(rescued).code == 0
+
+    assert repair("push", "../contoso", "7") == 0
+
+
+@pytest.mark.parametrize("typed", ["$(touch hacked)", "; touch hacked", "`touch hacked`", "--help\ntouch hacked"])
+def test_what_is_typed_is_never_run(runner: Runner, repair: Callable[..., int], typed: str) -> None:
+    for what in ("unlock", "resolve", "adopt", "done", "push", typed):
+        assert repair(what, typed, typed) != 0
+    assert not (runner.estate.root / "hacked").exists()
+
+
+def nightly(name: str) -> str:
+    return dict(shells(parsed("github/reconciler-nightly.yaml")))[name]
+
+
+@pytest.mark.parametrize(
+    ("plan", "apply", "where"),
+    [
+        (nightly("Plan"), nightly("Apply"), "plan.json"),
+        (azure("Plan"), azure("Apply", stage=1), "../plan/plan.json"),
+        (gitlab("plan-main"), gitlab("apply").partition("\n")[2], "plan.json"),
+    ],
+    ids=["github", "azure", "gitlab"],
+)
+def test_limits_are_raised_for_one_run_as_typed(runner: Runner, plan: str, apply: str, where: str) -> None:
+    runner.estate.settings("limits: {max_changes: 0, max_seats_added: 0}\n")
+    typed = {"LIMITS": "max_changes=9 max_seats_added", "TARGETS": "contoso", "SYSTEM_ACCESSTOKEN": "made-up"}
+    host = {"PIPELINE_WORKSPACE": str(runner.estate.root.parent), "BUILD_REASON": "Manual"}
+    (runner.estate.root.parent / "plan").mkdir(exist_ok=True)
+
+    planned = runner.run(plan, **typed, **host)
+    runner.run(f"cp plan.json {where} || true")
+    applied = runner.run(apply, **typed, **host)
+
+    assert (planned.code, applied.code) == (0, 0), f"{planned.text}{applied.text}"
+    assert len(runner.estate.bought) == 2
+    assert applied.text.count("GUARD LOOSENED") >= 2
+    assert runner.run(apply, **{**typed, "LIMITS": "$(touch hacked)"}, **host).code == 64
+    assert not (runner.estate.root / "hacked").exists()
