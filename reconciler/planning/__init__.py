@@ -18,8 +18,8 @@ from reconciler.changes.facts import (
 )
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
-from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.coverage import coverage_alarms, undeclared_customers, undeclared_subscriptions
+from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed

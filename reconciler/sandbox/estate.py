@@ -110,7 +110,7 @@ def _commit(sold: Sold, commitment: Commitment) -> None:
 
 
 def _instructions(then: NextTerm) -> dict[str, Any]:
-    """What is scheduled for the next term, as the service writes it."""
+    """Instructions for the next term, as the service writes it."""
     product, _, sku = then.offer_id.upper().partition(":")
     known = items.item(then.offer_id)
     availability = then.availability_id or (known.id.rpartition(":")[2] if known else _AVAILABILITY)

@@ -31,7 +31,7 @@ batches are seats that can be given back, and until when.""",
     "ahead": "By how much its clock is ahead of this machine's.",
     "begun": "When time began to pass in it.",
 }
-"""What stands above each member, as a comment."""
+"""Comments that stand above the members."""
 
 _FIRST = ("customers", "behaviour", "faults")
 _WORLD: TypeAdapter[World] = TypeAdapter(World)

@@ -223,7 +223,7 @@ def unread(customers: Iterable[Unread]) -> Iterator[Section]:
 
 
 def _if_it_left(found: Unread) -> Advice:
-    """What to do about a customer that may be the reseller's no more."""
+    """The steps about a customer that may be the reseller's no more."""
     name = found.customer.name
     return Advice(
         steps=(
