@@ -10,6 +10,7 @@ from reconciler.manifests.claims import Kind
 from reconciler.manifests.estate import SPECIAL
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.subscription import Place
+from reconciler.model.withheld import shown_path
 
 _OF_THE_ESTATE = frozenset(kind.value for kind in Kind)
 """The codes of problems that two files have together."""
@@ -34,15 +35,16 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
     A file below `root` is part of that estate, any other of the nearest folder above it that holds settings or a
     catalogue. What concerns a whole estate, its catalogue and its settings, concerns each of its files.
     """
-    asked = [path.absolute() for path in files]
-    if not asked:
+    if not (asked := list(files)):
         return _of_estate(root, None, rehearsal)
     of_estates: dict[Path, list[Path]] = {}
     strays: list[Problem] = []
     for path in asked:
-        estate = _estate_of(path, root)
-        if estate is None:
-            strays.append(problem("file_of_no_estate", str(path)))
+        shown = shown_path(str(path), exists=path.exists())
+        if not path.exists():
+            strays.append(problem("named_file_unreadable", shown, why="No such file or directory"))
+        elif (estate := _estate_of(path, root)) is None:
+            strays.append(problem("file_of_no_estate", shown))
         else:
             of_estates.setdefault(estate, []).append(path)
     found = [_of_estate(estate, paths, rehearsal) for estate, paths in of_estates.items()]
@@ -73,14 +75,14 @@ def _concerning(files: list[Path], problems: Iterable[Problem], root: Path) -> I
 
 
 def _among(place: Path, files: Iterable[Path]) -> bool:
-    return any(place == file or file in place.parents for file in files)
+    return any(place == file or file in place.parents for file in map(Path.absolute, files))
 
 
 def _estate_of(path: Path, root: Path) -> Path | None:
     """The folder of the estate that a file or a folder is part of, as it would be typed."""
-    if path == root.absolute() or root.absolute() in path.parents:
+    above = (path.absolute(), *path.absolute().parents)
+    if root.absolute() in above:
         return root
-    above = (path, *path.parents)
     found = next((folder for folder in above if any((folder / name).is_file() for name in SPECIAL)), None)
     here = Path.cwd()
     return found.relative_to(here) if found and here in (found, *found.parents) else found

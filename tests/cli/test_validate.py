@@ -47,6 +47,7 @@ def test_a_file_of_another_estate_is_checked_there_and_one_of_none_is_told(estat
     assert answer.err.startswith('estates/china/deep/a.yaml:3:61: offer names the offer "E3"')
     (estate.root / "notes.yaml").write_text("a: 1\n")
     assert "part of no estate" in reconciler("validate", "notes.yaml").text
+    assert "can't be read" in reconciler("validate", "manifests/missing.yaml").text
 
 
 def test_json_has_every_problem_with_its_place_and_its_remedy(faulty: Estate, reconciler: Program) -> None:

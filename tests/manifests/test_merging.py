@@ -1,8 +1,10 @@
 """A merge into a file of any layout: what is live is read back, and no other byte moves."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from difflib import SequenceMatcher
+from typing import Any
 
 import pytest
 import yaml
@@ -10,13 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler import manifests
-from reconciler.manifests import Draft, Edits, Entry, Estate, edited_file
+from reconciler.manifests import Draft, Edits, Entry, Estate, Merged, edited_file
 from reconciler.manifests.files import Source
 from reconciler.model.address import Address
+from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.subscription import Listing, Live, Offer
+from reconciler.model.term import FewerSeats, Renew, Term
 from reconciler.operations.merging import Comparison, Imported, ImportMode, imported
 from tests.manifests.test_editing import files
-from tests.planning.cases import bound, live
+from tests.planning.cases import bound, committed, live, wants
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 NEW = Entry(name="new", id="7a1c9f60-0d3e-4b5f-9c11-2f4d8e6ab001", offer="D: d", quantity=7, note="# its own name")
@@ -139,3 +143,35 @@ def test_what_somebody_changed_is_edited_in_and_what_is_asked_for_is_kept_or_tak
     assert all("quantity" in line for line in edited)
     again = {desired.address.name: desired for desired in after.desired}
     assert merge(after, {name: {**lives, "bought": bought}[name] for name in again}, remembered, mode).files == {}
+
+
+YEAR = Offer(id="CFQ7TTC0LDPB:0001", name="Microsoft 365 Business Standard")
+FEWER = NextTerm(offer_id=YEAR.id, quantity=20, term="annual", billing="monthly")
+RENEWS, CHANGED = AtRenewal(outcome="renews"), AtRenewal(outcome="renews_changed", quantity=20, term="annual")
+
+
+def of_a_year(next_term: NextTerm | None = None, **more: Any) -> Live:
+    commitment = committed(25, CHANGED if next_term else RENEWS, next_term=next_term, **more)
+    return live(YEAR, seats=25, commitment=commitment)
+
+
+@pytest.mark.parametrize(
+    ("found", "renewal", "more", "merged"),
+    [
+        (of_a_year(FEWER), RENEWS, {}, Merged(edits={"quantity": 20, "fewer_seats": "at_renewal"})),
+        (of_a_year(FEWER), CHANGED, {}, Merged(kept=("quantity", "fewer_seats"))),
+        (of_a_year(), CHANGED, {"seats": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, Merged(edits={"quantity": 25})),
+        (of_a_year(), RENEWS, {"term": Term.TRIENNIAL}, Merged(kept=("term",))),
+        (of_a_year(), RENEWS, {"term": Term.ANNUAL, "renew": Renew.END}, Merged(kept=("renew",))),
+        (of_a_year(replace(FEWER, quantity=30)), RENEWS, {"seats": 26}, None),
+        (replace(of_a_year(), offer=replace(YEAR, name="x - Extended Service Term")), RENEWS, {"seats": 26}, None),
+    ],
+)
+def test_what_is_scheduled_is_merged_as_the_destination_that_yields_it(
+    found: Live, renewal: AtRenewal, more: dict[str, Any], merged: Merged | None
+) -> None:
+    """None: nothing is compared. What an entry does not manage is no difference."""
+    desired = wants(offer=YEAR, seats=more.pop("seats", 25), **more)
+    known = bound(offer=YEAR, seats=25, renewal=renewal, term="annual", billing="monthly", platform="new_commerce")
+    outcome = manifests.merged(desired, found, known, {}, NOW, overwrite=False)
+    assert outcome == merged or (merged is None and outcome.why_not)
