@@ -21,6 +21,7 @@ The tables are TOML, one row for a code:
       { text = "To bind it:", run = "adopt {address} {id}" }, a command: the words after `reconciler`
       { when = "no_successor", text = "Remove the entry." },  only where `no_successor` is known
       { use = "sign_in_again" },                              the steps of another row of the file
+      { text = "Send this.", mail = true },                   followed by the row's `mail = {subject, text}`
     ]
 
 A step is given only where all its placeholders, and its `when`, are known for the case at hand; of the sentences the

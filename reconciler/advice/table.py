@@ -61,6 +61,15 @@ Data = Mapping[str, str | tuple[str, ...]]
 """The data of one case. Several words, as of a whole command, are a tuple."""
 
 
+class Mail(BaseModel):
+    """A mail to the customer, ready but for the data of the case."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    subject: str
+    text: str
+
+
 class Template(BaseModel):
     """A step as the table has it."""
 
@@ -71,6 +80,7 @@ class Template(BaseModel):
     by: Actor = Actor.PARTNER
     when: str | None = None
     use: str = ""
+    mail: bool = False
 
     @model_validator(mode="before")
     @classmethod
@@ -112,6 +122,7 @@ class Row(BaseModel):
     actor: Actor = Actor.PARTNER
     retry: Retry = Retry.NO
     steps: tuple[Template, ...] = ()
+    mail: Mail | None = None
     error: ErrorName | None = None
 
     def sentence(self, known: Data, unknown: Iterable[str] = ()) -> str:
@@ -205,9 +216,16 @@ def _table(name: str) -> Mapping[str, Row]:
 
 
 def _expanded(row: Row, rows: Mapping[str, Row]) -> Iterator[Template]:
-    """The row's steps, those of another row of the file in the place of a step that uses it."""
+    """The row's steps, those of another row of the file in the place of a step that uses it, and the row's mail below
+    the step that says to send it.
+    """
     for step in row.steps:
-        yield from _expanded(rows[step.use], rows) if step.use else (step,)
+        if step.use:
+            yield from _expanded(rows[step.use], rows)
+        elif step.mail and row.mail:
+            yield step.model_copy(update={"text": f"{step.text}\n  {row.mail.text}"})
+        else:
+            yield step
 
 
 def _of_limit(limit: Limit) -> Mapping[str, Any]:

@@ -10,7 +10,7 @@ from click.shell_completion import CompletionItem
 
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.completing import folders, globs, references
-from reconciler.cli.parameters import Choice, Number
+from reconciler.cli.parameters import Choice, Folder, Number
 from reconciler.model.choices import CLOUDS
 from reconciler.model.withheld import unfit_choice
 
@@ -185,6 +185,12 @@ brief_option = click.option(
     "form",
     flag_value="brief",
     help="One line per item, to search: address, action, code or status, values from and to.",
+)
+mails_option = click.option(
+    "--mails",
+    metavar="DIR",
+    type=Folder(),
+    help="Write each mail to a customer that the plan advises as a file of its own.",
 )
 blocked_option = click.option(
     "--blocked",

@@ -10,6 +10,7 @@ from reconciler.cli.actions.state import show_stored
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.destinations import refuse_loss
 from reconciler.cli.files import read
+from reconciler.cli.mails import write_mails
 from reconciler.cli.reports import Reports
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
@@ -25,6 +26,7 @@ class ShowOptions:
     planfiles: tuple[Path, ...]
     form: str
     reports: tuple[tuple[str, str], ...]
+    mails: Path | None
 
 
 def show(options: ShowOptions, chosen: Chosen) -> None:
@@ -40,6 +42,8 @@ def show(options: ShowOptions, chosen: Chosen) -> None:
     reports.save(FORMATS, plan, plan_outputs, **view)
     reports.show(FORMATS, plan, plan_verdict(plan), **view)
     reports.close(FORMATS, plan, plan_outputs, **view)
+    if options.mails:
+        write_mails(plan, options.mails, chosen)
 
 
 def _show_state(options: ShowOptions, chosen: Chosen) -> None:

@@ -12,6 +12,7 @@ from reconciler.cli.options import (
     brief_option,
     exclude_option,
     format_option,
+    mails_option,
     parallelism_option,
     report_option,
     shard_option,
@@ -28,6 +29,7 @@ from reconciler.cli.parameters import File
 @format_option
 @brief_option
 @report_option()
+@mails_option
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 2 where changes are planned.")
 @click.option(
     "--snapshot",

@@ -5,7 +5,7 @@ from typing import Any
 import click
 
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.options import brief_option, format_option, report_option, shared
+from reconciler.cli.options import brief_option, format_option, mails_option, report_option, shared
 from reconciler.cli.parameters import File
 
 
@@ -14,6 +14,7 @@ from reconciler.cli.parameters import File
 @format_option
 @brief_option
 @report_option()
+@mails_option
 @shared
 def show(chosen: Chosen, **given: Any) -> None:
     """Show a saved plan, or several as one; without any, what is remembered of every address.

@@ -1,0 +1,59 @@
+"""Ready mails to customers, of what is blocked until they act: the text of the advice, as messages of their own."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.policy import SMTP
+
+from reconciler import advice
+from reconciler.model.change import Blocked
+from reconciler.model.subscription import Customer
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mail:
+    """A mail to a customer. Its recipient is not known here, and nobody's address is in it."""
+
+    customer: Customer
+    subject: str
+    text: str
+
+    @property
+    def name(self) -> str:
+        """The name of its file."""
+        return f"{self.customer.name}.eml"
+
+    @property
+    def message(self) -> bytes:
+        """The mail as a message that a mail program opens as a draft (RFC 5322)."""
+        message = EmailMessage(policy=SMTP)
+        message["Subject"] = self.subject
+        message["X-Unsent"] = "1"
+        message.set_content(f"{self.text}\n")
+        return message.as_bytes()
+
+
+def mails(blocked: Iterable[Blocked]) -> tuple[Mail, ...]:
+    """Returns a mail for each customer who must act and can be told how; one of several upgrades names them all."""
+    waiting: dict[tuple[str, str, str], list[Blocked]] = {}
+    for item in blocked:
+        for reason in item.reasons:
+            if reason.remedy.url and advice.row(reason.code).mail:
+                waiting.setdefault((item.customer.name, reason.code, reason.remedy.url), []).append(item)
+    return tuple(_mail(code, link, items) for (_, code, link), items in sorted(waiting.items()))
+
+
+def _mail(code: str, link: str, items: list[Blocked]) -> Mail:
+    written, known = advice.row(code).mail, [item for item in items if item.before]
+    if written is None:
+        message = f"{code} has no mail"
+        raise ValueError(message)
+    pairs = [*dict.fromkeys((_offer(item), item.after.offer_name or item.after.offer_id) for item in known or items)]
+    *others, (offer, target) = pairs
+    before = "".join(f"{source} to {wanted} and your subscription " for source, wanted in others)
+    text = written.text.format_map({"offer": f"{before}{offer}", "target": target, "link": link})
+    return Mail(customer=items[0].customer, subject=written.subject, text=text)
+
+
+def _offer(item: Blocked) -> str:
+    return (item.before.offer_name or item.before.offer_id) if item.before else ""
