@@ -14,7 +14,7 @@ from tests.cli.repositories import Repository, repository
 from tests.worlds import WorldFile, copy_sample
 
 IGNORED = ["*.json", "*.md"]
-"""What a repository of manifests does not keep: what its checks write."""
+"""The files that checks write, and that a repository of manifests does not keep."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,7 +46,7 @@ class Team:
 
     @property
     def ledger(self) -> list[Entry]:
-        """What really happened at the service."""
+        """The changes that really happened at the service."""
         return WorldFile(self.root / ".reconciler" / "sandbox.json").ledger
 
     def reconciler(self, *arguments: str, cwd: Path | None = None) -> Answer:
@@ -73,7 +73,7 @@ class Team:
         path.write_text(text, "utf-8")
 
     def check(self, branch: str, *options: str) -> Check:
-        """What the check of the pull request says, and saves."""
+        """The check of the pull request: its answer, and the plan that it saves."""
         self.repository.git("checkout", "--quiet", branch)
         review, comment = self.root / f"{branch}.json", self.root / f"{branch}.md"
         saved = ("--out", str(review), "--report", f"markdown={comment}")
@@ -99,7 +99,7 @@ class Team:
         return check, self.deliver(check)
 
     def left(self, *selection: str) -> Answer:
-        """What a plan of the whole estate, or of a selection, still finds on main."""
+        """The plan of the whole estate, or of a selection, on main."""
         return self.reconciler("plan", "--blocked", "warn", *selection)
 
 

@@ -11,7 +11,7 @@ MAIL = ("quantity: 40", "quantity: 45")
 
 
 def entries(team: Team, known: int) -> list[tuple[str, int, int]]:
-    """What happened since: the kind of change, the seats before and after."""
+    """The changes since: the kind of each, the seats before and after."""
     return [(entry.kind, entry.before, entry.quantity) for entry in team.ledger[known:]]
 
 
