@@ -62,12 +62,12 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chose
         invocation=chosen.invocation,
     )
     screen.write(FORMATS["text"](binding, view))
-    for guard in loosened:
-        screen.write(event_text(guard, width=screen.width, color=screen.color, invocation=chosen.invocation))
     if exits.nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
     if options.auto_approve or not binding.ready or binding.refusing:
         return
+    for guard in loosened:
+        screen.write(event_text(guard, width=screen.width, color=screen.color, invocation=chosen.invocation))
     messages(no_color=chosen.no_color).write(to_confirm(binding))
     if _answer() != "yes":
         raise NotConfirmed(problem("not_confirmed"))
