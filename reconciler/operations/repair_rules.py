@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from reconciler import advice, changes
-from reconciler.advice import problem
+from reconciler.advice import problem, row_or_none
 from reconciler.changes import View
 from reconciler.model.address import Address, canonical
 from reconciler.model.binding import Bound
@@ -54,7 +54,8 @@ def no_such_task(tasks: Iterable[Task], address: Address, code: str) -> Problem:
     return problem(
         "no_such_task",
         address,
-        task=description(code),
+        task=code if row_or_none(code) else None,
+        shown=description(code),
         address=address,
         open=", ".join(own),
         first=first,

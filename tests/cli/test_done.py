@@ -68,7 +68,8 @@ def test_said_twice_it_is_done_already(reconciler: Program) -> None:
     assert reconciler("done", *TASK).code == 0
     again = reconciler("done", *TASK)
 
-    assert (again.code, "Nothing is left to do for this customer" in again.text) == (1, True)
+    assert (again.code, "assign_remaining_users is not left to do" in again.text) == (1, True)
+    assert "Nothing is left to do for this customer" in again.text
 
 
 @pytest.mark.usefixtures("left")
