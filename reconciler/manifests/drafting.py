@@ -155,12 +155,17 @@ class Draft:
         known = {self.meant(name) for name in self.declared}
         unread = (item for item in self.listing.unreadable if item.id not in known)
         return (
-            *(LeftOut(id=live.id, what=_described(live), why=why) for live, why in lives if why),
+            *(self._unfit(live, why) for live, why in lives if why),
             *(
                 LeftOut(id=item.id or "", what=item.id or f"item {item.position}", why=f"it {item.why}")
                 for item in unread
             ),
         )
+
+    def _unfit(self, live: Live, why: str) -> LeftOut:
+        address = self._perhaps_upgraded(live)
+        adopts = address if address and why == _upgraded(address) else None
+        return LeftOut(id=live.id, what=_described(live), why=why, adopts=adopts)
 
     def _perhaps_upgraded(self, live: Live) -> Address | None:
         """The declared address whose subscription is over, or gone, where this one has its offer, or the offer that it
@@ -190,11 +195,15 @@ class Draft:
         if address := self.perhaps_bought.get(live.id):
             return f"a request for {address} bought it or may have: the next apply settles that"
         if address := self._perhaps_upgraded(live):
-            return f"it may be what {address} was upgraded to: reconciler adopt {address} {live.id}"
+            return _upgraded(address)
         if not live.active:
             return f"it is {live.status}"
         ends = live.is_trial and live.platform is Platform.TRADITIONAL
         return "it is a trial, which ends by itself" if ends else ""
+
+
+def _upgraded(address: Address) -> str:
+    return f"it may be what {address} was upgraded to"
 
 
 def _described(live: Live) -> str:

@@ -18,6 +18,7 @@ from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
 from reconciler.manifests.schema import Manifest, OffersFile, SubscriptionEntry
+from reconciler.model.address import Address
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, Offer, same_name
@@ -48,11 +49,14 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """A subscription that is not declared: its id, "" where it has none, what it is, and why not."""
+    """A subscription that is not declared: its id, "" where it has none, what it is, and why not. `adopts` is the
+    address that it may belong to, where that is the reason.
+    """
 
     id: str = ""
     what: str
     why: str
+    adopts: Address | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -223,10 +223,7 @@ def test_what_is_declared_under_any_of_its_ids_or_a_name_that_moved_is_not_new()
 def test_what_may_have_replaced_a_declared_subscription_waits_for_adoption() -> None:
     ended, replaced = live(status="deleted"), live(E3, of=OTHER)
     found = draft(ended, replaced, office=wants())
-    assert (found.new, [item.why for item in found.left_out]) == (
-        (),
-        [f"it may be what contoso/office was upgraded to: reconciler adopt contoso/office {OTHER}"],
-    )
+    assert (found.new, [(item.id, item.adopts) for item in found.left_out]) == ((), [(OTHER, "contoso/office")])
     assert draft(live(), replaced, office=wants()).new
 
 

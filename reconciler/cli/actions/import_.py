@@ -15,7 +15,7 @@ from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
-from reconciler.manifests import Estate
+from reconciler.manifests import Estate, LeftOut
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
 from reconciler.operations.imports import Importer
@@ -80,7 +80,7 @@ def _notes(made: Imported, here: Path, chosen: Chosen) -> Iterator[str]:
     """
     yield from _kept(made, chosen)
     for file, items in groupby(islice(made.left_out, _MOST), key=lambda item: item[0]):
-        yield "\n".join((f"Not declared in {here / file}:", *(f"    {item.what}: {item.why}" for _, item in items)))
+        yield "\n".join((f"Not declared in {here / file}:", *(_left_out(item, chosen) for _, item in items)))
     if len(made.left_out) > _MOST:
         yield f"Not declared elsewhere: {len(made.left_out) - _MOST:,} more"
     if made.poor:
@@ -108,7 +108,12 @@ def _kept(made: Imported, chosen: Chosen) -> Iterator[str]:
         lines = (f"    {kept.desired.address}: {kept.why}" for kept in skipped)
         yield "\n".join(("Not compared with what is live, and left as they are:", *lines))
     if any(kept.why == manifests.NOT_FINAL for kept in skipped):
-        yield f"Changes without an outcome are settled by\n    {again('apply', chosen=chosen)} --settle"
+        yield f"Changes without an outcome are settled by\n    {again('apply', '--settle', chosen=chosen)}"
+
+
+def _left_out(item: LeftOut, chosen: Chosen) -> str:
+    adopt = f"\n        {again('adopt', item.adopts, item.id, chosen=chosen)}" if item.adopts else ""
+    return f"    {item.what}: {item.why}{adopt}"
 
 
 def _failures(made: Imported) -> Iterator[str]:
