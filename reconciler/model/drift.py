@@ -119,10 +119,10 @@ class DriftReport:
 
     @property
     def blind(self) -> bool:
-        """Returns True if nothing was compared though something is declared: no drift is known then, and none is
-        excluded.
+        """Returns True if nothing was compared though something is declared, or the partner's customers are not known:
+        no drift is known then, and none is excluded.
         """
-        return bool(self.not_compared) and not self.compared
+        return bool(self.not_listed) or (bool(self.not_compared) and not self.compared)
 
     @property
     def has_drift(self) -> bool:

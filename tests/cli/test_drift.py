@@ -151,3 +151,54 @@ def test_the_issue_names_what_changed_and_carries_a_marker(applied: Estate, reco
 
     assert out.startswith("<!-- reconciler drift: sandbox -->\n## 2 subscriptions changed outside\n")
     assert "- `contoso/office`<br>\n  Seats: 25 → 28<br>\n  By: a signed-in user" in out
+
+
+def test_a_customer_that_left_is_a_line_that_says_so_and_hides_no_other(applied: Estate, reconciler: Program) -> None:
+    sandbox.nudge(applied.world_file)
+    with applied.changed() as world:
+        world.customers.pop()
+
+    answer = reconciler("drift")
+
+    assert answer.code == 1
+    assert "The partner's list of customers does not have it." in answer.text
+    assert "If it has left, take its manifest away" in answer.text
+    assert "contoso/office" in answer.out
+
+
+def test_customers_that_no_manifest_declares_are_named(applied: Estate, reconciler: Program) -> None:
+    with applied.changed() as world:
+        world.customers.append(Tenant(name="wingtip", display_name="Wingtip Toys"))
+
+    answer = reconciler("drift")
+
+    assert (answer.code, "1 customer declared nowhere." in answer.out) == (2, True)
+    assert f"Wingtip Toys tenant {Tenant(name='wingtip').tenant}" in answer.text
+    assert "reconciler import --all --new-only" in answer.out
+    assert "Wingtip Toys" in reconciler("plan").out
+    assert "Wingtip Toys" not in reconciler("plan", "--target", "contoso").out
+    applied.customer("wingtip")
+    assert reconciler("drift").code == 0
+
+
+def test_where_nothing_was_compared_it_is_not_green(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+
+    answer = reconciler("drift")
+
+    assert (answer.code, json.loads(reconciler("drift", "--format", "json").out)["found"]) == (2, False)
+    assert "Nothing was compared with state" in answer.text
+
+
+def test_a_list_of_customers_that_cannot_be_read_is_told_and_the_rest_is_whole(
+    applied: Estate, reconciler: Program
+) -> None:
+    fault = Fault(kind=FaultKind.HTML_BODY, times=ALWAYS, method="GET", path="/customers")
+    fault.skip = 2  # the subscriptions of both customers
+    applied.arm(fault)
+
+    answer = reconciler("drift")
+
+    assert answer.code == 2
+    assert "the partner's customers not listed" in answer.text
+    assert "2 customers, 4 subscriptions compared with state." in answer.text

@@ -157,7 +157,7 @@ def _customer(account: Account) -> Item:
 
 def _blind(drift: DriftReport) -> Iterator[Section]:
     """Yields what to do where nothing could be compared."""
-    if drift.blind and drift.unseen:
+    if drift.unseen and not drift.compared:
         yield Section(
             id="blind",
             heading="Nothing was compared with state",

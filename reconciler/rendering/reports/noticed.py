@@ -228,7 +228,7 @@ def _if_it_left(found: Unread) -> Advice:
     return Advice(
         steps=(
             Step("It may have left: look for it among your customers in Partner Center."),
-            Step(f"If it has left, take its manifest away, and name {name} under removed:. reconciler guide manifests"),
+            Step(f"If it has left, take its manifest away, and name {name} under removed: in moves.yaml."),
         ),
         label="do",
     )
