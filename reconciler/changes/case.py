@@ -11,6 +11,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.pending import Pending
+from reconciler.model.plan import Alarm
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
@@ -189,6 +190,10 @@ class Case:
             details=details,
             remedy=row.remedy(values),
         )
+
+    def alarm(self, code: str, description: str) -> Alarm:
+        """Returns a warning of the address, though no change of it is planned."""
+        return Alarm(address=self.desired.address, code=code, description=description, source=self.desired.source)
 
     def caution(self, code: str, **known: str) -> Caution:
         """Returns the warning of a code, with what is known of the case."""

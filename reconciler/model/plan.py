@@ -198,13 +198,14 @@ ASKS_OTHERWISE = "asks_otherwise_than_bought"
 class Alarm:
     """Something about an address that a person should look at though no change of it is planned.
 
-    What concerns no address has none, and names its `customer`.
+    What concerns no address has none, and names its `customer`. `source` is the entry of the address.
     """
 
     address: Address | None
     customer: str = ""
     code: str
     description: str
+    source: Place | None = None
 
     @property
     def subject(self) -> str:

@@ -79,13 +79,15 @@ def alarms(facts: Facts, circumstances: Circumstances) -> Iterator[Alarm]:
 
 def unreadable_items(facts: Facts) -> Iterator[Alarm]:
     """Yields the items of the customer's list that can't be understood."""
+    sources = {desired.address: desired.source for desired in facts.desired}
     for item in facts.listing.unreadable:
-        addresses = facts.meant_by.get(item.id, ()) if item.id else ()
+        address = next(iter(facts.meant_by.get(item.id, ()) if item.id else ()), None)
         yield Alarm(
-            address=addresses[0] if addresses else None,
+            address=address,
             customer=facts.customer.name,
             code=SUBSCRIPTION_UNREADABLE,
             description=advice.sentence(SUBSCRIPTION_UNREADABLE, item=item),
+            source=sources.get(address) if address else None,
         )
 
 

@@ -79,6 +79,7 @@ def _unread(term: Committed) -> Iterator[Alarm]:
             customer=term.facts.customer.name,
             code=SCHEDULE_UNREAD,
             description=description,
+            source=term.desired.source if term.desired else None,
         )
 
 

@@ -66,7 +66,7 @@ def _findings_of_term(
         return
     for finding in findings(term):
         if finding.code in codes:
-            yield Alarm(address=case.desired.address, code=finding.code, description=finding.description)
+            yield case.alarm(finding.code, finding.description)
 
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
@@ -121,4 +121,4 @@ def _date(ends: datetime | None) -> str:
 
 
 def _alarm(case: Case, code: str, **known: object) -> Alarm:
-    return Alarm(address=case.desired.address, code=code, description=advice.sentence(code, **known))
+    return case.alarm(code, advice.sentence(code, **known))

@@ -17,4 +17,4 @@ def write_alarms(case: Case) -> Iterator[Alarm]:
     bound = case.bound
     if bound and bound.writes >= _WARNED_FROM:
         description = advice.sentence("many_writes", writes=bound.writes, most=f"{MOST:,}")
-        yield Alarm(address=case.desired.address, code="many_writes", description=description)
+        yield case.alarm("many_writes", description)

@@ -297,6 +297,7 @@ class TestSuspended:
         alarms = term_warnings(facts(wants(offer=MODERN, **asked), lives=[self.SEEN]), circumstances()).alarms
         assert (found.event, found.after, codes(found)) == ("stops", None, expected)
         assert [alarm.code for alarm in alarms] == expected
+        assert all(alarm.source for alarm in alarms)
 
     def test_it_needs_you_where_no_manifest_declares_it_but_a_trial_just_stops(self) -> None:
         trial = replace(self.SEEN, is_trial=True)

@@ -28,7 +28,7 @@ def drift_report(drift: DriftReport, view: View) -> Report:
             (cloud, Span(f", read live at {since(drift.created_at, view.now)}")),
             (Span(_size(drift)),),
         ),
-        notices=tuple(of_terms((alarm, None) for alarm in drift.warnings)),
+        notices=tuple(of_terms(drift.warnings, Step("What a plan does about them:", ("plan",)))),
         sections=(
             *unread(drift.unread),
             *_moved(drift),

@@ -134,8 +134,10 @@ _NEXT: Mapping[str, Callable[[object], str]] = {
 """The values of the next term, and how each is shown."""
 
 
-def of_terms(items: Iterable[tuple[Alarm, Place | None]]) -> Iterator[Notice]:
-    """Yields the notice of what the end of a term makes urgent: it stands before everything else."""
+def of_terms(items: Iterable[Alarm], *further: Step) -> Iterator[Notice]:
+    """Yields the notice of what the end of a term makes urgent: it stands before everything else. `further` is what to
+    do beside reading the list of renewals.
+    """
     found = tuple(
         Item(
             subject=alarm.subject,
@@ -144,14 +146,15 @@ def of_terms(items: Iterable[tuple[Alarm, Place | None]]) -> Iterator[Notice]:
             level=Level.WARNING,
             code=alarm.code,
             says=alarm.description,
-            place=place,
+            place=alarm.source,
             urgent=True,
         )
-        for alarm, place in items
+        for alarm in items
         if alarm.code in OF_TERMS
     )
     if found:
-        yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=(Step("All of them, by date:", ("renewals",)),))
+        steps = (Step("All of them by date, and what to do about each:", ("renewals",)), *further)
+        yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=steps)
 
 
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
@@ -167,7 +170,7 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
             code=item.code,
             says=item.description,
             tone=Tone.WARN,
-            place=places.get(item.address) if item.address else None,
+            place=item.source or (places.get(item.address) if item.address else None),
         )
         for item in items
         if item.code not in OF_TERMS

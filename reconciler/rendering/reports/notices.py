@@ -7,7 +7,6 @@ from reconciler.model.address import Address
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import UNDOING, UNGUARDED, Alarm, Breach, Plan
 from reconciler.model.remedy import Step
-from reconciler.model.subscription import Place
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
 from reconciler.rendering.reports.asked import also, changes_before, is_one_way, one_way_first
@@ -148,15 +147,14 @@ def _first(plan: Plan) -> Iterator[Item]:
                 )
 
 
-def _at_end(plan: Plan) -> Iterator[tuple[Alarm, Place | None]]:
-    """Yields the warnings of the plan and of its changes, with the lines of the manifests where the plan has them."""
-    places = {item.address: item.source for item in plan.blocked}
-    places |= {item.address: item.source for item in plan.changes}
-    for alarm in plan.warnings:
-        yield alarm, places.get(alarm.address) if alarm.address else None
+def _at_end(plan: Plan) -> Iterator[Alarm]:
+    """Yields the warnings of the plan and of its changes."""
+    yield from plan.warnings
     for change in plan.changes:
         for warning in (warning for warning in change.warnings if warning.code not in UNDOING):
-            yield Alarm(address=change.address, code=warning.code, description=warning.description), change.source
+            yield Alarm(
+                address=change.address, code=warning.code, description=warning.description, source=change.source
+            )
 
 
 def _named(addresses: Iterable[Address]) -> tuple[Item, ...]:
