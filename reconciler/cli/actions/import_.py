@@ -18,8 +18,8 @@ from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate, LeftOut
 from reconciler.model.address import canonical, is_guid
 from reconciler.model.withheld import description
+from reconciler.operations.import_values import Imported, ImportMode, Kept
 from reconciler.operations.imports import Importer
-from reconciler.operations.merging import Imported, ImportMode, Kept
 from reconciler.rendering import visible
 
 _MOST = 10

@@ -1,0 +1,127 @@
+"""The values of an import: its extent, an entry beside what is live, and what came of it all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler import manifests
+from reconciler.manifests import LeftOut, Merged, Values
+from reconciler.model.address import Address
+from reconciler.model.binding import Bound
+from reconciler.model.errors import Problem, ServiceError
+from reconciler.model.ports import Account
+from reconciler.model.subscription import Customer, Desired, Live, Offer
+from reconciler.operations.editing import Line
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportMode:
+    """The extent of an import: `overwrite` takes back what the manifests ask for and is not live, `new_only` touches no
+    entry that is there, `update_ids` writes the ids of today for those from before an upgrade.
+    """
+
+    overwrite: bool = False
+    new_only: bool = False
+    update_ids: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unread:
+    """A customer whose subscriptions could not be read, and why."""
+
+    account: Account
+    error: ServiceError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Comparison:
+    """An entry, what is live of it, and what state remembers. `why` is the reason that nothing can be compared, ""
+    where there is none; `live` is None where the subscription is not in the customer's list.
+    """
+
+    desired: Desired
+    live: Live | None
+    bound: Bound | None
+    why: str
+    now: datetime
+    mode: ImportMode
+
+    @property
+    def differs(self) -> bool:
+        """Returns whether the entry says anything else than is live."""
+        found = self.merged({})
+        return bool(found.edits or found.kept or found.why_not)
+
+    def merged(self, names: Mapping[str, str]) -> Merged:
+        """The values to write, with the offers' names by their ids."""
+        if self.live is None or self.why:
+            return Merged(why_not=self.why)
+        overwrite = self.mode.overwrite
+        return manifests.merged(self.desired, self.live, self.bound, names, self.now, overwrite=overwrite)
+
+    @property
+    def gone(self) -> bool:
+        """Returns whether the customer has the subscription no more."""
+        return self.live is None and not self.why
+
+    def wishes(self, names: Mapping[str, str]) -> Values:
+        """The live values of what the entry asks for and is not live: not of what somebody changed at the service."""
+        if self.live is None:
+            return {}
+        kept = replace(self, mode=ImportMode()).merged(names).kept
+        live = manifests.live_values(self.desired, self.live, names)
+        return {key: live[key] for key in kept}
+
+    @property
+    def current_id(self) -> Mapping[str, str]:
+        """The id of today, where the entry names one from before an upgrade, and that is to be replaced."""
+        bound = self.bound
+        if not self.mode.update_ids or bound is None or self.live is None or self.why:
+            return {}
+        return {"id": bound.id} if self.desired.subscription_id in bound.previous_ids else {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kept:
+    """An entry that asks for what is not live: it stays as it is, or is taken back where that was asked for.
+
+    `lines` are the values, each with what is live; there are none where the subscription is gone. `why` is the reason
+    that nothing was compared, "" where it was.
+    """
+
+    desired: Desired
+    lines: tuple[Line, ...] = ()
+    why: str = ""
+    taken_back: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Imported:
+    """The files that are other than before, by their paths within the estate, with their contents.
+
+    `customers` and `subscriptions` are how many were read and are declared now. `lines` are the values that were
+    edited, `added` the new addresses in files that there were, `removed` those that are gone; `new_files` are those
+    that there were not, and `not_declared` is how many subscriptions their comments name. `kept` are the entries that
+    ask for what is not live. `left_out` are the subscriptions of other files that nothing declares and that can't be
+    declared. `poor` are names that say nothing, and that no state holds yet, with their files. `refused` are edits that
+    could not be made.
+    `named_otherwise` are offers of the catalogue that the service calls otherwise, and how it calls them. `leaving` are
+    customers that the manifests remove, and that are not imported again.
+    """
+
+    files: Mapping[str, bytes]
+    schemas: Mapping[str, str]
+    customers: int
+    subscriptions: int
+    not_declared: int = 0
+    lines: tuple[Line, ...] = ()
+    added: Mapping[str, tuple[Address, ...]] = field(default_factory=dict)
+    removed: tuple[Address, ...] = ()
+    new_files: tuple[str, ...] = ()
+    kept: tuple[Kept, ...] = ()
+    left_out: tuple[tuple[str, LeftOut], ...] = ()
+    poor: tuple[tuple[str, str], ...] = ()
+    refused: tuple[Problem, ...] = ()
+    named_otherwise: tuple[tuple[Offer, str], ...] = ()
+    unread: tuple[Unread, ...] = ()
+    leaving: tuple[Customer, ...] = ()
