@@ -80,7 +80,8 @@ def test_a_schedule_of_ours_that_somebody_deleted_is_told_first_though_the_list_
 
     assert answer.code == 2
     assert "1 schedule lost or changed." in answer.out
-    assert re.search(r"! contoso/office \S*contoso.yaml:\d+:\d+ The schedule that this estate made is gone", answer.text)
+    gone = r"! contoso/office \S*contoso.yaml:\d+:\d+ The schedule that this estate made is gone"
+    assert re.search(gone, answer.text)
     assert json.loads(reconciler("drift", "--format", "json").out)["found"] is True
 
 
