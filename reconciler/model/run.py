@@ -5,12 +5,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Process:
-    """An operating system process, told apart from any later one with the same number. Times are seconds since 1970."""
+    """An operating system process, told apart from any later one with the same number. Times are seconds since 1970.
+    `boot_id` is the kernel's name of this boot; empty where it gives none.
+    """
 
     host: str
     booted_at: float
     pid: int
     started_at: float
+    boot_id: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
 from reconciler.model.event import Skipped, Stale
+from reconciler.model.holder import holder_of
 from reconciler.model.plan import UNGUARDED, Alarm, CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
@@ -56,7 +57,8 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     uncovered = (_uncovered(workspace, globs),) if _covers(globs) else ()
     plan = _noted(_assembled(workspace, (*parts, *uncovered), globs, selected, lineage), workspace, globs)
     plan = limited(workspace, plan)
-    works = (_work(customer, part) for customer, part in zip(customers, parts, strict=True))
+    works = [_work(customer, part) for customer, part in zip(customers, parts, strict=True)]
+    plan = replace(plan, warnings=(*plan.warnings, *_locked(workspace, works)))
     return Planned(
         plan=comparison.noted(plan, globs) if comparison else plan,
         works=tuple(work for work in works if work.is_anything),
@@ -185,6 +187,15 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
         warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),
     )
+
+
+def _locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Alarm]:
+    """Warns of locks that somebody holds on customers for whom apply has work to do."""
+    names = {name for work in works if work.is_anything for name in work.names}
+    for lock in workspace.store.locks() if names else ():
+        if lock.customer in names:
+            known = {"customer": lock.customer, "holder": holder_of(lock, workspace.clock.now())}
+            yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
 
 
 def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:

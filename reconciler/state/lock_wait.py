@@ -40,19 +40,27 @@ class LockWait:
     report: Callable[[Problem], object] = _report_nothing
 
     def until_free(
-        self, lock: Lock, holder_before: Callable[[Lock], Lock | None], clock: Callable[[], datetime]
+        self,
+        lock: Lock,
+        holder_before: Callable[[Lock], Lock | None],
+        remove: Callable[[Lock], object],
+        clock: Callable[[], datetime],
     ) -> Lock:
         """The lock as it was taken in the end, its time the time when it was.
 
-        `holder_before` takes it where it is free, and else says who has it. Raises LockHeld at the end of the
-        lock_wait, and at once where the holder is provably gone: nobody would release it.
+        `holder_before` takes it where it is free, and else says who has it. A lock whose holder is provably gone is
+        removed and reported, since nobody would release it. Raises LockHeld at the end of the wait.
         """
         begun = self.elapsed()
         pause, heartbeat = _FIRST_PAUSE, 0.0
         while (holder := holder_before(lock)) is not None:
             waited = self.elapsed() - begun
+            if locks.is_abandoned(holder):
+                self.report(locks.taken_over(holder, clock()))
+                remove(holder)
+                continue
             left = self.seconds - waited
-            if left <= 0 or locks.is_abandoned(holder):
+            if left <= 0:
                 raise locks.locked(holder, clock(), waited)
             if waited >= heartbeat:
                 self.report(locks.waiting(holder, clock(), waited, self.seconds))

@@ -1,6 +1,7 @@
 """Locks: reading them, and the messages about their holders."""
 
-from datetime import datetime, timedelta
+import re
+from datetime import datetime
 from uuid import UUID, uuid5
 
 from reconciler import advice
@@ -10,12 +11,16 @@ from reconciler.documents.unreadable import Unreadable
 from reconciler.model.address import is_guid
 from reconciler.model.characters import escaped
 from reconciler.model.errors import LockHeld, Problem, StateDamaged, StateMissing
+from reconciler.model.holder import holder_of, length
 from reconciler.model.ports import Lock
 from reconciler.model.run import Run
 from reconciler.state.process import is_dead
 
+_UNKNOWN = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")
+_PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
+"""A run's id as it may stand in a command: lock files may hold anything."""
+
 _UNREADABLE = UUID("6d3f5c5e-0d5b-4b41-9a4e-55f0c8f1a7d2")
-_UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
 
 
 def load_lock(content: bytes, customer: str, modified: datetime) -> Lock:
@@ -38,21 +43,22 @@ def is_abandoned(lock: Lock) -> bool:
 
 
 def locked(lock: Lock, now: datetime, waited: float = 0) -> LockHeld:
-    """Says who holds the lock, whether that process still lives, and how the lock is broken.
-
-    `waited` is for how many seconds it was waited for.
-    """
-    code = "lock_abandoned" if is_abandoned(lock) else "lock_taken"
+    """Says who holds the lock, and how it is broken. `waited` is for how many seconds it was waited for."""
     longer = "a longer --lock-timeout" if waited >= 1 else "--lock-timeout 10m"
-    length = _length(waited) if waited >= 1 else ""
-    return LockHeld(advice.problem(code, lock.customer, **_named(lock, now), waited=length, longer=longer))
+    so_far = length(waited) if waited >= 1 else ""
+    return LockHeld(advice.problem("lock_taken", lock.customer, **_named(lock, now), waited=so_far, longer=longer))
 
 
 def waiting(lock: Lock, now: datetime, waited: float, longest: float) -> Problem:
     """Says who is waited for, since when and for how long at most, and how the lock is broken. Times in seconds."""
-    so_far = f"Waited for {_length(waited)} of {_length(longest)}" if waited >= 1 else "Waiting for the lock"
-    most = "" if waited >= 1 else f", {_length(longest)} at most"
+    so_far = f"Waited for {length(waited)} of {length(longest)}" if waited >= 1 else "Waiting for the lock"
+    most = "" if waited >= 1 else f", {length(longest)} at most"
     return advice.problem("lock_waiting", lock.customer, **_named(lock, now), waited=f"{so_far}{most}")
+
+
+def taken_over(lock: Lock, now: datetime) -> Problem:
+    """Says that the lock of a process that is gone is taken over."""
+    return advice.problem("lock_abandoned", lock.customer, **_named(lock, now))
 
 
 def another_lock(lock: Lock, asked: str, now: datetime) -> LockHeld:
@@ -71,31 +77,10 @@ def left(lock: Lock) -> Problem:
 
 
 def _named(lock: Lock, now: datetime) -> dict[str, str]:
-    return {"customer": lock.customer, "lock_id": lock.id, "holder": _holder(lock, now)}
+    run = lock.run.id if _PLAIN.fullmatch(lock.run.id) and lock.run != _UNKNOWN else ""
+    return {"customer": lock.customer, "lock_id": lock.id, "holder": holder_of(lock, now), "run": run}
 
 
 def _unreadable(content: bytes, customer: str, modified: datetime) -> Lock:
-    unknown = Run(id="unknown", actor="somebody unknown (the lock file can't be read)")
     identity = str(uuid5(_UNREADABLE, content.hex()))
-    return Lock(id=identity, customer=customer, operation="unknown", taken_at=modified, run=unknown)
-
-
-def _holder(lock: Lock, now: datetime) -> str:
-    process, run = lock.run.process, lock.run
-    where = f" on {process.host} (process {process.pid})" if process else ""
-    since = f"{lock.taken_at:%Y-%m-%d %H:%M:%S} UTC ({_age(now - lock.taken_at)})"
-    link = f", {run.url}" if run.url else ""
-    return escaped(f"{run.actor}{where} for {lock.operation} since {since}{link}")
-
-
-def _age(elapsed: timedelta) -> str:
-    seconds = elapsed.total_seconds()
-    return f"{_length(seconds)} ago" if seconds >= 1 else "just now"
-
-
-def _length(seconds: float) -> str:
-    """A time in its largest unit; less than a second counts as one."""
-    seconds = max(1, seconds)
-    size, unit = next((size, unit) for size, unit in _UNITS if seconds >= size)
-    count = int(seconds // size)
-    return f"{count} {unit}{'s' if count > 1 else ''}"
+    return Lock(id=identity, customer=customer, operation="unknown", taken_at=modified, run=_UNKNOWN)

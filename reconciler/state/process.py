@@ -19,7 +19,13 @@ _FIRST_PID_NAMESPACE = "pid:[4026531836]"
 def current_process() -> Process:
     """Returns the calling process, so that it can be told from any other, now and later."""
     own = psutil.Process()
-    return Process(host=_host(), booted_at=psutil.boot_time(), pid=own.pid, started_at=own.create_time())
+    return Process(
+        host=_host(),
+        booted_at=psutil.boot_time(),
+        pid=own.pid,
+        started_at=own.create_time(),
+        boot_id=_boot_id(),
+    )
 
 
 def is_dead(process: Process) -> bool | None:
@@ -28,7 +34,7 @@ def is_dead(process: Process) -> bool | None:
     Only the same host (the same container, where it is one) since the same boot can tell. A process that has ended
     and is only kept in the process table is gone: it does nothing any more.
     """
-    if process.host != _host() or abs(process.booted_at - psutil.boot_time()) > _TOLERANCE:
+    if process.host != _host() or not _same_boot(process):
         return None
     try:
         found = psutil.Process(process.pid)
@@ -37,6 +43,23 @@ def is_dead(process: Process) -> bool | None:
         return True if _nobody_has(process.pid) else None
     except (psutil.Error, ValueError, OverflowError):
         return None
+
+
+def _same_boot(process: Process) -> bool:
+    """Compared by the kernel's id of the boot where both have one: two machines may be called the same and have
+    booted together.
+    """
+    own = _boot_id()
+    if own and process.boot_id and own != process.boot_id:
+        return False
+    return abs(process.booted_at - psutil.boot_time()) <= _TOLERANCE
+
+
+def _boot_id() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text("ascii").strip()
+    except (OSError, ValueError):
+        return ""
 
 
 def _same_start(found: psutil.Process, process: Process) -> bool:

@@ -88,7 +88,7 @@ class Store:
     def lock(self, customer: str, operation: str, run: Run) -> Iterator[Lock]:
         lock = Lock(id=str(uuid4()), customer=customer, operation=operation, taken_at=self._clock(), run=run)
         try:
-            lock = self._lock_wait.until_free(lock, self._holder_before, self._clock)
+            lock = self._lock_wait.until_free(lock, self._holder_before, self._take_from, self._clock)
             yield lock
         except BaseException:
             with suppress(StateError):  # what went wrong within matters more; a lock that stays names its dead holder
@@ -132,6 +132,10 @@ class Store:
             if holder is not None:
                 return holder
         return None
+
+    def _take_from(self, holder: Lock) -> None:
+        """Removes the lock of a holder that is gone; another's that stands there by now stays."""
+        self._remove_lock(holder.customer, holder.id)
 
     def _release(self, lock: Lock) -> None:
         try:

@@ -239,6 +239,34 @@ class StateStoreContract:
         with store.lock("contoso", "apply", RUN):
             assert another.read("contoso") == store.read("contoso") is not None
 
+    def test_held_locks_are_listed_and_released_ones_are_not(self, store: StateStore, another: StateStore) -> None:
+        with store.lock("fabrikam", "apply", RUN), store.lock("con", "apply", RUN) as device:
+            with store.lock("contoso", "apply", RUN) as lock:
+                assert another.locks() == (device, lock, store.held("fabrikam"))
+            assert [held.customer for held in another.locks()] == ["con", "fabrikam"]
+        assert another.locks() == ()
+
+    def test_a_removed_state_is_gone_and_can_be_written_anew(self, store: StateStore, another: StateStore) -> None:
+        store.remove("contoso", store.write(a_full_state(), None))
+        assert (another.read("contoso"), another.customers()) == (None, ())
+        another.write(a_state(serial=9), None)
+        found = store.read("contoso")
+        assert found is not None
+        assert found.state.serial == 9
+
+    def test_a_state_that_was_written_meanwhile_is_not_removed(self, store: StateStore, another: StateStore) -> None:
+        stale = store.write(a_state(serial=1), None)
+        another.write(a_state(serial=2), stale)
+        with pytest.raises(StateConflict):
+            store.remove("contoso", stale)
+        assert _serial(store) == 2
+
+    def test_a_state_is_removed_once(self, store: StateStore, another: StateStore) -> None:
+        version = store.write(a_state(), None)
+        store.remove("contoso", version)
+        with pytest.raises(StateConflict):
+            another.remove("contoso", version)
+
     def test_a_name_that_no_customer_can_have_is_never_a_path(self, store: StateStore) -> None:
         for name in ("", "..", "../contoso", "a/b", "Contoso", "con toso", ".hidden", "a\n", "a\0"):
             for operation in (store.read, store.held, lambda name: store.write(a_state(name), None)):

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.documents.lock import dump as dump_lock
-from reconciler.model.errors import LockHeld, StateUnavailable
+from reconciler.model.errors import LockHeld, Problem, StateUnavailable
 from reconciler.model.ports import Lock
-from reconciler.state import LocalStore, current_process
+from reconciler.state import LocalStore, LockWait, current_process
 from reconciler.state.locks import load_lock, locked
 from tests.state.racing import answer, go, racer
 from tests.state.states import NOON, RUN, a_state
@@ -87,17 +87,22 @@ def test_a_locks_age_is_told_in_its_largest_unit(seconds: int, age: str) -> None
     assert f"({age}" in what
 
 
-def test_a_lock_left_by_a_process_that_was_killed_says_that_nobody_will_release_it(store: LocalStore) -> None:
+def test_a_lock_left_by_a_process_that_was_killed_is_taken_over_with_a_note(tmp_path: Path) -> None:
+    notes: list[Problem] = []
+    store = LocalStore(tmp_path / "state", lock_wait=LockWait(report=notes.append))
     with racer("lock", store.location, to_be_killed=True) as holder:
         go(holder)
         assert answer(holder) == "locked"
         holder.kill()
         holder.wait()
-    what, remedy = refusal(lambda: store.lock("contoso", "apply", RUN).__enter__())
-    assert "alice" in what
-    assert "That process is gone" in remedy[0]
-    store.unlock("contoso", remedy[-1].split()[-1])
-    assert store.held("contoso") is None
+    left = store.held("contoso")
+    assert store.locks() == (left,)
+    with store.lock("contoso", "apply", RUN) as lock:
+        assert store.held("contoso") == lock != left
+    assert store.locks() == ()
+    (note,) = notes
+    assert "alice" in note.what
+    assert "That process is gone, so its lock is taken over." in note.what
 
 
 def test_a_lock_whose_holder_lives_is_never_called_abandoned(store: LocalStore) -> None:
@@ -149,11 +154,11 @@ def test_an_unreadable_lock_that_was_replaced_by_another_is_not_broken_by_the_ol
 
 
 def test_a_holders_name_can_not_smuggle_lines_or_colours_into_the_message() -> None:
-    sly = replace(LOCK, run=replace(RUN, actor="eve\nreconciler unlock fabrikam x\x1b[31m"))
+    sly = replace(LOCK, run=replace(RUN, id="x\nreconciler", actor="eve\nreconciler unlock fabrikam x\x1b[31m"))
     problem = locked(sly, NOON).problems[0]
     assert "\n" not in problem.what
     assert "\x1b" not in problem.what
-    assert len(problem.remedy.splitlines()) == 2
+    assert len(problem.remedy.splitlines()) == 3
 
 
 @settings(deadline=None)

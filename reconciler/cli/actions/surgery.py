@@ -5,6 +5,7 @@ from pathlib import Path
 
 import click
 
+from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.parameters import parse_address
@@ -12,6 +13,7 @@ from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
+from reconciler.model.errors import StateMissing
 from reconciler.system.clock import utc_now
 
 
@@ -45,6 +47,17 @@ def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
     """Breaks a lock that its holder left behind."""
     Wiring(chosen=chosen).written_store.unlock(customer, lock_id)
     output(no_color=chosen.no_color).write(f"The lock {lock_id} of {customer} is gone.")
+
+
+def unlock_run(run_id: str, chosen: Chosen) -> None:
+    """Breaks every lock of a run."""
+    store = Wiring(chosen=chosen).written_store
+    held = [lock for lock in store.locks() if lock.run.id == run_id]
+    if not held:
+        raise StateMissing(problem("no_locks_of_run", run=run_id))
+    for lock in held:
+        store.unlock(lock.customer, lock.id)
+        output(no_color=chosen.no_color).write(f"The lock {lock.id} of {lock.customer} is gone.")
 
 
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:

@@ -66,18 +66,25 @@ def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
 
 
 @click.command()
-@click.argument("customer", shell_complete=completing.customers)
-@click.argument("lock_id")
+@click.argument("customer", required=False, shell_complete=completing.customers)
+@click.argument("lock_id", required=False)
+@click.option("--run", "run_id", metavar="RUN", help="Break all locks of this run.")
 @shared
-def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
-    """Break CUSTOMER's lock LOCK_ID. Make sure first that its holder is not at work any more.
+def unlock(customer: str | None, lock_id: str | None, run_id: str | None, chosen: Chosen) -> None:
+    """Break CUSTOMER's lock LOCK_ID, or all locks of a run. Make sure first that it is not at work any more.
 
     \b
     reconciler unlock contoso 0c5d0c2e-6f1b-4a0e-9d37-2b8a7e4f1c63    as the refused command shows it
+    reconciler unlock --run 5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43      the locks of a run that was killed
     """
-    from reconciler.cli.actions.surgery import unlock
+    from reconciler.cli.actions.surgery import unlock, unlock_run
 
-    unlock(customer, lock_id, chosen)
+    if run_id is not None and customer is None:
+        unlock_run(run_id, chosen)
+    elif run_id is None and customer is not None and lock_id is not None:
+        unlock(customer, lock_id, chosen)
+    else:
+        raise click.UsageError("Say either CUSTOMER LOCK_ID or --run RUN.")
 
 
 @click.command("mv")
