@@ -12,6 +12,7 @@ from reconciler.applying.estate import apply, nothing_done
 from reconciler.applying.joining import joined, merged
 from reconciler.applying.journal import Journal, check_owner, lineage_of
 from reconciler.applying.reading import read
+from reconciler.applying.renaming import rename_customer
 
 __all__ = [
     "ApplyContext",
@@ -26,4 +27,5 @@ __all__ = [
     "merged",
     "nothing_done",
     "read",
+    "rename_customer",
 ]

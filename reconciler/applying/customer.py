@@ -9,10 +9,10 @@ from reconciler import advice
 from reconciler.applying.attempt import Attempt
 from reconciler.applying.context import ApplyContext, Breaker, Rechecked
 from reconciler.applying.items import Ended, following, in_order, made, noting, stands_alone
-from reconciler.applying.joining import joined
-from reconciler.applying.journal import Journal, check_owner
+from reconciler.applying.journal import Journal
 from reconciler.applying.procedure import carry_out as carry_out_change
 from reconciler.applying.recording import unknown
+from reconciler.applying.renaming import rename_customer
 from reconciler.applying.settling import settle
 from reconciler.model.address import Address
 from reconciler.model.change import Change
@@ -143,21 +143,10 @@ def _under_lock(
 
 
 def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """Moves what is stored under the customer's earlier names to its present one.
-
-    It is written under the new name before it is removed from the old one, so that a run that dies in between loses
-    nothing; the next one finds both, takes what the first lacks, and removes the other. Neither is changed in between:
-    both are locked, and no run carries anything out for a tenant that has states under two names.
-    """
+    """Moves what is stored under the customer's earlier names to its present one."""
     for move in work.customer_moves:
-        found = context.store.read(move.customer)
-        if found is None:
-            continue
-        earlier = found.state
-        check_owner(earlier, work.customer, context.lineage, context.store.location)
-        journal.record(lambda state, earlier=earlier: joined(state, earlier, work.customer))  # type: ignore[misc]
-        context.store.remove(move.customer, found.version)
-        yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
+        if rename_customer(context.store, journal, move.customer, work.customer, context.lineage):
+            yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
 def _rearranged(context: ApplyContext, journal: Journal) -> Iterator[Event]:

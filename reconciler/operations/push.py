@@ -30,6 +30,7 @@ class Push:
 
         Raises WrongLineage where it is another estate's or tenant's, InvalidInput where the two contradict.
         """
+        pushed = self._under_its_present_name(pushed)
         with self.store.lock(pushed.customer.name, "state push", self.run):
             _refuse_another_estate(lineage_of(self.store, self.lineage), pushed, self.store.location)
             found = self.store.read(pushed.customer.name)
@@ -47,6 +48,16 @@ class Push:
             self.store.write(after, found.version)
         taken = ", ".join(_taken(found.state, after))
         return f"The state of {after.customer.name} is written, serial {after.serial}. Taken in: {taken}.{left_out}"
+
+    def _under_its_present_name(self, pushed: CustomerState) -> CustomerState:
+        """The rescued state as one of the name that its customer has in the store: it may have been renamed since."""
+        if self.store.read(pushed.customer.name):
+            return pushed
+        for name in self.store.customers():
+            found = self.store.read(name)
+            if found and found.state.customer.tenant == pushed.customer.tenant:
+                return pushed.of_customer(found.state.customer)
+        return pushed
 
 
 def _left_out(after: CustomerState, pushed: CustomerState) -> str:

@@ -3,14 +3,14 @@
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
 
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from reconciler import changes
 from reconciler.advice import problem
-from reconciler.applying import Journal, audit_log, lineage_of
+from reconciler.applying import Journal, audit_log, lineage_of, rename_customer
 from reconciler.changes import View
 from reconciler.manifests import Estate
 from reconciler.model.address import Address, canonical, is_guid
@@ -53,6 +53,8 @@ from reconciler.operations.repair_rules import (
     refuse_untracked,
     standing_note,
 )
+from reconciler.operations.states import read_states
+from reconciler.planning import Globs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -123,7 +125,8 @@ class Repair:
     def move(self, old: Address, new: Address) -> str:
         """Renames an address within its customer, with everything remembered of it."""
         if old.customer != new.customer:
-            raise InvalidInput(problem("another_customer", old, old=old, new=new))
+            customers = {"from": old.customer, "to": new.customer}
+            raise InvalidInput(problem("another_customer", old, old=old, new=new, **customers))
 
         def step(state: CustomerState) -> CustomerState:
             refuse_untracked(state, old)
@@ -132,6 +135,40 @@ class Repair:
 
         self._amend(self._remembered(old), "state mv", step)
         return f"{old} is {new} now."
+
+    def move_customer(self, old: str, new: str) -> str:
+        """Moves everything remembered of a customer to another name of it. A customer is its tenant."""
+        with ExitStack() as locks:
+            for name in sorted({old, new}):
+                locks.enter_context(self.store.lock(name, "state mv", self.run))
+            found = self.store.read(old)
+            if found is None:
+                raise StateMissing(problem("not_remembered", old, customer=old))
+            customer = Customer(name=new, tenant=found.state.customer.tenant)
+            self._refuse_another_tenant(customer, old)
+            lineage = lineage_of(self.store, self.lineage) or self.store.establish(self.new_lineage)
+            rename_customer(self.store, Journal(self.store, customer, lineage), old, customer, lineage)
+        return f"{old} is {new} now, with all its addresses."
+
+    def tracked(self, patterns: Iterable[str]) -> tuple[Address, ...]:
+        """Returns the addresses in state that addresses, customers' names and globs match, sorted. Raises InvalidInput
+        for one that matches nothing.
+        """
+        states = read_states(self.store, self.lineage)
+        known = [state.address(name) for state in states for name in sorted(state.names_in_use)]
+        found: set[Address] = set()
+        for pattern in patterns:
+            matched = set(filter(Globs(target=(pattern,)).chooses, known))
+            if not matched:
+                raise InvalidInput(problem("nothing_tracked_matches", pattern, glob=pattern))
+            found |= matched
+        return tuple(sorted(found))
+
+    def _refuse_another_tenant(self, customer: Customer, old: str) -> None:
+        for declared in self.estate.customers:
+            if declared.name == customer.name and declared.tenant != customer.tenant:
+                data = {"old": old, "new": customer.name, "tenant": customer.tenant, "declared": declared.tenant}
+                raise InvalidInput(problem("customer_of_another_tenant", old, **data))
 
     def resolve(
         self, address: Address, succeeded: str | None, commerce: Commerce, not_ours: Collection[str] = ()

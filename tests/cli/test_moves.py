@@ -1,10 +1,12 @@
 """`moved:` and `removed:` of a customer's document: shown by plan, carried out by apply, harmless afterwards."""
 
 from collections.abc import Callable
+from contextlib import ExitStack
 
 import pytest
 
-from tests.cli.estates import FRONTLINE, MAIL, OFFICE, Answer, Estate, process
+from reconciler.model.run import Run
+from tests.cli.estates import FRONTLINE, KIOSKS, MAIL, OFFICE, Answer, Estate, process
 
 Program = Callable[..., Answer]
 
@@ -60,3 +62,53 @@ def test_an_undeclared_rename_is_blocked_with_the_line_to_write(estate: Estate, 
     assert "moved: {office: main}" in answer.text
     assert not {"E1", "E3", "->", "upgrade"} & set(answer.text.split())
     assert len(estate.bought) == 2
+
+
+def test_forget_takes_a_customer_shows_what_it_is_and_asks(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 8))
+    assert reconciler("apply", "--auto-approve").code == 0
+    (estate.root / "manifests" / "fabrikam.yaml").unlink()
+    unasked = reconciler("forget", "fabrikam")
+    assert (unasked.code, "fabrikam/kiosks" in unasked.text) == (1, True)
+    assert "fabrikam/kiosks" in reconciler("state", "list").out
+    assert reconciler("forget", "fabri*", "--auto-approve").code == 0
+    assert "fabrikam" not in reconciler("state", "list").out
+    assert "Nothing that is tracked matches fabrikam/x*" in reconciler("forget", "fabrikam/x*", "--auto-approve").text
+
+
+def test_what_can_not_be_forgotten_keeps_nothing_else(estate: Estate, reconciler: Program) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    estate.customer("contoso", office=(OFFICE, "E3", 25))
+    answer = reconciler("forget", "contoso", "--auto-approve")
+    assert (answer.code, "contoso/office is still declared" in answer.text) == (1, True)
+    assert [line.split()[0] for line in reconciler("state", "list").out.splitlines() if "/" in line] == [
+        "contoso/office"
+    ]
+
+
+def test_a_customer_is_moved_by_hand_and_what_could_not_be_written_finds_it(
+    estate: Estate, reconciler: Program
+) -> None:
+    assert reconciler("apply", "--auto-approve").code == 0
+    rescued = reconciler("state", "pull", "contoso").out
+    (estate.root / "errored.contoso.json").write_text(rescued)
+    assert "contoso is northwind now, with all its addresses." in reconciler("state", "mv", "contoso", "northwind").text
+    pushed = reconciler("state", "push", "errored.contoso.json")
+    assert "in the state of northwind already" in pushed.text
+    assert estate.store.customers() == ("northwind",)
+    assert "customer_name_changed" in reconciler("plan").text
+
+
+def test_the_locks_of_a_run_are_broken_at_once_and_plan_warns_of_them(estate: Estate, reconciler: Program) -> None:
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 9))
+    run = Run(id="run-7", actor="deploy")
+    with ExitStack() as held:
+        for customer in ("contoso", "fabrikam"):
+            held.enter_context(estate.store.lock(customer, "apply", run))
+        assert reconciler("plan").text.count("Apply begins nothing of it while that is so.") == 2
+        refused = reconciler("apply", "--auto-approve")
+        assert (refused.code, refused.text.count("unlock --run run-7")) == (7, 2)
+        assert reconciler("unlock", "--run", "run-8").code == 1
+        assert reconciler("unlock", "--run", "run-7").text.count("is gone") == 2
+        assert reconciler("apply", "--auto-approve").code == 0
+    assert reconciler("unlock", "contoso").code == 64

@@ -1,5 +1,6 @@
 """Carries out the commands that repair state: adopt, forget, done, unlock, state mv, state push, state resolve."""
 
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,11 +11,11 @@ from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
 from reconciler.cli.parameters import parse_address
 from reconciler.cli.signals import interruptible
-from reconciler.cli.terminal import output
+from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
-from reconciler.model.errors import StateMissing
-from reconciler.system.clock import utc_now
+from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
 
 
 def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
@@ -25,22 +26,40 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
     output(no_color=chosen.no_color).write(done)
 
 
-def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
-    """Stops tracking each address. The first that can't be forgotten ends the command; those before it are."""
-    parsed = [parse_address(address) for address in addresses]
+def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, chosen: Chosen) -> None:
+    """Stops tracking addresses. What can't be forgotten is told at the end, and stops none of the others."""
     wiring = Wiring(chosen=chosen, lock_timeout=lock_timeout)
-    repair = wiring.repair()
+    repair, screen = wiring.repair(), output(no_color=chosen.no_color)
     with interruptible():
-        for address in parsed:
-            done = repair.forget(address, wiring.service.commerce)
-            output(no_color=chosen.no_color).write(done)
+        if all("/" in pattern and not _GLOB & set(pattern) for pattern in patterns):
+            addresses = tuple(map(parse_address, patterns))
+        else:
+            addresses = repair.tracked(patterns)
+            _confirm_forgetting(addresses, auto_approve=auto_approve, chosen=chosen)
+        refused: list[ReconcilerError] = []
+        for address in addresses:
+            try:
+                screen.write(repair.forget(address, wiring.service.commerce))
+            except (InvalidInput, StateMissing, LockHeld) as error:
+                refused.append(error)
+    if refused:
+        raise type(refused[0])(*(found for error in refused for found in error.problems))
 
 
-def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Closes what an earlier change left for people to do."""
-    with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
-    output(no_color=chosen.no_color).write(said)
+_GLOB = frozenset("*?[")
+
+
+def _confirm_forgetting(addresses: tuple[Address, ...], *, auto_approve: bool, chosen: Chosen) -> None:
+    """Shows what is to be forgotten, and asks. Raises NotConfirmed for any answer but yes."""
+    screen = messages(no_color=chosen.no_color)
+    screen.write("\n".join(("To be forgotten:", *(f"  {address}" for address in addresses))))
+    if auto_approve:
+        return
+    if not sys.stdin.isatty():
+        raise NotConfirmed(problem("forget_nobody_to_ask"))
+    screen.write("That cancels nothing: each subscription and its bill go on.")
+    if click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True).strip() != "yes":
+        raise NotConfirmed(problem("forget_not_confirmed"))
 
 
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:
@@ -61,10 +80,11 @@ def unlock_run(run_id: str, chosen: Chosen) -> None:
 
 
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Renames an address, with everything remembered of it."""
+    """Renames an address or a customer, with everything remembered of it."""
     with interruptible():
         repair = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair()
-        done = repair.move(parse_address(old), parse_address(new))
+        of_customers = "/" not in f"{old}{new}"
+        done = repair.move_customer(old, new) if of_customers else repair.move(parse_address(old), parse_address(new))
     output(no_color=chosen.no_color).write(done)
 
 

@@ -30,39 +30,23 @@ def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chose
 
 @click.command()
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True, shell_complete=completing.tracked)
+@click.option("--auto-approve", is_flag=True, help="Do not ask.")
 @lock_timeout_option
 @shared
-def forget(addresses: tuple[str, ...], lock_timeout: float, chosen: Chosen) -> None:
+def forget(addresses: tuple[str, ...], auto_approve: bool, lock_timeout: float, chosen: Chosen) -> None:
     """Stop tracking each ADDRESS, once no manifest declares it. Never writes to the service.
 
-    The first that can't be forgotten ends the command; those before it are.
+    A customer's name or a glob stands for all that it matches; what that is is shown, and asked about. What can't be
+    forgotten is told at the end; the others are.
 
     \b
     reconciler forget contoso/office
-    reconciler forget contoso/office contoso/mail
+    reconciler forget contoso                 a customer who left
+    reconciler forget 'contoso/*' fabrikam/mail
     """
     from reconciler.cli.actions.surgery import forget
 
-    forget(addresses, lock_timeout, chosen)
-
-
-@click.command()
-@click.argument("address", shell_complete=completing.tracked)
-@click.argument("task", shell_complete=completing.tasks)
-@lock_timeout_option
-@shared
-def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Say that TASK, which an earlier change of ADDRESS left for people to do, is done.
-
-    Until then plan, drift, renewals and state list show it. Never writes to the service.
-
-    \b
-    reconciler done contoso/office assign_users
-    reconciler explain assign_users              what there is to do
-    """
-    from reconciler.cli.actions.surgery import done
-
-    done(address, task, lock_timeout, chosen)
+    forget(addresses, auto_approve, lock_timeout, chosen)
 
 
 @click.command()
@@ -93,10 +77,11 @@ def unlock(customer: str | None, lock_id: str | None, run_id: str | None, chosen
 @lock_timeout_option
 @shared
 def move(old: str, new: str, lock_timeout: float, chosen: Chosen) -> None:
-    """Rename the address OLD to NEW, with everything remembered of it. The manifest is yours to change.
+    """Rename the address OLD to NEW, with everything remembered of it; or a customer. The manifest is yours to change.
 
     \b
     reconciler state mv contoso/office contoso/headquarters
+    reconciler state mv contoso northwind
     """
     from reconciler.cli.actions.surgery import move
 
