@@ -16,6 +16,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
+from reconciler.system.clock import utc_now
 
 
 def adopt(address: str, subscription_id: str, lock_timeout: float, chosen: Chosen) -> None:
@@ -60,6 +61,13 @@ def _confirm_forgetting(addresses: tuple[Address, ...], *, auto_approve: bool, c
     screen.write("That cancels nothing: each subscription and its bill go on.")
     if click.prompt("Only yes is taken as yes", default="no", show_default=False, err=True).strip() != "yes":
         raise NotConfirmed(problem("forget_not_confirmed"))
+
+
+def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Closes what an earlier change left for people to do."""
+    with interruptible():
+        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
+    output(no_color=chosen.no_color).write(said)
 
 
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:

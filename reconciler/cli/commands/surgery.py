@@ -50,6 +50,25 @@ def forget(addresses: tuple[str, ...], auto_approve: bool, lock_timeout: float, 
 
 
 @click.command()
+@click.argument("address", shell_complete=completing.tracked)
+@click.argument("task", shell_complete=completing.tasks)
+@lock_timeout_option
+@shared
+def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
+    """Say that TASK, which an earlier change of ADDRESS left for people to do, is done.
+
+    Until then plan, drift, renewals and state list show it. Never writes to the service.
+
+    \b
+    reconciler done contoso/office assign_users
+    reconciler explain assign_users              what there is to do
+    """
+    from reconciler.cli.actions.surgery import done
+
+    done(address, task, lock_timeout, chosen)
+
+
+@click.command()
 @click.argument("customer", required=False, shell_complete=completing.customers)
 @click.argument("lock_id", required=False)
 @click.option("--run", "run_id", metavar="RUN", help="Break all locks of this run.")
