@@ -190,10 +190,11 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
 
 
 def _locked(workspace: Workspace, works: Iterable[applying.Work]) -> Iterator[Alarm]:
-    """Warns of locks that somebody holds on customers for whom apply has work to do."""
+    """Warns of locks that somebody holds on customers for whom apply has work to do; not of those it will take over."""
     names = {name for work in works if work.is_anything for name in work.names}
     for lock in workspace.store.locks() if names else ():
-        if lock.customer in names:
+        dead = lock.run.process is not None and workspace.is_dead(lock.run.process)
+        if lock.customer in names and not dead:
             known = {"customer": lock.customer, "holder": holder_of(lock, workspace.clock.now())}
             yield Alarm(address=None, code="locked", description=advice.sentence("locked", **known))
 
