@@ -136,10 +136,10 @@ def _moves(estate: Estate, name: str) -> Moves | None:
 def _moved_otherwise(now: EstateMoves, before: EstateMoves) -> set[str]:
     """The customers of whom the estate's file of moves says something else than before."""
     places: dict[str, Any] = {"places": {}, "everything": None}
-    if replace(now.customers, **places) != replace(before.customers, **places):
-        return {*now.names, *before.names}
-    names = now.names | before.names
-    return {name for name in names if replace(now.of(name), **places) != replace(before.of(name), **places)}
+    moved = now.customers.moved.items() ^ before.customers.moved.items()
+    named = {name for pair in moved for name in pair} | (set(now.customers.removed) ^ set(before.customers.removed))
+    others = (now.names | before.names) - named
+    return named | {name for name in others if replace(now.of(name), **places) != replace(before.of(name), **places)}
 
 
 def _is_moved(estate: Estate, address: Address) -> bool:

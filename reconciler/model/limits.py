@@ -150,10 +150,10 @@ class Limits:
         exceeded="More customers lost all their manifests than limits.max_customers_emptied allows.",
         meaning="State manages subscriptions of them, and the manifests declare none any more: a file that was lost,"
         " most likely. Apply sends nothing.",
-        instead="restore their manifests, or forget their addresses",
+        instead="restore their manifests, or write their names under removed: in moves.yaml",
         steps=(
             Step("If a file was lost, put it back."),
-            Step("If they were meant to go, stop tracking each of their addresses:", ("forget", "ADDRESS")),
+            Step("If they were meant to go, write in moves.yaml, at the estate's root: removed: [CUSTOMER]."),
         ),
     )
     max_catalogue_change_percent: int = _limit(

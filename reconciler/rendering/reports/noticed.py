@@ -187,7 +187,8 @@ def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) 
             heading="No longer declared",
             nouns=("address", "addresses"),
             intro="State tracks these, but no manifest declares them. That cancels nothing: each subscription and its "
-            "bill go on, and so does what is scheduled for it. To stop tracking one:",
+            "bill go on, and so does what is scheduled for it. To stop tracking one, write it under removed: in the "
+            "customer's document, or the whole customer under removed: in moves.yaml; or at once:",
             items=tuple(_gone(address, dropped=address in dropped) for address in tracked),
             folded=True,
             dense=True,

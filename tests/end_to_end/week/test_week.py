@@ -132,10 +132,17 @@ class TestNames:
     def test_a_customer_that_leaves_takes_one_line_and_stops_nobody_else(self, team: Team) -> None:
         def leave() -> None:
             (team.manifests / "lamna.yaml").unlink()
-            (team.manifests / "moves.yaml").write_text("removed: [lamna]\n", "utf-8")
+            (team.manifests / "moves.yaml").write_text("moved: {tailspin: tailspin-toys}\nremoved: [lamna]\n", "utf-8")
+
+        def rename() -> None:
+            team.edit("tailspin.yaml", ("name: tailspin\n", "name: tailspin-toys\n"))
+            (team.manifests / "moves.yaml").write_text("moved: {tailspin: tailspin-toys}\n", "utf-8")
+
+        team.merged("rename", rename)
 
         check, applied = team.merged("leave", leave)
         assert (check.code, applied.code) == (0, 0)
+        assert "1 customer is declared otherwise; only that was planned." in check.comment
         assert "its end stays scheduled" in check.comment
         assert "lamna" not in team.reconciler("state", "list").out
         known = len(team.ledger)
