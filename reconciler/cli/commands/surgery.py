@@ -78,7 +78,7 @@ def unlock(customer: str | None, lock_id: str | None, run_id: str | None, chosen
 
     \b
     reconciler unlock contoso 0c5d0c2e-6f1b-4a0e-9d37-2b8a7e4f1c63    as the refused command shows it
-    reconciler unlock --run 5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43      the locks of a run that was killed
+    reconciler unlock --run 5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43      all of a run
     """
     from reconciler.cli.actions.surgery import unlock, unlock_run
 
