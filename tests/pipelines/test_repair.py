@@ -39,6 +39,8 @@ def test_an_unknown_outcome_is_settled(runner: Runner, repair: Callable[..., int
     runner.estate.lose_answers()
     assert runner.run("reconciler apply --auto-approve --target contoso/office").code == 9
     (bought,) = runner.estate.ledger
+    with runner.estate.changed() as world:
+        world.find(bought.target).visible_from = None
     assert repair("resolve", "contoso/office", bought.target) == 0
     assert bought.target in (runner.estate.root / "state" / "contoso.json").read_text()
 
