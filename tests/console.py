@@ -88,6 +88,7 @@ def run(command: str, folder: Path, **variables: str) -> str:
         "NO_COLOR": "1",
         "GIT_CONFIG_NOSYSTEM": "1",
         forked.BEGAN: str(BEGAN),
+        "GITHUB_ACTOR": "deploy",
         **variables,
     }
     done = subprocess.run(

@@ -152,7 +152,7 @@ def test_a_limit_names_what_makes_up_its_figure_in_every_format(name: str) -> No
         Breach(name="max_catalogue_change_percent", limit=49, figure=62, subject="Office 365 E3"),
     )
     shown = " ".join(FORMATS[name](plans.plan(plans.resize(), limits=breaches), View()).split())
-    assert "1 (litware), 0 allowed; restore their manifests, or forget their addresses" in shown
+    assert "1 (litware), 0 allowed; restore their manifests, or write their names under removed: in moves.yaml" in shown
     assert "moved by one name of offers.yaml: 62 (Office 365 E3), 49 allowed" in shown
 
 
