@@ -7,7 +7,7 @@ from typing import Literal
 
 from reconciler.model.address import Address
 from reconciler.model.drift import Unread
-from reconciler.model.plan import Alarm
+from reconciler.model.plan import SCHEDULE_UNREAD, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.remedy import Remedy
 from reconciler.model.subscription import Customer, Place
 from reconciler.model.task import Task
@@ -122,7 +122,8 @@ class Renewals:
     `terms` end within `within_days` days, or have ended in the last seven. `routine` counts the plain renewals of
     monthly terms within these days, listed or not. `subscriptions` are those with a term that were read. `months` is
     the timeline of the coming twelve, whatever `within_days` says. `tasks` are what earlier changes left for people to
-    do, `warnings` are of what could not be understood: it may renew, and is not listed.
+    do, `warnings` are of what could not be understood, and of customers that no manifest declares: it may renew, and is
+    not listed.
     """
 
     created_at: datetime
@@ -157,7 +158,12 @@ class Renewals:
     @property
     def needs_somebody(self) -> bool:
         """Returns True if a term needs a look, something can't be understood, or something is left to do by hand."""
-        return bool(self.needing or self.warnings or self.tasks)
+        return bool(self.needing or self.unjudged or self.tasks)
+
+    @property
+    def unjudged(self) -> tuple[Alarm, ...]:
+        """The warnings of subscriptions whose terms may end otherwise than is listed, or are not listed at all."""
+        return tuple(alarm for alarm in self.warnings if alarm.code in {SUBSCRIPTION_UNREADABLE, SCHEDULE_UNREAD})
 
     @property
     def needing(self) -> tuple[TermEnd, ...]:

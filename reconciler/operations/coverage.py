@@ -1,7 +1,10 @@
 """Lists the partner's customers, to tell which of them no manifest declares."""
 
+from reconciler import advice, planning
 from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.model.plan import Alarm
 from reconciler.model.ports import Account, Commerce
+from reconciler.operations.workspace import Workspace
 
 
 def partners_customers(commerce: Commerce) -> tuple[Account, ...] | ServiceError:
@@ -15,3 +18,15 @@ def partners_customers(commerce: Commerce) -> tuple[Account, ...] | ServiceError
         raise
     except ServiceError as error:
         return error
+
+
+def undeclared_customers(workspace: Workspace) -> tuple[Alarm, ...]:
+    """Returns the warning of the partner's customers that no manifest declares, or that they could not be listed."""
+    accounts = partners_customers(workspace.commerce)
+    if isinstance(accounts, ServiceError):
+        why = " ".join(problem.what for problem in accounts.problems)
+        description = advice.sentence("customers_not_listed", why=why)
+        return (Alarm(address=None, code="customers_not_listed", description=description),)
+    tracked = [state.customer.tenant for state in workspace.undeclared_states if state.subscriptions]
+    tenants = (*(customer.tenant for customer in workspace.estate.customers), *tracked)
+    return tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, tenants), ()))

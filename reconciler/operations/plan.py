@@ -15,7 +15,7 @@ from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer
 from reconciler.operations.comparison import Comparison
-from reconciler.operations.coverage import partners_customers
+from reconciler.operations.coverage import undeclared_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.totals import limited
@@ -54,8 +54,9 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     moved = filter(workspace.names.moves, (customer for customer in empty if globs.chooses_customer(customer.name)))
     customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
     parts = _parts(workspace, customers, selected, lineage, uncovered=_covers(globs))
-    uncovered = (_uncovered(workspace, globs),) if _covers(globs) else ()
-    plan = _noted(_assembled(workspace, (*parts, *uncovered), globs, selected, lineage), workspace, globs)
+    uncovered = undeclared_customers(workspace) if _covers(globs) and not globs.shard else ()
+    parts_of_all = (*parts, CustomerPlan(warnings=uncovered))
+    plan = _noted(_assembled(workspace, parts_of_all, globs, selected, lineage), workspace, globs)
     plan = limited(workspace, plan)
     works = [_work(customer, part) for customer, part in zip(customers, parts, strict=True)]
     plan = replace(plan, warnings=(*plan.warnings, *_locked(workspace, works)))
@@ -136,18 +137,6 @@ def _parts(
 def _covers(globs: Globs) -> bool:
     """Returns whether the plan is of all that is declared, or of a shard of it."""
     return not (globs.target or globs.exclude or globs.within) and globs.customers is None
-
-
-def _uncovered(workspace: Workspace, globs: Globs) -> CustomerPlan:
-    """The customers of the partner that no manifest declares: one request for a page of them, and none of a shard."""
-    accounts = () if globs.shard else partners_customers(workspace.commerce)
-    if isinstance(accounts, ServiceError):
-        why = " ".join(problem.what for problem in accounts.problems)
-        description = advice.sentence("customers_not_listed", why=why)
-        return CustomerPlan(warnings=(Alarm(address=None, code="customers_not_listed", description=description),))
-    tracked = [state.customer.tenant for state in workspace.undeclared_states if state.subscriptions]
-    tenants = (*(customer.tenant for customer in workspace.estate.customers), *tracked)
-    return CustomerPlan(warnings=tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, tenants), ())))
 
 
 def _assembled(

@@ -12,6 +12,7 @@ from reconciler.model.renewals import Renewals
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task
 from reconciler.model.withheld import nearest
+from reconciler.operations.coverage import undeclared_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -49,9 +50,12 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
     about the partner.
     """
     customers, selected = _chosen(workspace, wanted.customer), _selected(workspace, wanted.globs)
+    whole = wanted.customer is None and selected is None
     if selected is not None:
         names = {address.customer for address in selected}
         customers = tuple(customer for customer in customers if customer.name in names)
+    if whole:
+        customers += tuple(_left(workspace))
     reader = _Reader(
         workspace=workspace,
         lookups=Lookups.of(workspace),
@@ -82,8 +86,19 @@ def list_renewals(workspace: Workspace, wanted: RenewalsWanted) -> Renewals:
         months=planning.timeline(planning.months_of(ends), today),
         unread=tuple(unread),
         tasks=tuple(_tasks(workspace, wanted, found, selected)),
-        warnings=tuple(warning for customer in found for warning in customer.terms.warnings),
+        warnings=(
+            *(warning for customer in found for warning in customer.terms.warnings),
+            *(undeclared_customers(workspace) if whole else ()),
+        ),
     )
+
+
+def _left(workspace: Workspace) -> Iterator[Customer]:
+    """Yields the customers that state still tracks and no manifest declares any more: their terms still renew."""
+    declared = {customer.name for customer in workspace.estate.customers}
+    for state in workspace.left_states:
+        if state.subscriptions and state.customer.name not in declared:
+            yield state.customer
 
 
 def _tasks(

@@ -93,7 +93,8 @@ def _ends(term: Committed) -> Iterator[TermEnd]:
     began = term.renewed_at
     if began is not None and term.undoes_renewal:
         yield _renewed(term, began)
-    if now - SAME_MOMENT < term.ends_at <= now + YEAR:
+    overdue = now - term.ends_at >= SAME_MOMENT and term.live.platform is not Platform.NEW_COMMERCE
+    if term.ends_at <= now + YEAR and not overdue:
         yield _coming(term)
 
 
@@ -105,7 +106,7 @@ def _coming(term: Committed) -> TermEnd:
         ends_on=_day(term.ends_at),
         before=term.values,
         after=term.coming if renews else None,
-        change_until=term.ends_at,
+        change_until=None if term.has_ended else term.ends_at,
         ends_after=_custom_end(term) if renews else None,
         undo_until=_undo_until(term.ends_at) if renews and term.live.platform is Platform.NEW_COMMERCE else None,
         findings=tuple(term_findings.of_coming(term)),

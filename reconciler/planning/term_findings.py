@@ -11,13 +11,15 @@ from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
-from reconciler.planning.terms import Committed, ended_as_declared, in_words, wanted
+from reconciler.planning.terms import SAME_MOMENT, Committed, ended_as_declared, in_words, wanted
 
 
 def of_coming(term: Committed) -> Iterator[TermFinding]:
     """Yields what is to be looked at before the term ends."""
     date = f"{term.ends_at:%Y-%m-%d}"
-    if term.event is TermEvent.STOPS:
+    if term.has_ended and term.circumstances.now - term.ends_at >= SAME_MOMENT:
+        yield _finding(term, "renewal_overdue", date=date)
+    elif term.event is TermEvent.STOPS:
         if not may_stop(term.live, term.desired):
             yield _finding(term, SUSPENDED_AT_TERM_END, date=date)
     elif term.is_extended:
@@ -102,11 +104,18 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
     known = {
         "wanted": "the end of the subscription" if end else in_words(asked, coming),
         "coming": f"a renewal with {in_words(coming, asked)}",
-        "date": date,
         **({"missing": str(missing)} if missing else {}),
-        **({"others": "true"} if term.case and schedule.is_contradicting(term.case) else {"own": "true"}),
+        **_when(term, date),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
+
+
+def _when(term: Committed, date: str) -> dict[str, str]:
+    """Until when it can be changed, and whose schedule it is; once the term has ended, that nothing can be changed."""
+    if term.has_ended:
+        return {"under_way": "true"}
+    others = term.case is not None and schedule.is_contradicting(term.case)
+    return {"date": date, "others" if others else "own": "true"}
 
 
 def _is_left_open(term: Committed, desired: Desired) -> bool:

@@ -93,6 +93,11 @@ class Committed:
         """Returns whether it is in the extended service term."""
         return is_extended(self.case) if self.case else self.live.named_extended
 
+    @property
+    def has_ended(self) -> bool:
+        """Returns True from the end of the term until its renewal shows, which may take a day."""
+        return self.ends_at <= self.circumstances.now
+
     @cached_property
     def event(self) -> TermEvent:
         """The event at the end of the term."""

@@ -286,6 +286,17 @@ class TestOver:
         assert (end(ended, **asked).event, codes(end(ended, **asked))) == ("ended", expected)
 
 
+def test_between_the_end_of_a_term_and_its_renewal_no_past_day_is_a_deadline() -> None:
+    ended = end(office(ends_at=NOW - timedelta(hours=6)), seats=20)
+    assert (codes(ended), ended.change_until) == (["renews_otherwise"], None)
+    assert "its renewal is under way" in ended.findings[0].remedy.steps[0].text
+    assert not any("no later than" in step.text for step in ended.findings[0].remedy.steps)
+
+
+def test_a_renewal_that_does_not_show_for_days_needs_a_look() -> None:
+    assert codes(end(office(ends_at=NOW - timedelta(days=3)))) == ["renewal_overdue"]
+
+
 class TestSuspended:
     """A suspended subscription is disabled when its term ends."""
 

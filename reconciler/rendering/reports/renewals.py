@@ -84,7 +84,10 @@ def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     coming = [term for term in renewals.terms if not term.event.over]
     later = [term for term in coming if term.ends_on > friday]
     yield from _in_full("undo", "Over, and needs you", [term for term in over if term.findings], renewals)
-    yield from _in_full("week", f"Due by {friday}", [term for term in coming if term.ends_on <= friday], renewals)
+    ended = [term for term in coming if term.ends_on < renewals.today]
+    yield from _in_full("under_way", "Ended, and no renewal shows yet", ended, renewals)
+    week = [term for term in coming if renewals.today <= term.ends_on <= friday]
+    yield from _in_full("week", f"Due by {friday}", week, renewals)
     yield from _in_full("later", f"Due by {until}, and needs you", [term for term in later if term.findings], renewals)
     plain = [term for term in later if not term.findings]
     yield from _table("plain", f"Due by {until}, as it should be", plain, renewals, brief=brief)
@@ -151,7 +154,7 @@ def renewals_verdict(renewals: Renewals) -> str:
         if due
         else "",
         f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over{also}" if over else "",
-        f"{count(len(renewals.warnings), 'subscription')} that can't be judged" if renewals.warnings else "",
+        f"{count(len(renewals.unjudged), 'subscription')} that can't be judged" if renewals.unjudged else "",
         f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
         f"{count(len(renewals.tasks), 'task')} left to do by hand" if renewals.tasks else "",
     ]
@@ -233,7 +236,7 @@ def _last_day(until: datetime) -> str:
 def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals, *, brief: bool) -> Iterator[Section]:
     """Terms on a line each."""
     if found:
-        rows = tuple((str(term.ends_on), term.subject, seats_of(term), event_of(term), term_of(term)) for term in found)
+        rows = tuple((str(term.ends_on), _row(term), seats_of(term), event_of(term), term_of(term)) for term in found)
         yield Section(
             id=name,
             heading=f"{heading}: {count(len(found), 'term')}" if brief else heading,
@@ -243,6 +246,12 @@ def _table(name: str, heading: str, found: list[TermEnd], renewals: Renewals, *,
             table=True,
             grid=Grid(head=_HEAD, rows=rows, right=frozenset({"Seats"})),
         )
+
+
+def _row(term: TermEnd) -> str:
+    """The address; where there is none, which subscription of the customer it is."""
+    values = term.after or term.before
+    return term.address or f"{term.subject}, {values.offer_name if values else term.subscription_id}"
 
 
 def _routine(renewals: Renewals) -> Iterator[Section]:
