@@ -1,6 +1,7 @@
 """The report of renewals: what is due this week, what needs a look later, and everything else by date."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
@@ -63,10 +64,11 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         origin=((cloud, Span(f", {how} {since(renewals.created_at, view.now)}")), (Span(_size(renewals)),)),
         sections=(
             *unread(renewals.unread),
-            *alarms(renewals.warnings, {}),
+            *alarms(renewals.unjudged, {}),
             *left_to_do(renewals.tasks, view.now),
             *_sections(renewals, brief=brief),
             *_routine(renewals),
+            *_uncovered(renewals),
         ),
         whole=Step("To read all of it:", ("renewals",)),
         tiles=lambda: tuple(tile for tile in _tiles(renewals) if tile.number),
@@ -260,6 +262,12 @@ def _routine(renewals: Renewals) -> Iterator[Section]:
         what = count(hidden, "monthly term renews", "monthly terms renew")
         text = f"{what} as {'it is' if hidden == 1 else 'they are'} by {renewals.until} (--all lists them)."
         yield Section(id="routine", heading=text)
+
+
+def _uncovered(renewals: Renewals) -> Iterator[Section]:
+    """Yields the customers of whom nothing is listed, after the terms."""
+    others = (alarm for alarm in renewals.warnings if alarm not in renewals.unjudged)
+    return (replace(section, id="uncovered") for section in alarms(others, {}))
 
 
 def _tiles(renewals: Renewals) -> Iterator[Tile]:
