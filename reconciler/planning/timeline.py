@@ -20,10 +20,13 @@ _COUNTS = tuple(member.name for member in fields(Month) if member.name != "month
 
 
 def timeline(months: Iterable[Month], today: date) -> tuple[Month, ...]:
-    """Returns the coming twelve months, those without a term too; nothing where none of them has one."""
+    """Returns the coming twelve months, those without a term too, and the same month next year where terms end there;
+    nothing where none of them has one.
+    """
     first = today.year * 12 + today.month - 1
     names = [_name(number // 12, number % 12 + 1) for number in range(first, first + _MONTHS)]
     found = {month.month: month for month in added_up(months)}
+    names += [name] if (name := _name(today.year + 1, today.month)) in found else []
     if not any(name in found for name in names):
         return ()
     return tuple(found.get(name, Month(month=name)) for name in names)

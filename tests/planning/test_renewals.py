@@ -332,3 +332,9 @@ def test_a_list_has_what_ends_within_its_days_and_the_timeline_a_year() -> None:
         "2026-03": (1, 25, 25),
         "2026-09": (1, 25, 25),
     }
+
+
+def test_the_timeline_has_the_same_month_next_year_where_terms_end_there() -> None:
+    month = office(ends_at=NOW.replace(year=NOW.year + 1))
+    months = timeline(months_of(listed(month).terms), NOW.date())
+    assert (len(months), months[-1].month, months[-1].terms) == (13, f"{NOW.year + 1}-{NOW.month:02}", 1)
