@@ -72,6 +72,18 @@ def shown_path(path: str, *, exists: bool) -> str:
     return f"the file that was named ({_size(path)})"
 
 
+_SELECTS = re.compile(r"(?![a-z0-9]{32,}\Z)[a-z0-9*?!\[\]/:.-]{1,100}")
+"""Texts that can select addresses, and are no hash or key in small letters."""
+
+
+def shown_selection(text: str) -> str:
+    """An address, a glob or a label from a command line as messages show it: itself where it may be one, else how long
+    it is.
+    """
+    short = len(text) <= _LONGEST
+    return text if short or _SELECTS.fullmatch(text) else f"of {_size(text)}"
+
+
 def _size(value: str) -> str:
     return f"{len(value):,} character{'' if len(value) == 1 else 's'}"
 

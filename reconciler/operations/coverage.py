@@ -1,6 +1,6 @@
 """Lists the partner's customers, to tell which of them no manifest declares."""
 
-from reconciler import advice, planning
+from reconciler import planning
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import Alarm
 from reconciler.model.ports import Account, Commerce
@@ -25,8 +25,7 @@ def undeclared_customers(workspace: Workspace) -> tuple[Alarm, ...]:
     accounts = partners_customers(workspace.commerce)
     if isinstance(accounts, ServiceError):
         why = " ".join(problem.what for problem in accounts.problems)
-        description = advice.sentence("customers_not_listed", why=why)
-        return (Alarm(address=None, code="customers_not_listed", description=description),)
+        return (planning.customers_not_listed(why),)
     tracked = [state.customer.tenant for state in workspace.undeclared_states if state.subscriptions]
     tenants = (*(customer.tenant for customer in workspace.estate.customers), *tracked)
     return tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, tenants), ()))

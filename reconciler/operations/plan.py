@@ -116,7 +116,7 @@ def _parts(
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
-        if uncovered:
+        if uncovered and customer in workspace.estate.customers:
             found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
             part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
         part = replace(part, customer_moves=workspace.names.moves(customer))

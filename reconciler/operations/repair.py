@@ -29,6 +29,7 @@ from reconciler.model.result import Outcome, ended, given_up
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
+from reconciler.model.withheld import shown_selection
 from reconciler.operations.customers import EarlierNames, refuse_renamed
 from reconciler.operations.repair_reads import clocks_of, customer_listing, refuse_while_clocks_disagree, view_of
 from reconciler.operations.repair_rules import (
@@ -160,7 +161,8 @@ class Repair:
         for pattern in patterns:
             matched = set(filter(Globs(target=(pattern,)).chooses, known))
             if not matched:
-                raise InvalidInput(problem("nothing_tracked_matches", pattern, glob=pattern))
+                shown = shown_selection(pattern)
+                raise InvalidInput(problem("nothing_tracked_matches", shown, glob=shown))
             found |= matched
         return tuple(sorted(found))
 

@@ -18,7 +18,12 @@ from reconciler.changes.facts import (
 )
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
-from reconciler.planning.coverage import coverage_alarms, undeclared_customers, undeclared_subscriptions
+from reconciler.planning.coverage import (
+    coverage_alarms,
+    customers_not_listed,
+    undeclared_customers,
+    undeclared_subscriptions,
+)
 from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.merging import merged
@@ -57,6 +62,7 @@ __all__ = [
     "coverage_alarms",
     "customer_months",
     "customer_terms",
+    "customers_not_listed",
     "done_already",
     "limited",
     "listed_within",

@@ -60,6 +60,13 @@ def coverage_alarms(customers: tuple[Account, ...], subscriptions: Iterable[Unde
             yield _alarm("subscriptions_undeclared", name, len(items), _some(items))
 
 
+def customers_not_listed(why: str) -> Alarm:
+    """Returns what a plan says where the partner's customers can't be listed."""
+    return Alarm(
+        address=None, code="customers_not_listed", description=advice.sentence("customers_not_listed", why=why)
+    )
+
+
 def _alarm(code: str, customer: str, count: int, names: str) -> Alarm:
     known = {"names": names, "one" if count == 1 else "count": count}
     return Alarm(address=None, customer=customer, code=code, description=advice.sentence(code, **known))

@@ -9,7 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
-from reconciler.model.withheld import nearest
+from reconciler.model.withheld import nearest, shown_selection
 
 LABEL = "label:"
 """The beginning of a selection by label. No address holds a colon."""
@@ -106,8 +106,8 @@ class Globs:
         """The problem of a glob that matches nothing, with what it may be a slip of."""
         if not glob.startswith(LABEL):
             names = declared if "/" in glob else sorted({address.customer for address in declared})
-            return problem("no_address_matches", option=option, glob=glob, near=nearest(glob, names))
+            return problem("no_address_matches", option=option, glob=shown_selection(glob), near=nearest(glob, names))
         known = sorted({label for labels in self.labels.values() for label in labels})
         data = {"known": ", ".join(known[:_LISTED])} if known else {"none": "yes"}
         near = nearest(glob.removeprefix(LABEL), known)
-        return problem("no_label_matches", option=option, glob=glob, near=near, **data)
+        return problem("no_label_matches", option=option, glob=shown_selection(glob), near=near, **data)

@@ -87,6 +87,12 @@ class Estate(WorldFile):
         self.behave(visible_after=3600)
         self.arm(Fault.parse("performed_then_dropped:1:POST"))
 
+    def show_what_was_bought(self) -> None:
+        """What did not show yet does now."""
+        with self.changed() as world:
+            for _, sold in world.sold():
+                sold.visible_from = None
+
     def block(self) -> None:
         """Declares a second customer, fabrikam, of whom fewer seats are asked for than are live."""
         self.customer("fabrikam", kiosks=(KIOSKS, "F1", 5))

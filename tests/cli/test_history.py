@@ -101,7 +101,7 @@ def test_what_another_run_settled_stays_the_change_of_the_run_that_sent_it(
     monkeypatch.setenv("GITHUB_ACTOR", "ann")
     estate.lose_answers()
     reconciler("apply", "--auto-approve", "--target", "contoso/office")
-    estate.behave(visible_after=0)
+    estate.show_what_was_bought()
     monkeypatch.setenv("GITHUB_ACTOR", "settling-job")
     reconciler("apply", "--settle")
 

@@ -131,7 +131,9 @@ class Modern(People):
             return list(apply_plan(workspace, planned, ApplySettings(fingerprint=fingerprint(planned.plan))))
 
     def guarded(self, run: Callable[[], object], accepted: frozenset[Address] = frozenset()) -> None:
-        """Holds what a run may do, by the ledger, and by what was there before it."""
+        """Holds what a run may do, by the ledger, and by what was there before it. What is scheduled goes with an
+        immediate change: that is no request of its own.
+        """
         known = len(self.book.ledger)
         permitted = {
             self.book.id_of(address): Permitted(
@@ -146,8 +148,11 @@ class Modern(People):
         try:
             run()
         finally:
-            for entry in self.book.ledger[known:]:
-                if not entry.actor:
+            ours = [entry for entry in self.book.ledger[known:] if not entry.actor]
+            immediate = {entry.request_id for entry in ours if entry.kind != "schedule"}
+            for entry in ours:
+                deleted = entry.kind == "schedule" and entry.request_id in immediate
+                if not deleted:
                     permitted[entry.source].hold(entry)
 
     # What always holds

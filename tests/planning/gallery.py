@@ -8,12 +8,23 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import Problem
 from reconciler.model.moves import Moves
+from reconciler.model.plan import Alarm
+from reconciler.model.ports import Account
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Offer, Place, UnreadableItem
 from reconciler.model.term import FewerSeats
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeError
-from reconciler.planning import CustomerPlan, Rearranged, contradicted_customer, rearranged, renamed_customer
+from reconciler.planning import (
+    CustomerPlan,
+    Rearranged,
+    contradicted_customer,
+    coverage_alarms,
+    customers_not_listed,
+    rearranged,
+    renamed_customer,
+    undeclared_subscriptions,
+)
 from tests.planning.cases import (
     BOUGHT,
     E1,
@@ -149,7 +160,16 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=E1, seats=30), lives=[live()], state=bought_otherwise(30, 25))),
         planned(facts(wants(offer=MODERN), lives=[live(MODERN)], state=state(office=bound(offer=MODERN, writes=800)))),
         *(CustomerPlan(warnings=found.warnings) for found in _unmoved()),
+        CustomerPlan(warnings=tuple(_uncovered())),
     ]
+
+
+def _uncovered() -> Iterator[Alarm]:
+    """Yields what is said of customers and subscriptions that no manifest declares."""
+    strangers = (Account(tenant="0c39d6d5-c70d-4c55-bc02-f620844f3fd1", display_name="Stranger"),)
+    found = facts(lives=[live()])
+    yield from coverage_alarms(strangers, undeclared_subscriptions(found, (), NOW))
+    yield customers_not_listed("The service answered 503.")
 
 
 def _unmoved() -> Iterator[Rearranged]:
