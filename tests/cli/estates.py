@@ -88,7 +88,7 @@ class Estate(WorldFile):
         self.arm(Fault.parse("performed_then_dropped:1:POST"))
 
     def show_what_was_bought(self) -> None:
-        """What did not show yet does now."""
+        """Lets everything show that was bought and does not yet."""
         with self.changed() as world:
             for _, sold in world.sold():
                 sold.visible_from = None

@@ -141,7 +141,7 @@ def test_what_a_colleague_scheduled_shows_though_lists_leave_it_out_and_no_other
     answer = reconciler("renewals")
 
     assert (answer.code, read) == (2, [OFFICE])
-    assert "what comes is a renewal with 9 seats: 16 seats are missing then" in answer.text
+    assert "what comes is a renewal with 9 seats: 16 too few" in answer.text
 
 
 def test_customers_without_a_manifest_are_named_and_those_still_tracked_are_read(

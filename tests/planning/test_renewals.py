@@ -257,7 +257,7 @@ class TestOver:
             "cancelled, until 2026-03-04 12:00Z."
         )
         fewer = listed(renewed(20, **refundable(20)), seats=25).terms[0]
-        assert fewer.findings[0].description.endswith("the manifest asks for 25 seats: 5 seats are missing.")
+        assert fewer.findings[0].description.endswith("the manifest asks for 25 seats: 5 too few.")
 
     def test_a_term_that_renewed_though_its_end_is_asked_for_says_until_when_it_can_be_cancelled(self) -> None:
         over = listed(renewed(**refundable(25)), renew=Renew.END).terms[0]
