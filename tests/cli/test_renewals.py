@@ -166,5 +166,5 @@ def test_an_item_that_can_not_be_understood_needs_a_look(terms: Estate, reconcil
     answer = reconciler("renewals")
 
     assert answer.code == 2
-    assert "1 subscription that can't be judged." in answer.text
+    assert "1 subscription can't be judged." in answer.text
     assert f"contoso In Partner Center's list of this customer, the subscription {FRONTLINE}" in answer.text

@@ -12,6 +12,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import worst
 from reconciler.operations.renewals import RenewalsWanted, list_renewals
 from reconciler.rendering import RENEWALS, check_calendar, renewals_verdict
+from reconciler.system.clock import utc_now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def renewals(options: RenewalsOptions, chosen: Chosen) -> int:
         Wiring(chosen=chosen, parallelism=options.parallelism).workspace(options.snapshot) as workspace,
     ):
         found = list_renewals(workspace, wanted)
-    now = None if options.snapshot else found.created_at
+    now = utc_now() if options.snapshot else found.created_at
     reports.save(RENEWALS, found, dict, now=now)
     reports.show(RENEWALS, found, renewals_verdict(found), now=now)
     reports.close(RENEWALS, found, dict, now=now)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent
 from reconciler.rendering.as_csv import Cell, table
-from reconciler.rendering.phrases import CLOUDS, count, listed, moment, since
+from reconciler.rendering.phrases import CLOUDS, count, moment, since
 from reconciler.rendering.report import (
     Advice,
     Amount,
@@ -150,17 +150,15 @@ def renewals_verdict(renewals: Renewals) -> str:
     """Returns what the list comes to, in a sentence."""
     due = [term for term in renewals.needing if not term.event.over]
     over = len(renewals.needing) - len(due)
-    also = "" if due else f" {'needs' if over == 1 else 'need'} you"
-    counts = [
-        f"{count(len(due), 'term')} ending by {renewals.until} {'needs' if len(due) == 1 else 'need'} you"
-        if due
-        else "",
-        f"{count(over, 'term')} that {'is' if over == 1 else 'are'} over{also}" if over else "",
-        f"{count(len(renewals.unjudged), 'subscription')} that can't be judged" if renewals.unjudged else "",
-        f"{count(len(renewals.unread), 'customer')} unread" if renewals.unread else "",
-        f"{count(len(renewals.tasks), 'task')} left to do by hand" if renewals.tasks else "",
-    ]
-    return f"{listed([*filter(None, counts)]) or f'No term that ends by {renewals.until} needs you'}."
+    counts = (
+        (len(due), f"{count(len(due), 'term')} ending by {renewals.until} {'needs' if len(due) == 1 else 'need'} you"),
+        (over, f"{count(over, 'term')} that {'is over needs' if over == 1 else 'are over need'} you"),
+        (len(renewals.unjudged), f"{count(len(renewals.unjudged), 'subscription')} can't be judged"),
+        (len(renewals.unread), f"{count(len(renewals.unread), 'customer')} unread"),
+        (len(renewals.tasks), f"{count(len(renewals.tasks), 'task')} left to do by hand"),
+    )
+    clauses = [clause for number, clause in counts if number]
+    return f"{'; '.join(clauses) or f'No term that ends by {renewals.until} needs you'}."
 
 
 def _size(renewals: Renewals) -> str:
