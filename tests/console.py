@@ -47,7 +47,7 @@ COMMIT = re.compile(r"\(commit [0-9a-f]{12}\)|sha256:[0-9a-f]{64}")
 
 HOLDER = re.compile(
     r"locked by\s\S+\son\s\S+\s\(process\s+\d+\)\s+for\s+apply\s+since\s+2026-11-21 10:00 UTC"
-    r"(?:\s+(?P<age>\(just now\)\.)\s+(?P<code>\[lock_held\]))?"
+    r"(?:\s+(?P<age>\(just now\)\.)(?:\s+(?P<code>\[lock_held\])|\s+That\s+process\s+is\s+gone,(?P<gone>[^.]+\.)))?"
 )
 """The holder of a lock: names and numbers of the machine, on which the breaks of the lines depend."""
 
@@ -75,6 +75,8 @@ def settled(text: str) -> str:
 
 def _example_of_a_holder(match: re.Match[str]) -> str:
     held = "locked by deploy on runner-7 (process\n    4711) for apply since 2026-11-21 10:00 UTC"
+    if match["gone"]:
+        return f"{held} {match['age']} That process is gone, so its lock\n    {' '.join(match['gone'].split()[3:])}"
     return f"{held} {match['age']}\n    {match['code']}" if match["code"] else held
 
 

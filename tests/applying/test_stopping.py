@@ -111,7 +111,7 @@ def test_a_customer_whose_lock_is_held_is_skipped_and_the_others_go_on(tmp_path:
         events = scene.apply()
     skipped = only(events, "skipped")
     assert (skipped.code, skipped.address) == ("lock_held", "contoso/frontline")
-    assert skipped.remedy[0].run == ("unlock", "contoso", lock.id)
+    assert ("unlock", "contoso", lock.id) in [step.run for step in skipped.remedy]
     assert only(events, "succeeded").address == "litware/frontline"
     assert worst(map(exits.of_event, events)) == 7
 

@@ -164,7 +164,17 @@ def test_folders_and_files_are_left_to_the_shell(
 def test_every_option_and_argument_that_takes_an_address_a_choice_or_a_place_is_completed() -> None:
     """A new one is either completed, or named here as free text."""
     free = {
-        *("--shard", "--lock-timeout", "--country", "--succeeded", "--not-ours", "--host", "--fault", "--offer-name"),
+        *(
+            "--shard",
+            "--lock-timeout",
+            "--country",
+            "--succeeded",
+            "--not-ours",
+            "--host",
+            "--fault",
+            "--offer-name",
+            "--run",
+        ),
         *("--within", "--offer"),
         *("subscription_id", "lock_id", "text", "--token-env"),
     }

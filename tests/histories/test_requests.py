@@ -1,5 +1,5 @@
 """The requests of a plan of new commerce: a list per customer, a read by id per subscription that is to be changed,
-and the transitions of each offer that differs.
+the transitions of each offer that differs, and one list of the partner's customers.
 """
 
 from collections import Counter
@@ -26,7 +26,16 @@ def requests_of_a_plan(scene: Scene) -> dict[str, int]:
     for request in scene.counter.requests[before:]:
         assert request.method == "GET"
         rest = request.path.partition("/subscriptions")[2].strip("/")
-        kinds["transitions" if "transitionEligibilities" in rest else "subscription" if rest else "list"] += 1
+        customers = request.path.rstrip("/").endswith("/customers")
+        kinds[
+            "customers"
+            if customers
+            else "transitions"
+            if "transitionEligibilities" in rest
+            else "subscription"
+            if rest
+            else "list"
+        ] += 1
     return dict(kinds)
 
 
@@ -46,16 +55,16 @@ def a_book(path: Path, **behaviour: Any) -> Scene:
 
 def test_a_plan_reads_each_customer_once_and_by_id_only_what_is_to_be_changed(tmp_path: Path) -> None:
     scene = a_book(tmp_path)
-    assert requests_of_a_plan(scene) == {"list": 2, "subscription": 4, "transitions": 1}
+    assert requests_of_a_plan(scene) == {"customers": 1, "list": 2, "subscription": 4, "transitions": 1}
 
 
 def test_once_all_is_as_wanted_a_plan_reads_lists_alone(tmp_path: Path) -> None:
     scene = a_book(tmp_path)
     scene.apply()
-    assert requests_of_a_plan(scene) == {"list": 2}
+    assert requests_of_a_plan(scene) == {"customers": 1, "list": 2}
 
 
 def test_where_lists_leave_schedules_out_ours_are_read_by_id(tmp_path: Path) -> None:
     scene = a_book(tmp_path, schedules_in_lists=False)
     scene.apply()
-    assert requests_of_a_plan(scene) == {"list": 2, "subscription": 1}
+    assert requests_of_a_plan(scene) == {"customers": 1, "list": 2, "subscription": 1}

@@ -19,6 +19,8 @@ BEYOND = {
     "alias-within-itself",
     "anchors-across-documents",
     "broken-indentation",
+    "colons-left-out",
+    "conflict-markers",
     "duplicate-customers",
     "duplicate-keys",
     "merge-keys",
