@@ -16,8 +16,8 @@ UNASKED_TERM = "P3Y"
 
 
 def undeclared(sold: Sold, desired: Desired) -> str:
-    """Returns what is scheduled that no manifest of these histories asks for; empty where nothing is. The seats that
-    are there already are a plain renewal.
+    """Returns what is scheduled that no manifest of these histories asks for; empty where nothing is. What is there
+    already is a plain renewal.
     """
     then = sold.next_term
     for action in sold.actions or ():
@@ -29,8 +29,8 @@ def undeclared(sold: Sold, desired: Desired) -> str:
     product = then["product"]
     strange = {
         "seats": then["quantity"] == UNASKED != sold.quantity,
-        "offer": product["productId"] == UNASKED_OFFER.split(":")[0],
-        "term": product["termDuration"] == UNASKED_TERM,
+        "offer": product["productId"] == UNASKED_OFFER.split(":")[0] != sold.offer.split(":")[0],
+        "term": product["termDuration"] == UNASKED_TERM != sold.term,
     }
     return next((what for what, is_so in strange.items() if is_so), "")
 
