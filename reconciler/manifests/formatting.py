@@ -35,7 +35,7 @@ def formatted(source: Source) -> bytes:
         raise InvalidInput(*problems)
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     meant = _meaning(text)
-    fitting = (layout for layout in _layouts(text) if _bare(layout) == _bare(text) and _meaning(layout) == meant)
+    fitting = (layout for layout in _layouts(text) if _bare(layout) == _bare(text) and _means(layout, meant))
     after = next(fitting, None)
     return source.content if after is None else after.encode()
 
@@ -63,6 +63,13 @@ _WHITE = re.compile(r"[ \t\n]+")
 
 def _bare(text: str) -> str:
     return _WHITE.sub("", text)
+
+
+def _means(layout: str, meant: list[_Meaning]) -> bool:
+    try:
+        return _meaning(layout) == meant
+    except yaml.YAMLError:
+        return False
 
 
 def _meaning(text: str) -> list[_Meaning]:

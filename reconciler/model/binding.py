@@ -61,12 +61,14 @@ class Bound:
 
     def renewed(self, live: Live | None, now: datetime) -> Self:
         """With what our schedule has made of the subscription since it was seen, once its term has ended: nobody else
-        did that.
+        did that. Where it renewed as it was, the schedule was lost before, and nothing has come of it.
         """
         then, found = self.renewal, live.commitment if live else None
         if live is None or found is None or then is None or self.scheduled_by is None or self.term_ends is None:
             return self
         if then.outcome != EndOfTerm.RENEWS_CHANGED or then.quantity is None:
+            return self
+        if (live.quantity, found.term, live.billing) == (self.quantity, self.term, self.billing):
             return self
         passed = now > self.term_ends != found.ends_at
         return replace(self, quantity=then.quantity, term=then.term, billing=then.billing) if passed else self

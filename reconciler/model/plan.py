@@ -69,7 +69,8 @@ class Selection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unsettled:
-    """A change of an earlier run whose result is not final yet, and what reading back says of it now.
+    """A change of an earlier run whose result is not final yet, and what reading back says of it now. One that was not
+    `sent` waits for the renewal of its subscription, and no run has begun it.
 
     `next` is what to do, and `run` the command that it leads to.
     `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet), `unknown`.
@@ -82,6 +83,7 @@ class Unsettled:
     outcome: Literal["recovered", "waiting", "unknown"]
     next: str
     run: tuple[str, ...] = ()
+    sent: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

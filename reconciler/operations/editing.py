@@ -74,9 +74,14 @@ def set_values(
     return _edited(estate, edits, rehearsal)
 
 
-def take_live(workspace: Workspace, addresses: Iterable[Address], *, rehearsal: bool | None = None) -> Edited:
+def take_live(
+    workspace: Workspace, addresses: Iterable[Address], *, drift_only: bool = False, rehearsal: bool | None = None
+) -> Edited:
     """Returns the estate's files with these entries as their subscriptions are, and as they are scheduled. What an
     entry does not manage stays out of it, unless what is scheduled needs a line.
+
+    With `drift_only` an entry takes only what was changed since state last saw it: what it asks for and was not carried
+    out yet stays.
 
     Raises InvalidInput where a subscription does not show, a change of it is pending or in doubt, or no line leads to
     what is scheduled for it.
@@ -99,7 +104,9 @@ def take_live(workspace: Workspace, addresses: Iterable[Address], *, rehearsal: 
                     raise InvalidInput(problem("not_live", desired.source, **known))
                 if live.commitment is not None:
                     live = workspace.commerce.subscription(customer.tenant, subscription_id)
-                edits[desired.address] = _live_values(desired, live, names)
+                now = workspace.commerce.now()
+                drifted = manifests.merged(desired, live, bound, names, now, overwrite=False).edits
+                edits[desired.address] = drifted if drift_only else _live_values(desired, live, names)
     return _edited(workspace.estate, edits, rehearsal)
 
 

@@ -22,7 +22,8 @@ from reconciler.planning import Extent
 def limited(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with the limits that it would exceed today, and what they hold back."""
     limits = workspace.settings.limits
-    left = (workspace.rearranged(state).state for state in workspace.left_states)
+    removed = workspace.estate.estate_moves.customers.removed
+    left = (workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in removed)
     whole = extent(plan, workspace.estate, limits, workspace.store, left)
     return planning.limited(plan, planning.breaches(plan.changes, whole, limits))
 

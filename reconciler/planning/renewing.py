@@ -30,6 +30,7 @@ class Renewing:
             since=self.ends_at if self.over else self.ends_at - FROZEN,
             outcome="waiting",
             next=advice.sentence("renewal_plan_again", again=f"{again:%Y-%m-%d %H:%M}Z"),
+            sent=False,
         )
 
 

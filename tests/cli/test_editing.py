@@ -75,6 +75,22 @@ def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: E
     assert "say so already" in reconciler("accept").out
 
 
+def test_what_is_asked_for_and_not_carried_out_yet_stays_where_drift_is_accepted(
+    estate: Estate, reconciler: Program
+) -> None:
+    estate.customer("contoso", office=(OFFICE, "E1", 25), frontline=(FRONTLINE, "F1", 10), mail=(MAIL, "Exchange", 40))
+    assert reconciler("apply", "--auto-approve").code == 0
+    sandbox.nudge(estate.world_file)
+    reconciler("set", "contoso/office", "--offer", "E3")
+
+    reconciler("accept", "contoso/office", "contoso/mail")
+
+    assert "E3" in contoso(estate)
+    assert "quantity: 28" in contoso(estate)
+    reconciler("set", "contoso/mail", "--quantity", "41")
+    assert "say so already" in reconciler("accept", "contoso/mail").out
+
+
 def test_an_address_takes_what_is_live_though_nothing_drifted(estate: Estate, reconciler: Program) -> None:
     assert reconciler("set", "contoso/office", "contoso/frontline", "--from-live").code == 0
     assert reconciler("plan", "--detailed-exitcode").code == 0

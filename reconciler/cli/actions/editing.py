@@ -66,16 +66,17 @@ def set_values(options: SetOptions, chosen: Chosen) -> None:
 
 
 def accept(addresses: tuple[str, ...], *, dry_run: bool, parallelism: int | None, chosen: Chosen) -> None:
-    """Writes what is live into the entries; without addresses into those of which something changed outside."""
-    _from_live(addresses, dry_run=dry_run, wiring=Wiring(chosen=chosen, parallelism=parallelism))
+    """Writes what was changed outside into the entries; without addresses into all of which something was."""
+    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    _from_live(addresses, dry_run=dry_run, drift_only=True, wiring=wiring)
 
 
-def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring) -> None:
+def _from_live(globs: tuple[str, ...], *, dry_run: bool, wiring: Wiring, drift_only: bool = False) -> None:
     chosen = wiring.chosen
     with ending_at_once(), wiring.workspace() as workspace:
         estate = workspace.estate
         selected = _selected(estate, globs) if globs else {moved.address for moved in find_drift(workspace).moved}
-        edited = take_live(workspace, selected, rehearsal=rehearsal(chosen.cloud))
+        edited = take_live(workspace, selected, drift_only=drift_only, rehearsal=rehearsal(chosen.cloud))
     _finish(estate, edited, dry_run=dry_run, chosen=chosen)
 
 

@@ -25,30 +25,35 @@ _OUTCOMES = {
 }
 """The words for what reading back says of an earlier change."""
 
+_NOT_BEGUN = "not begun: it waits for the renewal"
+
 
 def unsettled(
     pending: tuple[Unsettled, ...], places: Mapping[Address, Place], now: datetime | None
 ) -> Iterator[Section]:
     """Yields the section of changes of earlier runs that are not final yet."""
-    if pending:
-        yield Section(
-            id="pending",
-            heading="Not finished yet, from an earlier apply",
-            items=tuple(_unsettled(item, places.get(item.address), now) for item in pending),
-            folded=True,
-        )
+    headings = {True: "Not finished yet, from an earlier apply", False: "Waiting for a renewal: nothing was sent"}
+    for sent, heading in headings.items():
+        found = [item for item in pending if item.sent is sent]
+        if found:
+            yield Section(
+                id="pending" if sent else "renewing",
+                heading=heading,
+                items=tuple(_unsettled(item, places.get(item.address), now) for item in found),
+                folded=True,
+            )
 
 
 def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> Item:
     unknown = item.outcome == "unknown"
-    outcome = _OUTCOMES[item.outcome]
+    outcome = _OUTCOMES[item.outcome] if item.sent else _NOT_BEGUN
     return Item(
         subject=item.address,
         address=item.address,
         sign=Span("?", Tone.BAD) if unknown else Span(".", Tone.INFO),
         kind=item.outcome,
         level=Level.ERROR if unknown else Level.NOTE,
-        state="outcome unknown" if unknown else "not finished yet",
+        state="outcome unknown" if unknown else "not finished yet" if item.sent else "waiting for a renewal",
         code="outcome_unknown" if unknown else item.outcome,
         alone=outcome,
         place=place,
