@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 from reconciler import advice
 from reconciler.changes import schedule
-from reconciler.changes.rules.schedules import is_lost
+from reconciler.changes.rules.schedules import FROZEN, is_lost
 from reconciler.model.plan import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
-from reconciler.model.renewals import TermEvent, TermFinding
+from reconciler.model.renewals import TermEvent, TermFinding, TermValues
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Live
@@ -105,15 +105,27 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
         "wanted": "the end of the subscription" if end else in_words(asked, coming),
         "coming": f"a renewal with {in_words(coming, asked)}",
         **({"missing": str(missing)} if missing else {}),
-        **_when(term, date),
+        **_when(term, date, at_once=not end and _takes_effect_at_once(asked, term.values)),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
 
 
-def _when(term: Committed, date: str) -> dict[str, str]:
-    """Until when it can be changed, and whose schedule it is; once the term has ended, that nothing can be changed."""
+def _takes_effect_at_once(asked: TermValues, now: TermValues) -> bool:
+    """Returns True if more seats or another offer are asked for: what is scheduled can't bring them."""
+    return asked.quantity > now.quantity or asked.offer_id != now.offer_id
+
+
+def _when(term: Committed, date: str, *, at_once: bool) -> dict[str, str]:
+    """Until when it can be changed, and whose schedule it is; once the term has ended, that nothing can be changed.
+
+    What takes effect at once is not begun in the last 24 hours of the term.
+    """
     if term.has_ended:
         return {"under_way": "true"}
+    last = term.ends_at - FROZEN
+    if at_once and term.circumstances.now > last:
+        return {"frozen": "true"}
+    date = f"{last:%Y-%m-%d %H:%M}Z" if at_once else date
     others = term.case is not None and schedule.is_contradicting(term.case)
     return {"date": date, "others" if others else "own": "true"}
 

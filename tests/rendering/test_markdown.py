@@ -137,7 +137,7 @@ def test_only_microsofts_own_pages_can_be_followed() -> None:
 def test_a_limit_names_the_command_that_overrides_it_and_no_other() -> None:
     shown = comment(plans.plan(plans.resize(), limits=(plans.breach(),)), replace(VIEW, next_command=("apply", "p")))
 
-    assert "`reconciler apply p --override-limit max_seats_added`" in shown
+    assert "`reconciler apply p --override-limit max_seats_added=1500`" in shown
     assert "To carry out" not in shown
 
 

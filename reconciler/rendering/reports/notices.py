@@ -1,6 +1,6 @@
 """Notices that an approver must read before the changes of a plan."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
@@ -125,9 +125,24 @@ def _exceeded(breach: Breach) -> str:
 
 
 def _overriding(apply: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
-    """The command that carries the plan out all the same; of several plans, whichever of their files that is."""
-    flags = (word for breach in breaches for word in ("--override-limit", breach.name))
-    return (*(apply or ("apply", "PLANFILE")), *flags)
+    """The command that carries the plan out all the same, and no more than that; of several plans, whichever of their
+    files that is.
+    """
+    needed = {breach.name: str(breach.figure) for breach in breaches}
+    flags = (word for name, figure in needed.items() for word in ("--override-limit", f"{name}={figure}"))
+    return (*_without_overrides(apply or ("apply", "PLANFILE"), needed), *flags)
+
+
+def _without_overrides(words: tuple[str, ...], names: Container[str]) -> Iterator[str]:
+    """Yields a command without what it says of these limits."""
+    following = iter(words)
+    for word in following:
+        if word != "--override-limit":
+            yield word
+            continue
+        limit = next(following, "")
+        if limit.partition("=")[0] not in names:
+            yield from (word, limit)
 
 
 def _first(plan: Plan) -> Iterator[Item]:
