@@ -50,11 +50,18 @@ def find_drift(workspace: Workspace) -> DriftReport:
     also where every customer is refused for a reason that is about the partner.
     """
     looker = _Looker(workspace=workspace, lookups=Lookups.of(workspace), lineage=workspace.lineage())
-    found = list(each(looker.customer, workspace.estate.customers, workspace.settings.parallelism))
+    unsettled = (state.customer for state in workspace.left_states if state.pending)
+    customers = tuple(dict.fromkeys((*workspace.estate.customers, *unsettled)))
+    found = list(each(looker.customer, customers, workspace.settings.parallelism))
     end_if_refused(customer.refused for customer in found)
     names = {customer.name for customer in workspace.estate.customers}
     gone = [workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in names]
-    left = [state.address(name) for state in gone for name in state.subscriptions]
+    pending = tuple(item for customer in found for item in customer.pending)
+    left = [
+        *(state.address(name) for state in gone for name in state.subscriptions),
+        *(address for customer in found for address in customer.left),
+    ]
+    open_at = {item.address for item in pending}
     accounts = partners_customers(workspace.commerce)
     tenants = {account.tenant for account in accounts} if isinstance(accounts, tuple) else None
     tracked = [customer.tenant for customer in workspace.estate.customers]
@@ -68,12 +75,12 @@ def find_drift(workspace: Workspace) -> DriftReport:
         unfinished=sum(customer.unfinished for customer in found),
         moved=tuple(item for customer in found for item in customer.moved),
         undeclared=tuple(item for customer in found for item in customer.undeclared),
-        left=(*left, *(item for customer in found for item in customer.left)),
+        left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
         warnings=tuple(item for customer in found for item in customer.warnings),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
         undeclared_customers=planning.undeclared_customers(accounts, tracked) if isinstance(accounts, tuple) else (),
         not_listed=_sentences(accounts) if isinstance(accounts, ServiceError) else "",
-        pending=tuple(item for customer in found for item in customer.pending),
+        pending=pending,
         tasks=(
             *(task for state in gone for task in changes.open_tasks(state)),
             *(task for customer in found for task in customer.tasks),

@@ -116,7 +116,8 @@ def _typed_values(desired: Desired, wanted: Wanted) -> Values:
         quantity = wanted.quantity.of(desired.quantity)
         if not 1 <= quantity <= MAXIMUM_QUANTITY:
             code = "quantity_would_be" if quantity < 1 else "quantity_would_be_too_large"
-            known = {"address": desired.address, "declared": desired.quantity, "quantity": quantity}
+            platform = "modern" if ":" in desired.offer.id else "traditional"
+            known = {"address": desired.address, "declared": desired.quantity, "quantity": quantity, platform: "true"}
             raise InvalidInput(problem(code, desired.quantity_place or desired.source, **known))
         values["quantity"] = quantity
     return values

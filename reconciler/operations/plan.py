@@ -171,7 +171,7 @@ def _noted(plan: Plan, workspace: Workspace, globs: Globs) -> Plan:
     """Returns the plan with the warnings and names that concern the run as a whole."""
     return replace(
         plan,
-        undeclared=tuple(filter(globs.chooses, plan.undeclared)),
+        undeclared=tuple(filter(globs.chooses, dict.fromkeys(plan.undeclared))),
         tasks=tuple(task for task in dict.fromkeys(plan.tasks) if globs.chooses(task.address)),
         warnings=(*plan.warnings, *_clock_warning(workspace), *_unguarded(plan)),
         catalogue=_renamed_offers(plan, workspace),

@@ -204,3 +204,17 @@ def test_a_list_of_customers_that_cannot_be_read_is_told_and_the_rest_is_whole(
     assert answer.code == 2
     assert "the partner's customers not listed" in answer.text
     assert "2 customers, 4 subscriptions compared with state." in answer.text
+
+
+def test_what_is_open_of_a_removed_customer_is_told_as_that(estate: Estate, reconciler: Program) -> None:
+    estate.lose_answers()
+    assert reconciler("apply", "--auto-approve", "--target", "contoso/office").code == 9
+    (estate.root / "manifests" / "contoso.yaml").unlink()
+    (estate.root / "manifests" / "moves.yaml").write_text("removed: [contoso]\n")
+    estate.customer("fabrikam", kiosks=(KIOSKS, "F1", 10))
+
+    report = json.loads(reconciler("drift", "--format", "json").out)
+
+    assert [item["address"] for item in report["pending"]] == ["contoso/office"]
+    assert "contoso/office" not in report["left"]
+    assert reconciler("plan", "--target", "fabrikam").text.count("max_customers_emptied") == 0

@@ -132,7 +132,8 @@ def test_what_passes_by_waiting_is_started_by_nobody() -> None:
 def test_a_limit_names_what_overrides_it_and_offers_nothing_else() -> None:
     shown = page(PAGES["limit-exceeded"])
 
-    assert "reconciler apply plan.json --override-limit max_seats_added=1500 --override-limit max_seats_removed=12\n" in shown
+    overrides = "--override-limit max_seats_added=1500 --override-limit max_seats_removed=12"
+    assert f"reconciler apply plan.json {overrides}\n" in shown
     assert "To carry out" not in shown
 
 

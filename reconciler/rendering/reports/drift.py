@@ -87,7 +87,8 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
             nouns=("subscription", "subscriptions"),
             items=tuple(map(_moved_item, drift.moved)),
             closing=(
-                Step("To keep a change, put it into the manifest. What the manifests would do about it:", ("plan",)),
+                Step("To keep what was changed, write it into the manifests:", ("accept",)),
+                Step("What the manifests would do about it:", ("plan",)),
             ),
             dense=True,
         )
