@@ -18,7 +18,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
 from reconciler.model.subscription import Desired, Live, Offer, Place
-from reconciler.planning.outside_terms import kept_terms, undoing_terms
+from reconciler.planning.outside_terms import kept_terms, undoing_schedule, undoing_terms
 
 
 def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
@@ -39,7 +39,8 @@ def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
         )
     if "quantity" in changed:
         yield from _undoing_seats(case, live, desired)
-    yield from undoing_terms(case, changed)
+    terms = tuple(undoing_terms(case, changed))
+    yield from terms or undoing_schedule(case)
 
 
 def _undoing_seats(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reconciler.changes.case import Case
 from reconciler.changes.rules import schedules
-from reconciler.changes.schedule import due
+from reconciler.changes.schedule import due, is_declared, is_ours, is_scheduled
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
 from reconciler.model.plan import UNDOES
@@ -35,6 +35,17 @@ def undoing_terms(case: Case, changed: Collection[str]) -> Iterator[Caution]:
                 renewal_now=schedules.outcome_in_words(now),
                 keep=schedules.keeping(case, live),
             )
+
+
+def undoing_schedule(case: Case) -> Iterator[Caution]:
+    """Yields that the first change of an address deletes or replaces what somebody else scheduled, since the manifest
+    may win over it.
+    """
+    live = case.facts.lives.get(case.subscription_id)
+    if case.left is not None or not case.accepts_drift or live is None or live.commitment is None:
+        return
+    if is_scheduled(live) and not is_ours(case.bound, live.commitment) and not is_declared(case, live):
+        yield case.caution(UNDOES, scheduled=schedules.in_words(live), keep=schedules.keeping(case, live))
 
 
 def kept_terms(bound: Bound, live: Live, case: Case) -> Live:

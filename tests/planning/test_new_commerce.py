@@ -182,6 +182,10 @@ class TestSeats:
         entry = wants(offer=MODERN, seats=25, **asked)
         plan = planned(facts(entry, lives=[scheduled(20)]), accepted=frozenset({entry.address}))
         assert (actions(plan), warned(plan)) == (["renewal"], [])
+        assert change(plan).warnings[0].description == (
+            "Somebody else scheduled the end of the term (it renews with 20 seats, annual term, billed monthly); this "
+            "plan deletes that. To keep it, write quantity: 20, fewer_seats: at_renewal at manifests/contoso.yaml:7:3."
+        )
         assert renewal(change(plan)).outcome == "renews"
 
     def test_a_schedule_of_ours_that_is_gone_is_told_where_the_change_is_blocked_too(self) -> None:
