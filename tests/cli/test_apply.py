@@ -124,7 +124,7 @@ def test_a_limit_that_is_exceeded_names_the_command_of_this_very_run(estate: Est
         assert (answer.code, estate.bought, command is not None) == (5, [], True)
         assert command
         words = shlex.split(command[1])
-        assert set(given) | set(flags) | {"--override-limit", "max_changes"} <= set(words)
+        assert set(given) | set(flags) | {"--override-limit", "max_changes=2"} <= set(words)
         assert reconciler(*words[1:], "--stop-after-failures", "0").code == 64
 
 

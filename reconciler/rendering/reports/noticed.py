@@ -158,7 +158,7 @@ def of_terms(items: Iterable[Alarm], *further: Step) -> Iterator[Notice]:
         if alarm.code in OF_TERMS
     )
     if found:
-        steps = (Step("All of them by date, and what to do about each:", ("renewals",)), *further)
+        steps = (Step("All of them by date, and what to do about each:", ("renewals", "--within", "366d")), *further)
         yield Notice(heading="TERMS THAT NEED YOU", items=found, steps=steps)
 
 
