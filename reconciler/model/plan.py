@@ -1,7 +1,7 @@
 """The plan: everything apply needs and everything a reader is shown, as one value."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
@@ -231,6 +231,24 @@ class Breach:
     def holds(self) -> bool:
         """Returns True if it holds back the changes that it counts, and stops nothing else."""
         return self.name in LIMITS and LIMITS[self.name].holds
+
+
+def overriding(command: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
+    """Returns the command with these limits raised to what the plan comes to, and no further."""
+    needed = {breach.name: str(breach.figure) for breach in breaches}
+    flags = (word for name, figure in needed.items() for word in ("--override-limit", f"{name}={figure}"))
+    return (*_without_overrides(command, needed), *flags)
+
+
+def _without_overrides(command: tuple[str, ...], names: Container[str]) -> Iterator[str]:
+    """Yields a command without what it says of these limits."""
+    words = iter(command)
+    for word in words:
+        limit = next(words, "") if word == "--override-limit" else ""
+        if not limit:
+            yield word
+        elif limit.partition("=")[0] not in names:
+            yield from (word, limit)
 
 
 HeldCode = Literal["held_by_limit", "earlier_change_held", "renewal_held"]

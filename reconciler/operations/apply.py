@@ -9,7 +9,7 @@ from reconciler.advice import problem, row
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
 from reconciler.model.limits import LIMITS, Override
-from reconciler.model.plan import Breach, Held, Plan
+from reconciler.model.plan import Breach, Held, Plan, overriding
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
 from reconciler.operations.workspace import Workspace
@@ -30,10 +30,6 @@ class ApplySettings:
     canaries: int = 0
     run: tuple[str, ...] = ("apply",)
 
-    def lifting(self, names: Iterable[str]) -> tuple[str, ...]:
-        """The command of this run with these limits lifted as well."""
-        return (*self.run, *(word for name in names for word in ("--override-limit", name)))
-
 
 def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -> Iterator[Event]:
     """Carries the plan out, as a stream of events; what limits hold back is told first, and not begun.
@@ -43,7 +39,7 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
     """
     plan = lifted(planned.plan, options.overridden)
     if plan.refusing and plan.changes:
-        run = options.lifting(breach.name for breach in plan.limits)
+        run = overriding(options.run, plan.limits)
         raise LimitExceeded(*(_exceeded(breach, run) for breach in plan.refusing))
     refuse_while_clocks_disagree(workspace, planned)
     kept = frozenset(change.item for change in plan.ready)
@@ -127,7 +123,7 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
     breaches = [breach for breach in plan.limits if breach.name in item.limits]
     figures = (f"{LIMITS[breach.name].counts}: {breach.figure} planned, {breach.limit} allowed" for breach in breaches)
     data = {"names": " and ".join(item.limits), "figures": "; ".join(figures)}
-    options_ = options.lifting(item.limits)[1:]
+    options_ = overriding(options.run, breaches)[1:]
     return Skipped(
         at=at,
         address=item.address,

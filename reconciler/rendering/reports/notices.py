@@ -1,11 +1,11 @@
 """Notices that an approver must read before the changes of a plan."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import UNDOING, UNGUARDED, Alarm, Breach, Plan
+from reconciler.model.plan import UNDOING, UNGUARDED, Alarm, Breach, Plan, overriding
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone
@@ -94,7 +94,10 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
     steps: tuple[Step, ...] = (Step("If this is meant, raise it under limits: in reconciler.yaml."),)
     if plan.changes:
         steps = (
-            Step("If this is meant, allow it for one run:", _overriding(next_command, plan.limits)),
+            Step(
+                "If this is meant, allow it for one run:",
+                overriding(next_command or ("apply", "PLANFILE"), plan.limits),
+            ),
             Step("or raise it for good under limits: in reconciler.yaml."),
         )
     what = "nothing will be sent" if plan.changes else "apply will refuse every change"
@@ -122,27 +125,6 @@ def _exceeded(breach: Breach) -> str:
     limit = LIMITS.get(breach.name)
     instead = f"; {limit.instead}" if limit and limit.instead else ""
     return f"{limit.counts if limit else breach.name}: {figure}, {breach.limit} allowed{instead}"
-
-
-def _overriding(apply: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
-    """The command that carries the plan out all the same, and no more than that; of several plans, whichever of their
-    files that is.
-    """
-    needed = {breach.name: str(breach.figure) for breach in breaches}
-    flags = (word for name, figure in needed.items() for word in ("--override-limit", f"{name}={figure}"))
-    return (*_without_overrides(apply or ("apply", "PLANFILE"), needed), *flags)
-
-
-def _without_overrides(words: tuple[str, ...], names: Container[str]) -> Iterator[str]:
-    """Yields a command without what it says of these limits."""
-    following = iter(words)
-    for word in following:
-        if word != "--override-limit":
-            yield word
-            continue
-        limit = next(following, "")
-        if limit.partition("=")[0] not in names:
-            yield from (word, limit)
 
 
 def _first(plan: Plan) -> Iterator[Item]:
