@@ -94,6 +94,11 @@ class Estate:
         return self.customers + self.upgrades + (self.changes if self.modern else 0)
 
     @property
+    def requests_of_all(self) -> int:
+        """Returns what a plan of the whole estate must ask: also for the partner's customers, which it lists."""
+        return self.requests + 1
+
+    @property
     def _every(self) -> int:
         return 2 * _EVERY if self.modern else _EVERY
 
