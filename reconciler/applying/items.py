@@ -2,17 +2,15 @@
 
 from collections.abc import Generator, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import TypeGuard
 
 from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.change import Binding, Change
 from reconciler.model.event import (
     DONE_ALREADY,
-    CustomerMoved,
     Event,
     Failed,
-    Finished,
-    GuardLoosened,
     NotDone,
     Recovered,
     Skipped,
@@ -58,7 +56,7 @@ def following(change: Change, state: CustomerState, fingerprint: str | None) -> 
     return replace(change, subscription_id=bound.id, binding=binding)
 
 
-def not_carried_out(event: object) -> bool:
+def not_carried_out(event: object) -> TypeGuard[Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
     """Returns True if it ends a change that was to be made and was not, as far as is known."""
     ended = isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
     return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
@@ -82,7 +80,7 @@ def noting(
         except StopIteration as end:
             seen: Mapping[str, Live] = end.value
             return seen
-        if not_carried_out(event) and not isinstance(event, GuardLoosened | CustomerMoved | StateNotWritten | Finished):
+        if not_carried_out(event) and not isinstance(event, StateNotWritten):
             ended.failed.add(event.address)
             ended.holds_customer |= isinstance(event, Failed) and event.holds_customer
         yield event

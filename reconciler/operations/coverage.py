@@ -26,6 +26,10 @@ def undeclared_customers(workspace: Workspace) -> tuple[Alarm, ...]:
     if isinstance(accounts, ServiceError):
         why = " ".join(problem.what for problem in accounts.problems)
         return (planning.customers_not_listed(why),)
-    tracked = [state.customer.tenant for state in workspace.undeclared_states if state.subscriptions]
-    tenants = (*(customer.tenant for customer in workspace.estate.customers), *tracked)
-    return tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, tenants), ()))
+    return tuple(planning.coverage_alarms(planning.undeclared_customers(accounts, known_tenants(workspace)), ()))
+
+
+def known_tenants(workspace: Workspace) -> tuple[str, ...]:
+    """Returns the tenants that a manifest declares, and those of whom state tracks a subscription."""
+    tracked = (state.customer.tenant for state in workspace.undeclared_states if state.subscriptions)
+    return (*(customer.tenant for customer in workspace.estate.customers), *tracked)

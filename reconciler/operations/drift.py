@@ -15,7 +15,7 @@ from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.plan import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.model.task import Task
-from reconciler.operations.coverage import partners_customers
+from reconciler.operations.coverage import known_tenants, partners_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
@@ -64,8 +64,6 @@ def find_drift(workspace: Workspace) -> DriftReport:
     open_at = {item.address for item in pending}
     accounts = partners_customers(workspace.commerce)
     tenants = {account.tenant for account in accounts} if isinstance(accounts, tuple) else None
-    tracked = [customer.tenant for customer in workspace.estate.customers]
-    tracked += [state.customer.tenant for state in gone if state.subscriptions]
     return DriftReport(
         created_at=workspace.commerce.now(),
         cloud=workspace.settings.cloud,
@@ -78,7 +76,9 @@ def find_drift(workspace: Workspace) -> DriftReport:
         left=tuple(address for address in dict.fromkeys(left) if address not in open_at),
         warnings=tuple(item for customer in found for item in customer.warnings),
         unread=tuple(_listed(item, tenants) for customer in found for item in customer.unread),
-        undeclared_customers=planning.undeclared_customers(accounts, tracked) if isinstance(accounts, tuple) else (),
+        undeclared_customers=planning.undeclared_customers(accounts, known_tenants(workspace))
+        if isinstance(accounts, tuple)
+        else (),
         not_listed=_sentences(accounts) if isinstance(accounts, ServiceError) else "",
         pending=pending,
         tasks=(

@@ -51,22 +51,26 @@ def term_alarms(case: Case) -> Iterator[Alarm]:
     if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
         yield _alarm(case, "lapses_at_term_end", date=_date(ends))
     if is_contradicting(case) and not case.accepts_drift:
-        yield from _findings_of_term(case, of_coming, RENEWS_OTHERWISE)
+        yield from _among(case, of_coming, RENEWS_OTHERWISE)
     yield from _of_changes(case)
     if case.desired.renew is Renew.END:
-        yield from _findings_of_term(case, of_renewed, {RENEWED_NOT_ENDED})
+        yield from _among(case, _of_renewal_to_undo, {RENEWED_NOT_ENDED})
 
 
-def _findings_of_term(
+def _among(
     case: Case, findings: Callable[[Committed], Iterator[TermFinding]], codes: Container[str]
 ) -> Iterator[Alarm]:
-    """Yields the findings of the list of renewals with these codes; of a renewed term while it can be undone."""
+    """Yields the findings of the list of renewals with these codes."""
     term = Committed.of(case.live, case.facts, case.circumstances) if case.live else None
-    if term is None or (findings is of_renewed and not (term.renewed_at and term.undo_is_open)):
-        return
-    for finding in findings(term):
+    for finding in findings(term) if term else ():
         if finding.code in codes:
             yield case.alarm(finding.code, finding.description)
+
+
+def _of_renewal_to_undo(term: Committed) -> Iterator[TermFinding]:
+    """Yields the findings of a renewed term while it can be undone."""
+    if term.renewed_at and term.undo_is_open:
+        yield from of_renewed(term)
 
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
