@@ -32,4 +32,5 @@ class Capabilities:
     relationship_link: Capability = AVAILABLE
     license_transfer: Capability = AVAILABLE
     new_commerce: Capability = AVAILABLE
+    orders: Capability = AVAILABLE
     common_time: Capability = AVAILABLE

@@ -10,8 +10,9 @@ from typing import Protocol
 
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
+from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.promotion import Promotion
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
@@ -138,6 +139,41 @@ class Commerce(Protocol):
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         """Returns what a customer can buy of an offer (product:sku) now; empty where it is not sold any more."""
+        ...
+
+    def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
+        """An item of the catalogue (product:sku) as it is sold in a market (ISO country) and segment; None where the
+        market has no such item.
+        """
+        ...
+
+    def create_cart(self, tenant: str, request: OrderRequest, ticket: Ticket) -> Cart:
+        """Creates a cart with the one line of the request. It spends nothing: a cart whose answer is lost is harmless.
+
+        A line that can't be bought is answered as its errors. Raises NoAnswer where the cart may have been created.
+        """
+        ...
+
+    def cart(self, tenant: str, cart_id: str) -> Cart | None:
+        """A cart as it is now; None where the service has none of this id any more."""
+        ...
+
+    def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
+        """Buys what is in the cart; for a cart that is ordered already, returns the result of that (cart-resources,
+        "Checkout"). Raises NoAnswer where it may have been bought: 800060, 800064 and 800065 among them.
+        """
+        ...
+
+    def orders(self, tenant: str) -> tuple[Order, ...]:
+        """Every order of a customer, of whatever status. A new one shows up to fifteen minutes late."""
+        ...
+
+    def order(self, tenant: str, order_id: str) -> Order:
+        """One order, by its id."""
+        ...
+
+    def agreement(self, tenant: str) -> Agreement:
+        """Returns whether the customer has accepted the agreement that a purchase needs. Never confirms one."""
         ...
 
     def promotion(self, promotion_id: str, country: str) -> Promotion:

@@ -5,6 +5,7 @@ document tells them apart; `changes.of` has the meaning of each. A request never
 """
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import ClassVar, Literal, get_args
 
 from reconciler.model.renewal import NextTerm, ScheduleForm
@@ -133,10 +134,49 @@ class RenewalRequest(Asked):
     form: ScheduleForm = field(compare=False)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrderRequest(Asked):
+    """A subscription that does not exist yet (cart-resources, "CartLineItem"), bought once under `order`, its key.
+
+    `offer_id` is product:sku, `catalog_item_id` the service's id of what is sold of it now. `unit_price` is the highest
+    price per seat and month that was approved, in `currency`. `prerequisites` are items (product:sku) that must be
+    there, or be ordered, first. `reseller` is the partner id of the indirect reseller; `attested` that a person states
+    that it is the partner of record. `friendly_name` is what the subscription is to be called: partner staff see it.
+    """
+
+    action: ClassVar[str] = "order"
+    kind: Literal["order"]
+    order: str
+    offer_id: str
+    offer_name: str = field(default="", compare=False)
+    catalog_item_id: str = field(compare=False)
+    quantity: int
+    term: str
+    billing: str
+    unit_price: Decimal
+    currency: str
+    prerequisites: tuple[str, ...] = field(default=(), compare=False)
+    reseller: str | None = None
+    attested: bool = False
+    friendly_name: str = field(default="", compare=False)
+
+    @property
+    def new_offer(self) -> Offer | None:
+        return Offer(id=self.offer_id, name=self.offer_name)
+
+    @property
+    def new_quantity(self) -> int | None:
+        return self.quantity
+
+    @property
+    def new_terms(self) -> tuple[str, str] | None:
+        return self.term, self.billing
+
+
 UpdateRequest = ResizeRequest | TermRequest | RenewalRequest
 """The requests that send the whole subscription back with some members changed."""
 
-Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest
+Request = UpgradeRequest | ResizeRequest | TransitionRequest | TermRequest | RenewalRequest | OrderRequest
 """Every request there is. A new kind of change adds its own here, and a file in `changes/`."""
 
 ACTIONS = tuple(dict.fromkeys(request.action for request in get_args(Request)))

@@ -150,12 +150,15 @@ class CatalogueOffer:
 class Availability:
     """The availability of a new-commerce offer (product:sku): Microsoft replaces its id from time to time.
 
-    `terms` are the pairs of term and billing that it is sold with.
+    `terms` are the pairs of term and billing that it is sold with. `catalog_item_id` names it in a cart, `currency` is
+    what it is sold in: both empty where the service does not say.
     """
 
     id: str
     purchasable: bool
     terms: tuple[tuple[str, str], ...] = ()
+    catalog_item_id: str = ""
+    currency: str = ""
 
     def sells(self, term: str, billing: str) -> bool:
         """Returns True if it can be bought with this term and billing."""
