@@ -14,10 +14,18 @@ from reconciler.model.address import canonical
 from reconciler.model.audit import AuditRecord
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import Clocks
-from reconciler.model.errors import AuthenticationFailed, InvalidInput, ServiceRefused
+from reconciler.model.errors import (
+    AuthenticationFailed,
+    Forbidden,
+    InvalidInput,
+    NotFound,
+    RelationshipMissing,
+    ServiceRefused,
+)
+from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.ports import Account, Look, Ticket
 from reconciler.model.promotion import Promotion
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship, UnreadableItem
 from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -31,9 +39,12 @@ from reconciler.partner_center.http.retry import Retries, RetryTransport
 from reconciler.partner_center.http.tracing import TracingTransport
 from reconciler.partner_center.rest import LONG_PAGE, Rest
 from reconciler.partner_center.wire import (
+    agreements,
     audit,
+    carts,
+    catalogue,
     customers,
-    products,
+    orders,
     promotions,
     subscriptions,
     transitions,
@@ -43,6 +54,9 @@ from reconciler.partner_center.wire import (
 
 _CUSTOMERS_PER_PAGE = "500"
 _NOW = {"eligibilityType": "immediate"}
+_NOT_IN_CATALOGUE = frozenset({"400013", "400018"})
+_NO_CART = frozenset({"800008"})
+_UNREADABLE = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
 _AUDIT_KEPT = timedelta(days=89)
 
 
@@ -162,7 +176,47 @@ class PartnerCenter:
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         product, _, sku = offer_id.partition(":")
         url = self._customer(tenant, "products", product, "skus", sku, "availabilities")
-        return tuple(self._rest.get_list(url, products.availability))
+        return tuple(self._rest.get_list(url, catalogue.availability))
+
+    def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
+        product, _, sku = offer_id.partition(":")
+        where = {"country": market.upper(), **({"targetSegment": segment} if segment else {})}
+        at = ("products", product, "skus", sku)
+        sold_at = self._endpoint.url(*at, "availabilities", query=where)
+        sold = self._rest.find_list(sold_at, catalogue.availability, _NOT_IN_CATALOGUE)
+        if sold is None:
+            return None
+        read = partial(catalogue.sku, offer_id=offer_id, availabilities=tuple(sold))
+        return self._rest.find(self._endpoint.url(*at, query=where), read, _NOT_IN_CATALOGUE)
+
+    def create_cart(self, tenant: str, request: OrderRequest, ticket: Ticket) -> Cart:
+        return self._rest.post(self._customer(tenant, "carts"), carts.request(request), carts.cart, ticket)
+
+    def cart(self, tenant: str, cart_id: str) -> Cart | None:
+        return self._rest.find(self._customer(tenant, "carts", cart_id), carts.cart, _NO_CART)
+
+    def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
+        url = self._customer(tenant, "carts", cart_id, "checkout")
+        return self._rest.post(url, None, orders.checked_out, ticket, look)
+
+    def orders(self, tenant: str) -> tuple[Order, ...]:
+        return tuple(self._rest.get_list(self._customer(tenant, "orders"), orders.order))
+
+    def order(self, tenant: str, order_id: str) -> Order:
+        return self._rest.get(self._customer(tenant, "orders", order_id), orders.order)
+
+    def agreement(self, tenant: str) -> Agreement:
+        """Neither is asked of an application alone, nor where the cloud has no agreements."""
+        query = {"agreementType": agreements.CUSTOMER_AGREEMENT}
+        try:
+            listed = self._rest.get_list(self._customer(tenant, "agreements", query=query), agreements.confirmed)
+            signed_at = self._customer(tenant, "directSignedMicrosoftCustomerAgreementStatus")
+            accepted = any(listed) or self._rest.get(signed_at, agreements.signed)
+        except (AuthenticationFailed, Forbidden, NotFound) as error:
+            if isinstance(error, RelationshipMissing) or error.status not in _UNREADABLE:
+                raise
+            return Agreement.UNREADABLE
+        return Agreement.ACCEPTED if accepted else Agreement.MISSING
 
     def promotion(self, promotion_id: str, country: str) -> Promotion:
         url = self._endpoint.url("productpromotions", promotion_id, query={"country": country})

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 import httpx
 
 from reconciler.advice import problem
-from reconciler.model.errors import ServiceError
+from reconciler.model.errors import NotFound, ServiceError
 from reconciler.model.ports import Look, Ticket
 from reconciler.model.subscription import UnreadableItem
 from reconciler.partner_center import answers, failures
@@ -83,10 +83,22 @@ class Rest:
         """Returns what `read` makes of the thing at an address."""
         return answers.understood(self._get(url), read)
 
+    def find(self, url: httpx.URL, read: Callable[[Any], _Value], absent: frozenset[str]) -> _Value | None:
+        """Returns what `read` makes of the thing at an address; None where the service says, by one of the codes
+        `absent`, that there is none.
+        """
+        return _or_none(lambda: self.get(url, read), absent)
+
     def get_list(self, url: httpx.URL, read: Callable[[Any], _Value], longest_page: int = PAGE) -> Iterator[_Value]:
         """Yields what `read` makes of every item of a list, all pages. An item that it can't read is a ServiceError."""
         for items, response, first in self._items(url, longest_page):
             yield from answers.each_of(response, items, read, first)
+
+    def find_list(self, url: httpx.URL, read: Callable[[Any], _Value], absent: frozenset[str]) -> list[_Value] | None:
+        """Returns a whole list, as `get_list` has it; None where the service says, by one of the codes `absent`, that
+        there is no such thing.
+        """
+        return _or_none(lambda: list(self.get_list(url, read)), absent)
 
     def get_readable(
         self, url: httpx.URL, read: Callable[[Any], _Value]
@@ -96,9 +108,14 @@ class Rest:
             yield from enumerate(answers.readable_of(response, items, read, first), first)
 
     def post(
-        self, url: httpx.URL, body: Mapping[str, Any], read: Callable[[Any], _Value], ticket: Ticket, look: Look | None
+        self,
+        url: httpx.URL,
+        body: Mapping[str, Any] | None,
+        read: Callable[[Any], _Value],
+        ticket: Ticket,
+        look: Look | None = None,
     ) -> _Value:
-        """Returns what `read` makes of the answer to a POST."""
+        """Returns what `read` makes of the answer to a POST, which may have no body."""
         return answers.understood(self._write("POST", url, body, ticket, look), read)
 
     def patch(
@@ -159,11 +176,11 @@ class Rest:
         return self._exchange(request)
 
     def _write(
-        self, method: str, url: httpx.URL, body: Mapping[str, Any], ticket: Ticket, look: Look | None
+        self, method: str, url: httpx.URL, body: Mapping[str, Any] | None, ticket: Ticket, look: Look | None
     ) -> httpx.Response:
         headers = {**_ids(ticket), "Content-Type": "application/json; charset=utf-8"}
         try:
-            content = json_text.encoded(body)
+            content = b"" if body is None else json_text.encoded(body)
         except json_text.Unreadable as error:
             raise ServiceError(problem("document_not_sendable", resource_path(url), fault=error)) from None
         began = self._machine.moment()
@@ -196,6 +213,15 @@ class Rest:
             if not response.is_success:
                 raise failures.refused(response)
         return response
+
+
+def _or_none(ask: Callable[[], _Value], absent: frozenset[str]) -> _Value | None:
+    try:
+        return ask()
+    except NotFound as error:
+        if error.code not in absent:
+            raise
+        return None
 
 
 def _timeout(seconds: float) -> httpx.Timeout:

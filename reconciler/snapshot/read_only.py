@@ -4,8 +4,9 @@ from typing import NoReturn
 
 from reconciler import advice
 from reconciler.model.errors import ServiceRefused
+from reconciler.model.order import Cart, CheckedOut
 from reconciler.model.ports import Look, Ticket
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Live
 from reconciler.model.transition import Transition
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
@@ -34,6 +35,12 @@ class ReadOnly:
         self, tenant: str, subscription_id: str, request: TransitionRequest, ticket: Ticket, look: Look | None = None
     ) -> Transition:
         _refuse(tenant, subscription_id, request, ticket, look)
+
+    def create_cart(self, tenant: str, request: OrderRequest, ticket: Ticket) -> Cart:
+        _refuse(tenant, request, ticket)
+
+    def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
+        _refuse(tenant, cart_id, ticket, look)
 
 
 def _refuse(*_asked: object) -> NoReturn:

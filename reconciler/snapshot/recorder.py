@@ -12,6 +12,7 @@ from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_j
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError
+from reconciler.model.order import Agreement, Cart, Order, Sku
 from reconciler.model.ports import Account, Commerce
 from reconciler.model.promotion import Promotion
 from reconciler.model.result import Result
@@ -141,6 +142,21 @@ class Recorder(ReadOnly):
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         return self._inner.availabilities(tenant, offer_id)
+
+    def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
+        return self._inner.sku(offer_id, market, segment)
+
+    def cart(self, tenant: str, cart_id: str) -> Cart | None:
+        return self._inner.cart(tenant, cart_id)
+
+    def orders(self, tenant: str) -> tuple[Order, ...]:
+        return self._inner.orders(tenant)
+
+    def order(self, tenant: str, order_id: str) -> Order:
+        return self._inner.order(tenant, order_id)
+
+    def agreement(self, tenant: str) -> Agreement:
+        return self._inner.agreement(tenant)
 
     @property
     def audit_missing(self) -> str:

@@ -10,6 +10,7 @@ from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
+from reconciler.model.order import Agreement, Cart, Order, Sku
 from reconciler.model.ports import Account, Lock, Versioned
 from reconciler.model.promotion import Promotion
 from reconciler.model.run import Run
@@ -85,6 +86,21 @@ class Replay(ReadOnly):
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         return _missing(f"what {tenant} can buy of {offer_id}")
+
+    def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
+        return _missing(f"what is sold of {offer_id} in {market} {segment or ''}".rstrip())
+
+    def cart(self, tenant: str, cart_id: str) -> Cart | None:
+        return _missing(f"the cart {cart_id} of {tenant}")
+
+    def orders(self, tenant: str) -> tuple[Order, ...]:
+        return _missing(f"the orders of {tenant}")
+
+    def order(self, tenant: str, order_id: str) -> Order:
+        return _missing(f"the order {order_id} of {tenant}")
+
+    def agreement(self, tenant: str) -> Agreement:
+        return _missing(f"the agreement of {tenant}")
 
     @property
     def audit_missing(self) -> str:

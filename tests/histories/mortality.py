@@ -10,9 +10,10 @@ from typing import Any
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import Problem, StateUnavailable
+from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.ports import Account, Commerce, Lock, Look, StateStore, Ticket, Versioned
 from reconciler.model.promotion import Promotion
-from reconciler.model.request import TransitionRequest, UpdateRequest
+from reconciler.model.request import OrderRequest, TransitionRequest, UpdateRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Availability, CatalogueOffer, Listing, Live, Relationship
@@ -128,6 +129,32 @@ class MortalCommerce:
 
     def availabilities(self, tenant: str, offer_id: str) -> tuple[Availability, ...]:
         return self.inner.availabilities(tenant, offer_id)
+
+    def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
+        return self.inner.sku(offer_id, market, segment)
+
+    def create_cart(self, tenant: str, request: OrderRequest, ticket: Ticket) -> Cart:
+        made: Cart = _around(self.process, self.inner.create_cart, tenant, request, ticket)
+        return made
+
+    def cart(self, tenant: str, cart_id: str) -> Cart | None:
+        found: Cart | None = _around(self.process, self.inner.cart, tenant, cart_id)
+        return found
+
+    def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
+        answer: CheckedOut = _around(self.process, self.inner.check_out, tenant, cart_id, ticket, look)
+        return answer
+
+    def orders(self, tenant: str) -> tuple[Order, ...]:
+        found: tuple[Order, ...] = _around(self.process, self.inner.orders, tenant)
+        return found
+
+    def order(self, tenant: str, order_id: str) -> Order:
+        found: Order = _around(self.process, self.inner.order, tenant, order_id)
+        return found
+
+    def agreement(self, tenant: str) -> Agreement:
+        return self.inner.agreement(tenant)
 
     def promotion(self, promotion_id: str, country: str) -> Promotion:
         return self.inner.promotion(promotion_id, country)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 
-from reconciler.model.address import canonical
+from reconciler.model.address import canonical, is_guid
 
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~:=-]*")
 _NOT_SET = "00000000-0000-0000-0000-000000000000"
@@ -156,8 +156,18 @@ MaybeCount = Annotated[int | None, BeforeValidator(maybe_count)]
 Flag = Annotated[bool | None, BeforeValidator(flag)]
 """True, false, or None for anything else."""
 
+
+def reference(raw: Any) -> str:
+    """An id in its own casing, by which alone two may differ; a GUID in lower case. Raises as `identifier` does."""
+    found = identifier(raw)
+    return found if is_guid(found) else plain(raw)
+
+
 Identifier = Annotated[str, BeforeValidator(identifier)]
 """An id in canonical spelling. Anything that can't be one is an error."""
+
+Reference = Annotated[str, BeforeValidator(reference)]
+"""A `reference`: ids of orders and carts. Anything that can't be one is an error."""
 
 MaybeIdentifier = Annotated[str | None, BeforeValidator(_maybe_identifier)]
 """An `Identifier`, or None where it is absent, empty, or the GUID of zeros. Anything else is an error."""
