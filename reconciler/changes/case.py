@@ -48,8 +48,10 @@ class Case:
 
     @cached_property
     def live(self) -> Live | None:
-        """The subscription that the address means, where the service has it, as the earlier changes leave it."""
-        return self.left or self.facts.lives.get(self.subscription_id)
+        """The subscription that the address means, where the service has it, as the earlier changes leave it; a null
+        object where it is still to be bought.
+        """
+        return self.left or self.facts.find(self.subscription_id)
 
     @property
     def present(self) -> Live:

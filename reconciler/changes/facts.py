@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
+from reconciler.model.order import Agreement, Order, Sku, to_be_bought
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
@@ -56,11 +57,35 @@ class PromotionWanted:
     country: str
 
 
+@dataclass(frozen=True, slots=True)
+class SkuWanted:
+    """Asks for an item of the catalogue (product:sku) as a market and a segment sell it. The same for every customer of
+    a run.
+    """
+
+    offer_id: str
+    market: str
+    segment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OrdersWanted:
+    """Asks for the orders of the customer."""
+
+
+@dataclass(frozen=True, slots=True)
+class AgreementWanted:
+    """Asks whether the customer has accepted the agreement that a purchase needs."""
+
+
 Question = (
     UpgradesWanted
     | TransitionsWanted
     | SubscriptionWanted
     | PromotionWanted
+    | SkuWanted
+    | OrdersWanted
+    | AgreementWanted
     | RelationshipWanted
     | RelationshipLinkWanted
 )
@@ -78,7 +103,7 @@ class Circumstances:
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
     `wait` is how long an apply gives its requests. `accepted` are addresses whose manifests win over what somebody else
-    changed.
+    changed. `partner_on_record_attested`: a person states in the settings that the partner of record is right.
     """
 
     now: datetime
@@ -92,6 +117,7 @@ class Circumstances:
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
+    partner_on_record_attested: bool = False
 
     @property
     def earliest(self) -> datetime:
@@ -106,7 +132,8 @@ class Facts:
     `desired` is everything declared of the customer; only `selected` addresses are planned, but the others still
     manage their subscriptions. An answer that could not be had stands as its error. A subscription that is not in
     `upgrades` is asked for; `transitions` are the same for new commerce. `details` are subscriptions that were read by
-    themselves.
+    themselves. `skus` are items of the catalogue, None where it has no such item; `last_order` is the key of the order
+    that the estate began last for the customer, None where it never began one.
     """
 
     customer: Customer
@@ -118,6 +145,10 @@ class Facts:
     transitions: Mapping[str, tuple[TransitionOption, ...] | ServiceError] = field(default_factory=dict)
     details: Mapping[str, Live | ServiceError] = field(default_factory=dict)
     promotions: Mapping[PromotionWanted, Promotion | ServiceError] = field(default_factory=dict)
+    skus: Mapping[SkuWanted, Sku | ServiceError | None] = field(default_factory=dict)
+    orders: tuple[Order, ...] | ServiceError | None = None
+    agreement: Agreement | ServiceError | None = None
+    last_order: str | None = None
     relationship: Relationship | ServiceError | None = None
     relationship_link: str | ServiceError | None = None
 
@@ -131,6 +162,10 @@ class Facts:
         """The live subscriptions by id and in that order, whatever the service's; none where it could not be read."""
         read = {id_: replace(found, body=None) for id_, found in self.details.items() if isinstance(found, Live)}
         return {live.id: read.get(live.id, live) for live in sorted(self.listing.lives, key=lambda live: live.id)}
+
+    def find(self, subscription_id: str) -> Live | None:
+        """Returns the live subscription of this id; a null object where it is still to be bought."""
+        return self.lives.get(subscription_id) or to_be_bought(subscription_id)
 
     @property
     def listing(self) -> Listing:

@@ -19,6 +19,7 @@ from reconciler.changes.rules.shared import Rule
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution, Change
 from reconciler.model.evidence import Evidence
+from reconciler.model.order import to_be_bought
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, Look, Ticket
 from reconciler.model.reason import Reason
@@ -51,10 +52,11 @@ class View:
     transitions: tuple[Transition, ...] | None = None
 
     def find(self, subscription_id: str) -> Live | None:
-        """The subscription of this id, by itself or in the list."""
+        """The subscription of this id, by itself or in the list; a null object where it is still to be bought."""
         if self.subscription and self.subscription.id == subscription_id:
             return self.subscription
-        return self.listing.find(subscription_id) if self.listing else None
+        listed = self.listing.find(subscription_id) if self.listing else None
+        return listed or to_be_bought(subscription_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

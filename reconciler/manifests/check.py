@@ -96,7 +96,7 @@ class _Wording:
             case "literal_error":
                 return _not_a_choice(path, value, details["ctx"]["expected"])
             case "value_error" if isinstance(wrong := details["ctx"]["error"], Wrong):
-                return Wrong(wrong.code, name=_name(path), **wrong.data)
+                return Wrong(wrong.code, name=_name(path), subject=_subject(path[:-1]), **wrong.data)
             case _:
                 return _out_of_range(path, value, details)
 
@@ -124,17 +124,21 @@ class _Wording:
         return {name: (field.examples or ["…"])[0] for name, field in model.model_fields.items()}
 
     def _mark(self, details: ErrorDetails) -> Mark:
-        """Returns the place of the value; of an unknown or wrong key itself; of the parent of a missing key."""
+        """Returns the place of the value; of an unknown or wrong key itself; of the parent of a key that is absent."""
         path = details["loc"]
         missing, of_key = details["type"] == "missing", path[-1:] == (_KEY,)
         if missing or of_key:
             path = path[:-1]
         at_key = missing or of_key or details["type"] == "extra_forbidden"
         mark, value = self.document.mark, self.document.root
+        parent = mark
         for depth, step in enumerate(path, start=1):
-            if not isinstance(value, Table) or str(step) not in value:
+            if not isinstance(value, Table):
                 break
-            mark = value.marks[str(step)][0 if at_key and depth == len(path) else 1]
+            if str(step) not in value:
+                return parent
+            parent = value.marks[str(step)][0]
+            mark = parent if at_key and depth == len(path) else value.marks[str(step)][1]
             value = value[str(step)]
         return mark
 

@@ -1,4 +1,4 @@
-"""Claims: names of customers, tenants and subscription ids, each of which may stand only once in an estate."""
+"""Claims: names of customers, tenants, ids and keys of orders, each of which may stand only once in an estate."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ class Kind(Enum):
     NAME = "customer_name_claimed"
     TENANT = "tenant_claimed"
     ID = "subscription_claimed"
+    ORDER = "order_key_claimed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +48,13 @@ def claims(document: Document) -> Iterator[Claim]:
     if tenant and is_guid(tenant[0]):
         yield Claim(Kind.TENANT, canonical(tenant[0]), owner, document.place(tenant[1]), owned_at)
     for entry_name, entry, entry_mark in document.entries("subscriptions"):
-        found = text(entry, "id")
+        entry_place = document.place(entry_mark)
+        entry_owner = f"{owner}/{entry_name}" if name else f"{entry_name} of {owner}"
+        found, key = text(entry, "id"), text(entry, "order")
         if found and is_guid(found[0]):
-            place, entry_place = document.place(found[1]), document.place(entry_mark)
-            entry_owner = f"{owner}/{entry_name}" if name else f"{entry_name} of {owner}"
-            yield Claim(Kind.ID, canonical(found[0]), entry_owner, place, entry_place)
+            yield Claim(Kind.ID, canonical(found[0]), entry_owner, document.place(found[1]), entry_place)
+        if key and key[0]:
+            yield Claim(Kind.ORDER, key[0], entry_owner, document.place(key[1]), entry_place)
 
 
 def contradictions(all_claims: Iterable[Claim]) -> Iterator[Problem]:

@@ -21,6 +21,7 @@ from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
 from reconciler.model.moves import EstateMoves, Moves
+from reconciler.model.order import order_id
 from reconciler.model.settings import Defaults, Settings
 from reconciler.model.subscription import Customer, Desired, LicenseTransfer, Offer, Place
 from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Renew, Term
@@ -275,7 +276,10 @@ class _Reader:
             yield Desired(
                 address=Address(f"{customer.name}/{name}"),
                 customer=customer,
-                subscription_id=entry.id,
+                subscription_id=entry.id or order_id(entry.order or ""),
+                order=entry.order,
+                max_unit_price=entry.max_unit_price,
+                besides=tuple(entry.besides),
                 offer=self.catalogue.offer(entry.offer),
                 quantity=entry.quantity,
                 license_transfer=LicenseTransfer(entry.license_transfer or defaults.license_transfer or "preferred"),

@@ -3,6 +3,7 @@
 import re
 from contextlib import suppress
 from datetime import date
+from decimal import Decimal
 from functools import lru_cache
 
 from yaml.resolver import Resolver
@@ -35,6 +36,7 @@ _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _SUSPECT = frozenset({*Resolver.yaml_implicit_resolvers, "Y", "y", "N", "n"})
 """The first characters of a scalar that could be anything but text."""
 
+_CENT = Decimal("0.01")
 _LONGEST_NUMBER = 18
 _LONGEST_EXCERPT = 60
 
@@ -93,6 +95,14 @@ def whole_number(value: object) -> int:
 def number(value: object) -> float:
     """A plain decimal number, with or without a fraction. Raises Wrong for every other spelling."""
     return float(_digits(value, _DECIMAL, "a plain decimal number", "120 or 2.5"))
+
+
+def money(value: object) -> Decimal:
+    """An amount in whole cents, as 30 or 30.00. Raises Wrong for every other spelling."""
+    amount = Decimal(_digits(value, _DECIMAL, "an amount", "30.00"))
+    if amount != amount.quantize(_CENT):
+        raise Wrong("amount_not_in_cents", value=described(value))
+    return amount
 
 
 def _digits(value: object, shape: re.Pattern[str], wanted: str, example: str) -> str:

@@ -2,7 +2,8 @@
 
 import re
 from datetime import date
-from typing import Annotated, Literal, Self
+from decimal import Decimal
+from typing import Annotated, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -18,7 +19,7 @@ from pydantic import (
 
 from reconciler.manifests.catalogue import OFFER_ID, OFFER_ID_PATTERN, Catalogue, is_offer_id
 from reconciler.manifests.markets import MARKETS, MEANT
-from reconciler.manifests.scalars import Wrong, day, described, flag, quoted, whole_number
+from reconciler.manifests.scalars import Wrong, day, described, flag, money, quoted, whole_number
 from reconciler.manifests.tree import Unquoted
 from reconciler.model.address import NAME, canonical, is_guid
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Offer, canonical_offer
@@ -30,6 +31,10 @@ GUID_PATTERN = "^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$"
 """A GUID, as editors read it: they know no flag for casing."""
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+_ORDER_ID = re.compile(r"[A-Za-z0-9_=-]{1,100}")
+_HIGHEST_PRICE = 1_000_000
+_Value = TypeVar("_Value")
 
 _LONGEST_NAME = 100
 _LONGEST_LABEL = 60
@@ -261,16 +266,61 @@ def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
     return billing
 
 
+def _identified(key: str | None, info: ValidationInfo) -> str | None:
+    """Refuses an entry that names no subscription and orders none, and a key that is no plain word."""
+    if key is None:
+        if info.data.get("id", "") is None:
+            raise Wrong("id_or_order_missing")
+        return None
+    if not NAME.fullmatch(key) or len(key) > _LONGEST_NAME:
+        slug = re.sub(r"[^a-z0-9]+", "-", key.lower()).strip("-")[:_LONGEST_NAME]
+        raise Wrong("order_key_unfit", value=quoted(key), example=slug or "2026-11-copilot", most=_LONGEST_NAME)
+    return key
+
+
+def _of_order(value: _Value, info: ValidationInfo) -> _Value:
+    """Refuses what only an order needs in an entry that orders nothing."""
+    if value and info.data.get("order", "") is None:
+        raise Wrong("only_of_an_order")
+    return value
+
+
+def _chosen_in_order(value: str | None, info: ValidationInfo) -> str | None:
+    """Refuses an order that leaves a part of the commitment open."""
+    if value is None and info.data.get("order") and info.data.get("id", "") is None:
+        raise Wrong("order_without_terms", key=info.field_name)
+    return value
+
+
+def _subscription_or_order(text: str) -> str:
+    if is_guid(text):
+        return canonical(text)
+    if not _ORDER_ID.fullmatch(text):
+        raise Wrong("not_an_id_of_subscription_or_order", value=quoted(text))
+    return text
+
+
 class SubscriptionEntry(Section):
     """One subscription as it is to be."""
 
     id: Annotated[
-        Guid,
+        Guid | None,
         Field(
-            description="The subscription's id as first adopted. It need not be edited after an upgrade.",
+            description="The subscription's id as first adopted. It need not be edited after an upgrade. Left out only"
+            " of an order.",
             examples=["5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e"],
         ),
-    ]
+    ] = None
+    order: Annotated[
+        str | None,
+        AfterValidator(_identified),
+        Field(
+            validate_default=True,
+            description="There is no such subscription yet: buy it, once, under this key, which is never used again.",
+            examples=["2026-11-copilot"],
+            json_schema_extra={"pattern": f"^{NAME.pattern}$", "maxLength": _LONGEST_NAME},
+        ),
+    ] = None
     offer: Annotated[
         str,
         AfterValidator(_offer),
@@ -283,6 +333,25 @@ class SubscriptionEntry(Section):
         Field(ge=1, le=MAXIMUM_QUANTITY, description="How many licences, in plain decimal digits.", examples=[25]),
         BeforeValidator(whole_number),
     ]
+    max_unit_price: Annotated[
+        Decimal | None,
+        BeforeValidator(money, json_schema_input_type=float),
+        AfterValidator(_of_order),
+        Field(
+            gt=0,
+            le=_HIGHEST_PRICE,
+            description="The most that an order may cost per seat and month, in the currency of the customer's market.",
+            examples=["30.00"],
+        ),
+    ] = None
+    besides: Annotated[
+        list[Annotated[str, AfterValidator(_subscription_or_order)]],
+        AfterValidator(_of_order),
+        Field(
+            description="The ids of equal subscriptions, or of orders, that an order is meant to stand beside.",
+            examples=["[5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e]"],
+        ),
+    ] = []
     license_transfer: LicenseTransfer | None = None
     fewer_seats: FewerSeatsOfEntry | None = None
     allow_duplicate_offer: Annotated[
@@ -290,15 +359,23 @@ class SubscriptionEntry(Section):
     ] = False
     term: Annotated[
         Literal["monthly", "annual", "triennial"] | None,
-        Field(description="The length of the commitment. Not managed where it is left out.", examples=["annual"]),
+        AfterValidator(_chosen_in_order),
+        Field(
+            validate_default=True,
+            description="The length of the commitment. Not managed where it is left out; an order needs it.",
+            examples=["annual"],
+        ),
     ] = None
     billing: Annotated[
         Literal["monthly", "annual", "triennial"] | None,
+        AfterValidator(_within_term),
+        AfterValidator(_chosen_in_order),
         Field(
-            description="The time between two charges, no longer than the term. Not managed where it is left out.",
+            validate_default=True,
+            description="The time between two charges, no longer than the term. Not managed where it is left out; an"
+            " order needs it.",
             examples=["monthly"],
         ),
-        AfterValidator(_within_term),
     ] = None
     change_term: Annotated[
         Literal["at_renewal", "now"],

@@ -17,6 +17,7 @@ from reconciler.manifests.scalars import Wrong, number, whole_number
 from reconciler.manifests.schema import (
     DefaultsSection,
     DefaultsValue,
+    Flag,
     Guid,
     PlainText,
     Section,
@@ -28,7 +29,7 @@ from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Defaults, NameCheck, Partner, Settings, Wait
+from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Defaults, NameCheck, Orders, Partner, Settings, Wait
 from reconciler.model.subscription import LicenseTransfer
 from reconciler.model.term import FewerSeats
 
@@ -140,6 +141,18 @@ class WaitSection(Section):
     ] = _WAIT.request_seconds
 
 
+class OrdersSection(Section):
+    """Orders of new subscriptions."""
+
+    attest_partner_on_record: Annotated[
+        Flag,
+        Field(
+            description="A person's statement that the partner of record of every order is right. Partner Center asks"
+            " for it, and it is sent as such."
+        ),
+    ] = False
+
+
 _REAL: JsonDict = {
     "if": {"properties": {"cloud": {"const": "sandbox"}}, "required": ["cloud"]},
     "else": {"properties": {"wait": {"properties": {name: {"minimum": least} for name, least in LEAST_WAIT.items()}}}},
@@ -171,6 +184,9 @@ class SettingsFile(WholeDocument):
         Literal["warn", "strict"],
         Field(description="An upgrade to an offer that the service calls otherwise than offers.yaml: warn, or block."),
     ] = "warn"
+    orders: Annotated[OrdersSection, BeforeValidator(nothing_is_empty, json_schema_input_type=OrdersSection | None)] = (
+        OrdersSection()
+    )
     defaults: DefaultsValue = DefaultsSection()
     parallelism: Annotated[
         int, Field(ge=1, le=MOST_AT_ONCE, description="Customers worked on at once."), BeforeValidator(whole_number)
@@ -215,6 +231,7 @@ def settings_of(
         limits=Limits(**dict(read.limits)),
         wait=Wait(**dict(read.wait)),
         names=NameCheck(read.names),
+        orders=Orders(**dict(read.orders)),
         defaults=defaults_of(read.defaults),
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,

@@ -8,7 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import SCHEDULED, AtRenewal
 from reconciler.model.request import RenewalRequest, Request
-from reconciler.model.subscription import Customer, Desired, Live, Place, same_name, terms_of
+from reconciler.model.subscription import Customer, Desired, Live, Place, Status, same_name, terms_of
 from reconciler.model.term import Platform
 
 
@@ -60,13 +60,20 @@ class Before:
         return (self.offer_id, self.quantity, self.status, *terms)
 
     @property
+    def absent(self) -> bool:
+        """Returns whether there was no subscription yet."""
+        return self.status == Status.ABSENT
+
+    @property
     def new_commerce(self) -> bool:
         """Returns whether the subscription has a commitment. No etag guards its PATCHes."""
         return self.renewal is not None
 
     @property
     def platform(self) -> Platform:
-        """Returns the platform: only subscriptions of these two are changed."""
+        """Returns the platform: only subscriptions of these two are changed. NONE of what was still to be bought."""
+        if self.absent:
+            return Platform.NONE
         return Platform.NEW_COMMERCE if self.new_commerce else Platform.TRADITIONAL
 
 
@@ -159,8 +166,8 @@ class Change:
 
     @property
     def moves_offer(self) -> bool:
-        """Returns True if the subscription has another offer afterwards."""
-        return self.before.offer_id != self.after.offer_id
+        """Returns True if a subscription that is there has another offer afterwards."""
+        return not self.before.absent and self.before.offer_id != self.after.offer_id
 
     @property
     def deletes_schedule(self) -> bool:

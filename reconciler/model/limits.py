@@ -142,6 +142,16 @@ class Limits:
         meaning="Counted over renewal items by which a subscription ends with its term: its users lose the service.",
         first="Ask whoever is responsible for these customers, then allow it for one run:",
     )
+    max_orders: int = _limit(
+        0,
+        Unit.SUBSCRIPTIONS,
+        "Subscriptions that are ordered in one run.",
+        holds=True,
+        counts="subscriptions ordered",
+        exceeded="The plan orders more subscriptions than limits.max_orders allows.",
+        meaning="Counted over orders: each of them buys a subscription, for the whole of its term.",
+        first="Read what each of them costs. If all is meant, have somebody who may buy it allow it for one run:",
+    )
     max_customers_emptied: int = _limit(
         0,
         Unit.SUBSCRIPTIONS,

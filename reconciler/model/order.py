@@ -9,7 +9,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from reconciler.model.subscription import Availability
+from reconciler.model.subscription import Availability, Live
 from reconciler.model.upgrade import UpgradeError
 
 _ORDER = "order:"
@@ -23,6 +23,11 @@ def order_id(key: str) -> str:
 def order_key(subscription_id: str) -> str | None:
     """Returns the key of an order that stands in place of a subscription's id; None for a subscription's id."""
     return subscription_id.removeprefix(_ORDER) if subscription_id.startswith(_ORDER) else None
+
+
+def to_be_bought(subscription_id: str) -> Live | None:
+    """Returns the null object of a subscription that an order is still to buy; None for a subscription's id."""
+    return None if order_key(subscription_id) is None else Live.nothing(subscription_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -79,6 +79,13 @@ class Defaults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Orders:
+    """Orders: whether a person states that the partner of record is right, which the service asks of whoever buys."""
+
+    attest_partner_on_record: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """One estate's settings. `state` is a location: a directory's absolute path, or a URL such as az://…; None where
     nobody chose one. `state_is_name`: it is a bare name, which may be a folder's and may be a container's.
@@ -92,6 +99,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     wait: Wait = field(default_factory=Wait)
     names: NameCheck = NameCheck.WARN
+    orders: Orders = field(default_factory=Orders)
     defaults: Defaults = field(default_factory=Defaults)
     parallelism: int = 8
     requests_per_minute: int = 500

@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from sys import intern
-from typing import Any, TypedDict
+from typing import Any, Self, TypedDict
 
 from reconciler.model.address import Address, canonical
 from reconciler.model.renewal import AtRenewal
@@ -99,13 +100,16 @@ class LicenseTransfer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Desired:
-    """The desired state of one address. `subscription_id` is the id as first adopted, in canonical spelling.
+    """The desired state of one address. `subscription_id` is the id as first adopted, in canonical spelling;
+    without one it stands for the key of the order (`model.order.order_id`).
 
     `offer_place`, `quantity_place` and `fewer_seats_place` are the lines to edit; None where they stand in no entry of
     their own. With `fewer_seats_once` the permission of `fewer_seats` is a one-off: for one number of seats. `term`,
     `billing` and `renew` are None where they are not managed. `reseller` is the partner id of the indirect reseller,
     `market` an ISO country, `segment` the customer's: None where the manifest does not say. `labels` are the customer's
-    and the entry's own: they select, and decide nothing.
+    and the entry's own: they select, and decide nothing. `order` is the key under which the subscription is bought,
+    once; `max_unit_price` the most that may be paid for it per seat and month, `besides` the ids of equal subscriptions
+    or of orders that it is meant to stand beside.
     """
 
     address: Address
@@ -113,6 +117,9 @@ class Desired:
     subscription_id: str
     offer: Offer
     quantity: int
+    order: str | None = None
+    max_unit_price: Decimal | None = None
+    besides: tuple[str, ...] = ()
     license_transfer: LicenseTransfer = LicenseTransfer.PREFERRED
     allow_duplicate_offer: bool = False
     fewer_seats: FewerSeats = FewerSeats.REFUSE
@@ -173,6 +180,8 @@ class Status(StrEnum):
     DELETED = "deleted"
     EXPIRED = "expired"
     DISABLED = "disabled"
+    ABSENT = "absent"
+    """Of the null object of a subscription that is still to be bought. The service never sends it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,6 +212,17 @@ class Live:
     created_at: datetime | None = None
     suspension_reasons: tuple[str, ...] = ()
     body: Mapping[str, Any] | None = None
+
+    @classmethod
+    def nothing(cls, subscription_id: str) -> Self:
+        """Returns the null object of a subscription that is still to be bought: it has no offer and no seats."""
+        none = Offer(id="", name="")
+        return cls(id=subscription_id, offer=none, quantity=0, status=Status.ABSENT.value, platform=Platform.NONE)
+
+    @property
+    def absent(self) -> bool:
+        """Returns True if there is no such subscription yet."""
+        return self.status == Status.ABSENT
 
     @property
     def active(self) -> bool:

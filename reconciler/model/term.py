@@ -9,12 +9,13 @@ from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 
 class Platform(StrEnum):
     """The commerce platform that a subscription was sold on. OTHER is modern, but not license-based new commerce:
-    Azure, software, reservations, marketplace.
+    Azure, software, reservations, marketplace. NONE: there is no subscription yet.
     """
 
     TRADITIONAL = "traditional"
     NEW_COMMERCE = "new_commerce"
     OTHER = "other"
+    NONE = "none"
 
 
 class Term(StrEnum):

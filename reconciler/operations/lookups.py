@@ -11,12 +11,9 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
-from reconciler.model.promotion import Promotion
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
-from reconciler.model.transition import TransitionOption
-from reconciler.model.upgrade import UpgradeOption
+from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, CustomerPlan, Facts
 
@@ -97,6 +94,7 @@ class Lookups:
             strict_names=self.settings.names is NameCheck.STRICT,
             written_as=self.names,
             accepted=self.accepted,
+            partner_on_record_attested=self.settings.orders.attest_partner_on_record,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:
@@ -114,6 +112,13 @@ class Lookups:
             case planning.PromotionWanted(promotion_id, country):
                 promotion = self._shared.answer(question, lambda: self.commerce.promotion(promotion_id, country))
                 return replace(facts, promotions={**facts.promotions, question: promotion})
+            case planning.SkuWanted(offer_id, market, segment):
+                sku = self._shared.answer(question, lambda: self.commerce.sku(offer_id, market, segment))
+                return replace(facts, skus={**facts.skus, question: sku})
+            case planning.OrdersWanted():
+                return replace(facts, orders=_answer(lambda: self.commerce.orders(tenant)))
+            case planning.AgreementWanted():
+                return replace(facts, agreement=_answer(lambda: self.commerce.agreement(tenant)))
             case planning.RelationshipWanted():
                 return replace(facts, relationship=_answer(lambda: self.commerce.relationship(tenant)))
             case planning.RelationshipLinkWanted():
@@ -139,9 +144,7 @@ class _Shared:
             return found
 
 
-_Read = TypeVar(
-    "_Read", str, Listing, Promotion, Live, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship
-)
+_Read = TypeVar("_Read")
 
 
 def _answer(ask: Callable[[], _Read]) -> _Read | ServiceError:

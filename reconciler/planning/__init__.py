@@ -6,12 +6,15 @@ customer's plan comes back with `questions`, and is made again once they are ans
 """
 
 from reconciler.changes.facts import (
+    AgreementWanted,
     Circumstances,
     Facts,
+    OrdersWanted,
     PromotionWanted,
     Question,
     RelationshipLinkWanted,
     RelationshipWanted,
+    SkuWanted,
     SubscriptionWanted,
     TransitionsWanted,
     UpgradesWanted,
@@ -37,6 +40,7 @@ from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
 
 __all__ = [
+    "AgreementWanted",
     "Approval",
     "Circumstances",
     "CustomerPlan",
@@ -44,12 +48,14 @@ __all__ = [
     "Extent",
     "Facts",
     "Globs",
+    "OrdersWanted",
     "PromotionWanted",
     "Question",
     "Rearranged",
     "RelationshipLinkWanted",
     "RelationshipWanted",
     "Repeated",
+    "SkuWanted",
     "SubscriptionWanted",
     "TransitionsWanted",
     "UpgradesWanted",

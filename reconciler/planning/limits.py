@@ -14,7 +14,7 @@ from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
 from reconciler.model.plan import Breach, Held, HeldCode, Plan
 from reconciler.model.renewal import EndOfTerm
-from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
+from reconciler.model.request import OrderRequest, RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
 
@@ -145,6 +145,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed_at_renewal": lambda change: change.seats_removed_at_renewal,
     "max_terms_committed": _commits,
     "max_ended": _ends,
+    "max_orders": lambda change: isinstance(change.request, OrderRequest),
 }
 """Counts of one change, for each limit that holds back; of what it does not count, 0."""
 
