@@ -10,6 +10,7 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.binding import Bound
 from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
+from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Alarm
 from reconciler.model.reason import Reason
@@ -143,8 +144,8 @@ class Case:
 
     @cached_property
     def _known_offers(self) -> tuple[Offer, ...]:
-        """Offers by the service's names: in its list of upgrades or transitions, then in the customer's
-        subscriptions.
+        """Offers by the service's names: in its list of upgrades or transitions, in its catalogue, then in the
+        customer's subscriptions.
         """
         answers = (
             self.facts.upgrades.get(self.subscription_id, ()),
@@ -152,7 +153,9 @@ class Case:
         )
         listed = tuple(option.target for found in answers if not isinstance(found, ServiceError) for option in found)
         own = (self.live.offer,) if self.live else ()
-        return (*listed, *own, *(live.offer for live in self.facts.lives.values()))
+        skus = (found for found in self.facts.skus.values() if isinstance(found, Sku))
+        sold = (Offer(id=sku.offer_id, name=sku.name) for sku in skus)
+        return (*listed, *own, *sold, *(live.offer for live in self.facts.lives.values()))
 
     @property
     def seats(self) -> int:

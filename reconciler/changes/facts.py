@@ -183,6 +183,19 @@ class Facts:
         return chained | {one.subscription_id for one in self.desired}
 
     @cached_property
+    def undeclared(self) -> tuple[Address, ...]:
+        """Addresses that state tracks and no manifest declares. Not one that was renamed: its new name is told of
+        it.
+        """
+        if self.state is None:
+            return ()
+        declared = {desired.address.name for desired in self.desired}
+        meant = {desired.subscription_id for desired in self.desired}
+        bound = self.state.subscriptions.items()
+        left = (name for name, each in bound if name not in declared and meant.isdisjoint(each.chain))
+        return tuple(map(self.state.address, left))
+
+    @cached_property
     def meant_by(self) -> Mapping[str, tuple[Address, ...]]:
         """For each subscription id, the declared addresses that mean it, in their order."""
         meanings: dict[str, tuple[Address, ...]] = {}

@@ -79,6 +79,20 @@ class CustomerState:
         asked = (pending.subscription_id for pending in self.open_changes())
         return frozenset((*chained, *asked))
 
+    def knows(self, subscription_id: str) -> bool:
+        """Returns True if anything is remembered of this subscription, or of what stands for one that is to be
+        bought.
+        """
+        return subscription_id in self.claimed_ids() or any(
+            subscription_id in {result.subscription_id, result.target_subscription_id} for result in self.results
+        )
+
+    @property
+    def operations(self) -> frozenset[str]:
+        """The service's own names of work that was done or is being done for us, such as the ids of orders."""
+        open_ = (pending.operation for pending in self.open_changes())
+        return frozenset(filter(None, (*open_, *(result.operation for result in self.results))))
+
     def open_changes(self) -> tuple[Pending, ...]:
         """Returns what is pending and what is in doubt, of every name."""
         return (*(pending for _, pending in self.all_pending()), *self.doubts())

@@ -105,7 +105,7 @@ def _left(facts: Facts) -> Iterable[Address]:
     """The addresses that no manifest declares any more, where anything of the customer is selected: their bills go on,
     and nothing else lists their subscriptions.
     """
-    return undeclared(facts) if facts.selected else ()
+    return facts.undeclared if facts.selected else ()
 
 
 def _differs(facts: Facts, desired: Desired, circumstances: Circumstances) -> bool:
@@ -137,16 +137,3 @@ def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> 
     late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
     asked = (*(pending for _, pending in state.all_pending()), *late)
     return any(changes.buys(change) and change.subscription_id == live.id for change in asked)
-
-
-def undeclared(facts: Facts) -> Iterable[Address]:
-    """Addresses that state tracks and no manifest declares. Not one that was renamed: its new name is told of it."""
-    if facts.state is None:
-        return []
-    declared = {desired.address.name for desired in facts.desired}
-    meant = {desired.subscription_id for desired in facts.desired}
-    return (
-        facts.state.address(name)
-        for name, bound in facts.state.subscriptions.items()
-        if name not in declared and meant.isdisjoint(bound.chain)
-    )

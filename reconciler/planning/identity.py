@@ -9,7 +9,9 @@ from reconciler.changes.case import Case
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
+from reconciler.model.binding import Bound
 from reconciler.model.errors import RelationshipMissing, ServiceError
+from reconciler.model.order import order_key
 from reconciler.model.pending import Pending
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Desired
@@ -20,9 +22,12 @@ from reconciler.planning.pending import settles_at
 def id_conflicts_with_state(case: Case) -> Reason | None:
     """State binds an address to a chain of ids; the manifest's must be in it, and in no other (contract, section 4)."""
     wanted = case.desired.subscription_id
+    key = order_key(wanted)
     if case.bound:
         if wanted in case.bound.chain:
             return None
+        if key is not None:
+            return case.because("id_conflicts_with_state", known={"declared_key": key, **_bound_to(case.bound)})
         owned = _owned(case)
         owner = {"owner": owned} if owned else {"unowned_id": wanted}
         known = {"bound_id": case.bound.id, "declared_id": wanted, **owner}
@@ -31,10 +36,17 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
     if other is None:
         return None
     declared = any(one.address == other for one in case.facts.desired)
-    known = {"declared_id": wanted, ("other" if declared else "moved_from"): other}
+    named = {"declared_id": wanted} if key is None else {"declared_key": key, "used": "true"}
+    known = {**named, ("other" if declared else "moved_from"): other}
     if not declared and other.startswith(f"{case.desired.customer.name}/"):
         known |= {"old_name": Address(other).name, "new_name": case.name}
     return case.because("id_conflicts_with_state", known=known)
+
+
+def _bound_to(bound: Bound) -> dict[str, str]:
+    """The subscription that an address is bound to, or the key of the order that it was."""
+    key = order_key(bound.id)
+    return {"bound_id": bound.id} if key is None else {"bound_key": key}
 
 
 def pending_under_another_address(case: Case) -> Reason | None:

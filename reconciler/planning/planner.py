@@ -23,7 +23,7 @@ from reconciler.model.task import Task
 from reconciler.model.timeline import Month
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
-from reconciler.planning.drift import alarms, asks_otherwise, drift, undeclared
+from reconciler.planning.drift import alarms, asks_otherwise, drift
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
 from reconciler.planning.permissions import permission_alarms
 from reconciler.planning.term_ends import standing_schedules, term_alarms
@@ -79,7 +79,7 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
             *(alarm for decision in decisions for alarm in decision.warnings),
             *standing_schedules(facts),
         ),
-        undeclared=tuple(undeclared(facts)),
+        undeclared=facts.undeclared,
         errored=_errored(facts),
         questions=frozenset(question for decision in decisions for question in decision.questions),
         observed=tuple(outside.observed(facts, circumstances)),
@@ -194,7 +194,8 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
 
 def _errored(facts: Facts) -> bool:
     declared_unread = any(item.id in facts.meant_by for item in facts.listing.unreadable)
-    answers = (*facts.upgrades.values(), *facts.transitions.values(), *facts.details.values())
+    of_orders = (*facts.skus.values(), facts.orders, facts.agreement)
+    answers = (*facts.upgrades.values(), *facts.transitions.values(), *facts.details.values(), *of_orders)
     return facts.unread is not None or declared_unread or any(_unanswered(answer) for answer in answers)
 
 
