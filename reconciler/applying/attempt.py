@@ -27,6 +27,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.event import Failed, Stale, Started, Unknown
 from reconciler.model.evidence import Log, may_show
+from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
 from reconciler.model.state import CustomerState
@@ -100,11 +101,35 @@ class Attempt:
     def send_again(self) -> None:
         """Makes it durable that the request is sent once more. Raises StateConflict where somebody else wrote."""
         key, now, latest = self.pending.key, self.context.commerce.now(), self.context.commerce.clocks.latest
-        owned_until = self._owned_until()
-        self.journal.write(lambda state: state.amend(key, lambda pending: pending.sent_again(now, latest, owned_until)))
+        owned_until, hold_until = self._owned_until(), self._hold_until()
+        self.journal.write(
+            lambda state: state.amend(key, lambda pending: pending.sent_again(now, latest, owned_until, hold_until))
+        )
+
+    def keep_cart(self, cart_id: str) -> None:
+        """Makes it durable in which cart an order is bought, before that is checked out.
+
+        Raises StateError where that can't be done, Overtaken where it took so long that others may have given it up.
+        """
+        key, owned_until, hold_until = self.pending.key, self._owned_until(), self._hold_until()
+        noted = self.context.clock.moment()
+        self.journal.write(
+            lambda state: state.amend(key, lambda pending: pending.in_cart(cart_id, owned_until, hold_until))
+        )
+        if self.overdue(noted):
+            raise Overtaken(advice.problem("overtaken", self.change.address, moved=sentence("stale_stood_still")))
+
+    def note_order(self) -> None:
+        """Makes it durable in the estate that the customer's order was begun. Raises StateError."""
+        key = order_key(self.change.subscription_id)
+        if key is not None:
+            self.context.store.note_order(self.change.customer.tenant, key)
 
     def _owned_until(self) -> datetime:
         return self.context.commerce.clocks.latest + timedelta(seconds=self.context.wait.owned_seconds)
+
+    def _hold_until(self) -> datetime | None:
+        return self.context.commerce.clocks.latest + self.kind.holds if self.kind.holds else None
 
     def _intent(self, before: Live, known_ids: Iterable[str], view: View) -> Pending:
         change, now = self.change, self.context.commerce.now()
@@ -121,8 +146,7 @@ class Attempt:
             before=Before.of(before),
         )
         pending = self.kind.noted(pending, view)
-        if self.kind.holds:
-            pending = replace(pending, hold_until=self.context.commerce.clocks.latest + self.kind.holds)
+        pending = replace(pending, hold_until=self._hold_until())
         return replace(pending, request_id=request_id(pending, change.address, self.journal.state))
 
     def hold(self) -> None:
@@ -195,6 +219,10 @@ class Attempt:
     def stood_still(self) -> Stale:
         """The process stood still before the request left, and it does not leave any more: recorded, and told."""
         return self._kept_back("stale_stood_still", sentence("stale_stood_still"))
+
+    def state_written(self) -> Stale:
+        """Somebody else wrote the state before the request left, and it does not leave: recorded, and told."""
+        return self._kept_back("stale_state_written", sentence("stale_state_written"))
 
     def _kept_back(self, code: str, why: str) -> Stale:
         """A request that did not leave. What had been asked before, under the same request id, is in doubt as it was.

@@ -10,7 +10,7 @@ from reconciler.applying.reading import read
 from reconciler.applying.watching import watch
 from reconciler.changes import Accepted, Answer, Performed, Refused, View
 from reconciler.model.event import Event, Succeeded, Waiting
-from reconciler.model.pending import Reply
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.result import Licenses, Outcome
 from reconciler.model.subscription import Live
 
@@ -36,7 +36,7 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
             last = view
             return kind.shows(pending, made, view)
 
-        seen = yield from _watched(attempt, kind.awaited(pending, made), shown)
+        seen = yield from _watched(attempt, pending, kind.awaited(pending, made), shown)
         otherwise = "" if seen else _described(last, made)
     yield Succeeded(
         at=attempt.context.commerce.now(),
@@ -62,7 +62,7 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
         last.answer, last.looked = attempt.kind.poll(pending, view), True
         return None if isinstance(last.answer, Accepted) or _licenses_open(last.answer) else last.answer
 
-    yield from _watched(attempt, attempt.kind.awaited(pending, pending.subscription_id), finished)
+    yield from _watched(attempt, pending, attempt.kind.awaited(pending, pending.subscription_id), finished)
     match last.answer:
         case Performed():
             yield from performed(attempt, last.answer)
@@ -104,12 +104,13 @@ _Seen = TypeVar("_Seen", bound=Live | Performed | Refused)
 
 
 def _watched(
-    attempt: Attempt, what: str, found: Callable[[View], _Seen | None]
+    attempt: Attempt, pending: Pending, what: str, found: Callable[[View], _Seen | None]
 ) -> Generator[Waiting, None, _Seen | None]:
     """Reads again and again where the kind's changes show, for as long as the settings say."""
     context, change, shows_in = attempt.context, attempt.change, attempt.kind.shows_in
 
     def look() -> _Seen | None:
-        return found(read(context.commerce, change.customer.tenant, change.subscription_id, shows_in))
+        tenant, id_ = change.customer.tenant, change.subscription_id
+        return found(read(context.commerce, tenant, id_, shows_in, pending=pending))
 
     return (yield from watch(context, change.address, what, look))

@@ -12,6 +12,9 @@ from reconciler.changes import Sight, View
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide, open_changes
 from reconciler.model.pending import Key, Pending
 
+_SETTLED = {Verdict.DONE, Verdict.REFUSED, Verdict.HELD}
+"""Verdicts that no further look in the same run would alter."""
+
 
 class Observation:
     """The looks of some pending changes of one customer so far, each time that all were looked at together."""
@@ -32,7 +35,7 @@ class Observation:
         found = {change.key: self.evidence(change).verdict for change in self._pending}
         for key, verdict in found.items():
             self._verdicts[key].add(verdict)
-        return all(verdict in {Verdict.DONE, Verdict.REFUSED} for verdict in found.values()) or None
+        return all(verdict in _SETTLED for verdict in found.values()) or None
 
     def _read(self) -> Mapping[Key, View]:
         """Reads the customer's list once, and beside it what each kind of change is traced in."""
@@ -40,7 +43,12 @@ class Observation:
         listing = commerce.subscriptions(tenant)
         return {
             change.key: read(
-                commerce, tenant, change.subscription_id, changes.of(change.request).traced_in(change), listing=listing
+                commerce,
+                tenant,
+                change.subscription_id,
+                changes.of(change.request).traced_in(change),
+                listing=listing,
+                pending=change,
             )
             for change in self._pending
         }

@@ -16,7 +16,7 @@ from reconciler.applying.recovery import lost, refused_inside, version_moved
 from reconciler.applying.sender import Sender
 from reconciler.changes import Accepted, Performed, Refused
 from reconciler.model.change import Before, Change
-from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, StaleEtag
+from reconciler.model.errors import NoAnswer, Overtaken, ServiceError, StaleEtag, StateConflict
 from reconciler.model.event import Event
 from reconciler.model.renewal import ScheduleForm
 from reconciler.model.subscription import Live
@@ -57,11 +57,14 @@ def carry_out(attempt: Attempt, checked: Rechecked, checked_at: Moment) -> Itera
 def _sent(attempt: Attempt, sender: Sender) -> Iterator[Event]:
     """Sends the request and brings the change to the end that the answer allows."""
     try:
+        attempt.note_order()
         answer = sender.send()
     except NoAnswer as error:
         yield from lost(attempt, sender, error)
     except Overtaken as error:
         yield attempt.overtaken(error)
+    except StateConflict:
+        yield attempt.state_written()
     except StaleEtag as error:
         yield from version_moved(attempt, error)
     except ServiceError as error:

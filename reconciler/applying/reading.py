@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reconciler.changes import Read, View
-from reconciler.model.ports import Commerce
+from reconciler.model.errors import NoAnswer, ServiceRefused
+from reconciler.model.order import Cart, CartStatus, CheckedOut
+from reconciler.model.pending import Pending
+from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.subscription import Listing
 
 
@@ -15,9 +18,10 @@ def read(
     reads: Sequence[Read],
     listing: Listing | None = None,
     view: View | None = None,
+    pending: Pending | None = None,
 ) -> View:
     """Reads in the order given, in addition to a `view` that there is. A `listing` that was just read is not read
-    again. Raises ServiceError.
+    again. What of a `pending` order is not on record is not read. Raises ServiceError.
     """
     view = view or View()
     for wanted in reads:
@@ -32,4 +36,28 @@ def read(
                 view = replace(view, listing=listing or commerce.subscriptions(tenant))
             case Read.SUBSCRIPTION:
                 view = replace(view, subscription=commerce.subscription(tenant, subscription_id))
+            case Read.ORDERS:
+                view = replace(view, orders=commerce.orders(tenant))
+            case Read.CART | Read.ORDER | Read.PURCHASE if pending:
+                view = _of_order(commerce, tenant, wanted, view, pending)
     return view
+
+
+def _of_order(commerce: Commerce, tenant: str, wanted: Read, view: View, pending: Pending) -> View:
+    if wanted is Read.CART and pending.cart_id is not None:
+        gone = Cart(id=pending.cart_id, status=CartStatus.GONE)
+        return replace(view, cart=commerce.cart(tenant, pending.cart_id) or gone)
+    if wanted is Read.ORDER and pending.operation is not None:
+        return replace(view, purchase=CheckedOut(orders=(commerce.order(tenant, pending.operation),)))
+    ordered = view.cart if view.cart and view.cart.status is CartStatus.ORDERED else None
+    return replace(view, purchase=_result_of(commerce, tenant, ordered.id, pending)) if ordered else view
+
+
+def _result_of(commerce: Commerce, tenant: str, cart_id: str, pending: Pending) -> CheckedOut | None:
+    """Returns the orders of a cart that is ordered already; None where the service does not give them now."""
+    ticket = Ticket(request_id=pending.request_id, correlation_id=pending.correlation_id)
+    try:
+        found = commerce.check_out(tenant, cart_id, ticket)
+    except (NoAnswer, ServiceRefused):
+        return None
+    return found if found.orders else None

@@ -28,6 +28,7 @@ class Sender:
             source=self._source,
             view=self._view,
             known_ids=self._known_ids,
+            keep_cart=attempt.keep_cart,
             look=LastLook(attempt, self._seen_at, self._moved, unguarded=attempt.kind.sends_back and not self._guarded),
         )
         answer = attempt.kind.send(attempt.context.commerce, sending)
@@ -58,8 +59,9 @@ class Sender:
 
     def look(self) -> View:
         """Reads what the kind looks at before its request leaves. Raises ServiceError."""
-        change, kind = self.attempt.change, self.attempt.kind
-        return read(self.attempt.context.commerce, change.customer.tenant, change.subscription_id, kind.looks)
+        attempt, change = self.attempt, self.attempt.change
+        reads, commerce = attempt.kind.looks, attempt.context.commerce
+        return read(commerce, change.customer.tenant, change.subscription_id, reads, pending=attempt.pending)
 
     @property
     def _guarded(self) -> bool:

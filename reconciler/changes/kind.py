@@ -5,7 +5,7 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
@@ -19,7 +19,7 @@ from reconciler.changes.rules.shared import Rule
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution, Change
 from reconciler.model.evidence import Evidence
-from reconciler.model.order import to_be_bought
+from reconciler.model.order import Cart, CheckedOut, Order, to_be_bought
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, Look, Ticket
 from reconciler.model.reason import Reason
@@ -32,24 +32,35 @@ from reconciler.model.upgrade import LicenseError, UpgradeError, UpgradeOption
 
 
 class Read(StrEnum):
-    """A read about a change. A kind names what it needs, in the order in which it must be read."""
+    """A read about a change. A kind names what it needs, in the order in which it must be read.
+
+    CART is the cart of a pending order, ORDER the order that the service named, PURCHASE the result of a cart that is
+    ordered already, which the service gives again for as often as it is asked.
+    """
 
     UPGRADES = "upgrades"
     TRANSITION_OPTIONS = "transition_options"
     TRANSITIONS = "transitions"
     LISTING = "listing"
     SUBSCRIPTION = "subscription"
+    ORDERS = "orders"
+    CART = "cart"
+    ORDER = "order"
+    PURCHASE = "purchase"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
-    """The reads of one moment; None is what was not asked for."""
+    """The reads of one moment; None is what was not asked for. `purchase` is what came of a cart or an order."""
 
     listing: Listing | None = None
     subscription: Live | None = None
     upgrades: tuple[UpgradeOption, ...] | None = None
     transition_options: tuple[TransitionOption, ...] | None = None
     transitions: tuple[Transition, ...] | None = None
+    orders: tuple[Order, ...] | None = None
+    cart: Cart | None = None
+    purchase: CheckedOut | None = None
 
     def find(self, subscription_id: str) -> Live | None:
         """The subscription of this id, by itself or in the list; a null object where it is still to be bought."""
@@ -64,7 +75,9 @@ class Sending:
     """All that a request is made of.
 
     `source` is the subscription just before; with its body where the kind sends it back. `view` holds what planning
-    looked up for the change. `known_ids` are subscriptions that can't have come of it.
+    looked up for the change. `known_ids` are subscriptions that can't have come of it. `keep_cart` makes the id of a
+    cart durable, before it is checked out: it raises StateError where that can't be done, and Overtaken where that took
+    too long.
     """
 
     tenant: str
@@ -73,6 +86,7 @@ class Sending:
     view: View
     known_ids: frozenset[str]
     look: Look
+    keep_cart: Callable[[str], None]
 
     @property
     def ticket(self) -> Ticket:
@@ -96,9 +110,13 @@ class Performed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Accepted:
-    """The service took it and is at work. `operation` is its name for that, where it gives one."""
+    """The service took it and is at work. `operation` is its name for that, where it gives one.
+
+    `held` is the service's own word where it waits for a person: until that one has acted, nothing comes of it.
+    """
 
     operation: str | None = None
+    held: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,6 +3,7 @@
 from typing import Final
 
 from reconciler.changes.kind import Kind
+from reconciler.changes.order import Order
 from reconciler.changes.renewal import Renewal
 from reconciler.changes.resize import Resize
 from reconciler.changes.term import Term
@@ -16,6 +17,7 @@ KINDS: Final[dict[str, Kind]] = {
     "transition": Transition(),
     "term": Term(),
     "renewal": Renewal(),
+    "order": Order(),
 }
 """By the tag of their requests."""
 

@@ -1,6 +1,7 @@
 """`estate.json`: the document that makes a state location an estate's own."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated
 
 from pydantic import Field
@@ -13,22 +14,27 @@ from reconciler.documents.unreadable import Unreadable
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lineage:
-    """The identity of the estate that owns a state location."""
+    """The identity of the estate that owns a state location, and the key of each tenant's last order.
+
+    The key is there once the order was begun. A customer's state that does not know it was lost, or is an older one.
+    """
 
     lineage: str
+    orders: Mapping[str, str] = field(default_factory=dict)
 
 
 FORMAT = Format(Lineage, 1, types={"lineage": Annotated[str, Field(min_length=1)]}, closed=True)
 
 
-def dump(lineage: str) -> str:
-    """Returns the document of a lineage."""
-    return indented(FORMAT.members(Lineage(lineage=lineage)))
+def dump(estate: Lineage) -> str:
+    """Returns the document of an estate, tenants sorted."""
+    members = FORMAT.members(estate)
+    return indented({**members, "orders": dict(sorted(members["orders"].items()))})
 
 
-def load(text: str, where: str) -> str:
-    """Returns the lineage of such a document. Raises StateDamaged."""
+def load(text: str, where: str) -> Lineage:
+    """Returns the estate of such a document. Raises StateDamaged."""
     try:
-        return FORMAT.value(parse(text, by_hand=True)).lineage
+        return FORMAT.value(parse(text, by_hand=True))
     except Unreadable as error:
         raise state_damaged(error, where) from None

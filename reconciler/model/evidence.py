@@ -25,7 +25,7 @@ class Verdict(StrEnum):
     """The verdict of the live subscriptions on a pending change.
 
     OVERTAKEN: what was asked for does not show, and its etag is no longer current: it can't be done any more. REFUSED:
-    the service tells that the work it accepted failed.
+    the service tells that the work it accepted failed. HELD: it tells that it waits for a person.
     """
 
     DONE = "done"
@@ -33,6 +33,7 @@ class Verdict(StrEnum):
     UNCHANGED = "unchanged"
     OVERTAKEN = "overtaken"
     UNCLEAR = "unclear"
+    HELD = "held"
 
 
 class Log(StrEnum):
@@ -63,13 +64,15 @@ class Decision(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The verdict; where it is DONE, the subscription that carries the result, and what became of users' licences;
-    where REFUSED, the service's errors. `log` is the word of the audit log, SILENT where it was not asked.
+    where REFUSED, the service's errors; where HELD, its own word for that. `log` is the word of the audit log, SILENT
+    where it was not asked.
     """
 
     verdict: Verdict
     subscription: Live | None = None
     licenses: Licenses | None = None
     errors: tuple[UpgradeError, ...] = ()
+    held: str = ""
     log: Log = Log.SILENT
 
 

@@ -54,11 +54,14 @@ class Sku:
 
 
 class CartStatus(StrEnum):
-    """The statuses of a cart. ACTIVE: it may be submitted. ORDERED: it was. OTHER: the service uses another word."""
+    """The statuses of a cart. ACTIVE: it may be submitted. ORDERED: it was. GONE: the service has none of this id any
+    more. OTHER: the service uses another word.
+    """
 
     ACTIVE = "active"
     ORDERED = "ordered"
     OTHER = "other"
+    GONE = "gone"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

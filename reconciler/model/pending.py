@@ -34,13 +34,14 @@ class Reply(StrEnum):
 
     LOST: none came that could be read. ACCEPTED: it took the request, and did not show the result while that was
     watched. HELD: another operation is at work on the subscription, for up to a day (900278). OPEN: an error that
-    leaves it open whether the request was carried out.
+    leaves it open whether the request was carried out. PERSON_NEEDED: it took the request, and waits for a person.
     """
 
     LOST = "lost"
     ACCEPTED = "accepted"
     HELD = "held"
     OPEN = "open"
+    PERSON_NEEDED = "person_needed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +55,8 @@ class Pending:
     `reply` is None while nothing is recorded of one: the run is at work, or was cut off. `shows_until` is until when
     what it made may stay invisible, by the later of the two clocks when it was sent. `operation` is what the service
     calls the work that it accepted and had not finished. `known_transitions` are the keys of the subscription's
-    transitions just before.
+    transitions just before, `known_order_ids` the customer's orders. `cart_id` is the cart that an order is bought
+    with: while there is none, nothing can have been bought.
     """
 
     request: Request
@@ -72,6 +74,8 @@ class Pending:
     subscription_id: str
     known_subscription_ids: tuple[str, ...] = ()
     known_transitions: tuple[str, ...] = ()
+    known_order_ids: tuple[str, ...] = ()
+    cart_id: str | None = None
     before: Before
 
     @property
@@ -123,11 +127,21 @@ class Pending:
         least = self.sent_at + SHOWS_WITHIN
         return min(max(self.shows_until or least, least), self.sent_at + _LONGEST_SHOWN)
 
-    def sent_again(self, now: datetime, latest: datetime, owned_until: datetime) -> Self:
+    def in_cart(self, cart_id: str, owned_until: datetime, hold_until: datetime | None) -> Self:
+        """As it stands just before its cart is checked out."""
+        return replace(self, cart_id=cart_id, owned_until=owned_until, hold_until=hold_until)
+
+    def sent_again(
+        self, now: datetime, latest: datetime, owned_until: datetime, hold_until: datetime | None = None
+    ) -> Self:
         """As it stands just before its request is sent again. `latest` is the later of the two clocks."""
-        shows_until = latest + SHOWS_WITHIN
         return replace(
-            self, attempts=self.attempts + 1, resent_at=now, owned_until=owned_until, shows_until=shows_until
+            self,
+            attempts=self.attempts + 1,
+            resent_at=now,
+            owned_until=owned_until,
+            hold_until=hold_until or self.hold_until,
+            shows_until=latest + SHOWS_WITHIN,
         )
 
     def replied(self, reply: Reply, operation: str | None = None, hold_until: datetime | None = None) -> Self:

@@ -2,7 +2,7 @@
 `tests/contracts/`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -253,6 +253,19 @@ class StateStore(Protocol):
 
     def establish(self, lineage: str) -> str:
         """Makes the location this lineage's unless it has one; returns the lineage in force."""
+        ...
+
+    def last_orders(self) -> Mapping[str, str]:
+        """The key of the last order that was begun for each tenant, in the location itself and not in its states: so it
+        is known where the state of a customer is lost, or restored from before. Empty before the first order.
+        """
+        ...
+
+    def note_order(self, tenant: str, key: str | None) -> None:
+        """Notes durably that this is the tenant's last order; with None, that there is none to be remembered.
+
+        Raises StateUnavailable where others kept writing, or the location is no estate's yet.
+        """
         ...
 
     def customers(self) -> tuple[str, ...]:

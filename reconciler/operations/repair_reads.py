@@ -32,7 +32,7 @@ def view_of(commerce: Commerce, customer: Customer, pending: Pending, listing: L
     if listing is None:
         return View()
     reads = changes.of(pending.request).traced_in(pending)
-    return read(commerce, customer.tenant, pending.subscription_id, reads, listing=listing)
+    return read(commerce, customer.tenant, pending.subscription_id, reads, listing=listing, pending=pending)
 
 
 def clocks_of(connected: Callable[[], AbstractContextManager[Commerce]], customer: Customer) -> Clocks:

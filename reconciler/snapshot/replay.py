@@ -1,6 +1,6 @@
 """Answers from a snapshot, as the service and the state location answered when it was taken."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import NoReturn
@@ -134,6 +134,9 @@ class Remembered:
     def lineage(self) -> str | None:
         return self._lineage
 
+    def last_orders(self) -> Mapping[str, str]:
+        return {}
+
     def customers(self) -> tuple[str, ...]:
         return tuple(sorted(self._states))
 
@@ -152,6 +155,9 @@ class Remembered:
 
     def establish(self, lineage: str) -> str:
         raise self._read_only(lineage)
+
+    def note_order(self, tenant: str, key: str | None) -> None:
+        raise self._read_only(tenant, key)
 
     def write(self, state: CustomerState, expected: str | None) -> str:
         raise self._read_only(state, expected)

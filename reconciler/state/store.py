@@ -1,7 +1,8 @@
 """A `StateStore` over any `BlobStore`: a document per customer, the estate's lineage, and the locks."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime
 from uuid import uuid4
 
@@ -20,6 +21,9 @@ from reconciler.state.lock_wait import LockWait
 from reconciler.state.names import ESTATE, customers_among, earlier_state_name, lock_name, locked_among, state_name
 from reconciler.state.once import Once
 from reconciler.system.clock import utc_now
+
+_ATTEMPTS = 10
+"""The number of times that an order is noted against other writers: every customer notes in the same document."""
 
 
 class Store:
@@ -42,9 +46,32 @@ class Store:
         return self._blobs.location
 
     def lineage(self) -> str | None:
-        found = self._blobs.read(ESTATE, "read the estate's lineage")
+        estate, _ = self._estate()
+        return estate.lineage if estate else None
+
+    def last_orders(self) -> Mapping[str, str]:
+        estate, _ = self._estate()
+        return estate.orders if estate else {}
+
+    def note_order(self, tenant: str, key: str | None) -> None:
+        for _ in range(_ATTEMPTS):
+            estate, version = self._estate()
+            if estate is None:
+                break
+            others = {other: noted for other, noted in estate.orders.items() if other != tenant}
+            after = replace(estate, orders=others | ({} if key is None else {tenant: key}))
+            content = lineage_document.dump(after).encode()
+            if after == estate or self._put(ESTATE, content, version, "note an order in the estate") is not None:
+                return
         where = self._blobs.where(ESTATE)
-        return None if found is None else lineage_document.load(decode(found.content, where), where)
+        raise StateUnavailable(problem("state_contested", where, customer=tenant, tries=_ATTEMPTS))
+
+    def _estate(self) -> tuple[lineage_document.Lineage | None, str | None]:
+        found = self._blobs.read(ESTATE, "read the estate's lineage")
+        if found is None:
+            return None, None
+        where = self._blobs.where(ESTATE)
+        return lineage_document.load(decode(found.content, where), where), found.version
 
     def prove(self) -> None:
         self._proof()
@@ -53,7 +80,8 @@ class Store:
         present = self.lineage()
         if present is not None:
             return present
-        version = self._put(ESTATE, lineage_document.dump(lineage).encode(), None, "write the estate's lineage")
+        content = lineage_document.dump(lineage_document.Lineage(lineage=lineage)).encode()
+        version = self._put(ESTATE, content, None, "write the estate's lineage")
         return self.establish(lineage) if version is None else lineage
 
     def customers(self) -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Runs that die in the middle: every door of the run leads nowhere from then on, and its lock stays behind."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -197,6 +197,13 @@ class MortalStore:
 
     def prove(self) -> None:
         self.inner.prove()
+
+    def last_orders(self) -> Mapping[str, str]:
+        self.process.alive()
+        return self.inner.last_orders()
+
+    def note_order(self, tenant: str, key: str | None) -> None:
+        _around(self.process, self.inner.note_order, tenant, key)
 
     def establish(self, lineage: str) -> str:
         found: str = _around(self.process, self.inner.establish, lineage)

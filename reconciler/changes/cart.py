@@ -1,0 +1,51 @@
+"""Compares a cart with the order that was approved. Anything that differs ends the order before it is bought."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+from reconciler.advice import sentence
+from reconciler.changes.kind import Refused
+from reconciler.model.order import Cart, CartLine
+from reconciler.model.request import OrderRequest
+from reconciler.model.subscription import canonical_offer
+from reconciler.model.term import Billing
+from reconciler.model.upgrade import UpgradeError
+
+_CENT = Decimal("0.01")
+
+
+def refusal(cart: Cart, request: OrderRequest) -> Refused | None:
+    """Returns why the cart is not to be bought; None where it is what was approved, for that price or less."""
+    if len(cart.lines) != 1:
+        return _because("cart_differs", what="lines", asked=1, found=len(cart.lines))
+    (line,) = cart.lines
+    refused = Refused(errors=line.errors, final=True) if line.errors else None
+    return refused or _difference(line, request) or _dearer(line, request)
+
+
+def monthly(price: Decimal, billing: str) -> Decimal:
+    """A price per billing period, as one per month in whole cents. Raises ValueError for a billing of unknown
+    length.
+    """
+    return (price / Billing(billing).months).quantize(_CENT, ROUND_HALF_UP)
+
+
+def _difference(line: CartLine, request: OrderRequest) -> Refused | None:
+    asked = (request.offer_id, request.quantity, request.term, request.billing, request.currency.upper())
+    offer_id = canonical_offer(line.catalog_item_id)
+    found = (offer_id, line.quantity, line.term, line.billing, line.currency.upper())
+    named = zip(("offer", "quantity", "term", "billing", "currency"), asked, found, strict=True)
+    other = next(((what, wanted, seen) for what, wanted, seen in named if wanted != seen), None)
+    return _because("cart_differs", what=other[0], asked=other[1], found=other[2] or "nothing") if other else None
+
+
+def _dearer(line: CartLine, request: OrderRequest) -> Refused | None:
+    if line.unit_price is None:
+        return _because("price_withheld")
+    price = monthly(line.unit_price, request.billing)
+    if price <= request.unit_price:
+        return None
+    return _because("price_above_approved", approved=request.unit_price, price=price, currency=request.currency)
+
+
+def _because(code: str, **data: object) -> Refused:
+    return Refused(errors=(UpgradeError(code=code, description=sentence(code, **data)),), final=True)

@@ -1,0 +1,95 @@
+"""What orders, carts and subscriptions tell of an order (order-resources, "Order status")."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from reconciler.advice import sentence
+from reconciler.changes import traces
+from reconciler.changes.kind import Accepted, Answer, Performed, Refused, Sight, Unclear, View
+from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.order import CartStatus, CheckedOut, Fate, Order
+from reconciler.model.pending import Pending
+from reconciler.model.subscription import Live
+from reconciler.model.upgrade import UpgradeError
+
+_APART = timedelta(minutes=1)
+"""By how much two clocks of the service may differ."""
+
+
+def answer_of(checked_out: CheckedOut) -> Answer | Unclear:
+    """Returns what the result of a checkout means: a cart of one line becomes one order, or none."""
+    standing = [order for order in checked_out.orders if order.fate is not Fate.OVER]
+    if len(standing) > 1:
+        return Unclear()
+    if standing:
+        return _standing(standing[0])
+    over = tuple(_over(order) for order in checked_out.orders)
+    return Refused(errors=(*checked_out.errors, *over), final=True) if checked_out.errors or over else Unclear()
+
+
+def _standing(order: Order) -> Answer:
+    if order.fate is Fate.HELD:
+        return Accepted(operation=order.id, held=order.status)
+    made = [line.subscription_id for line in order.lines if line.subscription_id]
+    return Performed(subscription_id=made[0]) if len(made) == 1 else Accepted(operation=order.id)
+
+
+def _over(order: Order) -> UpgradeError:
+    return UpgradeError(code="order_over", description=sentence("order_over", order=order.id, status=order.status))
+
+
+def made_by(pending: Pending, view: View) -> tuple[Order, ...]:
+    """Orders of the same offer and seats that were not there before."""
+    begun = pending.started_at - _APART
+
+    def fits(order: Order) -> bool:
+        lines = [(line.offer_id, line.quantity) for line in order.lines]
+        late = order.created_at is None or order.created_at >= begun
+        return late and (pending.offer.id, pending.quantity) in lines
+
+    return tuple(order for order in view.orders or () if order.id not in pending.known_order_ids and fits(order))
+
+
+def tell(pending: Pending, sight: Sight) -> Evidence:
+    """Evidence of an order whose cart may have been checked out.
+
+    The order itself tells, where the service names it. Else the only new order or subscription that fits does, unless
+    its cart is still open: then it is nobody's, or not yet to be told. UNCHANGED where the cart is open, and nothing
+    new is there.
+    """
+    view = sight.view
+    match answer_of(view.purchase) if view.purchase else Unclear():
+        case Performed() as done:
+            return _shown(view, done.subscription_id)
+        case Refused() as refused:
+            return Evidence(verdict=Verdict.REFUSED, errors=refused.errors)
+        case Accepted(held=held) if held:
+            return Evidence(verdict=Verdict.HELD, held=held)
+    open_cart = view.cart is not None and view.cart.status is CartStatus.ACTIVE
+    orders = made_by(pending, view)
+    hidden = traces.hiding(pending, sight)
+    if not hidden and (live := _only(pending, sight, orders)) and not open_cart:
+        return Evidence(verdict=Verdict.DONE, subscription=live)
+    silent = view.orders is not None and not orders and not hidden and not traces.new_subscriptions(pending, sight)
+    return Evidence(verdict=Verdict.UNCHANGED if open_cart and silent else Verdict.UNCLEAR)
+
+
+def _shown(view: View, subscription_id: str) -> Evidence:
+    live = view.find(subscription_id)
+    return Evidence(verdict=Verdict.DONE if live else Verdict.UNCLEAR, subscription=live)
+
+
+def _only(pending: Pending, sight: Sight, orders: Iterable[Order]) -> Live | None:
+    """The only new subscription that the order can have made; one that has the name that was asked for comes first."""
+    ordered = [line.subscription_id for order in orders for line in order.lines]
+    if len(ordered) > 1 or any(traces.competes(pending, rival) for rival in sight.rivals):
+        return None
+    fitting = [live for live in traces.bought(pending, sight) if ordered in ([], [None], [live.id])]
+    named = [live for live in fitting if live.id in sight.named_ids or _called(pending, live)]
+    ours = named or fitting
+    return ours[0] if len(ours) == 1 else None
+
+
+def _called(pending: Pending, live: Live) -> bool:
+    wanted = getattr(pending.request, "friendly_name", "")
+    return bool(wanted) and live.friendly_name == wanted
