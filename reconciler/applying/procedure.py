@@ -85,7 +85,7 @@ def _as_planned(source: Live, change: Change, checked: Rechecked) -> bool:
     """
     planned = checked.view.find(change.subscription_id)
     if planned is None:
-        return Before.of(source).values == change.before.values
+        return change.before is not None and Before.of(source).values == change.before.values
     found, seen = Before.of(source), Before.of(planned)
     listed = planned.body is None and planned.commitment and planned.commitment.form is ScheduleForm.NONE
     return found.values == (replace(seen, renewal=found.renewal) if listed else seen).values

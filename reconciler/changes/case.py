@@ -229,7 +229,7 @@ class Case:
             address=self.desired.address,
             customer=self.desired.customer,
             subscription_id=self.subscription_id,
-            before=Before.of(self.live) if self.live and ours else None,
+            before=Before.of(self.live) if self.live and not self.live.absent and ours else None,
             after=self.after,
             source=self.desired.source,
             reasons=tuple(reasons),

@@ -124,7 +124,7 @@ class Transition(Kind):
 
     def unsendable(self, change: Change, view: View) -> str:
         request, live = _own(change.request), view.find(change.subscription_id)
-        if live and live.quantity != change.before.quantity:
+        if live and change.before and live.quantity != change.before.quantity:
             return sentence("stale_seats_changed", then=change.before.quantity, now=live.quantity)
         option = _option(request, view)
         return "" if option and option.permitted else sentence("stale_not_offered")

@@ -6,7 +6,7 @@ from itertools import pairwise
 from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.plan import Plan, Unsettled
 from reconciler.model.renewal import AtRenewal, NextTerm
-from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
+from reconciler.model.request import OrderRequest, RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 
 _Value = str | int | None
@@ -50,13 +50,14 @@ def _outside_shards(items: tuple[Change | Blocked | Unsettled, ...], text: str) 
 def coherent(change: Change) -> bool:
     """Returns True if action, differences, request and binding follow from what is there before and after."""
     before, after, request = change.before, change.after, change.request
-    moves = before.offer_id != after.offer_id
-    offer_id = request.new_offer.id if request.new_offer else before.offer_id
-    quantity = before.quantity if request.new_quantity is None else request.new_quantity
+    moves = before is None or before.offer_id != after.offer_id
+    offer_id = request.new_offer.id if request.new_offer else before and before.offer_id
+    quantity = before and before.quantity if request.new_quantity is None else request.new_quantity
     return (
         change.differences != ()
         and sorted(change.differences, key=lambda difference: difference.path) == _differences(before, after)
         and change.action == request.action
+        and (before is None) is isinstance(request, OrderRequest)
         and moves is (request.new_offer is not None)
         and (offer_id, quantity) == (after.offer_id, after.quantity)
         and _leads_to(request, after)
@@ -64,17 +65,16 @@ def coherent(change: Change) -> bool:
     )
 
 
-def _differences(before: Before, after: After) -> list[Difference]:
+def _differences(before: Before | None, after: After) -> list[Difference]:
     """Returns what differs, by path. What `after` leaves out is not managed, and no difference."""
     pairs: list[tuple[str, _Value, _Value]] = [
-        ("offer_id", before.offer_id, after.offer_id),
-        ("quantity", before.quantity, after.quantity),
+        (name, getattr(before, name, None), getattr(after, name))
+        for name in ("offer_id", "quantity", "term", "billing")
+        if getattr(after, name) is not None
     ]
-    pairs += [("term", before.term, after.term)] if after.term else []
-    pairs += [("billing", before.billing, after.billing)] if after.billing else []
     if after.renewal:
         pairs += [
-            (f"renewal.{name}", getattr(before.renewal, name, None), getattr(after.renewal, name))
+            (f"renewal.{name}", getattr(before and before.renewal, name, None), getattr(after.renewal, name))
             for name in ("outcome", "quantity", "term", "billing", "offer_id")
         ]
     return [Difference(path=path, before=old, after=new) for path, old, new in sorted(pairs) if old != new]
@@ -83,7 +83,7 @@ def _differences(before: Before, after: After) -> list[Difference]:
 def _leads_to(request: Request, after: After) -> bool:
     """Returns True if the request asks for the term, and for the end of the term, that are there afterwards."""
     match request:
-        case TermRequest() | TransitionRequest(term=str()):
+        case OrderRequest() | TermRequest() | TransitionRequest(term=str()):
             return (request.term, request.billing) == (after.term, after.billing)
         case RenewalRequest(next_term=NextTerm() as following):
             values = AtRenewal(

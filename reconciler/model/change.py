@@ -139,14 +139,15 @@ class Caution:
 class Change:
     """One thing that apply would do: one item of an address, which may have several of different actions.
 
-    `before` of a later item is what the earlier ones leave. `request` is what the service is asked for.
+    `before` of a later item is what the earlier ones leave, None where there is no subscription yet. `request` is what
+    the service is asked for.
     """
 
     address: Address
     customer: Customer
     subscription_id: str
     action: str
-    before: Before
+    before: Before | None
     after: After
     differences: tuple[Difference, ...]
     request: Request
@@ -162,17 +163,17 @@ class Change:
     @property
     def seats(self) -> int:
         """Seats added; negative where they are removed."""
-        return self.after.quantity - self.before.quantity
+        return self.after.quantity - (self.before.quantity if self.before else 0)
 
     @property
     def moves_offer(self) -> bool:
         """Returns True if a subscription that is there has another offer afterwards."""
-        return not self.before.absent and self.before.offer_id != self.after.offer_id
+        return self.before is not None and self.before.offer_id != self.after.offer_id
 
     @property
     def deletes_schedule(self) -> bool:
         """Returns True if it takes effect at once, and so deletes what is scheduled for the end of the term."""
-        then = self.before.renewal
+        then = self.before.renewal if self.before else None
         return then is not None and then.outcome in SCHEDULED and not isinstance(self.request, RenewalRequest)
 
     @property
@@ -184,12 +185,13 @@ class Change:
     def seats_removed_at_renewal(self) -> int:
         """The seats that the next term has fewer by it; none where the subscription ends with its term."""
         following = self.request.next_term if isinstance(self.request, RenewalRequest) else None
-        return max(self.before.quantity - following.quantity, 0) if following else 0
+        return max(self.before.quantity - following.quantity, 0) if self.before and following else 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Blocked:
-    """An address whose desired state can't be reached now. `before` is None where nothing live could be read.
+    """An address whose desired state can't be reached now. `before` is None where nothing live could be read, or there
+    is no subscription yet.
 
     `recorded`: an apply has recorded what the address means.
     """

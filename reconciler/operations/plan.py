@@ -198,7 +198,7 @@ def _clock_warning(workspace: Workspace) -> Iterator[Alarm]:
 def _unguarded(plan: Plan) -> Iterator[Alarm]:
     """Warns once of all changes that no etag guards: new commerce has none. Elsewhere each such change says so."""
     sent_back = (change.before for change in plan.changes if kind_of(change.request).sends_back)
-    if any(before.new_commerce and before.etag is None for before in sent_back):
+    if any(before is not None and before.new_commerce and before.etag is None for before in sent_back):
         description = advice.sentence(UNGUARDED, platform="new commerce")
         yield Alarm(address=None, code=UNGUARDED, description=description)
 

@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import EstateEmpty, StateError
 from reconciler.model.limits import Limits
+from reconciler.model.order import order_key
 from reconciler.model.plan import Plan
 from reconciler.model.ports import StateStore
 from reconciler.model.shard import Shard
@@ -76,6 +77,7 @@ def _present(plan: Plan, declared: Iterable[Desired], store: StateStore) -> dict
         for found in read
         if found
         for name, bound in found.state.subscriptions.items()
+        if order_key(bound.id) is None
     }
     items: tuple[Blocked | Change, ...] = (*plan.blocked, *plan.changes)
     return present | {item.address: item.before.offer_id for item in items if item.before}

@@ -164,7 +164,7 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
         customer=desired.customer,
         subscription_id=live.id,
         action=request.action,
-        before=Before.of(live),
+        before=None if live.absent else Before.of(live),
         after=case.after_of(left, kind.attributes),
         differences=differences,
         request=request,

@@ -17,9 +17,10 @@ _Differences = tuple[Difference, ...]
 def between(live: Live, left: Live) -> tuple[Difference, ...]:
     """Returns what a change makes otherwise: `offer_id`, `quantity`; of a commitment `term`, `billing` and what happens
     when the term ends: `renewal.outcome`, `renewal.quantity`, `renewal.term`, `renewal.billing`,
-    `renewal.offer_id`. Offers go by id, never by name.
+    `renewal.offer_id`. Offers go by id, never by name. Of a subscription that is still to be bought all is None before.
     """
-    return _differences(_attributes(live), _attributes(left))
+    after = _attributes(left)
+    return _differences(dict.fromkeys(after) if live.absent else _attributes(live), after)
 
 
 def _attributes(live: Live) -> _Attributes:

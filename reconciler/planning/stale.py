@@ -41,6 +41,8 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
         was, is_ = planned.after.offer_name, now.after.offer_name
         return sentence("stale_offer_renamed", planned=was, now=is_, offer=now.after.offer_id)
     before, found = planned.before, now.before
+    if before is None or found is None:
+        return next(_undone_since(planned, now), None)
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
         was, is_ = (_seen(one, ids=ids) for one in (before, found))

@@ -6,6 +6,7 @@ be encoded on others.
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 
 from reconciler.model.change import After, Before
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
@@ -65,6 +66,11 @@ _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 def count(number: int, noun: str, plural: str = "") -> str:
     """`1 upgrade`, `2 upgrades`."""
     return f"{number} {noun if number == 1 else plural or f'{noun}s'}"
+
+
+def amount(value: Decimal, currency: str) -> str:
+    """`1,250.00 USD`; without a currency where none is known."""
+    return f"{value:,.2f} {currency}".rstrip()
 
 
 def listed(items: list[str]) -> str:

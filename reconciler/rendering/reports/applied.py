@@ -90,7 +90,7 @@ def _row(event: Succeeded | Recovered, started: Started | None, item: Item) -> I
     result = event.result
     change = started.change if started else None
     subscription = result.target_subscription_id or result.subscription_id
-    before = change.before.quantity if change else None
+    before = change.before.quantity if change and change.before else None
     after = before if result.request.new_quantity is None else result.request.new_quantity
     return replace(
         item,

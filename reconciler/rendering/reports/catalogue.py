@@ -60,13 +60,16 @@ def _redefined(name: CatalogueName, plan: Plan, known: dict[str, str]) -> Item:
 def _consequences(name: CatalogueName, plan: Plan) -> Iterator[str]:
     """Yields what of the plan the new meaning brings about: what has the old one is upgraded by it, all else is not."""
     upgrades = [change for change in plan.changes if _by(name, change) and change.moves_offer]
-    moved = [change for change in upgrades if change.before.offer_id == name.before_id]
-    others = [change for change in upgrades if change.before.offer_id != name.before_id]
+    moved = [change for change in upgrades if change.before and change.before.offer_id == name.before_id]
+    others = [change for change in upgrades if change not in moved]
+    ordered = [change for change in plan.changes if _by(name, change) and change.before is None]
     held = [item for item in plan.blocked if _by(name, item) and item.before and item.before.offer_id != name.offer_id]
     if moved:
         yield _moves(moved, "That upgrades")
     if others:
         yield _moves(others, "Upgraded to it from another offer:")
+    if ordered:
+        yield _moves(ordered, "Ordered by it:")
     if held:
         yield f"{count(len(held), 'subscription is', 'subscriptions are')} blocked."
 

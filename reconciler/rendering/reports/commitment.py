@@ -3,14 +3,14 @@ still be undone.
 """
 
 from collections.abc import Iterator, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from reconciler.model.change import Before, Change
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm
-from reconciler.model.request import Asked, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
-from reconciler.model.term import billed
-from reconciler.rendering.phrases import count
+from reconciler.model.request import Asked, OrderRequest, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
+from reconciler.model.term import Term, billed
+from reconciler.rendering.phrases import amount, count
 from reconciler.rendering.report import Field, Tone
 
 LENGTHS = {"monthly": "1 month", "annual": "1 year", "triennial": "3 years"}
@@ -27,10 +27,12 @@ OUTCOMES: Mapping[str, str] = {
 """The outcomes at the end of a term, after "it". What a subscription renews to follows."""
 
 
-def commitment(change: Change) -> Iterator[Field]:
-    """Yields the fields of a change; none where the subscription has no commitment."""
+def commitment(change: Change, at: datetime) -> Iterator[Field]:
+    """Yields the fields of a change that was planned at a time; none where the subscription has no commitment."""
     request, before = change.request, change.before
-    if before.term is None:
+    if isinstance(request, OrderRequest):
+        yield from _order(request, at.astimezone(UTC).date())
+    if before is None or before.term is None:
         return
     if isinstance(request, RenewalRequest):
         yield from _renewal(request, before)
@@ -40,6 +42,20 @@ def commitment(change: Change) -> Iterator[Field]:
         deleted = before.renewal is not None and before.renewal.outcome in SCHEDULED
         yield Field("at end", f"{at_end} -> deleted by this change" if deleted else at_end)
     yield from _binding(change, request)
+
+
+def _order(request: OrderRequest, on: date) -> Iterator[Field]:
+    """Yields what an order pays, at most, and for how long."""
+    term, monthly = Term(request.term), request.unit_price * request.quantity
+    yield Field("term", terms(request.term, request.billing))
+    yield Field("price", f"at most {amount(request.unit_price, request.currency)} per seat and month")
+    yield Field("pays", f"at most {amount(monthly, request.currency)} a month, before tax", Tone.WARN)
+    whole, until = amount(monthly * term.months, request.currency), term.last_day(on)
+    seats = f"{count(request.quantity, 'seat')} for {_length(request.term)}"
+    yield Field("binds", f"{seats}: at most {whole} until {until}, if it is bought on {on}", Tone.WARN)
+    yield Field("undo", "by cancelling it in Partner Center within 7 days of the purchase", Tone.WARN)
+    if request.reseller:
+        yield Field("reseller", request.reseller)
 
 
 def standing(before: Before) -> Iterator[Field]:

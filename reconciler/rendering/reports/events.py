@@ -46,7 +46,7 @@ def event_item(event: Event) -> Item:
 def _started(event: Started) -> Item:
     change = event.change
     arrow = " -> ".join(offers(change.before, change.after))
-    amount = seats(change.before.quantity, change.after.quantity)
+    amount = seats(change.before.quantity if change.before else None, change.after.quantity)
     kind = kind_of(change.request)
     plain = {difference.path for difference in change.differences} <= {"offer_id", "quantity"}
     wanted = "" if plain else f": {kind.wanted(change.request)}"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 
 from reconciler import advice
 from reconciler.changes import Kind
@@ -66,8 +67,8 @@ def plan_report(plan: Plan, view: View) -> Report:
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
-            *_ready("Planned" if plan.refusing else "Ready", changes_now(plan), {}),
-            *_ready("NOT ASKED FOR BY THESE COMMITS", changes_before(plan), asides, also(plan)),
+            *_ready("Planned" if plan.refusing else "Ready", plan.created_at, changes_now(plan), {}),
+            *_ready("NOT ASKED FOR BY THESE COMMITS", plan.created_at, changes_before(plan), asides, also(plan)),
             *_held(plan),
             *blocked,
             *_blocked_before(plan),
@@ -96,7 +97,7 @@ def _is_nothing(plan: Plan) -> bool:
 
 
 def _ready(
-    heading: str, changes: tuple[Change, ...], asides: Mapping[Address, str], warning: str = ""
+    heading: str, at: datetime, changes: tuple[Change, ...], asides: Mapping[Address, str], warning: str = ""
 ) -> Iterator[Section]:
     """Changes that can go ahead."""
     if changes:
@@ -107,7 +108,7 @@ def _ready(
             heading=heading,
             nouns=("change", "changes"),
             tone=Tone.BAD if warning else Tone.GOOD,
-            items=tuple(_change(change, asides.get(change.address, "")) for change in changes),
+            items=tuple(_change(change, at, asides.get(change.address, "")) for change in changes),
             legends=(*warnings, *map(_legend, kinds)),
             table=True,
         )
@@ -116,7 +117,7 @@ def _ready(
 def _held(plan: Plan) -> Iterator[Section]:
     """Changes that limits hold back."""
     by_item = {change.item: change for change in plan.changes}
-    items = tuple(_held_back(held, by_item[held.item]) for held in plan.held if held.item in by_item)
+    items = tuple(_held_back(held, by_item[held.item], plan.created_at) for held in plan.held if held.item in by_item)
     if items:
         yield Section(
             id="held",
@@ -129,8 +130,8 @@ def _held(plan: Plan) -> Iterator[Section]:
         )
 
 
-def _held_back(held: Held, change: Change) -> Item:
-    item = _change(change, "")
+def _held_back(held: Held, change: Change, at: datetime) -> Item:
+    item = _change(change, at)
     names = " and ".join(held.limits)
     where = _HELD_WITH.get(held.code, "")
     return replace(
@@ -156,15 +157,15 @@ def _legend(kind: Kind) -> Line:
     return (Span(f"{article} {noun} ({kind.symbol}) is one way: it {kind.words.one_way}."),)
 
 
-def _change(change: Change, aside: str) -> Item:
+def _change(change: Change, at: datetime, aside: str = "") -> Item:
     fields = [
         Field("offer", Names(offers(change.before, change.after))),
-        Field("seats", Amount(change.before.quantity, change.after.quantity)),
+        Field("seats", Amount(change.before.quantity if change.before else None, change.after.quantity)),
     ]
-    if change.before.status != Status.ACTIVE:
+    if change.before and change.before.status != Status.ACTIVE:
         fields.append(Field("status", change.before.status))
     kind, one_way = kind_of(change.request), is_one_way(change)
-    fields.extend(commitment(change))
+    fields.extend(commitment(change, at))
     if users := kind.users(change.request):
         fields.append(Field("users", users))
     return Item(

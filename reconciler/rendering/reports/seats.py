@@ -14,9 +14,10 @@ def by_offer(plan: Plan) -> tuple[Bar, ...]:
     """The offers, the most seats first. Offers are told apart by id, and shown by name."""
     before, after, names = Counter[str](), Counter[str](), dict[str, str]()
     for change in plan.changes:
-        before[change.before.offer_id] += change.before.quantity
+        if change.before:
+            before[change.before.offer_id] += change.before.quantity
+            names[change.before.offer_id] = change.before.offer_name.strip() or change.before.offer_id
         after[change.after.offer_id] += change.after.quantity
-        names[change.before.offer_id] = change.before.offer_name.strip() or change.before.offer_id
         names[change.after.offer_id] = change.after.offer_name.strip() or change.after.offer_id
     ordered = sorted(names, key=lambda offer: (-max(before[offer], after[offer]), offer))
     bars = [Bar(name=_name(offer, names), before=before[offer], after=after[offer]) for offer in ordered[:_SHOWN]]
