@@ -85,8 +85,6 @@ class Order(Kind):
             live,
             offer=Offer(id=own.offer_id, name=own.offer_name),
             quantity=own.quantity,
-            status=Status.ACTIVE.value,
-            platform=Platform.NEW_COMMERCE,
             billing=own.billing,
             commitment=Commitment(term=own.term, renewal=AtRenewal(outcome=EndOfTerm.RENEWS.value)),
         )

@@ -10,6 +10,7 @@ from reconciler import manifests, planning
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.model.order import order_key
 from reconciler.model.ports import Commerce
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
@@ -22,8 +23,9 @@ from reconciler.planning import Circumstances, CustomerPlan, Facts
 class Lookups:
     """Plans single customers against the live service. Nothing but GETs, and no more of them than planning asks for.
 
-    `names` is the catalogue's name of an offer by its id. Raises the errors that end a run (`ENDS_RUN`); any other
-    ServiceError is a fact about the one customer whose reading met it.
+    `noted_orders` reads the key of each tenant's last order, which is kept outside of the states. `names` is the
+    catalogue's name of an offer by its id. Raises the errors that end a run (`ENDS_RUN`); any other ServiceError is a
+    fact about the one customer whose reading met it.
     """
 
     commerce: Commerce
@@ -31,6 +33,7 @@ class Lookups:
     capabilities: Capabilities = field(default_factory=Capabilities)
     names: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
+    noted_orders: Callable[[], Mapping[str, str]] = dict
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lookups":
@@ -41,6 +44,7 @@ class Lookups:
             capabilities=workspace.capabilities,
             names=manifests.written_as(workspace.estate.catalogue),
             accepted=workspace.accepted,
+            noted_orders=workspace.store.last_orders,
         )
 
     def plan(
@@ -72,6 +76,7 @@ class Lookups:
             selected=frozenset(item.address for item in desired) if selected is None else selected,
             state=state,
             subscriptions=_answer(lambda: self.commerce.subscriptions(customer.tenant)),
+            last_order=self._last_order(customer, desired),
         )
 
     def answered(self, facts: Facts, questions: Iterable[planning.Question]) -> Facts:
@@ -123,6 +128,16 @@ class Lookups:
                 return replace(facts, relationship=_answer(lambda: self.commerce.relationship(tenant)))
             case planning.RelationshipLinkWanted():
                 return replace(facts, relationship_link=self._shared.answer(question, self.commerce.relationship_link))
+
+    def _last_order(self, customer: Customer, desired: Sequence[Desired]) -> str | None:
+        """The key of the last order that the estate began for a customer; not asked for where none is declared."""
+        return (
+            self._last_orders.get(customer.tenant) if any(order_key(each.subscription_id) for each in desired) else None
+        )
+
+    @cached_property
+    def _last_orders(self) -> Mapping[str, str]:
+        return self.noted_orders()
 
     @cached_property
     def _shared(self) -> "_Shared":

@@ -40,20 +40,20 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
     if now.moves_offer and not same_name(now.after.offer_name, planned.after.offer_name):
         was, is_ = planned.after.offer_name, now.after.offer_name
         return sentence("stale_offer_renamed", planned=was, now=is_, offer=now.after.offer_id)
-    before, found = planned.before, now.before
+    return next(chain(_moved_since(planned.before, now.before), _undone_since(planned, now)), None)
+
+
+def _moved_since(before: Before | None, found: Before | None) -> Iterator[str]:
+    """Yields what of the subscription is otherwise than planned, and that another partner has it, as far as both are
+    known. Of an item that follows others, the end of the term was not known; of an order nothing is there.
+    """
     if before is None or found is None:
-        return next(_undone_since(planned, now), None)
+        return
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
         was, is_ = (_seen(one, ids=ids) for one in (before, found))
-        return sentence("stale_changed", then=was, now=is_)
-    return next(chain(_moved_since(before, found), _undone_since(planned, now)), None)
-
-
-def _moved_since(before: Before, found: Before) -> Iterator[str]:
-    """Yields which terms are otherwise than planned, and that another partner has it, as far as both are known. Of an
-    item that follows others, the end of the term was not known.
-    """
+        yield sentence("stale_changed", then=was, now=is_)
+        return
     pairs = {
         "The term": (before.term, found.term),
         "The billing cycle": (before.billing, found.billing),

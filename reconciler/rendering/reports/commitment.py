@@ -41,7 +41,7 @@ def commitment(change: Change, at: datetime) -> Iterator[Field]:
     if at_end := _plain_outcome(before):
         deleted = before.renewal is not None and before.renewal.outcome in SCHEDULED
         yield Field("at end", f"{at_end} -> deleted by this change" if deleted else at_end)
-    yield from _binding(change, request)
+    yield from _binding(change, before)
 
 
 def _order(request: OrderRequest, on: date) -> Iterator[Field]:
@@ -129,9 +129,9 @@ def _plain_outcome(before: Before) -> str:
     return outcome(renewal, before)
 
 
-def _binding(change: Change, request: Asked) -> Iterator[Field]:
+def _binding(change: Change, before: Before) -> Iterator[Field]:
     """Yields the commitment of a change that takes effect at once, and whether it can be undone."""
-    before, seats = change.before, change.seats
+    request, seats = change.request, change.seats
     if isinstance(request, TransitionRequest):
         length = _length(request.term or before.term)
         moved = count(request.quantity, "seat")
