@@ -7,11 +7,11 @@ from typing import Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Alarm
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name

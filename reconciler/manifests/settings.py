@@ -10,19 +10,12 @@ from pydantic.config import JsonDict
 
 from reconciler.advice import problem
 from reconciler.manifests.check import Hint, check
+from reconciler.manifests.fields import Guid, PlainText, Section, WholeDocument, nothing_is_empty
 from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
-from reconciler.manifests.schema import (
-    DefaultsSection,
-    DefaultsValue,
-    Guid,
-    PlainText,
-    Section,
-    WholeDocument,
-    nothing_is_empty,
-)
+from reconciler.manifests.schema import DefaultsSection, DefaultsValue
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem

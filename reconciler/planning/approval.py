@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from reconciler import changes
 from reconciler.advice import sentence
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Plan, Unsettled
+from reconciler.model.plan import Plan, Unsettled
 from reconciler.planning.stale import outcome_of, why_stale
 
 

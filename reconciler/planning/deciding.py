@@ -10,10 +10,11 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, SubscriptionWanted
 from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
+from reconciler.model.alarm import Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside

@@ -6,16 +6,16 @@ from reconciler import advice, changes
 from reconciler.changes.case import Case, distinguished, listed
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
-from reconciler.model.binding import Bound
-from reconciler.model.errors import ServiceError
-from reconciler.model.plan import (
+from reconciler.model.alarm import (
     ASKS_OTHERWISE,
     PREVIOUS_ACTIVE,
     SUBSCRIPTION_NOT_ACTIVE,
     SUBSCRIPTION_UNREADABLE,
     Alarm,
-    Drift,
 )
+from reconciler.model.binding import Bound
+from reconciler.model.errors import ServiceError
+from reconciler.model.plan import Drift
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff

@@ -10,9 +10,10 @@ from itertools import groupby
 
 from reconciler import changes
 from reconciler.model.address import Address
+from reconciler.model.breach import Breach, Held, HeldCode
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
-from reconciler.model.plan import Breach, Held, HeldCode, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard

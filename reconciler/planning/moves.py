@@ -7,10 +7,10 @@ from datetime import datetime
 from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
 from reconciler.model.evidence import is_open
 from reconciler.model.moves import Moves, StateMove
 from reconciler.model.pending import SHOWS_WITHIN
-from reconciler.model.plan import Alarm
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.planning.term_ends import standing_schedules

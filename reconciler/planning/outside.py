@@ -14,9 +14,10 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.rules.reverting import named_run
 from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
 from reconciler.changes.schedule import becomes_ours
+from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
-from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
+from reconciler.model.plan import Observed
 from reconciler.model.subscription import Desired, Live, Offer, Place
 from reconciler.planning.outside_terms import kept_terms, undoing_schedule, undoing_terms
 

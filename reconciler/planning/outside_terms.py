@@ -8,9 +8,9 @@ from dataclasses import replace
 from reconciler.changes.case import Case
 from reconciler.changes.rules import schedules
 from reconciler.changes.schedule import due, is_declared, is_ours, is_scheduled
+from reconciler.model.alarm import UNDOES
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
-from reconciler.model.plan import UNDOES
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment, billed

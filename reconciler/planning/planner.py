@@ -13,11 +13,12 @@ from reconciler.changes.facts import (
 )
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
+from reconciler.model.alarm import RENEWS_OTHERWISE, Alarm
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.pending import Pending
-from reconciler.model.plan import RENEWS_OTHERWISE, Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler import changes
+from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired

@@ -5,8 +5,9 @@ from itertools import chain
 
 from reconciler.advice import sentence
 from reconciler.changes import of as kind_of
+from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
-from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 

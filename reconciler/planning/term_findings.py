@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler import advice
 from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import FROZEN, is_lost
-from reconciler.model.plan import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
+from reconciler.model.alarm import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
 from reconciler.model.renewals import TermEvent, TermFinding, TermValues
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from reconciler import __version__
 from reconciler.documents import plan as plan_document
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
+from reconciler.model.breach import Breach
 from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from reconciler.model.plan import Drift, Estate, Plan, Selection, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.support import Support
 from tests.rendering import plans

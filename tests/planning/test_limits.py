@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.breach import Breach
 from reconciler.model.change import Change
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
-from reconciler.model.plan import Breach
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard

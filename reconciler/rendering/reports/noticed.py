@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import OF_TERMS, Alarm
 from reconciler.model.change import Difference
 from reconciler.model.drift import Unread
-from reconciler.model.plan import OF_TERMS, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.remedy import Step
 from reconciler.model.renewal import RENEWING
 from reconciler.model.subscription import Place, same_name

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconciler.model.plan import ASKS_OTHERWISE, Plan, Summary
+from reconciler.model.alarm import ASKS_OTHERWISE
+from reconciler.model.plan import Plan, Summary
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
