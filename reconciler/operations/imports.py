@@ -18,8 +18,8 @@ from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
+from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread
-from reconciler.operations.merging import imported
 from reconciler.system.threads import each
 
 _NOT_FOR_CUSTOMERS = frozenset(("moves", "offers", "reconciler", *DEVICES))
