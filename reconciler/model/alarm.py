@@ -42,6 +42,9 @@ OF_TERMS = RENEWS_OTHERWISE | {
 }
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 
+REMOVAL_WAITS = "removal_waits"
+"""The code of an entry that is removed while a change of it is open."""
+
 SCHEDULE_UNREAD = "schedule_unread"
 """The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""
 

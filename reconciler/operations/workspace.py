@@ -1,7 +1,7 @@
 """The value that every operation works with: one estate, its service and its state, and who runs the program."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -72,14 +72,16 @@ class Workspace:
             state = applying.joined(own, earlier, customer)
         return state
 
-    def rearranged(self, state: CustomerState) -> Rearranged:
-        """Returns a state with names moved as the manifests say."""
+    def rearranged(self, state: CustomerState, only: Collection[StateMove] | None = None) -> Rearranged:
+        """Returns a state with names moved as the manifests say; with `only`, as far as these moves say it too."""
         moves = self.estate.moves_of(state.customer.name)
-        return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest)
+        return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest, only)
 
-    def rearrange(self, state: CustomerState) -> tuple[CustomerState, tuple[StateMove, ...]]:
-        """Returns a state with names moved as the manifests say, and the moves."""
-        found = self.rearranged(state)
+    def rearrange(
+        self, state: CustomerState, shown: Collection[StateMove]
+    ) -> tuple[CustomerState, tuple[StateMove, ...]]:
+        """Returns a state with names moved as the manifests say and a plan has shown, and the moves."""
+        found = self.rearranged(state, shown)
         return found.state, found.moves
 
     def desired_of(self, customer: Customer) -> tuple[Desired, ...]:
