@@ -1,4 +1,4 @@
-"""Which changes of a plan made afresh somebody has reviewed: those that the reviewed plan has too, each just so."""
+"""Selects the changes of a plan made afresh that the reviewed plan has too, each just so."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from reconciler.planning.stale import outcome_of, why_stale
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What may be carried out; what is new, so that nobody reviewed it; and what was reviewed and is left, with why.
+    """The changes that may be carried out, the new ones that nobody reviewed, and the reviewed ones that are left.
 
     Nothing is carried out for a customer whose state moves to another name while nobody reviewed that.
     """

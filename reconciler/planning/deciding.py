@@ -159,7 +159,7 @@ def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
 def _change(case: Case, kind: Kind, request: Request) -> Change:
     live, desired = case.present, case.desired
     left = kind.leaves(live, request)
-    differences = tuple(one for one in diff.between(live, left) if one.path in kind.attributes)
+    differences = tuple(difference for difference in diff.between(live, left) if difference.path in kind.attributes)
     return Change(
         address=desired.address,
         customer=desired.customer,
@@ -170,7 +170,10 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
         differences=differences,
         request=request,
         binding=_binding(case),
-        warnings=(*outside.undoing(case, {one.path for one in differences}), *kind.cautions(case, request)),
+        warnings=(
+            *outside.undoing(case, {difference.path for difference in differences}),
+            *kind.cautions(case, request),
+        ),
         source=desired.source,
     )
 

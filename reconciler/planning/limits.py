@@ -168,9 +168,9 @@ def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -
     `declared` are those declared by a name, `present` their offers now, as far as known.
     """
     pairs = Counter(
-        (one.offer.name, present[one.address], one.offer.id)
-        for one in declared
-        if present.get(one.address, one.offer.id) != one.offer.id
+        (desired.offer.name, present[desired.address], desired.offer.id)
+        for desired in declared
+        if present.get(desired.address, desired.offer.id) != desired.offer.id
     )
     most: dict[str, int] = {}
     for (name, _, _), count in pairs.items():

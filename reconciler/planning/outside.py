@@ -1,4 +1,4 @@
-"""What somebody else changed: which planned changes would undo it, and what of it apply may record.
+"""Changes that somebody else made: which planned changes would undo them, and what of them apply may record.
 
 An outside change that the manifest contradicts is not recorded: recorded, it would look like a request that was never
 carried out, and the next plan would undo it without a word.

@@ -59,7 +59,7 @@ def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: Custo
     if state is None or not settled or planned.address.name in state.pending:
         return None
     wanted = (planned.after.offer_id, planned.after.quantity)
-    if not any(one.address == planned.address and (one.offer.id, one.quantity) == wanted for one in desired):
+    if not any(entry.address == planned.address and (entry.offer.id, entry.quantity) == wanted for entry in desired):
         return None
     bound = state.subscriptions.get(planned.address.name)
     applied_since = state.last_request_id(planned.address) != planned.binding.last_request_id
