@@ -9,6 +9,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
@@ -79,8 +80,8 @@ class Circumstances:
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
-    `wait` is how long an apply gives its requests. `accepted` are addresses whose manifests win over what somebody else
-    changed.
+    `prices` are those of the estate's price sheets. `wait` is how long an apply gives its requests. `accepted` are
+    addresses whose manifests win over what somebody else changed.
     """
 
     now: datetime
@@ -94,6 +95,7 @@ class Circumstances:
     strict_names: bool = False
     written_as: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
+    prices: Prices = NO_PRICES
 
     @property
     def earliest(self) -> datetime:

@@ -21,7 +21,17 @@ from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Defaults, NameCheck, Partner, Settings, Wait
+from reconciler.model.settings import (
+    LEAST_WAIT,
+    LONGEST_WAIT,
+    Defaults,
+    NameCheck,
+    Partner,
+    PriceSettings,
+    Settings,
+    Unpriced,
+    Wait,
+)
 from reconciler.model.subscription import LicenseTransfer
 from reconciler.model.term import FewerSeats
 
@@ -133,6 +143,26 @@ class WaitSection(Section):
     ] = _WAIT.request_seconds
 
 
+def _sheet(value: str) -> str:
+    """A file below the estate's root, with slashes. Raises Wrong for a path that may lead elsewhere."""
+    if value.startswith("/") or "\\" in value or ":" in value or not value.strip() or ".." in value.split("/"):
+        raise Wrong("price_sheet_path")
+    return value
+
+
+class PricesSection(Section):
+    """Price sheets: what the partner pays. They are CSV files that Partner Center gives out."""
+
+    sheets: Annotated[
+        list[Annotated[str, AfterValidator(_sheet)]],
+        Field(description="The price sheets, one for each market and month, counted from this file."),
+    ] = Field(default_factory=list)
+    unpriced: Annotated[
+        Literal["allow", "refuse"],
+        Field(description="Changes that no sheet has a price for: allow them, or hold them back."),
+    ] = "allow"
+
+
 _REAL: JsonDict = {
     "if": {"properties": {"cloud": {"const": "sandbox"}}, "required": ["cloud"]},
     "else": {"properties": {"wait": {"properties": {name: {"minimum": least} for name, least in LEAST_WAIT.items()}}}},
@@ -165,6 +195,9 @@ class SettingsFile(WholeDocument):
         Field(description="An upgrade to an offer that the service calls otherwise than offers.yaml: warn, or block."),
     ] = "warn"
     defaults: DefaultsValue = DefaultsSection()
+    prices: Annotated[PricesSection, BeforeValidator(nothing_is_empty, json_schema_input_type=PricesSection | None)] = (
+        PricesSection()
+    )
     parallelism: Annotated[
         int, Field(ge=1, le=MOST_AT_ONCE, description="Customers worked on at once."), BeforeValidator(whole_number)
     ] = _DEFAULT.parallelism
@@ -209,6 +242,7 @@ def settings_of(
         wait=Wait(**dict(read.wait)),
         names=NameCheck(read.names),
         defaults=defaults_of(read.defaults),
+        prices=PriceSettings(sheets=tuple(dict.fromkeys(read.prices.sheets)), unpriced=Unpriced(read.prices.unpriced)),
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,
     )

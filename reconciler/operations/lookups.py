@@ -11,6 +11,7 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.ports import Commerce
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
@@ -34,6 +35,7 @@ class Lookups:
     capabilities: Capabilities = field(default_factory=Capabilities)
     names: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
+    prices: Prices = NO_PRICES
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lookups":
@@ -44,6 +46,7 @@ class Lookups:
             capabilities=workspace.capabilities,
             names=manifests.written_as(workspace.estate.catalogue),
             accepted=workspace.accepted,
+            prices=workspace.prices,
         )
 
     def plan(
@@ -97,6 +100,7 @@ class Lookups:
             strict_names=self.settings.names is NameCheck.STRICT,
             written_as=self.names,
             accepted=self.accepted,
+            prices=self.prices,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

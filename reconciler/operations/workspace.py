@@ -12,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -29,7 +30,8 @@ class Workspace:
     are those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are
     waits for that. For the `accepted` addresses the manifests win over what somebody else changed. `clock` is this
     machine's. `is_dead` returns whether a process is gone for certain, None where that can't be known from here.
-    `reached` is called with the number of customers read so far, and of all.
+    `reached` is called with the number of customers read so far, and of all. `prices` are those of the estate's price
+    sheets.
     """
 
     estate: Estate
@@ -45,6 +47,7 @@ class Workspace:
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
     accepted: frozenset[Address] = frozenset()
+    prices: Prices = NO_PRICES
 
     def lineage(self) -> str | None:
         """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
