@@ -149,8 +149,8 @@ class Importer:
 
     def _unfinished(self, state: CustomerState | None) -> frozenset[str]:
         """Returns the names of which a change is pending, or in doubt and may still show."""
-        asked = open_changes(state, self.commerce.clocks.earliest) if state else ()
-        return frozenset(state.name_of(change) for change in asked) if state else frozenset()
+        unfinished = open_changes(state, self.commerce.clocks.earliest) if state else ()
+        return frozenset(state.name_of(change) for change in unfinished) if state else frozenset()
 
     def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""

@@ -218,8 +218,8 @@ class Repair:
         if succeeded is None:
             return f"{address} is settled as not done.{unread}"
         left = changes.left_to_do(settled_state.results[-1])
-        said = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
-        return " ".join((said, *left))
+        settled = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
+        return " ".join((settled, *left))
 
     def done(self, address: Address, code: str, now: datetime) -> str:
         """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.

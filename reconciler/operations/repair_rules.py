@@ -170,8 +170,8 @@ def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> Non
     """
     pending = changes.open_purchase(state, live, now)
     if pending:
-        asked = state.address(state.name_of(pending))
-        raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=asked))
+        owner = state.address(state.name_of(pending))
+        raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=owner))
 
 
 def refuse_if_done(state: CustomerState, pending: Pending, view: View, address: Address, now: datetime) -> None:

@@ -91,10 +91,10 @@ def _left(
 
 def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
     """Returns True if this very change is pending, or was given up and shows after all."""
-    asked = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
+    begun = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
     if any(item.address == change.address and item.outcome == "recovered" for item in fresh.pending):
-        asked |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
-    return (change.request, change.subscription_id) in asked
+        begun |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
+    return (change.request, change.subscription_id) in begun
 
 
 def _done(address: Address, done: Repeated, at: datetime) -> Skipped:

@@ -152,8 +152,8 @@ def _refused_since(case: Case, doubt: Pending) -> bool:
 
 def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
     """Returns whether the change asks the service for the very same, as the next thing after it was given up."""
-    asked = replace(doubt, request=change.request, subscription_id=change.subscription_id)
-    return case.facts.state is not None and case.facts.state.doubt_of(asked) is not None
+    repeated = replace(doubt, request=change.request, subscription_id=change.subscription_id)
+    return case.facts.state is not None and case.facts.state.doubt_of(repeated) is not None
 
 
 def _change(case: Case, kind: Kind, request: Request) -> Change:

@@ -135,8 +135,8 @@ def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> 
     if state is None:
         return False
     late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
-    asked = (*(pending for _, pending in state.all_pending()), *late)
-    return any(changes.buys(change) and change.subscription_id == live.id for change in asked)
+    open_changes = (*(pending for _, pending in state.all_pending()), *late)
+    return any(changes.buys(change) and change.subscription_id == live.id for change in open_changes)
 
 
 def undeclared(facts: Facts) -> Iterable[Address]:

@@ -33,14 +33,14 @@ def done_already(
 
     `warnings` are what planning warns of today: where the subscription is not active, the effect is not there.
     """
-    told = [alarm for alarm in warnings if alarm.address == planned.address]
+    own = [alarm for alarm in warnings if alarm.address == planned.address]
     result = _result(planned, now, desired, state)
-    if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in told):
+    if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in own):
         return None
     left = (
         *changes.left_to_do(result, state.tasks_done if state else ()),
         *([_UNSEEN] if isinstance(now, Unsettled) else []),
-        *(alarm.description for alarm in told),
+        *(alarm.description for alarm in own),
     )
     done = (
         f"It was {changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"

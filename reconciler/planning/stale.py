@@ -20,8 +20,8 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
     apart. `warnings` are what planning warns of today.
     """
     if now is None:
-        told = (alarm for alarm in warnings if alarm.address == planned.address)
-        inactive = next((alarm.description for alarm in told if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
+        own = (alarm for alarm in warnings if alarm.address == planned.address)
+        inactive = next((alarm.description for alarm in own if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
         return sentence("stale_nothing_differs", inactive=inactive)
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":

@@ -103,9 +103,9 @@ def _no_path(case: Case, options: Sequence[UpgradeOption], for_target: list[Upgr
     undone = upgrade_cannot_be_undone(case)
     if undone:
         return (undone,)
-    said = [error for option in for_target for error in option.errors]
+    named = [error for option in for_target for error in option.errors]
     seven = [error for option in options for error in option.errors if error.number == _NO_PATHS]
-    return _reasons(case, said or seven[:1] or [_unlisted(options, for_target)], options)
+    return _reasons(case, named or seven[:1] or [_unlisted(options, for_target)], options)
 
 
 def _unlisted(options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> UpgradeError:
