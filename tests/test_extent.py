@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from reconciler.documents.plan import fingerprint
+from reconciler.model.breach import Breach
 from reconciler.model.errors import LimitExceeded
-from reconciler.model.plan import Breach
 from reconciler.model.shard import Shard
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate

@@ -210,6 +210,21 @@ def test_forget_stops_tracking_what_is_not_declared_any_more(scene: Scene) -> No
     assert scene.plan().undeclared == ()
 
 
+def test_forget_refuses_while_any_change_may_still_show_and_names_what_never_was_known(scene: Scene) -> None:
+    scene.want(OFFICE, quantity=30)
+    scene.arm(FaultKind.DROPPED_BEFORE, times=2)
+    scene.apply()
+    scene.leave_only("frontline")
+    scene.clock.sleep(3600)
+    assert told(scene.apply()) == ["not_done", "summary"]
+    with pytest.raises(InvalidInput, match=r"\(resize to 30 seats\) was given up as not done") as refused:
+        scene.forget(OFFICE)
+    assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
+    scene.clock.sleep(2 * 86400)
+    assert "never known what became of the request of 2026-03-02 (resize to 30 seats)" in scene.forget(OFFICE)
+    assert scene.repair().tracked(["*"]) == (FRONTLINE,)
+
+
 def test_forget_keeps_the_results(scene: Scene) -> None:
     scene.want(OFFICE, E3)
     scene.apply()

@@ -37,6 +37,7 @@ ORIGINS: Mapping[str, Origin] = {
     "files": "usage",
     "usage": "usage",
     "manifests": "manifest",
+    "prices": "manifest",
     "git": "git",
     "sandbox": "usage",
 }

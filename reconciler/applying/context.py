@@ -2,7 +2,7 @@
 
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 from reconciler.changes import View
@@ -81,17 +81,17 @@ class ApplyContext:
 
     `recheck` plans one change afresh against the world as it is now. `look` reads a customer, and gives the live values
     of its addresses that state lacks; none where it can't be read. `rearrange` gives a customer's state with names
-    moved as the manifests say, and the moves. `stop` is set once the user or the CI system
-    wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells whether
-    a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must come out
-    well, before any other customer is begun.
+    moved as the manifests say, as far as a plan has shown it, and the moves. `stop` is set once the user or the CI
+    system wants the run to end. `pause` waits some seconds, and comes back at once when `stop` is set. `is_dead` tells
+    whether a process is gone for certain, None where that can't be known. So many `canaries` are finished, and must
+    come out well, before any other customer is begun.
     """
 
     commerce: Commerce
     store: StateStore
     recheck: Callable[[Change, CustomerState], Rechecked]
     look: Callable[[Customer, CustomerState], Mapping[str, Live]]
-    rearrange: Callable[[CustomerState], tuple[CustomerState, tuple[StateMove, ...]]]
+    rearrange: Callable[[CustomerState, Collection[StateMove]], tuple[CustomerState, tuple[StateMove, ...]]]
     run: Run
     lineage: str
     wait: Wait

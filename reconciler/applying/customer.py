@@ -105,7 +105,7 @@ def _under_lock(
     work: Work, left: deque[Change], context: ApplyContext, breaker: Breaker, journal: Journal
 ) -> Iterator[Event]:
     yield from _renamed(work, context, journal)
-    yield from _rearranged(context, journal)
+    yield from _rearranged(work, context, journal)
     recovered = yield from _settled(context, journal)
     _check_clocks(context, breaker)
     seen: Mapping[str, Live] = {} if work.saved else _planned_values(work)
@@ -149,11 +149,13 @@ def _renamed(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Ev
             yield CustomerMoved(at=context.commerce.now(), customer=move.customer, to=work.customer.name)
 
 
-def _rearranged(context: ApplyContext, journal: Journal) -> Iterator[Event]:
-    """Moves what is remembered as the manifests say, before anything else: all that follows is about the new names."""
-    _, moves = context.rearrange(journal.state)
+def _rearranged(work: Work, context: ApplyContext, journal: Journal) -> Iterator[Event]:
+    """Moves what is remembered as the manifests say and the plan has shown, before anything else: all that follows is
+    about the new names.
+    """
+    _, moves = context.rearrange(journal.state, work.moves)
     if moves:
-        journal.record(lambda state: context.rearrange(state)[0])
+        journal.record(lambda state: context.rearrange(state, work.moves)[0])
     for move in moves:
         yield StateMoved(at=context.commerce.now(), address=move.address, to=move.to)
 

@@ -1,7 +1,7 @@
 """Moves a customer's state from an earlier name to its present one, under the locks of both."""
 
-from reconciler.applying.joining import joined
 from reconciler.applying.journal import Journal, check_owner
+from reconciler.applying.merging import joined
 from reconciler.model.ports import StateStore
 from reconciler.model.subscription import Customer
 

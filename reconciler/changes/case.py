@@ -7,12 +7,12 @@ from typing import Literal
 
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.alarm import Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import After, Before, Blocked, Caution
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Sku
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Alarm
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.model.subscription import Desired, Live, Offer, UnreadableItem, same_name
@@ -86,7 +86,7 @@ class Case:
         """Of its subscription: what was given up as not done and may still show."""
         state = self.facts.state
         chain = self.bound.chain if self.bound else (self.desired.subscription_id,)
-        return tuple(one for one in (state.doubts() if state else ()) if one.subscription_id in chain)
+        return tuple(doubt for doubt in (state.doubts() if state else ()) if doubt.subscription_id in chain)
 
     @property
     def offer_changes(self) -> bool:
@@ -135,7 +135,11 @@ class Case:
         """Other offers that the service calls by our name of the wanted one."""
         ours = self.desired.offer
         others = (offer for offer in self._known_offers if offer.id not in {"", ours.id})
-        return () if ours.alias else tuple(one for one in others if same_name(one.name, ours.service_name or ours.name))
+        return (
+            ()
+            if ours.alias
+            else tuple(offer for offer in others if same_name(offer.name, ours.service_name or ours.name))
+        )
 
     def _service_names(self) -> Iterator[str]:
         """Returns what the service calls the wanted offer."""

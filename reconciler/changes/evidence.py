@@ -65,10 +65,10 @@ def open_purchase(state: CustomerState, live: Live, now: datetime) -> Pending | 
 def perhaps_bought(state: CustomerState, listing: Listing, now: datetime) -> dict[str, Pending]:
     """Returns the live subscriptions, by id, that an open change made or may have made and that no address has yet."""
     rivals, known = open_changes(state, now), state.claimed_ids()
-    made = ((read_back(asked, listing, known, rivals).subscription, asked) for asked in state.open_changes())
-    found = {live.id: asked for live, asked in made if live and buys(asked)}
+    made = ((read_back(pending, listing, known, rivals).subscription, pending) for pending in state.open_changes())
+    found = {live.id: pending for live, pending in made if live and buys(pending)}
     perhaps = ((live, open_purchase(state, live, now)) for live in listing.lives if live.id not in found)
-    return found | {live.id: asked for live, asked in perhaps if asked}
+    return found | {live.id: pending for live, pending in perhaps if pending}
 
 
 def open_doubt(doubts: Iterable[Pending], now: datetime) -> Pending | None:

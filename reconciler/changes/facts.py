@@ -10,6 +10,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Agreement, Order, Sku, to_be_bought
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
@@ -20,19 +21,19 @@ from reconciler.model.upgrade import UpgradeOption
 
 @dataclass(frozen=True, slots=True)
 class UpgradesWanted:
-    """What does the service offer for this subscription?"""
+    """Asks for the service's upgrades of a subscription."""
 
     subscription_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class RelationshipWanted:
-    """How does this customer stand to the reseller?"""
+    """Asks for the relationship of the customer to the reseller."""
 
 
 @dataclass(frozen=True, slots=True)
 class RelationshipLinkWanted:
-    """By which link does a customer accept the reseller? The same for every customer of a run."""
+    """Asks for the link by which a customer accepts the reseller. The same for every customer of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,14 +97,17 @@ _NONE = timedelta(0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Circumstances:
-    """What holds for the whole run. `now` is the service's time, `lag` how far this machine's clock is behind it;
-    `mpn_id` is the reseller's own partner id, `resellers` are those that it sells through.
+    """The circumstances that hold for the whole run.
+
+    `now` is the service's time, `lag` how far this machine's clock is behind it; `mpn_id` is the
+    reseller's own partner id, `resellers` are those that it sells through.
 
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
-    `wait` is how long an apply gives its requests. `accepted` are addresses whose manifests win over what somebody else
-    changed. `partner_on_record_attested`: a person states in the settings that the partner of record is right.
+    `prices` are those of the estate's price sheets. `wait` is how long an apply gives its requests. `accepted` are
+    addresses whose manifests win over what somebody else changed. `partner_on_record_attested`: a person states in the
+    settings that the partner of record is right.
     """
 
     now: datetime
@@ -118,6 +122,7 @@ class Circumstances:
     written_as: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     partner_on_record_attested: bool = False
+    prices: Prices = NO_PRICES
 
     @property
     def earliest(self) -> datetime:
@@ -180,7 +185,7 @@ class Facts:
     def managed_ids(self) -> frozenset[str]:
         """Every id that some address of the customer means or has meant."""
         chained = self.state.claimed_ids() if self.state else frozenset[str]()
-        return chained | {one.subscription_id for one in self.desired}
+        return chained | {desired.subscription_id for desired in self.desired}
 
     @cached_property
     def undeclared(self) -> tuple[Address, ...]:
@@ -199,10 +204,10 @@ class Facts:
     def meant_by(self) -> Mapping[str, tuple[Address, ...]]:
         """For each subscription id, the declared addresses that mean it, in their order."""
         meanings: dict[str, tuple[Address, ...]] = {}
-        for one in sorted(self.desired, key=lambda one: one.address):
-            bound = self.bound(one.address.name)
-            meant = bound.id if bound else one.subscription_id
-            meanings[meant] = (*meanings.get(meant, ()), one.address)
+        for desired in sorted(self.desired, key=lambda desired: desired.address):
+            bound = self.bound(desired.address.name)
+            meant = bound.id if bound else desired.subscription_id
+            meanings[meant] = (*meanings.get(meant, ()), desired.address)
         return meanings
 
     @property

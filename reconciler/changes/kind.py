@@ -141,7 +141,7 @@ Answer = Performed | Accepted | Refused
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sight:
-    """What there is to tell by what became of a pending change.
+    """All that tells what became of a pending change.
 
     `claimed_ids` are all that any address of the customer has or had, `rivals` everything of the customer that is
     pending or in doubt, `named_ids` the subscriptions that the audit log says the change made.
@@ -160,8 +160,8 @@ class Sight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """What is printed. `effect` is what the service is asked for, as a noun; `planned` a sentence about an item of a
-    plan. `one_way` completes "it …" for an approver; empty where the change can be undone.
+    """The printed words of a kind. `effect` is what the service is asked for, as a noun; `planned` a sentence about an
+    item of a plan. `one_way` completes "it …" for an approver; empty where the change can be undone.
     """
 
     noun: str

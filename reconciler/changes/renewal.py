@@ -97,8 +97,8 @@ class Renewal(InPlace):
         request, then = _own(pending.request), _own(pending.request).next_term
         custom_end = then.custom_end.isoformat() if then and then.custom_end else None
         values = (then.offer_id, then.quantity, then.term, then.billing, custom_end) if then else ()
-        asked = (request.action, pending.subscription_id, request.outcome, request.form.value)
-        return (*asked, *values, *traces.pre_image(pending.before))
+        request_values = (request.action, pending.subscription_id, request.outcome, request.form.value)
+        return (*request_values, *values, *traces.pre_image(pending.before))
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         """The same next term counts, whatever availability and promotion the service states it with."""

@@ -86,8 +86,8 @@ class Resize(InPlace):
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """A resize is of one version of its subscription, so its etag counts."""
         before, request = pending.before, _own(pending.request)
-        asked = (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
-        return (*asked, *traces.pre_image(before))
+        request_values = (request.action, pending.subscription_id, before.offer_id, request.quantity, None, before.etag)
+        return (*request_values, *traces.pre_image(before))
 
     def unsendable(self, change: Change, view: View) -> str:
         """Seats of new commerce go as far as they can be given back (subscription-resources, `refundableQuantity`)."""

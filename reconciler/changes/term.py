@@ -70,8 +70,8 @@ class Term(InPlace):
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)
-        asked = (request.action, pending.subscription_id, request.term, request.billing)
-        return (*asked, *traces.pre_image(pending.before))
+        request_values = (request.action, pending.subscription_id, request.term, request.billing)
+        return (*request_values, *traces.pre_image(pending.before))
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:
         live, request = view.find(subscription_id), _own(pending.request)

@@ -115,8 +115,8 @@ class Transition(Kind):
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)
-        asked = (request.target_offer_id, request.quantity, request.type, request.term, request.billing)
-        return (request.action, pending.subscription_id, *asked, *traces.pre_image(pending.before))
+        request_values = (request.target_offer_id, request.quantity, request.type, request.term, request.billing)
+        return (request.action, pending.subscription_id, *request_values, *traces.pre_image(pending.before))
 
     def noted(self, pending: Pending, view: View) -> Pending:
         """The transitions that were there before: without an operation's id ours is told by being new."""

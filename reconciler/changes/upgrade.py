@@ -105,8 +105,8 @@ class Upgrade(Kind):
 
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         request = _own(pending.request)
-        asked = (request.target_offer_id, request.quantity, request.type)
-        return (request.action, pending.subscription_id, *asked, None)
+        request_values = (request.target_offer_id, request.quantity, request.type)
+        return (request.action, pending.subscription_id, *request_values, None)
 
     def unsendable(self, change: Change, view: View) -> str:
         option = _option(_own(change.request), view)

@@ -27,6 +27,7 @@ from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
 from reconciler.model.limits import Limits, Override, raised
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Run
 from reconciler.model.settings import Settings
 from reconciler.operations.comparison import Comparison
@@ -98,6 +99,16 @@ class Wiring:
         )
 
     @cached_property
+    def prices(self) -> Prices:
+        """The prices of the settings' sheets. Without any, nothing is read, and nothing is loaded that would read."""
+        sheets = self.settings.prices.sheets
+        if not sheets:
+            return NO_PRICES
+        from reconciler import pricing
+
+        return pricing.read(sheets, self.root)
+
+    @cached_property
     def store(self) -> StateStore:
         """The store of the state location."""
         lock_wait = LockWait(seconds=self.lock_timeout, pause=self.stop.wait, report=self._show_waiting)
@@ -165,7 +176,7 @@ class Wiring:
             return
 
         settings, store = self.settings, self.store
-        estate = self._remembered_estate()
+        estate, prices = self._remembered_estate(), self.prices
         with self.service.commerce() as commerce:
             yield Workspace(
                 estate=estate,
@@ -179,6 +190,7 @@ class Wiring:
                 reached=self.watched.reached,
                 is_dead=is_dead,
                 accepted=frozenset(map(Address, self.accepted)),
+                prices=prices,
             )
 
     def _replayed(self, file: Path) -> Workspace:
@@ -200,6 +212,7 @@ class Wiring:
             observed_from="snapshot",
             stop=self.stop,
             accepted=frozenset(map(Address, self.accepted)),
+            prices=self.prices,
         )
 
     @property

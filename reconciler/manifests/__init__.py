@@ -15,7 +15,7 @@ from reconciler.manifests.editors import KINDS, json_schema
 from reconciler.manifests.estate import Estate, edited_estate, read, read_catalogue
 from reconciler.manifests.files import is_manifest
 from reconciler.manifests.formatting import formatted
-from reconciler.manifests.merging import Merged, live_values, merged
+from reconciler.manifests.live_values import Merged, live_values, merged
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.plain import plain_data, plain_text
 from reconciler.manifests.rereading import Asked, Rereading

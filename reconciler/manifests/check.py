@@ -12,8 +12,8 @@ from pydantic_core import ErrorDetails
 
 from reconciler.advice import problem
 from reconciler.manifests.catalogue import Catalogue
+from reconciler.manifests.fields import ONCE, WORD, Section
 from reconciler.manifests.scalars import NOTHING, YES_OR_NO, Wrong, described, excerpt, quoted
-from reconciler.manifests.schema import ONCE, WORD, Section
 from reconciler.manifests.suggest import nearness
 from reconciler.manifests.tree import Document, Mark, Table, Unquoted
 from reconciler.model.errors import Problem

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from reconciler.manifests.catalogue import OFFER_ID_PATTERN
-from reconciler.manifests.schema import EXTENSION, Manifest, MovesFile, OffersFile, Section
+from reconciler.manifests.estate_files import MovesFile, OffersFile
+from reconciler.manifests.fields import EXTENSION, Section
+from reconciler.manifests.schema import Manifest
 from reconciler.manifests.settings import SettingsFile
 
 KINDS: Mapping[str, type[Section]] = {

@@ -12,11 +12,13 @@ from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.check import check
 from reconciler.manifests.claims import Claim, claims, contradictions
 from reconciler.manifests.details import Details
+from reconciler.manifests.estate_files import MovesFile, OffersFile
+from reconciler.manifests.fields import FewerSeatsOnce, permission_of
 from reconciler.manifests.files import Directory, Source, digest, source, sources
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.moves import MOVES, estate_moves, misplaced_moves, moves_of
 from reconciler.manifests.parse import documents, only_document
-from reconciler.manifests.schema import FewerSeatsOnce, Manifest, MovesFile, OffersFile, permission_of
+from reconciler.manifests.schema import Manifest
 from reconciler.manifests.tree import Document, Table, Value
 from reconciler.model.address import Address
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem

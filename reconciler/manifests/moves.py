@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 
 from reconciler.advice import problem
-from reconciler.manifests.schema import Manifest, MovesFile
+from reconciler.manifests.estate_files import MovesFile
+from reconciler.manifests.schema import Manifest
 from reconciler.manifests.tree import Document, Table
 from reconciler.model.address import Address
 from reconciler.model.errors import Problem

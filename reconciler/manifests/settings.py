@@ -10,26 +10,29 @@ from pydantic.config import JsonDict
 
 from reconciler.advice import problem
 from reconciler.manifests.check import Hint, check
+from reconciler.manifests.fields import Flag, Guid, PlainText, Section, WholeDocument, nothing_is_empty
 from reconciler.manifests.files import Directory, Source, source
 from reconciler.manifests.hints import DEFAULTS_HINTS, hint
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import Wrong, number, whole_number
-from reconciler.manifests.schema import (
-    DefaultsSection,
-    DefaultsValue,
-    Flag,
-    Guid,
-    PlainText,
-    Section,
-    WholeDocument,
-    nothing_is_empty,
-)
+from reconciler.manifests.schema import DefaultsSection, DefaultsValue
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.limits import LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
-from reconciler.model.settings import LEAST_WAIT, LONGEST_WAIT, Defaults, NameCheck, Orders, Partner, Settings, Wait
+from reconciler.model.settings import (
+    LEAST_WAIT,
+    LONGEST_WAIT,
+    Defaults,
+    NameCheck,
+    Orders,
+    Partner,
+    PriceSettings,
+    Settings,
+    Unpriced,
+    Wait,
+)
 from reconciler.model.subscription import LicenseTransfer
 from reconciler.model.term import FewerSeats
 
@@ -153,6 +156,26 @@ class OrdersSection(Section):
     ] = False
 
 
+def _sheet(value: str) -> str:
+    """A file below the estate's root, with slashes. Raises Wrong for a path that may lead elsewhere."""
+    if value.startswith("/") or "\\" in value or ":" in value or not value.strip() or ".." in value.split("/"):
+        raise Wrong("price_sheet_path")
+    return value
+
+
+class PricesSection(Section):
+    """Price sheets: what the partner pays. They are CSV files that Partner Center gives out."""
+
+    sheets: Annotated[
+        list[Annotated[str, AfterValidator(_sheet)]],
+        Field(description="The price sheets, one for each market and month, counted from this file."),
+    ] = Field(default_factory=list)
+    unpriced: Annotated[
+        Literal["allow", "refuse"],
+        Field(description="Changes that no sheet has a price for: allow them, or hold them back."),
+    ] = "allow"
+
+
 _REAL: JsonDict = {
     "if": {"properties": {"cloud": {"const": "sandbox"}}, "required": ["cloud"]},
     "else": {"properties": {"wait": {"properties": {name: {"minimum": least} for name, least in LEAST_WAIT.items()}}}},
@@ -188,6 +211,9 @@ class SettingsFile(WholeDocument):
         OrdersSection()
     )
     defaults: DefaultsValue = DefaultsSection()
+    prices: Annotated[PricesSection, BeforeValidator(nothing_is_empty, json_schema_input_type=PricesSection | None)] = (
+        PricesSection()
+    )
     parallelism: Annotated[
         int, Field(ge=1, le=MOST_AT_ONCE, description="Customers worked on at once."), BeforeValidator(whole_number)
     ] = _DEFAULT.parallelism
@@ -233,6 +259,7 @@ def settings_of(
         names=NameCheck(read.names),
         orders=Orders(**dict(read.orders)),
         defaults=defaults_of(read.defaults),
+        prices=PriceSettings(sheets=tuple(dict.fromkeys(read.prices.sheets)), unpriced=Unpriced(read.prices.unpriced)),
         parallelism=read.parallelism,
         requests_per_minute=read.requests_per_minute,
     )

@@ -12,12 +12,13 @@ from yaml import MappingNode
 from reconciler.advice import problem
 from reconciler.manifests.check import check
 from reconciler.manifests.compose import compose
+from reconciler.manifests.estate_files import OffersFile
 from reconciler.manifests.files import Source
 from reconciler.manifests.inserting import Addition, Splice, added_below, pair, spliced
 from reconciler.manifests.naming import printable
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.scalars import scalar
-from reconciler.manifests.schema import Manifest, OffersFile, SubscriptionEntry
+from reconciler.manifests.schema import Manifest, SubscriptionEntry
 from reconciler.model.address import Address
 from reconciler.model.characters import all_seen, escaped
 from reconciler.model.errors import InvalidInput, Problem

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from typing import Any
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord
 from reconciler.model.change import Difference
-from reconciler.model.plan import PREVIOUS_ACTIVE, SCHEDULE_LOST, SUBSCRIPTION_UNREADABLE, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.ports import Account
 from reconciler.model.subscription import Customer
 from reconciler.model.task import Task

@@ -48,8 +48,8 @@ class Identity:
     def powerless(self, reason: str) -> "Identity":
         """The same, as one that may do nothing: for the one reason that it has itself, or else for this one."""
         own = {allow.reason for allow in self.allows}
-        told = own.pop() if len(own) == 1 and "" not in own else reason
-        return replace(self, allows=tuple(replace(allow, reason=told) for allow in self.allows))
+        why = own.pop() if len(own) == 1 and "" not in own else reason
+        return replace(self, allows=tuple(replace(allow, reason=why) for allow in self.allows))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,14 +1,15 @@
 """The plan: everything apply needs and everything a reader is shown, as one value."""
 
 from collections import Counter
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Self
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
+from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
-from reconciler.model.limits import LIMITS
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
@@ -147,131 +148,6 @@ class Observed:
             billing=self.billing or "",
             commitment=commitment,
         )
-
-
-SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
-"""The code of a subscription that is as the manifest wants it, but for its status."""
-
-SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
-"""The code of an item of a customer's list that can't be understood."""
-
-PREVIOUS_ACTIVE = "previous_subscription_active"
-"""The code of a subscription that is billed beside the one that it was upgraded to."""
-
-UNDOES = "undoes_outside_change"
-UNDOES_OURS = "undoes_own_change"
-SCHEDULE_LOST = "schedule_lost"
-UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
-"""The codes of warnings without which nobody should approve a plan: of what a change undoes."""
-
-UNGUARDED = "unguarded_change"
-"""The code of changes that the service would take whatever somebody else did meanwhile."""
-
-RENEWED_NOT_ENDED = "renewed_not_ended"
-"""The code of a term that renewed though its end was asked for."""
-
-SUSPENDED_AT_TERM_END = "suspended_at_term_end"
-"""The code of a suspended subscription whose term ends."""
-
-RENEWS_OTHERWISE = frozenset({"renews_otherwise", "renews_with_fewer_seats"})
-"""The codes of a next term that is not the manifest's."""
-
-OF_TERMS = RENEWS_OTHERWISE | {
-    "lapses_at_term_end",
-    "trial_turns_paid",
-    SUSPENDED_AT_TERM_END,
-    SCHEDULE_LOST,
-    "missed_renewal",
-    RENEWED_NOT_ENDED,
-}
-"""The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
-
-SCHEDULE_UNREAD = "schedule_unread"
-"""The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""
-
-STANDING = frozenset({"end_stands", "schedule_stands"})
-"""The codes of what stays scheduled for subscriptions that no manifest declares any more."""
-
-ASKS_OTHERWISE = "asks_otherwise_than_bought"
-"""The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alarm:
-    """Something about an address that a person should look at though no change of it is planned.
-
-    What concerns no address has none, and names its `customer`. `source` is the entry of the address.
-    """
-
-    address: Address | None
-    customer: str = ""
-    code: str
-    description: str
-    source: Place | None = None
-
-    @property
-    def subject(self) -> str:
-        """The address, else the customer's name; else it concerns the whole run."""
-        return self.address or self.customer or "this run"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breach:
-    """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure.
-
-    `subject` names what makes up the figure, where that is not the changes themselves: customers, or an offer's name.
-    """
-
-    name: str
-    limit: int
-    figure: int
-    subject: str = ""
-
-    @property
-    def holds(self) -> bool:
-        """Returns True if it holds back the changes that it counts, and stops nothing else."""
-        return self.name in LIMITS and LIMITS[self.name].holds
-
-
-def overriding(command: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
-    """Returns the command with these limits raised to what the plan comes to, and no further."""
-    needed = {breach.name: str(breach.figure) for breach in breaches}
-    flags = (word for name, figure in needed.items() for word in ("--override-limit", f"{name}={figure}"))
-    return (*_without_overrides(command, needed), *flags)
-
-
-def _without_overrides(command: tuple[str, ...], names: Container[str]) -> Iterator[str]:
-    """Yields a command without what it says of these limits."""
-    words = iter(command)
-    for word in words:
-        limit = next(words, "") if word == "--override-limit" else ""
-        if not limit:
-            yield word
-        elif limit.partition("=")[0] not in names:
-            yield from (word, limit)
-
-
-HeldCode = Literal["held_by_limit", "earlier_change_held", "renewal_held"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
-    """A change of the plan that limits hold back: apply does not begin it.
-
-    `code`: `held_by_limit`; `earlier_change_held` where it follows a change of its address that is held;
-    `renewal_held` where it would delete what is scheduled, and the renewal item that schedules it again is held.
-    `limits` are their names.
-    """
-
-    address: Address
-    action: str
-    code: HeldCode
-    limits: tuple[str, ...]
-
-    @property
-    def item(self) -> tuple[Address, str]:
-        """Returns what tells its change from every other change of the plan."""
-        return self.address, self.action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

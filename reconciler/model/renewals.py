@@ -6,8 +6,8 @@ from enum import StrEnum
 from typing import Literal
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import SCHEDULE_UNREAD, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.drift import Unread
-from reconciler.model.plan import SCHEDULE_UNREAD, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.remedy import Remedy
 from reconciler.model.subscription import Customer, Place
 from reconciler.model.task import Task

@@ -78,6 +78,21 @@ class Defaults:
         return replace(others, **own)
 
 
+class Unpriced(StrEnum):
+    """Treatment of changes that no price sheet has a price for. REFUSE holds them back as a money limit would."""
+
+    ALLOW = "allow"
+    REFUSE = "refuse"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PriceSettings:
+    """The price sheets of the estate, by their paths below its root, and the treatment of what has no price."""
+
+    sheets: tuple[str, ...] = ()
+    unpriced: Unpriced = Unpriced.ALLOW
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Orders:
     """Orders: whether a person states that the partner of record is right, which the service asks of whoever buys."""
@@ -101,5 +116,6 @@ class Settings:
     names: NameCheck = NameCheck.WARN
     orders: Orders = field(default_factory=Orders)
     defaults: Defaults = field(default_factory=Defaults)
+    prices: PriceSettings = field(default_factory=PriceSettings)
     parallelism: int = 8
     requests_per_minute: int = 500

@@ -76,8 +76,8 @@ class CustomerState:
     def claimed_ids(self) -> frozenset[str]:
         """Every id that any address here has or had, or of which something is pending or in doubt."""
         chained = (subscription_id for bound in self.subscriptions.values() for subscription_id in bound.chain)
-        asked = (pending.subscription_id for pending in self.open_changes())
-        return frozenset((*chained, *asked))
+        sources = (pending.subscription_id for pending in self.open_changes())
+        return frozenset((*chained, *sources))
 
     def knows(self, subscription_id: str) -> bool:
         """Returns True if anything is remembered of this subscription, or of what stands for one that is to be
@@ -111,13 +111,19 @@ class CustomerState:
             if result.unanswered:
                 found.setdefault(result.request_id, {})[result.key] = result.unanswered
             elif result.outcome.performed:
-                found = {key: asked for key, asked in found.items() if not _any_of(result.subscription_id, asked)}
+                found = {
+                    key: unanswered
+                    for key, unanswered in found.items()
+                    if not _any_of(result.subscription_id, unanswered)
+                }
             elif result.by_hand:
                 found.pop(result.request_id, None)
             else:
                 found.get(result.request_id, {}).pop(result.key, None)
         pending = {pending.request_id for _, pending in self.all_pending()}
-        return tuple([*asked.values()][-1] for key, asked in found.items() if asked and key not in pending)
+        return tuple(
+            [*unanswered.values()][-1] for key, unanswered in found.items() if unanswered and key not in pending
+        )
 
     def history_of(self, name: str) -> tuple[Result, ...]:
         """The results of what the name means now, oldest first.
@@ -206,12 +212,12 @@ class CustomerState:
             for name, actions in self.pending.items()
         }
         doubts = self.doubts()
-        told = (
+        updated = (
             replace(result, unanswered=result.unanswered.knowing(subscription_ids))
             for result in self.results
             if result.unanswered and result.unanswered in doubts
         )
-        new = (result for result in told if result not in self.results)
+        new = (result for result in updated if result not in self.results)
         return replace(self, pending=known, results=(*self.results, *new))
 
     def finish(self, name: str, result: Result, bound: Bound | None = None) -> Self:

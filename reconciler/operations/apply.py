@@ -6,10 +6,11 @@ from datetime import datetime
 
 from reconciler import applying, planning
 from reconciler.advice import problem, row
+from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
 from reconciler.model.limits import LIMITS, Override
-from reconciler.model.plan import Breach, Held, Plan, overriding
+from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
 from reconciler.operations.workspace import Workspace

@@ -1,8 +1,8 @@
 """Lists the partner's customers, to tell which of them no manifest declares."""
 
 from reconciler import planning
+from reconciler.model.alarm import Alarm
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import Alarm
 from reconciler.model.ports import Account, Commerce
 from reconciler.operations.workspace import Workspace
 

@@ -50,9 +50,9 @@ class EarlierNames:
 
     def undeclared_move(self, customer: Customer) -> str | None:
         """Returns the earlier name of a customer that was renamed while no manifest says so."""
-        said = {move.customer for move in self.moves(customer)}
+        declared = {move.customer for move in self.moves(customer)}
         names = (state.customer.name for state in self.of(customer))
-        return next((name for name in names if name not in said), None)
+        return next((name for name in names if name not in declared), None)
 
     @cached_property
     def undeclared(self) -> tuple[CustomerState, ...]:

@@ -9,10 +9,11 @@ from datetime import datetime
 
 from reconciler import changes, planning
 from reconciler.model.address import Address
+from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
-from reconciler.model.plan import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREADABLE, Alarm, Drift, Unsettled
+from reconciler.model.plan import Drift, Unsettled
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.model.task import Task
 from reconciler.operations.coverage import known_tenants, partners_customers

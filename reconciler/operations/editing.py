@@ -159,8 +159,8 @@ def lines_of(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]
         if before == value or (key == "offer" and _offer_id(str(value), estate) == desired.offer.id):
             continue
         place = getattr(desired, f"{key}_place", None) or desired.source
-        said = "" if before is None else str(before)
-        yield Line(address=desired.address, place=place, key=key, before=said, after=str(value))
+        text = "" if before is None else str(before)
+        yield Line(address=desired.address, place=place, key=key, before=text, after=str(value))
 
 
 _MEMBERS = {"id": "subscription_id"}

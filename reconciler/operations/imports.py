@@ -18,8 +18,8 @@ from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.operations.failures import end_if_refused
+from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Unread
-from reconciler.operations.merging import imported
 from reconciler.system.threads import each
 
 _NOT_FOR_CUSTOMERS = frozenset(("moves", "offers", "reconciler", *DEVICES))
@@ -149,8 +149,8 @@ class Importer:
 
     def _unfinished(self, state: CustomerState | None) -> frozenset[str]:
         """Returns the names of which a change is pending, or in doubt and may still show."""
-        asked = open_changes(state, self.commerce.clocks.earliest) if state else ()
-        return frozenset(state.name_of(change) for change in asked) if state else frozenset()
+        unfinished = open_changes(state, self.commerce.clocks.earliest) if state else ()
+        return frozenset(state.name_of(change) for change in unfinished) if state else frozenset()
 
     def _named(self, accounts: Iterable[Account], remembered: Mapping[str, CustomerState]) -> dict[str, Customer]:
         """The customers by tenant: as the manifests call them, or state does, or by a name that nothing else has."""

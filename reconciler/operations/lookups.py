@@ -12,6 +12,7 @@ from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.ports import Commerce
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
@@ -34,6 +35,7 @@ class Lookups:
     names: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     noted_orders: Callable[[], Mapping[str, str]] = dict
+    prices: Prices = NO_PRICES
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lookups":
@@ -45,6 +47,7 @@ class Lookups:
             names=manifests.written_as(workspace.estate.catalogue),
             accepted=workspace.accepted,
             noted_orders=workspace.store.last_orders,
+            prices=workspace.prices,
         )
 
     def plan(
@@ -100,6 +103,7 @@ class Lookups:
             written_as=self.names,
             accepted=self.accepted,
             partner_on_record_attested=self.settings.orders.attest_partner_on_record,
+            prices=self.prices,
         )
 
     def _answered(self, facts: Facts, question: planning.Question) -> Facts:

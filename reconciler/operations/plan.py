@@ -7,10 +7,11 @@ from typing import TypeVar
 from reconciler import advice, applying, changes, planning
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
+from reconciler.model.alarm import UNGUARDED, Alarm
 from reconciler.model.errors import InvalidInput, ServiceError, WrongTenant
 from reconciler.model.event import Skipped, Stale
 from reconciler.model.holder import holder_of
-from reconciler.model.plan import UNGUARDED, Alarm, CatalogueName, Plan, Selection, Unsettled
+from reconciler.model.plan import CatalogueName, Plan, Selection, Unsettled
 from reconciler.model.plan import Estate as PlannedEstate
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer

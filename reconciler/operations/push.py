@@ -70,13 +70,13 @@ def _left_out(after: CustomerState, pushed: CustomerState) -> str:
 def _taken(before: CustomerState, after: CustomerState) -> list[str]:
     """Returns what the stored state did not have, in words."""
     results = len(after.results) - len(before.results)
-    said = [f"{results} {'result' if results == 1 else 'results'}"] if results else []
+    parts = [f"{results} {'result' if results == 1 else 'results'}"] if results else []
     tasks = len(after.tasks_done) - len(before.tasks_done)
-    said += [f"{tasks} {'task' if tasks == 1 else 'tasks'} done"] if tasks else []
-    said += [f"{after.address(name)} is {bound.id}" for name, bound in _new_ids(before, after).items()]
-    said += [f"{after.address(name)} is pending" for name in after.pending if name not in before.pending]
-    said += [f"{after.address(name)} is settled" for name in before.pending if name not in after.pending]
-    return said or ["what was seen last"]
+    parts += [f"{tasks} {'task' if tasks == 1 else 'tasks'} done"] if tasks else []
+    parts += [f"{after.address(name)} is {bound.id}" for name, bound in _new_ids(before, after).items()]
+    parts += [f"{after.address(name)} is pending" for name in after.pending if name not in before.pending]
+    parts += [f"{after.address(name)} is settled" for name in before.pending if name not in after.pending]
+    return parts or ["what was seen last"]
 
 
 def _new_ids(before: CustomerState, after: CustomerState) -> Mapping[str, Bound]:

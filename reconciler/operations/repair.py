@@ -39,6 +39,7 @@ from reconciler.operations.repair_rules import (
     foreign_ids,
     in_doubt_of_a_run,
     live_of,
+    never_known_note,
     no_such_task,
     otherwise_note,
     plausible,
@@ -89,7 +90,7 @@ class Repair:
             refuse_owned(state, address, wanted)
             refuse_open_purchase(state, live, clocks.earliest)
             if bound is None or bound.id != wanted:
-                refuse_doubted(state, address, clocks)
+                refuse_doubted(state, address, clocks, purchases_only=True)
             if bound and bound.id != wanted:
                 refuse_invisible(bound, address, clocks, "binding it to another subscription")
             self._undeclared_elsewhere(address, wanted)
@@ -106,10 +107,10 @@ class Repair:
         """
         if self._declared(address):
             raise InvalidInput(problem("still_declared", address, address=address))
-        standing = ""
+        standing = doubted = ""
 
         def step(state: CustomerState) -> CustomerState:
-            nonlocal standing
+            nonlocal standing, doubted
             bound = bound_of(state, address)
             self._unclaimed(bound, address)
             refuse_pending(state, address)
@@ -118,10 +119,11 @@ class Repair:
                 clocks = clocks_of(connected, state.customer)
                 refuse_doubted(state, address, clocks)
                 refuse_invisible(bound, address, clocks, "forgetting it")
+            doubted = never_known_note(doubt_of(state, address))
             return state.forget([address.name])
 
         self._amend(self._remembered(address), "forget", step)
-        return f"{address} is not tracked any more. Nothing was changed in Partner Center.{standing}"
+        return f"{address} is not tracked any more. Nothing was changed in Partner Center.{standing}{doubted}"
 
     def move(self, old: Address, new: Address) -> str:
         """Renames an address within its customer, with everything remembered of it."""
@@ -156,7 +158,7 @@ class Repair:
         for one that matches nothing.
         """
         states = read_states(self.store, self.lineage)
-        known = [state.address(name) for state in states for name in sorted(state.names_in_use)]
+        known = [state.address(name) for state in states for name in sorted({*state.subscriptions, *state.pending})]
         found: set[Address] = set()
         for pattern in patterns:
             matched = set(filter(Globs(target=(pattern,)).chooses, known))
@@ -216,8 +218,8 @@ class Repair:
         if succeeded is None:
             return f"{address} is settled as not done.{unread}"
         left = changes.left_to_do(settled_state.results[-1])
-        said = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
-        return " ".join((said, *left))
+        settled = f"{address} is settled as done by {canonical(succeeded)}.{unread}{''.join(notes[-1:])}"
+        return " ".join((settled, *left))
 
     def done(self, address: Address, code: str, now: datetime) -> str:
         """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.

@@ -95,19 +95,22 @@ def refuse_invisible(bound: Bound, address: Address, clocks: Clocks, doing: str)
         )
 
 
-def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks) -> None:
-    """Refuses while an upgrade that was given up may still show: it would be recorded nowhere, and bought again."""
+def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks, *, purchases_only: bool = False) -> None:
+    """Refuses while a change that was given up may still show: it would be recorded nowhere, and what was bought could
+    be bought again.
+    """
     for doubt in state.doubts():
-        shows = changes.buys(doubt) and may_show(doubt, clocks.earliest)
-        if shows and state.claimed_by(doubt.subscription_id) == address.name:
+        buys = changes.buys(doubt)
+        counts = (buys or not purchases_only) and may_show(doubt, clocks.earliest)
+        if counts and state.claimed_by(doubt.subscription_id) == address.name:
             until = doubt.doubted_until + clocks.lag
             raise InvalidInput(
                 problem(
                     "may_still_show",
                     address,
                     address=address,
-                    offer=doubt.offer.name,
-                    seats=doubt.quantity,
+                    wanted=changes.of(doubt.request).wanted(doubt.request),
+                    what="what it bought" if buys else "what it changed",
                     until=f"{until:%Y-%m-%d %H:%M}",
                 )
             )
@@ -150,14 +153,25 @@ def doubt_note(doubt: Pending, address: Address, clocks: Clocks, invocation: Inv
     )
 
 
+def never_known_note(doubt: Pending | None) -> str:
+    """Returns a note on a change whose outcome was never known, of an address that is tracked no more."""
+    if doubt is None:
+        return ""
+    wanted = changes.of(doubt.request).wanted(doubt.request)
+    return (
+        f" It was never known what became of the request of {doubt.sent_at:%Y-%m-%d} ({wanted}). If it shows after all,"
+        " apply records it, and tracks the address again."
+    )
+
+
 def refuse_open_purchase(state: CustomerState, live: Live, now: datetime) -> None:
     """Refuses to bind what a change without an answer may have bought, whatever its quantity is by now: the purchase
     would never be recorded.
     """
     pending = changes.open_purchase(state, live, now)
     if pending:
-        asked = state.address(state.name_of(pending))
-        raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=asked))
+        owner = state.address(state.name_of(pending))
+        raise InvalidInput(problem("maybe_bought", live.id, id=live.id, address=owner))
 
 
 def refuse_if_done(state: CustomerState, pending: Pending, view: View, address: Address, now: datetime) -> None:

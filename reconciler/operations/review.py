@@ -37,12 +37,22 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     mine = tuple(change for change in reviewed.changes if globs.chooses(change.address))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
     kept = frozenset(change.item for change in held.changes)
+    works = (
+        replace(
+            work,
+            changes=tuple(change for change in work.changes if change.item in kept),
+            moves=tuple(move for move in work.moves if move in held.moves),
+            customer_moves=tuple(move for move in work.customer_moves if move in held.customer_moves),
+        )
+        for work in planned.works
+        if not any(move in held.new_customer_moves for move in work.customer_moves)
+    )
     return Planned(
-        plan=limited(workspace, replace(planned.plan, changes=held.changes)),
-        works=tuple(
-            replace(work, changes=tuple(change for change in work.changes if change.item in kept))
-            for work in planned.works
+        plan=limited(
+            workspace,
+            replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves),
         ),
+        works=tuple(work for work in works if work.is_anything),
         left=tuple(_left(workspace, planned.plan, held, declared)),
     )
 
@@ -70,15 +80,21 @@ def _left(
         else:
             yield Stale(at=at, address=change.address, description=why)
     yield from (_blocked(item, "blocked", at) for item in blocked.values())
-    yield from (_not_reviewed(change, at) for change in held.new)
+    yield from (_not_reviewed(change.address, f"change: {planning.worded(change)}", at) for change in held.new)
+    for move in held.new_moves:
+        to = f"to {move.to}" if move.to else "out of state, which tracks it no more"
+        yield _not_reviewed(move.address, f"move: {to}", at)
+    for renamed in held.new_customer_moves:
+        for entry in workspace.desired_of(customers[renamed.to]):
+            yield _not_reviewed(entry.address, f"move of the customer: from {renamed.customer} to {renamed.to}", at)
 
 
 def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
     """Returns True if this very change is pending, or was given up and shows after all."""
-    asked = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
+    begun = {(pending.request, pending.subscription_id) for _, pending in state.all_pending()}
     if any(item.address == change.address and item.outcome == "recovered" for item in fresh.pending):
-        asked |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
-    return (change.request, change.subscription_id) in asked
+        begun |= {(doubt.request, doubt.subscription_id) for doubt in state.doubts()}
+    return (change.request, change.subscription_id) in begun
 
 
 def _done(address: Address, done: Repeated, at: datetime) -> Skipped:
@@ -113,11 +129,11 @@ def _still_there(reviewed: Plan, estate: tuple[Desired, ...]) -> Globs:
     return globs
 
 
-def _not_reviewed(change: Change, now: datetime) -> Skipped:
+def _not_reviewed(address: Address, what: str, now: datetime) -> Skipped:
     return Skipped(
         at=now,
-        address=change.address,
+        address=address,
         code="not_reviewed",
-        description=f"The reviewed plan does not have this change: {planning.worded(change)}.",
+        description=f"The reviewed plan does not have this {what}.",
         remedy=row("not_reviewed").steps_for({}),
     )

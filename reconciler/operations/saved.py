@@ -30,8 +30,8 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     now = workspace.commerce.now()
     undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
     left = [(change, sentence("stale_not_asked")) for change in undeclared]
-    left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer))]
-    kept = [change for change in changes if not _renamed(workspace, change.customer)]
+    left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
+    kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
         plan=limited(workspace, plan),
         works=_works(workspace, customers, kept, plan),
@@ -39,9 +39,13 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     )
 
 
-def _renamed(workspace: Workspace, customer: Customer) -> str:
-    """Returns that state knows a customer under another name, and no manifest says that it moved; empty where not."""
-    before = workspace.names.undeclared_move(customer)
+def _renamed(workspace: Workspace, customer: Customer, plan: Plan) -> str:
+    """Returns that state knows a customer under another name, and the manifests or the plan do not say that it moves;
+    empty where not.
+    """
+    planned = {(move.customer, move.to) for move in plan.customer_moves}
+    unsaid = (m.customer for m in workspace.names.moves(customer) if (m.customer, m.to) not in planned)
+    before = workspace.names.undeclared_move(customer) or next(unsaid, None)
     known = {"tenant": customer.tenant, "before": before, "customer": customer.name}
     return sentence("customer_name_changed", **known) if before else ""
 

@@ -1,33 +1,37 @@
-"""Settles what earlier runs left pending. Plans nothing, and sends nothing but GETs."""
+"""Settles what earlier runs left pending. Plans nothing, moves nothing, and sends nothing but GETs."""
 
 from collections.abc import Iterator
 
 from reconciler import applying
+from reconciler.manifests import Estate
+from reconciler.model.address import Address
 from reconciler.model.event import Event
-from reconciler.model.state import CustomerState
 from reconciler.operations.apply import ApplySettings, carry_out
 from reconciler.operations.plan import unsettled_addresses
+from reconciler.operations.states import read_states
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Globs
-from reconciler.system.threads import each
 
 
 def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, ...]:
     """Returns the work of each customer of whom something selected is pending, or in doubt; it has no changes.
 
-    Only state is read: that of every customer, declared or not. Raises InvalidInput for a glob that matches nothing.
+    Only state is read: that of every customer, declared or not. What the manifests moved and no apply has moved yet is
+    settled under the name that state has, and selected by either name. Raises InvalidInput for a glob that matches
+    nothing, and WrongLineage for another estate's state.
     """
-    states = tuple(_states(workspace))
-    declared = (desired.address for desired in workspace.estate.desired)
-    recorded = (state.address(name) for state in states for name in (*state.subscriptions, *state.pending))
-    selected = globs.with_labels_of(workspace.estate.desired).select({*declared, *recorded})
-    works = ((state, tuple(filter(selected.__contains__, unsettled_addresses(state)))) for state in states)
+    states = read_states(workspace.store, workspace.settings.lineage, workspace.settings.parallelism)
+    globs = globs.with_labels_of(workspace.estate.desired)
+    declared = {desired.address for desired in workspace.estate.desired}
+    names = {
+        address: {address, _present(workspace.estate, address)}
+        for state in states
+        for address in map(state.address, state.names_in_use)
+    }
+    selected = globs.select(declared.union(*names.values()))
+    works = ((state, [found for found in unsettled_addresses(state) if names[found] & selected]) for state in states)
     return tuple(
-        applying.Work(
-            customer=state.customer, unsettled=addresses, customer_moves=workspace.names.moves(state.customer)
-        )
-        for state, addresses in works
-        if addresses
+        applying.Work(customer=state.customer, unsettled=tuple(addresses)) for state, addresses in works if addresses
     )
 
 
@@ -36,10 +40,7 @@ def settle_pending(workspace: Workspace, works: tuple[applying.Work, ...]) -> It
     return carry_out(workspace, works, ApplySettings())
 
 
-def _states(workspace: Workspace) -> Iterator[CustomerState]:
-    lineage, there, names = workspace.lineage(), workspace.store.customers(), workspace.names
-    declared = [customer for customer in workspace.estate.customers if customer.name in there or names.moves(customer)]
-    known = each(lambda customer: workspace.state_of(customer, lineage), declared, workspace.settings.parallelism)
-    yield from filter(None, known)
-    known_as = {customer.name for customer in declared}
-    yield from (state for state in workspace.undeclared_states if state.customer.name not in known_as)
+def _present(estate: Estate, address: Address) -> Address:
+    """Returns the address's name after all moves that the manifests declare."""
+    customer = estate.estate_moves.customers.last(address.customer)
+    return Address(f"{customer}/{estate.moves_of(customer).last(address.name)}")

@@ -3,15 +3,17 @@
 from reconciler import applying
 from reconciler.model.ports import StateStore
 from reconciler.model.state import CustomerState
+from reconciler.system.threads import each
 
 
-def read_states(store: StateStore, expected: str | None) -> tuple[CustomerState, ...]:
-    """Returns every customer's state, by name. `expected` is the lineage that the settings name.
+def read_states(store: StateStore, expected: str | None, parallelism: int = 1) -> tuple[CustomerState, ...]:
+    """Returns every customer's state, by name, `parallelism` read at a time. `expected` is the lineage that the
+    settings name.
 
     Raises WrongLineage where the location, or a state in it, is of another lineage, and where the location lost its.
     """
     lineage = applying.lineage_of(store, expected)
-    found = (_read(store, customer, lineage) for customer in store.customers())
+    found = each(lambda customer: _read(store, customer, lineage), store.customers(), parallelism)
     return tuple(filter(None, found))
 
 

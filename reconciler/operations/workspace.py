@@ -1,7 +1,7 @@
 """The value that every operation works with: one estate, its service and its state, and who runs the program."""
 
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal
@@ -12,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.ports import Commerce, StateStore
+from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -29,7 +30,8 @@ class Workspace:
     are those of the cloud, the sign-in and the endpoint. Setting `stop` ends an apply in good order; its pauses are
     waits for that. For the `accepted` addresses the manifests win over what somebody else changed. `clock` is this
     machine's. `is_dead` returns whether a process is gone for certain, None where that can't be known from here.
-    `reached` is called with the number of customers read so far, and of all.
+    `reached` is called with the number of customers read so far, and of all. `prices` are those of the estate's price
+    sheets.
     """
 
     estate: Estate
@@ -45,6 +47,7 @@ class Workspace:
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
     accepted: frozenset[Address] = frozenset()
+    prices: Prices = NO_PRICES
 
     def lineage(self) -> str | None:
         """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""
@@ -72,14 +75,16 @@ class Workspace:
             state = applying.joined(own, earlier, customer)
         return state
 
-    def rearranged(self, state: CustomerState) -> Rearranged:
-        """Returns a state with names moved as the manifests say."""
+    def rearranged(self, state: CustomerState, only: Collection[StateMove] | None = None) -> Rearranged:
+        """Returns a state with names moved as the manifests say; with `only`, as far as these moves say it too."""
         moves = self.estate.moves_of(state.customer.name)
-        return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest)
+        return planning.rearranged(state, moves, self._addresses, self.commerce.clocks.earliest, only)
 
-    def rearrange(self, state: CustomerState) -> tuple[CustomerState, tuple[StateMove, ...]]:
-        """Returns a state with names moved as the manifests say, and the moves."""
-        found = self.rearranged(state)
+    def rearrange(
+        self, state: CustomerState, shown: Collection[StateMove]
+    ) -> tuple[CustomerState, tuple[StateMove, ...]]:
+        """Returns a state with names moved as the manifests say and a plan has shown, and the moves."""
+        found = self.rearranged(state, shown)
         return found.state, found.moves
 
     def desired_of(self, customer: Customer) -> tuple[Desired, ...]:

@@ -47,19 +47,19 @@ _MFA_MISSING = "900421"
 
 def refused(response: httpx.Response) -> ServiceError:
     """Returns the error that an answer other than 2xx means."""
-    told = _fault_of(response)
-    status, code = response.status_code, _code(response, told)
+    fault = _fault_of(response)
+    status, code = response.status_code, _code(response, fault)
     if not (response.is_client_error or response.is_server_error):
         what = advice.sentence("redirected", status=status)
         return answer_error(NoAnswer, response, what, lost(response.request).remedy())
-    what = advice.sentence("answered", status=status, code=told.code, words=told.words)
+    what = advice.sentence("answered", status=status, code=fault.code, words=fault.words)
     kind, remedy = advice.error_class(status, code), advice.service_row(status, code).remedy()
-    if writes(response.request) and _leaves_doubt(response, told, kind):
+    if writes(response.request) and _leaves_doubt(response, fault, kind):
         remedy = _doubtful_remedy(response, kind, remedy)
-        kind = _doubtful(response, told, kind)
+        kind = _doubtful(response, fault, kind)
     elif issubclass(kind, Inconclusive):
         kind = ServiceRefused
-    return answer_error(kind, response, what, _with_rest(remedy, retry_after(response)), told.code, own=told.own)
+    return answer_error(kind, response, what, _with_rest(remedy, retry_after(response)), fault.code, own=fault.own)
 
 
 def _leaves_doubt(response: httpx.Response, told: Fault, kind: type[ServiceError]) -> bool:
@@ -117,10 +117,10 @@ def _code(response: httpx.Response, told: Fault) -> str:
 
 def _fault_of(response: httpx.Response) -> Fault:
     try:
-        told = fault(json_text.parsed(response.content))
+        found = fault(json_text.parsed(response.content))
     except json_text.Unreadable as error:
         return Fault() if not response.content.strip() else Fault(words=f"the answer {error}")
-    return replace(told, code=clean(response, told.code), words=clean(response, told.words))
+    return replace(found, code=clean(response, found.code), words=clean(response, found.words))
 
 
 def clean(response: httpx.Response, text: str) -> str:

@@ -21,6 +21,7 @@ from reconciler.changes.facts import (
 )
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
+from reconciler.planning.combining import merged
 from reconciler.planning.coverage import (
     coverage_alarms,
     customers_not_listed,
@@ -29,7 +30,6 @@ from reconciler.planning.coverage import (
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
-from reconciler.planning.merging import merged
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within

@@ -1,23 +1,32 @@
-"""Which changes of a plan made afresh somebody has reviewed: those that the reviewed plan has too, each just so."""
+"""Selects the changes of a plan made afresh that the reviewed plan has too, each just so."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from reconciler import changes
 from reconciler.advice import sentence
 from reconciler.model.address import Address
+from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import Alarm, Plan, Unsettled
+from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.plan import Plan, Unsettled
 from reconciler.planning.stale import outcome_of, why_stale
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approval:
-    """What may be carried out; what is new, so that nobody reviewed it; and what was reviewed and is left, with why."""
+    """The changes that may be carried out, the new ones that nobody reviewed, and the reviewed ones that are left.
+
+    Nothing is carried out for a customer whose state moves to another name while nobody reviewed that.
+    """
 
     changes: tuple[Change, ...]
     new: tuple[Change, ...]
     gone: tuple[tuple[Change, str], ...]
+    moves: tuple[StateMove, ...] = ()
+    new_moves: tuple[StateMove, ...] = ()
+    customer_moves: tuple[CustomerMove, ...] = ()
+    new_customer_moves: tuple[CustomerMove, ...] = ()
 
 
 def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Approval:
@@ -30,16 +39,39 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
     """
     decided = (fresh.changes, fresh.blocked, fresh.pending)
     compared = [(change, outcome_of(change, *decided)) for change in reviewed.changes]
-    held = [(change, _why_left(change, now, declared, fresh.warnings)) for change, now in compared]
+    renames = {(move.customer, move.to) for move in reviewed.customer_moves}
+    unsaid = {move.to: move.customer for move in fresh.customer_moves if (move.customer, move.to) not in renames}
+    held = [
+        (change, _why_renamed(change, unsaid) or _why_left(change, now, declared, fresh.warnings))
+        for change, now in compared
+    ]
     unreviewed = _scheduling(fresh) - {change.address for change, why in held if why is None and _schedules(change)}
     held = [(change, why or _why_waits(change, unreviewed)) for change, why in held]
     approved = {change.item for change, why in held if why is None}
+    shown = _shown(reviewed)
+    moves = [move for move in fresh.moves if move.address.customer not in unsaid]
     told_of = {now.item for _, now in compared if isinstance(now, Change)}
     return Approval(
         changes=tuple(change for change in fresh.changes if change.item in approved),
         new=tuple(change for change in fresh.changes if change.item not in told_of),
         gone=tuple((change, why) for change, why in held if why is not None),
+        moves=tuple(move for move in moves if (move.address, move.to) in shown),
+        new_moves=tuple(move for move in moves if (move.address, move.to) not in shown),
+        customer_moves=tuple(move for move in fresh.customer_moves if move.to not in unsaid),
+        new_customer_moves=tuple(move for move in fresh.customer_moves if move.to in unsaid),
     )
+
+
+def _shown(reviewed: Plan) -> set[tuple[Address | None, Address | None]]:
+    """The moves that the reviewed plan shows, each by its two names, removals that wait for a change included."""
+    waiting = ((alarm.address, None) for alarm in reviewed.warnings if alarm.code == REMOVAL_WAITS)
+    return {*((move.address, move.to) for move in reviewed.moves), *waiting}
+
+
+def _why_renamed(change: Change, unsaid: Mapping[str, str]) -> str | None:
+    customer = change.customer
+    known = {"tenant": customer.tenant, "before": unsaid.get(customer.name), "customer": customer.name}
+    return sentence("customer_name_changed", **known) if customer.name in unsaid else None
 
 
 def _scheduling(fresh: Plan) -> set[Address]:

@@ -20,7 +20,7 @@ def compare_catalogue(
     return CatalogueCheck(
         country=country,
         compared=len(comparable),
-        differences=tuple(one for one in found if one is not None),
+        differences=tuple(difference for difference in found if difference is not None),
         incomparable=tuple(name for name in sorted(catalogue) if name not in comparable),
     )
 
@@ -35,6 +35,8 @@ def _difference(offer: Offer, live: Mapping[str, CatalogueOffer], source: Place 
         offer_id=offer.id,
         code="offer_named_otherwise" if known else "offer_not_listed",
         service_name=known.name if known else "",
-        namesakes=tuple(one for one in live.values() if one.id != offer.id and same_name(one.name, expected)),
+        namesakes=tuple(
+            namesake for namesake in live.values() if namesake.id != offer.id and same_name(namesake.name, expected)
+        ),
         source=source,
     )

@@ -7,8 +7,9 @@ from itertools import groupby
 from reconciler import advice, changes
 from reconciler.changes.case import called
 from reconciler.changes.facts import Facts
+from reconciler.model.alarm import Alarm
 from reconciler.model.drift import Undeclared
-from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.ports import Account
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live, Offer

@@ -10,10 +10,11 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, SubscriptionWanted
 from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
+from reconciler.model.alarm import Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
-from reconciler.model.plan import Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside
@@ -151,14 +152,14 @@ def _refused_since(case: Case, doubt: Pending) -> bool:
 
 def _repeats(case: Case, doubt: Pending, change: Change) -> bool:
     """Returns whether the change asks the service for the very same, as the next thing after it was given up."""
-    asked = replace(doubt, request=change.request, subscription_id=change.subscription_id)
-    return case.facts.state is not None and case.facts.state.doubt_of(asked) is not None
+    repeated = replace(doubt, request=change.request, subscription_id=change.subscription_id)
+    return case.facts.state is not None and case.facts.state.doubt_of(repeated) is not None
 
 
 def _change(case: Case, kind: Kind, request: Request) -> Change:
     live, desired = case.present, case.desired
     left = kind.leaves(live, request)
-    differences = tuple(one for one in diff.between(live, left) if one.path in kind.attributes)
+    differences = tuple(difference for difference in diff.between(live, left) if difference.path in kind.attributes)
     return Change(
         address=desired.address,
         customer=desired.customer,
@@ -169,7 +170,10 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
         differences=differences,
         request=request,
         binding=_binding(case),
-        warnings=(*outside.undoing(case, {one.path for one in differences}), *kind.cautions(case, request)),
+        warnings=(
+            *outside.undoing(case, {difference.path for difference in differences}),
+            *kind.cautions(case, request),
+        ),
         source=desired.source,
     )
 

@@ -6,16 +6,16 @@ from reconciler import advice, changes
 from reconciler.changes.case import Case, distinguished, listed
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.address import Address
-from reconciler.model.binding import Bound
-from reconciler.model.errors import ServiceError
-from reconciler.model.plan import (
+from reconciler.model.alarm import (
     ASKS_OTHERWISE,
     PREVIOUS_ACTIVE,
     SUBSCRIPTION_NOT_ACTIVE,
     SUBSCRIPTION_UNREADABLE,
     Alarm,
-    Drift,
 )
+from reconciler.model.binding import Bound
+from reconciler.model.errors import ServiceError
+from reconciler.model.plan import Drift
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.planning import diff
@@ -135,5 +135,5 @@ def _may_be_upgraded(facts: Facts, live: Live, circumstances: Circumstances) -> 
     if state is None:
         return False
     late = (doubt for doubt in state.doubts() if shows(doubt, state, facts, circumstances))
-    asked = (*(pending for _, pending in state.all_pending()), *late)
-    return any(changes.buys(change) and change.subscription_id == live.id for change in asked)
+    open_changes = (*(pending for _, pending in state.all_pending()), *late)
+    return any(changes.buys(change) and change.subscription_id == live.id for change in open_changes)

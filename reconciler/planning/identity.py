@@ -35,7 +35,7 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
     other = _owned(case)
     if other is None:
         return None
-    declared = any(one.address == other for one in case.facts.desired)
+    declared = any(desired.address == other for desired in case.facts.desired)
     named = {"declared_id": wanted} if key is None else {"declared_key": key, "used": "true"}
     known = {**named, ("other" if declared else "moved_from"): other}
     if not declared and other.startswith(f"{case.desired.customer.name}/"):
@@ -53,7 +53,11 @@ def pending_under_another_address(case: Case) -> Reason | None:
     """While a request for a subscription has no answer, no other may be sent for it, under any address (section 5)."""
     state = case.facts.state
     others = state.all_pending() if state else ()
-    found = ((name, one) for name, one in others if name != case.name and one.subscription_id == case.subscription_id)
+    found = (
+        (name, pending)
+        for name, pending in others
+        if name != case.name and pending.subscription_id == case.subscription_id
+    )
     name, pending = next(found, ("", None))
     if state is None or pending is None:
         return None
@@ -62,7 +66,7 @@ def pending_under_another_address(case: Case) -> Reason | None:
 
 def meant_by_two_addresses(case: Case) -> Reason | None:
     """No live subscription may be meant by two addresses (contract, section 4)."""
-    others = [str(one) for one in case.facts.meant_by[case.subscription_id] if one != case.desired.address]
+    others = [str(address) for address in case.facts.meant_by[case.subscription_id] if address != case.desired.address]
     if not others:
         return None
     known = {"sharing": ", ".join(others), "declared_id": case.subscription_id, "other": others[0]}
@@ -180,7 +184,7 @@ RULES: tuple[Rule, ...] = (
     in_extended_service_term,
     new_commerce_not_available,
 )
-"""Whether the address means a subscription at all. The first that speaks is enough."""
+"""The rules by which an address means no subscription at all. The first that speaks is enough."""
 
 
 def outcome_unknown(case: Case, pending: Pending, address: Address | None = None) -> Reason:

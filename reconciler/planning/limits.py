@@ -10,9 +10,10 @@ from itertools import groupby
 
 from reconciler import changes
 from reconciler.model.address import Address
+from reconciler.model.breach import Breach, Held, HeldCode
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
-from reconciler.model.plan import Breach, Held, HeldCode, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.request import OrderRequest, RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
@@ -168,9 +169,9 @@ def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -
     `declared` are those declared by a name, `present` their offers now, as far as known.
     """
     pairs = Counter(
-        (one.offer.name, present[one.address], one.offer.id)
-        for one in declared
-        if present.get(one.address, one.offer.id) != one.offer.id
+        (desired.offer.name, present[desired.address], desired.offer.id)
+        for desired in declared
+        if present.get(desired.address, desired.offer.id) != desired.offer.id
     )
     most: dict[str, int] = {}
     for (name, _, _), count in pairs.items():

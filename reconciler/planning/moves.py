@@ -1,16 +1,16 @@
 """Carries moves of the manifests out on what state remembers. Pure: apply writes what plan has shown."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from reconciler import advice
 from reconciler.changes.facts import Facts
 from reconciler.model.address import Address
+from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.evidence import is_open
 from reconciler.model.moves import Moves, StateMove
 from reconciler.model.pending import SHOWS_WITHIN
-from reconciler.model.plan import Alarm
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Place
 from reconciler.planning.term_ends import standing_schedules
@@ -27,14 +27,21 @@ class Rearranged:
     warnings: tuple[Alarm, ...] = ()
 
 
-def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Address], now: datetime) -> Rearranged:
+def rearranged(
+    state: CustomerState,
+    moves: Moves,
+    declared: Mapping[str, Address],
+    now: datetime,
+    only: Collection[StateMove] | None = None,
+) -> Rearranged:
     """Returns the state with names moved and removed as the manifest says; `declared` are the estate's addresses by the
-    subscription ids that they name, `now` is the earlier clock.
+    subscription ids that they name, `now` is the earlier clock. With `only`, nothing but these moves is carried out.
 
     A name is not removed while another entry means its subscription: without its history it might be bought again. A
     name that state has already is not taken by another, and a name is tracked for as long as a change of it is
     pending, or what it bought may not show yet: forgotten, it could be bought again.
     """
+    permitted = None if only is None else {(move.address, move.to) for move in only}
     done: list[StateMove] = []
     warnings: list[Alarm] = []
     for name, place in _places(state, moves).items():
@@ -46,7 +53,9 @@ def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Addres
                 warnings.append(_warning(state, name, "removed_is_declared", heir=heir, old=name, new=heir.name))
                 continue
             if is_open(state, name, now) or _may_not_show_yet(state, name, now):
-                warnings.append(_warning(state, name, "removal_waits"))
+                warnings.append(_warning(state, name, REMOVAL_WAITS))
+                continue
+            if permitted is not None and (address, None) not in permitted:
                 continue
             state = state.forget([name])
             done.append(StateMove(address=address, to=None, source=place))
@@ -54,6 +63,8 @@ def rearranged(state: CustomerState, moves: Moves, declared: Mapping[str, Addres
         new = moves.last(name)
         if new in state.names_in_use:
             warnings.append(_warning(state, name, "move_name_in_use", to=state.address(new)))
+            continue
+        if permitted is not None and (address, state.address(new)) not in permitted:
             continue
         state = state.move(name, new)
         done.append(StateMove(address=address, to=state.address(new), source=place))

@@ -1,4 +1,4 @@
-"""What somebody else changed: which planned changes would undo it, and what of it apply may record.
+"""Changes that somebody else made: which planned changes would undo them, and what of them apply may record.
 
 An outside change that the manifest contradicts is not recorded: recorded, it would look like a request that was never
 carried out, and the next plan would undo it without a word.
@@ -14,9 +14,10 @@ from reconciler.changes.facts import Circumstances, Facts
 from reconciler.changes.rules.reverting import named_run
 from reconciler.changes.rules.seats import in_seats, last_performed, moved_outside, seats_before
 from reconciler.changes.schedule import becomes_ours
+from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
-from reconciler.model.plan import UNDOES, UNDOES_OURS, Observed
+from reconciler.model.plan import Observed
 from reconciler.model.subscription import Desired, Live, Offer, Place
 from reconciler.planning.outside_terms import kept_terms, undoing_schedule, undoing_terms
 

@@ -8,9 +8,9 @@ from dataclasses import replace
 from reconciler.changes.case import Case
 from reconciler.changes.rules import schedules
 from reconciler.changes.schedule import due, is_declared, is_ours, is_scheduled
+from reconciler.model.alarm import UNDOES
 from reconciler.model.binding import Bound
 from reconciler.model.change import Caution
-from reconciler.model.plan import UNDOES
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live
 from reconciler.model.term import Commitment, billed
@@ -25,10 +25,10 @@ def undoing_terms(case: Case, changed: Collection[str]) -> Iterator[Caution]:
         return
     if _TERM & frozenset(changed) and _term_moved(bound, live, live.commitment, case):
         yield _term_undone(case, bound, live, live.commitment)
-    told = case.left is None and schedules.is_lost(case)
+    lost = case.left is None and schedules.is_lost(case)
     if "renewal.outcome" in changed or any(path.startswith("renewal.") for path in changed):
         before, now = bound.renewal, live.commitment.renewal
-        if before and not told and _outcome_moved(bound, live.commitment):
+        if before and not lost and _outcome_moved(bound, live.commitment):
             yield case.caution(
                 UNDOES,
                 renewal_before=schedules.outcome_in_words(before),

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.rules.seats import in_seats
-from reconciler.model.plan import Alarm
+from reconciler.model.alarm import Alarm
 
 
 def permission_alarms(case: Case) -> Iterator[Alarm]:

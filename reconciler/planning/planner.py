@@ -13,11 +13,12 @@ from reconciler.changes.facts import (
 )
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
+from reconciler.model.alarm import RENEWS_OTHERWISE, Alarm
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.pending import Pending
-from reconciler.model.plan import RENEWS_OTHERWISE, Alarm, Drift, Observed, Plan, Unsettled
+from reconciler.model.plan import Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
@@ -181,13 +182,13 @@ def _of_undeclared(facts: Facts, circumstances: Circumstances) -> list[Unsettled
     state = facts.state
     if state is None:
         return []
-    declared = {one.address.name for one in facts.desired}
-    late = ((state.claimed_by(one.subscription_id), one) for one in state.doubts())
-    shown = {name: one for name, one in late if name and shows(one, state, facts, circumstances)}
-    left = [*((name, one) for name, one in shown.items() if name not in state.pending), *state.all_pending()]
+    declared = {desired.address.name for desired in facts.desired}
+    late = ((state.claimed_by(doubt.subscription_id), doubt) for doubt in state.doubts())
+    shown = {name: doubt for name, doubt in late if name and shows(doubt, state, facts, circumstances)}
+    left = [*((name, pending) for name, pending in shown.items() if name not in state.pending), *state.all_pending()]
     return [
-        unsettled(name, one, state, facts, circumstances)
-        for name, one in sorted(left, key=lambda named: named[0])
+        unsettled(name, pending, state, facts, circumstances)
+        for name, pending in sorted(left, key=lambda named: named[0])
         if name not in declared
     ]
 

@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from reconciler import advice
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.model.address import Address
+from reconciler.model.alarm import SCHEDULE_UNREAD, Alarm
 from reconciler.model.errors import NotInSnapshot, ServiceError
-from reconciler.model.plan import SCHEDULE_UNREAD, Alarm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.subscription import Live
 from reconciler.model.term import Platform

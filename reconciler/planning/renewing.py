@@ -20,7 +20,7 @@ class Renewing:
     over: bool
 
     def unsettled(self, case: Case) -> Unsettled:
-        """What waits, as plans list it."""
+        """The change that waits, as plans list it."""
         code = "renewal_awaited" if self.over else "renewal_near"
         again = self.ends_at + _RENEWAL_TAKES
         return Unsettled(

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from reconciler import changes
+from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
-from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
@@ -32,14 +33,14 @@ def done_already(
 
     `warnings` are what planning warns of today: where the subscription is not active, the effect is not there.
     """
-    told = [alarm for alarm in warnings if alarm.address == planned.address]
+    own = [alarm for alarm in warnings if alarm.address == planned.address]
     result = _result(planned, now, desired, state)
-    if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in told):
+    if result is None or any(alarm.code == SUBSCRIPTION_NOT_ACTIVE for alarm in own):
         return None
     left = (
         *changes.left_to_do(result, state.tasks_done if state else ()),
         *([_UNSEEN] if isinstance(now, Unsettled) else []),
-        *(alarm.description for alarm in told),
+        *(alarm.description for alarm in own),
     )
     done = (
         f"It was {changes.of(result.request).words.done} at {result.started_at:%Y-%m-%d %H:%M}Z by run {result.run.id}"
@@ -58,7 +59,7 @@ def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: Custo
     if state is None or not settled or planned.address.name in state.pending:
         return None
     wanted = (planned.after.offer_id, planned.after.quantity)
-    if not any(one.address == planned.address and (one.offer.id, one.quantity) == wanted for one in desired):
+    if not any(entry.address == planned.address and (entry.offer.id, entry.quantity) == wanted for entry in desired):
         return None
     bound = state.subscriptions.get(planned.address.name)
     applied_since = state.last_request_id(planned.address) != planned.binding.last_request_id

@@ -1,12 +1,13 @@
-"""Whether a change that was planned earlier is still what planning would come to."""
+"""Compares a change that was planned earlier with what planning comes to now."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from reconciler.advice import sentence
 from reconciler.changes import of as kind_of
+from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
-from reconciler.model.plan import SUBSCRIPTION_NOT_ACTIVE, UNDOING, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.request import Request
 from reconciler.model.subscription import same_name
 
@@ -19,8 +20,8 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
     apart. `warnings` are what planning warns of today.
     """
     if now is None:
-        told = (alarm for alarm in warnings if alarm.address == planned.address)
-        inactive = next((alarm.description for alarm in told if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
+        own = (alarm for alarm in warnings if alarm.address == planned.address)
+        inactive = next((alarm.description for alarm in own if alarm.code == SUBSCRIPTION_NOT_ACTIVE), "")
         return sentence("stale_nothing_differs", inactive=inactive)
     if isinstance(now, Unsettled):
         if now.outcome == "waiting":
@@ -32,7 +33,7 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
         return sentence("stale_applied_since")
     if (planned.customer, planned.subscription_id) != (now.customer, now.subscription_id):
         return sentence("stale_other_subscription", now=now.subscription_id, planned=planned.subscription_id)
-    if _asked(now) != _asked(planned):
+    if _request_of(now) != _request_of(planned):
         alike = same_name(now.after.offer_name, planned.after.offer_name)
         ids = alike and now.after.offer_id != planned.after.offer_id
         is_, was = (worded(change, ids=ids) for change in (now, planned))
@@ -51,7 +52,7 @@ def _moved_since(before: Before | None, found: Before | None) -> Iterator[str]:
         return
     if (before.offer_id, before.quantity, before.status) != (found.offer_id, found.quantity, found.status):
         ids = before.offer_id != found.offer_id and same_name(before.offer_name, found.offer_name)
-        was, is_ = (_seen(one, ids=ids) for one in (before, found))
+        was, is_ = (_seen(values, ids=ids) for values in (before, found))
         yield sentence("stale_changed", then=was, now=is_)
         return
     pairs = {
@@ -101,7 +102,7 @@ def worded(change: Change, *, ids: bool = False) -> str:
     return f"{change.action} to {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}"
 
 
-def _asked(change: Change) -> tuple[str, str, int, Request]:
+def _request_of(change: Change) -> tuple[str, str, int, Request]:
     """Returns what the service is asked for; what the offer is called is no part of it."""
     return change.action, change.after.offer_id, change.after.quantity, change.request
 

@@ -9,13 +9,7 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
-from reconciler.model.plan import (
-    RENEWED_NOT_ENDED,
-    RENEWS_OTHERWISE,
-    SCHEDULE_LOST,
-    SUSPENDED_AT_TERM_END,
-    Alarm,
-)
+from reconciler.model.alarm import RENEWED_NOT_ENDED, RENEWS_OTHERWISE, SCHEDULE_LOST, SUSPENDED_AT_TERM_END, Alarm
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermFinding
 from reconciler.model.subscription import Live

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from reconciler import advice
 from reconciler.changes import schedule
 from reconciler.changes.rules.schedules import FROZEN, is_lost
-from reconciler.model.plan import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
+from reconciler.model.alarm import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
 from reconciler.model.renewals import TermEvent, TermFinding, TermValues
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
@@ -58,17 +58,17 @@ def of_renewed(term: Committed) -> Iterator[TermFinding]:
     now, desired, undo = term.values, term.desired, term.undo_until
     if desired is None:
         return
-    asked = wanted(desired, now)
-    missing = asked.quantity - now.quantity
+    declared = wanted(desired, now)
+    missing = declared.quantity - now.quantity
     until = {"until": f"{undo:%Y-%m-%d %H:%M}Z"} if term.undo_is_open else {"late": "true"}
     if desired.renew is Renew.END and term.event is not TermEvent.ENDS:
         ends = f"{term.ends_at:%Y-%m-%d}"
-        yield _finding(term, RENEWED_NOT_ENDED, coming=in_words(now, asked), ends=ends, **until)
+        yield _finding(term, RENEWED_NOT_ENDED, coming=in_words(now, declared), ends=ends, **until)
         return
-    if asked == now:
+    if declared == now:
         return
     more = {"missing": str(missing), "late": "true"} if missing > 0 else {"undo": "true"} if term.undo_is_open else {}
-    values = {"coming": in_words(now, asked), "wanted": in_words(asked, now)}
+    values = {"coming": in_words(now, declared), "wanted": in_words(declared, now)}
     yield _finding(term, "renewed_otherwise", **values, **until | more)
 
 
@@ -89,23 +89,23 @@ def of_ended(term: Committed) -> Iterator[TermFinding]:
 def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermFinding]:
     """Yields what is wrong with a term that renews."""
     end, coming = desired.renew is Renew.END, term.coming
-    asked = wanted(desired, coming)
+    declared = wanted(desired, coming)
     if term.case and is_lost(term.case) and not term.is_silent:
         yield _finding(term, "schedule_lost")
-    if not end and asked == coming:
+    if not end and declared == coming:
         if _is_left_open(term, desired):
             values = {"coming": in_words(coming, term.values), "present": in_words(term.values, coming)}
             yield _finding(term, "renews_undeclared", date=date, **values)
         return
     if not end and _unsecured(term):
-        yield _finding(term, "not_secured", wanted=f"renew with {in_words(asked, coming)}")
+        yield _finding(term, "not_secured", wanted=f"renew with {in_words(declared, coming)}")
         return
-    missing = 0 if end else max(0, asked.quantity - coming.quantity)
+    missing = 0 if end else max(0, declared.quantity - coming.quantity)
     known = {
-        "wanted": "the end of the subscription" if end else in_words(asked, coming),
-        "coming": f"a renewal with {in_words(coming, asked)}",
+        "wanted": "the end of the subscription" if end else in_words(declared, coming),
+        "coming": f"a renewal with {in_words(coming, declared)}",
         **({"missing": str(missing)} if missing else {}),
-        **_when(term, date, at_once=not end and _takes_effect_at_once(asked, term.values)),
+        **_when(term, date, at_once=not end and _takes_effect_at_once(declared, term.values)),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
 
@@ -152,8 +152,8 @@ def _unsecured(term: Committed) -> bool:
 
 def _finding(term: Committed, code: str, /, **known: str) -> TermFinding:
     if term.case and term.desired:
-        asked = "silent" if term.desired.renew is None else "asked"
-        reason = term.case.because(code, known={asked: "true", **known})
+        key = "silent" if term.desired.renew is None else "asked"
+        reason = term.case.because(code, known={key: "true", **known})
         return TermFinding(code=code, description=reason.description, remedy=reason.remedy)
     row = advice.row(code)
     values = {"undeclared": "true", "tenant": term.facts.customer.tenant, **known}

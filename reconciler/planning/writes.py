@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from reconciler import advice
 from reconciler.changes.case import Case
-from reconciler.model.plan import Alarm
+from reconciler.model.alarm import Alarm
 
 MOST = 1200
 """About as many changes as the service takes in the life of one subscription; then it answers 400/900311."""

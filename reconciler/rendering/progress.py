@@ -32,14 +32,14 @@ class Progress:
 def progress_text(progress: Progress) -> str:
     """The line, without its end; ours alone, so nothing in it acts."""
     left = progress.left
-    said = (
+    parts = (
         f"{progress.doing}: {progress.done:,} of {progress.of:,} {progress.noun}",
         _lasting(progress.elapsed),
         f"{progress.requests:,} {'request' if progress.requests == 1 else 'requests'}",
         f"waits {progress.resting:.0f} s before the next {progress.why}".rstrip() if progress.resting >= 1 else "",
         "" if left is None else f"about {_lasting(left)} left",
     )
-    return ", ".join(filter(None, said))
+    return ", ".join(filter(None, parts))
 
 
 def _lasting(seconds: float) -> str:

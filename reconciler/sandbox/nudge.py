@@ -18,16 +18,16 @@ def nudge_world(world: World, now: datetime) -> list[str]:
     are any. One sentence for each change; empty where nothing is left to change.
     """
     turn = _turn(world)
-    said = []
+    done = []
     for act in _ACTS:
         found = next(turn, None)
         if found is not None:
             tenant, sold = found
             before = replace(sold)
-            said.append(f"{tenant.display_name}: {act(sold)}")
+            done.append(f"{tenant.display_name}: {act(sold)}")
             sold.version += 1
             world.records.append(portal_record(tenant, before, sold, now))
-    return said
+    return done
 
 
 def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:

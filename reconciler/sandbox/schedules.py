@@ -48,16 +48,16 @@ def _spelt(action: dict[str, Any], member: str) -> dict[str, Any]:
 
 def read_next_term(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> dict[str, Any] | None:
     """The instructions that a body asks for, as the service writes them. Raises Refused for what makes no sense."""
-    asked = body.get("schedulednextterminstructions")
-    return None if asked is None else _instructions(request, tenant, sold, asked)
+    instructions = body.get("schedulednextterminstructions")
+    return None if instructions is None else _instructions(request, tenant, sold, instructions)
 
 
 def read_actions(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any]) -> list[dict[str, Any]] | None:
     """The actions that a body asks for, as the service writes them. Raises Refused for what makes no sense."""
-    asked = body.get("scheduledactions")
-    if not asked:
+    actions = body.get("scheduledactions")
+    if not actions:
         return None
-    found = [_action(request, tenant, sold, entry) for entry in (asked if isinstance(asked, list) else [asked])]
+    found = [_action(request, tenant, sold, entry) for entry in (actions if isinstance(actions, list) else [actions])]
     if len(found) > 1:
         raise _nonsense("scheduledActions", "can hold one action for the end of the term")
     return found

@@ -65,8 +65,8 @@ class Wanted:
         """Returns whether it arranges something else for the end of the term, rather than only leaving it out. What was
         written by one member and is shown by the other is the same.
         """
-        asked = _arranged(self.actions, self.next_term)
-        return asked is not None and asked != _arranged(sold.actions, instructions_of(sold, period))
+        arranged = _arranged(self.actions, self.next_term)
+        return arranged is not None and arranged != _arranged(sold.actions, instructions_of(sold, period))
 
 
 def _arranged(actions: list[dict[str, Any]] | None, next_term: dict[str, Any] | None) -> dict[str, Any] | None:

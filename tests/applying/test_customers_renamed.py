@@ -16,6 +16,9 @@ from reconciler.model.moves import CustomerMove, EstateMoves, Moves
 from reconciler.model.subscription import Place
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
+from reconciler.operations.review import approved
+from reconciler.operations.saved import planned_from
+from reconciler.operations.settle import settle_pending, unsettled_works
 from reconciler.planning import Globs
 from reconciler.sandbox import Behaviour, FaultKind, Sold, SourceFate
 from reconciler.sandbox.catalogue import BUSINESS, F1, PROPLUS
@@ -269,3 +272,26 @@ def never_two_that_act(scene: Scene) -> None:
     twice = {subscription for subscription in bound if bound.count(subscription) > 1}
     acting = {change.subscription_id for change in plan.changes if not plan.customer_moves}
     assert not twice & acting
+
+
+def test_settling_moves_nothing_and_finds_what_is_pending_under_the_old_name(lost: Moving) -> None:
+    scene = lost
+    scene.call("contoso", "northwind")
+    scene.clock.sleep(3600)
+    with scene.workspace() as workspace:
+        works = unsettled_works(workspace, Globs(target=("northwind/office",)))
+        assert told(settle_pending(workspace, works)) == ["recovered", "summary"]
+    assert scene.store.customers() == ("contoso", "litware")
+
+
+def test_nothing_is_carried_out_for_a_customer_whose_new_name_nobody_reviewed(scene: Moving) -> None:
+    scene.call("contoso", "northwind")
+    scene.want("northwind/mail", quantity=4)
+    unsaid = replace(scene.plan(), customer_moves=())
+    with scene.workspace() as workspace:
+        planned = approved(workspace, unsaid, Globs())
+        assert (planned.works, {event.address.customer for event in planned.left}) == ((), {"northwind"})
+        saved = planned_from(workspace, unsaid)
+        assert [event.type for event in saved.left] == ["stale"]
+    assert told(scene.apply(unsaid)) == ["stale", "summary"]
+    assert scene.store.customers() == ("contoso", "litware")

@@ -102,7 +102,7 @@ def context(scene: Scene, commerce: PartnerCenter) -> ApplyContext:
         commerce=commerce,
         store=scene.store,
         recheck=recheck,
-        rearrange=lambda state: (state, ()),
+        rearrange=lambda state, _: (state, ()),
         look=look,
         run=scene.run(),
         lineage=LINEAGE,

@@ -45,6 +45,21 @@ def test_a_saved_plan_moves_too_and_once(renamed: Estate, reconciler: Program) -
     assert "contoso/main" in reconciler("state", "list").out
 
 
+def test_a_review_and_a_saved_plan_move_only_what_they_have_shown(renamed: Estate, reconciler: Program) -> None:
+    file = renamed.root / "manifests" / "contoso.yaml"
+    text = file.read_text()
+    file.write_text(text.replace("\nremoved: [mail]", ""))
+    reconciler("plan", "--out", "plan.json")
+    file.write_text(text)
+    left = reconciler("apply", "--approved", "plan.json")
+    assert (left.code, "contoso/mail" in reconciler("state", "list").out) == (6, True)
+    assert "contoso/office: is contoso/main now" in left.text
+    assert "The reviewed plan does not have this move: out of state" in " ".join(left.text.split())
+    assert reconciler("apply", "--settle").code == 0
+    assert reconciler("apply", "plan.json").code == 0
+    assert "contoso/mail" in reconciler("state", "list").out
+
+
 def test_a_change_of_a_moved_address_is_planned_and_carried_out_under_its_new_name(
     renamed: Estate, reconciler: Program
 ) -> None:

@@ -13,10 +13,12 @@ from hypothesis import strategies as st
 from reconciler import __version__
 from reconciler.documents import plan as plan_document
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
+from reconciler.model.breach import Breach
 from reconciler.model.change import After, Before, Blocked, Change, Difference
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.invocation import Invocation
-from reconciler.model.plan import Alarm, Breach, Drift, Estate, Plan, Selection, Unsettled
+from reconciler.model.plan import Drift, Estate, Plan, Selection, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.support import Support
 from tests.rendering import plans
@@ -30,9 +32,12 @@ ZONES = st.sampled_from([UTC, timezone(timedelta(hours=8))])
 TIMES = st.builds(datetime.fromtimestamp, st.floats(1e9, 7e9), ZONES)
 
 
+BEFORE = Before(offer_id="E1", offer_name="", quantity=25, status="active", etag=None)
+
+
 def coherent(change: Change) -> Change:
     """The change with all that it says twice said alike, as planning says it."""
-    before, after, name = change.before, change.after, change.address.customer
+    before, after, name = change.before or BEFORE, change.after, change.address.customer
     if (before.offer_id, before.quantity) == (after.offer_id, after.quantity):
         after = replace(after, quantity=after.quantity + 1)
     moves = before.offer_id != after.offer_id
@@ -41,6 +46,7 @@ def coherent(change: Change) -> Change:
     return replace(
         change,
         customer=replace(change.customer, name=name),
+        before=before,
         after=after,
         action="upgrade" if moves else "resize",
         differences=tuple(Difference(path=path, before=old, after=new) for path, old, new in pairs if old != new),

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 from reconciler.changes.case import Case
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import Problem
 from reconciler.model.moves import Moves
-from reconciler.model.plan import Alarm
 from reconciler.model.ports import Account
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Offer, Place, UnreadableItem

@@ -7,7 +7,7 @@ import pytest
 
 from reconciler.advice import sentence
 from reconciler.model.address import Address
-from reconciler.model.change import Change
+from reconciler.model.change import Before, Change
 from reconciler.model.plan import Estate, Plan
 from reconciler.model.subscription import Customer
 from reconciler.planning import CustomerPlan, approval, assemble
@@ -96,7 +96,7 @@ def test_what_no_manifest_declares_any_more_is_left() -> None:
         {"after": replace(change(office()).after, offer_id=E5.id)},
         {"after": replace(change(office()).after, quantity=1)},
         {"request": a_resize(25)},
-        {"before": replace(change(office()).before, status="suspended")},
+        {"before": Before.of(live(status="suspended"))},
     ],
     ids=["tenant", "subscription", "offer", "seats", "kind", "status"],
 )

@@ -6,9 +6,9 @@ from importlib.resources import files
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.breach import Breach
 from reconciler.model.change import Change
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
-from reconciler.model.plan import Breach
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
@@ -240,6 +240,7 @@ def test_what_follows_a_change_that_is_held_is_not_begun_either() -> None:
 
 def test_a_change_that_deletes_a_schedule_waits_where_a_limit_holds_what_schedules_it_again() -> None:
     plain = item(TERM)
+    assert plain.before
     deleting = replace(plain, before=replace(plain.before, renewal=AtRenewal(outcome=EndOfTerm.ENDS)))
     assert holding(deleting, ENDING, max_ended=0) == {
         "term": ("renewal_held", ("max_ended",)),

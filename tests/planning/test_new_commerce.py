@@ -81,7 +81,7 @@ class TestOffers:
     def test_more_seats_are_added_after_the_transition(self) -> None:
         plan = come_to(office(), offer=HIGHER, seats=30)
         assert [(item.action, item.after.quantity) for item in plan.changes] == [("upgrade", 25), ("resize", 30)]
-        assert [item.before.offer_id for item in plan.changes] == [MODERN.id, HIGHER.id]
+        assert [item.before and item.before.offer_id for item in plan.changes] == [MODERN.id, HIGHER.id]
 
     def test_fewer_seats_are_given_back_before_the_transition(self) -> None:
         plan = come_to(office(**refundable(5)), offer=HIGHER, seats=20, fewer_seats=AT_ONCE)

@@ -115,6 +115,7 @@ def test_what_the_manifest_asks_by_now_beyond_a_recovered_change_follows_in_the_
     plan = planned(facts(wants(offer=offer, seats=40), lives=found, state=lost))
     (change,) = plan.changes
     assert (change.action, change.subscription_id, change.after.quantity) == ("resize", of, 40)
+    assert change.before
     assert change.before.quantity == sent.quantity
     assert [item.outcome for item in plan.pending] == ["recovered"]
 

@@ -8,8 +8,10 @@ from typing import Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
+from reconciler.model.breach import Breach, Held
 from reconciler.model.change import After, Before, Binding, Blocked, Caution, Change, Difference
-from reconciler.model.plan import Alarm, Breach, CatalogueName, Drift, Estate, Held, Notice, Plan, Selection, Unsettled
+from reconciler.model.plan import CatalogueName, Drift, Estate, Notice, Plan, Selection, Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Customer, Offer, Place

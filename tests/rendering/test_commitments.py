@@ -22,7 +22,7 @@ def shown(request: Request, was: Before | None = None, seats: int = 25) -> dict[
     change: Change = replace(
         plans.resize(seats=(25, seats)), request=request, before=was or before(), after=plans.after(seats=seats)
     )
-    return {field.label: str(field.value) for field in commitment(change)}
+    return {field.label: str(field.value) for field in commitment(change, plans.NOON)}
 
 
 def next_term(quantity: int = 20, term: str = "annual") -> NextTerm:

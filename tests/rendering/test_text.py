@@ -8,8 +8,9 @@ import pytest
 from rich.cells import cell_len
 
 from reconciler.model.address import Address
+from reconciler.model.breach import Breach
 from reconciler.model.moves import StateMove
-from reconciler.model.plan import Breach, Plan
+from reconciler.model.plan import Plan
 from reconciler.model.remedy import Actor, Retry
 from reconciler.model.subscription import Offer
 from reconciler.rendering import FORMATS, View

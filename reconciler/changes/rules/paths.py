@@ -23,9 +23,9 @@ def by_way_of(source: str, target: str, reachable: Iterable[str]) -> tuple[str, 
 
     `reachable` are the offers that the service permits from the source now.
     """
-    permitted = tuple(one for one in reachable if _plain(target) in _UPGRADES.get(_plain(one), ()))
-    documented = tuple(one for one in _UPGRADES.get(_plain(source), ()) if _plain(target) in _UPGRADES.get(one, ()))
-    return permitted or tuple(_titled(one) for one in documented)
+    permitted = tuple(path for path in reachable if _plain(target) in _UPGRADES.get(_plain(path), ()))
+    documented = tuple(path for path in _UPGRADES.get(_plain(source), ()) if _plain(target) in _UPGRADES.get(path, ()))
+    return permitted or tuple(_titled(path) for path in documented)
 
 
 def _plain(name: str) -> str:

@@ -1,4 +1,4 @@
-"""What must be read before a block that waits for the customer can be explained."""
+"""The reads without which a block that waits for the customer can't be explained."""
 
 from collections.abc import Iterable
 

@@ -37,9 +37,9 @@ def upgraded_from(case: Case) -> tuple[str, Result | None] | None:
     state = case.facts.state
     if not (case.offer_changes and case.bound and state):
         return None
-    upgrades = [one for one in state.results if one.request.new_offer and one.outcome.performed]
+    upgrades = [result for result in state.results if result.request.new_offer and result.outcome.performed]
     for source_id in reversed(case.bound.previous_ids):
-        result = next((one for one in reversed(upgrades) if one.subscription_id == source_id), None)
+        result = next((upgrade for upgrade in reversed(upgrades) if upgrade.subscription_id == source_id), None)
         if case.desired.offer.id in _offers_of(case, source_id, result):
             return source_id, result
     return None

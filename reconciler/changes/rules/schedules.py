@@ -184,8 +184,8 @@ def keeping(case: Case, live: Live) -> str:
     lines = schedule.in_yaml(live).splitlines() if schedule.is_scheduled(live) else ["renew: auto"]
     values = {"quantity": live.quantity, "term": commitment.term, "billing": live.billing}
     if commitment.renewal.outcome == EndOfTerm.RENEWS and desired.renew is not Renew.END:
-        asked = {"quantity": desired.quantity, "term": desired.term, "billing": desired.billing}
-        lines = [f"{name}: {value}" for name, value in values.items() if asked[name] not in {None, value}] or lines
+        declared = {"quantity": desired.quantity, "term": desired.term, "billing": desired.billing}
+        lines = [f"{name}: {value}" for name, value in values.items() if declared[name] not in {None, value}] or lines
     return f"write {', '.join(lines)} at {desired.source}"
 
 

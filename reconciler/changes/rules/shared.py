@@ -1,5 +1,5 @@
-"""What the service would refuse of any kind of change, known before asking it: small functions, each named for what it
-forbids.
+"""Refusals of the service that are known before any kind of change is asked for: small functions, each named for what
+it forbids.
 
 A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
 """

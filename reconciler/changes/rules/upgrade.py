@@ -1,4 +1,4 @@
-"""Which of the service's upgrade options a change takes, or why none will do."""
+"""Chooses the service's upgrade option that a change takes, or tells why none will do."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
@@ -49,13 +49,13 @@ def choose(case: Case, options: Sequence[UpgradeOption]) -> UpgradeRequest | tup
 
     Items of type `none` are no path, nor are those of a type that nobody knows.
     """
-    options = sorted(options, key=lambda one: (one.target.name, one.target.id, one.type))
-    for_target = [one for one in options if one.target.id == case.desired.offer.id]
+    options = sorted(options, key=lambda option: (option.target.name, option.target.id, option.type))
+    for_target = [option for option in options if option.target.id == case.desired.offer.id]
     for kind in _ACCEPTED[case.desired.license_transfer]:
-        best = next((one for one in for_target if one.type == kind and one.permitted), None)
+        best = next((option for option in for_target if option.type == kind and option.permitted), None)
         if best:
             return _within_bounds(case, best)
-    pairs = [one for one in for_target if one.type in _TYPES]
+    pairs = [option for option in for_target if option.type in _TYPES]
     return _refused(case, options, pairs) if pairs else _no_path(case, options, for_target)
 
 
@@ -78,14 +78,14 @@ def _within_bounds(case: Case, option: UpgradeOption) -> UpgradeRequest | tuple[
 
 def _refused(case: Case, options: Sequence[UpgradeOption], pairs: list[UpgradeOption]) -> tuple[Reason, ...]:
     """The service's reasons against the pairs that the manifest accepts, and what the manifest itself rules out."""
-    accepted = [one for one in pairs if one.type in _ACCEPTED[case.desired.license_transfer]]
-    against = [one for one in accepted or pairs if not one.permitted]
-    errors = [error for one in against for error in (one.errors or (_UNEXPLAINED,))]
-    return (*_told(case, errors, options), *_ruled_out(case, pairs, accepted))
+    accepted = [option for option in pairs if option.type in _ACCEPTED[case.desired.license_transfer]]
+    against = [option for option in accepted or pairs if not option.permitted]
+    errors = [error for option in against for error in (option.errors or (_UNEXPLAINED,))]
+    return (*_reasons(case, errors, options), *_ruled_out(case, pairs, accepted))
 
 
 def _ruled_out(case: Case, pairs: list[UpgradeOption], accepted: list[UpgradeOption]) -> tuple[Reason, ...]:
-    possible = {one.type for one in pairs if one.permitted}
+    possible = {option.type for option in pairs if option.permitted}
     match case.desired.license_transfer:
         case LicenseTransfer.REQUIRED:
             never = case.circumstances.capabilities.license_transfer.reason
@@ -103,22 +103,22 @@ def _no_path(case: Case, options: Sequence[UpgradeOption], for_target: list[Upgr
     undone = upgrade_cannot_be_undone(case)
     if undone:
         return (undone,)
-    said = [error for one in for_target for error in one.errors]
-    seven = [error for one in options for error in one.errors if error.number == _NO_PATHS]
-    return _told(case, said or seven[:1] or [_unlisted(options, for_target)], options)
+    named = [error for option in for_target for error in option.errors]
+    seven = [error for option in options for error in option.errors if error.number == _NO_PATHS]
+    return _reasons(case, named or seven[:1] or [_unlisted(options, for_target)], options)
 
 
 def _unlisted(options: Sequence[UpgradeOption], for_target: list[UpgradeOption]) -> UpgradeError:
     """An empty list and error code 7 mean the same; a list without the target means code 8 (reference, section 11)."""
-    strange = next((one.type for one in for_target if one.type != UpgradeType.NONE), None)
+    strange = next((option.type for option in for_target if option.type != UpgradeType.NONE), None)
     if strange:
         way = f"The service offers this upgrade only in a way that this version does not know: {strange}."
         return UpgradeError(code="unknown", description=way)
-    listed_any = any(one.type != UpgradeType.NONE for one in options)
+    listed_any = any(option.type != UpgradeType.NONE for option in options)
     return UpgradeError.known(UpgradeErrorCode.SUBSCRIPTION_TARGET_OFFER_NOT_FOUND if listed_any else _NO_PATHS)
 
 
-def _told(case: Case, errors: Iterable[UpgradeError], options: Sequence[UpgradeOption]) -> tuple[Reason, ...]:
+def _reasons(case: Case, errors: Iterable[UpgradeError], options: Sequence[UpgradeOption]) -> tuple[Reason, ...]:
     """The reasons for the service's errors, each once though several pairs may carry it."""
     return tuple({(error.code, error.details): _explained(case, error, options) for error in errors}.values())
 
@@ -135,12 +135,12 @@ def _explained(case: Case, error: UpgradeError, options: Sequence[UpgradeOption]
         case UpgradeErrorCode.SUBSCRIPTION_STATUS_NOT_ACTIVE:
             known = {"suspended": "not active"}
         case UpgradeErrorCode.CONFLICTING_SERVICE_TYPES:
-            known = {"others": listed(one for one in others(case) if not one.is_add_on)}
+            known = {"others": listed(live for live in others(case) if not live.is_add_on)}
         case UpgradeErrorCode.CONCURRENCY_CONFLICTS:
-            known = {"holding": listed(one for one in others(case) if one.offer.id == case.desired.offer.id)}
+            known = {"holding": listed(live for live in others(case) if live.offer.id == case.desired.offer.id)}
         case UpgradeErrorCode.SUBSCRIPTION_ADD_ONS_PRESENT:
             known = {
-                "add_ons": listed(one for one in others(case) if one.parent_subscription_id == case.subscription_id)
+                "add_ons": listed(live for live in others(case) if live.parent_subscription_id == case.subscription_id)
             }
         case (
             UpgradeErrorCode.SUBSCRIPTION_DOES_NOT_HAVE_ANY_UPGRADE_PATHS
@@ -168,7 +168,7 @@ def with_delegation(case: Case, error: UpgradeError) -> UpgradeError:
 
 def _ways(case: Case, options: Sequence[UpgradeOption]) -> dict[str, str]:
     """The offers that can be reached directly, and the offers by way of which the wanted one may be reached."""
-    direct = [one.target for one in options if one.permitted]
+    direct = [option.target for option in options if option.permitted]
     source = case.live.offer.name if case.live else ""
     ids = {offer.name: named([offer]) for offer in direct}
     via = [ids.get(name, name) for name in paths.by_way_of(source, case.target.name, ids)]
@@ -214,8 +214,8 @@ def _refused_transfer(case: Case) -> str:
         return ""
     options = case.facts.upgrades.get(case.subscription_id, ())
     transfers = (
-        one
-        for one in (() if isinstance(options, ServiceError) else options)
-        if (one.target.id, one.type) == (case.desired.offer.id, UpgradeType.WITH_LICENSE_TRANSFER)
+        option
+        for option in (() if isinstance(options, ServiceError) else options)
+        if (option.target.id, option.type) == (case.desired.offer.id, UpgradeType.WITH_LICENSE_TRANSFER)
     )
-    return ", ".join(dict.fromkeys(error.code for one in transfers for error in one.errors))
+    return ", ".join(dict.fromkeys(error.code for option in transfers for error in option.errors))

@@ -204,8 +204,8 @@ def _saved(given: Path | None) -> tuple[Plan | None, str | None]:
 
 def _shards(part: Shard | None, saved: Plan | None) -> int:
     """Returns how many runs share the service's rate: those of a saved plan's other shards run beside it."""
-    told = saved.selection.shard if saved else None
-    shard = Shard.parse(told) if told else part
+    written = saved.selection.shard if saved else None
+    shard = Shard.parse(written) if written else part
     return shard.of if shard else 1
 
 

@@ -189,5 +189,5 @@ def _count(number: int, noun: str) -> str:
 
 def _plan(here: Path, chosen: Chosen, cloud: str) -> str:
     """The plan of what was written; it names the cloud where nothing written does."""
-    said = replace(chosen, manifests=None if str(here) == "manifests" else str(here))
-    return again("plan", chosen=said if _settings_in(here) else replace(said, cloud=cloud))
+    shown = replace(chosen, manifests=None if str(here) == "manifests" else str(here))
+    return again("plan", chosen=shown if _settings_in(here) else replace(shown, cloud=cloud))

@@ -147,10 +147,10 @@ class Maker:
         return is_loopback(name) or any(name in cloud.authority_hosts for cloud in CLOUDS.values())
 
     def _authority_host(self) -> str | None:
-        said = self.choice.ours("AUTHORITY_HOST")
-        if said is None:
+        host = self.choice.ours("AUTHORITY_HOST")
+        if host is None:
             return None
-        match = _HOST.fullmatch(said)
+        match = _HOST.fullmatch(host)
         name = match[2] if match else ""
         if match is None or not (_DOMAIN.fullmatch(name) or is_loopback(name)):
             raise AuthenticationFailed(problem("no_authority_host", "RECONCILER_AUTHORITY_HOST"))

@@ -74,8 +74,8 @@ class RefreshTokens:
             raise _unusable(str(error)) from None
         except (OSError, ValueError) as error:
             look = look_of(str(self._file))
-            said = error.strerror if isinstance(error, OSError) else "it is no path"
-            raise _unusable(f"its value looks like {look} itself" if look else str(said)) from None
+            why = error.strerror if isinstance(error, OSError) else "it is no path"
+            raise _unusable(f"its value looks like {look} itself" if look else str(why)) from None
         return found
 
 

@@ -93,8 +93,8 @@ def schedule(running: Running, instructions: Any, actions: Any) -> Schedule:
         form = ScheduleForm.INSTRUCTIONS
     if actions is not None:
         form = ScheduleForm.ACTIONS
-    said = list(_statements(running, instructions, actions)) or [_by_itself(running)]
-    agreed = said[0] if all(said[0].agrees_with(other) for other in said) else _UNCLEAR
+    statements = list(_statements(running, instructions, actions)) or [_by_itself(running)]
+    agreed = statements[0] if all(statements[0].agrees_with(other) for other in statements) else _UNCLEAR
     outcome = agreed.outcome if _fits(agreed.outcome, running.auto_renew) else EndOfTerm.UNCLEAR
     if outcome is EndOfTerm.UNCLEAR:
         return Schedule(renewal=AtRenewal(outcome=outcome.value), form=form)

@@ -67,9 +67,9 @@ _NAMES = {
 
 def _says(raw: Any, request: UpdateRequest) -> bool:
     """Returns whether a document holds what was asked for."""
-    asked = {name: value for name, value in _changed({}, request).items() if value is not _REMOVED}
+    wanted = {name: value for name, value in _changed({}, request).items() if value is not _REMOVED}
     found = {folded(key): value for key, value in raw.items()}
-    return all(name in found and _same(found[name], value) for name, value in asked.items())
+    return all(name in found and _same(found[name], value) for name, value in wanted.items())
 
 
 def _same(found: Any, asked: Any) -> bool:

@@ -86,9 +86,9 @@ def wanted(names: tuple[str, ...]) -> str:
 def named(addresses: Sequence[str], notes: Iterable[str] = (), *, at_most: int = NAMED) -> str:
     """So many addresses as a sentence takes, each with its note; the rest are counted."""
     ends = [*notes] or [""] * len(addresses)
-    said = [f"{code(address)}{end}" for address, end in zip(addresses[:at_most], ends, strict=False)]
+    named = [f"{code(address)}{end}" for address, end in zip(addresses[:at_most], ends, strict=False)]
     more = len(addresses) - at_most
-    return ", ".join(said) + (f" and {more:,} more" if more > 0 else "")
+    return ", ".join(named) + (f" and {more:,} more" if more > 0 else "")
 
 
 def steps(advice: Sequence[Step], invocation: Invocation) -> str:

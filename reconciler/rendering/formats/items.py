@@ -54,14 +54,14 @@ def mark(sign: Span | None) -> Part:
 
 def write_entry(page: Page, item: Item, *, indent: int = FIELDS - 2) -> None:
     """An item of a notice: on a line of its own, or below its head where it stands in a file or has a value."""
-    said = says(item)
-    if item.place or item.value or not said:
+    sentence = says(item)
+    if item.place or item.value or not sentence:
         write_head(page, item)
-        if said:
-            page.write(*said, indent=indent)
+        if sentence:
+            page.write(*sentence, indent=indent)
     else:
         subject: tuple[Part, ...] = (*_subject(item), ": ") if item.subject else ()
-        page.write(*subject, *said, indent=2, mark=mark(item.sign))
+        page.write(*subject, *sentence, indent=2, mark=mark(item.sign))
     for text in item.more:
         page.write(text, indent=indent)
 

@@ -94,8 +94,8 @@ def _before(notice: Notice, view: View) -> Iterator[str]:
         place = f" {placed(item.place, view)}" if item.place else ""
         value = f": {code(item.value)}" if item.value else ""
         more = "".join(f" **{words(text)}**" for text in item.more)
-        said = f"{', ' if item.value else ': '}{words(item.says)}{more} ({code(item.code)})"
-        yield f"> - {code(item.subject)}{value}{'' if item.value else place}{said}{place if item.value else ''}\n"
+        rest = f"{', ' if item.value else ': '}{words(item.says)}{more} ({code(item.code)})"
+        yield f"> - {code(item.subject)}{value}{'' if item.value else place}{rest}{place if item.value else ''}\n"
     if notice.items[NAMED:]:
         yield f"> - and **{len(notice.items) - NAMED:,} more**\n"
     yield "\n"

@@ -20,15 +20,15 @@ def event_text(event: Event, *, width: int = 80, color: bool = False, invocation
 
 
 def _write_event(page: Page, item: Item) -> None:
-    said = says(replace(item, tone=Tone.PLAIN))
-    same_line = said and not item.sign
+    sentence = says(replace(item, tone=Tone.PLAIN))
+    same_line = sentence and not item.sign
     sign = mark(item.sign)
     subject: tuple[Part, ...] = ((item.subject, "bold"), ": ") if item.subject else ()
     state = (item.state, style(item.tone, bold=item.sign is not None or not item.subject))
     hang = (_INDENT - (2 if sign else 0)) if item.subject else 0
-    page.write(*subject, state, *((" ", *said) if same_line else ()), mark=sign, hang=hang)
-    if said and not same_line:
-        page.write(*said, indent=_INDENT)
+    page.write(*subject, state, *((" ", *sentence) if same_line else ()), mark=sign, hang=hang)
+    if sentence and not same_line:
+        page.write(*sentence, indent=_INDENT)
     for line in item.more:
         page.write(line.lstrip(), indent=_INDENT + len(line) - len(line.lstrip()))
     for step in item.advice.steps:

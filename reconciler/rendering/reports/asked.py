@@ -9,8 +9,9 @@ from collections.abc import Collection, Iterable, Mapping
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
+from reconciler.model.alarm import UNDOES, UNDOES_OURS
 from reconciler.model.change import Change
-from reconciler.model.plan import UNDOES, UNDOES_OURS, Plan
+from reconciler.model.plan import Plan
 
 _LET_THROUGH = "Whoever lets this plan through lets that through as well."
 

@@ -90,17 +90,17 @@ class Standing(Protocol):
 
 def outcome(renewal: AtRenewal, now: Standing) -> str:
     """Returns the outcome at the end of the term: of what it renews to, only what is otherwise than now."""
-    said = OUTCOMES.get(renewal.outcome, renewal.outcome)
+    words = OUTCOMES.get(renewal.outcome, renewal.outcome)
     if renewal.outcome not in RENEWING:
-        return said
+        return words
     moved = renewal.quantity is not None and renewal.quantity != now.quantity
     following = (renewal.term or now.term, renewal.billing or now.billing)
-    told = [
+    parts = [
         f"with {_seats(renewal.quantity or 0, now.quantity)}" if moved else "",
         f"as {renewal.offer_id}" if renewal.offer_id else "",
         f"as {terms(*following)}" if following != (now.term, now.billing) else "",
     ]
-    return " ".join((said, *filter(None, told))) if any(told) else f"{said} as it is"
+    return " ".join((words, *filter(None, parts))) if any(parts) else f"{words} as it is"
 
 
 def _seats(quantity: int, before: int) -> str:

@@ -7,9 +7,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler.model.address import Address
+from reconciler.model.alarm import OF_TERMS, Alarm
 from reconciler.model.change import Difference
 from reconciler.model.drift import Unread
-from reconciler.model.plan import OF_TERMS, Alarm, Unsettled
+from reconciler.model.plan import Unsettled
 from reconciler.model.remedy import Step
 from reconciler.model.renewal import RENEWING
 from reconciler.model.subscription import Place, same_name
@@ -119,14 +120,14 @@ def _at_end(by_path: Mapping[str, Difference]) -> Iterator[Field]:
 
 def _outcome(values: Mapping[str, str | int | bool | None]) -> str:
     """`renews with 60 seats, triennial term`; without the outcome where that is the same."""
-    following = ", ".join(told(values[path]) for path, told in _NEXT.items() if values.get(path) not in {None, ""})
+    following = ", ".join(worded(values[path]) for path, worded in _NEXT.items() if values.get(path) not in {None, ""})
     outcome = values.get(_OUTCOME)
     if outcome is None:
         return following or "as it is"
-    said = OUTCOMES.get(str(outcome), str(outcome))
+    words = OUTCOMES.get(str(outcome), str(outcome))
     if outcome not in RENEWING:
-        return said
-    return f"{said} with {following}" if following else f"{said} as it is"
+        return words
+    return f"{words} with {following}" if following else f"{words} as it is"
 
 
 _OUTCOME = "renewal.outcome"

@@ -4,8 +4,10 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
+from reconciler.model.alarm import UNDOING, UNGUARDED, Alarm
+from reconciler.model.breach import Breach, overriding
 from reconciler.model.limits import LIMITS
-from reconciler.model.plan import UNDOING, UNGUARDED, Alarm, Breach, Plan, overriding
+from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count
 from reconciler.rendering.report import NOT_ASKED, Item, Level, Notice, Span, Tone

@@ -8,9 +8,11 @@ from reconciler import advice
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
+from reconciler.model.alarm import OF_TERMS, UNDOING, UNGUARDED
+from reconciler.model.breach import Held
 from reconciler.model.change import Change
 from reconciler.model.moves import CustomerMove, StateMove
-from reconciler.model.plan import OF_TERMS, UNDOING, UNGUARDED, Drift, Held, Plan
+from reconciler.model.plan import Drift, Plan
 from reconciler.model.remedy import Step
 from reconciler.model.subscription import Place, Status
 from reconciler.rendering.phrases import offers

@@ -104,8 +104,8 @@ def seats_of(term: TermEnd) -> str:
 
 def term_of(term: TermEnd) -> str:
     """`annual, billed monthly`, or from and to."""
-    told = _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
-    return f"{told}, the next until {term.ends_after}" if term.ends_after else told
+    terms = _terms(*((values.term, values.billing) for values in (term.before, term.after) if values))
+    return f"{terms}, the next until {term.ends_after}" if term.ends_after else terms
 
 
 def event_of(term: TermEnd) -> str:

@@ -161,8 +161,10 @@ def _left(result: Result, state: CustomerState) -> Iterator[Field]:
     """Yields what is left to do, and what of it somebody has said is done."""
     done = {item.task: item for item in state.tasks_done}
     for number, left in enumerate(changes.left_by(result)):
-        said = done.get((left.code, result.key))
-        closed = f"done {moment(said.at)}, run {of_run(said.run)}" if said else sentence(left.code, **left.data)
+        closing = done.get((left.code, result.key))
+        closed = (
+            f"done {moment(closing.at)}, run {of_run(closing.run)}" if closing else sentence(left.code, **left.data)
+        )
         yield Field("" if number else "left", f"{closed} [{left.code}]")
 
 

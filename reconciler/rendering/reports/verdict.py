@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from reconciler.model.plan import ASKS_OTHERWISE, Plan, Summary
+from reconciler.model.alarm import ASKS_OTHERWISE
+from reconciler.model.plan import Plan, Summary
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
@@ -33,12 +34,12 @@ def _verdict(plan: Plan) -> Iterator[Span]:
     elif plan.rearranges:
         removed = sum(move.to is None for move in plan.moves)
         moved = len(plan.moves) - removed
-        said = (
+        counts = (
             _customers_moved(len(plan.customer_moves)),
             count(moved, "address is moved in state", "addresses are moved in state") if moved else "",
             count(removed, "address is not tracked any more", "addresses are not tracked any more") if removed else "",
         )
-        yield Span(f"Nothing to change; {listed(list(filter(None, said)))}", Tone.STRONG)
+        yield Span(f"Nothing to change; {listed(list(filter(None, counts)))}", Tone.STRONG)
     elif plan.dropped:
         yield Span("Nothing to change", Tone.STRONG)
     else:
@@ -122,7 +123,7 @@ def plan_verdict(plan: Plan) -> str:
 def counts(plan: Plan) -> str:
     """Returns how many of each, and the seats that are moved; what is held back is counted with the others."""
     summary = plan.summary
-    said = [
+    counts = [
         _planned(summary) + _held(plan),
         f"{summary.blocked} blocked" if summary.blocked else "",
         f"{summary.waiting} waiting" if summary.waiting else "",
@@ -130,7 +131,7 @@ def counts(plan: Plan) -> str:
     ]
     which = "Seats, those held back included" if plan.held else "Seats"
     moved = _moved(summary)
-    return f"{', '.join(filter(None, said))}.{f' {which}: {moved}.' if moved else ''}"
+    return f"{', '.join(filter(None, counts))}.{f' {which}: {moved}.' if moved else ''}"
 
 
 def to_confirm(plan: Plan) -> str:

@@ -7,8 +7,9 @@ from itertools import chain
 from typing import Any
 
 from reconciler.advice import problem
+from reconciler.model.breach import Breach
 from reconciler.model.errors import PlanFileRefused
-from reconciler.model.plan import Breach, Plan, Selection
+from reconciler.model.plan import Plan, Selection
 from reconciler.model.shard import Shard
 from reconciler.planning.timeline import added_up
 

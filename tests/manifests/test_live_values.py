@@ -18,8 +18,8 @@ from reconciler.model.address import Address
 from reconciler.model.renewal import AtRenewal, NextTerm
 from reconciler.model.subscription import Listing, Live, Offer
 from reconciler.model.term import FewerSeats, Renew, Term
+from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode
-from reconciler.operations.merging import imported
 from tests.manifests.test_editing import files
 from tests.planning.cases import bound, committed, live, wants
 

@@ -1,0 +1,74 @@
+"""Warnings about addresses of which no change is planned, and the codes that other rooms ask for."""
+
+from dataclasses import dataclass
+
+from reconciler.model.address import Address
+from reconciler.model.subscription import Place
+
+SUBSCRIPTION_NOT_ACTIVE = "subscription_not_active"
+"""The code of a subscription that is as the manifest wants it, but for its status."""
+
+SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
+"""The code of an item of a customer's list that can't be understood."""
+
+PREVIOUS_ACTIVE = "previous_subscription_active"
+"""The code of a subscription that is billed beside the one that it was upgraded to."""
+
+UNDOES = "undoes_outside_change"
+UNDOES_OURS = "undoes_own_change"
+SCHEDULE_LOST = "schedule_lost"
+UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
+"""The codes of warnings without which nobody should approve a plan: of what a change undoes."""
+
+UNGUARDED = "unguarded_change"
+"""The code of changes that the service would take whatever somebody else did meanwhile."""
+
+RENEWED_NOT_ENDED = "renewed_not_ended"
+"""The code of a term that renewed though its end was asked for."""
+
+SUSPENDED_AT_TERM_END = "suspended_at_term_end"
+"""The code of a suspended subscription whose term ends."""
+
+RENEWS_OTHERWISE = frozenset({"renews_otherwise", "renews_with_fewer_seats"})
+"""The codes of a next term that is not the manifest's."""
+
+OF_TERMS = RENEWS_OTHERWISE | {
+    "lapses_at_term_end",
+    "trial_turns_paid",
+    SUSPENDED_AT_TERM_END,
+    SCHEDULE_LOST,
+    "missed_renewal",
+    RENEWED_NOT_ENDED,
+}
+"""The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
+
+REMOVAL_WAITS = "removal_waits"
+"""The code of an entry that is removed while a change of it is open."""
+
+SCHEDULE_UNREAD = "schedule_unread"
+"""The code of a subscription whose schedule a list may have left out, and that could not be read by itself."""
+
+STANDING = frozenset({"end_stands", "schedule_stands"})
+"""The codes of what stays scheduled for subscriptions that no manifest declares any more."""
+
+ASKS_OTHERWISE = "asks_otherwise_than_bought"
+"""The code of a manifest that asks for something else than an earlier run bought and nobody could compare it with."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """Something about an address that a person should look at though no change of it is planned.
+
+    What concerns no address has none, and names its `customer`. `source` is the entry of the address.
+    """
+
+    address: Address | None
+    customer: str = ""
+    code: str
+    description: str
+    source: Place | None = None
+
+    @property
+    def subject(self) -> str:
+        """The address, else the customer's name; else it concerns the whole run."""
+        return self.address or self.customer or "this run"
