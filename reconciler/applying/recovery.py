@@ -100,7 +100,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     if decision is Decision.RECOVER and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     elif (confirmed or attempt.requested_before) and evidence.log is not Log.PERFORMED:
-        yield attempt.refused(refused.errors)
+        yield attempt.refused(refused.errors, refused.operation)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)
         yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
@@ -159,7 +159,9 @@ def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Deci
     if decision is Decision.RECOVER and evidence.subscription:
         return recording.recovered(attempt.context, attempt.journal, attempt.name, attempt.pending, evidence)
     if decision is Decision.FAIL:
-        return attempt.refused(evidence.errors)
+        return attempt.refused(evidence.errors, evidence.operation)
+    if evidence.verdict is Verdict.HELD:
+        return attempt.held(evidence.held, evidence.operation)
     if decision is Decision.STALE:
         attempt.give_up()
         return attempt.stale(sentence("stale_overtaken"), sent=True)

@@ -6,7 +6,6 @@ given up is never checked out again.
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid5
 
 from reconciler.advice import problem, sentence
 from reconciler.changes import traces
@@ -185,9 +184,9 @@ def _own(request: Request) -> OrderRequest:
 def _cart(commerce: Commerce, sending: Sending, request: OrderRequest) -> Cart:
     """Returns a new cart. Raises NotSent where no answer comes: nothing was bought."""
     unanswered: ServiceError | None = None
-    for number in range(_CARTS):
-        cart_id = uuid5(UUID(sending.pending.correlation_id), f"cart {number}")
-        ticket = Ticket(request_id=str(cart_id), correlation_id=sending.pending.correlation_id)
+    own_id = sending.pending.correlation_id
+    ticket = Ticket(request_id=own_id, correlation_id=own_id)
+    for _ in range(_CARTS):
         try:
             return commerce.create_cart(sending.tenant, request, ticket)
         except NoAnswer as error:
