@@ -29,7 +29,7 @@ from reconciler.model.event import Failed, Held, Stale, Started, Unknown
 from reconciler.model.evidence import Log, may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
-from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
+from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
@@ -257,7 +257,7 @@ class Attempt:
 
     def give_up(self, errors: tuple[UpgradeError, ...] = ()) -> None:
         """Records that nothing shows of it. It stays in doubt: asked again, it goes under the same request id."""
-        result = given_up(self.pending, self.change.address, self.context.commerce.now(), self.context.run)
+        result = recording.given_up(self.context, self.change.address, self.pending)
         self.record(replace(result, upgrade_errors=errors))
 
     def unknown(self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:

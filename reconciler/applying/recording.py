@@ -11,7 +11,8 @@ from reconciler.model.binding import Bound
 from reconciler.model.event import Failed, Held, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log
 from reconciler.model.pending import Pending
-from reconciler.model.result import Licenses, Outcome, Result, ended, given_up
+from reconciler.model.result import Licenses, Outcome, Result, ended
+from reconciler.model.result import given_up as in_doubt
 from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
 
@@ -55,7 +56,7 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     """
     now = context.commerce.now()
     address = journal.state.address(name)
-    result = replace(given_up(pending, address, now, context.run), plan_fingerprint=context.plan_fingerprint)
+    result = replace(given_up(context, address, pending), plan_fingerprint=context.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
         untouched = any(pending == known for _, known in state.all_pending())
@@ -65,6 +66,14 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     if result not in journal.state.results:
         return None
     return NotDone(at=now, address=address, result=result, next=advice.row("not_done").steps_for({}))
+
+
+def given_up(context: ApplyContext, address: Address, pending: Pending) -> Result:
+    """Returns the result of a change of which nothing shows: it stays in doubt, where its request may have left."""
+    now, run = context.commerce.now(), context.run
+    if changes.of(pending.request).may_have_left(pending):
+        return in_doubt(pending, address, now, run)
+    return ended(pending, address, Outcome.NOT_DONE, now, None, run)
 
 
 def failed(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> Failed:

@@ -137,13 +137,19 @@ def _watched(
         watched=done is None and observation.conclusive(pending) and not context.stop.is_set(),
         may_send=_may_send(attempt) and sender.resendable and not held,
         conflict=len(answers) == pending.attempts
-        and not held
+        and not _at_work(attempt)
         and all(isinstance(error, Conflict) for error in answers),
     )
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.SEND_AGAIN and not sender.may_resend():
         return Decision.LEAVE, evidence
     return decision, evidence
+
+
+def _at_work(attempt: Attempt) -> bool:
+    """Returns True if the service itself may be at work on it: nobody gives it up then."""
+    until = attempt.pending.held_until
+    return until is not None and attempt.context.commerce.clocks.earliest <= until
 
 
 def _may_send(attempt: Attempt) -> bool:

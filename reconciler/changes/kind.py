@@ -96,8 +96,8 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was; `operation` is
-    what the service calls the work, where it names it.
+    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was. `operation`
+    is what the service calls the work, where it names it.
 
     `licenses` is UNKNOWN while the service is at work on users' licences: they are watched for as long as the settings
     say, and it counts as done all the same.
@@ -247,6 +247,10 @@ class Kind(ABC):
     @abstractmethod
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """Returns what tells this request from every other of the address: the idempotency key is derived from it."""
+
+    def may_have_left(self, pending: Pending) -> bool:
+        """Returns True if its request may have left: then it is in doubt for a while, where nothing shows of it."""
+        return True
 
     def noted(self, pending: Pending, view: View) -> Pending:
         """The intent with what of `prepares` tells the result from what was there before."""

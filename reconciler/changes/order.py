@@ -99,6 +99,10 @@ class Order(Kind):
         """The orders that were there before: what has come of this one is not among them."""
         return replace(pending, known_order_ids=tuple(sorted(order.id for order in view.orders or ())))
 
+    def may_have_left(self, pending: Pending) -> bool:
+        """Without a cart nothing can have been bought."""
+        return pending.cart_id is not None
+
     def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         """Asks for a cart, compares its line with what was approved, and checks it out once its id is durable.
 
