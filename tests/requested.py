@@ -1,6 +1,9 @@
 """What a change asks, by what a test needs to say of it."""
 
-from reconciler.model.request import ResizeRequest, UpgradeRequest
+from decimal import Decimal
+from typing import Any
+
+from reconciler.model.request import OrderRequest, ResizeRequest, UpgradeRequest
 
 
 def an_upgrade(
@@ -13,3 +16,22 @@ def an_upgrade(
 
 def a_resize(quantity: int) -> ResizeRequest:
     return ResizeRequest(kind="resize", quantity=quantity)
+
+
+def an_order(offer_id: str, catalog_item_id: str, quantity: int = 10, **values: Any) -> OrderRequest:
+    """Seats for a year, paid monthly, at most 30.00 each; attested."""
+    asked: dict[str, Any] = {
+        "order": "2026-11-copilot",
+        "term": "annual",
+        "billing": "monthly",
+        "unit_price": Decimal("30.00"),
+        "currency": "USD",
+        "attested": True,
+    }
+    return OrderRequest(
+        kind="order",
+        offer_id=offer_id,
+        catalog_item_id=catalog_item_id,
+        quantity=quantity,
+        **{**asked, **values},
+    )

@@ -25,11 +25,11 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
-from reconciler.model.event import Failed, Stale, Started, Unknown
+from reconciler.model.event import Failed, Held, Stale, Started, Unknown
 from reconciler.model.evidence import Log, may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
-from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended, given_up
+from reconciler.model.result import Licenses, Outcome, Result, UnassignedUser, ended
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 from reconciler.model.support import Support
@@ -170,6 +170,7 @@ class Attempt:
         visible: bool,
         license_errors: tuple[LicenseError, ...] = (),
         licenses: Licenses | None = None,
+        operation: str | None = None,
     ) -> Result:
         """Records that the change was carried out; the address follows the target. Of users only their ids are kept.
 
@@ -179,16 +180,16 @@ class Attempt:
         bound_at = now if visible else self.context.commerce.clocks.latest
         pending = self.pending
         users = tuple(UnassignedUser(user_object_id=user.user_object_id, codes=user.codes) for user in license_errors)
-        result = ended(pending, self.change.address, outcome, now, target_id, self.context.run)
+        result = ended(pending, self.change.address, outcome, now, target_id, self.context.run, operation)
         return self.record(
             replace(result, license_errors=users, licenses=licenses),
             lambda state: changes.binding_after(state, self.name, pending, target_id, bound_at, visible=visible),
         )
 
-    def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...]) -> Result:
+    def not_done(self, outcome: Outcome, errors: tuple[UpgradeError, ...], operation: str | None = None) -> Result:
         """Records that the change was definitely not carried out, and what the service said of it."""
         now = self.context.commerce.now()
-        result = ended(self.pending, self.change.address, outcome, now, None, self.context.run)
+        result = ended(self.pending, self.change.address, outcome, now, None, self.context.run, operation)
         return self.record(replace(result, upgrade_errors=errors))
 
     def saw(self, live: Live) -> None:
@@ -235,9 +236,9 @@ class Attempt:
         self.not_done(Outcome.NOT_DONE, (UpgradeError(code=code, description=why),))
         return self.stale(why)
 
-    def refused(self, errors: tuple[UpgradeError, ...]) -> Failed:
+    def refused(self, errors: tuple[UpgradeError, ...], operation: str | None = None) -> Failed:
         """The service's own word that it did not do it: recorded."""
-        self.not_done(Outcome.FAILED, errors)
+        self.not_done(Outcome.FAILED, errors, operation)
         return self.failed_with(errors)
 
     def failed_with(self, errors: tuple[UpgradeError, ...], more: str = "") -> Failed:
@@ -256,7 +257,7 @@ class Attempt:
 
     def give_up(self, errors: tuple[UpgradeError, ...] = ()) -> None:
         """Records that nothing shows of it. It stays in doubt: asked again, it goes under the same request id."""
-        result = given_up(self.pending, self.change.address, self.context.commerce.now(), self.context.run)
+        result = recording.given_up(self.context, self.change.address, self.pending)
         self.record(replace(result, upgrade_errors=errors))
 
     def unknown(self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:
@@ -267,6 +268,14 @@ class Attempt:
         key = self.pending.key
         self.journal.note(lambda state: state.amend(key, lambda pending: pending.replied(reply)))
         return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
+
+    def held(self, word: str, operation: str | None) -> Held:
+        """The service waits for a person. It stays pending, and that is recorded."""
+        key = self.pending.key
+        self.journal.record(
+            lambda state: state.amend(key, lambda pending: pending.replied(Reply.PERSON_NEEDED, operation))
+        )
+        return recording.held(self.context, self.change.address, self.pending, word)
 
     @property
     def requested_before(self) -> bool:

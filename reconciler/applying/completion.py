@@ -26,6 +26,7 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
         visible=seen is not None,
         license_errors=answer.license_errors,
         licenses=answer.licenses,
+        operation=answer.operation,
     )
     otherwise, last = "", View()
     if seen is None:
@@ -38,15 +39,16 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
 
         seen = yield from _watched(attempt, pending, kind.awaited(pending, made), shown)
         otherwise = "" if seen else _described(last, made)
+    found = seen or last.find(answer.subscription_id)
     yield Succeeded(
         at=attempt.context.commerce.now(),
         address=attempt.change.address,
         result=result,
         visible=seen is not None,
         otherwise=otherwise,
+        cancellable_until=attempt.kind.cancellable_until(found),
         license_errors=answer.license_errors,
     )
-    found = seen or last.find(answer.subscription_id)
     if found is not None:
         attempt.saw(found)
 
@@ -55,19 +57,24 @@ def accepted(attempt: Attempt, answer: Accepted) -> Iterator[Event]:
     """Watches until the service has done it, or has failed. What is not finished when the wait ends stays pending; but
     what is done, though the service is still at work on licences, is done.
     """
+    if answer.held:
+        yield attempt.held(answer.held, answer.operation)
+        return
     attempt.accepted(answer.operation)
     pending, last = attempt.pending, _Last(answer)
 
-    def finished(view: View) -> Performed | Refused | None:
+    def finished(view: View) -> Answer | None:
         last.answer, last.looked = attempt.kind.poll(pending, view), True
-        return None if isinstance(last.answer, Accepted) or _licenses_open(last.answer) else last.answer
+        return None if _at_work(last.answer) else last.answer
 
     yield from _watched(attempt, pending, attempt.kind.awaited(pending, pending.subscription_id), finished)
     match last.answer:
         case Performed():
             yield from performed(attempt, last.answer)
         case Refused():
-            yield attempt.refused(last.answer.errors)
+            yield attempt.refused(last.answer.errors, last.answer.operation)
+        case Accepted(held=held, operation=operation) if held:
+            yield attempt.held(held, operation)
         case Accepted():
             yield _unseen(attempt, looked=last.looked)
 
@@ -80,7 +87,10 @@ class _Last:
     looked: bool = False
 
 
-def _licenses_open(answer: Answer) -> bool:
+def _at_work(answer: Answer) -> bool:
+    """Returns True if the service goes on by itself: what it waits for a person with, it does not."""
+    if isinstance(answer, Accepted):
+        return not answer.held
     return isinstance(answer, Performed) and answer.licenses is Licenses.UNKNOWN
 
 
@@ -100,7 +110,7 @@ def _described(view: View, subscription_id: str) -> str:
     return f"in a form that is not understood: {item}" if item else ""
 
 
-_Seen = TypeVar("_Seen", bound=Live | Performed | Refused)
+_Seen = TypeVar("_Seen", bound=Live | Answer)
 
 
 def _watched(

@@ -136,6 +136,7 @@ def _finished(counts: Counter[str], at: datetime, *, interrupted: bool) -> Finis
         done_already=counts[DONE_ALREADY],
         stale=counts["stale"],
         unknown=counts["unknown"],
+        held=counts["held"],
         not_done=counts["not_done"],
         moved=counts["moved"],
         forgotten=counts["forgotten"],

@@ -11,6 +11,7 @@ from reconciler.model.event import (
     DONE_ALREADY,
     Event,
     Failed,
+    Held,
     NotDone,
     Recovered,
     Skipped,
@@ -56,9 +57,9 @@ def following(change: Change, state: CustomerState, fingerprint: str | None) -> 
     return replace(change, subscription_id=bound.id, binding=binding)
 
 
-def not_carried_out(event: object) -> TypeGuard[Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
+def not_carried_out(event: object) -> TypeGuard[Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown]:
     """Returns True if it ends a change that was to be made and was not, as far as is known."""
-    ended = isinstance(event, Failed | NotDone | Skipped | Stale | StateNotWritten | Unknown)
+    ended = isinstance(event, Failed | Held | NotDone | Skipped | Stale | StateNotWritten | Unknown)
     return ended and not (isinstance(event, Skipped) and event.code == DONE_ALREADY)
 
 

@@ -8,13 +8,13 @@ from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
-from reconciler.model.event import Failed, NotDone, Recovered, Succeeded, Unknown
+from reconciler.model.event import Failed, Held, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log
 from reconciler.model.pending import Pending
-from reconciler.model.result import Licenses, Outcome, Result, ended, given_up
+from reconciler.model.result import Licenses, Outcome, Result, ended
+from reconciler.model.result import given_up as in_doubt
 from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
-from reconciler.model.upgrade import UpgradeError
 
 
 def recovered(
@@ -29,18 +29,18 @@ def recovered(
         message = "a change is done by evidence that shows no subscription"
         raise ValueError(message)
     address = journal.state.address(name)
-    result = replace(
-        ended(pending, address, _outcome(pending, evidence), now, seen.id, context.run), licenses=evidence.licenses
-    )
+    outcome, operation = _outcome(pending, evidence), evidence.operation
+    result = replace(ended(pending, address, outcome, now, seen.id, context.run, operation), licenses=evidence.licenses)
 
     def bound(state: CustomerState, owner: str) -> Bound:
         bound = changes.binding_after(state, owner, pending, seen.id, now, visible=True)
         return bound.observe(bound.without_added(seen), now)
 
     recorded = _recorded(context, journal, name, pending, result, bound)
+    until = changes.of(pending.request).cancellable_until(seen)
     if pending.operation is not None:
-        return Succeeded(at=now, address=address, result=recorded, visible=True)
-    return Recovered(at=now, address=address, result=recorded)
+        return Succeeded(at=now, address=address, result=recorded, visible=True, cancellable_until=until)
+    return Recovered(at=now, address=address, result=recorded, cancellable_until=until)
 
 
 def _outcome(pending: Pending, evidence: Evidence) -> Outcome:
@@ -56,7 +56,7 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     """
     now = context.commerce.now()
     address = journal.state.address(name)
-    result = replace(given_up(pending, address, now, context.run), plan_fingerprint=context.plan_fingerprint)
+    result = replace(given_up(context, address, pending), plan_fingerprint=context.plan_fingerprint)
 
     def step(state: CustomerState) -> CustomerState:
         untouched = any(pending == known for _, known in state.all_pending())
@@ -68,12 +68,19 @@ def abandoned(context: ApplyContext, journal: Journal, name: str, pending: Pendi
     return NotDone(at=now, address=address, result=result, next=advice.row("not_done").steps_for({}))
 
 
-def failed(
-    context: ApplyContext, journal: Journal, name: str, pending: Pending, errors: tuple[UpgradeError, ...]
-) -> Failed:
+def given_up(context: ApplyContext, address: Address, pending: Pending) -> Result:
+    """Returns the result of a change of which nothing shows: it stays in doubt, where its request may have left."""
+    now, run = context.commerce.now(), context.run
+    if changes.of(pending.request).may_have_left(pending):
+        return in_doubt(pending, address, now, run)
+    return ended(pending, address, Outcome.NOT_DONE, now, None, run)
+
+
+def failed(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> Failed:
     """The service says that the work it had accepted failed."""
-    now, address = context.commerce.now(), journal.state.address(name)
-    result = replace(ended(pending, address, Outcome.FAILED, now, None, context.run), upgrade_errors=errors)
+    now, address, errors = context.commerce.now(), journal.state.address(name), evidence.errors
+    found = ended(pending, address, Outcome.FAILED, now, None, context.run, evidence.operation)
+    result = replace(found, upgrade_errors=errors)
     _recorded(context, journal, name, pending, result)
     return Failed(
         at=now,
@@ -81,6 +88,19 @@ def failed(
         action=pending.action,
         code=", ".join(dict.fromkeys(error.code for error in errors)),
         description="; ".join(f"{error.description} {error.details}".strip() for error in errors),
+    )
+
+
+def held(context: ApplyContext, address: Address, pending: Pending, word: str) -> Held:
+    """Returns the event of a change that the service took and does not go on with before a person has acted."""
+    known = {"address": address, "order": pending.operation or "", "status": word}
+    row = advice.row("order_held")
+    return Held(
+        at=context.commerce.now(),
+        address=address,
+        operation=pending.operation,
+        description=row.sentence(known),
+        next=row.steps_for(known),
     )
 
 

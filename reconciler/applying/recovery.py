@@ -100,7 +100,7 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     if decision is Decision.RECOVER and evidence.subscription:
         yield recording.recovered(context, attempt.journal, attempt.name, pending, evidence)
     elif (confirmed or attempt.requested_before) and evidence.log is not Log.PERFORMED:
-        yield attempt.refused(refused.errors)
+        yield attempt.refused(refused.errors, refused.operation)
     elif decision is Decision.GIVE_UP:
         attempt.give_up(refused.errors)
         yield attempt.failed_with(refused.errors, f" {sentence('unknown_nothing_shows')}")
@@ -137,13 +137,19 @@ def _watched(
         watched=done is None and observation.conclusive(pending) and not context.stop.is_set(),
         may_send=_may_send(attempt) and sender.resendable and not held,
         conflict=len(answers) == pending.attempts
-        and not held
+        and not _at_work(attempt)
         and all(isinstance(error, Conflict) for error in answers),
     )
     decision, evidence = observation.decide(pending, standing)
     if decision is Decision.SEND_AGAIN and not sender.may_resend():
         return Decision.LEAVE, evidence
     return decision, evidence
+
+
+def _at_work(attempt: Attempt) -> bool:
+    """Returns True if the service itself may be at work on it: nobody gives it up then."""
+    until = attempt.pending.held_until
+    return until is not None and attempt.context.commerce.clocks.earliest <= until
 
 
 def _may_send(attempt: Attempt) -> bool:
@@ -159,7 +165,9 @@ def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Deci
     if decision is Decision.RECOVER and evidence.subscription:
         return recording.recovered(attempt.context, attempt.journal, attempt.name, attempt.pending, evidence)
     if decision is Decision.FAIL:
-        return attempt.refused(evidence.errors)
+        return attempt.refused(evidence.errors, evidence.operation)
+    if evidence.verdict is Verdict.HELD:
+        return attempt.held(evidence.held, evidence.operation)
     if decision is Decision.STALE:
         attempt.give_up()
         return attempt.stale(sentence("stale_overtaken"), sent=True)

@@ -8,12 +8,12 @@ from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.observing import Observation
-from reconciler.applying.recording import abandoned, failed, recovered, unknown
+from reconciler.applying.recording import abandoned, failed, held, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
-from reconciler.model.event import Event, Waiting
+from reconciler.model.event import Event, Held, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict, decide
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 
 _BY_LOG = {Log.PERFORMED: "unknown_performed_by_log", Log.UNREAD: "unknown_log_unread"}
 
@@ -110,11 +110,20 @@ def _concluded(
     if decision is Decision.RECOVER and evidence.subscription:
         yield recovered(context, journal, name, pending, evidence)
     elif decision is Decision.FAIL:
-        yield failed(context, journal, name, pending, evidence.errors)
+        yield failed(context, journal, name, pending, evidence)
+    elif evidence.verdict is Verdict.HELD:
+        yield _held(context, journal, name, pending, evidence)
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
         yield event
     elif _is_pending(journal, pending):
         yield unknown(context, journal.state.address(name), pending, _why(pending, evidence), log=evidence.log)
+
+
+def _held(context: ApplyContext, journal: Journal, name: str, pending: Pending, evidence: Evidence) -> Held:
+    """Notes that the service waits for a person, and what it calls the work."""
+    noted = pending.replied(Reply.PERSON_NEEDED, evidence.operation)
+    journal.note(lambda state: state.amend(pending.key, lambda _: noted))
+    return held(context, journal.state.address(name), noted, evidence.held)
 
 
 def _why(pending: Pending, evidence: Evidence) -> str:

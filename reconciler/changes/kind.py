@@ -7,7 +7,7 @@ ask for words. Only `send` touches a port. Everything else is a function of valu
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
@@ -96,7 +96,8 @@ class Sending:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Performed:
-    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was.
+    """The service did it. `subscription_id` carries the result; `seen` is that as answered, where it was. `operation`
+    is what the service calls the work, where it names it.
 
     `licenses` is UNKNOWN while the service is at work on users' licences: they are watched for as long as the settings
     say, and it counts as done all the same.
@@ -104,6 +105,7 @@ class Performed:
 
     subscription_id: str
     seen: Live | None = None
+    operation: str | None = None
     license_errors: tuple[LicenseError, ...] = ()
     licenses: Licenses | None = None
 
@@ -124,10 +126,12 @@ class Refused:
     """The service answered that it did not do it, with its errors. A refusal under an error status is a ServiceError.
 
     Unless it is `final`, it counts only where another look bears it out: it may answer the second copy of a request.
+    `operation` is what the service calls the work that failed, where it names it.
     """
 
     errors: tuple[UpgradeError, ...]
     final: bool = False
+    operation: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,6 +248,10 @@ class Kind(ABC):
     def identity(self, pending: Pending) -> tuple[str | int | None, ...]:
         """Returns what tells this request from every other of the address: the idempotency key is derived from it."""
 
+    def may_have_left(self, pending: Pending) -> bool:
+        """Returns True if its request may have left: then it is in doubt for a while, where nothing shows of it."""
+        return True
+
     def noted(self, pending: Pending, view: View) -> Pending:
         """The intent with what of `prepares` tells the result from what was there before."""
         return pending
@@ -291,6 +299,11 @@ class Kind(ABC):
     def binding(self, bound: Bound | None, done: Done) -> Bound:
         """Returns where the address is bound once the change is done."""
         return follow(bound, done)
+
+    def cancellable_until(self, live: Live | None) -> datetime | None:
+        """Returns until when a purchase can be cancelled, where the service says so."""
+        commitment = live.commitment if live and self.buys else None
+        return commitment.cancellable_until if commitment else None
 
     @abstractmethod
     def awaited(self, pending: Pending, subscription_id: str) -> str:

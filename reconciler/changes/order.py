@@ -6,7 +6,6 @@ given up is never checked out again.
 
 from dataclasses import replace
 from datetime import timedelta
-from uuid import UUID, uuid5
 
 from reconciler.advice import problem, sentence
 from reconciler.changes import traces
@@ -100,6 +99,10 @@ class Order(Kind):
         """The orders that were there before: what has come of this one is not among them."""
         return replace(pending, known_order_ids=tuple(sorted(order.id for order in view.orders or ())))
 
+    def may_have_left(self, pending: Pending) -> bool:
+        """Without a cart nothing can have been bought."""
+        return pending.cart_id is not None
+
     def send(self, commerce: Commerce, sending: Sending) -> Answer | Unclear:
         """Asks for a cart, compares its line with what was approved, and checks it out once its id is durable.
 
@@ -185,9 +188,9 @@ def _own(request: Request) -> OrderRequest:
 def _cart(commerce: Commerce, sending: Sending, request: OrderRequest) -> Cart:
     """Returns a new cart. Raises NotSent where no answer comes: nothing was bought."""
     unanswered: ServiceError | None = None
-    for number in range(_CARTS):
-        cart_id = uuid5(UUID(sending.pending.correlation_id), f"cart {number}")
-        ticket = Ticket(request_id=str(cart_id), correlation_id=sending.pending.correlation_id)
+    own_id = sending.pending.correlation_id
+    ticket = Ticket(request_id=own_id, correlation_id=own_id)
+    for _ in range(_CARTS):
         try:
             return commerce.create_cart(sending.tenant, request, ticket)
         except NoAnswer as error:

@@ -23,15 +23,16 @@ def answer_of(checked_out: CheckedOut) -> Answer | Unclear:
         return Unclear()
     if standing:
         return _standing(standing[0])
-    over = tuple(_over(order) for order in checked_out.orders)
-    return Refused(errors=(*checked_out.errors, *over), final=True) if checked_out.errors or over else Unclear()
+    errors = (*checked_out.errors, *map(_over, checked_out.orders))
+    operation = checked_out.orders[0].id if checked_out.orders else None
+    return Refused(errors=errors, final=True, operation=operation) if errors else Unclear()
 
 
 def _standing(order: Order) -> Answer:
     if order.fate is Fate.HELD:
         return Accepted(operation=order.id, held=order.status)
     made = [line.subscription_id for line in order.lines if line.subscription_id]
-    return Performed(subscription_id=made[0]) if len(made) == 1 else Accepted(operation=order.id)
+    return Performed(subscription_id=made[0], operation=order.id) if len(made) == 1 else Accepted(operation=order.id)
 
 
 def _over(order: Order) -> UpgradeError:
@@ -60,11 +61,13 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
     view = sight.view
     match answer_of(view.purchase) if view.purchase else Unclear():
         case Performed() as done:
-            return _shown(view, done.subscription_id)
+            live = view.find(done.subscription_id)
+            verdict = Verdict.DONE if live else Verdict.UNCLEAR
+            return Evidence(verdict=verdict, subscription=live, operation=done.operation)
         case Refused() as refused:
-            return Evidence(verdict=Verdict.REFUSED, errors=refused.errors)
-        case Accepted(held=held) if held:
-            return Evidence(verdict=Verdict.HELD, held=held)
+            return Evidence(verdict=Verdict.REFUSED, errors=refused.errors, operation=refused.operation)
+        case Accepted(held=held, operation=operation) if held:
+            return Evidence(verdict=Verdict.HELD, held=held, operation=operation)
     open_cart = view.cart is not None and view.cart.status is CartStatus.ACTIVE
     orders = made_by(pending, view)
     hidden = traces.hiding(pending, sight)
@@ -72,11 +75,6 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
         return Evidence(verdict=Verdict.DONE, subscription=live)
     silent = view.orders is not None and not orders and not hidden and not traces.new_subscriptions(pending, sight)
     return Evidence(verdict=Verdict.UNCHANGED if open_cart and silent else Verdict.UNCLEAR)
-
-
-def _shown(view: View, subscription_id: str) -> Evidence:
-    live = view.find(subscription_id)
-    return Evidence(verdict=Verdict.DONE if live else Verdict.UNCLEAR, subscription=live)
 
 
 def _only(pending: Pending, sight: Sight, orders: Iterable[Order]) -> Live | None:

@@ -5,6 +5,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    Held,
     NotDone,
     Recovered,
     Skipped,
@@ -74,6 +75,8 @@ def of_event(event: Event, *, blocked: str = "warn") -> int:
             return 1
         case Failed():
             return _FAILED.get(event.code, 4)
+        case Held():
+            return 4
         case Succeeded() | Recovered() if _leaves_work(event):
             return 4
         case Stale() | NotDone():

@@ -40,6 +40,7 @@ class Waiting:
 class Succeeded:
     """Done and recorded. `visible` is False where the service did not show it as asked before the wait ended;
     `otherwise` is then how the service shows it instead, as the end of a sentence, where it shows anything.
+    `cancellable_until` is until when a purchase can be cancelled, where the service says so.
 
     `license_errors` carry personal data for the licence report; no rendering of events shows it.
     """
@@ -50,17 +51,19 @@ class Succeeded:
     result: Result
     visible: bool
     otherwise: str = ""
+    cancellable_until: datetime | None = None
     license_errors: tuple[LicenseError, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """The answer was lost, the change was found done, and that is recorded."""
+    """The answer was lost, the change was found done, and that is recorded. `cancellable_until` is as in Succeeded."""
 
     type: ClassVar[str] = "recovered"
     at: datetime
     address: Address
     result: Result
+    cancellable_until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +145,20 @@ class Unknown:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The service took it, and waits for a person: it stays pending until that one has acted, or a later run finds
+    what became of it. `operation` is what the service calls it.
+    """
+
+    type: ClassVar[str] = "held"
+    at: datetime
+    address: Address
+    operation: str | None
+    description: str
+    next: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLoosened:
     """A limit of the settings that this run raises to `after`, or lifts (None). `before` is what the settings allow,
     None where they say nothing of it; `figure` what the plan comes to, where that is more.
@@ -207,6 +224,7 @@ class Finished:
     done_already: int = 0
     stale: int = 0
     unknown: int = 0
+    held: int = 0
     not_done: int = 0
     moved: int = 0
     forgotten: int = 0
@@ -224,6 +242,7 @@ Event = (
     | Skipped
     | Stale
     | Unknown
+    | Held
     | GuardLoosened
     | StateMoved
     | CustomerMoved

@@ -64,8 +64,8 @@ class Decision(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
     """The verdict; where it is DONE, the subscription that carries the result, and what became of users' licences;
-    where REFUSED, the service's errors; where HELD, its own word for that. `log` is the word of the audit log, SILENT
-    where it was not asked.
+    where REFUSED, the service's errors; where HELD, its own word for that. `operation` is what the service calls the
+    work, where it tells. `log` is the word of the audit log, SILENT where it was not asked.
     """
 
     verdict: Verdict
@@ -73,6 +73,7 @@ class Evidence:
     licenses: Licenses | None = None
     errors: tuple[UpgradeError, ...] = ()
     held: str = ""
+    operation: str | None = None
     log: Log = Log.SILENT
 
 

@@ -100,7 +100,13 @@ class Result:
 
 
 def ended(
-    pending: Pending, address: Address, outcome: Outcome, finished_at: datetime, target_id: str | None, run: Run
+    pending: Pending,
+    address: Address,
+    outcome: Outcome,
+    finished_at: datetime,
+    target_id: str | None,
+    run: Run,
+    operation: str | None = None,
 ) -> Result:
     """The result of a pending change: what it asked, how it ended, the run that sent it, and the one that found out."""
     return Result(
@@ -116,7 +122,7 @@ def ended(
         before_billing=pending.before.billing,
         request_id=pending.request_id,
         correlation_id=pending.correlation_id,
-        operation=pending.operation,
+        operation=operation or pending.operation,
         started_at=pending.started_at,
         finished_at=finished_at,
         run=replace(pending.run, process=None),

@@ -21,6 +21,7 @@ _COUNTED = (
     "skipped",
     "stale",
     "unknown",
+    "held",
     "state_not_written",
     DONE_ALREADY,
 )

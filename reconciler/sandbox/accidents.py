@@ -13,6 +13,20 @@ _HTML = "text/html; charset=utf-8"
 _PAGE = "<!DOCTYPE html><html><head><title>Service</title></head><body>Please wait.</body></html>"
 
 
+_REFUSALS = {
+    FaultKind.PRECONDITION_412: (412, "2055", "The etag is not the present one; read the subscription again."),
+    FaultKind.APP_ONLY_REFUSED: (403, "900329", NO_USER),
+    FaultKind.HTTP_500_BEFORE: (500, "800003", "Internal error."),
+    FaultKind.HTTP_500_AFTER: (500, "800003", "Internal error."),
+    FaultKind.CART_BUSY_BEFORE: (409, "800064", "Another request is processing the cart."),
+    FaultKind.CART_BUSY_AFTER: (409, "800064", "Another request is processing the cart."),
+    FaultKind.ORDER_IN_PROGRESS_BEFORE: (409, "800060", "The order is in progress; see the order history."),
+    FaultKind.ORDER_IN_PROGRESS_AFTER: (409, "800060", "The order is in progress; see the order history."),
+    FaultKind.ALREADY_SUBMITTED_BEFORE: (400, "800065", "The cart has already been submitted."),
+    FaultKind.ALREADY_SUBMITTED_AFTER: (400, "800065", "The cart has already been submitted."),
+}
+
+
 def instead(fault: Fault, behaviour: Behaviour, now: datetime) -> Answer:
     """The answer to a request that is not even looked at. Raises ConnectionResetError where there is none."""
     match fault.kind:
@@ -23,12 +37,8 @@ def instead(fault: Fault, behaviour: Behaviour, now: datetime) -> Answer:
             return Answer(status=503, headers=headers, text=_PAGE, gateway=True)
         case FaultKind.UNAUTHORIZED:
             return Answer(status=401)
-        case FaultKind.APP_ONLY_REFUSED:
-            return _refusal(403, "900329", NO_USER)
-        case FaultKind.PRECONDITION_412:
-            return _refusal(412, "2055", "The etag is not the present one; read the subscription again.")
-        case FaultKind.HTTP_500_BEFORE:
-            return _refusal(500, "800003", "Internal error.")
+        case kind if kind in _REFUSALS:
+            return _refusal(*_REFUSALS[kind])
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 
@@ -48,8 +58,8 @@ def mangled(fault: Fault, answer: Answer) -> Answer:
             return replace(answer, headers={**answer.headers, "Content-Type": ""})
         case FaultKind.SLOW_ANSWER:
             return replace(answer, delay=fault.seconds)
-        case FaultKind.HTTP_500_AFTER:
-            return _refusal(500, "800003", "Internal error.")
+        case kind if kind in _REFUSALS:
+            return _refusal(*_REFUSALS[kind])
         case _:
             raise ConnectionResetError(f"fault {fault.kind}: the connection was dropped")
 

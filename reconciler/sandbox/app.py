@@ -6,7 +6,7 @@ import re
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http import HTTPStatus
 from typing import Any, Self
@@ -162,10 +162,12 @@ class _Call:
         key = f"{request.request_id.lower()} {request.method} {request.path.lower()}"
         if not request.behaviour.idempotent:
             return _handled(request)
-        if kept := world.answered.get(key):
+        if (kept := world.answered.get(key)) and not _forgotten(kept, request):
             return Answer(status=kept.status, headers=kept.headers, document=kept.document)
         answer = _handled(request)
-        world.answered[key] = Answered(status=answer.status, headers=dict(answer.headers), document=answer.document)
+        world.answered[key] = Answered(
+            status=answer.status, headers=dict(answer.headers), document=answer.document, at=request.now
+        )
         world.touch()
         return answer
 
@@ -186,6 +188,12 @@ def _spelt(answer: Answer, strike: Callable[..., Fault | None], offer_names: Map
     plain = answer.status >= HTTPStatus.BAD_REQUEST or not answer.bom or strike(FaultKind.NO_BOM) is not None
     text = json.dumps(document, ensure_ascii=False, separators=(",\u200b" if answer.spoilt else ",", ":"))
     return replace(answer, text=text if plain else _BOM + text)
+
+
+def _forgotten(kept: Answered, request: Request) -> bool:
+    """Returns whether the service has forgotten an answer by now."""
+    seconds = request.behaviour.remembered_for
+    return kept.at is not None and seconds > 0 and request.now - kept.at >= timedelta(seconds=seconds)
 
 
 def _lists(document: Any) -> bool:

@@ -49,7 +49,17 @@ class Behaviour:
     Purchases
         `source_fate`, and `source_suspended_after` for SUSPENDED_LATER. `visible_after`, `visible_after_reads`: when
         what an upgrade bought is shown. `provisioned_after`: how long its order is processed. `transitioned_after`:
-        how long a transition of new commerce takes. `idempotent`: whether MS-RequestId is honoured.
+        how long a transition of new commerce takes. `idempotent`: whether MS-RequestId is honoured;
+        `remembered_for`: for how long, 0: for ever.
+    Carts and orders
+        `cart_kept`: after how long a cart is gone. `checkout_repeated`: how a checkout of a cart that is ordered is
+        answered: with its orders, or with 400 and code 800065. `orders_listed_after`: when the list of orders shows a
+        new one, which is read by its id at once. `subscription_named`: when an order names what it bought: at once,
+        once it is provisioned (`provisioned_after`), or never. `visible_after`, `visible_after_reads` as above.
+        `friendly_name_kept`: whether the name of a line becomes the subscription's (else the product's title is).
+        `attestation_required`: whether a checkout without the partner's attestation is refused (code 900206).
+        `prices_shown`: whether lines have prices. `price_percent`: what everything costs, in percent of the sandbox's
+        first day. `promotions_applied`: whether the service applies promotions by itself.
     Eligibility
         `no_path_as_item`: whether a subscription without upgrade paths is answered with an item that carries code 7
         rather than with an empty list. `delegation_for_every_upgrade`: whether missing delegated administration closes
@@ -89,6 +99,16 @@ class Behaviour:
     provisioned_after: float = 0
     transitioned_after: float = 60
     idempotent: bool = True
+    remembered_for: float = 0
+    cart_kept: float = 7 * 24 * 3600
+    checkout_repeated: Literal["orders", "already_submitted"] = "orders"
+    orders_listed_after: float = 0
+    subscription_named: Literal["at_once", "provisioned", "never"] = "at_once"
+    friendly_name_kept: bool = True
+    attestation_required: bool = True
+    prices_shown: bool = True
+    price_percent: int = 100
+    promotions_applied: bool = True
     no_path_as_item: bool = False
     delegation_for_every_upgrade: bool = False
     renewed_after: float = 3600

@@ -11,6 +11,8 @@ from datetime import UTC, datetime
 from reconciler.sandbox import batches, items
 from reconciler.sandbox.at_end import outcome
 from reconciler.sandbox.ledger import SERVICE, Kind, entry_of
+from reconciler.sandbox.purchases import Order, OrderLine
+from reconciler.sandbox.purchasing import Fate, go_through
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.store import Store
 from reconciler.sandbox.tenants import Tenant, derived_id, utc_now
@@ -87,6 +89,59 @@ class Colleague:
         """Gives a subscription another friendly name."""
         with self._changing(subscription_id, None) as (sold, _, _):
             sold.name = name
+
+    def send_papers(self, order_id: str) -> None:
+        """Sends the papers that an order waits for: it is bought now. Raises KeyError where none waits."""
+        with self._held(order_id) as (world, tenant, order, now):
+            order.status, order.named = "completed", now
+            go_through(world, tenant, order, now, Fate(), ACTOR)
+
+    def reject_papers(self, order_id: str) -> None:
+        """Has the papers of an order rejected: nothing comes of it. Raises KeyError where none waits."""
+        with self._held(order_id) as (_, _, order, _):
+            order.status = "po_review_rejected"
+
+    def order(self, customer: str, item_id: str, quantity: int, term: str = "P1Y", cycle: str = "monthly") -> str:
+        """Buys a subscription in the portal; returns its id."""
+        with self.store.rewritten() as world:
+            now = self.here().astimezone(UTC) + world.ahead
+            tenant = world.customer(customer)
+            item = items.item(item_id)
+            if tenant is None or item is None:
+                raise KeyError(customer, item_id)
+            number = len(world.orders)
+            order = Order(
+                id=derived_id("portal order", tenant.tenant, number).replace("-", "")[:12],
+                customer=tenant.tenant,
+                cart="",
+                created=now,
+                lines=[
+                    OrderLine(
+                        item=item.current(world.period(now, world.behaviour)),
+                        quantity=quantity,
+                        term=term,
+                        cycle=cycle,
+                        subscription=derived_id("portal subscription", tenant.tenant, number),
+                    )
+                ],
+                settled=now,
+                listed=now,
+                named=now,
+            )
+            world.put(order)
+            go_through(world, tenant, order, now, Fate(), ACTOR)
+            return order.lines[0].subscription
+
+    @contextmanager
+    def _held(self, order_id: str) -> Iterator[tuple[World, Tenant, Order, datetime]]:
+        with self.store.rewritten() as world:
+            order = world.orders[order_id]
+            tenant = world.customer(order.customer)
+            if tenant is None or not order.held:
+                raise KeyError(order_id)
+            now = self.here().astimezone(UTC) + world.ahead
+            order.held, order.settled = False, now
+            yield world, tenant, order, now
 
     def _act_at_term(self, subscription_id: str, action: str, actor: str) -> None:
         with self._changing(subscription_id, "schedule", actor) as (sold, _, _):

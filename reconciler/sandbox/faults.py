@@ -11,7 +11,7 @@ from reconciler.model.errors import InvalidInput
 ALWAYS = -1
 """As `times`: a fault that never wears off."""
 
-WRITES = ("POST", "PATCH")
+WRITES = ("POST", "PATCH", "PUT")
 
 
 class FaultKind(StrEnum):
@@ -57,6 +57,35 @@ class FaultKind(StrEnum):
     PENDING_OPERATION = "pending_operation"
     """A change of new commerce is refused (409, code 900278), and so are all others of that subscription for 24 hours
     of the sandbox's clock."""
+    CART_BUSY_BEFORE = "cart_busy_before"
+    """A checkout is refused (409, code 800064: another request is at work on the cart). Nothing was bought."""
+    CART_BUSY_AFTER = "cart_busy_after"
+    """A checkout is answered with 409, code 800064, though it was bought."""
+    ORDER_IN_PROGRESS_BEFORE = "order_in_progress_before"
+    """A checkout is refused (409, code 800060: an order is in progress). Nothing was bought."""
+    ORDER_IN_PROGRESS_AFTER = "order_in_progress_after"
+    """A checkout is answered with 409, code 800060, though it was bought."""
+    ALREADY_SUBMITTED_BEFORE = "already_submitted_before"
+    """A checkout is refused (400, code 800065: the cart was submitted already). Nothing was bought."""
+    ALREADY_SUBMITTED_AFTER = "already_submitted_after"
+    """A checkout is answered with 400, code 800065, though it was bought: by this very request."""
+    CHECKOUT_FAILS = "checkout_fails"
+    """A checkout is answered with 201 and `orderErrors` alone. Nothing was bought, and the cart stays active."""
+    CHECKOUT_FAILS_IN_PART = "checkout_fails_in_part"
+    """A checkout of several order groups buys all but the last, whose error stands beside the orders; of a single
+    group it is as CHECKOUT_FAILS."""
+    ORDER_HELD = "order_held"
+    """A checkout makes an order that is `pending_po_upload`. Nothing is bought before the colleague sends papers."""
+    ORDER_FAILS = "order_fails"
+    """A checkout makes an order whose status is `error`. Nothing was bought, and the cart is ordered."""
+    ORDER_FAILS_LATER = "order_fails_later"
+    """A checkout makes an order that is `pending` for `seconds` and then `error`, with a subscription's id that leads
+    to nothing. Nothing was bought."""
+    ORDER_FAILS_IN_PART = "order_fails_in_part"
+    """A checkout makes an order of status `partial_success`: its last line was not bought, which is the only one
+    where the cart has one line."""
+    ORDER_STATUS_UNKNOWN = "order_status_unknown"
+    """A checkout buys, and for `seconds` the order's status is a word that nobody documents."""
     NO_BOM = "no_bom"
     """Habit: bodies without the byte order mark."""
     INTEGER_TYPES = "integer_types"
@@ -68,9 +97,11 @@ class FaultKind(StrEnum):
     PATCH_202 = "patch_202"
     """Habit: a resize is accepted with 202 and shows `seconds` later."""
     SLOW_VISIBILITY = "slow_visibility"
-    """Habit: what an upgrade bought is listed only `seconds` later."""
+    """Habit: what was bought is listed only `seconds` later."""
+    SLOW_ORDERS = "slow_orders"
+    """Habit: a new order is in the list of orders only `seconds` later; by its id it is read at once."""
     SLOW_PROVISIONING = "slow_provisioning"
-    """Habit: the order of an upgrade is processed for `seconds`; until then what it bought can't be changed."""
+    """Habit: an order is processed for `seconds`; until then what it bought can't be changed."""
 
     @property
     def habit(self) -> bool:
@@ -85,6 +116,7 @@ _HABITS = {
     FaultKind.INCOMPLETE_ITEM,
     FaultKind.PATCH_202,
     FaultKind.SLOW_VISIBILITY,
+    FaultKind.SLOW_ORDERS,
     FaultKind.SLOW_PROVISIONING,
 }
 BEFORE = (
@@ -95,6 +127,9 @@ BEFORE = (
     FaultKind.PRECONDITION_412,
     FaultKind.DROPPED_BEFORE,
     FaultKind.HTTP_500_BEFORE,
+    FaultKind.CART_BUSY_BEFORE,
+    FaultKind.ORDER_IN_PROGRESS_BEFORE,
+    FaultKind.ALREADY_SUBMITTED_BEFORE,
 )
 AFTER = (
     FaultKind.PERFORMED_THEN_DROPPED,
@@ -105,6 +140,9 @@ AFTER = (
     FaultKind.WRONG_CONTENT_TYPE,
     FaultKind.NO_CONTENT_TYPE,
     FaultKind.SLOW_ANSWER,
+    FaultKind.CART_BUSY_AFTER,
+    FaultKind.ORDER_IN_PROGRESS_AFTER,
+    FaultKind.ALREADY_SUBMITTED_AFTER,
 )
 _METHODS = {
     FaultKind.DROPPED_BEFORE: WRITES,
@@ -114,6 +152,16 @@ _METHODS = {
     FaultKind.PRECONDITION_412: ("PATCH",),
 }
 """The methods that a kind of fault hits unless one is named, where these are not all."""
+
+_CHECKOUTS = {
+    FaultKind.CART_BUSY_BEFORE,
+    FaultKind.CART_BUSY_AFTER,
+    FaultKind.ORDER_IN_PROGRESS_BEFORE,
+    FaultKind.ORDER_IN_PROGRESS_AFTER,
+    FaultKind.ALREADY_SUBMITTED_BEFORE,
+    FaultKind.ALREADY_SUBMITTED_AFTER,
+}
+"""Kinds that hit nothing but a checkout."""
 
 
 @dataclass(kw_only=True, slots=True)
@@ -151,6 +199,8 @@ class Fault:
 
     def _concerns(self, method: str, path: str) -> bool:
         if self.times == 0 or self.path.lower() not in path.lower():
+            return False
+        if self.kind in _CHECKOUTS and not path.lower().rstrip("/").endswith("/checkout"):
             return False
         return method in ((self.method,) if self.method else _METHODS.get(self.kind, (method,)))
 

@@ -31,6 +31,7 @@ class Item:
     """One item: `id` is product, SKU and the first availability. `paths` are the items that seats may move to.
 
     `extended` is the item of its extended service term, `extends` the reverse; `sold` is False where nobody can buy it.
+    `price` is what a seat costs a month where a year is paid at once: invented, in whole dollars (prices.py).
     `no_longer_sold` are pairs of term and billing cycle that run on, and that nothing can be changed into.
     """
 
@@ -41,6 +42,7 @@ class Item:
     paths: tuple[str, ...] = ()
     minimum: int = 1
     maximum: int = 10_000_000
+    price: int = 0
     terms: tuple[tuple[str, str], ...] = TERMS
     no_longer_sold: tuple[tuple[str, str], ...] = ()
     trial: bool = False

@@ -9,6 +9,7 @@ from reconciler.sandbox.tenants import Tenant
 
 Kind = Literal[
     "upgrade",
+    "order",
     "resize",
     "transition",
     "term",
@@ -20,7 +21,8 @@ Kind = Literal[
     "extension",
     "end",
 ]
-"""Subject of an entry. New commerce only: from `term` on. `conversion`: a trial has become a paid subscription.
+"""Subject of an entry. New commerce only: `order`, and from `transition` on. `order`: a subscription was bought
+by a checkout. `conversion`: a trial has become a paid subscription.
 
 `billing` is another billing cycle from a charge on, `schedule` what is arranged for the end of the term, `extension` a
 month of the extended service term, `end` a step of a subscription that ends.
@@ -36,7 +38,8 @@ class Entry:
 
     `term`, `billing`, `status` and `then` (the outcome at the end of the term) are those of new commerce, afterwards;
     of a schedule, `quantity`, `term` and `billing` are what the next term is to have. `actor`: who did it, where that
-    was not the maker of the request.
+    was not the maker of the request. Of an order, `source` is empty, and `cart` and `order` are the ids of what it was
+    bought by.
     """
 
     at: datetime
@@ -53,6 +56,8 @@ class Entry:
     status: str = ""
     then: str = ""
     actor: str = ""
+    cart: str = ""
+    order: str = ""
 
 
 def entry_of(tenant: Tenant, before: Sold, after: Sold, kind: Kind, at: datetime, request_id: str = "") -> Entry:

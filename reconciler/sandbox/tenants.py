@@ -4,6 +4,7 @@ import hashlib
 import re
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Literal
 from uuid import UUID
 
 from reconciler.sandbox.sold import Sold
@@ -31,6 +32,8 @@ class Tenant:
 
     `delegated_admin` is the old delegated administration (DAP). `gdap_roles` are the directory roles granted instead
     of it; None where granular delegation is not in use. `relationship` other than "reseller" closes the subscriptions.
+    `agreement`: how it accepted the customer agreement: not at all, confirmed by the partner, or signed by itself.
+    `seats_elsewhere` are seats that it has from other partners, by product and SKU.
     """
 
     name: str
@@ -41,6 +44,8 @@ class Tenant:
     delegated_admin: bool = True
     gdap_roles: list[str] | None = None
     subscriptions: list[Sold] = field(default_factory=list)
+    agreement: Literal["none", "confirmed", "signed"] = "confirmed"
+    seats_elsewhere: dict[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.tenant = (self.tenant or derived_id("tenant", self.name)).lower()

@@ -18,6 +18,7 @@ from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.faults import Fault
 from reconciler.sandbox.journal import Journal
 from reconciler.sandbox.ledger import Entry
+from reconciler.sandbox.purchases import Cart, Order
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.tenants import Tenant, derived_id
 
@@ -26,13 +27,17 @@ _Data = TypeVar("_Data")
 
 @dataclass(kw_only=True, slots=True)
 class Record:
-    """One record of the audit log: `before` and `after` are the subscription then. No `user`: an application alone."""
+    """One record of the audit log: `before` and `after` are the subscription then, or `order` is the id of an order.
+
+    No `user`: an application alone.
+    """
 
     at: datetime
     operation: str
     customer: str
-    before: Sold
-    after: Sold
+    before: Sold | None = None
+    after: Sold | None = None
+    order: str = ""
     application: str
     user: str = ""
     correlation_id: str = ""
@@ -46,6 +51,7 @@ class Answered:
     status: int
     headers: dict[str, str]
     document: Any
+    at: datetime | None = None
 
 
 class Mark(NamedTuple):
@@ -67,6 +73,8 @@ class Step:
     ledger: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     answered: dict[str, Answered] = field(default_factory=dict)
+    carts: list[Cart] = field(default_factory=list)
+    orders: list[Order] = field(default_factory=list)
     begun: datetime | None = None
 
 
@@ -86,6 +94,8 @@ class World:
     ledger: list[Entry] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     answered: dict[str, Answered] = field(default_factory=dict)
+    carts: dict[str, Cart] = field(default_factory=dict)
+    orders: dict[str, Order] = field(default_factory=dict)
     revision: int = 0
     nudges: int = 0
     ahead: timedelta = timedelta()
@@ -94,6 +104,7 @@ class World:
 
     def __post_init__(self) -> None:
         self._changed: dict[str, tuple[str, Sold]] = {}
+        self._put: dict[str, Cart | Order] = {}
         self._places: dict[str, int] = {}
         self._has_new_commerce: bool | None = None
 
@@ -116,9 +127,19 @@ class World:
         if tenant is not None:
             self._changed |= {item.id: (tenant.tenant, item) for item in sold}
 
+    def put(self, *purchases: Cart | Order) -> None:
+        """Keeps new or changed carts and orders."""
+        self.revision += 1
+        for found in purchases:
+            self._put[found.id] = found
+            if isinstance(found, Cart):
+                self.carts[found.id] = found
+            else:
+                self.orders[found.id] = found
+
     def mark(self) -> Mark:
         """Marks the present: `since` returns what is touched from here on."""
-        self._changed = {}
+        self._changed, self._put = {}, {}
         return Mark(self.revision, len(self.ledger), len(self.records), len(self.answered))
 
     def since(self, mark: Mark) -> Step:
@@ -130,6 +151,8 @@ class World:
             ledger=self.ledger[mark.ledger :],
             records=self.records[mark.records :],
             answered=dict(islice(reversed(self.answered.items()), len(self.answered) - mark.answered)),
+            carts=[found for found in self._put.values() if isinstance(found, Cart)],
+            orders=[found for found in self._put.values() if isinstance(found, Order)],
             begun=self.begun,
         )
 
@@ -139,6 +162,8 @@ class World:
         self.ledger += step.ledger
         self.records += step.records
         self.answered |= step.answered
+        self.carts |= {cart.id: cart for cart in step.carts}
+        self.orders |= {order.id: order for order in step.orders}
         for customer, sold in step.sold:
             tenant = self.customer(customer)
             if tenant is not None:

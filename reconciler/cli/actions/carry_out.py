@@ -24,6 +24,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    Held,
     Recovered,
     Skipped,
     Stale,
@@ -88,7 +89,7 @@ _USERS_IN_STATE = Step(
 )
 
 
-_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown)
+_SETTLED = (Succeeded, Recovered, Failed, Skipped, Stale, Unknown, Held)
 """Each is the end of one change."""
 
 

@@ -12,6 +12,7 @@ from reconciler.model.event import (
     Failed,
     Finished,
     GuardLoosened,
+    Held,
     NotDone,
     Recovered,
     Skipped,
@@ -85,6 +86,8 @@ def _left(event: Succeeded | Recovered) -> list[str]:
         lines.append(f"THE SERVICE SHOWS IT OTHERWISE THAN ASKED: {event.otherwise}. Plan again, and look why.")
     elif isinstance(event, Succeeded) and not event.visible:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
+    if event.cancellable_until:
+        lines.append(f"It can be cancelled until {event.cancellable_until:%Y-%m-%d %H:%M}Z.")
     lines.extend(left_to_do(event.result))
     lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
     if len(users) > _SHOWN:
@@ -185,6 +188,23 @@ def _unknown(event: Unknown) -> Item:
     )
 
 
+def _held(event: Held) -> Item:
+    named = (f"Order {event.operation}",) if event.operation else ()
+    return Item(
+        subject=event.address,
+        address=event.address,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        state="HELD. The service waits for a person; do not order it again by hand.",
+        tone=Tone.WARN,
+        code="order_held",
+        alone=event.description,
+        more=(event.description, *named),
+        advice=Advice(steps=event.next),
+        urgent=True,
+    )
+
+
 def _guard_loosened(event: GuardLoosened) -> Item:
     allowed = "lifted" if event.after is None else str(event.after)
     instead = "" if event.before is None else f"; the settings allow {event.before}"
@@ -229,7 +249,14 @@ def _state_not_written(event: StateNotWritten) -> Item:
 
 
 def _finished(event: Finished) -> Item:
-    bad = event.failed or event.unknown or event.with_license_errors or event.state_not_written or event.interrupted
+    bad = (
+        event.failed
+        or event.unknown
+        or event.held
+        or event.with_license_errors
+        or event.state_not_written
+        or event.interrupted
+    )
     again = Step("What was settled as not done is planned afresh by the next run:", ("plan",))
     return Item(
         subject="",
@@ -248,6 +275,7 @@ def finished(event: Finished) -> str:
         (event.not_done, "settled as not done"),
         (event.failed, "FAILED"),
         (event.unknown, "UNKNOWN"),
+        (event.held, "HELD for a person"),
         (event.stale, "stale"),
         (event.done_already, "done already"),
         (event.skipped, "not begun"),
@@ -269,6 +297,7 @@ _ITEMS: Mapping[type[Event], Callable[[Any], Item]] = {
     Skipped: _skipped,
     Stale: _stale,
     Unknown: _unknown,
+    Held: _held,
     GuardLoosened: _guard_loosened,
     StateMoved: _state_moved,
     CustomerMoved: _customer_moved,

@@ -5,7 +5,9 @@ Refused. A new endpoint is a new file and its name here.
 """
 
 from reconciler.sandbox.endpoints import (
+    agreements,
     audit,
+    carts,
     changes,
     customers,
     offers,
@@ -18,6 +20,6 @@ from reconciler.sandbox.endpoints import (
     upgrades,
 )
 
-_COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, orders)
+_COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, carts, orders, agreements)
 ROUTES = tuple(route for resource in (*_COMMERCE, offers, products, promotions, audit) for route in resource.ROUTES)
 """All routes; the first that fits is taken."""

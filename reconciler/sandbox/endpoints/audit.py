@@ -7,9 +7,11 @@ from typing import Any
 
 from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.calendar import instant
+from reconciler.sandbox.endpoints import orders
 from reconciler.sandbox.endpoints.subscriptions import document
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Request, collection, invalid
 from reconciler.sandbox.paging import Cursor, chosen, page
+from reconciler.sandbox.purchases import Order
 from reconciler.sandbox.routes import Route
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.tenants import Tenant
@@ -38,7 +40,7 @@ def list_all(request: Request) -> Answer:
         if record.at <= shown_to and first <= record.at.astimezone(UTC).date() <= last
     ]
     if text := cursor.query.get("filter"):
-        found = [entry for entry in found if chosen(text, _filtered_by(_tenant(request, entry)))]
+        found = [entry for entry in found if chosen(text, _filtered_by(_tenant(request, entry), entry))]
     shown, members = page(request, cursor, found, "/auditrecords")
     return Answer(document=collection([_document(request, item) for item in shown]) | members)
 
@@ -58,6 +60,22 @@ def remember(
             user=request.caller.user,
             correlation_id=request.correlation_id.lower(),
             succeeded=succeeded,
+        )
+    )
+    request.world.touch()
+
+
+def remember_order(request: Request, tenant: Tenant, order: Order) -> None:
+    """Adds the record of an order that the caller has made. Carts leave none."""
+    request.world.records.append(
+        Record(
+            at=request.now,
+            operation="create_order",
+            customer=tenant.tenant,
+            order=order.id,
+            application=request.caller.application,
+            user=request.caller.user,
+            correlation_id=request.correlation_id.lower(),
         )
     )
     request.world.touch()
@@ -89,36 +107,67 @@ def _tenant(request: Request, record: Record) -> Tenant:
     return request.world.customer(record.customer) or Tenant(name="", tenant=record.customer)
 
 
-def _filtered_by(tenant: Tenant) -> dict[str, str]:
-    return {"customerid": tenant.tenant, "companyname": tenant.display_name, "resourcetype": "subscription"}
+def _filtered_by(tenant: Tenant, record: Record) -> dict[str, str]:
+    kind = "order" if record.order else "subscription"
+    return {"customerid": tenant.tenant, "companyname": tenant.display_name, "resourcetype": kind}
 
 
 def _document(request: Request, record: Record) -> dict[str, Any]:
     tenant = _tenant(request, record)
     ticks = (record.at - _FIRST_TICK) // timedelta(microseconds=1) * 10
     who = {"userPrincipalName": record.user} if record.user else {}
+    about = _about_order(request, tenant, record) if record.order else _about_subscription(request, tenant, record)
     return {
-        "id": f"{request.world.partner}_{record.customer}_{record.after.id}_{record.operation}_{ticks}",
+        "id": f"{request.world.partner}_{record.customer}_{about.pop('id')}_{record.operation}_{ticks}",
         "partnerId": request.world.partner,
         "customerId": record.customer,
         "customerName": tenant.display_name,
         **who,
         "applicationId": record.application,
-        "resourceType": "subscription",
-        "resourceOldValue": _resource(request, tenant, record.before, record.at),
-        "resourceNewValue": _resource(request, tenant, record.after, record.at),
+        **about,
         "operationType": record.operation,
         "originalCorrelationId": record.correlation_id,
         "operationDate": instant(record.at),
         "operationStatus": "succeeded" if record.succeeded else "failed",
-        "customizedData": [{"key": "PartnerOnRecord", "value": record.after.partner_id}],
         "attributes": {"objectType": "AuditRecord"},
+    }
+
+
+def _about_subscription(request: Request, tenant: Tenant, record: Record) -> dict[str, Any]:
+    before, after = record.before, record.after
+    return {
+        "id": after.id if after else "",
+        "resourceType": "subscription",
+        "resourceOldValue": _resource(request, tenant, before, record.at) if before else None,
+        "resourceNewValue": _resource(request, tenant, after, record.at) if after else None,
+        "customizedData": [{"key": "PartnerOnRecord", "value": after.partner_id if after else None}],
+    }
+
+
+def _about_order(request: Request, tenant: Tenant, record: Record) -> dict[str, Any]:
+    order = request.world.orders[record.order]
+    data = [{"key": "OrderId", "value": order.id}]
+    for number, line in enumerate(order.lines):
+        data += [
+            {"key": f"SubscriptionId-{number}", "value": line.subscription},
+            {"key": f"SubscriptionName-{number}", "value": line.name},
+            {"key": f"Quantity-{number}", "value": str(line.quantity)},
+        ]
+    return {
+        "id": order.id,
+        "resourceType": "order",
+        "resourceNewValue": _json(orders.document(request, tenant, order)),
+        "customizedData": data,
     }
 
 
 def _resource(request: Request, tenant: Tenant, sold: Sold, at: datetime) -> str:
     """A subscription as the audit log has it: JSON in a string, its members in PascalCase."""
-    return json.dumps(_pascal(document(request, tenant, sold, at)), ensure_ascii=False, separators=(",", ":"))
+    return _json(document(request, tenant, sold, at))
+
+
+def _json(found: Any) -> str:
+    return json.dumps(_pascal(found), ensure_ascii=False, separators=(",", ":"))
 
 
 def _pascal(value: Any) -> Any:

@@ -9,7 +9,7 @@ from reconciler.sandbox import batches, items, modern, schedules, terms
 from reconciler.sandbox.at_end import instructions_of, outcome
 from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.endpoints import audit
-from reconciler.sandbox.endpoints.subscriptions import document, wire_id
+from reconciler.sandbox.endpoints.subscriptions import document, order_id, wire_id
 from reconciler.sandbox.faults import FaultKind
 from reconciler.sandbox.ledger import Kind, entry_of
 from reconciler.sandbox.messages import Answer, Refused, Request
@@ -51,7 +51,7 @@ def _open(request: Request, sold: Sold, body: dict[str, Any]) -> None:
     ends = sold.commitment_end + timedelta(days=1) - timedelta(seconds=request.behaviour.frozen_before)
     if outcome(sold)[0] != "renews" and ends <= request.now:
         raise Refused(400, "900277", "The subscription is about to expire and can't be updated.")
-    fixed = {"id": sold.id, "offerid": sold.offer, "orderid": sold.order.replace("-", "")[:12], "istrial": sold.trial}
+    fixed = {"id": sold.id, "offerid": sold.offer, "orderid": order_id(sold), "istrial": sold.trial}
     for key in _FIXED:
         if key in body and str(body[key] or "").lower() != str(fixed[key] or "").lower():
             raise Refused(400, "3000", f"The property {key} can't be changed.")

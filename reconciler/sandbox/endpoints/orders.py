@@ -1,10 +1,18 @@
-"""A customer's orders, with one line for everything that was bought, changed, renewed or given back."""
+"""A customer's orders: what was bought, with one more line for everything changed, renewed or given back.
+
+Orders that a checkout made are remembered (purchases.py). Those of other subscriptions follow from the subscriptions.
+"""
 
 from typing import Any
 
+from reconciler.sandbox import items
 from reconciler.sandbox.calendar import precise
+from reconciler.sandbox.catalogue import link
+from reconciler.sandbox.endpoints.subscriptions import etag, order_id, wire_id
 from reconciler.sandbox.ledger import Entry, Kind
-from reconciler.sandbox.messages import Answer, Request, collection
+from reconciler.sandbox.messages import Answer, Refused, Request, collection
+from reconciler.sandbox.prices import CURRENCY
+from reconciler.sandbox.purchases import Order, OrderLine
 from reconciler.sandbox.routes import Route
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.tenants import Tenant
@@ -17,34 +25,145 @@ _TYPES: dict[Kind, str] = {
     "extension": "renew",
     "end": "cancel",
 }
+_LINE_STATUSES = {"completed": "Fulfilled", "pending": "PrefulfillmentPending"}
 
 
 def list_all(request: Request, customer: str) -> Answer:
-    """GET …/orders: of new commerce; the first line of an order is the purchase, the others are of the ledger."""
+    """GET …/orders: of every kind, old and new; a new one shows late where the behaviour says so."""
     tenant = request.customer(customer)
-    found = [sold for sold in tenant.subscriptions if sold.new_commerce]
-    return Answer(document=collection([_order(request, tenant, sold) for sold in found]))
+    made = [order for order in request.world.orders.values() if order.customer == tenant.tenant]
+    known = {order.id for order in made}
+    older = [sold for sold in tenant.subscriptions if sold.order not in known and sold.shown(request.now)]
+    found = [_of_subscription(request, tenant, sold) for sold in older]
+    found += [document(request, tenant, order) for order in made if order.listed <= request.now]
+    return Answer(document=collection(found))
 
 
-def _order(request: Request, tenant: Tenant, sold: Sold) -> dict[str, Any]:
-    entries = [entry for entry in request.world.ledger if sold.id in {entry.source, entry.target}]
-    changes = [(entry, kind) for entry in entries if (kind := _type(entry))]
-    first = next((entry.before for entry, _ in changes), sold.quantity)
-    lines = [_line(0, sold.id, sold.offer, first, "new")]
-    lines += [
-        _line(number, sold.id, entry.offer, abs(entry.quantity - entry.before) or entry.quantity, kind)
-        for number, (entry, kind) in enumerate(changes, 1)
+def get(request: Request, customer: str, order: str) -> Answer:
+    """GET …/orders/{order}: at once, also while the list does not show it yet."""
+    tenant = request.customer(customer)
+    return Answer(document=_find(request, tenant, order))
+
+
+def provisioning_status(request: Request, customer: str, order: str) -> Answer:
+    """GET …/orders/{order}/provisioningstatus: a line for each of the order; only for a signed-in user."""
+    request.require_user()
+    tenant = request.customer(customer)
+    found = _find(request, tenant, order)
+    status = _LINE_STATUSES.get(found["status"], "Unfulfilled")
+    lines = [
+        {
+            "orderLineItemId": line["lineItemNumber"],
+            "lineItemNumber": line["lineItemNumber"],
+            "status": status,
+            "quantityProvisioningInformation": [{"quantity": line["quantity"], "status": status}],
+        }
+        for line in found["lineItems"]
     ]
+    return Answer(document=collection(lines))
+
+
+def document(request: Request, tenant: Tenant, order: Order) -> dict[str, Any]:
+    """An order that a checkout made, as the service writes it now."""
+    lines = [_bought(request, tenant, order, number, line) for number, line in enumerate(order.lines)]
+    for line in order.lines:
+        if sold := tenant.find(line.subscription):
+            lines += _changes(request, sold, len(lines))
+    prices = [line.pricing["extendedPrice"] for line in order.lines if line.pricing]
+    total = {"totalPrice": round(sum(prices), 2)} if len(prices) == len(order.lines) else {}
+    found = _order(tenant, order.id, order.lines[0].cycle, lines, precise(order.created), order.status_at(request.now))
+    return {**found, "alternateId": order.id, "currencySymbol": "$", "transactionType": "UserPurchase", **total}
+
+
+def _find(request: Request, tenant: Tenant, wanted: str) -> dict[str, Any]:
+    order = request.world.orders.get(wanted.lower())
+    if order is not None and order.customer == tenant.tenant:
+        return document(request, tenant, order)
+    for sold in tenant.subscriptions:
+        found = order_id(sold)
+        if wanted == found or (sold.licensed and wanted.lower() == found):
+            return _of_subscription(request, tenant, sold)
+    raise Refused(404, "20000", f"The order {wanted} was not found.")
+
+
+def _of_subscription(request: Request, tenant: Tenant, sold: Sold) -> dict[str, Any]:
+    """The order of a subscription that no checkout made."""
+    changes = _changes(request, sold, 1)
+    first = next((entry.before for entry, _ in _changing(request, sold)), sold.quantity)
+    line = {
+        "lineItemNumber": 0,
+        "offerId": sold.offer,
+        "subscriptionId": wire_id(sold),
+        "termDuration": sold.term if sold.new_commerce else None,
+        "transactionType": "new",
+        "friendlyName": sold.name or None,
+        "quantity": first,
+    }
+    lines = [{key: value for key, value in line.items() if value is not None}, *changes]
+    found = _order(tenant, order_id(sold), sold.billing_cycle, lines, precise(sold.created), "completed")
+    if not sold.new_commerce:
+        found["attributes"] = {"etag": etag(sold), "objectType": "Order"}
+    return found
+
+
+def _order(
+    tenant: Tenant, found_id: str, cycle: str, lines: list[dict[str, Any]], created: str, status: str
+) -> dict[str, Any]:
+    at = f"/customers/{tenant.tenant}/orders/{found_id}"
     return {
-        "id": sold.order.replace("-", "")[:12],
+        "id": found_id,
         "referenceCustomerId": tenant.tenant,
-        "billingCycle": sold.billing_cycle,
-        "currencyCode": "USD",
+        "billingCycle": cycle,
+        "currencyCode": CURRENCY,
         "lineItems": lines,
-        "creationDate": precise(sold.created),
-        "status": "completed",
+        "creationDate": created,
+        "status": status,
+        "links": {"self": link(at), "provisioningStatus": link(f"{at}/provisioningstatus")},
         "attributes": {"objectType": "Order"},
     }
+
+
+def _bought(request: Request, tenant: Tenant, order: Order, number: int, line: OrderLine) -> dict[str, Any]:
+    product, sku, availability = line.item.split(":")
+    at = f"?country={tenant.country}"
+    item = items.item(line.item)
+    named = order.named is not None and order.named <= request.now
+    found = {
+        "lineItemNumber": number,
+        "offerId": line.item,
+        "subscriptionId": line.subscription if named else None,
+        "termDuration": line.term,
+        "transactionType": "New",
+        "friendlyName": line.name or (item.name if item else line.item),
+        "quantity": line.quantity,
+        "partnerIdOnRecord": line.partner or None,
+        "promotionId": line.promotion or None,
+        "pricing": line.pricing,
+        "links": {
+            "product": link(f"/products/{product}{at}"),
+            "sku": link(f"/products/{product}/skus/{sku}{at}"),
+            "availability": link(f"/products/{product}/skus/{sku}/availabilities/{availability}{at}"),
+        },
+    }
+    return {key: value for key, value in found.items() if value is not None}
+
+
+def _changing(request: Request, sold: Sold) -> list[tuple[Entry, str]]:
+    entries = [entry for entry in request.world.ledger if sold.id in {entry.source, entry.target}]
+    return [(entry, kind) for entry in entries if (kind := _type(entry))]
+
+
+def _changes(request: Request, sold: Sold, first: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "lineItemNumber": number,
+            "offerId": entry.offer,
+            "subscriptionId": sold.id,
+            "quantity": abs(entry.quantity - entry.before) or entry.quantity,
+            "transactionType": kind,
+        }
+        for number, (entry, kind) in enumerate(_changing(request, sold), first)
+    ]
 
 
 def _type(entry: Entry) -> str:
@@ -55,14 +174,9 @@ def _type(entry: Entry) -> str:
     return _TYPES.get(entry.kind, "")
 
 
-def _line(number: int, subscription: str, offer: str, quantity: int, kind: str) -> dict[str, Any]:
-    return {
-        "lineItemNumber": number,
-        "offerId": offer,
-        "subscriptionId": subscription,
-        "quantity": quantity,
-        "transactionType": kind,
-    }
-
-
-ROUTES = (Route("GET", "/customers/{customer}/orders", list_all),)
+_ORDERS = "/customers/{customer}/orders"
+ROUTES = (
+    Route("GET", _ORDERS, list_all),
+    Route("GET", f"{_ORDERS}/{{order}}", get),
+    Route("GET", f"{_ORDERS}/{{order}}/provisioningstatus", provisioning_status),
+)

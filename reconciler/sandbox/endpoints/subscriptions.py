@@ -20,7 +20,7 @@ def list_all(request: Request, customer: str) -> Answer:
     tenant = request.customer(customer)
     found = [sold for sold in tenant.subscriptions if _read(request, tenant, sold)]
     if "order_id" in request.query:
-        found = [sold for sold in found if sold.order == request.query["order_id"].lower()]
+        found = [sold for sold in found if order_id(sold).lower() == request.query["order_id"].lower()]
     if "mpn_id" in request.query:
         found = [sold for sold in found if sold.partner_id == request.query["mpn_id"]]
     shown = [document(request, tenant, sold) for sold in found]
@@ -80,6 +80,18 @@ def wire_id(sold: Sold) -> str:
     return sold.id if sold.new_commerce else sold.id.upper()
 
 
+def order_id(sold: Sold) -> str:
+    """The id of the order that it was bought by: twelve digits for licences of new commerce, a GUID in upper case for
+    legacy ones, and 32 characters in which case matters for everything else.
+    """
+    digits = sold.order.replace("-", "")
+    if not sold.new_commerce:
+        return sold.order.upper()
+    if sold.licensed:
+        return digits[:12]
+    return base64.urlsafe_b64encode(bytes.fromhex(digits.ljust(48, "0"))[:24]).decode()
+
+
 def etag(sold: Sold) -> str:
     """Base64 of the id (lower case) and the version."""
     return base64.b64encode(f'{{"id":"{sold.id}","version":{sold.version}}}'.encode()).decode()
@@ -92,7 +104,7 @@ def document(request: Request, tenant: Tenant, sold: Sold, at: datetime | None =
         sold = sold.hidden_change.was
     found = _common(tenant, sold) | (modern.members(request, sold, now) if sold.new_commerce else {})
     found["links"] = _links(tenant, sold)
-    found["orderId"] = sold.order.replace("-", "")[:12] if sold.new_commerce else sold.order.upper()
+    found["orderId"] = order_id(sold)
     found |= sold.extra
     found["attributes"] = ({} if sold.new_commerce else {"etag": etag(sold)}) | {"objectType": "Subscription"}
     return {key: value for key, value in found.items() if value is not None}
