@@ -61,7 +61,7 @@ OrderKey = Annotated[
 ]
 UnitPrice = Annotated[
     Decimal | None,
-    BeforeValidator(money, json_schema_input_type=float),
+    BeforeValidator(money, json_schema_input_type=float | None),
     AfterValidator(_of_order),
     Field(
         gt=0,
