@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -22,7 +23,7 @@ KEY = "2026-11-copilot"
 ADDRESS = Address("contoso/copilot")
 
 
-def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: object) -> Desired:
+def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: Any) -> Desired:
     entry = Desired(
         address=Address(f"contoso/{name}"),
         customer=scene.customers["contoso"],
@@ -36,7 +37,7 @@ def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: obje
         market="US",
         source=Place(file="manifests/contoso.yaml", line=9, column=3),
     )
-    return replace(entry, **values)  # type: ignore[arg-type] -- members of an entry
+    return replace(entry, **values)
 
 
 @pytest.fixture
