@@ -32,7 +32,18 @@ answers names the class of `reconciler.model.errors` that the answer is raised a
 """
 
 from reconciler.advice.problems import problem
-from reconciler.advice.service import error_class, service_row
+from reconciler.advice.service import code_in_table, error_class, service_row
 from reconciler.advice.table import Row, all_rows, explanations, row, row_or_none, sentence
 
-__all__ = ["Row", "all_rows", "error_class", "explanations", "problem", "row", "row_or_none", "sentence", "service_row"]
+__all__ = [
+    "Row",
+    "all_rows",
+    "code_in_table",
+    "error_class",
+    "explanations",
+    "problem",
+    "row",
+    "row_or_none",
+    "sentence",
+    "service_row",
+]

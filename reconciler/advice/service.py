@@ -30,6 +30,7 @@ _CLASSES: Mapping[ErrorName, type[ServiceError]] = {
 }
 _BY_STATUS: Mapping[int, type[ServiceError]] = {403: Forbidden, 404: NotFound, 408: NoAnswer, 429: TooManyRequests}
 _SERVER_ERROR = 500
+_STATUSES = (400, 403, 409, 404, 500)
 
 
 def service_row(status: int, code: str = "") -> Row:
@@ -47,3 +48,9 @@ def error_class(status: int, code: str = "") -> type[ServiceError]:
     if name:
         return _CLASSES[name]
     return NoAnswer if status >= _SERVER_ERROR else _BY_STATUS.get(status, ServiceRefused)
+
+
+def code_in_table(number: str) -> str:
+    """Returns the code of the row for a number that came without a status; `unknown(<number>)` where there is none."""
+    known = (f"{status}/{number}" for status in _STATUSES)
+    return next((code for code in known if row_or_none(code)), f"unknown({number})")

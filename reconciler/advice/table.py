@@ -26,6 +26,7 @@ ORIGINS: Mapping[str, Origin] = {
     "limits": "limit",
     "notices": "notice",
     "service": "api",
+    "carts": "api",
     "sign_in": "sign_in",
     "network": "api",
     "state": "state",

@@ -20,6 +20,7 @@ from reconciler.model.event import (
     Succeeded,
     Unknown,
 )
+from reconciler.model.request import OrderRequest
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
 
@@ -32,8 +33,26 @@ def made(change: Change, event: Recovered | Succeeded) -> bool:
 
 
 def in_order(planned: Iterable[Change]) -> list[Change]:
-    """Sorts changes by address, and those of one address by the order of their kinds (contract, section 8.2)."""
-    return sorted(planned, key=lambda change: (change.address, changes.of(change.request).order(change.seats)))
+    """Sorts changes by address, and those of one address by the order of their kinds (contract, section 8.2). An order
+    comes after those that bring what it needs.
+    """
+    found = sorted(planned, key=lambda change: (change.address, changes.of(change.request).order(change.seats)))
+    left = [change for change in found if _needs(change, found)]
+    done = [change for change in found if change not in left]
+    while left:
+        ready = [change for change in left if not _needs(change, left)] or left
+        done += ready
+        left = [change for change in left if change not in ready]
+    return done
+
+
+def _needs(change: Change, others: Iterable[Change]) -> bool:
+    """Returns True if one of the others orders what this order must have first."""
+    asked = change.request
+    if not isinstance(asked, OrderRequest) or not asked.prerequisites:
+        return False
+    ordered = (other.request for other in others if other is not change)
+    return any(isinstance(other, OrderRequest) and other.offer_id in asked.prerequisites for other in ordered)
 
 
 def stands_alone(change: Change, state: CustomerState) -> bool:

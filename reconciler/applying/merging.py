@@ -123,7 +123,7 @@ def _seen_later(bound: Bound, before: Bound) -> bool:
 def _with_pending(after: CustomerState, name: str, pending: Pending) -> CustomerState:
     """With what the file says is pending, unless it is known already how that ended."""
     if any(known.key == pending.key for _, known in after.all_pending()):
-        return after.amend(pending.key, lambda known: pending if pending.attempts > known.attempts else known)
+        return after.amend(pending.key, lambda known: pending if _further(pending, known) else known)
     if _settled(after, pending):
         return after
     known = next(iter(after.pending_of(name)), None)
@@ -143,6 +143,11 @@ def _with_pending(after: CustomerState, name: str, pending: Pending) -> Customer
     raise InvalidInput(
         problem("push_two_pending", address, address=address, known=known.request_id, pushed=pending.request_id)
     )
+
+
+def _further(pending: Pending, known: Pending) -> bool:
+    """Returns whether it was sent more often, or its order has a cart that the other does not know."""
+    return (pending.attempts, pending.cart_id is not None) > (known.attempts, known.cart_id is not None)
 
 
 def _settled(state: CustomerState, pending: Pending) -> bool:

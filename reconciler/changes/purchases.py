@@ -59,6 +59,7 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
     new is there.
     """
     view = sight.view
+    operation: str | None = None
     match answer_of(view.purchase) if view.purchase else Unclear():
         case Performed() as done:
             live = view.find(done.subscription_id)
@@ -66,15 +67,17 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
             return Evidence(verdict=verdict, subscription=live, operation=done.operation)
         case Refused() as refused:
             return Evidence(verdict=Verdict.REFUSED, errors=refused.errors, operation=refused.operation)
-        case Accepted(held=held, operation=operation) if held:
-            return Evidence(verdict=Verdict.HELD, held=held, operation=operation)
+        case Accepted() as taken if taken.held:
+            return Evidence(verdict=Verdict.HELD, held=taken.held, operation=taken.operation)
+        case Accepted() as taken:
+            operation = taken.operation
     open_cart = view.cart is not None and view.cart.status is CartStatus.ACTIVE
     orders = made_by(pending, view)
     hidden = traces.hiding(pending, sight)
     if not hidden and (live := _only(pending, sight, orders)) and not open_cart:
-        return Evidence(verdict=Verdict.DONE, subscription=live)
+        return Evidence(verdict=Verdict.DONE, subscription=live, operation=operation)
     silent = view.orders is not None and not orders and not hidden and not traces.new_subscriptions(pending, sight)
-    return Evidence(verdict=Verdict.UNCHANGED if open_cart and silent else Verdict.UNCLEAR)
+    return Evidence(verdict=Verdict.UNCHANGED if open_cart and silent else Verdict.UNCLEAR, operation=operation)
 
 
 def _only(pending: Pending, sight: Sight, orders: Iterable[Order]) -> Live | None:

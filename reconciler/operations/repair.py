@@ -23,6 +23,7 @@ from reconciler.model.errors import (
 )
 from reconciler.model.evidence import may_show
 from reconciler.model.invocation import Invocation
+from reconciler.model.order import order_id
 from reconciler.model.pending import Pending
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.result import Outcome, ended, given_up
@@ -124,6 +125,27 @@ class Repair:
 
         self._amend(self._remembered(address), "forget", step)
         return f"{address} is not tracked any more. Nothing was changed in Partner Center.{standing}{doubted}"
+
+    def lost_order(self, customer: str) -> str | None:
+        """Returns the key of the last order that the estate noted for a customer, where its state does not know it."""
+        found = self.store.read(customer)
+        tenants = (known.tenant for known in self.estate.customers if known.name == customer)
+        tenant = found.state.customer.tenant if found else next(tenants, None)
+        key = self.store.last_orders().get(tenant) if tenant else None
+        return None if key is None or (found and found.state.knows(order_id(key))) else key
+
+    def forget_order(self, customer: str) -> str:
+        """Drops the note of a customer's last order, of which its state knows nothing."""
+        lineage_of(self.store, self.lineage)
+        with self.store.lock(customer, "forget", self.run):
+            key = self.lost_order(customer)
+            found = self.store.read(customer)
+            declared = [known for known in self.estate.customers if known.name == customer]
+            self.store.note_order(found.state.customer.tenant if found else declared[0].tenant, None)
+        return (
+            f"The order {key} of {customer} is not remembered any more. Nothing was changed in Partner Center, and what"
+            " was bought under that key stays: look at the customer's orders there before anything is ordered again."
+        )
 
     def move(self, old: Address, new: Address) -> str:
         """Renames an address within its customer, with everything remembered of it."""
@@ -301,10 +323,11 @@ class Repair:
         """
         declared, bound = self._declared(address), state.subscriptions.get(address.name)
         unfinished = bound is not None and (not bound.visible or doubt_of(state, address) is not None)
+        ordered = (order_id(declared.order),) if declared and declared.order else ()
         if declared is None or (declared.subscription_id == wanted and not unfinished):
-            return ()
+            return ordered
         chain = bound.chain if bound else (declared.subscription_id,)
-        return tuple(identity for identity in chain if identity != wanted)
+        return tuple(dict.fromkeys(identity for identity in (*ordered, *chain) if identity != wanted))
 
 
 def _bound_by_word(

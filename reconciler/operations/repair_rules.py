@@ -179,6 +179,8 @@ def refuse_if_done(state: CustomerState, pending: Pending, view: View, address: 
     rivals, listing = open_changes(state, now), view.listing or Listing()
     evidence = changes.read_back(pending, listing, state.claimed_ids(), rivals, view=view)
     _refuse_if_contested(state, pending, changes.candidates(pending, listing, state.claimed_ids()), address, now)
+    if evidence.operation is not None and evidence.verdict is not Verdict.REFUSED:
+        raise InvalidInput(problem("order_was_placed", address, address=address, order=evidence.operation))
     if evidence.verdict is Verdict.DONE and evidence.subscription:
         raise InvalidInput(problem("change_was_done", address, address=address, id=evidence.subscription.id))
 

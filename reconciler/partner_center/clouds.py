@@ -55,6 +55,9 @@ _CHINA = Cloud(
             "In 21Vianet a partner can't manage users' licences by the API; assign users in its own admin centre."
         ),
         new_commerce=unavailable("New commerce is not known to be sold in 21Vianet."),
+        orders=unavailable(
+            "Orders are made by carts of new commerce, which 21Vianet does not have; order in its portal."
+        ),
     ),
 )
 
@@ -67,6 +70,10 @@ _US_GOVERNMENT = Cloud(
     capabilities=Capabilities(
         relationship_link=unavailable(
             "The reseller relationship link is not offered for US Government; invite in the portal."
+        ),
+        orders=unavailable(
+            "Orders need the catalogue of new commerce and the customer's agreement, which US Government does not offer"
+            " by this API; order in Partner Center."
         ),
     ),
 )

@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from reconciler import changes
+from reconciler import advice, changes
 from reconciler.changes.facts import Circumstances, Facts
 from reconciler.model.binding import Bound
 from reconciler.model.evidence import Evidence, Verdict, open_changes
-from reconciler.model.pending import SHOWS_WITHIN, Pending
+from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
 from reconciler.model.plan import Unsettled
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Live
@@ -22,6 +22,8 @@ def unsettled(
 ) -> Unsettled:
     """A change whose answer was lost, and what reading back says of it now."""
     address = state.address(name)
+    if pending.reply is Reply.PERSON_NEEDED:
+        return _held(name, pending, state)
     done = shows(pending, state, facts, circumstances)
     later = "It was done. The next apply records it." if done else _next(pending, state, facts, circumstances)
     return Unsettled(
@@ -36,11 +38,27 @@ def unsettled(
     )
 
 
+def _held(name: str, pending: Pending, state: CustomerState) -> Unsettled:
+    """An order that the service does not go on with before a person has acted."""
+    known = {"order": pending.operation or ""}
+    return Unsettled(
+        address=state.address(name),
+        customer=state.customer,
+        what=f"{wanted(pending)}, held by the service as order {pending.operation or '(unknown)'}",
+        since=pending.started_at,
+        outcome="waiting",
+        next=" ".join(step.text for step in advice.row("order_held").steps_for(known)),
+        run=("apply", "--settle"),
+    )
+
+
 def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
     say = "say what you found:"
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
         hidden = min(item.sentence for item in hiding)
         return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"
+    if pending.operation is not None and changes.buys(pending):
+        return f"Partner Center is at work on order {pending.operation}. The next apply looks what came of it; or {say}"
     listed = facts.unread is None and changes.of(pending.request).traced_in(pending) == (changes.Read.LISTING,)
     if listed and evidence(pending, state, facts, circumstances).verdict is Verdict.UNCLEAR:
         return f"The customer's subscriptions leave it open whether it was done. Look, and {say}"

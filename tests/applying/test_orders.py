@@ -1,24 +1,29 @@
 """Orders: bought once, compared before, and settled by what the service itself tells of them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.event import Failed
 from reconciler.model.order import order_id
+from reconciler.model.pending import Reply
+from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import Billing, Term
-from reconciler.sandbox import Sold
-from tests.applying.scenes import GENEROUS, Scene, a_scene, an_offer, told
+from reconciler.sandbox import Fault, FaultKind, Sold
+from tests.applying.scenes import GENEROUS, Scene, a_scene, an_offer, only, told
 
 COPILOT, PREMIUM = "CFQ7TTC0MM8R:0001", "CFQ7TTC0LCHC:0002"
 KEY = "2026-11-copilot"
 ADDRESS = Address("contoso/copilot")
 
 
-def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: object) -> Desired:
+def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: Any) -> Desired:
     entry = Desired(
         address=Address(f"contoso/{name}"),
         customer=scene.customers["contoso"],
@@ -32,7 +37,7 @@ def an_entry(scene: Scene, name: str = "copilot", key: str = KEY, **values: obje
         market="US",
         source=Place(file="manifests/contoso.yaml", line=9, column=3),
     )
-    return replace(entry, **values)  # type: ignore[arg-type] -- members of an entry
+    return replace(entry, **values)
 
 
 @pytest.fixture
@@ -65,3 +70,119 @@ def test_an_order_is_bought_once_and_its_address_follows_the_subscription(scene:
     assert is_settled(scene)
     assert told(scene.apply()) == ["summary"]
     assert scene.store.last_orders() == {scene.tenant(): KEY}
+
+
+AFTER = ("performed_then_dropped", "http_500_after", "half_body", "html_body", "empty_body")
+DOUBTS = ("cart_busy", "order_in_progress", "already_submitted")
+
+
+@pytest.mark.parametrize("kind", [*AFTER, *(f"{code}_after" for code in DOUBTS)])
+@pytest.mark.parametrize("late", [0, 900])
+def test_a_purchase_whose_answer_is_lost_is_found_by_its_cart_and_never_repeated(
+    scene: Scene, kind: str, late: float
+) -> None:
+    scene.behave(orders_listed_after=late, visible_after=late)
+    scene.arm(Fault(kind=FaultKind(kind), path="checkout"))
+    events = scene.apply()
+    if late:
+        assert told(events) == ["started", "unknown", "summary"]
+        scene.clock.sleep(late)
+        events = scene.apply()
+        assert told(events) == ["recovered", "summary"]
+    else:
+        assert told(events) == ["started", "recovered", "summary"]
+    assert is_settled(scene)
+
+
+@pytest.mark.parametrize("kind", ["dropped_before", "http_500_before", *(f"{code}_before" for code in DOUBTS)])
+def test_a_checkout_that_did_nothing_is_repeated_once_with_the_same_cart(scene: Scene, kind: str) -> None:
+    scene.arm(Fault(kind=FaultKind(kind), path="checkout"))
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    checkouts = [request for request in scene.sent if request.path.endswith("checkout")]
+    assert len(checkouts) == 2
+    assert len({(request.path, request.request_id) for request in checkouts}) == 1
+    assert is_settled(scene)
+
+
+@pytest.mark.parametrize("kind", ["dropped_before", *(f"{code}_before" for code in DOUBTS)])
+def test_a_cart_that_stays_open_is_given_up_after_fifteen_minutes_and_never_checked_out_again(
+    scene: Scene, kind: str
+) -> None:
+    scene.arm(Fault(kind=FaultKind(kind), path="checkout", times=2))
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    cart = scene.state().pending_of("copilot")[0].cart_id
+    assert told(scene.apply()) == ["unknown", "summary"]
+    scene.clock.sleep(timedelta(minutes=20).total_seconds())
+    assert told(scene.apply()) == ["not_done", "summary"]
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert sum(f"/{cart}/checkout" in request.path for request in scene.sent) == 2
+    assert is_settled(scene)
+
+
+def test_a_cart_that_never_came_buys_nothing_and_is_no_doubt(scene: Scene) -> None:
+    scene.arm(Fault(kind=FaultKind.PERFORMED_THEN_DROPPED, path="carts", times=2))
+    failed: Failed = only(scene.apply(), "failed")
+    assert failed.code == "cart_not_created"
+    assert not scene.state().doubts()
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert is_settled(scene)
+
+
+def test_one_lost_cart_is_followed_by_another(scene: Scene) -> None:
+    scene.arm(Fault(kind=FaultKind.PERFORMED_THEN_DROPPED, path="carts", times=1))
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert is_settled(scene)
+
+
+def test_a_price_above_the_approved_one_is_not_paid(scene: Scene) -> None:
+    scene.behave(price_percent=120)
+    failed: Failed = only(scene.apply(), "failed")
+    assert failed.code == "price_above_approved"
+    assert purchases(scene) == 0
+
+
+def test_an_order_that_waits_for_papers_waits_for_a_person_and_is_never_placed_again(scene: Scene) -> None:
+    scene.arm(FaultKind.ORDER_HELD)
+    assert told(scene.apply()) == ["started", "held", "summary"]
+    pending = scene.state().pending_of("copilot")[0]
+    assert (pending.reply, bool(pending.operation)) == (Reply.PERSON_NEEDED, True)
+    assert [(item.outcome, item.address) for item in scene.plan().pending] == [("waiting", ADDRESS)]
+    scene.clock.sleep(timedelta(days=3).total_seconds())
+    assert told(scene.apply()) == ["held", "summary"]
+
+
+@pytest.mark.parametrize("kind", [FaultKind.ORDER_FAILS, FaultKind.ORDER_FAILS_IN_PART, FaultKind.CHECKOUT_FAILS])
+def test_an_order_of_which_nothing_comes_has_failed_and_is_planned_afresh(scene: Scene, kind: FaultKind) -> None:
+    scene.arm(kind)
+    assert told(scene.apply()) == ["started", "failed", "summary"]
+    assert scene.state().results[-1].outcome is Outcome.FAILED
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert is_settled(scene)
+
+
+@pytest.mark.parametrize("named", ["provisioned", "never"])
+def test_an_order_that_does_not_name_its_subscription_yet_is_pending(scene: Scene, named: str) -> None:
+    scene.behave(subscription_named=named, provisioned_after=600, visible_after=600)
+    assert told(scene.apply()) == ["started", "unknown", "summary"]
+    assert scene.state().pending_of("copilot")[0].operation
+    scene.clock.sleep(700)
+    assert told(scene.apply())[-2:] == ["succeeded", "summary"]
+    assert is_settled(scene)
+
+
+def test_whoever_writes_state_before_the_cart_is_on_record_stops_the_order(scene: Scene) -> None:
+    scene.on("POST", "/carts", lambda _request: scene.somebody_writes_state())
+    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert purchases(scene) == 0
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert is_settled(scene)
+
+
+def test_an_equal_subscription_that_appears_meanwhile_stops_the_order(scene: Scene) -> None:
+    def bought(_request: object) -> None:
+        scene.somebody_buys(Sold(name="portal", offer=f"{COPILOT}:CFQ7TTC0SC01", quantity=3))
+        scene.clock.sleep(5)
+
+    scene.on("POST", "/carts", bought)
+    assert told(scene.apply()) == ["started", "stale", "summary"]
+    assert purchases(scene) == 0

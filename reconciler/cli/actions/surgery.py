@@ -1,6 +1,7 @@
 """Carries out the commands that repair state: adopt, forget, done, unlock, state mv, state push, state resolve."""
 
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,6 @@ from reconciler.cli.signals import interruptible
 from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.documents import state
-from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput, LockHeld, NotConfirmed, ReconcilerError, StateMissing
 from reconciler.system.clock import utc_now
 
@@ -35,8 +35,12 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
         if all("/" in pattern and not _GLOB & set(pattern) for pattern in patterns):
             addresses = tuple(map(parse_address, patterns))
         else:
-            addresses = repair.tracked(patterns)
-            _confirm_forgetting(addresses, auto_approve=auto_approve, chosen=chosen)
+            lost = {pattern: key for pattern in patterns if _is_name(pattern) and (key := repair.lost_order(pattern))}
+            addresses = repair.tracked(pattern for pattern in patterns if pattern not in lost)
+            named = (*(f"the order {key} of {customer}" for customer, key in lost.items()), *addresses)
+            _confirm_forgetting(named, auto_approve=auto_approve, chosen=chosen)
+            for customer in lost:
+                screen.write(repair.forget_order(customer))
         refused: list[ReconcilerError] = []
         for address in addresses:
             try:
@@ -50,10 +54,14 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
 _GLOB = frozenset("*?[")
 
 
-def _confirm_forgetting(addresses: tuple[Address, ...], *, auto_approve: bool, chosen: Chosen) -> None:
+def _is_name(pattern: str) -> bool:
+    return "/" not in pattern and not _GLOB & set(pattern)
+
+
+def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: Chosen) -> None:
     """Shows what is to be forgotten, and asks. Raises NotConfirmed for any answer but yes."""
     screen = messages(no_color=chosen.no_color)
-    screen.write("\n".join(("To be forgotten:", *(f"  {address}" for address in addresses))))
+    screen.write("\n".join(("To be forgotten:", *(f"  {name}" for name in named))))
     if auto_approve:
         return
     if not sys.stdin.isatty():

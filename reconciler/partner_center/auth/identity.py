@@ -67,7 +67,13 @@ def _unfit(kind: str, claims: Mapping[str, Any], cloud: Cloud) -> str:
 
 def _lacking(can: Capabilities) -> Iterator[Lack]:
     """Yields what is missing for every sign-in in this cloud."""
-    for what, capability in (("audit log", can.audit), ("GDAP", can.gdap), ("new commerce", can.new_commerce)):
+    capabilities = (
+        ("audit log", can.audit),
+        ("GDAP", can.gdap),
+        ("new commerce", can.new_commerce),
+        ("orders", can.orders),
+    )
+    for what, capability in capabilities:
         if not capability.available:
             yield Lack(what=what, reason=capability.reason)
 

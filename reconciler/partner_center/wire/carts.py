@@ -46,7 +46,7 @@ _CODES = {
     10017: "custom_term_end_date_not_supported",
     10018: "base_seats_not_met",
     10019: "add_on_minimum_not_met",
-    400039: "term_not_sold",
+    400039: "terms_not_sold",
     400041: "prerequisite_missing",
     500600: "offer_withdrawn",
 }

@@ -1,10 +1,13 @@
 """Orders of a customer, and what a checkout made of a cart (order-resources, cart-resources)."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
+from reconciler.advice import code_in_table
 from reconciler.model.order import CheckedOut, Order, OrderLine
 from reconciler.model.subscription import canonical_offer
+from reconciler.model.upgrade import UpgradeError
 from reconciler.partner_center.wire.reasons import reason
 from reconciler.partner_center.wire.terms import billing, term
 from reconciler.partner_center.wire.values import Count, Many, MaybeIdentifier, Moment, Reference, Text, Wire
@@ -23,7 +26,6 @@ _STATUSES = (
     "error",
 )
 """The statuses in the SDK's order, which a number stands for."""
-_UNKNOWN = {0: "unknown"}
 
 
 class _Line(Wire):
@@ -73,7 +75,7 @@ def checked_out(raw: Any) -> CheckedOut:
     listed = [raw] if found.orders is None and found.id and found.line_items else found.orders or []
     answer = CheckedOut(
         orders=tuple(order(item) for item in listed),
-        errors=tuple(reason(error, _UNKNOWN) for error in found.order_errors),
+        errors=tuple(_error(error) for error in found.order_errors),
     )
     if not (answer.orders or answer.errors):
         raise ValueError("names neither an order nor an error")
@@ -90,6 +92,12 @@ def _line(raw: Any) -> OrderLine:
         friendly_name=found.friendly_name,
         transaction_type=found.transaction_type,
     )
+
+
+def _error(raw: Any) -> UpgradeError:
+    """Reads why an order was not made: a code of the service's table of errors, without its status."""
+    found = reason(raw, {})
+    return found if found.number is None else replace(found, code=code_in_table(str(found.number)))
 
 
 def _status(text: str) -> str:
