@@ -34,13 +34,15 @@ class Reply(StrEnum):
 
     LOST: none came that could be read. ACCEPTED: it took the request, and did not show the result while that was
     watched. HELD: another operation is at work on the subscription, for up to a day (900278). OPEN: an error that
-    leaves it open whether the request was carried out.
+    leaves it open whether the request was carried out. LOGGED: the service's audit log says since that it was done, and
+    it does not show yet.
     """
 
     LOST = "lost"
     ACCEPTED = "accepted"
     HELD = "held"
     OPEN = "open"
+    LOGGED = "logged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,6 +142,7 @@ def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reaso
         "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",
         "doubted": wanted(doubt),
         "until": f"{until:%Y-%m-%d %H:%M}Z",
+        "left_open": "true",
     }
     return (case.because("outcome_unknown", known=known),)
 
