@@ -29,7 +29,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     customers = _customers(workspace, changes, plan)
     now = workspace.commerce.now()
     undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
-    left = [(change, _not_asked(workspace, change)) for change in undeclared]
+    left = [(change, _why_undeclared(workspace, change)) for change in undeclared]
     left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
     kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
@@ -39,7 +39,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     )
 
 
-def _not_asked(workspace: Workspace, change: Change) -> str:
+def _why_undeclared(workspace: Workspace, change: Change) -> str:
     """Returns that no manifest asks for the change, or under which name its entry is declared now."""
     now = workspace.estate.name_now(change.address)
     renamed = now != change.address and any(desired.address == now for desired in workspace.estate.desired)
