@@ -57,7 +57,6 @@ IMPORTERS = {
     "certifi": {"sandbox/tls.py"},
     "yaml": {"manifests"},
     "anyascii": {"manifests/naming.py"},
-    "deepdiff": {"planning/diff.py"},
     "filelock": {"state", "sandbox"},
     "obstore": {"state"},
     "psutil": {"state"},
