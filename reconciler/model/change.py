@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reconciler.model.address import Address
+from reconciler.model.cost import Cost
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import SCHEDULED, AtRenewal
 from reconciler.model.request import RenewalRequest, Request
@@ -132,7 +133,8 @@ class Caution:
 class Change:
     """One thing that apply would do: one item of an address, which may have several of different actions.
 
-    `before` of a later item is what the earlier ones leave. `request` is what the service is asked for.
+    `before` of a later item is what the earlier ones leave. `request` is what the service is asked for. `cost` is None
+    without price sheets, and where they have no price.
     """
 
     address: Address
@@ -146,6 +148,7 @@ class Change:
     binding: Binding
     warnings: tuple[Caution, ...] = ()
     source: Place
+    cost: Cost | None = None
 
     @property
     def item(self) -> tuple[Address, str]:

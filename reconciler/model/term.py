@@ -1,5 +1,6 @@
 """Terms and billing cycles of new-commerce subscriptions, as manifests and documents spell them."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -52,6 +53,13 @@ _BILLED = {"monthly": "billed monthly", "annual": "billed annually", "triennial"
 def billed(billing: str) -> str:
     """`billed annually`; `not billed` of a trial, whose billing cycle is `none`. Others are in the service's word."""
     return _BILLED.get(billing, "not billed" if billing == "none" else f"billed {billing}")
+
+
+def months_later(day: date, months: int) -> date:
+    """Returns the same day so many months later, or the last day of that month; earlier where months are negative."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
 
 
 class FewerSeats(StrEnum):

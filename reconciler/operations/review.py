@@ -16,7 +16,7 @@ from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
-from reconciler.operations.totals import limited
+from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Globs, Repeated
 from reconciler.rendering.phrases import addressed
@@ -47,11 +47,9 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
         for work in planned.works
         if not any(move in held.new_customer_moves for move in work.customer_moves)
     )
+    left = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
     return Planned(
-        plan=limited(
-            workspace,
-            replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves),
-        ),
+        plan=limited(workspace, priced(workspace, left)),
         works=tuple(work for work in works if work.is_anything),
         left=tuple(_left(workspace, planned.plan, held, declared)),
     )

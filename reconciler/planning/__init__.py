@@ -19,6 +19,7 @@ from reconciler.changes.facts import (
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
+from reconciler.planning.costs import costs_of
 from reconciler.planning.coverage import (
     coverage_alarms,
     customers_not_listed,
@@ -59,6 +60,7 @@ __all__ = [
     "breaches",
     "compare_catalogue",
     "contradicted_customer",
+    "costs_of",
     "coverage_alarms",
     "customer_months",
     "customer_terms",

@@ -18,6 +18,7 @@ from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside
+from reconciler.planning.costs import cost_of
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing
 
@@ -176,6 +177,7 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
             *kind.cautions(case, request),
         ),
         source=desired.source,
+        cost=cost_of(case, request),
     )
 
 
