@@ -1,6 +1,4 @@
-"""What changes cost: partner cost before tax and promotions, from price sheets. Never a guess: what has no price has no
-cost.
-"""
+"""Costs of changes: partner cost before tax and promotions, from price sheets. What has no price has no cost."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
