@@ -8,7 +8,7 @@ from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import python
 from tests.benchmarks.workshop import Figure, Workshop, planned, served, unmeasured
 
-_HEAVY = ("httpx", "msal", "pydantic")
+_HEAVY = ("httpx", "msal", "pydantic", "deepdiff")
 _LOADED = (
     "import sys; from reconciler.cli.main import run; run(sys.argv[1:]);"
     f"sys.stdout.write(str(sum(name in sys.modules for name in {_HEAVY})))"

@@ -19,7 +19,7 @@ from tests.benchmarks.workshop import Figure
 
 _BEGIN = "<!-- speed: the output of python -m tests.benchmarks --markdown -->\n"
 _END = "<!-- /speed -->"
-_LIBRARIES = ("click", "httpx", "httpcore", "pydantic", "PyYAML")
+_LIBRARIES = ("click", "httpx", "httpcore", "pydantic", "PyYAML", "deepdiff")
 
 
 def machine() -> dict[str, Any]:

@@ -13,7 +13,7 @@ from tests.cli.estates import Answer, command, environment
 from tests.worlds import SOURCE
 
 Program = Callable[..., Answer]
-HEAVY = ("httpx", "pydantic", "rich", "yaml", "tenacity", "psutil", "filelock", "msal", "cryptography")
+HEAVY = ("httpx", "pydantic", "deepdiff", "rich", "yaml", "tenacity", "psutil", "filelock", "msal", "cryptography")
 
 
 GROUPS = {(): COMMANDS, ("state",): state.COMMANDS, ("sandbox",): sandbox.COMMANDS, ("auth",): auth.COMMANDS}
