@@ -11,7 +11,9 @@ from reconciler.cli import exits
 from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import InvalidInput, PlanFileRefused, PlanFileStale
 from reconciler.model.event import Event, Skipped, Succeeded
+from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
+from reconciler.model.subscription import Place
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
@@ -22,6 +24,7 @@ from tests.applying.scenes import EVERYTHING, Scene, codes, only, told
 from tests.worlds import new_tenant
 
 HOUR = 3600
+HERE = Place(file="manifests/contoso.yaml", line=2, column=3)
 
 
 @pytest.fixture
@@ -212,3 +215,18 @@ def test_the_recorded_fingerprint_is_of_the_fresh_plan(scene: Scene) -> None:
     recorded: Any = scene.state().results[0].plan_fingerprint
     assert recorded.startswith("sha256:")
     assert recorded != fingerprint(reviewed)
+
+
+def test_a_review_that_was_applied_is_done_already_though_its_entry_was_renamed_since(scene: Scene) -> None:
+    with scene.workspace() as workspace:
+        reviewed = plan_estate(workspace, Globs(target=("contoso/office",))).plan
+    apply(scene, reviewed)
+    scene.rename("contoso/office", "contoso/main")
+    scene.moves = {"contoso": Moves(moved={"office": "main"}, places={"office": HERE})}
+    for _ in range(2):
+        events = apply(scene, reviewed)
+        assert codes(events)[0] == "done_already"
+        assert "contoso/main" in {event.address for event in events if isinstance(event, Skipped)}
+        scene.apply()
+    assert only(scene.apply(reviewed), "stale").description.startswith("Its entry is contoso/main by now.")
+    assert len(scene.ledger) == 1

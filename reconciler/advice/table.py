@@ -166,7 +166,7 @@ class Row(BaseModel):
 @lru_cache(maxsize=1024)
 def row_or_none(code: str) -> Row | None:
     """The row of a code; None where no table has it."""
-    return next((table[code] for table in map(_table, ORIGINS) if code in table), None)
+    return next((table[code] for table in map(_table, _naming(code)) if code in table), None)
 
 
 def row(code: str) -> Row:
@@ -205,10 +205,21 @@ def _stand_in(name: str) -> str:
     return "(named in the plan)" if name in _LISTS else f"<{name}>"
 
 
+def _naming(code: str) -> Iterator[str]:
+    """The tables whose text holds the code: parsing all of them would cost as much as planning a hundred customers."""
+    of_limits = any(limit.name == code for limit in OF_PLAN)
+    return (name for name in ORIGINS if code in _text(name) or (of_limits and name == "limits"))
+
+
+@cache
+def _text(name: str) -> str:
+    return files("reconciler.advice").joinpath(f"{name}.toml").read_text("utf-8")
+
+
 @cache
 def _table(name: str) -> Mapping[str, Row]:
-    """The rows of one file, by each of their codes. A file is read when a code is first looked for in it."""
-    document = tomllib.loads(files("reconciler.advice").joinpath(f"{name}.toml").read_text("utf-8"))
+    """The rows of one file, by each of their codes. A file is parsed when a code is first looked for in it."""
+    document = tomllib.loads(_text(name))
     if name == "limits":
         document = {**{limit.name: _of_limit(limit) for limit in OF_PLAN}, **document}
     members = [{"code": code, "origin": ORIGINS[name], **members} for code, members in document.items()]

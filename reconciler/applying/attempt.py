@@ -265,8 +265,7 @@ class Attempt:
         was; where that can't be noted, they say that nothing is on record.
         """
         self.breaker.failed()
-        key = self.pending.key
-        self.journal.note(lambda state: state.amend(key, lambda pending: pending.replied(reply)))
+        recording.note_reply(self.journal, self.pending, Reply.LOGGED if log is Log.PERFORMED else reply)
         return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
 
     def held(self, word: str, operation: str | None) -> Held:

@@ -10,7 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.event import Failed, Held, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.result import Licenses, Outcome, Result, ended
 from reconciler.model.result import given_up as in_doubt
 from reconciler.model.state import CustomerState
@@ -135,6 +135,11 @@ def unknown(
         next=advice.row("answer_lost").steps_for(known),
         support=support,
     )
+
+
+def note_reply(journal: Journal, pending: Pending, reply: Reply) -> None:
+    """Records what the service said of a pending change, where state can be written: it only helps a reader."""
+    journal.note(lambda state: state.amend(pending.key, lambda known: known.replied(reply)))
 
 
 def _recorded(

@@ -8,7 +8,7 @@ from reconciler import advice, changes
 from reconciler.applying.context import ApplyContext
 from reconciler.applying.journal import Journal
 from reconciler.applying.observing import Observation
-from reconciler.applying.recording import abandoned, failed, held, recovered, unknown
+from reconciler.applying.recording import abandoned, failed, held, note_reply, recovered, unknown
 from reconciler.applying.watching import watch
 from reconciler.model.errors import ServiceError
 from reconciler.model.event import Event, Held, Waiting
@@ -116,6 +116,8 @@ def _concluded(
     elif decision is Decision.GIVE_UP and (event := abandoned(context, journal, name, pending)):
         yield event
     elif _is_pending(journal, pending):
+        if evidence.log is Log.PERFORMED:
+            note_reply(journal, pending, Reply.LOGGED)
         yield unknown(context, journal.state.address(name), pending, _why(pending, evidence), log=evidence.log)
 
 

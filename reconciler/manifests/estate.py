@@ -69,6 +69,11 @@ class Estate:
         """Returns the moves of a customer's entries: those of its document, and those of the estate's file."""
         return self.moves.get(customer, Moves()).joined(self.estate_moves.of(customer))
 
+    def name_now(self, address: Address) -> Address:
+        """Returns an address after all moves that the manifests declare; the same where none is of it."""
+        customer = self.estate_moves.customers.last(address.customer)
+        return Address(f"{customer}/{self.moves_of(customer).last(address.name)}")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Declared:

@@ -1,7 +1,7 @@
 """The guards that an estate sets itself, and which of them a change of files moves."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Literal
@@ -13,7 +13,7 @@ from reconciler.manifests.files import Directory, Source
 from reconciler.manifests.parse import only_document
 from reconciler.manifests.tree import place_of
 from reconciler.model.plan import Notice
-from reconciler.model.settings import Defaults, NameCheck, Settings, Wait
+from reconciler.model.settings import NameCheck, Settings, Unpriced
 from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import ChangeTerm, FewerSeats
 
@@ -35,42 +35,81 @@ def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
             source=_place(estate, ""),
         )
         return
-    for name, is_ in asdict(estate.settings.limits).items():
-        was = getattr(before.limits, name)
-        if is_ != was:
-            yield _notice(estate, "guard_loosened" if is_ > was else "guard_tightened", f"limits.{name}", (was, is_))
-    if estate.settings.names is not before.names:
-        strict = estate.settings.names is NameCheck.STRICT
-        moved = (before.names, estate.settings.names)
-        yield _notice(estate, "guard_tightened" if strict else "guard_loosened", "names", moved)
-    yield from _waits_moved(estate, before.wait)
-    for name in ("cloud", "lineage", "state"):
-        was, is_ = (_shown(getattr(each, name), estate) for each in (before, estate.settings))
-        if was != is_:
-            yield _notice(estate, "guard_moved", name, (was, is_))
-    for name, is_ in asdict(estate.settings.partner).items():
-        was = getattr(before.partner, name)
-        if was != is_:
-            yield _notice(estate, "guard_moved", f"partner.{name}", (was, is_))
-    yield from _defaults_moved(estate, before.defaults)
+    from deepdiff import DeepDiff  # a plan that compares no commits does not wait for it
+
+    later, earlier = (_guarding(settings, estate) for settings in (estate.settings, before))
+    moved = DeepDiff(earlier, later, view="tree")
+    levels = (level for kind in ("values_changed", "type_changes") for level in moved.get(kind, ()))
+    for level in sorted(levels, key=_subject_of):
+        subject = _subject_of(level)
+        section = subject.partition(".")[0]
+        grade = _GRADE.get(subject) or _GRADE.get(section) or _moved
+        if code := grade(level.t1, level.t2):
+            yield _notice(estate, code, subject, (level.t1, level.t2))
 
 
-def _defaults_moved(estate: Estate, before: Defaults) -> Iterator[Notice]:
-    """Compares what the estate lets its entries do. A market and a segment let nothing through."""
-    now = estate.settings.defaults
-    if now.fewer_seats != before.fewer_seats:
-        was, is_ = (_GRADES[defaults.fewer_seats or FewerSeats.REFUSE] for defaults in (before, now))
-        code: Literal["guard_loosened", "guard_tightened"] = "guard_loosened" if is_ > was else "guard_tightened"
-        yield _notice(estate, code, "defaults.fewer_seats", (before.fewer_seats, now.fewer_seats))
+def _subject_of(level: Any) -> str:
+    return ".".join(level.path(output_format="list"))
 
 
-def _waits_moved(estate: Estate, before: Wait) -> Iterator[Notice]:
-    """Compares the waits. A lost answer is settled by them: to look for less long, or less often, lets more through."""
-    for name, is_ in asdict(estate.settings.wait).items():
-        was = getattr(before, name)
-        if is_ != was:
-            looser = is_ > was if name == "interval_seconds" else is_ < was
-            yield _notice(estate, "guard_loosened" if looser else "guard_tightened", f"wait.{name}", (was, is_))
+def _guarding(settings: Settings, estate: Estate) -> dict[str, Any]:
+    """The settings that guard what may go through. A list is one value; a path counts from the file."""
+    values = asdict(settings, dict_factory=lambda items: {name: _one_value(value) for name, value in items})
+    guards = {name: value for name, value in values.items() if name not in _NO_GUARDS}
+    return {**guards, "state": _shown(settings.state, estate)}
+
+
+def _one_value(value: object) -> object:
+    return ", ".join(map(str, value)) or None if isinstance(value, tuple) else value
+
+
+_NO_GUARDS = ("parallelism", "requests_per_minute", "state_is_name")
+"""Settings that let nothing through: how fast a run goes."""
+
+_Code = Literal["guard_loosened", "guard_moved", "guard_tightened"]
+
+
+def _more(was: Any, is_: Any) -> _Code:
+    """A greater figure lets more through, none at all everything; of figures by currency, one of them is enough."""
+    before, after = (value if isinstance(value, Mapping) else {"": value} for value in (was, is_))
+    pairs = [(before.get(name), after.get(name)) for name in before.keys() | after.keys()]
+    looser = any(is_ is None or (was is not None and is_ > was) for was, is_ in pairs if was != is_)
+    return "guard_loosened" if looser else "guard_tightened"
+
+
+def _less(was: Any, is_: Any) -> _Code:
+    """A lost answer is settled by the waits: to look for less long lets more through."""
+    return _more(is_, was)
+
+
+def _permitted(was: FewerSeats | None, is_: FewerSeats | None) -> _Code:
+    return _more(*(_GRADES[value or FewerSeats.REFUSE] for value in (was, is_)))
+
+
+def _strict(_was: NameCheck, is_: NameCheck) -> _Code:
+    return "guard_tightened" if is_ is NameCheck.STRICT else "guard_loosened"
+
+
+def _refused(_was: Unpriced, is_: Unpriced) -> _Code:
+    return "guard_tightened" if is_ is Unpriced.REFUSE else "guard_loosened"
+
+
+def _moved(_was: object, _is: object) -> _Code:
+    return "guard_moved"
+
+
+_GRADE: Mapping[str, Callable[[Any, Any], _Code | None]] = {
+    "limits": _more,
+    "wait": _less,
+    "wait.interval_seconds": _more,
+    "names": _strict,
+    "defaults": lambda _was, _is: None,
+    "defaults.fewer_seats": _permitted,
+    "prices.unpriced": _refused,
+}
+"""Whether another value lets more through, by the setting or its section; all others move. A market and a segment let
+nothing through.
+"""
 
 
 def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
@@ -139,7 +178,7 @@ _NO_PERMISSIONS: Mapping[str, tuple[int, str]] = {
 
 def _notice(
     estate: Estate,
-    code: Literal["guard_loosened", "guard_moved", "guard_tightened"],
+    code: _Code,
     subject: str,
     values: tuple[Any, Any],
 ) -> Notice:

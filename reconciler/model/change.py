@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Self
 
 from reconciler.model.address import Address
+from reconciler.model.cost import Cost
 from reconciler.model.reason import Reason
 from reconciler.model.renewal import SCHEDULED, AtRenewal
 from reconciler.model.request import RenewalRequest, Request
@@ -140,7 +141,7 @@ class Change:
     """One thing that apply would do: one item of an address, which may have several of different actions.
 
     `before` of a later item is what the earlier ones leave, None where there is no subscription yet. `request` is what
-    the service is asked for.
+    the service is asked for. `cost` is None without price sheets, and where they have no price.
     """
 
     address: Address
@@ -154,6 +155,7 @@ class Change:
     binding: Binding
     warnings: tuple[Caution, ...] = ()
     source: Place
+    cost: Cost | None = None
 
     @property
     def item(self) -> tuple[Address, str]:

@@ -34,7 +34,8 @@ class Reply(StrEnum):
 
     LOST: none came that could be read. ACCEPTED: it took the request, and did not show the result while that was
     watched. HELD: another operation is at work on the subscription, for up to a day (900278). OPEN: an error that
-    leaves it open whether the request was carried out. PERSON_NEEDED: it took the request, and waits for a person.
+    leaves it open whether the request was carried out. LOGGED: the service's audit log says since that it was done, and
+    it does not show yet. PERSON_NEEDED: it took the request, and waits for a person.
     """
 
     LOST = "lost"
@@ -42,6 +43,7 @@ class Reply(StrEnum):
     HELD = "held"
     OPEN = "open"
     PERSON_NEEDED = "person_needed"
+    LOGGED = "logged"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

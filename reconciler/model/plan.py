@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
+from reconciler.model.cost import Costs
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
@@ -208,7 +209,8 @@ class Plan:
     something could not be read; the rest still counts.
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
-    carried out yet. `months` are the terms of the customers that were planned, as the service has them now.
+    carried out yet. `costs` are None without price sheets. `months` are the terms of the customers that were planned,
+    as the service has them now.
     """
 
     created_at: datetime
@@ -234,6 +236,7 @@ class Plan:
     tasks: tuple[Task, ...] = ()
     limits: tuple[Breach, ...] = ()
     held: tuple[Held, ...] = ()
+    costs: Costs | None = None
     months: tuple[Month, ...] = ()
     unchanged: int = 0
 

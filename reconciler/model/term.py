@@ -66,6 +66,13 @@ def billed(billing: str) -> str:
     return _BILLED.get(billing, "not billed" if billing == "none" else f"billed {billing}")
 
 
+def months_later(day: date, months: int) -> date:
+    """Returns the same day so many months later, or the last day of that month; earlier where months are negative."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year, month = day.year + years, month + 1
+    return day.replace(year=year, month=month, day=min(day.day, monthrange(year, month)[1]))
+
+
 class FewerSeats(StrEnum):
     """The manifest's permission to remove seats, and the time (contract, section 8.1)."""
 

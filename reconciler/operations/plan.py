@@ -19,7 +19,7 @@ from reconciler.operations.comparison import Comparison
 from reconciler.operations.coverage import undeclared_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
-from reconciler.operations.totals import limited
+from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.system.threads import each
@@ -58,7 +58,7 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     uncovered = undeclared_customers(workspace) if _covers(globs) and not globs.shard else ()
     parts_of_all = (*parts, CustomerPlan(warnings=uncovered))
     plan = _noted(_assembled(workspace, parts_of_all, globs, selected, lineage), workspace, globs)
-    plan = limited(workspace, plan)
+    plan = limited(workspace, priced(workspace, plan))
     works = [_work(customer, part) for customer, part in zip(customers, parts, strict=True)]
     plan = replace(plan, warnings=(*plan.warnings, *_locked(workspace, works)))
     return Planned(

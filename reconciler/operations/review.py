@@ -5,18 +5,18 @@ from dataclasses import replace
 from datetime import datetime
 
 from reconciler import planning
-from reconciler.advice import problem, row
-from reconciler.model.address import Address
+from reconciler.advice import problem, row, sentence
+from reconciler.manifests import Estate
+from reconciler.model.address import NAME, Address
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import PlanFileStale
 from reconciler.model.event import DONE_ALREADY, Skipped, Stale
 from reconciler.model.plan import Plan
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Desired
 from reconciler.operations.plan import Planned, plan_estate
 from reconciler.operations.saved import refuse_foreign
-from reconciler.operations.totals import limited
+from reconciler.operations.totals import limited, priced
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Approval, Globs, Repeated
 from reconciler.rendering.phrases import addressed
@@ -32,9 +32,9 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
     refuse_foreign(workspace, reviewed)
     declared = frozenset(desired.address for desired in workspace.estate.desired)
     globs = globs.with_labels_of(workspace.estate.desired)
-    selection = _still_there(reviewed, workspace.estate.desired)
+    selection = _still_there(reviewed, workspace.estate)
     planned = plan_estate(workspace, selection if globs == Globs() else selection.narrowed(globs))
-    mine = tuple(change for change in reviewed.changes if globs.chooses(change.address))
+    mine = tuple(change for change in reviewed.changes if globs.chooses(workspace.estate.name_now(change.address)))
     held = planning.approval(replace(reviewed, changes=mine), planned.plan, declared)
     kept = frozenset(change.item for change in held.changes)
     works = (
@@ -47,11 +47,9 @@ def approved(workspace: Workspace, reviewed: Plan, globs: Globs) -> Planned:
         for work in planned.works
         if not any(move in held.new_customer_moves for move in work.customer_moves)
     )
+    left = replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves)
     return Planned(
-        plan=limited(
-            workspace,
-            replace(planned.plan, changes=held.changes, moves=held.moves, customer_moves=held.customer_moves),
-        ),
+        plan=limited(workspace, priced(workspace, left)),
         works=tuple(work for work in works if work.is_anything),
         left=tuple(_left(workspace, planned.plan, held, declared)),
     )
@@ -64,9 +62,10 @@ def _left(
     at, lineage = fresh.created_at, workspace.lineage()
     blocked = {item.address: item for item in fresh.blocked}
     customers = {customer.name: customer for customer in workspace.estate.customers}
-    for change, why in held.gone:
+    for change, why in (_renamed(workspace.estate, change, why) for change, why in held.gone):
         customer = customers.get(change.address.customer) if change.address in declared else None
-        state = workspace.state_of(customer, lineage) if customer is not None and customer == change.customer else None
+        same = customer is not None and customer.tenant == change.customer.tenant
+        state = workspace.state_of(customer, lineage) if customer and same else None
         if state and _settles(change, state, fresh):
             blocked.pop(change.address, None)
             continue  # it was sent already: applying settles it first, and tells how it ended
@@ -87,6 +86,17 @@ def _left(
     for renamed in held.new_customer_moves:
         for entry in workspace.desired_of(customers[renamed.to]):
             yield _not_reviewed(entry.address, f"move of the customer: from {renamed.customer} to {renamed.to}", at)
+
+
+def _renamed(estate: Estate, change: Change, why: str) -> tuple[Change, str]:
+    """The reviewed change as it would be told today, and why it is left: its entry or its customer may have been
+    renamed since. A change under another name is carried out only once that was reviewed.
+    """
+    address = estate.name_now(change.address)
+    if address == change.address:
+        return change, why
+    renamed = replace(change, address=address, customer=replace(change.customer, name=address.customer))
+    return renamed, sentence("stale_entry_renamed", now=address)
 
 
 def _settles(change: Change, state: CustomerState, fresh: Plan) -> bool:
@@ -112,21 +122,32 @@ def _blocked(item: Blocked, code: str, at: datetime) -> Skipped:
     )
 
 
-def _still_there(reviewed: Plan, estate: tuple[Desired, ...]) -> Globs:
-    """Returns what was selected, as far as it is declared. A glob that matches nothing any more is no mistake.
+def _still_there(reviewed: Plan, estate: Estate) -> Globs:
+    """Returns what was selected, as far as it is declared. A glob that matches nothing any more is no mistake; an
+    address and a customer that were renamed are selected by the names that they have now.
 
     Of a plan of only what a commit touched it is the customers that it touched: the others were nobody's business.
     """
     selection = reviewed.selection
     shard = Shard.parse(selection.shard) if selection.shard else None
-    customers = None if selection.touched is None else frozenset(selection.touched)
-    globs = Globs(target=selection.target, exclude=selection.exclude, shard=shard, customers=customers)
-    declared = tuple(desired.address for desired in estate)
-    globs = globs.with_labels_of(estate).matching(declared)
+    renamed = estate.estate_moves.customers.last
+    customers = None if selection.touched is None else frozenset(map(renamed, selection.touched))
+    target, exclude = (tuple(_now(estate, glob) for glob in globs) for globs in (selection.target, selection.exclude))
+    globs = Globs(target=target, exclude=exclude, shard=shard, customers=customers)
+    declared = tuple(desired.address for desired in estate.desired)
+    globs = globs.with_labels_of(estate.desired).matching(declared)
     nothing = not shard and customers is None and not any(map(globs.chooses, declared))
     if nothing or len(globs.target) < min(1, len(selection.target)):
         raise PlanFileStale(problem("review_of_nothing"))
     return globs
+
+
+def _now(estate: Estate, glob: str) -> str:
+    """Returns an address or a customer under the name that it has now; any other glob as it is."""
+    customer, slash, name = glob.partition("/")
+    if not NAME.fullmatch(customer) or (slash and not NAME.fullmatch(name)):
+        return glob
+    return estate.name_now(Address(glob)) if slash else estate.estate_moves.customers.last(customer)
 
 
 def _not_reviewed(address: Address, what: str, now: datetime) -> Skipped:

@@ -29,7 +29,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     customers = _customers(workspace, changes, plan)
     now = workspace.commerce.now()
     undeclared = (change for change in plan.changes if declared.get(change.address) != change.customer)
-    left = [(change, sentence("stale_not_asked")) for change in undeclared]
+    left = [(change, _why_undeclared(workspace, change)) for change in undeclared]
     left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
     kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
@@ -37,6 +37,13 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
         works=_works(workspace, customers, kept, plan),
         left=tuple(Stale(at=now, address=change.address, description=why) for change, why in left),
     )
+
+
+def _why_undeclared(workspace: Workspace, change: Change) -> str:
+    """Returns that no manifest asks for the change, or under which name its entry is declared now."""
+    now = workspace.estate.name_now(change.address)
+    renamed = now != change.address and any(desired.address == now for desired in workspace.estate.desired)
+    return sentence("stale_entry_renamed", now=now) if renamed else sentence("stale_not_asked")
 
 
 def _renamed(workspace: Workspace, customer: Customer, plan: Plan) -> str:

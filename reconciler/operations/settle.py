@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 
 from reconciler import applying
-from reconciler.manifests import Estate
-from reconciler.model.address import Address
 from reconciler.model.event import Event
 from reconciler.operations.apply import ApplySettings, carry_out
 from reconciler.operations.plan import unsettled_addresses
@@ -24,7 +22,7 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
     globs = globs.with_labels_of(workspace.estate.desired)
     declared = {desired.address for desired in workspace.estate.desired}
     names = {
-        address: {address, _present(workspace.estate, address)}
+        address: {address, workspace.estate.name_now(address)}
         for state in states
         for address in map(state.address, state.names_in_use)
     }
@@ -38,9 +36,3 @@ def unsettled_works(workspace: Workspace, globs: Globs) -> tuple[applying.Work, 
 def settle_pending(workspace: Workspace, works: tuple[applying.Work, ...]) -> Iterator[Event]:
     """Settles it as `apply` does before its first change, as a stream of events that ends with a summary."""
     return carry_out(workspace, works, ApplySettings())
-
-
-def _present(estate: Estate, address: Address) -> Address:
-    """Returns the address's name after all moves that the manifests declare."""
-    customer = estate.estate_moves.customers.last(address.customer)
-    return Address(f"{customer}/{estate.moves_of(customer).last(address.name)}")

@@ -1,7 +1,8 @@
-"""Counts the whole estate for the limits, so that no selection hides what happens to it."""
+"""Adds up costs; and counts the whole estate for the limits, so that no selection hides what happens to it."""
 
 from collections.abc import Iterable
 from contextlib import suppress
+from dataclasses import replace
 
 from reconciler import planning
 from reconciler.advice import problem
@@ -18,6 +19,12 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Extent
+
+
+def priced(workspace: Workspace, plan: Plan) -> Plan:
+    """Returns the plan with what its changes cost together."""
+    markets = {desired.address: desired.market for desired in workspace.estate.desired} if workspace.prices else {}
+    return replace(plan, costs=planning.costs_of(plan.changes, workspace.prices, markets))
 
 
 def limited(workspace: Workspace, plan: Plan) -> Plan:

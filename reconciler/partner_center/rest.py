@@ -44,6 +44,9 @@ LONG_PAGE = 16 * _MEGABYTE
 _PAGES_FULL = 16
 """The size of a whole list, in pages of the longest kind."""
 _NEXT = b"seekOperation=Next"
+_READ = httpx.ByteStream(b"")
+"""The stream of an answer that was read."""
+
 _Value = TypeVar("_Value")
 
 
@@ -208,6 +211,7 @@ class Rest:
             response = self._http.send(request)
         except httpx.HTTPError as error:
             raise failures.unanswered(request, error) from error
+        response.stream = _READ  # httpx's own holds the response: such circles would fill the memory for a while
         with answers.read_of(response):
             self._clock.hear(response.headers.get("Date"))
             if not response.is_success:

@@ -22,6 +22,7 @@ from reconciler.changes.facts import (
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
+from reconciler.planning.costs import costs_of
 from reconciler.planning.coverage import (
     coverage_alarms,
     customers_not_listed,
@@ -65,6 +66,7 @@ __all__ = [
     "breaches",
     "compare_catalogue",
     "contradicted_customer",
+    "costs_of",
     "coverage_alarms",
     "customer_months",
     "customer_terms",

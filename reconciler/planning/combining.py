@@ -8,6 +8,7 @@ from typing import Any
 
 from reconciler.advice import problem
 from reconciler.model.breach import Breach
+from reconciler.model.cost import joined
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan, Selection
 from reconciler.model.shard import Shard
@@ -40,6 +41,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
         created_at=min(plan.created_at for plan in plans),
         selection=_selection([plan.selection for plan in plans]),
         errored=any(plan.errored for plan in plans),
+        costs=joined(plan.costs for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         unchanged=sum(plan.unchanged for plan in plans),
         months=added_up(month for plan in plans for month in plan.months),

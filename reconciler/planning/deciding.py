@@ -18,6 +18,7 @@ from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside
+from reconciler.planning.costs import cost_of
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing
 
@@ -142,6 +143,7 @@ def _undoubted(case: Case, kind: Kind, request: Request) -> Change | tuple[Reaso
         "since": f"{doubt.sent_at:%Y-%m-%d %H:%M}Z",
         "doubted": wanted(doubt),
         "until": f"{until:%Y-%m-%d %H:%M}Z",
+        "left_open": "true",
     }
     return (case.because("outcome_unknown", known=known),)
 
@@ -175,6 +177,7 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
             *kind.cautions(case, request),
         ),
         source=desired.source,
+        cost=cost_of(case, request),
     )
 
 

@@ -1,17 +1,11 @@
 """The attributes that differ."""
 
-from functools import lru_cache
-
-from deepdiff import DeepDiff
-
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
 from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.subscription import Live, Terms
 
 _Attributes = dict[str, str | int | None]
-_Items = tuple[tuple[str, str | int | None], ...]
-_Differences = tuple[Difference, ...]
 
 
 def between(live: Live, left: Live) -> tuple[Difference, ...]:
@@ -95,14 +89,8 @@ def _now(terms: _Attributes) -> _Attributes:
 
 
 def _differences(before: _Attributes, after: _Attributes) -> tuple[Difference, ...]:
-    """Equality is asked first: nearly every subscription is as it should be, and DeepDiff costs 100 µs a call."""
-    return () if before == after else _compared(tuple(before.items()), tuple(after.items()))
-
-
-@lru_cache(maxsize=1024)
-def _compared(before: _Items, after: _Items) -> _Differences:
-    """Kept for a while: a customer is planned again with each answer that its plan asked for."""
-    tree = DeepDiff(dict(before), dict(after), view="tree")
-    changed = (*tree.get("values_changed", ()), *tree.get("type_changes", ()))
-    found = {level.path(output_format="list")[0]: (level.t1, level.t2) for level in changed}
-    return tuple(Difference(path=path, before=found[path][0], after=found[path][1]) for path in sorted(found))
+    return tuple(
+        Difference(path=path, before=before[path], after=after[path])
+        for path in sorted(before.keys() & after.keys())
+        if before[path] != after[path]
+    )

@@ -12,7 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.order import order_key
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.reason import Reason
 from reconciler.model.subscription import Desired
 from reconciler.model.term import Platform
@@ -192,13 +192,15 @@ def outcome_unknown(case: Case, pending: Pending, address: Address | None = None
     another.
     """
     settled = settles_at(pending, case.circumstances)
-    to_come = settled > case.circumstances.now
+    when = (
+        {"settles_at": f"{settled:%Y-%m-%d %H:%M:%S}Z"} if settled > case.circumstances.now else {"settles_now": "true"}
+    )
     known = {
         **changes.of(pending.request).left_open(pending),
         "address": str(address or case.desired.address),
         "request_id": pending.request_id,
         "since": f"{pending.sent_at:%Y-%m-%d %H:%M}Z",
-        **({"settles_at": f"{settled:%Y-%m-%d %H:%M:%S}Z"} if to_come else {"settles_now": "true"}),
+        **({} if pending.reply is Reply.LOGGED else {"left_open": "true", **when}),
     }
     return case.because("outcome_unknown", known=known)
 

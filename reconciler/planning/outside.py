@@ -40,19 +40,22 @@ def undoing(case: Case, changed: Collection[str]) -> Iterator[Caution]:
         )
     if "quantity" in changed:
         yield from _undoing_seats(case, live, desired)
+    elif "renewal.quantity" in changed and desired.quantity < live.quantity:
+        yield from _undoing_seats(case, live, desired, " when the term ends")
     terms = tuple(undoing_terms(case, changed))
     yield from terms or undoing_schedule(case)
 
 
-def _undoing_seats(case: Case, live: Live, desired: Desired) -> Iterator[Caution]:
-    yield from _undoing_ours(case, live, desired)
+def _undoing_seats(case: Case, live: Live, desired: Desired, when: str = "") -> Iterator[Caution]:
+    if not when:
+        yield from _undoing_ours(case, live, desired)
     was = seats_before(case)
     if was is None or (live.quantity - was) * (desired.quantity - live.quantity) >= 0:
         return
     yield case.caution(
         UNDOES,
         moved=moved_outside(was, live.quantity),
-        again=_again(was, live.quantity, desired.quantity),
+        again=f"{_again(was, live.quantity, desired.quantity)}{when}",
         kept=in_seats(live.quantity),
         quantity_line=_line(desired, desired.quantity_place),
     )

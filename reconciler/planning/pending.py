@@ -26,6 +26,7 @@ def unsettled(
         return _held(name, pending, state)
     done = shows(pending, state, facts, circumstances)
     later = "It was done. The next apply records it." if done else _next(pending, state, facts, circumstances)
+    logged = pending.reply is Reply.LOGGED
     return Unsettled(
         address=address,
         customer=state.customer,
@@ -34,7 +35,7 @@ def unsettled(
         since=pending.started_at,
         outcome="recovered" if done else "unknown",
         next=later,
-        run=() if done else ("state", "resolve", address, "--not-done"),
+        run=() if done else ("apply", "--settle") if logged else ("state", "show", address),
     )
 
 
@@ -53,7 +54,9 @@ def _held(name: str, pending: Pending, state: CustomerState) -> Unsettled:
 
 
 def _next(pending: Pending, state: CustomerState, facts: Facts, circumstances: Circumstances) -> str:
-    say = "say what you found:"
+    say = "say what you found. Both commands are in:"
+    if pending.reply is Reply.LOGGED:
+        return "The service's audit log says that it was done. Nothing is sent. This records it once it shows:"
     if hiding := changes.hiding(pending, facts.listing, state.claimed_ids()):
         hidden = min(item.sentence for item in hiding)
         return f"{hidden} That may be what it bought, so apply can't settle it yet. Look, and {say}"

@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar, cast
@@ -239,12 +240,12 @@ def stamp_of(path: Path) -> tuple[int, int, int]:
 
 def step_line(step: Step) -> bytes:
     """A step as a line of the journal."""
-    return _STEP.dump_json(step, exclude_defaults=True)
+    return _step().dump_json(step, exclude_defaults=True)
 
 
 def read_step(line: bytes, path: Path) -> Step:
     """A line of the journal of a world's file. Raises StateDamaged for anything else."""
-    return _read(_STEP, line, path)
+    return _read(_step(), line, path)
 
 
 def _journal_path(path: Path, generation: str) -> Path:
@@ -260,4 +261,9 @@ def _read(kind: TypeAdapter[_Data], content: bytes, path: Path) -> _Data:
 
 
 _WORLD: TypeAdapter[World] = TypeAdapter(World)
-_STEP: TypeAdapter[Step] = TypeAdapter(Step)
+
+
+@cache
+def _step() -> TypeAdapter[Step]:
+    """Made for the first journal: few worlds are so large that they have one."""
+    return TypeAdapter(Step)

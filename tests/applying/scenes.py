@@ -20,6 +20,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.event import Event, Failed, Skipped
 from reconciler.model.limits import Limits, Override
+from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
 from reconciler.model.ports import Commerce, StateStore
 from reconciler.model.result import Outcome, ended, given_up
@@ -176,6 +177,7 @@ class Scene(WorldFile):
         self.state_directory = path / "state"
         self.manifests = {item.address: item for tenant in tenants for item in _as_sold(tenant)}
         self.customers = {tenant.name: Customer(name=tenant.name, tenant=tenant.tenant) for tenant in tenants}
+        self.moves: Mapping[str, Moves] = {}
         self.runs = 0
         self.process: Process | None = None
         self.dead_processes: list[Process] = []
@@ -258,6 +260,7 @@ class Scene(WorldFile):
             catalogue={entry.offer.name: entry.offer for entry in desired},
             digest="sha256:00",
             customer_files={},
+            moves=self.moves,
         )
 
     # What is remembered

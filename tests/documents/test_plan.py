@@ -122,7 +122,7 @@ def test_the_document_has_its_members_in_order() -> None:
         "format_version", "reconciler_version", "created_at", "cloud", "estate", "token_kind", "observed_from",
         "selection", "fingerprint", "errored", "notices", "catalogue", "changes", "blocked", "pending", "drift",
         "warnings", "undeclared", "dropped", "asked_before", "observed", "moves", "customer_moves", "tasks", "limits",
-        "held", "months", "summary",
+        "held", "costs", "months", "summary",
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)
     assert document["summary"] == {
@@ -135,7 +135,7 @@ def test_the_document_has_its_members_in_order() -> None:
 def test_a_change_has_its_members_in_order() -> None:
     assert list(json.loads(TEXT)["changes"][0]) == [
         "address", "customer", "subscription_id", "action", "before", "after", "differences", "request", "binding",
-        "warnings", "source",
+        "warnings", "source", "cost",
     ]  # fmt: skip
 
 
@@ -211,7 +211,7 @@ def test_a_format_version_that_is_none_is_damage(version: object) -> None:
 
 
 def test_members_that_a_later_minor_version_added_are_ignored() -> None:
-    assert plan_document.load(signed(format_version="2.7", costs=[]), "plan.json") == plans.showcase()
+    assert plan_document.load(signed(format_version="2.7", invoices=[]), "plan.json") == plans.showcase()
 
 
 @pytest.mark.parametrize(

@@ -257,8 +257,8 @@ POSSIBLE: tuple[set[str], ...] = (
     {"blocked", "waiting"},
     {"change", "blocked", "waiting"},
 )
-"""The outcomes of one address. What is scheduled for the end of a term stands on its own; what follows an earlier change
-that shows, beside that.
+"""The outcomes of one address. What is scheduled for the end of a term stands on its own, and so does what follows an
+earlier change that shows.
 """
 
 

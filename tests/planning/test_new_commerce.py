@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.documents.coherence import coherent
+from reconciler.model.alarm import UNDOES
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
 from reconciler.model.promotion import Promotion
@@ -168,7 +169,15 @@ class TestSeats:
     def test_a_person_may_let_the_manifest_win(self) -> None:
         entry = wants(offer=MODERN, seats=20, fewer_seats=LATER)
         known = facts(entry, lives=[office(40)], state=state(office=bound(offer=MODERN, seats=25)))
-        assert actions(planned(known, accepted=frozenset({entry.address}))) == ["renewal"]
+        plan = planned(known, accepted=frozenset({entry.address}))
+        assert (actions(plan), plan.changes[0].warnings[0].code) == (["renewal"], UNDOES)
+        assert (
+            plan.changes[0]
+            .warnings[0]
+            .description.startswith(
+                "15 seats were added outside (25 -> 40); this plan removes them again, and 5 more when the term ends."
+            )
+        )
 
     @pytest.mark.parametrize("asked", [{}, {"renew": Renew.AUTO}])
     def test_a_schedule_of_somebody_else_that_contradicts_the_manifest_is_told(self, asked: dict[str, Any]) -> None:
@@ -388,8 +397,9 @@ class TestWarnings:
         plan = come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER)
         (warning,) = change(plan).warnings
         assert warning.code == "schedule_lost"
-        assert "now it renews as it is. This plan makes it again. To keep what is there, write quantity: 25 at" in (
-            warning.description
+        assert (
+            "now it renews as it is. This plan makes it again, unless a limit holds it back. "
+            "To keep what is there, write quantity: 25 at" in (warning.description)
         )
 
     @pytest.mark.parametrize(

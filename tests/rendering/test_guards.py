@@ -140,3 +140,14 @@ def test_the_verdict_counts_what_undoes_somebody_elses_change() -> None:
     made = plans.plan(plans.resize(warnings=(UNDONE,)), plans.upgrade())
 
     assert "2 changes can go ahead, 1 of them undoes what was changed outside." in FORMATS["junit"](made, VIEW)
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html", "junit"])
+def test_what_a_limit_holds_back_undoes_nothing_and_says_so(name: str) -> None:
+    change = plans.resize(warnings=(UNDONE,))
+    breach, held = plans.breach("max_seats_added", 0, 5), plans.held(change, "max_seats_added")
+    told = " ".join(FORMATS[name](plans.plan(change, plans.upgrade(), limits=(breach,), held=(held,)), VIEW).split())
+
+    assert "1 change can go ahead; 1 held back by a limit" in told
+    assert "of them undoes" not in told
+    assert "apply does not begin it." in told or name == "junit"

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
 from reconciler.model.alarm import UNDOING, UNGUARDED, Alarm
-from reconciler.model.breach import Breach, overriding
+from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
@@ -130,7 +130,10 @@ def _exceeded(breach: Breach) -> str:
 
 
 def _first(plan: Plan) -> Iterator[Item]:
-    """The warnings without which nobody should approve the plan, each with the address of its change."""
+    """The warnings without which nobody should approve the plan, each with the address of its change. Of a change that
+    a limit holds back, that is said too: apply undoes nothing by it.
+    """
+    held = {item.item: item for item in plan.held}
     for change in one_way_first(plan.changes):
         for warning in change.warnings:
             if warning.code in UNDOING:
@@ -140,10 +143,16 @@ def _first(plan: Plan) -> Iterator[Item]:
                     sign=_ALARMING,
                     level=Level.WARNING,
                     code=warning.code,
-                    says=warning.description,
+                    says=_unless_held(warning.description, held.get(change.item)),
                     place=change.source,
                     urgent=True,
                 )
+
+
+def _unless_held(description: str, held: Held | None) -> str:
+    if held is None:
+        return description
+    return f"{description} But that is held back ({' and '.join(held.limits)}): apply does not begin it."
 
 
 def _at_end(plan: Plan) -> Iterator[Alarm]:

@@ -8,7 +8,7 @@ from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
 from reconciler.model.run import Run
@@ -111,8 +111,9 @@ def _bound(bound: Bound) -> Iterator[Field]:
 
 def _pending(address: Address, pending: Pending) -> Entry:
     open_ = changes.of(pending.request).left_open(pending)
-    found = (("--succeeded", open_.get("same_id", "SUBSCRIPTION_ID")), ("--not-done",))
-    by_hand = [("state", "resolve", address, *words) for words in found]
+    done, undone = ("--succeeded", open_.get("same_id", "SUBSCRIPTION_ID")), ("--not-done",)
+    found = (done,) if pending.reply is Reply.LOGGED else (done, undone)
+    by_hand = [Step(run=("state", "resolve", address, *words)) for words in found]
     return Entry(
         says=(Span(f"PENDING: {open_['reply']}", Tone.BAD),),
         fields=(
@@ -121,8 +122,8 @@ def _pending(address: Address, pending: Pending) -> Entry:
             Field("request", pending.request_id),
         ),
         steps=(
-            Step("The next apply reads it back first. To settle it by hand:", by_hand[0]),
-            Step(run=by_hand[1]),
+            Step("The next apply reads it back first. To settle it by hand:", by_hand[0].run),
+            *by_hand[1:],
         ),
     )
 

@@ -56,7 +56,7 @@ def _customers_moved(number: int) -> str:
 
 
 def _of_them(plan: Plan) -> str:
-    before, undone = len(changes_before(plan)), len(undoing(plan))
+    before, undone = len(changes_before(plan)), len({change.address for change in plan.ready} & undoing(plan))
     also = f", {before} of them {NOT_ASKED}" if before else ""
     undo = f", {undone} of them {'undoes' if undone == 1 else 'undo'} what was changed outside" if undone else ""
     return f"{also}{undo}"

@@ -1,0 +1,259 @@
+"""Prices changes: what they cost in a month before and after, and what they commit to until the term ends.
+
+    monthly     seats x UnitPrice / months of the term
+    new term    seats x UnitPrice, from the day of the change
+    more seats  seats added x charge x (days left / days of the billing period + billing periods after it)
+
+Amounts are rounded to whole cents once, at the end. What has no price has no cost: no price is derived from another.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from itertools import groupby
+
+from reconciler.changes.case import Case
+from reconciler.model.address import Address
+from reconciler.model.change import Change
+from reconciler.model.cost import Cost, Costs, CurrencyCosts, SheetUsed
+from reconciler.model.money import cents, total
+from reconciler.model.prices import Price, Prices
+from reconciler.model.renewal import RENEWING
+from reconciler.model.request import RenewalRequest, Request
+from reconciler.model.subscription import Desired, Live
+from reconciler.model.term import Term, months_later
+
+_DAY = timedelta(days=1)
+_NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Seats:
+    """So many seats of an offer for a term that begins on a day. `last` is the term's last day; None where it has its
+    full length.
+    """
+
+    offer_id: str
+    term: str
+    billing: str
+    quantity: int
+    begins: date
+    last: date | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Priced:
+    """Seats with the price of one of them for a full term."""
+
+    seats: Seats
+    price: Price
+
+    @property
+    def monthly(self) -> Decimal:
+        """Returns what the seats cost in a month, in whole cents."""
+        return cents(self.seats.quantity * self.price.amount / self.price.term.months)
+
+    @property
+    def last(self) -> date:
+        """The last day of the term."""
+        return self.seats.last or months_later(self.seats.begins, self.price.term.months) - _DAY
+
+    def unit(self, first: date) -> Decimal:
+        """Returns what one seat costs from a day to the end of the term: UnitPrice, for all of a full term."""
+        if self.seats.last is None and first <= self.seats.begins:
+            return self.price.amount
+        return until_the_end(self.price, first, self.last)
+
+
+def until_the_end(price: Price, first: date, last: date) -> Decimal:
+    """Returns what one seat costs from a day of a term to its last, both included: the days left of the billing period
+    that is running, and the billing periods after it. They are counted back from the end of the term.
+    """
+    end, periods = last + _DAY, 0
+    while (begins := months_later(end, -(periods + 1) * price.billed_months)) > first:
+        periods += 1
+    over = months_later(end, -periods * price.billed_months)
+    left = max((over - first).days, 0)
+    return price.charge * (Decimal(left) / (over - begins).days + periods)
+
+
+def cost_of(case: Case, request: Request) -> Cost | None:
+    """Returns what a change costs that begins with the subscription as the case has it; an order begins with nothing.
+
+    None where a price is missing, and where a promotion decides what the subscription costs.
+    """
+    if not case.circumstances.prices:
+        return None
+    today = case.circumstances.now.astimezone(UTC).date()
+    return _Pricing(prices=case.circumstances.prices, desired=case.desired, today=today).cost(case.live, request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pricing:
+    """The prices of one address, today."""
+
+    prices: Prices
+    desired: Desired
+    today: date
+
+    def cost(self, live: Live | None, request: Request) -> Cost | None:
+        before = None
+        if live:
+            present = self._present(live)
+            before = self._priced(present) if present else None
+            if before is None:
+                return None
+        if isinstance(request, RenewalRequest):
+            return self._renewal(before, live, request) if before and live else None
+        begins = before is None or request.new_offer is not None or request.new_terms is not None
+        after = self._priced(self._following(before, request, begins=begins))
+        if after is None:
+            return None
+        bought = after.seats.quantity - (before.seats.quantity if before and not begins else 0)
+        return _cost(before, after, max(bought, 0) * after.unit(self.today))
+
+    def _present(self, live: Live) -> Seats | None:
+        """A subscription as it is paid for. None without a commitment, and with a promotion: no sheet has the price. A
+        term whose end is not known begins today at worst.
+        """
+        commitment = live.commitment
+        if commitment is None or commitment.promotion_id or not live.offer.new_commerce:
+            return None
+        last = _day(commitment.ends_at) if commitment.ends_at else None
+        begins = self.today
+        if last and commitment.starts_at:
+            begins = _day(commitment.starts_at)
+        elif last and commitment.term in set(Term):
+            begins = months_later(last + _DAY, -Term(commitment.term).months)
+        return Seats(
+            offer_id=live.offer.id,
+            term=commitment.term,
+            billing="none" if live.is_trial else live.billing,
+            quantity=live.quantity,
+            begins=begins,
+            last=last,
+        )
+
+    def _following(self, before: Priced | None, request: Request, *, begins: bool) -> Seats:
+        """The seats once a change has taken effect. Whether an upgrade begins a term the service does not say: at
+        worst, it does.
+        """
+        was = before.seats if before else Seats(offer_id="", term="", billing="", quantity=0, begins=self.today)
+        term, billing = request.new_terms or (was.term, was.billing)
+        following = replace(
+            was,
+            offer_id=request.new_offer.id if request.new_offer else was.offer_id,
+            term=term,
+            billing=billing,
+            quantity=was.quantity if request.new_quantity is None else request.new_quantity,
+        )
+        return replace(following, begins=self.today, last=None) if begins else following
+
+    def _renewal(self, before: Priced, live: Live, request: RenewalRequest) -> Cost | None:
+        """The cost of the next term against the present one. It commits to what the next term costs beyond what it
+        would cost without the change.
+        """
+        if request.outcome not in RENEWING:
+            return _cost(before, None, _NOTHING)
+        then, same = request.next_term, replace(before.seats, begins=before.last + _DAY, last=None)
+        planned = same
+        if then:
+            last = _day(then.custom_end) if then.custom_end else None
+            planned = replace(
+                same, offer_id=then.offer_id, term=then.term, billing=then.billing, quantity=then.quantity, last=last
+            )
+        after = None if then and then.promotion_id else self._priced(planned)
+        if after is None:
+            return None
+        standing = live.commitment.renewal if live.commitment else None
+        without = None
+        if standing and standing.outcome in RENEWING:
+            without = self._priced(
+                replace(
+                    same,
+                    offer_id=standing.offer_id or same.offer_id,
+                    term=standing.term or same.term,
+                    billing=standing.billing or same.billing,
+                    quantity=same.quantity if standing.quantity is None else standing.quantity,
+                )
+            )
+        committed = _whole(after) - (_whole(without) if without else _NOTHING)
+        return _cost(before, after, max(committed, _NOTHING))
+
+    def _priced(self, seats: Seats) -> Priced | None:
+        """The seats with the price of the day on which their term begins; where none is known, with today's."""
+        price = self._find(seats, seats.begins)
+        if price is None and seats.begins != self.today:
+            today = self._find(seats, self.today)
+            price = replace(today, exact=False) if today else None
+        return Priced(seats=seats, price=price) if price else None
+
+    def _find(self, seats: Seats, on: date) -> Price | None:
+        desired = self.desired
+        return self.prices.find(seats.offer_id, seats.term, seats.billing, desired.market, desired.segment, on)
+
+
+def _whole(priced: Priced) -> Decimal:
+    return priced.seats.quantity * priced.unit(priced.seats.begins)
+
+
+def _cost(before: Priced | None, after: Priced | None, committed: Decimal) -> Cost | None:
+    """The cost of a change; None where the sheets of two months are in two currencies."""
+    prices = [side.price for side in (before, after) if side]
+    if len({price.currency for price in prices}) != 1:
+        return None
+    return Cost(
+        currency=prices[0].currency,
+        monthly_before=before.monthly if before else cents(_NOTHING),
+        monthly_after=after.monthly if after else cents(_NOTHING),
+        committed=cents(committed),
+        committed_until=after.last if after and committed else None,
+        estimate=not all(price.exact for price in prices),
+    )
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(UTC).date()
+
+
+def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None]) -> Costs | None:
+    """Returns the costs of a plan's changes; None without price sheets. `markets` are those of the addresses."""
+    if not prices:
+        return None
+    every = sorted(changes, key=lambda change: change.address)
+    of_address = [(address, list(items)) for address, items in groupby(every, key=lambda change: change.address)]
+    currencies: dict[str, CurrencyCosts] = {}
+    for address, items in of_address:
+        for currency, costs in _of_address(address, items, prices, markets.get(address)):
+            currencies[currency] = currencies.get(currency, CurrencyCosts()).joined(costs)
+    return Costs(
+        currencies=dict(sorted(currencies.items())),
+        sheets=tuple(
+            SheetUsed(file=sheet.file, month=f"{sheet.month:%Y-%m}", market=sheet.market, currency=sheet.currency)
+            for sheet in prices.sheets
+        ),
+    )
+
+
+def _of_address(
+    address: Address, items: list[Change], prices: Prices, market: str | None
+) -> Iterable[tuple[str, CurrencyCosts]]:
+    """The costs of one address by currency: from what its first change begins with to what its last one leaves."""
+    costs = [item.cost for item in items if item.cost]
+    for currency in dict.fromkeys(cost.currency for cost in costs):
+        own = [cost for cost in costs if cost.currency == currency]
+        more = total(cost.monthly_change for cost in own)
+        yield (
+            currency,
+            CurrencyCosts(
+                monthly_before=own[0].monthly_before,
+                monthly_after=own[0].monthly_before + more,
+                monthly_change=more,
+                committed=total(cost.committed for cost in own),
+            ),
+        )
+    if len(costs) < len(items):
+        known = prices.currency(market)
+        for currency in (known,) if known else prices.currencies:
+            yield currency, CurrencyCosts(unpriced=(address,))
