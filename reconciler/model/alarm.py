@@ -14,6 +14,9 @@ SUBSCRIPTION_UNREADABLE = "subscription_unreadable"
 PREVIOUS_ACTIVE = "previous_subscription_active"
 """The code of a subscription that is billed beside the one that it was upgraded to."""
 
+ORDER_ID_TO_WRITE = "order_id_to_write"
+"""The code of an entry that lacks the id of what was bought for it."""
+
 UNDOES = "undoes_outside_change"
 UNDOES_OURS = "undoes_own_change"
 SCHEDULE_LOST = "schedule_lost"

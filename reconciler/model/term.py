@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
@@ -30,16 +30,6 @@ class Term(StrEnum):
     def months(self) -> int:
         """Returns the length of the term in months."""
         return _MONTHS[self]
-
-    def last_day(self, begins: date) -> date:
-        """Returns the last day of a term that begins on this day. What begins on a day that the last month does not
-        have ends with that month.
-        """
-        years, month = divmod(begins.month - 1 + self.months, 12)
-        year = begins.year + years
-        if begins.day > monthrange(year, month + 1)[1]:
-            return date(year, month + 1, monthrange(year, month + 1)[1])
-        return date(year, month + 1, begins.day) - timedelta(days=1)
 
 
 class Billing(StrEnum):

@@ -12,6 +12,7 @@ from reconciler.manifests.files import Source
 from reconciler.model.address import Address
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
+from reconciler.model.order import order_key
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
 from reconciler.operations.workspace import Workspace
 
@@ -106,8 +107,15 @@ def take_live(
                     live = workspace.commerce.subscription(customer.tenant, subscription_id)
                 now = workspace.commerce.now()
                 drifted = manifests.merged(desired, live, bound, names, now, overwrite=False).edits
-                edits[desired.address] = drifted if drift_only else _live_values(desired, live, names)
+                values = drifted if drift_only else _live_values(desired, live, names)
+                edits[desired.address] = {**_bought_id(desired, subscription_id), **values}
     return _edited(workspace.estate, edits, rehearsal)
+
+
+def _bought_id(desired: Desired, subscription_id: str) -> Values:
+    """The id of what was bought, for an entry that has only the key of its order."""
+    bought = order_key(desired.subscription_id) is not None and order_key(subscription_id) is None
+    return {"id": subscription_id} if bought else {}
 
 
 def _typed_values(desired: Desired, wanted: Wanted) -> Values:
@@ -154,6 +162,8 @@ def lines_of(desired: Desired, values: Values, estate: Estate) -> Iterator[Line]
     """Yields what of the values an entry does not say yet."""
     for key, value in values.items():
         before = desired.offer.name if key == "offer" else getattr(desired, _MEMBERS.get(key, key))
+        if key == "id" and order_key(desired.subscription_id) is not None:
+            before = None
         if key == "fewer_seats":
             before = desired.fewer_seats_once or before
         if before == value or (key == "offer" and _offer_id(str(value), estate) == desired.offer.id):

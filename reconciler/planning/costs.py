@@ -86,7 +86,8 @@ def cost_of(case: Case, request: Request) -> Cost | None:
     if not case.circumstances.prices:
         return None
     today = case.circumstances.now.astimezone(UTC).date()
-    return _Pricing(prices=case.circumstances.prices, desired=case.desired, today=today).cost(case.live, request)
+    live = case.live if case.live and not case.live.absent else None
+    return _Pricing(prices=case.circumstances.prices, desired=case.desired, today=today).cost(live, request)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

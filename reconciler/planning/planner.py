@@ -25,6 +25,7 @@ from reconciler.model.timeline import Month
 from reconciler.planning import identity, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift
+from reconciler.planning.ordered import order_alarms
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
 from reconciler.planning.permissions import permission_alarms
 from reconciler.planning.term_ends import standing_schedules, term_alarms
@@ -76,7 +77,11 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         warnings=(
             *alarms(facts, circumstances),
             *(alarm for pair in zip(cases, decisions, strict=True) for alarm in _of_terms(*pair)),
-            *(alarm for case in cases for alarm in (*write_alarms(case), *permission_alarms(case))),
+            *(
+                alarm
+                for case in cases
+                for alarm in (*write_alarms(case), *permission_alarms(case), *order_alarms(case))
+            ),
             *(alarm for decision in decisions for alarm in decision.warnings),
             *standing_schedules(facts),
         ),

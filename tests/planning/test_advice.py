@@ -10,7 +10,7 @@ from reconciler.model.reason import Reason
 from reconciler.model.transition import TargetErrorCode, TransitionErrorCode
 from reconciler.model.upgrade import UpgradeErrorCode
 from reconciler.planning import CustomerPlan
-from tests.planning import gallery, gallery_new_commerce
+from tests.planning import gallery, gallery_new_commerce, gallery_orders
 
 TABLE = {row.code: row for row in advice.all_rows() if row.origin in {"service", "rule", "caution"}}
 OF_PLANS = [code for code, row in TABLE.items() if row.origin != "caution"]
@@ -42,6 +42,7 @@ def reasons(plans: Iterable[CustomerPlan]) -> list[Reason]:
 SHOWN = [
     *reasons([*gallery.service(), *gallery.rules()]),
     *reasons([*gallery_new_commerce.service(), *gallery_new_commerce.rules()]),
+    *reasons(gallery_orders.rules()),
     *gallery.transitions(),
 ]
 
@@ -118,7 +119,7 @@ def test_no_step_is_shown_with_a_placeholder_left_in_it() -> None:
 
 
 def test_every_caution_of_the_table_is_given_by_some_case_and_every_caution_given_is_in_the_table() -> None:
-    plans = [*gallery.cautions(), *gallery_new_commerce.cautions()]
+    plans = [*gallery.cautions(), *gallery_new_commerce.cautions(), *gallery_orders.cautions()]
     given = {warning.code for plan in plans for change in plan.changes for warning in change.warnings}
     given |= {alarm.code for plan in plans for alarm in plan.warnings}
     assert given == set(CAUTIONS)

@@ -4,7 +4,8 @@ Whatever the customer may have already is never bought again unasked: what state
 """
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import UTC, timedelta
+from decimal import Decimal
 
 from reconciler.changes.case import Case, listed
 from reconciler.changes.facts import AgreementWanted, OrdersWanted, Question, SkuWanted
@@ -14,6 +15,7 @@ from reconciler.model.address import Address
 from reconciler.model.change import Caution
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import open_changes
+from reconciler.model.money import Money
 from reconciler.model.order import Agreement, Order, Sku, order_id
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
@@ -142,6 +144,12 @@ def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
     found = [*named_otherwise(case)]
     if equal := tuple(live for live in _equal(case) if not live.over):
         found.append(case.caution("ordered_beside", held=listed(equal)))
+    sku = case.facts.skus.get(_item(case))
+    sold = _sold(case, sku) if isinstance(sku, Sku) else None
+    price = _of_sheet(case, sold) if sold else None
+    if price and price.amount > request.unit_price:
+        most = Money(price.currency, request.unit_price)
+        found.append(case.caution("sheet_price_above_maximum", sheet_price=str(price), most=str(most)))
     if case.facts.agreement is Agreement.UNREADABLE:
         found.append(case.caution("agreement_not_read"))
     if not request.attested:
@@ -208,12 +216,29 @@ def _of_sku(case: Case, sku: Sku, sold: Availability | None) -> Iterator[Reason]
         yield case.because("terms_not_sold", known={"terms": wanted, "on_sale": _on_sale(sku.availabilities)})
     if desired.quantity < low or (high is not None and desired.quantity > high):
         yield case.because("quantity_out_of_range", known={"least": str(low), "most": str(high or "")})
-    if desired.max_unit_price is None:
-        yield case.because("order_unpriced", known={"currency": sold.currency if sold else ""})
+    if sold and _most(case, sold) is None:
+        yield case.because("order_unpriced", known={"currency": sold.currency or "the currency of the market"})
     if sku.prerequisites and not (_held(case, sku.prerequisites) or _ordered_first(case, sku.prerequisites)):
         yield case.because("prerequisite_missing", known={"needed": _called(case, sku.prerequisites)})
     if case.circumstances.strict_names and case.named_otherwise:
         yield case.because("offer_named_otherwise", known=offer_names(case))
+
+
+def _most(case: Case, sold: Availability) -> Decimal | None:
+    """The most that a seat may cost a month: what the entry says, else what the price sheet does."""
+    listed_price = _of_sheet(case, sold)
+    return case.desired.max_unit_price or (listed_price.amount if listed_price else None)
+
+
+def _of_sheet(case: Case, sold: Availability) -> Money | None:
+    """The price sheet's price of a seat a month, in the currency that the service sells in."""
+    desired, today = case.desired, case.circumstances.now.astimezone(UTC).date()
+    if desired.term is None or desired.billing is None:
+        return None
+    price = case.circumstances.prices.monthly_unit(
+        desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today
+    )
+    return price if price and price.currency == sold.currency else None
 
 
 def _on_sale(availabilities: Iterable[Availability]) -> str:
@@ -255,8 +280,8 @@ def _called(case: Case, offers: Iterable[str]) -> str:
 
 
 def _request(case: Case, sku: Sku, sold: Availability) -> OrderRequest:
-    desired = case.desired
-    if desired.order is None or desired.term is None or desired.billing is None or desired.max_unit_price is None:
+    desired, most = case.desired, _most(case, sold)
+    if desired.order is None or desired.term is None or desired.billing is None or most is None:
         message = f"{desired.address} orders nothing"
         raise ValueError(message)
     return OrderRequest(
@@ -268,7 +293,7 @@ def _request(case: Case, sku: Sku, sold: Availability) -> OrderRequest:
         quantity=desired.quantity,
         term=desired.term,
         billing=desired.billing,
-        unit_price=desired.max_unit_price,
+        unit_price=most,
         currency=sold.currency,
         prerequisites=sku.prerequisites,
         reseller=desired.reseller,

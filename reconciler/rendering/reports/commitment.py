@@ -9,7 +9,7 @@ from typing import Protocol
 from reconciler.model.change import Before, Change
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm
 from reconciler.model.request import Asked, OrderRequest, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
-from reconciler.model.term import Term, billed
+from reconciler.model.term import Term, billed, months_later
 from reconciler.rendering.phrases import amount, count
 from reconciler.rendering.report import Field, Tone
 
@@ -50,7 +50,7 @@ def _order(request: OrderRequest, on: date) -> Iterator[Field]:
     yield Field("term", terms(request.term, request.billing))
     yield Field("price", f"at most {amount(request.unit_price, request.currency)} per seat and month")
     yield Field("pays", f"at most {amount(monthly, request.currency)} a month, before tax", Tone.WARN)
-    whole, until = amount(monthly * term.months, request.currency), term.last_day(on)
+    whole, until = amount(monthly * term.months, request.currency), months_later(on, term.months) - timedelta(days=1)
     seats = f"{count(request.quantity, 'seat')} for {_length(request.term)}"
     yield Field("binds", f"{seats}: at most {whole} until {until}, if it is bought on {on}", Tone.WARN)
     yield Field("undo", "by cancelling it in Partner Center within 7 days of the purchase", Tone.WARN)
