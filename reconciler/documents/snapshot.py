@@ -18,6 +18,7 @@ from reconciler.documents.requests import platforms_of_snapshot, requests_of_sna
 from reconciler.documents.text import digest, parse
 from reconciler.documents.unreadable import Unreadable
 from reconciler.model.errors import InvalidInput
+from reconciler.model.order import Agreement, Order, Sku
 from reconciler.model.promotion import Promotion
 from reconciler.model.remedy import Remedy
 from reconciler.model.state import CustomerState
@@ -47,7 +48,8 @@ class Refusal:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recorded:
     """One customer as the service showed it. `upgrades` are by the source's id, as JSON: few are ever asked for.
-    `transitions` are what new-commerce subscriptions may become, by the source's id.
+    `transitions` are what new-commerce subscriptions may become, by the source's id. `orders` and `agreement` are None
+    where nothing that was planned needed them.
     """
 
     tenant: str
@@ -60,12 +62,17 @@ class Recorded:
     transitions_unread: Mapping[str, Refusal] = field(default_factory=dict)
     relationship: Relationship | None = None
     relationship_unread: Refusal | None = None
+    orders: tuple[Order, ...] | None = None
+    orders_unread: Refusal | None = None
+    agreement: Agreement | None = None
+    agreement_unread: Refusal | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
     """The customers, and what the state location remembered of them. `taken_at` is the service's time; `promotions` are
-    by their id and the country, with a blank between.
+    by their id and the country, with a blank between; `skus` by the offer's id, the market and the segment (None where
+    the market has no such item). `last_orders` are the keys that the state location notes, by tenant.
     """
 
     taken_at: datetime
@@ -74,12 +81,20 @@ class Snapshot:
     lineage: str | None = None
     relationship_link: str | None = None
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
+    skus: Mapping[str, Sku | None] = field(default_factory=dict)
+    skus_unread: Mapping[str, Refusal] = field(default_factory=dict)
+    last_orders: Mapping[str, str] = field(default_factory=dict)
     states: tuple[CustomerState, ...] = ()
     customers: tuple[Recorded, ...] = ()
 
 
 FORMAT = Format(Snapshot, 3, upgrades=(requests_of_snapshot, platforms_of_snapshot), names_writer=True)
 _OPTIONS = TypeAdapter(tuple[UpgradeOption, ...])
+
+
+def item_key(offer_id: str, market: str, segment: str | None) -> str:
+    """Returns the key of an item of the catalogue."""
+    return f"{offer_id} {market} {segment or ''}".rstrip()
 
 
 def options_json(options: Iterable[UpgradeOption]) -> Any:

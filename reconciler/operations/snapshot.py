@@ -30,7 +30,9 @@ def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False) -> Snaps
             )
         )
     states = each(workspace.store.read, workspace.store.customers(), at_once)
-    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), (found.state for found in states if found))
+    remembered = [found.state for found in states if found]
+    orders = workspace.store.last_orders()
+    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), remembered, orders)
 
 
 def _ask(question: Callable[[], object]) -> None:

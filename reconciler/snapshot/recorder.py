@@ -2,13 +2,14 @@
 
 import threading
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from reconciler import changes
-from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options_json
+from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, item_key, options_json
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import ServiceError
@@ -24,7 +25,7 @@ from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption
 from reconciler.snapshot.read_only import ReadOnly
 
-_Answer = TypeVar("_Answer", str, Listing, tuple[UpgradeOption, ...], tuple[TransitionOption, ...], Relationship)
+_Answer = TypeVar("_Answer")
 
 
 class Recorder(ReadOnly):
@@ -39,9 +40,17 @@ class Recorder(ReadOnly):
         self._transitions: dict[str, dict[str, tuple[TransitionOption, ...]]] = defaultdict(dict)
         self._transitions_unread: dict[str, dict[str, Refusal]] = defaultdict(dict)
         self._promotions: dict[str, Promotion] = {}
+        self._skus: dict[str, Sku | None] = {}
+        self._skus_unread: dict[str, Refusal] = {}
         self._link: str | None = None
 
-    def snapshot(self, cloud: str, lineage: str | None, states: Iterable[CustomerState]) -> Snapshot:
+    def snapshot(
+        self,
+        cloud: str,
+        lineage: str | None,
+        states: Iterable[CustomerState],
+        last_orders: Mapping[str, str] = MappingProxyType({}),
+    ) -> Snapshot:
         """All that was answered so far, with what is remembered beside it."""
         with self._lock:
             return Snapshot(
@@ -51,6 +60,9 @@ class Recorder(ReadOnly):
                 lineage=lineage,
                 relationship_link=self._link,
                 promotions=dict(sorted(self._promotions.items())),
+                skus=dict(sorted(self._skus.items())),
+                skus_unread=dict(sorted(self._skus_unread.items())),
+                last_orders=dict(sorted(last_orders.items())),
                 states=tuple(without_people(state) for state in sorted(states, key=lambda state: state.customer.name)),
                 customers=tuple(
                     Recorded(
@@ -144,19 +156,31 @@ class Recorder(ReadOnly):
         return self._inner.availabilities(tenant, offer_id)
 
     def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
-        return self._inner.sku(offer_id, market, segment)
+        key = item_key(offer_id, market, segment)
+        found = self._recorded(lambda: self._inner.sku(offer_id, market, segment), self._skus_unread, key)
+        with self._lock:
+            self._skus[key] = found
+        return found
 
     def cart(self, tenant: str, cart_id: str) -> Cart | None:
         return self._inner.cart(tenant, cart_id)
 
     def orders(self, tenant: str) -> tuple[Order, ...]:
-        return self._inner.orders(tenant)
+        answers = self._customers[tenant]
+        found = self._recorded(lambda: self._inner.orders(tenant), answers, "orders_unread")
+        with self._lock:
+            answers["orders"] = tuple(map(_lean_order, found))
+        return found
 
     def order(self, tenant: str, order_id: str) -> Order:
         return self._inner.order(tenant, order_id)
 
     def agreement(self, tenant: str) -> Agreement:
-        return self._inner.agreement(tenant)
+        answers = self._customers[tenant]
+        found = self._recorded(lambda: self._inner.agreement(tenant), answers, "agreement_unread")
+        with self._lock:
+            answers["agreement"] = found
+        return found
 
     @property
     def audit_missing(self) -> str:
@@ -185,7 +209,7 @@ class Recorder(ReadOnly):
 def without_people(state: CustomerState) -> CustomerState:
     """Returns what planning needs of a state: no run's actor, no user; of an address its last result and upgrades."""
     last = {result.address: result.request_id for result in state.results}
-    kept = [result for result in state.results if result.request_id in last.values() or _upgraded(result)]
+    kept = [result for result in state.results if result.request_id in last.values() or _bought(result)]
     pending = {
         name: {action: replace(change, run=_nobody(change.run)) for action, change in actions.items()}
         for name, actions in state.pending.items()
@@ -198,12 +222,18 @@ def _lean_live(live: Live) -> Live:
     return replace(live, friendly_name="", body=None)
 
 
+def _lean_order(order: Order) -> Order:
+    """Returns an order without the names that a person gave its lines."""
+    return replace(order, lines=tuple(replace(line, friendly_name="") for line in order.lines))
+
+
 def _lean(result: Result) -> Result:
     return replace(result, run=_nobody(result.run), upgrade_errors=(), license_errors=())
 
 
-def _upgraded(result: Result) -> bool:
-    return changes.of(result.request).buys and result.outcome.performed
+def _bought(result: Result) -> bool:
+    """Returns whether it tells of a purchase, or of an order of the service that planning has to explain."""
+    return changes.of(result.request).buys and (result.outcome.performed or result.operation is not None)
 
 
 def _nobody(run: Run) -> Run:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NoReturn
 
 from reconciler import advice
-from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, options
+from reconciler.documents.snapshot import Recorded, Refusal, Snapshot, item_key, options
 from reconciler.model.audit import AuditRecord
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import NotInSnapshot, RelationshipMissing, ServiceRefused, StateUnavailable
@@ -88,19 +88,30 @@ class Replay(ReadOnly):
         return _missing(f"what {tenant} can buy of {offer_id}")
 
     def sku(self, offer_id: str, market: str, segment: str | None) -> Sku | None:
-        return _missing(f"what is sold of {offer_id} in {market} {segment or ''}".rstrip())
+        key = item_key(offer_id, market, segment)
+        if refusal := self._snapshot.skus_unread.get(key):
+            raise _refused(refusal)
+        if key not in self._snapshot.skus:
+            _missing(f"what is sold of {offer_id} in {market}{f' to {segment} customers' if segment else ''}")
+        return self._snapshot.skus[key]
 
     def cart(self, tenant: str, cart_id: str) -> Cart | None:
         return _missing(f"the cart {cart_id} of {tenant}")
 
     def orders(self, tenant: str) -> tuple[Order, ...]:
-        return _missing(f"the orders of {tenant}")
+        recorded = self._recorded(tenant)
+        if recorded.orders_unread:
+            raise _refused(recorded.orders_unread)
+        return _missing(f"the orders of {tenant}") if recorded.orders is None else recorded.orders
 
     def order(self, tenant: str, order_id: str) -> Order:
         return _missing(f"the order {order_id} of {tenant}")
 
     def agreement(self, tenant: str) -> Agreement:
-        return _missing(f"the agreement of {tenant}")
+        recorded = self._recorded(tenant)
+        if recorded.agreement_unread:
+            raise _refused(recorded.agreement_unread)
+        return recorded.agreement or _missing(f"whether {tenant} has accepted the customer agreement")
 
     @property
     def audit_missing(self) -> str:
@@ -125,6 +136,7 @@ class Remembered:
     def __init__(self, snapshot: Snapshot, location: str) -> None:
         self._lineage = snapshot.lineage
         self._states = {state.customer.name: state for state in snapshot.states}
+        self._last_orders = snapshot.last_orders
         self._location = location
 
     @property
@@ -135,7 +147,7 @@ class Remembered:
         return self._lineage
 
     def last_orders(self) -> Mapping[str, str]:
-        return {}
+        return self._last_orders
 
     def customers(self) -> tuple[str, ...]:
         return tuple(sorted(self._states))

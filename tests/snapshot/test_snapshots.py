@@ -13,6 +13,7 @@ import pytest
 from reconciler.documents.snapshot import FORMAT, Snapshot, dump, load
 from reconciler.documents.text import digest
 from reconciler.model.errors import InvalidInput, NotInSnapshot, ServiceError, ServiceRefused, StateUnavailable
+from reconciler.model.order import Agreement
 from reconciler.model.ports import Commerce, Ticket
 from reconciler.model.result import UnassignedUser
 from reconciler.model.run import Process, Run
@@ -31,6 +32,7 @@ MINE = Tenant(
     subscriptions=[Sold(offer=BUSINESS, quantity=25, name="Ann's own"), Sold(offer=BUSINESS, quantity=3)],
 )
 GONE = Tenant(name="gone", relationship="none")
+COPILOT, NOT_SOLD = "CFQ7TTC0MM8R:0001", "CFQ7TTC00000:0001"
 OFFICE, OTHER = (sold.id for sold in MINE.subscriptions)
 
 
@@ -88,6 +90,33 @@ def test_a_refusal_is_given_again_as_the_service_gave_it(live: Commerce, replay:
 
     assert isinstance(again_said, ServiceRefused)
     assert (again_said.status, again_said.code, again_said.remedy) == (said.status, said.code, said.remedy)
+
+
+def test_an_orders_questions_are_answered_as_the_service_answered_them(live: Commerce) -> None:
+    recorder = Recorder(live)
+    item = recorder.sku(COPILOT, "US", None)
+    assert recorder.sku(NOT_SOLD, "US", None) is None
+    (order, *_) = recorder.orders(MINE.tenant)
+    replay = Replay(again(recorder))
+
+    assert (replay.sku(COPILOT, "US", None), replay.sku(NOT_SOLD, "US", None)) == (item, None)
+    assert replay.orders(MINE.tenant)[0] == replace(order, lines=(replace(order.lines[0], friendly_name=""),))
+    for ask in (lambda: replay.sku(COPILOT, "DE", None), lambda: replay.agreement(MINE.tenant)):
+        with pytest.raises(NotInSnapshot, match="does not hold"):
+            ask()
+
+
+def test_a_refused_question_of_an_order_is_given_again_and_the_noted_orders_too(live: Commerce) -> None:
+    recorder = Recorder(live)
+    with pytest.raises(ServiceRefused):
+        recorder.orders(GONE.tenant)
+    recorder.agreement(MINE.tenant)
+    taken = load(dump(recorder.snapshot("sandbox", "11111111", (), {MINE.tenant: "2026-11-copilot"})), "s.json")
+
+    with pytest.raises(ServiceRefused):
+        Replay(taken).orders(GONE.tenant)
+    assert Replay(taken).agreement(MINE.tenant) is Agreement.ACCEPTED
+    assert Remembered(taken, "s.json").last_orders() == {MINE.tenant: "2026-11-copilot"}
 
 
 def test_what_was_not_asked_is_missing_and_never_empty(replay: Replay) -> None:
