@@ -1,6 +1,7 @@
 """Finds what is remembered of customers under names that they had before: a customer is its tenant."""
 
 import threading
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -29,15 +30,11 @@ class EarlierNames:
 
     def of(self, customer: Customer) -> tuple[CustomerState, ...]:
         """Returns the states of the customer's tenant under other names; none where no manifest declares it."""
-        if customer not in self.estate.customers:
+        if customer not in self._declared:
             return ()
         with self._reading:
-            states = self.undeclared if customer.name in self._there else self._everything
-        return tuple(
-            state
-            for state in states
-            if state.customer.tenant == customer.tenant and state.customer.name != customer.name
-        )
+            states = self._undeclared_of if customer.name in self._there else self._states_of
+        return tuple(state for state in states.get(customer.tenant, ()) if state.customer.name != customer.name)
 
     def moves(self, customer: Customer) -> tuple[CustomerMove, ...]:
         """Returns the moves of a customer's states to its present name that the manifests declare."""
@@ -61,16 +58,31 @@ class EarlierNames:
         return self._read(sorted(self._there - names))
 
     @cached_property
+    def _declared(self) -> frozenset[Customer]:
+        return frozenset(self.estate.customers)
+
+    @cached_property
     def _there(self) -> frozenset[str]:
         return frozenset(self.store.customers())
 
     @cached_property
-    def _everything(self) -> tuple[CustomerState, ...]:
-        return self._read(sorted(self._there))
+    def _undeclared_of(self) -> Mapping[str, list[CustomerState]]:
+        return _by_tenant(self.undeclared)
+
+    @cached_property
+    def _states_of(self) -> Mapping[str, list[CustomerState]]:
+        return _by_tenant(self._read(sorted(self._there)))
 
     def _read(self, names: list[str]) -> tuple[CustomerState, ...]:
         found = each(self.store.read, names, self.parallelism)
         return tuple(stored.state for stored in found if stored)
+
+
+def _by_tenant(states: Iterable[CustomerState]) -> Mapping[str, list[CustomerState]]:
+    found: dict[str, list[CustomerState]] = {}
+    for state in states:
+        found.setdefault(state.customer.tenant, []).append(state)
+    return found
 
 
 def refuse_renamed(customer: Customer, names: EarlierNames) -> None:

@@ -100,7 +100,7 @@ def _parts(
     subscriptions that no manifest declares are told.
     """
     lookups = Lookups.of(workspace)
-    selected_of = grouped(selected, lambda address: address)
+    selected_of, declared = grouped(selected, lambda address: address), frozenset(workspace.estate.customers)
 
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
         desired, chosen = workspace.desired_of(customer), frozenset(selected_of.get(customer.name, ()))
@@ -117,7 +117,7 @@ def _parts(
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
-        if uncovered and customer in workspace.estate.customers:
+        if uncovered and customer in declared:
             found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
             part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
         part = replace(part, customer_moves=workspace.names.moves(customer))
