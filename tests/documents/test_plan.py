@@ -126,7 +126,7 @@ def test_the_document_has_its_members_in_order() -> None:
     ]  # fmt: skip
     assert (document["format_version"], document["reconciler_version"]) == ("2.0", __version__)
     assert document["summary"] == {
-        "upgrade": 2, "resize": 1, "term": 0, "renewal": 0, "blocked": 5, "waiting": 1, "unchanged": 9,
+        "upgrade": 2, "resize": 1, "term": 0, "renewal": 0, "order": 0, "blocked": 5, "waiting": 1, "unchanged": 9,
         "held": 0, "seats_added": 5, "seats_removed": 2, "seats_removed_at_renewal": 0,
         "seats_upgraded": 70,
     }  # fmt: skip

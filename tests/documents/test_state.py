@@ -59,7 +59,7 @@ def test_the_shape_is_the_documented_one() -> None:
     )
     assert " ".join(document["pending"]["office"]["upgrade"]) == (
         "request run request_id attempts correlation_id operation started_at resent_at owned_until hold_until"
-        " shows_until reply subscription_id known_subscription_ids known_transitions before"
+        " shows_until reply subscription_id known_subscription_ids known_transitions known_order_ids cart_id before"
     )
     assert " ".join(document["results"][0]) == (
         "address request outcome subscription_id target_subscription_id before_offer_id before_offer_name"
