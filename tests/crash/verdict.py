@@ -71,8 +71,9 @@ def _stuck(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mappin
 
 def _results(item: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
     results = _of(item, states).get("results", ())
-    own = (item.address, item.request)
-    return (result for result in results if (result["address"], result["request"]["kind"]) == own)
+    addresses = {item.address, item.formerly}
+    own = (result for result in results if result["address"] in addresses)
+    return (result for result in own if result["request"]["kind"] == item.request)
 
 
 def _made(result: Document) -> str:
