@@ -31,7 +31,9 @@ Done = Literal["upgrade", "resize", "transition", "schedule", "order"]
 
 @dataclass(frozen=True, kw_only=True)
 class Intended:
-    """One line that the ledger must have, once. `formerly` is the address under which it may have been done."""
+    """One line that the ledger must have, once. `formerly` is the address under which it may have been done;
+    `adopted`: its record was lost, and a person bound the address to it.
+    """
 
     address: str
     tenant: str
@@ -40,6 +42,7 @@ class Intended:
     offer: str
     quantity: int
     formerly: str = ""
+    adopted: bool = False
 
     def fits(self, entry: Entry) -> bool:
         """Returns True if this is what the entry did."""

@@ -50,6 +50,7 @@ class Shop(Scene):
         self.kept: CustomerState | None = None
         self.rescued: CustomerState | None = None
         self.withdrawn: list[Desired] = []
+        self.adopted: set[Address] = set()
         self.formerly: dict[str, str] = {}
         self.counter.watchers.append(self._guard)
         self.declare()
@@ -84,6 +85,7 @@ class Shop(Scene):
         for address, entry in entries.items():
             yield Intended(
                 address=str(address),
+                adopted=address in self.adopted,
                 formerly=self.formerly.get(str(address), ""),
                 tenant=self.tenant(),
                 kind="order",
@@ -190,20 +192,28 @@ class Shop(Scene):
             if self.kept:
                 self._typed("state push", self.push, self.kept)
                 self.kept = None
-            elif self.purchases:
+            elif self._made(address):
                 self._adopt(address)
+            elif any(map(self._made, self.manifests)):
+                pass  # the address of that purchase is bound first
             else:
                 self._typed("forget", self.repair().forget_order, "contoso")
         elif codes & {"renamed_perhaps", "id_conflicts_with_state"}:
             declared = {entry.name for entry in self.manifests}
             old = next(name for name in self.state().subscriptions if name not in declared)
             self._typed("state mv", self.repair().move, Address(f"contoso/{old}"), address)
-        elif "looks_bought_already" in codes and self.purchases:
+        elif "looks_bought_already" in codes and self._made(address):
             self._adopt(address)
 
     def _adopt(self, address: Address) -> None:
+        self.adopted.add(address)
         with self.commerce() as commerce:
-            self._typed("adopt", self.repair().adopt, address, self.purchases[0].target, commerce)
+            self._typed("adopt", self.repair().adopt, address, self._made(address), commerce)
+
+    def _made(self, address: Address) -> str:
+        """Returns the subscription that was bought for an address, as a person finds it; empty where none was."""
+        offer = self.manifests[address].offer.id
+        return next((made.target for made in self.purchases if made.offer.startswith(offer)), "")
 
     def _resolve(self) -> None:
         """Says truthfully what became of what is pending."""
