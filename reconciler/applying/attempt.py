@@ -146,7 +146,8 @@ class Attempt:
             before=Before.of(before),
         )
         pending = self.kind.noted(pending, view)
-        pending = replace(pending, hold_until=self._hold_until())
+        if self.kind.may_have_left(pending):
+            pending = replace(pending, hold_until=self._hold_until())
         return replace(pending, request_id=request_id(pending, change.address, self.journal.state))
 
     def hold(self) -> None:

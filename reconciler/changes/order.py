@@ -140,7 +140,7 @@ class Order(Kind):
         return (Read.LISTING,) if pending.cart_id is None else (Read.LISTING, Read.ORDERS, Read.CART, Read.PURCHASE)
 
     def poll(self, pending: Pending, view: View) -> Answer:
-        answer = answer_of(view.purchase) if view.purchase else None
+        answer = answer_of(view.purchase, view.listing) if view.purchase else None
         return Accepted(operation=pending.operation) if answer is None or isinstance(answer, Unclear) else answer
 
     def shows(self, pending: Pending, subscription_id: str, view: View) -> Live | None:

@@ -9,30 +9,35 @@ from reconciler.changes.kind import Accepted, Answer, Performed, Refused, Sight,
 from reconciler.model.evidence import Evidence, Verdict
 from reconciler.model.order import CartStatus, CheckedOut, Fate, Order
 from reconciler.model.pending import Pending
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Listing, Live
 from reconciler.model.upgrade import UpgradeError
 
 _APART = timedelta(minutes=1)
 """By how much two clocks of the service may differ."""
 
 
-def answer_of(checked_out: CheckedOut) -> Answer | Unclear:
-    """Returns what the result of a checkout means: a cart of one line becomes one order, or none."""
+def answer_of(checked_out: CheckedOut, listing: Listing | None = None) -> Answer | Unclear:
+    """Returns what the result of a checkout means: a cart of one line becomes one order, or none.
+
+    An order that is not finished yet names its subscription in vain, until the customer's list shows that.
+    """
     standing = [order for order in checked_out.orders if order.fate is not Fate.OVER]
     if len(standing) > 1:
         return Unclear()
     if standing:
-        return _standing(standing[0])
+        return _standing(standing[0], listing or Listing())
     errors = (*checked_out.errors, *map(_over, checked_out.orders))
     operation = checked_out.orders[0].id if checked_out.orders else None
     return Refused(errors=errors, final=True, operation=operation) if errors else Unclear()
 
 
-def _standing(order: Order) -> Answer:
+def _standing(order: Order, listing: Listing) -> Answer:
     if order.fate is Fate.HELD:
         return Accepted(operation=order.id, held=order.status)
     made = [line.subscription_id for line in order.lines if line.subscription_id]
-    return Performed(subscription_id=made[0], operation=order.id) if len(made) == 1 else Accepted(operation=order.id)
+    if len(made) == 1 and not (order.at_work and listing.find(made[0]) is None):
+        return Performed(subscription_id=made[0], operation=order.id)
+    return Accepted(operation=order.id)
 
 
 def _over(order: Order) -> UpgradeError:
@@ -60,7 +65,7 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
     """
     view = sight.view
     operation: str | None = None
-    match answer_of(view.purchase) if view.purchase else Unclear():
+    match answer_of(view.purchase, view.listing) if view.purchase else Unclear():
         case Performed() as done:
             live = view.find(done.subscription_id)
             verdict = Verdict.DONE if live else Verdict.UNCLEAR

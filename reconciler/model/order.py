@@ -132,6 +132,11 @@ class Order:
     lines: tuple[OrderLine, ...] = ()
 
     @property
+    def at_work(self) -> bool:
+        """Returns True if the service has not finished it: until then it may still come to nothing."""
+        return self.status == "pending"
+
+    @property
     def fate(self) -> Fate:
         """Returns what its status means."""
         if self.status in _BOUGHT:

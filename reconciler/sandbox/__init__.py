@@ -19,6 +19,7 @@ from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.ledger import Entry
 from reconciler.sandbox.nudge import nudge_world
+from reconciler.sandbox.purchases import Order
 from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.server import Server, serve
 from reconciler.sandbox.sold import Batch, Sold, Upcoming, User
@@ -38,6 +39,7 @@ __all__ = [
     "FaultKind",
     "LiveCustomer",
     "NextLink",
+    "Order",
     "Record",
     "Rehearsal",
     "Server",

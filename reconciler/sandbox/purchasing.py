@@ -65,7 +65,7 @@ def _check(request: Request, tenant: Tenant, cart: Cart) -> None:
         raise Refused(400, "900206", "The attestation of the partner on record is missing.")
     for line in cart.lines:
         found = items.item(line.item)
-        if found is not None and found.sold and line.item != found.current(request.period):
+        if found is not None and line.error is None and line.item != found.current(request.period):
             raise Refused(404, "400019", f"The availability {line.item} was not found.")
     cart_rules.judge(request, tenant, cart.lines)
     wrong = [line.error["errorDescription"] for line in cart.lines if line.error]

@@ -25,13 +25,15 @@ wait: {{timeout_seconds: {wait}, interval_seconds: 0.1, request_seconds: 5}}
 """
 
 
-Done = Literal["upgrade", "resize", "transition", "schedule"]
+Done = Literal["upgrade", "resize", "transition", "schedule", "order"]
 """The kinds of the ledger's lines that are intended."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Intended:
-    """One line that the ledger must have, once."""
+    """One line that the ledger must have, once. `formerly` is the address under which it may have been done;
+    `adopted`: its record was lost, and a person bound the address to it.
+    """
 
     address: str
     tenant: str
@@ -39,6 +41,8 @@ class Intended:
     source: str
     offer: str
     quantity: int
+    formerly: str = ""
+    adopted: bool = False
 
     def fits(self, entry: Entry) -> bool:
         """Returns True if this is what the entry did."""

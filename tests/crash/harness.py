@@ -14,7 +14,18 @@ from typing import Any
 
 from tests import forked
 from tests.crash.emulator import Emulator, emulator
-from tests.crash.families import connections, disks, kills, objects, plan_files, services, syscalls, terms, together
+from tests.crash.families import (
+    connections,
+    disks,
+    kills,
+    objects,
+    orders,
+    plan_files,
+    services,
+    syscalls,
+    terms,
+    together,
+)
 from tests.crash.program import PROGRAM, environment
 from tests.crash.scene import Scene
 from tests.crash.settling import Settled
@@ -46,6 +57,7 @@ FAMILIES = {
     "together": Family(about="runs at once, locks working and broken", play=together.play, seeds=36),
     "plan_files": Family(about="one plan file carried out again", play=plan_files.play, seeds=20),
     "terms": Family(about="new commerce: killed, answers lost", play=terms.play, seeds=78),
+    "orders": Family(about="orders: killed, lost, held, restored, renamed", play=orders.play, seeds=264),
     "services": Family(
         about="answer lost; source stays, target late, ids ignored",
         play=services.play,

@@ -54,7 +54,7 @@ def _losses(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mappi
     for item in intended:
         done = [entry.target for entry in ledger if item.fits(entry)]
         recorded = [_made(result) for result in _results(item, states) if result["outcome"] in _PERFORMED]
-        if sorted(done) != sorted(recorded):
+        if sorted(done) != sorted(recorded) and not item.adopted:
             yield f"{item.address}: the {item.kind} made {done}, and the state's results say {recorded}"
         bound = _of(item, states).get("subscriptions", {}).get(_name(item), {}).get("id")
         if done and bound not in done:
@@ -71,8 +71,9 @@ def _stuck(intended: Sequence[Intended], ledger: Sequence[Entry], states: Mappin
 
 def _results(item: Intended, states: Mapping[str, Document]) -> Iterable[Document]:
     results = _of(item, states).get("results", ())
-    own = (item.address, item.request)
-    return (result for result in results if (result["address"], result["request"]["kind"]) == own)
+    addresses = {item.address, item.formerly}
+    own = (result for result in results if result["address"] in addresses)
+    return (result for result in own if result["request"]["kind"] == item.request)
 
 
 def _made(result: Document) -> str:
