@@ -10,6 +10,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import OF_TERMS, UNDOING, UNGUARDED
 from reconciler.model.breach import Held
 from reconciler.model.change import Change
+from reconciler.model.cost import Costs
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import Drift, Plan
 from reconciler.model.remedy import Step
@@ -41,6 +42,7 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.commitment import commitment
+from reconciler.rendering.reports.costs import cost_charts, cost_fields, cost_lines, cost_properties, total_properties
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
@@ -64,12 +66,14 @@ def plan_report(plan: Plan, view: View) -> Report:
         at=plan.created_at,
         verdict=verdict(plan),
         counts="" if _is_nothing(plan) else counts(plan),
+        costs=tuple(cost_lines(plan)),
+        properties=total_properties(plan.costs),
         origin=origin(plan, view.now),
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
-            *_ready("Planned" if plan.refusing else "Ready", changes_now(plan), {}),
-            *_ready("NOT ASKED FOR BY THESE COMMITS", changes_before(plan), asides, also(plan)),
+            *_ready("Planned" if plan.refusing else "Ready", changes_now(plan), {}, plan.costs),
+            *_ready("NOT ASKED FOR BY THESE COMMITS", changes_before(plan), asides, plan.costs, also(plan)),
             *_held(plan),
             *blocked,
             *_blocked_before(plan),
@@ -84,7 +88,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
         tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
-        chart=lambda: by_offer(plan),
+        charts=lambda: (*by_offer(plan), *cost_charts(plan)),
         timeline=lambda: plan.months,
         errored=plan.errored,
     )
@@ -98,7 +102,11 @@ def _is_nothing(plan: Plan) -> bool:
 
 
 def _ready(
-    heading: str, changes: tuple[Change, ...], asides: Mapping[Address, str], warning: str = ""
+    heading: str,
+    changes: tuple[Change, ...],
+    asides: Mapping[Address, str],
+    costs: Costs | None,
+    warning: str = "",
 ) -> Iterator[Section]:
     """Changes that can go ahead."""
     if changes:
@@ -109,7 +117,7 @@ def _ready(
             heading=heading,
             nouns=("change", "changes"),
             tone=Tone.BAD if warning else Tone.GOOD,
-            items=tuple(_change(change, asides.get(change.address, "")) for change in changes),
+            items=tuple(_change(change, costs, asides.get(change.address, "")) for change in changes),
             legends=(*warnings, *map(_legend, kinds)),
             table=True,
         )
@@ -118,7 +126,7 @@ def _ready(
 def _held(plan: Plan) -> Iterator[Section]:
     """Changes that limits hold back."""
     by_item = {change.item: change for change in plan.changes}
-    items = tuple(_held_back(held, by_item[held.item]) for held in plan.held if held.item in by_item)
+    items = tuple(_held_back(held, by_item[held.item], plan.costs) for held in plan.held if held.item in by_item)
     if items:
         yield Section(
             id="held",
@@ -131,8 +139,8 @@ def _held(plan: Plan) -> Iterator[Section]:
         )
 
 
-def _held_back(held: Held, change: Change) -> Item:
-    item = _change(change, "")
+def _held_back(held: Held, change: Change, costs: Costs | None) -> Item:
+    item = _change(change, costs)
     names = " and ".join(held.limits)
     where = _HELD_WITH.get(held.code, "")
     return replace(
@@ -158,13 +166,14 @@ def _legend(kind: Kind) -> Line:
     return (Span(f"{article} {noun} ({kind.symbol}) is one way: it {kind.words.one_way}."),)
 
 
-def _change(change: Change, aside: str) -> Item:
+def _change(change: Change, costs: Costs | None, aside: str = "") -> Item:
     fields = [
         Field("offer", Names(offers(change.before, change.after))),
         Field("seats", Amount(change.before.quantity, change.after.quantity)),
     ]
     if change.before.status != Status.ACTIVE:
         fields.append(Field("status", change.before.status))
+    fields.extend(cost_fields(change, costs))
     kind, one_way = kind_of(change.request), is_one_way(change)
     fields.extend(commitment(change))
     if users := kind.users(change.request):
@@ -185,6 +194,7 @@ def _change(change: Change, aside: str) -> Item:
         ),
         aside=aside,
         urgent=one_way,
+        properties=cost_properties(change.cost),
     )
 
 
