@@ -219,7 +219,7 @@ def _moves(plan: Plan) -> Iterator[Section]:
     yield from _moved_in_state("moves", "Moved in state, as the manifests say", moved)
     gone = [move for move in plan.moves if move.to is None]
     more = " That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
-    yield from _moved_in_state("removed", "Not tracked any more, as the manifests say", gone, more)
+    yield from _moved_in_state("not-tracked", "Not tracked any more, as the manifests say", gone, more)
 
 
 def _moved_in_state(name: str, heading: str, moves: list[StateMove], more: str = "") -> Iterator[Section]:
@@ -240,10 +240,10 @@ def _state_move(move: StateMove) -> Item:
         subject=f"{move.address} -> {move.to}" if move.to else move.address,
         address=move.address,
         sign=Span(">", Tone.INFO),
-        kind="moved",
+        kind="moved" if move.to else "removed",
         level=Level.NOTE,
         state="moved in state" if move.to else "not tracked any more",
-        code="moved",
+        code="moved" if move.to else "removed",
         place=move.source,
         alone=f"In state, {move.address} {state}.",
     )
