@@ -86,6 +86,8 @@ def due(case: Case) -> AtEnd | None:
     if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
         return None
     wanted, found = destination(case), live.commitment
+    if live.suspended and case.desired.renew is Renew.END:
+        return None  # a suspended subscription stops with its term: nothing has to be scheduled, and nothing can be
     ours = is_scheduled(live) and is_ours(case.bound, found)
     now = found.renewal.outcome
     overruled = case.accepts_drift and is_contradicting(case)

@@ -59,7 +59,7 @@ class Failing:
 class Reports:
     """The formats asked for: the one on the screen, and the reports, each a format and a file; None is the screen.
 
-    `unwritten` collects the reports that failed.
+    `unwritten` collects the reports that failed. Events of the types in `told` are on the screen already.
     """
 
     screen: Screen
@@ -67,6 +67,7 @@ class Reports:
     wanted: tuple[tuple[str, Opened | None], ...]
     view: View
     unwritten: list[Problem] = field(default_factory=list)
+    told: tuple[type, ...] = ()
 
     @classmethod
     def readied(

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from reconciler import git, manifests, snapshot
+from reconciler import git, manifests
 from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.files import read
@@ -19,7 +19,6 @@ from reconciler.cli.lost_state import refuse_lost_state
 from reconciler.cli.progress import Watched
 from reconciler.cli.rehearsal import rehearsal
 from reconciler.cli.terminal import messages
-from reconciler.documents import snapshot as snapshot_document
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
@@ -31,8 +30,6 @@ from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Run
 from reconciler.model.settings import Settings
 from reconciler.operations.comparison import Comparison
-from reconciler.operations.push import Push
-from reconciler.operations.repair import Repair
 from reconciler.operations.totals import emptied
 from reconciler.operations.workspace import Workspace
 from reconciler.partner_center.clouds import CLOUDS
@@ -42,6 +39,8 @@ from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
     from reconciler.cli.service import Service
+    from reconciler.operations.push import Push
+    from reconciler.operations.repair import Repair
 
 SANDBOX_FOLDER = ".reconciler"
 """Beside the manifests; ignored by git."""
@@ -195,6 +194,9 @@ class Wiring:
 
     def _replayed(self, file: Path) -> Workspace:
         """A workspace with the service and state of a snapshot. Raises InvalidInput where it is of another cloud."""
+        from reconciler import snapshot
+        from reconciler.documents import snapshot as snapshot_document
+
         found = snapshot_document.load(read(file, at_most=snapshot_document.MAXIMUM_BYTES), str(file))
         if found.cloud != self.settings.cloud:
             clouds = {"cloud": found.cloud, "ours": self.settings.cloud}
@@ -221,8 +223,10 @@ class Wiring:
         self.refuse_lost_state()
         return self.store
 
-    def repair(self) -> Repair:
+    def repair(self) -> "Repair":
         """State surgery over the estate."""
+        from reconciler.operations.repair import Repair
+
         estate = manifests.read(self.root, empty_allowed=True, rehearsal=rehearsal(self.chosen.cloud))
         return Repair(
             estate=estate,
@@ -233,8 +237,10 @@ class Wiring:
             invocation=self.chosen.invocation,
         )
 
-    def push(self) -> Push:
+    def push(self) -> "Push":
         """The operation that takes a rescued state back in."""
+        from reconciler.operations.push import Push
+
         return Push(store=self.written_store, run=self.run, lineage=self.settings.lineage)
 
 

@@ -107,8 +107,8 @@ _GRADE: Mapping[str, Callable[[Any, Any], _Code | None]] = {
     "defaults.fewer_seats": _permitted,
     "prices.unpriced": _refused,
 }
-"""Whether another value lets more through, by the setting or its section; all others move. A market and a segment let
-nothing through.
+"""Comparisons of another value, by the setting or its section; all others move. A market and a segment let nothing
+through.
 """
 
 

@@ -69,7 +69,7 @@ class CustomerSection(Section):
         PlainText | None,
         Field(description="The partner id of the indirect reseller who sells to the customer.", examples=['"1234567"']),
     ] = None
-    labels: Labels = []
+    labels: Labels = Field(default_factory=list)
 
 
 def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
@@ -142,7 +142,7 @@ class SubscriptionEntry(Section):
         Literal["auto", "end"] | None,
         Field(description="What happens when the term ends. Not managed where it is left out.", examples=["auto"]),
     ] = None
-    labels: Labels = []
+    labels: Labels = Field(default_factory=list)
 
 
 class Manifest(WholeDocument):
@@ -156,11 +156,11 @@ class Manifest(WholeDocument):
         dict[Name, Name],
         BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, Name] | None),
         Field(description="Entries that have other names now: the old name, and the new one.", examples=[{}]),
-    ] = {}
+    ] = Field(default_factory=dict)
     removed: Annotated[
         list[Name],
         Field(description="Names of entries that are gone: they are not tracked any more.", examples=[[]]),
-    ] = []
+    ] = Field(default_factory=list)
     subscriptions: Annotated[
         dict[Name, SubscriptionEntry],
         BeforeValidator(nothing_is_empty, json_schema_input_type=dict[Name, SubscriptionEntry] | None),

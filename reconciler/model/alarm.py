@@ -29,6 +29,12 @@ UNGUARDED = "unguarded_change"
 RENEWED_NOT_ENDED = "renewed_not_ended"
 """The code of a term that renewed though its end was asked for."""
 
+RENEWED_OTHERWISE = "renewed_otherwise"
+"""The code of a term that renewed with other values than its entry asks for."""
+
+MISSED_RENEWAL = "missed_renewal"
+"""The code of a renewal with more seats than its entry asks for, while they can be given back."""
+
 SUSPENDED_AT_TERM_END = "suspended_at_term_end"
 """The code of a suspended subscription whose term ends."""
 
@@ -40,8 +46,11 @@ OF_TERMS = RENEWS_OTHERWISE | {
     "trial_turns_paid",
     SUSPENDED_AT_TERM_END,
     SCHEDULE_LOST,
-    "missed_renewal",
+    "ends_undeclared",
+    "renewal_overdue",
+    MISSED_RENEWAL,
     RENEWED_NOT_ENDED,
+    RENEWED_OTHERWISE,
 }
 """The codes of warnings that a date makes urgent: what happens at the end of a term, or just has."""
 

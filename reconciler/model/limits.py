@@ -215,3 +215,12 @@ def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
                 raise ValueError(override)
             limits = replace(limits, **{override.name: override.value})
     return limits
+
+
+def together(overrides: Iterable[Override]) -> tuple[Override, ...]:
+    """Returns what several overrides come to, one for each limit: lifted where one lifts it, else the last value."""
+    found: dict[str, Override] = {}
+    for override in overrides:
+        lifted = override.name in found and found[override.name].value is None
+        found[override.name] = found[override.name] if lifted else override
+    return tuple(found.values())

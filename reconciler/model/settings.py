@@ -1,7 +1,7 @@
 """The settings of an estate, `reconciler.yaml`, with every default."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -74,8 +74,12 @@ class Defaults:
 
     def or_else(self, others: "Defaults") -> "Defaults":
         """Returns these, and the others where these say nothing."""
-        own = {name: value for name, value in asdict(self).items() if value is not None}
-        return replace(others, **own)
+        return Defaults(
+            fewer_seats=self.fewer_seats or others.fewer_seats,
+            license_transfer=self.license_transfer or others.license_transfer,
+            market=self.market or others.market,
+            segment=self.segment or others.segment,
+        )
 
 
 class Unpriced(StrEnum):

@@ -9,7 +9,7 @@ from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
-from reconciler.model.limits import LIMITS, Override
+from reconciler.model.limits import LIMITS, Override, together
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
@@ -61,7 +61,7 @@ def lifted(plan: Plan, overridden: Iterable[Override]) -> Plan:
 def loosened(workspace: Workspace, plan: Plan, overridden: Iterable[Override]) -> Iterator[GuardLoosened]:
     """Yields what this run lets through beside what the settings do: each limit that it raises or lifts."""
     figures = {breach.name: breach.figure for breach in plan.limits}
-    for override in overridden:
+    for override in together(overridden):
         yield GuardLoosened(
             at=workspace.commerce.now(),
             limit=override.name,

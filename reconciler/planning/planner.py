@@ -13,7 +13,7 @@ from reconciler.changes.facts import (
 )
 from reconciler.changes.rules.relationship import explaining
 from reconciler.model.address import Address
-from reconciler.model.alarm import RENEWS_OTHERWISE, Alarm
+from reconciler.model.alarm import RENEWED_OTHERWISE, RENEWS_OTHERWISE, Alarm
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.moves import CustomerMove, StateMove
@@ -142,6 +142,7 @@ def _of_terms(case: Case, decision: Decision) -> Iterator[Alarm]:
     given = {caution.code for change in decision.changes for caution in change.warnings}
     reasons = {reason.code for blocked in decision.blocked for reason in blocked.reasons}
     given |= RENEWS_OTHERWISE if "schedule_undeclared" in reasons else set()
+    given |= {RENEWED_OTHERWISE} if decision.changes else set()
     return (alarm for alarm in term_alarms(case) if alarm.code not in given)
 
 

@@ -1,6 +1,6 @@
 """Warnings of terms that end, though no change of them is planned."""
 
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -9,62 +9,63 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
 from reconciler.changes.rules.schedules import is_lost
 from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
-from reconciler.model.alarm import RENEWED_NOT_ENDED, RENEWS_OTHERWISE, SCHEDULE_LOST, SUSPENDED_AT_TERM_END, Alarm
+from reconciler.model.alarm import (
+    MISSED_RENEWAL,
+    RENEWED_NOT_ENDED,
+    RENEWED_OTHERWISE,
+    RENEWS_OTHERWISE,
+    SCHEDULE_LOST,
+    SUSPENDED_AT_TERM_END,
+    Alarm,
+)
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermFinding
 from reconciler.model.subscription import Live
-from reconciler.model.term import Platform, Renew
-from reconciler.planning.identity import is_extended
-from reconciler.planning.term_findings import may_stop, of_coming, of_renewed
+from reconciler.model.term import Platform
+from reconciler.planning.term_findings import of_coming, of_renewed
 from reconciler.planning.terms import Committed
 
 SOON = timedelta(days=45)
 """The days before the end of a term in which its lapse is told (contract, section 8.3)."""
 
-_LAPSES = {EndOfTerm.LAPSES.value, EndOfTerm.EXTENDED_TERM.value}
-
 
 def term_alarms(case: Case) -> Iterator[Alarm]:
-    """Yields that a trial turns into a paid subscription, that a term lapses or a suspended subscription stops within
-    45 days, that a schedule of ours is gone or somebody else's contradicts the manifest, and that a term renewed
-    otherwise than asked for and can still be undone.
+    """Yields the findings of the list of renewals that nobody should miss: a trial that turns into a paid subscription;
+    within 45 days a lapse, an end that no manifest asks for, and a suspended subscription that stops, until the renewal
+    shows; a renewal that does not show; a schedule of ours that is gone or somebody else's that contradicts the
+    manifest; and a term that renewed otherwise than asked for and can still be undone.
     """
     live = case.live
-    commitment = live.commitment if live else None
-    if live is None or commitment is None or live.platform is not Platform.NEW_COMMERCE:
+    if live is None or live.commitment is None or live.platform is not Platform.NEW_COMMERCE:
         return
-    then, ends = commitment.renewal, commitment.ends_at
-    soon = ends is not None and timedelta(0) < ends - case.circumstances.now <= SOON
-    if live.suspended and soon and not may_stop(live, case.desired):
-        yield _alarm(case, SUSPENDED_AT_TERM_END, date=_date(ends))
+    term = Committed.of(live, case.facts, case.circumstances)
+    if term is not None and (live.active or live.suspended):
+        yield from _among(case, of_coming(term), _NEAR if term.ends_at - case.circumstances.now <= SOON else _ALWAYS)
     if not live.active:
         return
-    if live.is_trial and then.outcome in RENEWING:
-        known = {"date": _date(ends), "seats": then.quantity, "term": then.term, "billing": then.billing}
-        yield _alarm(case, "trial_turns_paid", **known)
-    if not live.is_trial and then.outcome in _LAPSES and soon and not is_extended(case):
-        yield _alarm(case, "lapses_at_term_end", date=_date(ends))
-    if is_contradicting(case) and not case.accepts_drift:
-        yield from _among(case, of_coming, RENEWS_OTHERWISE)
-    yield from _of_changes(case)
-    if case.desired.renew is Renew.END:
-        yield from _among(case, _of_renewal_to_undo, {RENEWED_NOT_ENDED})
+    if term is None and live.is_trial and live.commitment.renewal.outcome in RENEWING:
+        then = live.commitment.renewal
+        yield _alarm(case, "trial_turns_paid", seats=then.quantity, term=then.term, billing=then.billing)
+    if term is not None and is_contradicting(case) and not case.accepts_drift:
+        yield from _among(case, of_coming(term), RENEWS_OTHERWISE)
+    of_changes = tuple(_of_changes(case))
+    yield from of_changes
+    if term is not None and term.renewed_at and term.undo_is_open and not any(map(_is_of_renewal, of_changes)):
+        yield from _among(case, of_renewed(term), {RENEWED_NOT_ENDED, RENEWED_OTHERWISE})
 
 
-def _among(
-    case: Case, findings: Callable[[Committed], Iterator[TermFinding]], codes: Container[str]
-) -> Iterator[Alarm]:
+_ALWAYS = {"trial_turns_paid"}
+_NEAR = _ALWAYS | {"lapses_at_term_end", "ends_undeclared", "renewal_overdue", SUSPENDED_AT_TERM_END}
+"""The codes of findings of what comes that are told whenever they are found, and within 45 days of the end."""
+
+
+def _is_of_renewal(alarm: Alarm) -> bool:
+    return alarm.code == MISSED_RENEWAL
+
+
+def _among(case: Case, findings: Iterable[TermFinding], codes: Container[str]) -> Iterator[Alarm]:
     """Yields the findings of the list of renewals with these codes."""
-    term = Committed.of(case.live, case.facts, case.circumstances) if case.live else None
-    for finding in findings(term) if term else ():
-        if finding.code in codes:
-            yield case.alarm(finding.code, finding.description)
-
-
-def _of_renewal_to_undo(term: Committed) -> Iterator[TermFinding]:
-    """Yields the findings of a renewed term while it can be undone."""
-    if term.renewed_at and term.undo_is_open:
-        yield from of_renewed(term)
+    return (case.alarm(finding.code, finding.description) for finding in findings if finding.code in codes)
 
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
@@ -111,7 +112,7 @@ def _of_changes(case: Case) -> Iterator[Alarm]:
         yield _alarm(case, SCHEDULE_LOST)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is not None:
-        yield _alarm(case, "missed_renewal", removed=case.seats_removed, renewed=f"{renewed:%Y-%m-%d}")
+        yield _alarm(case, MISSED_RENEWAL, removed=case.seats_removed, renewed=f"{renewed:%Y-%m-%d}")
 
 
 def _date(ends: datetime | None) -> str:

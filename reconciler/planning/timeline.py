@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
+from reconciler.changes.case import called
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.model.address import Address
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.renewals import TermEnd
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Customer, Live
 from reconciler.model.term import Platform, Renew, Term
-from reconciler.model.timeline import Month
+from reconciler.model.timeline import NAMED, Ending, Month
 from reconciler.planning.renewals import YEAR, ends_of
 from reconciler.planning.terms import SAME_MOMENT
 
 _MONTHS = 12
 """The months of the timeline, this one among them."""
 
-_COUNTS = tuple(member.name for member in fields(Month) if member.name != "month")
+_COUNTS = tuple(member.name for member in fields(Month) if member.name not in {"month", "named"})
 
 
 def timeline(months: Iterable[Month], today: date) -> tuple[Month, ...]:
@@ -38,9 +40,21 @@ def added_up(months: Iterable[Month]) -> tuple[Month, ...]:
     for month in months:
         by_name.setdefault(month.month, []).append(month)
     return tuple(
-        Month(month=name, **{count: sum(getattr(month, count) for month in same) for count in _COUNTS})
+        same[0]
+        if len(same) == 1
+        else Month(
+            month=name,
+            named=_first(ending for month in same for ending in month.named),
+            **{count: sum(getattr(month, count) for month in same) for count in _COUNTS},
+        )
         for name, same in sorted(by_name.items())
     )
+
+
+def _first(endings: Iterable[Ending]) -> tuple[Ending, ...]:
+    """Returns the first of them that a month names."""
+    ranked = sorted(endings, key=lambda ending: (not ending.finding, ending.on, ending.subject, ending.seats))
+    return tuple(ranked[:NAMED])
 
 
 def months_of(terms: Iterable[TermEnd]) -> tuple[Month, ...]:
@@ -55,7 +69,7 @@ def customer_months(facts: Facts, circumstances: Circumstances) -> tuple[Month, 
     plain, others = list[Month](), list[Live]()
     for live in facts.lives.values():
         if _is_plain(live, facts):
-            plain.extend(_plain(live, circumstances.now))
+            plain.extend(_plain(live, facts, circumstances.now))
         else:
             others.append(live)
     return added_up((*plain, *months_of(ends_of(others, facts, circumstances))))
@@ -83,24 +97,48 @@ def _is_plain(live: Live, facts: Facts) -> bool:
     return facts.state is None or facts.state.claimed_by(live.id) is None
 
 
-def _plain(live: Live, now: datetime) -> Iterator[Month]:
+def _plain(live: Live, facts: Facts, now: datetime) -> Iterator[Month]:
     """The month of a term that renews as it is; none of a monthly term, nor of one that ends later than in a year."""
     found = live.commitment
     ends = found.ends_at if found and found.term != Term.MONTHLY else None
     if ends is None or not now - SAME_MOMENT < ends <= now + YEAR:
         return
-    yield Month(month=_name(ends.year, ends.month), terms=1, seats=live.quantity, renewing=1, seats_after=live.quantity)
+    meant = facts.meant_by.get(live.id, ())
+    address = next((desired.address for desired in facts.desired if desired.address in meant), None)
+    seats = live.quantity
+    ending = Ending(
+        on=ends.astimezone(UTC).date(),
+        subject=_subject(address, facts.customer, called(live.offer)),
+        seats=seats,
+        seats_after=seats,
+    )
+    named = (ending,)
+    yield Month(month=f"{ending.on:%Y-%m}", terms=1, seats=seats, renewing=1, seats_after=seats, named=named)
+
+
+def _subject(address: Address | None, customer: Customer, offer: str) -> str:
+    """Returns what a month calls a term: by its address, where it has one."""
+    return address or f"{customer.name}: {offer}"
 
 
 def _month(term: TermEnd) -> Month:
     after = term.after if term.event.renews else None
+    before = term.before.quantity if term.before else 0
+    ending = Ending(
+        on=term.ends_on,
+        subject=_subject(term.address, term.customer, term.before.offer_name if term.before else term.subscription_id),
+        seats=before,
+        seats_after=after.quantity if after else None,
+        finding=bool(term.findings),
+    )
     return Month(
         month=_name(term.ends_on.year, term.ends_on.month),
         terms=1,
-        seats=term.before.quantity if term.before else 0,
+        seats=before,
         renewing=int(after is not None),
         seats_after=after.quantity if after else 0,
         findings=int(bool(term.findings)),
+        named=(ending,),
     )
 
 

@@ -36,6 +36,7 @@ _SKU_CHARACTERS = 4
 """A SkuId has four. Sheets from the portal have been seen without its leading zeros."""
 
 _AMOUNT = re.compile(r"[0-9]{1,15}(?:\.[0-9]{1,15})?")
+_LETTERS = re.compile(r"[A-Z]{2,3}")
 _US_TIME = "%m/%d/%Y %I:%M:%S %p"
 _INSTANT = timedelta(microseconds=1)
 
@@ -76,8 +77,8 @@ class Header:
         segment = self._text(row, "Segment").casefold()
         sku = self._text(row, "SkuId").zfill(_SKU_CHARACTERS)
         return Cells(
-            market=self._text(row, "Market").upper(),
-            currency=self._text(row, "Currency").upper(),
+            market=self._letters(row, "Market"),
+            currency=self._letters(row, "Currency"),
             key=PriceKey(
                 offer_id=canonical_offer(f"{self._text(row, 'ProductId')}:{sku}"),
                 term=term,
@@ -90,6 +91,13 @@ class Header:
                 ends=self._last_day(row),
             ),
         )
+
+    def _letters(self, row: list[str], column: str) -> str:
+        """A country or a currency: it becomes part of names."""
+        text = self._text(row, column).upper()
+        if not _LETTERS.fullmatch(text):
+            raise WrongValue(column, text)
+        return text
 
     def _amount(self, row: list[str]) -> Decimal:
         text = self._text(row, "UnitPrice")

@@ -10,6 +10,7 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.event import DONE_ALREADY, counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
+from reconciler.rendering.reports.costs import total_properties
 from reconciler.rendering.reports.verdict import unknown
 
 _COUNTED = (
@@ -50,6 +51,7 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "seats_removed_at_renewal": summary.seats_removed_at_renewal,
         "seats_upgraded": summary.seats_upgraded,
         "notices": len(plan.notices),
+        **dict(total_properties(plan.costs)),
         "errored": str(plan.errored).lower(),
         "fingerprint": fingerprint(plan),
     }

@@ -42,3 +42,17 @@ def test_the_question_says_how_many_changes_and_seats_and_in_which_cloud(
     assert "Seats: 25 upgraded to another offer and 2 added." in asked
     assert "1 of them can't be undone." in asked
     assert "Cloud: Sandbox (an emulator: nothing is bought)." in asked
+
+
+def test_a_limit_that_is_raised_is_told_once(
+    estate: Estate, reconciler: Program, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.stdin.isatty", lambda: True)
+    monkeypatch.setattr(click, "prompt", lambda *_given, **_named: "yes")
+    raised = ("--override-limit", "max_seats_added=1001", "--override-limit", "max_seats_added=1002")
+
+    answer = reconciler("apply", *raised, "--report", "json=events.json")
+
+    assert answer.text.count("GUARD LOOSENED") == 1
+    assert "1002" in answer.text
+    assert (estate.root / "events.json").read_text().count("guard_loosened") == 1

@@ -27,7 +27,7 @@ from tests.planning.cases import (
     state,
     wants,
 )
-from tests.planning.modern import LATER, ending, office, ours, refundable, renews, scheduled
+from tests.planning.modern import LATER, come_to, ending, office, ours, refundable, renews, scheduled
 
 SOON = NOW + timedelta(days=20)
 LAPSES = AtRenewal(outcome="lapses")
@@ -315,6 +315,10 @@ class TestSuspended:
         assert codes(end(self.SEEN, declared=False)) == ["suspended_at_term_end"]
         assert codes(end(trial, declared=False)) == []
 
+    def test_nothing_has_to_be_scheduled_for_one_that_is_to_end(self) -> None:
+        plan = come_to(self.SEEN, renew=Renew.END)
+        assert (plan.changes, plan.blocked) == ((), ())
+
 
 def test_plain_renewals_of_monthly_terms_are_routine() -> None:
     assert end(soon(then=MONTHLY, term="monthly")).routine
@@ -338,3 +342,19 @@ def test_the_timeline_has_the_same_month_next_year_where_terms_end_there() -> No
     month = office(ends_at=NOW.replace(year=NOW.year + 1))
     months = timeline(months_of(listed(month).terms), NOW.date())
     assert (len(months), months[-1].month, months[-1].terms) == (13, f"{NOW.year + 1}-{NOW.month:02}", 1)
+
+
+def test_plan_and_drift_warn_of_what_the_list_finds_until_the_renewal_shows() -> None:
+    """A term has ended, and its renewal may take a day to show."""
+    for days, ends in ((20, []), (-0.5, []), (-3, ["renewal_overdue"])):
+        over = office(then=LAPSES, auto_renew=False, ends_at=NOW + timedelta(days=days))
+        found = {alarm.code for alarm in come_to(over).warnings}
+        assert found == set(ends or ["lapses_at_term_end"]) == {*codes(end(over))}
+    assert [alarm.code for alarm in come_to(ending(ends_at=SOON)).warnings] == ["ends_undeclared"]
+
+
+def test_a_term_that_renewed_otherwise_is_told_by_a_plan_that_does_not_mend_it() -> None:
+    seen = renewed(30, **refundable(5))
+    blocked = come_to(seen, seats=25)
+    assert "renewed_otherwise" in [alarm.code for alarm in blocked.warnings]
+    assert "renewed_otherwise" not in [alarm.code for alarm in come_to(seen, seats=31).warnings]

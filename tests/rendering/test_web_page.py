@@ -265,6 +265,19 @@ def test_the_timeline_has_the_coming_months_and_is_sorted_by_keyboard(open_page:
     assert (opened.asked, opened.complaints) == ([], [])
 
 
+def test_a_month_names_the_terms_that_end_in_it_by_keyboard_and_on_a_phone(open_page: Open) -> None:
+    opened = open_page(renewals(term("office", 3, finding()), term("later", 3), within_days=366), width=320)
+    table = opened.page.get_by_role("table", name="Terms and seats by month")
+    summary = table.locator("summary").first
+    summary.focus()
+    opened.page.keyboard.press("Enter")
+
+    named = table.locator("details[open] li").all_inner_texts()
+    assert [line.split(" ", 1)[1].split(":")[0] for line in named] == ["contoso/office", "contoso/later"]
+    assert named[0].endswith("needs you")
+    assert opened.page.evaluate("document.documentElement.scrollWidth") <= 320
+
+
 def test_the_timeline_fits_a_phone_and_is_left_out_where_no_term_ends(open_page: Open) -> None:
     phone = open_page(replace(plans.plan(plans.resize()), months=MONTHS), width=320)
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 320

@@ -1,6 +1,6 @@
 """Carries out `reconciler apply`."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from pathlib import Path
 
@@ -18,6 +18,7 @@ from reconciler.cli.wiring import Wiring
 from reconciler.documents import plan as plan_document
 from reconciler.documents.plan import fingerprint
 from reconciler.model.errors import Misused, PlanFileRefused, worst
+from reconciler.model.event import GuardLoosened
 from reconciler.model.invocation import operand
 from reconciler.model.limits import ESTATE_EMPTIED, Override
 from reconciler.model.plan import Plan
@@ -125,7 +126,8 @@ def apply(options: ApplyOptions, chosen: Chosen) -> int:
             refuse_while_clocks_disagree(workspace, planned)
             if options.file is None:
                 guards = loosened(workspace, planned.plan, options.overridden)
-                confirm(planned.plan, guards, options, chosen)
+                if confirm(planned.plan, guards, options, chosen):
+                    reports = replace(reports, told=(GuardLoosened,))
         wiring.watched.turns_to("Applying", "changes settled", len(planned.plan.changes))
         events = apply_plan(workspace, planned, options.settings(planned.plan, signed if options.planfile else None))
         reports.check()

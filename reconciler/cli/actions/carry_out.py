@@ -66,7 +66,8 @@ def carry_out(
                 watched.make_way()
                 if isinstance(event, _SETTLED):
                     watched.one_more()
-                show(happened[-1])
+                if not isinstance(event, reports.told):
+                    show(happened[-1])
         except ReconcilerError as error:
             codes.add(failure.show_error(error, no_color=chosen.no_color))
             if not happened:

@@ -46,9 +46,9 @@ class Asked(Protocol):
         """The command of this run: the arguments after `reconciler`."""
 
 
-def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chosen: Chosen) -> None:
+def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chosen: Chosen) -> bool:
     """Shows the plan, and the guards that this run has `loosened`, and asks; raises NotConfirmed for any answer but
-    yes. Asks nothing where nothing would change.
+    yes. Asks nothing where nothing would change. Returns True if the guards were shown where the events are.
 
     Raises ServiceError where nothing could be read: "nothing to do" would be a lie.
     """
@@ -65,12 +65,13 @@ def confirm(plan: Plan, loosened: Iterable[GuardLoosened], options: Asked, chose
     if exits.nothing_read(plan):
         raise ServiceError(problem("nothing_read", options=options.run[1:]))
     if options.auto_approve or not binding.ready or binding.refusing:
-        return
+        return False
     for guard in loosened:
         screen.write(event_text(guard, width=screen.width, color=screen.color, invocation=chosen.invocation))
     messages(no_color=chosen.no_color).write(to_confirm(binding))
     if _answer() != "yes":
         raise NotConfirmed(problem("not_confirmed"))
+    return options.form == "text"
 
 
 def _answer() -> str:

@@ -8,7 +8,6 @@ from pathlib import Path
 from reconciler.cli import exits, selection
 from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
-from reconciler.cli.mails import write_mails
 from reconciler.cli.opened import Opened
 from reconciler.cli.reports import Failing, Reports
 from reconciler.cli.signals import ending_at_once
@@ -84,6 +83,8 @@ def plan(options: PlanOptions, chosen: Chosen) -> int:
     reports.show(FORMATS, made, plan_verdict(made), **view)
     reports.close(FORMATS, made, plan_outputs, **view)
     if options.mails:
+        from reconciler.cli.mails import write_mails
+
         write_mails(made, options.mails, chosen)
     blocked = "fail" if options.blocked_fails else "warn"
     codes = exits.of_plan(made, blocked=blocked, detailed=options.detailed_exitcode)

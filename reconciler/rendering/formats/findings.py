@@ -17,8 +17,8 @@ class Finding:
     """One thing to know. `code` is what `reconciler explain` takes, or the action; `says` is what all findings of
     the code have in common; `lines` are the particulars. `subject` is what a finding without an address is about.
     `place` is None where it is not known. `left_out`: not done, and no failure either.
-    `first`: to be read before the report itself, however grave that is; `urgent`: before others of its level. Nobody
-    alters one, as with an item.
+    `first`: to be read before the report itself, however grave that is; `urgent`: before others of its level.
+    `properties` are figures for machines. Nobody alters one, as with an item.
     """
 
     level: Level
@@ -32,6 +32,7 @@ class Finding:
     left_out: bool = False
     first: bool = False
     urgent: bool = False
+    properties: tuple[tuple[str, str], ...] = ()
 
     @property
     def text(self) -> str:
@@ -109,6 +110,7 @@ def _of_item(item: Item, name: str, invocation: Invocation) -> Finding:
         place=item.place,
         left_out=item.skipped,
         urgent=item.urgent,
+        properties=item.properties,
     )
 
 

@@ -8,6 +8,7 @@ from base64 import b64encode
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
 from hashlib import sha256
 from typing import Any
@@ -26,8 +27,10 @@ from reconciler.rendering.report import (
     Amount,
     Bar,
     Cause,
+    Chart,
     Field,
     Item,
+    Monthly,
     Names,
     Report,
     Section,
@@ -79,8 +82,6 @@ def html(report: Report, view: View) -> str:
     """The page, a whole document."""
     filters, folds = Filters(), _Folds()
     rows = {id(item): filters.add(item, causes) for section in report.sections for item, causes in _rows(section)}
-    chart = report.chart()
-    most = max((max(bar.before, bar.after) for bar in chart), default=0) or 1
     facts: dict[str, Any] = {
         "report": report,
         "view": view,
@@ -88,7 +89,8 @@ def html(report: Report, view: View) -> str:
         "filters": filters,
         "codes": lambda item: rows[id(item)],
         "first_list": next((section for section in report.sections if not section.table), None),
-        "bars": [(bar, *_lengths(bar, most)) for bar in chart],
+        "charts": [(chart, _bars(chart)) for chart in report.charts()],
+        "number": _number,
         "months": _months(report),
         "columns": _columns,
         "cells": _cells,
@@ -123,6 +125,8 @@ def _columns(items: Iterable[Item]) -> list[tuple[str, str]]:
                 columns[labelled(labelled_value.label)] = ""
             elif isinstance(labelled_value.value, Amount):
                 columns |= {labelled(labelled_value.label): "figure", "Difference": "figure"}
+            elif isinstance(labelled_value.value, Monthly):
+                columns[labelled(labelled_value.label)] = "figure"
     return list(columns.items())
 
 
@@ -140,6 +144,9 @@ def _cells(item: Item) -> list[Mapping[str, Any]]:
                 {"label": label, "figure": figures, "value": value.after, "less": False},
                 {"label": "Difference", "figure": difference, "value": value.change, "less": value.change < 0},
             )
+        elif isinstance(value, Monthly):
+            figures = f"{value.figures}{value.delta}".replace("->", "→")
+            cells.append({"label": label, "figure": figures, "value": value.after or 0, "less": False})
     return cells
 
 
@@ -154,9 +161,20 @@ def _named(items: tuple[Item, ...], *, every: bool) -> tuple[tuple[Item, ...], i
     return shown, len(items) - len(shown)
 
 
-def _lengths(bar: Bar, most: int) -> tuple[float, float]:
+def _bars(chart: Chart) -> list[tuple[Bar, float, float]]:
+    """The bars of a chart with their lengths."""
+    most = max((max(bar.before, bar.after) for bar in chart.bars), default=0) or 1
+    return [(bar, *_lengths(bar, most)) for bar in chart.bars]
+
+
+def _lengths(bar: Bar, most: int | Decimal) -> tuple[float, float]:
     """The lengths of the bars, in percent."""
-    return round(100 * bar.before / most, 1), round(100 * bar.after / most, 1)
+    return round(float(100 * bar.before / most), 1), round(float(100 * bar.after / most), 1)
+
+
+def _number(number: int | Decimal) -> str:
+    """A number with commas; an amount of money with its cents."""
+    return f"{number:,}" if isinstance(number, int) else f"{number:,.2f}"
 
 
 def _months(report: Report) -> list[tuple[Month, float, float]]:

@@ -3,7 +3,7 @@
 What the manifests ask and the service has already is counted and not listed: no report names it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC
 from itertools import groupby
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
@@ -68,10 +68,11 @@ def _order(finding: Finding) -> tuple[str, str]:
 
 def _add_whole(root: Element, report: Report, findings: list[Finding], view: View) -> None:
     suite = _suite(root, _named(report.name, view, ": "), report)
-    _add_case(suite, report.case, findings)
-    out = suite[0].find("system-out")
+    _add_properties(suite, report.properties)
+    case = _add_case(suite, report.case, findings)
+    out = case.find("system-out")
     more = "" if out is None else f"\n{out.text}"
-    (SubElement(suite[0], "system-out") if out is None else out).text = f"{visible(report.summary)}{more}"
+    (SubElement(case, "system-out") if out is None else out).text = f"{visible(report.summary)}{more}"
 
 
 def _suite(root: Element, name: str, report: Report) -> Element:
@@ -79,17 +80,27 @@ def _suite(root: Element, name: str, report: Report) -> Element:
     return SubElement(root, "testsuite", {"name": name, **at})
 
 
-def _add_case(suite: Element, name: str, findings: list[Finding], view: View | None = None) -> None:
+def _add_case(suite: Element, name: str, findings: list[Finding], view: View | None = None) -> Element:
     case = SubElement(suite, "testcase", classname=suite.get("name", ""), name=name)
     place = next((finding.place for finding in findings if finding.place), None)
     if place is not None and view is not None:
         case.attrib.update(_where(place, view))
+    _add_properties(case, [(f"{item.code}.{name}", value) for item in findings for name, value in item.properties])
     for finding in findings:
         if kind := _kind(finding):
             _add_outcome(case, kind, finding)
     passing = [f"{visible(finding.title)}: {finding.text}" for finding in findings if not _kind(finding)]
     if passing:
         SubElement(case, "system-out").text = "\n".join(passing)
+    return case
+
+
+def _add_properties(parent: Element, named: Sequence[tuple[str, str]]) -> None:
+    """Figures for machines; nothing where there are none."""
+    if named:
+        properties = SubElement(parent, "properties")
+        for name, value in named:
+            SubElement(properties, "property", name=name, value=visible(value))
 
 
 def _add_outcome(case: Element, kind: str, finding: Finding) -> None:

@@ -29,6 +29,7 @@ from reconciler.rendering.report import (
     Item,
     Level,
     Line,
+    Monthly,
     Names,
     Notice,
     Report,
@@ -67,6 +68,10 @@ def _head(report: Report, view: View) -> Iterator[str]:
     for notice in report.before:
         yield from _before(notice, view)
     yield f"## {title}{words(plain(report.verdict).rstrip('.'))}\n\n"
+    for costs in report.costs:
+        yield f"{_line(costs)}\n"
+    if report.costs:
+        yield "\n"
     if report.counts:
         yield f"{words(report.counts)}\n"
     *first, size = report.origin[:2] or ((),)
@@ -187,7 +192,7 @@ def _columns(items: Iterable[Item]) -> dict[str, bool]:
             else:
                 order.insert(place, field)
                 place += 1
-    return {field.label: isinstance(field.value, Amount) for field in order}
+    return {field.label: isinstance(field.value, Amount | Monthly) for field in order}
 
 
 def _row(item: Item, *, labels: Iterable[str], view: View, place: bool) -> str:
@@ -206,7 +211,7 @@ def _value(field: Field) -> str:
     value = field.value
     if isinstance(value, Names):
         return wanted(value.names)
-    if isinstance(value, Amount):
+    if isinstance(value, Amount | Monthly):
         return f"{value.figures}{value.delta}".replace("->", "→")
     return _arrows(code(value) if field.tone is Tone.OPTIONS else words(value))
 

@@ -4,6 +4,7 @@ What has no place is a notification of the run, since hosts refuse results witho
 """
 
 import re
+from collections.abc import Iterable
 from datetime import UTC
 from typing import Any
 from urllib.parse import quote
@@ -58,7 +59,7 @@ def _run(report: Report, view: View) -> dict[str, Any]:
         "invocations": [_invocation(report, notifications)],
         "results": [_result(finding, index[finding.code], view) for finding in results],
         "columnKind": "unicodeCodePoints",
-        "properties": {"planFingerprint": report.digest},
+        **_properties((("planFingerprint", report.digest), *report.properties)),
     }
 
 
@@ -100,7 +101,14 @@ def _result(finding: Finding, rule: int, view: View) -> dict[str, Any]:
         "message": _message(finding),
         "locations": [location],
         "partialFingerprints": {"addressAndCode/v1": visible(f"{_subject(finding)} {finding.code}")},
+        **_properties(finding.properties),
     }
+
+
+def _properties(named: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """A property bag; nothing where there is none."""
+    found = {name: visible(value) for name, value in named}
+    return {"properties": found} if found else {}
 
 
 def _subject(finding: Finding) -> str:

@@ -56,6 +56,8 @@ def _write_verdict(page: Page, report: Report) -> None:
         page.write((report.counts, "dim"))
     elif report.verdict:
         page.write(*parts(report.verdict), f" {report.counts}" if report.counts else "")
+    for costs in report.costs:
+        page.write(*parts(costs))
 
 
 def write_notice(page: Page, notice: Notice) -> None:

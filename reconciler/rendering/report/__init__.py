@@ -8,10 +8,11 @@ plan has thousands of items, and making a frozen one takes five times as long.
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from reconciler.model.remedy import Step
 from reconciler.model.timeline import Month
-from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Names
+from reconciler.rendering.report.fields import Amount, Entry, Field, Grid, Monthly, Names
 from reconciler.rendering.report.items import NOT_ASKED, Advice, Cause, Item, Note
 from reconciler.rendering.report.sections import Group, Notice, Part, Section
 from reconciler.rendering.report.tones import Level, Line, Span, Tone, plain
@@ -22,6 +23,7 @@ __all__ = [
     "Amount",
     "Bar",
     "Cause",
+    "Chart",
     "Entry",
     "Field",
     "Grid",
@@ -29,6 +31,7 @@ __all__ = [
     "Item",
     "Level",
     "Line",
+    "Monthly",
     "Names",
     "Note",
     "Notice",
@@ -54,11 +57,21 @@ class Tile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
-    """A row of the chart: seats of an offer before and after."""
+    """A row of a chart: what a name comes to before and after."""
 
     name: str
-    before: int
-    after: int
+    before: int | Decimal
+    after: int | Decimal
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """Bars under a title, with a row that adds them up where that is the `total` of something."""
+
+    title: str
+    intro: str
+    bars: tuple[Bar, ...]
+    total: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,9 +80,10 @@ class Report:
 
     `name` is the command's, `case` that of what concerns no single address, `marker` tells its comments from others,
     `at` is when it was made: what has none of these is shown to a person alone, and no CI system.
+    `costs` follow the counts, `properties` are figures of all of it for machines.
     `before` are the notices that stand above the verdict. `recap` is said again where the end of a long page is far
     from its beginning. `closing` comes last. `whole` says how to read all of it where a format cuts. `digest` is the
-    value's fingerprint, where a format shows one. `tiles`, `chart` and `timeline` are counted when a page shows them.
+    value's fingerprint, where a format shows one. `tiles`, `charts` and `timeline` are counted when a page shows them.
     """
 
     name: str
@@ -78,6 +92,8 @@ class Report:
     at: datetime | None = None
     verdict: Line = ()
     counts: str = ""
+    costs: tuple[Line, ...] = ()
+    properties: tuple[tuple[str, str], ...] = ()
     origin: tuple[Line, ...] = ()
     before: tuple[Notice, ...] = ()
     notices: tuple[Notice, ...] = ()
@@ -86,7 +102,7 @@ class Report:
     closing: tuple[Step, ...] = ()
     whole: Step = field(default_factory=Step)
     tiles: Callable[[], tuple[Tile, ...]] = tuple
-    chart: Callable[[], tuple[Bar, ...]] = tuple
+    charts: Callable[[], tuple[Chart, ...]] = tuple
     timeline: Callable[[], tuple[Month, ...]] = tuple
     errored: bool = False
     digest: str = ""
@@ -98,5 +114,5 @@ class Report:
 
     @property
     def summary(self) -> str:
-        """The verdict and the counts on a line."""
-        return " ".join(filter(None, (plain(self.verdict), self.counts)))
+        """The verdict, the counts and the costs on a line."""
+        return " ".join(filter(None, (plain(self.verdict), self.counts, *map(plain, self.costs))))

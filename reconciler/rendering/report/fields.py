@@ -1,6 +1,7 @@
 """Labelled values: text, names and amounts; and tables of cells."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 
 from reconciler.model.remedy import Step
 from reconciler.rendering.phrases import count, delta, figures
@@ -46,11 +47,42 @@ class Amount:
 
 
 @dataclass(slots=True)
+class Monthly:
+    """An amount of money a month, now and then: a column of its own in a table. None where there is no price."""
+
+    before: Decimal | None = None
+    after: Decimal | None = None
+    currency: str = ""
+    estimate: bool = False
+
+    @property
+    def figures(self) -> str:
+        """`10.00 USD`, or `10.00 -> 12.50 USD`."""
+        if self.before is None or self.after is None:
+            return "no price"
+        begins = f"{self.before:,.2f} -> " if self.before != self.after else ""
+        return f"{begins}{self.after:,.2f} {self.currency}"
+
+    @property
+    def delta(self) -> str:
+        """` (+2.50)`; empty where nothing changes. An estimate says so."""
+        return f"{f' ({self.change:+,.2f})' if self.change else ''}{', estimated' if self.estimate else ''}"
+
+    @property
+    def change(self) -> Decimal:
+        """The amount that is paid more in a month; negative where less is."""
+        return Decimal(0) if self.before is None or self.after is None else self.after - self.before
+
+    def __str__(self) -> str:
+        return f"{self.figures}{self.delta}"
+
+
+@dataclass(slots=True)
 class Field:
     """A labelled value of an item."""
 
     label: str
-    value: str | Names | Amount
+    value: str | Names | Amount | Monthly
     tone: Tone = Tone.PLAIN
 
 

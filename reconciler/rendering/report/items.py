@@ -70,7 +70,8 @@ class Item:
     the subject comes to, `says` describes it and `more` adds to that, where lines that are set in are a list for a
     page. `alone` is said where the item stands without its section. `kind` is what it is counted by. `urgent`: before
     others of its level. `skipped`: not done, and no failure either. `aside` is why nobody asks for it now. An item
-    without a sign is its advice only. `id` is what machines call the subject; `entries` are what happened to it.
+    without a sign is its advice only. `id` is what machines call the subject, `properties` are figures for them;
+    `entries` are what happened to it.
     """
 
     subject: str
@@ -99,6 +100,7 @@ class Item:
     entries: tuple[Entry, ...] = ()
     who: str = ""
     first_step: Step | None = None
+    properties: tuple[tuple[str, str], ...] = ()
 
 
 NOT_ASKED = "not asked for by these commits"

@@ -115,7 +115,7 @@ def _not_done(event: NotDone) -> Item:
         state="settled as NOT DONE. Nothing shows of what an earlier run sent.",
         tone=Tone.WARN,
         code="not_done",
-        alone="It is recorded, and planned afresh by the next run.",
+        alone="It is recorded. The next plan has it again where the manifests ask for it.",
         advice=Advice(steps=event.next),
     )
 
@@ -257,7 +257,7 @@ def _finished(event: Finished) -> Item:
         or event.state_not_written
         or event.interrupted
     )
-    again = Step("What was settled as not done is planned afresh by the next run:", ("plan",))
+    again = Step("What was settled as not done is planned again where the manifests still ask for it:", ("plan",))
     return Item(
         subject="",
         state=finished(event),

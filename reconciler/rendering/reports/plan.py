@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
 
 from reconciler import advice
 from reconciler.changes import Kind
@@ -42,6 +41,7 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.commitment import commitment
+from reconciler.rendering.reports.costs import cost_charts, cost_fields, cost_lines, cost_properties, total_properties
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
@@ -65,12 +65,14 @@ def plan_report(plan: Plan, view: View) -> Report:
         at=plan.created_at,
         verdict=verdict(plan),
         counts="" if _is_nothing(plan) else counts(plan),
+        costs=tuple(cost_lines(plan)),
+        properties=total_properties(plan.costs),
         origin=origin(plan, view.now),
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
         sections=(
-            *_ready("Planned" if plan.refusing else "Ready", plan.created_at, changes_now(plan), {}),
-            *_ready("NOT ASKED FOR BY THESE COMMITS", plan.created_at, changes_before(plan), asides, also(plan)),
+            *_ready("Planned" if plan.refusing else "Ready", plan, changes_now(plan), {}),
+            *_ready("NOT ASKED FOR BY THESE COMMITS", plan, changes_before(plan), asides, also(plan)),
             *_held(plan),
             *blocked,
             *_blocked_before(plan),
@@ -85,7 +87,7 @@ def plan_report(plan: Plan, view: View) -> Report:
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
         tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
-        chart=lambda: by_offer(plan),
+        charts=lambda: (*by_offer(plan), *cost_charts(plan)),
         timeline=lambda: plan.months,
         errored=plan.errored,
     )
@@ -99,7 +101,7 @@ def _is_nothing(plan: Plan) -> bool:
 
 
 def _ready(
-    heading: str, at: datetime, changes: tuple[Change, ...], asides: Mapping[Address, str], warning: str = ""
+    heading: str, plan: Plan, changes: tuple[Change, ...], asides: Mapping[Address, str], warning: str = ""
 ) -> Iterator[Section]:
     """Changes that can go ahead."""
     if changes:
@@ -110,7 +112,7 @@ def _ready(
             heading=heading,
             nouns=("change", "changes"),
             tone=Tone.BAD if warning else Tone.GOOD,
-            items=tuple(_change(change, at, asides.get(change.address, "")) for change in changes),
+            items=tuple(_change(plan, change, asides.get(change.address, "")) for change in changes),
             legends=(*warnings, *map(_legend, kinds)),
             table=True,
         )
@@ -119,7 +121,7 @@ def _ready(
 def _held(plan: Plan) -> Iterator[Section]:
     """Changes that limits hold back."""
     by_item = {change.item: change for change in plan.changes}
-    items = tuple(_held_back(held, by_item[held.item], plan.created_at) for held in plan.held if held.item in by_item)
+    items = tuple(_held_back(plan, held, by_item[held.item]) for held in plan.held if held.item in by_item)
     if items:
         yield Section(
             id="held",
@@ -132,8 +134,8 @@ def _held(plan: Plan) -> Iterator[Section]:
         )
 
 
-def _held_back(held: Held, change: Change, at: datetime) -> Item:
-    item = _change(change, at)
+def _held_back(plan: Plan, held: Held, change: Change) -> Item:
+    item = _change(plan, change)
     names = " and ".join(held.limits)
     where = _HELD_WITH.get(held.code, "")
     return replace(
@@ -159,15 +161,16 @@ def _legend(kind: Kind) -> Line:
     return (Span(f"{article} {noun} ({kind.symbol}) is one way: it {kind.words.one_way}."),)
 
 
-def _change(change: Change, at: datetime, aside: str = "") -> Item:
+def _change(plan: Plan, change: Change, aside: str = "") -> Item:
     fields = [
         Field("offer", Names(offers(change.before, change.after))),
         Field("seats", Amount(change.before.quantity if change.before else None, change.after.quantity)),
     ]
     if change.before and change.before.status != Status.ACTIVE:
         fields.append(Field("status", change.before.status))
+    fields.extend(cost_fields(change, plan.costs))
     kind, one_way = kind_of(change.request), is_one_way(change)
-    fields.extend(commitment(change, at))
+    fields.extend(commitment(change, plan.created_at))
     if users := kind.users(change.request):
         fields.append(Field("users", users))
     return Item(
@@ -186,6 +189,7 @@ def _change(change: Change, at: datetime, aside: str = "") -> Item:
         ),
         aside=aside,
         urgent=one_way,
+        properties=cost_properties(change.cost),
     )
 
 
@@ -210,7 +214,7 @@ def _moves(plan: Plan) -> Iterator[Section]:
     yield from _moved_in_state("moves", "Moved in state, as the manifests say", moved)
     gone = [move for move in plan.moves if move.to is None]
     more = " That cancels nothing: each subscription and its bill go on, and so does what is scheduled for it."
-    yield from _moved_in_state("removed", "Not tracked any more, as the manifests say", gone, more)
+    yield from _moved_in_state("not-tracked", "Not tracked any more, as the manifests say", gone, more)
 
 
 def _moved_in_state(name: str, heading: str, moves: list[StateMove], more: str = "") -> Iterator[Section]:
@@ -231,10 +235,10 @@ def _state_move(move: StateMove) -> Item:
         subject=f"{move.address} -> {move.to}" if move.to else move.address,
         address=move.address,
         sign=Span(">", Tone.INFO),
-        kind="moved",
+        kind="moved" if move.to else "removed",
         level=Level.NOTE,
         state="moved in state" if move.to else "not tracked any more",
-        code="moved",
+        code="moved" if move.to else "removed",
         place=move.source,
         alone=f"In state, {move.address} {state}.",
     )

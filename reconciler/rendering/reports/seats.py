@@ -1,16 +1,17 @@
 """Seats by offer before and after the plan's changes."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import same_name
-from reconciler.rendering.report import Bar
+from reconciler.rendering.report import Bar, Chart
 
 _SHOWN = 12
 """The number of offers that have bars of their own; the smaller ones are added up."""
 
 
-def by_offer(plan: Plan) -> tuple[Bar, ...]:
+def by_offer(plan: Plan) -> Iterator[Chart]:
     """The offers, the most seats first. Offers are told apart by id, and shown by name."""
     before, after, names = Counter[str](), Counter[str](), dict[str, str]()
     for change in plan.changes:
@@ -24,7 +25,12 @@ def by_offer(plan: Plan) -> tuple[Bar, ...]:
     if rest := ordered[_SHOWN:]:
         seats = sum(before[offer] for offer in rest), sum(after[offer] for offer in rest)
         bars.append(Bar(name=f"{len(rest)} other offers", before=seats[0], after=seats[1]))
-    return tuple(bars)
+    if bars:
+        yield Chart(
+            title="Seats by offer, before and after",
+            intro="Of the changes that can go ahead; what is blocked or unchanged is not in it.",
+            bars=tuple(bars),
+        )
 
 
 def _name(offer: str, names: dict[str, str]) -> str:
