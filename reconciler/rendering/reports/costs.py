@@ -128,9 +128,11 @@ def _bars(plan: Plan, currency: str) -> Iterator[Bar]:
             continue
         (first, begins), (last, ends) = priced[0], priced[-1]
         then = last.after
-        before[first.before.offer_id] = before.get(first.before.offer_id, Decimal(0)) + begins.monthly_before
+        if was := first.before:
+            before[was.offer_id] = before.get(was.offer_id, Decimal(0)) + begins.monthly_before
+            names[was.offer_id] = was.offer_name
         after[then.offer_id] = after.get(then.offer_id, Decimal(0)) + ends.monthly_after
-        names |= {first.before.offer_id: first.before.offer_name, then.offer_id: then.offer_name}
+        names[then.offer_id] = then.offer_name
     zero = Decimal(0)
     ordered = sorted(names, key=lambda offer: (-max(before.get(offer, zero), after.get(offer, zero)), offer))
     for offer in ordered[:_SHOWN]:
