@@ -25,7 +25,7 @@ from reconciler.model.errors import (
     ServiceRefused,
     TooManyRequests,
 )
-from reconciler.model.event import Failed, Held, Stale, Started, Unknown
+from reconciler.model.event import Failed, Held, Recovered, Stale, Started, Unknown
 from reconciler.model.evidence import Log, may_show
 from reconciler.model.order import order_key
 from reconciler.model.pending import SHOWS_WITHIN, Pending, Reply
@@ -46,6 +46,7 @@ class Attempt:
     journal: Journal
     breaker: Breaker
     correlation_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    _noted: list[Pending] = field(default_factory=list, repr=False)
 
     @property
     def name(self) -> str:
@@ -61,9 +62,10 @@ class Attempt:
 
     @property
     def pending(self) -> Pending:
-        """The intent as it stands in state."""
-        everything = self.journal.state.all_pending()
-        return next(pending for _, pending in everything if pending.correlation_id == self.correlation_id)
+        """The intent as it stands in state; as it was noted, where another run has settled it meanwhile."""
+        everything = (pending for _, pending in self.journal.state.all_pending())
+        own = (pending for pending in everything if pending.correlation_id == self.correlation_id)
+        return next(own, None) or self._noted[-1]
 
     @property
     def moved(self) -> bool:
@@ -95,6 +97,7 @@ class Attempt:
             reused = pending.request_id if over or state.was_refused(doubt.request_id) else doubt.request_id
             pending = replace(pending, request_id=reused, known_subscription_ids=doubt.known_subscription_ids)
         change = self.change
+        self._noted.append(pending)
         self.journal.write(lambda state: state.begin(change.address.name, pending))
         return Started(at=pending.started_at, address=change.address, change=change, request_id=pending.request_id)
 
@@ -261,21 +264,32 @@ class Attempt:
         result = recording.given_up(self.context, self.change.address, self.pending)
         self.record(replace(result, upgrade_errors=errors))
 
-    def unknown(self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT) -> Unknown:
+    def unknown(
+        self, description: str, reply: Reply, support: Support | None = None, log: Log = Log.SILENT
+    ) -> Unknown | Recovered | Stale:
         """Nobody can say whether the change was done. It stays pending, with the reply, so that later runs say what it
-        was; where that can't be noted, they say that nothing is on record.
+        was; where that can't be noted, they say that nothing is on record. Another run may have settled it meanwhile.
         """
-        self.breaker.failed()
         recording.note_reply(self.journal, self.pending, Reply.LOGGED if log is Log.PERFORMED else reply)
+        if settled := self.settled_elsewhere():
+            return settled
+        self.breaker.failed()
         return recording.unknown(self.context, self.change.address, self.pending, description, support, log)
 
-    def held(self, word: str, operation: str | None) -> Held:
+    def settled_elsewhere(self) -> Recovered | Stale | None:
+        """The event of a change that another run has settled, as state has it now; None where it is pending."""
+        result = self.journal.state.result_of(self.pending.key)
+        if result and result.outcome.performed:
+            return Recovered(at=self.context.commerce.now(), address=self.change.address, result=result)
+        return self.stale(sentence("stale_settled_elsewhere"), sent=True) if result else None
+
+    def held(self, word: str, operation: str | None) -> Held | Recovered | Stale:
         """The service waits for a person. It stays pending, and that is recorded."""
         key = self.pending.key
         self.journal.record(
             lambda state: state.amend(key, lambda pending: pending.replied(Reply.PERSON_NEEDED, operation))
         )
-        return recording.held(self.context, self.change.address, self.pending, word)
+        return self.settled_elsewhere() or recording.held(self.context, self.change.address, self.pending, word)
 
     @property
     def requested_before(self) -> bool:

@@ -20,7 +20,7 @@ from reconciler.model.errors import (
     StateConflict,
     StateError,
 )
-from reconciler.model.event import Event, Recovered, Waiting
+from reconciler.model.event import Event, Waiting
 from reconciler.model.evidence import Decision, Evidence, Log, Standing, Verdict
 from reconciler.model.pending import Reply
 from reconciler.model.result import Outcome
@@ -84,8 +84,11 @@ def refused_inside(attempt: Attempt, sender: Sender, refused: Refused) -> Iterat
     now, they may answer the second copy of a request whose first copy was carried out: then the change is watched for,
     and left in doubt where nothing shows. So it is where the subscription is not what it was. A repeated request that
     is refused again is failed, since the service may answer so for ever: its doubt stays for a day, and then the change
-    is asked under a new id.
+    is asked under a new id. Where the service names the work that failed, nothing is left to ask.
     """
+    if refused.operation is not None:
+        yield attempt.refused(refused.errors, refused.operation)
+        return
     context, pending = attempt.context, attempt.pending
     confirmed = _confirmed(attempt, sender, refused)
     observation = Observation(context, attempt.journal, [pending])
@@ -196,14 +199,10 @@ def _reply(answers: Sequence[ServiceError]) -> tuple[Reply, ServiceError]:
 
 def _not_sent_again(attempt: Attempt, error: StateError) -> Event:
     """The second attempt could not be noted in state first, so it was not made: somebody else may have settled it."""
-    pending, journal, context = attempt.pending, attempt.journal, attempt.context
     if isinstance(error, StateConflict):
-        journal.reread()
-        result = journal.state.result_of(pending.key)
-        if result and result.outcome.performed:
-            return Recovered(at=context.commerce.now(), address=attempt.change.address, result=result)
-        if result and result.outcome in {Outcome.NOT_DONE, Outcome.FAILED}:
-            return attempt.stale(sentence("stale_settled_elsewhere"), sent=True)
+        attempt.journal.reread()
+        if settled := attempt.settled_elsewhere():
+            return settled
     attempt.breaker.failed()
     description = sentence("unknown_not_sent_again", error=error)
-    return recording.unknown(context, attempt.change.address, pending, description)
+    return recording.unknown(attempt.context, attempt.change.address, attempt.pending, description)

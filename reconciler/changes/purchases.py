@@ -7,8 +7,9 @@ from reconciler.advice import sentence
 from reconciler.changes import traces
 from reconciler.changes.kind import Accepted, Answer, Performed, Refused, Sight, Unclear, View
 from reconciler.model.evidence import Evidence, Verdict
-from reconciler.model.order import CartStatus, CheckedOut, Fate, Order
+from reconciler.model.order import CartStatus, CheckedOut, Fate, Order, OrderLine
 from reconciler.model.pending import Pending
+from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Listing, Live
 from reconciler.model.upgrade import UpgradeError
 
@@ -45,7 +46,9 @@ def _over(order: Order) -> UpgradeError:
 
 
 def made_by(pending: Pending, view: View) -> tuple[Order, ...]:
-    """Orders of the same offer and seats that were not there before."""
+    """Orders of the same offer and seats that were not there before; those alone that have the name that was asked for,
+    where one has.
+    """
     begun = pending.started_at - _APART
 
     def fits(order: Order) -> bool:
@@ -53,7 +56,8 @@ def made_by(pending: Pending, view: View) -> tuple[Order, ...]:
         late = order.created_at is None or order.created_at >= begun
         return late and (pending.offer.id, pending.quantity) in lines
 
-    return tuple(order for order in view.orders or () if order.id not in pending.known_order_ids and fits(order))
+    new = tuple(order for order in view.orders or () if order.id not in pending.known_order_ids and fits(order))
+    return tuple(order for order in new if any(_called(pending, line) for line in order.lines)) or new
 
 
 def tell(pending: Pending, sight: Sight) -> Evidence:
@@ -63,21 +67,19 @@ def tell(pending: Pending, sight: Sight) -> Evidence:
     its cart is still open: then it is nobody's, or not yet to be told. UNCHANGED where the cart is open, and nothing
     new is there.
     """
-    view = sight.view
+    view, orders = sight.view, made_by(pending, sight.view)
+    open_cart = view.cart is not None and view.cart.status is CartStatus.ACTIVE
+    purchase = view.purchase or (CheckedOut(orders=orders) if len(orders) == 1 and not open_cart else None)
     operation: str | None = None
-    match answer_of(view.purchase, view.listing) if view.purchase else Unclear():
-        case Performed() as done:
-            live = view.find(done.subscription_id)
-            verdict = Verdict.DONE if live else Verdict.UNCLEAR
-            return Evidence(verdict=verdict, subscription=live, operation=done.operation)
+    match answer_of(purchase, view.listing) if purchase else Unclear():
+        case Performed() as done if live := view.find(done.subscription_id):
+            return Evidence(verdict=Verdict.DONE, subscription=live, operation=done.operation)
         case Refused() as refused:
             return Evidence(verdict=Verdict.REFUSED, errors=refused.errors, operation=refused.operation)
         case Accepted() as taken if taken.held:
             return Evidence(verdict=Verdict.HELD, held=taken.held, operation=taken.operation)
-        case Accepted() as taken:
-            operation = taken.operation
-    open_cart = view.cart is not None and view.cart.status is CartStatus.ACTIVE
-    orders = made_by(pending, view)
+        case Performed(operation=named) | Accepted(operation=named):
+            operation = named
     hidden = traces.hiding(pending, sight)
     if not hidden and (live := _only(pending, sight, orders)) and not open_cart:
         return Evidence(verdict=Verdict.DONE, subscription=live, operation=operation)
@@ -96,6 +98,7 @@ def _only(pending: Pending, sight: Sight, orders: Iterable[Order]) -> Live | Non
     return ours[0] if len(ours) == 1 else None
 
 
-def _called(pending: Pending, live: Live) -> bool:
-    wanted = getattr(pending.request, "friendly_name", "")
-    return bool(wanted) and live.friendly_name == wanted
+def _called(pending: Pending, made: Live | OrderLine) -> bool:
+    request = pending.request
+    wanted = request.friendly_name if isinstance(request, OrderRequest) else ""
+    return bool(wanted) and made.friendly_name == wanted

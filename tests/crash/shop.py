@@ -204,6 +204,9 @@ class Shop(Scene):
             self._typed("state mv", self.repair().move, Address(f"contoso/{old}"), address)
         elif "looks_bought_already" in codes and self._made(address):
             self._adopt(address)
+        elif "looks_bought_already" in codes:
+            self.typed["besides"] += 1
+            self.manifests[address] = replace(self.manifests[address], besides=tuple(self.world.orders))
 
     def _adopt(self, address: Address) -> None:
         self.adopted.add(address)

@@ -15,8 +15,9 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.wire.subscriptions import single
 from reconciler.partner_center.wire.upgrades import option
 from tests.partner_center.service import SOURCE, TENANT, TICKET, subscription, upgrade
-from tests.requested import a_resize
+from tests.requested import a_resize, an_order
 
+COPILOT = "CFQ7TTC0MM8R:0001"
 SINCE = datetime(2024, 2, 29, tzinfo=UTC)
 
 CALLS: Mapping[str, Callable[[PartnerCenter], object]] = {
@@ -30,10 +31,17 @@ CALLS: Mapping[str, Callable[[PartnerCenter], object]] = {
     "accounts": lambda commerce: tuple(commerce.accounts()),
     "offers": lambda commerce: commerce.offers("US"),
     "audit": lambda commerce: commerce.audit(TENANT, SINCE),
+    "availabilities": lambda commerce: commerce.availabilities(TENANT, COPILOT),
+    "create_cart": lambda commerce: commerce.create_cart(TENANT, an_order(COPILOT, f"{COPILOT}:X"), TICKET),
+    "cart": lambda commerce: commerce.cart(TENANT, SOURCE),
+    "check_out": lambda commerce: commerce.check_out(TENANT, SOURCE, TICKET),
+    "orders": lambda commerce: commerce.orders(TENANT),
+    "order": lambda commerce: commerce.order(TENANT, SOURCE),
+    "agreement": lambda commerce: commerce.agreement(TENANT),
 }
 """By the name of the port's method."""
 
-WRITES = {"upgrade", "update"}
+WRITES = {"upgrade", "update", "create_cart", "check_out"}
 
 
 def answers(file: Path) -> list[httpx.Response]:

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from reconciler.model.errors import NoAnswer, ServiceError
+from reconciler.model.order import CheckedOut
 from reconciler.model.subscription import Live
 from reconciler.model.upgrade import UpgradeResult
 from reconciler.partner_center.client import PartnerCenter
@@ -33,10 +34,24 @@ from tests.partner_center.service import (
     upgrade,
     upgrade_result,
 )
-from tests.requested import a_resize
+from tests.requested import a_resize, an_order
 
 Call = Callable[[PartnerCenter], object]
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
+
+COPILOT = "CFQ7TTC0MM8R:0001"
+A_CART = {
+    "id": SOURCE,
+    "status": "Active",
+    "lineItems": [
+        {"catalogItemId": f"{COPILOT}:X", "quantity": 3, "error": {"errorCode": 10015}, "pricing": {"price": 3.5}}
+    ],
+}
+AN_ORDER = {
+    "id": "5cf72f146967",
+    "status": "pending",
+    "lineItems": [{"offerId": f"{COPILOT}:X", "subscriptionId": SOURCE, "quantity": 3, "termDuration": "P1Y"}],
+}
 
 CALLS: list[tuple[Call, dict[str, Any]]] = [
     (lambda commerce: commerce.subscriptions(TENANT), page(subscription(), links={"next": {"uri": "/x"}})),
@@ -65,6 +80,13 @@ CALLS: list[tuple[Call, dict[str, Any]]] = [
             continuationToken="next",
         ),
     ),
+    (lambda commerce: commerce.create_cart(TENANT, an_order(COPILOT, f"{COPILOT}:X"), TICKET), A_CART),
+    (lambda commerce: commerce.cart(TENANT, SOURCE), A_CART),
+    (lambda commerce: commerce.check_out(TENANT, SOURCE, TICKET), {"orders": [AN_ORDER]}),
+    (lambda commerce: commerce.orders(TENANT), page(AN_ORDER)),
+    (lambda commerce: commerce.order(TENANT, SOURCE), AN_ORDER),
+    (lambda commerce: commerce.agreement(TENANT), page({"type": "MicrosoftCustomerAgreement"})),
+    (lambda commerce: commerce.availabilities(TENANT, COPILOT), page({"id": "X", "terms": [{"duration": "P1Y"}]})),
 ]
 
 WRITES = CALLS[3:5]
@@ -106,6 +128,16 @@ def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(case: tuple[Call
     assert isinstance(found, NoAnswer | UpgradeResult | Live | None)
     if isinstance(found, UpgradeResult):
         assert found.performed or found.upgrade_errors
+
+
+@settings(max_examples=80, deadline=None)
+@given(random=RANDOM, status=st.sampled_from([200, 201, 202]))
+def test_a_checkout_whose_answer_is_spoilt_is_never_taken_for_refused(random: Random, status: int) -> None:
+    found = outcome(
+        lambda commerce: commerce.check_out(TENANT, SOURCE, TICKET), raw(spoilt({"orders": [AN_ORDER]}, random), status)
+    )
+    assert isinstance(found, NoAnswer | CheckedOut)
+    assert isinstance(found, NoAnswer) or found.orders
 
 
 @settings(max_examples=100, deadline=None)

@@ -26,6 +26,14 @@ UNDERSTOOD = {
     "offers/addons-*": "offers",
     "relationshiprequests/*": "relationship_link",
     "adjacent/auditrecords-*": "audit",
+    "orders/audit-*": "audit",
+    "orders/by-id*": "order",
+    "orders/create-*": "order",
+    "orders/list-*": "orders",
+    "orders/patch-*": "order",
+    "carts/checkout-*": "check_out",
+    "carts/create-*": "create_cart",
+    "carts/addons-legacy-*": "cart",
 }
 """Which call each sample is an answer to."""
 

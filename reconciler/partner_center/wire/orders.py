@@ -10,7 +10,7 @@ from reconciler.model.subscription import canonical_offer
 from reconciler.model.upgrade import UpgradeError
 from reconciler.partner_center.wire.reasons import reason
 from reconciler.partner_center.wire.terms import billing, term
-from reconciler.partner_center.wire.values import Count, Many, MaybeIdentifier, Moment, Reference, Text, Wire
+from reconciler.partner_center.wire.values import Count, Many, Moment, ReadableIdentifier, Reference, Text, Wire
 
 _STATUSES = (
     "unknown",
@@ -29,10 +29,12 @@ _STATUSES = (
 
 
 class _Line(Wire):
-    """A quantity that is there and can't be read makes it an error: nobody could tell whose purchase it is."""
+    """A quantity that is there and can't be read makes it an error: nobody could tell whose purchase it is. A
+    subscription's id that can't be read is one that is not named yet.
+    """
 
     offer_id: Text = ""
-    subscription_id: MaybeIdentifier = None
+    subscription_id: ReadableIdentifier = None
     term_duration: Any = None
     friendly_name: Text = ""
     quantity: Count | None = None

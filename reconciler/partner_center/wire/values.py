@@ -12,6 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, model_validator
 from reconciler.model.address import canonical, is_guid
 
 _IDENTIFIER = re.compile(r"[0-9A-Za-z][0-9A-Za-z._~:=-]*")
+_REFERENCE = re.compile(r"[0-9A-Za-z_-][0-9A-Za-z._~:=-]*")
 _NOT_SET = "00000000-0000-0000-0000-000000000000"
 _LARGEST = 2**31 - 1
 YEARS = range(2000, 2200)
@@ -158,9 +159,14 @@ Flag = Annotated[bool | None, BeforeValidator(flag)]
 
 
 def reference(raw: Any) -> str:
-    """An id in its own casing, by which alone two may differ; a GUID in lower case. Raises as `identifier` does."""
-    found = identifier(raw)
-    return found if is_guid(found) else plain(raw)
+    """An id in its own casing, by which alone two may differ; a GUID in lower case. Raises as `identifier` does.
+
+    Ids in base64url may begin with any of its characters.
+    """
+    text = plain(raw)
+    if not _REFERENCE.fullmatch(text) or text == _NOT_SET:
+        raise ValueError("not an id")
+    return canonical(text) if is_guid(text) else text
 
 
 Identifier = Annotated[str, BeforeValidator(identifier)]
@@ -171,6 +177,9 @@ Reference = Annotated[str, BeforeValidator(reference)]
 
 MaybeIdentifier = Annotated[str | None, BeforeValidator(_maybe_identifier)]
 """An `Identifier`, or None where it is absent, empty, or the GUID of zeros. Anything else is an error."""
+
+ReadableIdentifier = Annotated[str | None, BeforeValidator(maybe_identifier)]
+"""An `Identifier`, or None for anything else."""
 
 Moment = Annotated[datetime | None, BeforeValidator(moment)]
 """A date and time in UTC, or None where it can't be read."""
