@@ -15,12 +15,14 @@ from reconciler.model.subscription import Customer
 from reconciler.rendering import RENEWALS, View
 from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run, environment
+from tests.benchmarks.peers import peers
 from tests.benchmarks.workshop import MINUTES, Figure, Served, Workshop, minutes, planned, served, slower, unmeasured
 
 _LATENCY = 0.1
 _PARALLEL = 16
 _PER_MINUTE = 500
 _SIZES = (200, 2_000, 20_000)
+_AIMS = {"octoDNS": 0.7, "Terraform": 0.4}
 _BYTES = 1024 * 1024
 _GIT = (
     "git",
@@ -61,6 +63,11 @@ def over_loopback(shop: Workshop) -> Iterator[Figure]:
         floor=estate.requests_of_all,
         floor_is="the list of customers + customers + offers that differ",
     )
+    for name, peer in peers(shop, estate) if shop.peers else ():
+        beside, aim = f"times {name}'s plan of as many, without a network", _AIMS[name]
+        yield Figure(work=work, what=beside, value=run.wall / peer.wall, unit="", aim=aim)
+        cpu = f"{name}'s plan"
+        yield Figure(work=work, what=f"CPU beside {name}", value=run.cpu, unit="s", floor=peer.cpu, floor_is=cpu)
 
 
 def of_new_commerce(shop: Workshop) -> Iterator[Figure]:

@@ -1,6 +1,7 @@
 """Every benchmark runs, however small, so that none can rot. How fast anything is fails nothing."""
 
 import json
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -11,7 +12,9 @@ from click.testing import CliRunner
 from reconciler.guides import read
 from tests import forked
 from tests.benchmarks.__main__ import BENCHMARKS, main
+from tests.benchmarks.estates import Estate
 from tests.benchmarks.measuring import Run
+from tests.benchmarks.peers import peers, terraform
 from tests.benchmarks.tables import Report, as_markdown, inserted, verdict
 from tests.benchmarks.workshop import Figure, Workshop, planned, slower
 
@@ -20,11 +23,28 @@ from tests.benchmarks.workshop import Figure, Workshop, planned, slower
 def test_a_benchmark_measures_something(name: str, tmp_path: Path) -> None:
     if name == "changed-since" and not which("git"):
         pytest.skip("git is not installed")
-    shop = Workshop(root=tmp_path, scale=0.0001, times=1, processes=(2,), program=forked.words)
+    shop = Workshop(root=tmp_path, scale=0.0001, times=1, processes=(2,), program=forked.words, peers=False)
     figures = list(BENCHMARKS[name](shop))
 
     assert all(figure.value >= 0 for figure in figures)
     assert figures
+
+
+@pytest.mark.skipif(which("terraform") is None, reason="terraform is not on the PATH")
+def test_terraform_plans_as_many_changes(tmp_path: Path) -> None:
+    assert terraform(Workshop(root=tmp_path, times=1), Estate(customers=4)) is not None
+
+
+def test_a_peer_that_can_not_be_had_is_told(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("PATH", "")
+    monkeypatch.setattr(sys, "executable", "no-python")
+
+    assert not list(peers(Workshop(root=tmp_path, times=1), Estate(customers=4)))
+    told = capsys.readouterr().err
+    assert "octoDNS's plan" in told
+    assert "Terraform's plan" in told
 
 
 def test_the_command_prints_a_table_and_writes_json(tmp_path: Path) -> None:

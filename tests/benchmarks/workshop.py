@@ -56,6 +56,7 @@ class Workshop:
     """A scratch directory, how large the estates are (1: as the aims say), and how often each command runs.
 
     `processes`: how many share the work where it is split into shards. `program`: the command that runs the program.
+    `peers`: whether other tools are measured too, which may have to be installed.
     """
 
     root: Path
@@ -63,6 +64,7 @@ class Workshop:
     times: int = 3
     processes: tuple[int, ...] = (1, 2, 4)
     program: Callable[..., list[str]] = reconciler
+    peers: bool = True
     _made: dict[tuple[Estate, int, int], Path] = field(default_factory=dict)
 
     def customers(self, number: int) -> int:
