@@ -107,6 +107,7 @@ def test_the_outputs_of_a_step_are_counts_and_the_fingerprint() -> None:
         "resizes": "1",
         "terms": "0",
         "renewals": "0",
+        "orders": "0",
         "asked_before": "0",
         "blocked": "5",
         "waiting": "1",
