@@ -135,6 +135,22 @@ class StateStoreContract:
         outcomes = race("establish", store.location, ["one", "two", "three"])
         assert set(outcomes) == {store.lineage()}
 
+    def test_the_last_order_of_each_tenant_is_noted_beside_the_lineage(
+        self, store: StateStore, another: StateStore
+    ) -> None:
+        store.establish(LINEAGE)
+        assert store.last_orders() == {}
+        for tenant, key in (("a", "first"), ("b", "other"), ("a", "second"), ("b", None)):
+            store.note_order(tenant, key)
+        assert (another.last_orders(), another.lineage()) == ({"a": "second"}, LINEAGE)
+
+    def test_threads_that_note_orders_at_once_lose_none(self, store: StateStore) -> None:
+        store.establish(LINEAGE)
+        tenants = [f"tenant {number}" for number in range(4)]
+        with ThreadPoolExecutor(len(tenants)) as pool:
+            list(pool.map(lambda tenant: store.note_order(tenant, "key"), tenants))
+        assert store.last_orders() == dict.fromkeys(tenants, "key")
+
     def test_customers_are_listed_sorted_and_nothing_else_is(self, store: StateStore) -> None:
         for name in ("fabrikam", "contoso", "a-b", "0", "estate", "state", "lock"):
             store.write(a_state(name), None)

@@ -8,6 +8,7 @@ from reconciler.model.event import (
     Event,
     Failed,
     Finished,
+    Held,
     NotDone,
     Recovered,
     Skipped,
@@ -180,6 +181,13 @@ def every_event() -> tuple[Event, ...]:
         Stale(at=NOON, address=MAIL, description="The answer was lost, and somebody changed it meanwhile.", sent=True),
         replace(failed(), in_doubt=True),
         unknown(SUPPORT),
+        Held(
+            at=NOON,
+            address=OFFICE,
+            operation="9f3c2a41d07b",
+            description="The service holds the order until a person has acted.",
+            next=(Step("Then this settles it, and starts nothing new:", ("apply", "--settle")),),
+        ),
         StateNotWritten(
             at=NOON,
             customer="contoso",
@@ -191,7 +199,7 @@ def every_event() -> tuple[Event, ...]:
         Finished(at=NOON, succeeded=2, with_license_errors=1, recovered=1, failed=1, unknown=1, stale=1, skipped=1),
         Finished(at=NOON, succeeded=2, skipped=4, interrupted=True),
         Finished(at=NOON, succeeded=3),
-        Finished(at=NOON, not_done=1),
+        Finished(at=NOON, not_done=1, held=1),
         Finished(at=NOON, state_not_written=1),
         Finished(at=NOON),
     )
