@@ -22,6 +22,7 @@ ORIGINS: Mapping[str, Origin] = {
     "guards": "guard",
     "apply": "apply",
     "tasks": "task",
+    "topics": "topic",
     "stale": "apply",
     "limits": "limit",
     "notices": "notice",

@@ -41,6 +41,9 @@ COMMANDS = {
     "done": Entry("reconciler.cli.commands.surgery:done", "Say that a task that a change left behind is done."),
     "state": Entry("reconciler.cli.commands.state:state", "Look at and repair what is remembered."),
     "unlock": Entry("reconciler.cli.commands.surgery:unlock", "Break a lock that its holder left behind."),
+    "relationship": Entry(
+        "reconciler.cli.commands.relationship:relationship", "Show whether a customer is yours, and how it becomes so."
+    ),
     "offers": Entry(
         "reconciler.cli.commands.offers:offers", "Show the live catalogue, and the upgrades it advertises."
     ),

@@ -31,6 +31,7 @@ Origin = Literal[
     "guard",
     "apply",
     "task",
+    "topic",
     "limit",
     "notice",
     "api",

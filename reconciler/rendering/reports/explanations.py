@@ -18,6 +18,7 @@ _ORIGINS = {
     "guard": "Changes of the estate's own guards, beside the plan",
     "apply": "While applying",
     "task": "Left to do by hand after a change",
+    "topic": "Features of Partner Center, and today's way to them",
     "limit": "Limits: apply refuses the whole plan",
     "notice": "Noticed beside the plan: nothing is blocked",
     "api": "Answered by Partner Center's API: HTTP status, or status/code",
