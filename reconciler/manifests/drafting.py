@@ -13,6 +13,7 @@ from reconciler.manifests.writing import Entry, LeftOut, Sheet
 from reconciler.model.address import DEVICES, Address
 from reconciler.model.binding import Bound
 from reconciler.model.moves import Moves
+from reconciler.model.order import order_key
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.settings import Defaults
 from reconciler.model.state import CustomerState
@@ -133,6 +134,8 @@ class Draft:
             return "state has another subscription under this address"
         if bound and not bound.visible:
             return "it was bought and does not show yet"
+        if order_key(self.meant(name)) is not None:
+            return "nothing is bought for it yet"
         unreadable = next((item for item in self.listing.unreadable if item.id == self.meant(name)), None)
         return str(unreadable) if unreadable else ""
 

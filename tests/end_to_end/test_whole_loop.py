@@ -19,6 +19,10 @@ def clone(tmp_path: Path) -> Path:
     return tmp_path
 
 
+HELD = "vanarsdel/copilot"
+"""The order of the sample, which a limit holds back."""
+
+
 def reconciler(cwd: Path, *arguments: str, code: int = 0) -> str:
     """Returns what the program prints as a process of its own; it must end with this exit code."""
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
@@ -41,16 +45,16 @@ def test_a_saved_plan_is_applied_and_the_next_plan_has_nothing_ready(clone: Path
     planned = json.loads((clone / "plan.json").read_text())
     assert "To carry out these 11 changes:\n    reconciler apply plan.json" in first
 
-    applied = reconciler(clone, "apply", "plan.json")
-    assert applied.endswith("Apply finished: 11 succeeded.\n")
+    applied = reconciler(clone, "apply", "plan.json", code=5)
+    assert applied.endswith("Apply finished: 11 succeeded, 1 not begun.\n")
 
     second = plan(clone)
-    assert (second["changes"], second["drift"], second["pending"]) == ([], [], [])
+    assert (addresses(second["changes"]), second["drift"], second["pending"]) == ([HELD], [], [])
     assert addresses(second["blocked"]) == addresses(planned["blocked"])
 
 
 def test_after_an_apply_what_others_change_is_told_as_drift(clone: Path) -> None:
-    reconciler(clone, "apply", "--auto-approve")
+    reconciler(clone, "apply", "--auto-approve", code=5)
 
     reconciler(clone, "sandbox", "nudge")
 
@@ -60,7 +64,7 @@ def test_after_an_apply_what_others_change_is_told_as_drift(clone: Path) -> None
     assert all(address in text for address in addresses(drift))
 
 
-def test_the_sample_shows_every_kind_of_outcome_within_the_default_limits(clone: Path) -> None:
+def test_the_sample_shows_every_kind_of_outcome_and_only_its_order_is_held_back(clone: Path) -> None:
     document = plan(clone)
 
     upgrades = [change for change in document["changes"] if change["action"] == "upgrade"]
@@ -70,11 +74,11 @@ def test_the_sample_shows_every_kind_of_outcome_within_the_default_limits(clone:
         "transition_with_license_transfer",
     }
     assert any(change["after"]["quantity"] > change["before"]["quantity"] for change in upgrades)
-    assert {change["action"] for change in document["changes"]} == {"upgrade", "term", "resize", "renewal"}
+    assert {change["action"] for change in document["changes"]} == {"upgrade", "term", "resize", "renewal", "order"}
     codes = {reason["code"] for blocked in document["blocked"] for reason in blocked["reasons"]}
     assert {"seat_loss_not_allowed", "seats_not_refundable", "schedule_undeclared", "in_extended_service_term"} <= codes
     assert len(codes) >= 15
-    assert document["limits"] == []
+    assert [(limit["name"], limit["figure"]) for limit in document["limits"]] == [("max_orders", 1)]
     assert document["summary"]["unchanged"] > 0
 
 
@@ -110,23 +114,26 @@ def test_an_adopted_successor_ends_its_block(clone: Path) -> None:
 def test_what_the_manifests_ask_is_there_after_the_renewals_without_an_edit(clone: Path) -> None:
     """The clock is moved over a month, a year, and the end of everything that was to end."""
     first = plan(clone)
-    reconciler(clone, "apply", "--auto-approve")
+    reconciler(clone, "apply", "--auto-approve", code=5)
 
     for days in (35, 50, 330):
         moved = reconciler(clone, "sandbox", "clock", f"+{days}d")
         later = plan(clone)
         assert "was renewed" in moved
         assert later["pending"] == []
-        assert {*addresses(later["changes"]), *addresses(later["blocked"])} <= set(addresses(first["blocked"]))
+        assert {*addresses(later["changes"]), *addresses(later["blocked"])} <= {
+            *addresses(first["blocked"]),
+            HELD,
+        }
 
 
-def test_an_import_over_the_estate_says_what_it_takes_back_and_leaves_nothing_to_do(clone: Path) -> None:
+def test_an_import_over_the_estate_says_what_it_takes_back_and_leaves_nothing_to_do_but_the_order(clone: Path) -> None:
     environment = {"PATH": "/usr/bin:/bin", "PYTHONPATH": str(SOURCE)}
     _, told, _ = forked.call(["import", "--all", "--overwrite"], str(clone), environment)
 
     assert "quantity: 28 -> 18" in told
     assert "term: monthly -> annual" in told
-    assert "Nothing to do" in reconciler(clone, "plan")
+    assert "Nothing can go ahead; 1 held back by a limit.\n" in reconciler(clone, "plan")
 
 
 def test_the_same_plan_twice_is_the_same_but_for_its_time(clone: Path) -> None:
@@ -140,7 +147,7 @@ def test_the_same_plan_twice_is_the_same_but_for_its_time(clone: Path) -> None:
 
 def test_the_first_day_comes_back(clone: Path) -> None:
     first = addresses(plan(clone)["changes"])
-    reconciler(clone, "apply", "--auto-approve")
+    reconciler(clone, "apply", "--auto-approve", code=5)
 
     reconciler(clone, "sandbox", "reset")
     shutil.rmtree(clone / ".reconciler" / "state")

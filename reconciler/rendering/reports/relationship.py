@@ -43,7 +43,7 @@ def _customer(standing: CustomerStanding) -> Item:
         subject=customer.name,
         customer=customer.display_name,
         sign=Span(*_SIGNS[standing.ours]),
-        state=_STATES[standing.ours],
+        says=f"It {_STATES[standing.ours]}.",
         fields=(Field("tenant", customer.tenant), *(Field(label, value) for label, value in values if value)),
     )
 

@@ -108,7 +108,7 @@ def sample(root: Path) -> Team:
     copy_sample(root)
     (root / ".gitignore").write_text("\n".join(IGNORED), "utf-8")
     team = Team(root)
-    answer = team.reconciler("apply", "--auto-approve")
+    answer = team.reconciler("apply", "--auto-approve", "--override-limit", "max_orders=1")
     assert answer.code == 0, answer.text
     repository(root)
     return team

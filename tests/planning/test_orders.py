@@ -1,0 +1,128 @@
+"""Orders: what is bought, and what is never bought again."""
+
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+
+from reconciler.model.order import order_id
+from reconciler.model.request import OrderRequest
+from reconciler.model.result import given_up
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Desired, Live
+from reconciler.model.term import Renew
+from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
+from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, RUN, bound, change, codes, live, state, wants
+from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering
+
+
+def refused(plan: CustomerPlan) -> list[str]:
+    assert not plan.changes
+    return codes(plan)
+
+
+def test_an_order_names_what_is_bought_for_how_long_and_for_how_much_at_most() -> None:
+    planned = change(ordering(entry(reseller="1234567")))
+
+    assert (planned.action, planned.subscription_id, planned.before) == ("order", order_id(KEY), None)
+    assert (planned.after.offer_id, planned.after.quantity, planned.seats) == (COPILOT.id, 10, 10)
+    request = planned.request
+    assert isinstance(request, OrderRequest)
+    assert (request.term, request.billing, request.unit_price) == ("annual", "annual", Decimal("30.00"))
+    assert (request.currency, request.reseller, request.attested) == ("USD", "1234567", True)
+    assert planned.warnings == ()
+
+
+def test_planning_asks_for_the_item_the_orders_and_the_agreement_at_once() -> None:
+    plan = ordering(skus={}, orders=None, agreement=None)
+
+    assert plan.questions == {SkuWanted(COPILOT.id, "US", None), OrdersWanted(), AgreementWanted()}
+    assert (plan.changes, plan.blocked) == ((), ())
+
+
+@pytest.mark.parametrize("status", ["active", "suspended", "deleted", "expired"])
+def test_what_the_customer_has_of_the_offer_is_not_bought_again_whatever_its_status(status: str) -> None:
+    has = [live(MODERN), live(COPILOT, of=BOUGHT, status=status)]
+
+    assert refused(ordering(lives=has)) == ["looks_bought_already"]
+    assert ordering(entry(besides=(BOUGHT,)), lives=has).changes
+    assert ordering(entry(), wants("other", COPILOT, of=BOUGHT, seats=25), lives=has, state=_knowing(BOUGHT)).changes
+
+
+def _knowing(subscription_id: str) -> CustomerState:
+    return state(other=bound(subscription_id, offer=COPILOT))
+
+
+def test_an_order_of_the_last_sixty_days_counts_unless_state_or_the_entry_explains_it() -> None:
+    old = ordered(None, created_at=NOW - timedelta(days=61))
+
+    assert refused(ordering(orders=(ordered(None, status="pending"),))) == ["looks_bought_already"]
+    assert ordering(orders=(old,)).changes
+    assert ordering(orders=(ordered(None, offer=MODERN),)).changes
+    assert ordering(entry(besides=(ordered().id,)), orders=(ordered(),)).changes
+
+
+def test_one_unsettled_order_holds_back_every_other_of_the_customer() -> None:
+    first, second = entry("first", "2026-11-first"), entry()
+
+    plan = ordering(first, second, state=state({"first": begun("2026-11-first")}))
+
+    assert {str(item.address): item.reasons[0].code for item in plan.blocked} == {
+        "contoso/first": "outcome_unknown",
+        "contoso/copilot": "earlier_order_unsettled",
+    }
+
+
+def test_an_order_that_was_given_up_holds_back_the_others_while_it_may_show() -> None:
+    done = given_up(begun("2026-11-first"), entry("first").address, NOW, RUN)
+    remembered = state(results=(done,), first=bound(order_id("2026-11-first"), offer=COPILOT))
+
+    plan = ordering(entry("first", "2026-11-first"), entry(), state=remembered)
+
+    assert "earlier_order_unsettled" in {reason.code for item in plan.blocked for reason in item.reasons}
+
+
+def test_state_that_does_not_know_the_last_order_of_the_estate_buys_nothing() -> None:
+    assert refused(ordering(last_order=KEY)) == ["order_state_missing"]
+    assert ordering(last_order=KEY, state=state(copilot=bound(order_id(KEY), offer=COPILOT, status="absent"))).changes
+
+
+def test_a_base_is_ordered_with_what_needs_it_and_blocks_it_where_it_is_blocked() -> None:
+    base = entry("base", "2026-11-base", MODERN)
+    sold = {**on_sale(), **on_sale(MODERN, prerequisites=())}
+
+    together = ordering(entry(), base, lives=[], skus=sold)
+    alone = ordering(entry(), replace(base, max_unit_price=None), lives=[], skus=sold)
+
+    assert sorted(item.address for item in together.changes) == ["contoso/base", "contoso/copilot"]
+    assert alone.changes == ()
+    assert {reason.code for item in alone.blocked for reason in item.reasons} == {
+        "order_unpriced",
+        "prerequisite_missing",
+    }
+
+
+def test_the_end_of_the_term_is_scheduled_by_the_plan_after_the_purchase() -> None:
+    plan = ordering(entry(renew=Renew.END))
+
+    assert [item.action for item in plan.changes] == ["order"]
+    assert [warning.code for warning in change(plan).warnings] == ["end_follows_order"]
+
+
+def bought(desired: Desired | None = None, *more: Live) -> CustomerPlan:
+    has = live(COPILOT, 10, BOUGHT, billing="annual")
+    remembered = state(copilot=bound(BOUGHT, order_id(KEY), offer=COPILOT, seats=10))
+    return ordering(desired or entry(), lives=[live(MODERN), has, *more], state=remembered)
+
+
+def test_every_plan_asks_for_the_id_of_what_was_bought_until_the_manifest_has_it() -> None:
+    (told,) = (alarm for alarm in bought().warnings if alarm.code == "order_id_to_write")
+
+    assert f"id: {BOUGHT}" in told.description
+    assert "manifests/contoso.yaml:7:3" in told.description
+    assert not [alarm for alarm in bought(entry(of=BOUGHT)).warnings if alarm.code == "order_id_to_write"]
+
+
+def test_a_snapshot_without_the_catalogue_says_so() -> None:
+    assert refused(ordering(skus=dict.fromkeys(on_sale(), NOT_KEPT))) == ["order_not_in_snapshot"]
