@@ -219,8 +219,19 @@ def serve(chosen: Chosen, **given: Any) -> None:
       transition_fails_at_once                answered with 200, and failed
       licenses_fail                           seats have moved, users' licences have not
       pending_operation                       refused (409/900278) for 24 hours
+      cart_busy_before, cart_busy_after       a checkout: 409/800064
+      order_in_progress_before                a checkout: 409/800060
+      order_in_progress_after                 the same, and it was bought
+      already_submitted_before                a checkout: 400/800065
+      already_submitted_after                 the same, and it was bought
+      checkout_fails, checkout_fails_in_part  201 with errors, no order
+      order_held                              waits for papers, nothing bought
+      order_fails, order_fails_in_part        an order that buys nothing
+      order_fails_later                       the same, after 30 seconds
+      order_status_unknown                    bought, with an odd status
     Habits, which stay:
       patch_202, slow_visibility              shown only 30 seconds later
+      slow_orders                             the same, in the list of orders
       slow_provisioning                       can't be changed for 30 seconds
       no_bom, integer_types, word_codes       the service's other spellings
       incomplete_item                         the last item of each list lacks its quantity
