@@ -157,6 +157,7 @@ def test_an_order_of_which_nothing_comes_has_failed_and_is_planned_afresh(scene:
     scene.arm(kind)
     assert told(scene.apply()) == ["started", "failed", "summary"]
     assert scene.state().results[-1].outcome is Outcome.FAILED
+    assert not scene.plan().drift
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
