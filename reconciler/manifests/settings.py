@@ -76,7 +76,7 @@ _LONGEST_INTERVAL = 300
 
 def _by_currency(value: object) -> object:
     """A number is that of every currency."""
-    return value if isinstance(value, dict) or value is None else {EVERY_CURRENCY: whole_number(value)}
+    return value if isinstance(value, dict) or value is None else {EVERY_CURRENCY: value}
 
 
 Count = Annotated[int, Field(ge=0, le=_MOST_SUBSCRIPTIONS), BeforeValidator(whole_number)]
