@@ -184,10 +184,11 @@ def _is_counted(change: Change, breach: Breach) -> bool:
 
 def _keeps_seats(change: Change) -> bool:
     """Returns whether seats would go at the end of the term without the change: no limit of money holds that back."""
-    request, then = change.request, change.before.renewal
-    if not isinstance(request, RenewalRequest) or request.outcome not in RENEWING:
+    request, before = change.request, change.before
+    if before is None or not isinstance(request, RenewalRequest) or request.outcome not in RENEWING:
         return False
-    return then is None or then.outcome not in RENEWING or (then.quantity or 0) < change.before.quantity
+    then = before.renewal
+    return then is None or then.outcome not in RENEWING or (then.quantity or 0) < before.quantity
 
 
 def _unpriced(change: Change) -> bool:
