@@ -1,6 +1,10 @@
 """Types of flags and arguments whose messages never repeat a value that is none of theirs: it may be a secret."""
 
+import os
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -199,6 +203,17 @@ def usage_words(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and (variable := _variable(error)):
         return f"Invalid value in the variable {variable}: {error.message}"
     return error.format_message()
+
+
+def within_width(words: str) -> str:
+    """Returns the message of a usage error in lines that fit the terminal, below the `Error: ` that click begins with;
+    as it is where it goes to a file.
+    """
+    if not (sys.stderr.isatty() or "COLUMNS" in os.environ):
+        return words
+    width = max(40, shutil.get_terminal_size((80, 24)).columns)
+    lines = (textwrap.fill(line, width - len("Error: "), break_on_hyphens=False) for line in words.splitlines())
+    return "\n".join(lines)
 
 
 def _variable(error: click.BadParameter) -> str | None:
