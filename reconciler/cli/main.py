@@ -14,7 +14,7 @@ from reconciler import __version__
 from reconciler.cli.chosen import Chosen
 from reconciler.cli.lazy import Entry, LazyGroup
 from reconciler.cli.options import same_everywhere, shared
-from reconciler.cli.parameters import Folder, usage_words
+from reconciler.cli.parameters import Folder, usage_words, within_width
 from reconciler.cli.signals import INTERRUPTED, interruptible
 
 USAGE = 64
@@ -142,7 +142,7 @@ def run(arguments: list[str]) -> int:
             click.echo("Interrupted.", err=True)
         return INTERRUPTED
     except click.ClickException as error:
-        click.UsageError(usage_words(error), getattr(error, "ctx", None)).show()
+        click.UsageError(within_width(usage_words(error)), getattr(error, "ctx", None)).show()
         return USAGE
     except Exception as error:
         if isinstance(error, OSError) and isinstance(error.__context__, KeyboardInterrupt):

@@ -1,6 +1,10 @@
 """Types of flags and arguments whose messages never repeat a value that is none of theirs: it may be a secret."""
 
+import os
 import re
+import shutil
+import sys
+import textwrap
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +23,7 @@ if TYPE_CHECKING:
 _INTERVAL = re.compile(r"\+([0-9]{1,5})([mhdw])")
 _QUANTITY = re.compile(r"([+-]?)([0-9]{1,8})(%?)")
 _WHOLE = re.compile(r"[0-9]{1,10}")
+_MONEY = re.compile(r"([A-Z]{3}):([0-9]{1,10})")
 _MOST = 1_000_000_000
 """The most that a limit may be raised to."""
 
@@ -44,6 +49,8 @@ class LimitOverride(click.ParamType["Override"]):
         if isinstance(value, Override):
             return value
         name, raised, number = str(value).partition("=")
+        money = name in LIMITS and LIMITS[name].unit is Unit.MONEY
+        currency, number = _of_currency(number) if money else ("", number)
         if name not in OVERRIDABLE:
             self.fail(f"it is none of the limits. {unfit_choice(name, OVERRIDABLE)}", param, ctx)
         if not raised:
@@ -52,10 +59,16 @@ class LimitOverride(click.ParamType["Override"]):
         if name == ESTATE_EMPTIED or not _WHOLE.fullmatch(number) or int(number) > most:
             bound = "it takes no value" if name == ESTATE_EMPTIED else f"its value is a whole number, {most:,} at most"
             self.fail(f"{bound}. {description(number)} Without a value, {name} is lifted.", param, ctx)
-        return Override(name, int(number))
+        return Override(name, int(number), currency)
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         return [CompletionItem(name) for name in OVERRIDABLE if name.startswith(incomplete)]
+
+
+def _of_currency(text: str) -> tuple[str, str]:
+    """Splits `USD:413`; a number alone is of every currency."""
+    found = _MONEY.fullmatch(text)
+    return (found[1], found[2]) if found else ("", text)
 
 
 class Number(click.IntRange):
@@ -190,6 +203,17 @@ def usage_words(error: click.ClickException) -> str:
     if isinstance(error, click.BadParameter) and (variable := _variable(error)):
         return f"Invalid value in the variable {variable}: {error.message}"
     return error.format_message()
+
+
+def within_width(words: str) -> str:
+    """Returns the message of a usage error in lines that fit the terminal, below the `Error: ` that click begins with;
+    as it is where it goes to a file.
+    """
+    if not (sys.stderr.isatty() or "COLUMNS" in os.environ):
+        return words
+    width = max(40, shutil.get_terminal_size((80, 24)).columns)
+    lines = (textwrap.fill(line, width - len("Error: "), break_on_hyphens=False) for line in words.splitlines())
+    return "\n".join(lines)
 
 
 def _variable(error: click.BadParameter) -> str | None:

@@ -23,7 +23,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
-from reconciler.model.limits import Limits, Override, raised
+from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limits, Override, Unit, allowed, raised
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.prices import NO_PRICES, Prices
@@ -105,7 +105,9 @@ class Wiring:
             return NO_PRICES
         from reconciler import pricing
 
-        return pricing.read(sheets, self.root)
+        found = pricing.read(sheets, self.root)
+        _refuse_ambiguous(self.settings.limits, found)
+        return found
 
     @cached_property
     def store(self) -> StateStore:
@@ -255,13 +257,24 @@ def _capabilities(cloud: str, no_link: str) -> Capabilities:
     return replace(found, relationship_link=unavailable(no_link)) if no_link else found
 
 
+def _refuse_ambiguous(limits: Limits, prices: Prices) -> None:
+    """Raises InvalidInput where a limit of money is one number, and the sheets are of several currencies."""
+    several = prices.currencies
+    for limit in LIMITS.values():
+        if limit.unit is Unit.MONEY and len(several) > 1 and EVERY_CURRENCY in (getattr(limits, limit.name) or {}):
+            example = ", ".join(f"{currency}: 100" for currency in several)
+            known = {"name": limit.name, "currencies": " and ".join(several), "example": f"{{{example}}}"}
+            raise InvalidInput(problem("limit_needs_currencies", "reconciler.yaml", **known))
+
+
 def _raised(limits: Limits, overrides: tuple[Override, ...]) -> Limits:
     """The limits as this run raises them. Raises Misused for a value that raises nothing."""
     try:
         return raised(limits, overrides)
     except ValueError as error:
         (override,) = error.args
-        known = {"name": override.name, "value": override.value, "limit": getattr(limits, override.name)}
+        standing = allowed(limits, override.name, override.currency)
+        known = {"name": override.name, "value": override.value, "limit": "off" if standing is None else standing}
         raise Misused(problem("override_raises_nothing", "--override-limit", **known)) from None
 
 

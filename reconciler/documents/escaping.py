@@ -13,7 +13,9 @@ def json_safe(document: str) -> str:
 
     The line breaks between members stay. Nothing but strings can hold any of the others.
     """
-    return AZURE_COMMAND.sub(r"\\u0023", "\n".join(map(_escaped, document.split("\n"))))
+    plain = document.isascii() and document.replace("\n", "").isprintable()
+    safe = document if plain else "\n".join(map(_escaped, document.split("\n")))
+    return AZURE_COMMAND.sub(r"\\u0023", safe)
 
 
 def _escaped(line: str) -> str:

@@ -51,15 +51,23 @@ def encodable(members: dict[str, Any]) -> dict[str, Any]:
     try:
         to_json(members)
     except PydanticSerializationError:
-        text = json.dumps(members, ensure_ascii=False)
-        found: dict[str, Any] = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
-        return found
+        return _whole_characters(members)
     return members
+
+
+def _whole_characters(members: dict[str, Any]) -> dict[str, Any]:
+    text = json.dumps(members, ensure_ascii=False)
+    found: dict[str, Any] = json.loads(text.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+    return found
 
 
 def indented(members: dict[str, Any]) -> str:
     """Returns the text of a document: members in the order given, indented by two, safe to show, a final newline."""
-    return json_safe(to_json(encodable(members), indent=2).decode()) + "\n"
+    try:
+        text = to_json(members, indent=2)
+    except PydanticSerializationError:
+        text = to_json(_whole_characters(members), indent=2)
+    return json_safe(text.decode()) + "\n"
 
 
 def _unambiguous(pairs: Iterable[tuple[str, Any]]) -> dict[str, Any]:

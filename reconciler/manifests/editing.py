@@ -22,8 +22,9 @@ from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Place
+from reconciler.model.term import FewerSeats, SeatPermission
 
-Values: TypeAlias = Mapping[str, str | int]
+Values: TypeAlias = Mapping[str, str | int | SeatPermission]
 """The new values of an entry, by key."""
 
 _Plain: TypeAlias = Any
@@ -117,9 +118,16 @@ def _with_edits(root: _Plain, edits: Edits) -> _Plain:
     return {**root, "subscriptions": after} if after != entries else root
 
 
-def _read(values: Mapping[str, str | int]) -> dict[str, _Plain]:
+def _read(values: Values) -> dict[str, _Plain]:
     """Values as they are read back: what is no text is not quoted."""
-    return {key: value if isinstance(value, str) else (str(value),) for key, value in values.items()}
+    return {key: _read_back(value) for key, value in values.items()}
+
+
+def _read_back(value: str | int | SeatPermission) -> _Plain:
+    if not isinstance(value, SeatPermission):
+        return value if isinstance(value, str) else (str(value),)
+    when = {} if value.when is FewerSeats.NOW else {"when": str(value.when)}
+    return {"to": (str(value.to),), **when, **({"until": (str(value.until),)} if value.until else {})}
 
 
 def _customers(text: str) -> Iterator[tuple[str, MappingNode]]:

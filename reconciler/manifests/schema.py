@@ -13,6 +13,7 @@ from reconciler.manifests.catalogue import OFFER_ID, Catalogue
 from reconciler.manifests.fields import (
     FewerSeats,
     FewerSeatsOfEntry,
+    FewerSeatsOnce,
     Flag,
     Guid,
     Labels,
@@ -81,6 +82,16 @@ def _within_term(billing: str | None, info: ValidationInfo) -> str | None:
     return billing
 
 
+def _down_to_quantity(permission: FewerSeatsOnce | str | None, info: ValidationInfo) -> FewerSeatsOnce | str | None:
+    """Refuses a one-off permission that ends at more seats than the quantity: it never permits what is asked for. One
+    that ends at fewer may be used up, and plans tell it as that.
+    """
+    quantity = info.data.get("quantity")
+    if isinstance(permission, FewerSeatsOnce) and quantity is not None and permission.to > quantity:
+        raise Wrong("permission_of_more_seats", value=f"{permission.to}", quantity=f"{quantity}")
+    return permission
+
+
 class SubscriptionEntry(Section):
     """One subscription as it is to be."""
 
@@ -108,7 +119,7 @@ class SubscriptionEntry(Section):
     max_unit_price: UnitPrice = None
     besides: Besides = []
     license_transfer: LicenseTransfer | None = None
-    fewer_seats: FewerSeatsOfEntry | None = None
+    fewer_seats: Annotated[FewerSeatsOfEntry | None, AfterValidator(_down_to_quantity)] = None
     allow_duplicate_offer: Annotated[
         Flag, Field(description="Upgrade even where the customer holds the offer already.")
     ] = False

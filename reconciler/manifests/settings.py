@@ -19,7 +19,7 @@ from reconciler.manifests.schema import DefaultsSection, DefaultsValue
 from reconciler.manifests.tree import Document, place_of
 from reconciler.model.choices import CloudName, SignIn
 from reconciler.model.errors import InvalidInput, Problem
-from reconciler.model.limits import LIMITS, Limits, Unit
+from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limits, Unit
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.settings import (
     LEAST_WAIT,
@@ -66,15 +66,24 @@ def _location(value: str) -> str:
 
 Location = Annotated[str, AfterValidator(_location)]
 _MOST_SUBSCRIPTIONS, _MOST_SEATS = 10_000_000, 1_000_000_000
+_MOST_MONEY = 1_000_000_000
 _FASTEST = 1_000_000
 """Requests a minute. The documentation names 500 for a partner; a rehearsal on this machine may be faster."""
 MOST_AT_ONCE = 64
 _SHORTEST_WAIT = 0.01
 _LONGEST_INTERVAL = 300
 
+
+def _by_currency(value: object) -> object:
+    """A number is that of every currency."""
+    return value if isinstance(value, dict) or value is None else {EVERY_CURRENCY: value}
+
+
 Count = Annotated[int, Field(ge=0, le=_MOST_SUBSCRIPTIONS), BeforeValidator(whole_number)]
 Seats = Annotated[int, Field(ge=0, le=_MOST_SEATS), BeforeValidator(whole_number)]
 Percent = Annotated[int, Field(ge=0, le=100), BeforeValidator(whole_number)]
+Money = Annotated[int, Field(ge=0, le=_MOST_MONEY), BeforeValidator(whole_number)]
+Currency = Annotated[str, Field(pattern="^([A-Z]{3})?$")]
 Seconds = Annotated[float, Field(ge=_SHORTEST_WAIT, le=LONGEST_WAIT), BeforeValidator(number)]
 
 
@@ -102,6 +111,10 @@ _BOUNDS: Mapping[Unit, Any] = {
     Unit.SUBSCRIPTIONS: Count,
     Unit.SEATS: Seats,
     Unit.PERCENT: Percent,
+    Unit.MONEY: Annotated[
+        dict[Currency, Money] | None,
+        BeforeValidator(_by_currency, json_schema_input_type=int | dict[Currency, int]),
+    ],
     Unit.FAILURES: Annotated[int, Field(ge=1, le=_MOST_SUBSCRIPTIONS), BeforeValidator(whole_number)],
 }
 """The values that a limit may have, by its unit."""

@@ -20,7 +20,8 @@ class Terse(GenerateJsonSchema):
         """A key that may be left out is not for that a key that may be empty."""
         made = super().default_schema(schema)
         if made.get("default", self) is None:
-            (made,) = (choice for choice in made["anyOf"] if choice != {"type": "null"})
+            first, *others = (choice for choice in made["anyOf"] if choice != {"type": "null"})
+            made = {"anyOf": [first, *others]} if others else first
         return made
 
     def field_title_should_be_set(self, _: object) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.model.address import Address
-from reconciler.model.limits import LIMITS
+from reconciler.model.limits import LIMITS, Override
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,12 +13,33 @@ class Breach:
     """A limit of the operator's that the plan would exceed: the limit's name, its value, and the plan's figure.
 
     `subject` names what makes up the figure, where that is not the changes themselves: customers, or an offer's name.
+    Of money the figure is rounded up to whole units of the `currency`. `unpriced`: it counts changes without a price,
+    none of which is allowed.
     """
 
     name: str
     limit: int
     figure: int
     subject: str = ""
+    currency: str = ""
+    unpriced: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, bool]:
+        """Returns what tells it from the other breaches of a plan."""
+        return self.name, self.currency, self.unpriced
+
+    @property
+    def planned(self) -> str:
+        """`20`, `684 USD`, `1 change without a price`."""
+        if self.unpriced:
+            return f"{self.figure} {'change' if self.figure == 1 else 'changes'} without a price"
+        return f"{self.figure} {self.currency}".strip()
+
+    @property
+    def allowed(self) -> str:
+        """`10`, `50 USD`, `none`."""
+        return "none" if self.unpriced else f"{self.limit} {self.currency}".strip()
 
     @property
     def holds(self) -> bool:
@@ -27,10 +48,17 @@ class Breach:
 
 
 def overriding(command: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
-    """Returns the command with these limits raised to what the plan comes to, and no further."""
-    needed = {breach.name: str(breach.figure) for breach in breaches}
-    flags = (word for name, figure in needed.items() for word in ("--override-limit", f"{name}={figure}"))
-    return (*_without_overrides(command, needed), *flags)
+    """Returns the command with these limits raised to what the plan comes to, and no further. One that counts changes
+    without a price can only be lifted.
+    """
+    every = tuple(breaches)
+    lifted = {breach.name for breach in every if breach.unpriced}
+    values = (
+        breach.name if breach.name in lifted else str(Override(breach.name, breach.figure, breach.currency))
+        for breach in every
+    )
+    flags = (word for value in dict.fromkeys(values) for word in ("--override-limit", value))
+    return (*_without_overrides(command, {breach.name for breach in every}), *flags)
 
 
 def _without_overrides(command: tuple[str, ...], names: Container[str]) -> Iterator[str]:

@@ -161,7 +161,7 @@ class Held:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GuardLoosened:
     """A limit of the settings that this run raises to `after`, or lifts (None). `before` is what the settings allow,
-    None where they say nothing of it; `figure` what the plan comes to, where that is more.
+    None where they say nothing of it; `figure` what the plan comes to, where that is more. Money is in the `currency`.
     """
 
     type: ClassVar[str] = "guard_loosened"
@@ -170,6 +170,7 @@ class GuardLoosened:
     before: int | None
     after: int | None
     figure: int | None = None
+    currency: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 Settings and their schema, `--override-limit`, `explain`, every format and each refusal derive from it.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from types import MappingProxyType
@@ -19,6 +19,7 @@ class Unit(StrEnum):
     SEATS = "seats"
     PERCENT = "percent"
     FAILURES = "failures"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Limit:
     """
 
     name: str
-    default: int
+    default: int | None
     unit: Unit
     setting: str
     counts: str = ""
@@ -50,8 +51,14 @@ class Limit:
         return bool(self.counts)
 
 
-def _limit(default: int, unit: Unit, setting: str, **words: Any) -> Any:
+def _limit(default: int | None, unit: Unit, setting: str, **words: Any) -> Any:
     return field(default=default, metadata={"unit": unit, "setting": setting, **words})
+
+
+Allowance = Mapping[str, int] | None
+"""Whole units of money by currency; under `""` those of every currency that has none of its own. None allows all."""
+
+EVERY_CURRENCY = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +159,30 @@ class Limits:
         meaning="Counted over orders: each of them buys a subscription, for the whole of its term.",
         first="Read what each of them costs. If all is meant, have somebody who may buy it allow it for one run:",
     )
+    max_monthly_cost_increase: Allowance = _limit(  # noqa: RUF009 -- a field
+        None,
+        Unit.MONEY,
+        "Money that changes of one run add to the cost of a month, in whole units: one number where all price sheets"
+        " have one currency, else one for each, such as {USD: 50, EUR: 40}. Off by default.",
+        holds=True,
+        counts="added to the cost of a month",
+        exceeded="The plan adds more to the cost of a month than limits.max_monthly_cost_increase allows.",
+        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off."
+        " Changes without a price count only with prices.unpriced: refuse.",
+        first="Look at what each change costs in the plan. If all is meant, allow it for one run:",
+    )
+    max_commitment: Allowance = _limit(  # noqa: RUF009 -- a field
+        None,
+        Unit.MONEY,
+        "Money that changes of one run commit to until their terms end, in whole units: as max_monthly_cost_increase."
+        " Off by default.",
+        holds=True,
+        counts="committed until the terms end",
+        exceeded="The plan commits to more money than limits.max_commitment allows.",
+        meaning="Counted by the price sheets, from the day of each change to the end of its term. Changes without a"
+        " price count only with prices.unpriced: refuse.",
+        first="Look at what each change commits to in the plan. If all is meant, allow it for one run:",
+    )
     max_customers_emptied: int = _limit(
         0,
         Unit.SUBSCRIPTIONS,
@@ -195,13 +226,25 @@ ESTATE_EMPTIED = "estate_emptied"
 
 @dataclass(frozen=True, slots=True)
 class Override:
-    """A limit that one run raises to `value`, or lifts altogether: None."""
+    """A limit that one run raises to `value`, or lifts altogether: None. Of money it may be that of one currency."""
 
     name: str
     value: int | None = None
+    currency: str = EVERY_CURRENCY
 
     def __str__(self) -> str:
-        return self.name if self.value is None else f"{self.name}={self.value}"
+        return self.name if self.value is None else f"{self.name}={money(self.value, self.currency)}"
+
+
+def money(value: int, currency: str) -> str:
+    """The value of an override: `413`, or `USD:413`."""
+    return f"{currency}:{value}" if currency else str(value)
+
+
+def allowed(limits: Limits, name: str, currency: str = EVERY_CURRENCY) -> int | None:
+    """Returns what a limit allows, of money in a currency; None where it is off."""
+    value: int | Allowance = getattr(limits, name, None)
+    return value.get(currency, value.get(EVERY_CURRENCY)) if isinstance(value, Mapping) else value
 
 
 def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
@@ -211,9 +254,13 @@ def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
     """
     for override in overrides:
         if override.value is not None:
-            if override.value <= getattr(limits, override.name):
+            standing = allowed(limits, override.name, override.currency)
+            if standing is None or override.value <= standing:
                 raise ValueError(override)
-            limits = replace(limits, **{override.name: override.value})
+            raised_to: Any = override.value
+            if LIMITS[override.name].unit is Unit.MONEY:
+                raised_to = {**getattr(limits, override.name), override.currency: override.value}
+            limits = replace(limits, **{override.name: raised_to})
     return limits
 
 

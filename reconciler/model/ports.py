@@ -160,7 +160,7 @@ class Commerce(Protocol):
 
     def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
         """Buys what is in the cart; for a cart that is ordered already, returns the result of that (cart-resources,
-        "Checkout"). Raises NoAnswer where it may have been bought: 800060, 800064 and 800065 among them.
+        "Checkout"). Raises NoAnswer where it may have been bought: 429, 800060, 800064 and 800065 among them.
         """
         ...
 

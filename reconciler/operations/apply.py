@@ -9,7 +9,7 @@ from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
-from reconciler.model.limits import LIMITS, Override, together
+from reconciler.model.limits import LIMITS, Override, allowed, together
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
@@ -60,14 +60,16 @@ def lifted(plan: Plan, overridden: Iterable[Override]) -> Plan:
 
 def loosened(workspace: Workspace, plan: Plan, overridden: Iterable[Override]) -> Iterator[GuardLoosened]:
     """Yields what this run lets through beside what the settings do: each limit that it raises or lifts."""
-    figures = {breach.name: breach.figure for breach in plan.limits}
+    figures = {(breach.name, breach.currency): breach.figure for breach in plan.limits if not breach.unpriced}
+    limits = workspace.estate.settings.limits
     for override in together(overridden):
         yield GuardLoosened(
             at=workspace.commerce.now(),
             limit=override.name,
-            before=getattr(workspace.estate.settings.limits, override.name, None),
+            before=allowed(limits, override.name, override.currency),
             after=override.value,
-            figure=figures.get(override.name),
+            figure=figures.get((override.name, override.currency)),
+            currency=override.currency,
         )
 
 
@@ -122,7 +124,9 @@ def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipp
     """Returns the event of a change that limits hold back: which, by which figures, and how to allow it."""
     known = row(item.code)
     breaches = [breach for breach in plan.limits if breach.name in item.limits]
-    figures = (f"{LIMITS[breach.name].counts}: {breach.figure} planned, {breach.limit} allowed" for breach in breaches)
+    figures = (
+        f"{LIMITS[breach.name].counts}: {breach.planned} planned, {breach.allowed} allowed" for breach in breaches
+    )
     data = {"names": " and ".join(item.limits), "figures": "; ".join(figures)}
     options_ = overriding(options.run, breaches)[1:]
     return Skipped(
@@ -140,9 +144,9 @@ def _exceeded(breach: Breach, run: tuple[str, ...]) -> Problem:
         "limit_exceeded",
         where=breach.name,
         name=breach.name,
-        figure=breach.figure,
+        figure=breach.planned,
         subject=breach.subject,
-        limit=breach.limit,
+        limit=breach.allowed,
         instead=f"{instead[0].upper()}{instead[1:]}." if instead else "",
         options=run[1:],
     )

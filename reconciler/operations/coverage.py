@@ -30,6 +30,8 @@ def undeclared_customers(workspace: Workspace) -> tuple[Alarm, ...]:
 
 
 def known_tenants(workspace: Workspace) -> tuple[str, ...]:
-    """Returns the tenants that a manifest declares, and those of whom state tracks a subscription."""
-    tracked = (state.customer.tenant for state in workspace.undeclared_states if state.subscriptions)
-    return (*(customer.tenant for customer in workspace.estate.customers), *tracked)
+    """Returns the tenants that a manifest declares, and those that state knows: whom somebody has removed or forgotten
+    was let go on purpose.
+    """
+    known = (state.customer.tenant for state in workspace.undeclared_states)
+    return (*(customer.tenant for customer in workspace.estate.customers), *known)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from fractions import Fraction
 
 from reconciler import manifests
@@ -14,6 +15,7 @@ from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import is_open
 from reconciler.model.order import order_key
 from reconciler.model.subscription import MAXIMUM_QUANTITY, Desired, Live, Place, canonical_offer
+from reconciler.model.term import FewerSeats, SeatPermission
 from reconciler.operations.workspace import Workspace
 
 
@@ -38,10 +40,14 @@ class Quantity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wanted:
-    """The new values of entries, as typed. `lines` are by the manifest's key; `offer` is a name or an id."""
+    """The new values of entries, as typed. `lines` are by the manifest's key; `offer` is a name or an id. With `once`
+    an entry permits one removal of seats, down to the quantity that it has then, asked for until the day `until`.
+    """
 
     quantity: Quantity | None = None
     lines: Mapping[str, str] = field(default_factory=dict)
+    once: FewerSeats | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +125,7 @@ def _bought_id(desired: Desired, subscription_id: str) -> Values:
 
 
 def _typed_values(desired: Desired, wanted: Wanted) -> Values:
-    values: dict[str, str | int] = dict(wanted.lines)
+    values: dict[str, str | int | SeatPermission] = dict(wanted.lines)
     if wanted.quantity:
         quantity = wanted.quantity.of(desired.quantity)
         if not 1 <= quantity <= MAXIMUM_QUANTITY:
@@ -128,6 +134,9 @@ def _typed_values(desired: Desired, wanted: Wanted) -> Values:
             known = {"address": desired.address, "declared": desired.quantity, "quantity": quantity, platform: "true"}
             raise InvalidInput(problem(code, desired.quantity_place or desired.source, **known))
         values["quantity"] = quantity
+    if wanted.once:
+        seats = wanted.quantity.of(desired.quantity) if wanted.quantity else desired.quantity
+        values["fewer_seats"] = SeatPermission(to=seats, when=wanted.once, until=wanted.until)
     return values
 
 

@@ -12,6 +12,7 @@ from reconciler.model.address import Address
 from reconciler.model.encoding import MARK
 from reconciler.model.errors import InvalidInput, Problem
 from reconciler.model.subscription import Customer, Offer
+from reconciler.model.term import SeatPermission
 from reconciler.operations.editing import Line, lines_of
 from reconciler.operations.import_values import Comparison, Imported, ImportMode, Kept, Unread
 
@@ -130,7 +131,7 @@ class _Work:
     @cached_property
     def _edits(self) -> Mapping[str, Edits]:
         """The edits of each file that there is."""
-        values: dict[str, dict[Address, dict[str, str | int]]] = defaultdict(lambda: defaultdict(dict))
+        values: dict[str, dict[Address, dict[str, str | int | SeatPermission]]] = defaultdict(lambda: defaultdict(dict))
         for line in self._lines:
             of_file = values[self.files[line.address.customer]]
             of_file[line.address][line.key] = self._values[line.address][line.key]

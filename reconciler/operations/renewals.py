@@ -16,7 +16,7 @@ from reconciler.operations.coverage import undeclared_customers
 from reconciler.operations.failures import end_if_refused
 from reconciler.operations.lookups import Lookups
 from reconciler.operations.workspace import Workspace
-from reconciler.planning import CustomerTerms, Globs
+from reconciler.planning import LABEL, CustomerTerms, Globs
 from reconciler.system.threads import each
 
 
@@ -114,9 +114,13 @@ def _tasks(
 
 
 def _chosen(workspace: Workspace, name: str | None) -> tuple[Customer, ...]:
-    """The estate's customers, or the one of this name."""
+    """The estate's customers, the one of this name, or those that have a label."""
     if name is None:
         return workspace.estate.customers
+    if name.startswith(LABEL):
+        declared = workspace.estate.desired
+        labelled = Globs(target=(name,)).with_labels_of(declared)
+        return tuple(workspace.customers_of(labelled.select((item.address for item in declared), "--customer")))
     chosen = tuple(customer for customer in workspace.estate.customers if customer.name == name)
     if not chosen:
         known = [customer.name for customer in workspace.estate.customers]

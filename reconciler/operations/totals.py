@@ -14,6 +14,7 @@ from reconciler.model.limits import Limits
 from reconciler.model.order import order_key
 from reconciler.model.plan import Plan
 from reconciler.model.ports import StateStore
+from reconciler.model.settings import Unpriced
 from reconciler.model.shard import Shard
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
@@ -33,7 +34,8 @@ def limited(workspace: Workspace, plan: Plan) -> Plan:
     removed = workspace.estate.estate_moves.customers.removed
     left = (workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in removed)
     whole = extent(plan, workspace.estate, limits, workspace.store, left)
-    return planning.limited(plan, planning.breaches(plan.changes, whole, limits))
+    refuse = bool(workspace.prices) and workspace.settings.prices.unpriced is Unpriced.REFUSE
+    return planning.limited(plan, planning.breaches(plan.changes, whole, limits, refuse_unpriced=refuse))
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:

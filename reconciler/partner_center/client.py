@@ -17,10 +17,12 @@ from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
     AuthenticationFailed,
     Forbidden,
+    Inconclusive,
     InvalidInput,
     NotFound,
     RelationshipMissing,
     ServiceRefused,
+    TooManyRequests,
 )
 from reconciler.model.order import Agreement, Cart, CheckedOut, Order, Sku
 from reconciler.model.ports import Account, Look, Ticket
@@ -196,11 +198,17 @@ class PartnerCenter:
         return self._rest.find(self._customer(tenant, "carts", cart_id), carts.cart, _NO_CART)
 
     def check_out(self, tenant: str, cart_id: str, ticket: Ticket, look: Look | None = None) -> CheckedOut:
+        """A 429 is no definite no here: the documents promise that of no purchase."""
         url = self._customer(tenant, "carts", cart_id, "checkout")
-        return self._rest.post(url, None, orders.checked_out, ticket, look)
+        try:
+            return self._rest.post(url, None, orders.checked_out, ticket, look)
+        except TooManyRequests as error:
+            raise Inconclusive(
+                *error.problems, status=error.status, code=error.code, support=error.support, remedy=error.remedy
+            ) from error
 
     def orders(self, tenant: str) -> tuple[Order, ...]:
-        return tuple(self._rest.get_list(self._customer(tenant, "orders"), orders.order))
+        return tuple(self._rest.get_list(self._customer(tenant, "orders"), orders.order, LONG_PAGE))
 
     def order(self, tenant: str, order_id: str) -> Order:
         return self._rest.get(self._customer(tenant, "orders", order_id), orders.order)

@@ -40,7 +40,7 @@ _RESOURCE = 256 * _KILOBYTE
 PAGE = 2 * _MEGABYTE
 """The longest page of a list, in bytes: nearly a thousand subscriptions, or five hundred customers."""
 LONG_PAGE = 16 * _MEGABYTE
-"""The longest page of the catalogue and of the audit log, in bytes. A country's catalogue has 0.6 MB."""
+"""The longest page of the catalogue, of orders and of the audit log, in bytes. A country's catalogue has 0.6 MB."""
 _PAGES_FULL = 16
 """The size of a whole list, in pages of the longest kind."""
 _NEXT = b"seekOperation=Next"

@@ -35,12 +35,13 @@ from reconciler.planning.moves import Rearranged, rearranged, standing_of_remove
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already
-from reconciler.planning.selection import Globs
+from reconciler.planning.selection import LABEL, Globs
 from reconciler.planning.stale import outcome_of, why_stale, worded
 from reconciler.planning.term_ends import term_warnings
 from reconciler.planning.timeline import added_up, customer_months, months_of, timeline
 
 __all__ = [
+    "LABEL",
     "AgreementWanted",
     "Approval",
     "Circumstances",

@@ -116,7 +116,7 @@ def _touched(selections: Sequence[Selection]) -> tuple[str, ...] | None:
 
 
 def _limits(breaches: Iterable[Breach]) -> tuple[Breach, ...]:
-    worst: dict[str, Breach] = {}
+    worst: dict[tuple[str, str, bool], Breach] = {}
     for breach in breaches:
-        worst[breach.name] = max(breach, worst.get(breach.name, breach), key=lambda each: each.figure)
+        worst[breach.key] = max(breach, worst.get(breach.key, breach), key=lambda each: each.figure)
     return tuple(worst.values())

@@ -7,6 +7,7 @@ from itertools import groupby
 from reconciler import advice, changes
 from reconciler.changes.case import called
 from reconciler.changes.facts import Facts
+from reconciler.changes.rules.seats import in_seats
 from reconciler.model.alarm import Alarm
 from reconciler.model.drift import Undeclared
 from reconciler.model.plan import Unsettled
@@ -75,7 +76,7 @@ def _alarm(code: str, customer: str, count: int, names: str) -> Alarm:
 
 def _in_words(item: Undeclared) -> str:
     offer = called(Offer(id=item.offer_id, name=item.offer_name))
-    return f"{offer} ({item.quantity} seats, {item.subscription_id})"
+    return f"{offer} ({in_seats(item.quantity)}, {item.subscription_id})"
 
 
 def _some(names: list[str]) -> str:

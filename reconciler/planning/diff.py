@@ -3,7 +3,7 @@
 from reconciler.model.binding import Bound
 from reconciler.model.change import Difference
 from reconciler.model.renewal import AtRenewal, EndOfTerm
-from reconciler.model.subscription import Live, Terms
+from reconciler.model.subscription import Live, Status, Terms
 
 _Attributes = dict[str, str | int | None]
 
@@ -43,9 +43,12 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
     """Returns what is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`,
     `status`, `term`, `billing` and what is scheduled, `renewal.outcome` and its like. Gone altogether: status None.
 
-    Dates are no drift, and a renewal that has passed makes what was scheduled for it history.
+    Dates are no drift, and a renewal that has passed makes what was scheduled for it history. What was never bought has
+    not gone.
     """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
+    if live is None and bound.status == Status.ABSENT:
+        return ()
     if live is None:
         return (Difference(path="status", before=bound.status, after=None),)
     after: _Attributes = {"offer_id": live.offer.id, "quantity": live.quantity, "status": live.status}

@@ -6,15 +6,17 @@ Some limits stop everything; the others hold back the changes that they count, a
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 from itertools import groupby
+from math import ceil
 
 from reconciler import changes
 from reconciler.model.address import Address
 from reconciler.model.breach import Breach, Held, HeldCode
 from reconciler.model.change import Change
-from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit
+from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit, allowed
 from reconciler.model.plan import Plan
-from reconciler.model.renewal import EndOfTerm
+from reconciler.model.renewal import RENEWING, EndOfTerm
 from reconciler.model.request import OrderRequest, RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
@@ -53,24 +55,55 @@ Figure = tuple[int, str]
 """A figure of the plan, and what makes it up where that is not the changes themselves."""
 
 
-def breaches(planned: Iterable[Change], extent: Extent, limits: Limits) -> tuple[Breach, ...]:
-    """Returns every limit that is exceeded, with its figure.
+def breaches(
+    planned: Iterable[Change], extent: Extent, limits: Limits, *, refuse_unpriced: bool = False
+) -> tuple[Breach, ...]:
+    """Returns every limit that is exceeded, with its figure; those of money for each currency. With `refuse_unpriced` a
+    change without a price exceeds those of money, were they off.
 
     Of a plan that changes nothing only the estate's own extent can exceed one: that holds back all later changes.
     """
     every = tuple(planned)
-    return tuple(filter(None, (_breach(limit, every, extent, limits) for limit in OF_PLAN)))
+    return tuple(
+        breach
+        for limit in OF_PLAN
+        for breach in (
+            _of_money(limit, every, extent, limits, refuse_unpriced=refuse_unpriced)
+            if limit.unit is Unit.MONEY
+            else filter(None, (_breach(limit, every, extent, limits),))
+        )
+    )
+
+
+def _of_money(
+    limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: Limits, *, refuse_unpriced: bool
+) -> Iterator[Breach]:
+    counts = _MONEY[limit.name]
+    figures: dict[str, Decimal] = {}
+    for change in planned:
+        if change.cost and (amount := counts(change)):
+            figures[change.cost.currency] = figures.get(change.cost.currency, Decimal(0)) + amount
+    for currency, amount in sorted(figures.items()):
+        whole = allowed(limits, limit.name, currency)
+        if whole is None:
+            continue
+        share = extent.shard.share(whole) if extent.shard else whole
+        if amount > share:
+            yield Breach(name=limit.name, limit=share, figure=ceil(amount), currency=currency)
+    unpriced = sum(map(_unpriced, planned)) if refuse_unpriced else 0
+    if unpriced:
+        yield Breach(name=limit.name, limit=0, figure=unpriced, unpriced=True)
 
 
 def _breach(limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: Limits) -> Breach | None:
     figure, subject = _figure(limit.name, planned, extent)
     whole: int = getattr(limits, limit.name)
     shared = extent.shard is not None and limit.unit is not Unit.PERCENT
-    allowed = extent.shard.share(whole) if shared and extent.shard else whole
-    if figure <= allowed:
+    most = extent.shard.share(whole) if shared and extent.shard else whole
+    if figure <= most:
         return None
-    share = f"shard {extent.shard} has {allowed} of {whole}" if shared else ""
-    return Breach(name=limit.name, limit=allowed, figure=figure, subject=subject or share)
+    share = f"shard {extent.shard} has {most} of {whole}" if shared else ""
+    return Breach(name=limit.name, limit=most, figure=figure, subject=subject or share)
 
 
 def _figure(name: str, planned: tuple[Change, ...], extent: Extent) -> Figure:
@@ -89,14 +122,16 @@ def held(planned: Iterable[Change], exceeded: Iterable[Breach]) -> tuple[Held, .
     then would be of an offer that it does not have. Where a renewal item is held, a change that deletes what is
     scheduled waits for it: else nothing would be scheduled any more.
     """
-    names = [breach.name for breach in exceeded]
+    limits = tuple(exceeded)
     by_address = groupby(sorted(planned, key=_place), key=lambda change: change.address)
-    return tuple(item for _, items in by_address for item in _held(items, names))
+    return tuple(item for _, items in by_address for item in _held(items, limits))
 
 
-def _held(items: Iterable[Change], names: Iterable[str]) -> Iterator[Held]:
+def _held(items: Iterable[Change], limits: tuple[Breach, ...]) -> Iterator[Held]:
     """Yields what is held of one address, whose changes are in the order in which they are carried out."""
-    counted = [(change, [name for name in names if name in _COUNTS and _COUNTS[name](change)]) for change in items]
+    counted = [
+        (change, [*dict.fromkeys(breach.name for breach in limits if _is_counted(change, breach))]) for change in items
+    ]
     scheduling = [name for change, own in counted if changes.of(change.request).stands_alone for name in own]
     before, moves = dict[str, None](), False
     for change, own in counted:
@@ -138,6 +173,42 @@ def _commits(change: Change) -> bool:
 def _ends(change: Change) -> bool:
     return isinstance(change.request, RenewalRequest) and change.request.outcome == EndOfTerm.ENDS
 
+
+def _is_counted(change: Change, breach: Breach) -> bool:
+    if breach.unpriced:
+        return _unpriced(change)
+    if breach.name in _MONEY:
+        return change.cost is not None and change.cost.currency == breach.currency and bool(_MONEY[breach.name](change))
+    return breach.name in _COUNTS and bool(_COUNTS[breach.name](change))
+
+
+def _keeps_seats(change: Change) -> bool:
+    """Returns whether seats would go at the end of the term without the change: no limit of money holds that back."""
+    request, before = change.request, change.before
+    if before is None or not isinstance(request, RenewalRequest) or request.outcome not in RENEWING:
+        return False
+    then = before.renewal
+    return then is None or then.outcome not in RENEWING or (then.quantity or 0) < before.quantity
+
+
+def _unpriced(change: Change) -> bool:
+    return change.cost is None and not _keeps_seats(change)
+
+
+def _added_monthly(change: Change) -> Decimal:
+    more = change.cost.monthly_change if change.cost and not _keeps_seats(change) else Decimal(0)
+    return max(more, Decimal(0))
+
+
+def _committed(change: Change) -> Decimal:
+    return change.cost.committed if change.cost and not _keeps_seats(change) else Decimal(0)
+
+
+_MONEY: Mapping[str, Callable[[Change], Decimal]] = {
+    "max_monthly_cost_increase": _added_monthly,
+    "max_commitment": _committed,
+}
+"""Amounts of one change, for each limit of money, in the currency of its cost."""
 
 _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed": lambda change: max(-_at_once(change), 0),

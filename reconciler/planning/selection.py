@@ -42,17 +42,18 @@ class Globs:
         within = self.within and replace(self.within, labels=labels)
         return replace(self, labels=labels, within=within)
 
-    def select(self, addresses: Iterable[Address]) -> frozenset[Address]:
-        """The addresses that some target matches (all, where none is given) and no exclusion does.
+    def select(self, addresses: Iterable[Address], option: str = "--target") -> frozenset[Address]:
+        """The addresses that some target matches (all, where none is given) and no exclusion does. `option` is how the
+        targets were typed.
 
         Raises InvalidInput for a glob that matches nothing, and where nothing is left: a mistyped target must not look
         like "nothing to do", nor a mistyped exclusion buy what was to be left out.
         """
         declared = tuple(addresses)
-        for option, globs in (("--target", self.target), ("--exclude", self.exclude)):
+        for typed, globs in ((option, self.target), ("--exclude", self.exclude)):
             for glob in globs:
                 if not any(self._matches(address, glob) for address in declared):
-                    raise InvalidInput(self._unmatched(option, glob, declared))
+                    raise InvalidInput(self._unmatched(typed, glob, declared))
         chosen = frozenset(address for address in declared if self.chooses(address))
         if declared and not chosen and self.shard is None and self.customers is None:
             raise InvalidInput(problem("no_address_left", earlier="the reviewed plan" if self.within else ""))

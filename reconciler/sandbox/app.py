@@ -165,10 +165,8 @@ class _Call:
         if (kept := world.answered.get(key)) and not _forgotten(kept, request):
             return Answer(status=kept.status, headers=kept.headers, document=kept.document)
         answer = _handled(request)
-        world.answered[key] = Answered(
-            status=answer.status, headers=dict(answer.headers), document=answer.document, at=request.now
-        )
-        world.touch()
+        kept = Answered(status=answer.status, headers=dict(answer.headers), document=answer.document, at=request.now)
+        world.remember(key, kept)
         return answer
 
 

@@ -88,7 +88,8 @@ class Behaviour:
         `audited_after`: when an audit record is shown.
     The gateway
         `requests_per_minute`, `customer_requests_per_minute`: how many requests it lets pass within `throttle_seconds`
-        for the partner, and for one customer; 0: all. `retry_after`: how a 429 says when to come again.
+        for the partner, and for one customer; `orders_per_minute`: how many about orders and carts (the service takes
+        500); 0: all. `retry_after`: how a 429 says when to come again.
         `latency`: how long every answer is held back, in real seconds.
     """
 
@@ -140,6 +141,7 @@ class Behaviour:
     audited_after: float = 0
     requests_per_minute: int = 0
     customer_requests_per_minute: int = 0
+    orders_per_minute: int = 0
     throttle_seconds: float = 60
     retry_after: Literal["seconds", "http_date"] = "seconds"
     latency: float = 0

@@ -14,11 +14,12 @@ from email.utils import format_datetime
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.messages import Answer
 
+_PURCHASES = re.compile(r"/v1/customers/[^/]+/(orders|carts)(/|$)", re.IGNORECASE)
 _CUSTOMER = re.compile(r"/v1/customers/([^/]*-[^/]*)", re.IGNORECASE)
 
 
 class Gateway:
-    """Two kinds of bucket: one for the partner, and one for each of its customers."""
+    """Three kinds of bucket: one for the partner, one for its orders and carts, and one for each of its customers."""
 
     def __init__(self) -> None:
         self._seen: dict[str, deque[datetime]] = {}
@@ -52,6 +53,8 @@ def throttled(behaviour: Behaviour, seconds: float, now: datetime) -> Answer:
 def _buckets(behaviour: Behaviour, path: str) -> Iterator[tuple[str, int]]:
     if behaviour.requests_per_minute:
         yield "", behaviour.requests_per_minute
+    if behaviour.orders_per_minute and _PURCHASES.match(path):
+        yield "orders", behaviour.orders_per_minute
     customer = _CUSTOMER.match(path)
     if customer and behaviour.customer_requests_per_minute:
         yield customer[1].lower(), behaviour.customer_requests_per_minute

@@ -109,6 +109,11 @@ def item(item_id: str) -> Item | None:
     return _by_product_sku().get(":".join(item_id.upper().split(":")[: _PARTS - 1]))
 
 
+def all_promotions() -> tuple[Promotion, ...]:
+    """All promotions, in the catalogue's order."""
+    return _catalogue().promotions
+
+
 def promotion(promotion_id: str) -> Promotion | None:
     """The promotion of this id, whose third part changes now and then."""
     wanted = promotion_id.upper().split(":")[: _PARTS - 1]

@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from heapq import heapify, heappop, heappush
 
-from reconciler.sandbox import renewals
+from reconciler.sandbox import items, renewals
 from reconciler.sandbox.behaviour import Behaviour
 from reconciler.sandbox.calendar import DAY
 from reconciler.sandbox.ledger import SERVICE, Entry, Kind, entry_of
@@ -72,14 +72,14 @@ def _do(world: World, tenant: Tenant, sold: Sold, at: datetime, behaviour: Behav
         sold.hidden_change = None
     else:
         before = replace(sold)
-        kind = _time_passes(world, sold, at, behaviour)
+        kind = _time_passes(world, tenant, sold, at, behaviour)
         entry = entry_of(tenant, before, sold, kind, at)
         entry.actor = SERVICE
         world.ledger.append(entry)
         world.touch(tenant, sold)
 
 
-def _time_passes(world: World, sold: Sold, at: datetime, behaviour: Behaviour) -> Kind:
+def _time_passes(world: World, tenant: Tenant, sold: Sold, at: datetime, behaviour: Behaviour) -> Kind:
     stage = renewals.next_stage(sold)
     if stage and stage[0] <= at:
         sold.status_since, sold.status = stage
@@ -88,4 +88,11 @@ def _time_passes(world: World, sold: Sold, at: datetime, behaviour: Behaviour) -
         sold.billing_cycle = sold.next_charge["product"]["billingCycle"].lower()
         sold.next_charge = sold.next_charge_at = None
         return "billing"
-    return renewals.run(sold, at, world.period(at, behaviour), behaviour)
+    return renewals.run(sold, at, world.period(at, behaviour), behaviour, has_base=_has_base(tenant, sold))
+
+
+def _has_base(tenant: Tenant, sold: Sold) -> bool:
+    """Returns whether the customer still has what an add-on needs; true of everything else."""
+    item = items.item(sold.offer) if sold.new_commerce else None
+    needed = set(item.prerequisites) if item else set()
+    return not needed or any(other.status == "active" and other.product_sku in needed for other in tenant.subscriptions)

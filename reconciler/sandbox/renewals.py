@@ -36,10 +36,12 @@ def under_way(sold: Sold, now: datetime) -> bool:
     return begins is not None and begins <= now
 
 
-def run(sold: Sold, now: datetime, period: int, behaviour: Behaviour) -> Kind:
-    """Carries out the end of a term; returns the kind of the ledger's entry."""
+def run(sold: Sold, now: datetime, period: int, behaviour: Behaviour, *, has_base: bool = True) -> Kind:
+    """Carries out the end of a term; returns the kind of the ledger's entry. Without its base an add-on expires."""
     if sold.status == "suspended":
         return _ended(sold, "disabled", now)
+    if not has_base:
+        return _ended(sold, "expired", now)
     outcome_then, instructions = outcome(sold, period)
     match outcome_then:
         case "renews":

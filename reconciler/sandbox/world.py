@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache
-from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple, Self, TypeVar, cast
 from uuid import uuid4
@@ -61,7 +60,6 @@ class Mark(NamedTuple):
     revision: int
     ledger: int
     records: int
-    answered: int
 
 
 @dataclass(kw_only=True, slots=True)
@@ -106,6 +104,7 @@ class World:
     def __post_init__(self) -> None:
         self._changed: dict[str, tuple[str, Sold]] = {}
         self._put: dict[str, Cart | Order] = {}
+        self._answers: dict[str, Answered] = {}
         self._places: dict[str, int] = {}
         self._has_new_commerce: bool | None = None
 
@@ -138,10 +137,15 @@ class World:
             else:
                 self.orders[found.id] = found
 
+    def remember(self, key: str, answer: Answered) -> None:
+        """Keeps an answer for repeated requests."""
+        self.revision += 1
+        self.answered[key] = self._answers[key] = answer
+
     def mark(self) -> Mark:
         """Marks the present: `since` returns what is touched from here on."""
-        self._changed, self._put = {}, {}
-        return Mark(self.revision, len(self.ledger), len(self.records), len(self.answered))
+        self._changed, self._put, self._answers = {}, {}, {}
+        return Mark(self.revision, len(self.ledger), len(self.records))
 
     def since(self, mark: Mark) -> Step:
         """Returns the changes since this mark, which is the last."""
@@ -151,7 +155,7 @@ class World:
             sold=list(self._changed.values()),
             ledger=self.ledger[mark.ledger :],
             records=self.records[mark.records :],
-            answered=dict(islice(reversed(self.answered.items()), len(self.answered) - mark.answered)),
+            answered=self._answers,
             carts=[found for found in self._put.values() if isinstance(found, Cart)],
             orders=[found for found in self._put.values() if isinstance(found, Order)],
             begun=self.begun,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from reconciler.model.address import Address
+from reconciler.model.errors import InvalidInput
 from reconciler.model.event import Failed
 from reconciler.model.order import order_id
 from reconciler.model.pending import Reply
@@ -156,6 +157,7 @@ def test_an_order_of_which_nothing_comes_has_failed_and_is_planned_afresh(scene:
     scene.arm(kind)
     assert told(scene.apply()) == ["started", "failed", "summary"]
     assert scene.state().results[-1].outcome is Outcome.FAILED
+    assert not scene.plan().drift
     assert told(scene.apply()) == ["started", "succeeded", "summary"]
     assert is_settled(scene)
 
@@ -186,3 +188,62 @@ def test_an_equal_subscription_that_appears_meanwhile_stops_the_order(scene: Sce
     scene.on("POST", "/carts", bought)
     assert told(scene.apply()) == ["started", "stale", "summary"]
     assert purchases(scene) == 0
+
+
+def test_a_state_that_lost_the_last_order_blocks_until_somebody_says_what_is_true(scene: Scene) -> None:
+    scene.apply()
+    (scene.state_directory / "contoso.json").unlink()
+    (blocked,) = scene.plan().blocked
+    assert "order_state_missing" in {reason.code for reason in blocked.reasons}
+    bought = next(entry.target for entry in scene.ledger if entry.kind == "order")
+    with scene.commerce() as commerce:
+        scene.repair().adopt(ADDRESS, bought, commerce)
+    assert is_settled(scene)
+
+
+def test_forgetting_the_customers_orders_drops_what_the_estate_noted(scene: Scene) -> None:
+    scene.arm(Fault(kind=FaultKind.DROPPED_BEFORE, path="carts", times=2))
+    scene.apply()
+    (scene.state_directory / "contoso.json").unlink()
+    assert scene.repair().lost_order("contoso") == KEY
+    assert KEY in scene.repair().forget_order("contoso")
+    assert scene.store.last_orders() == {}
+    assert told(scene.apply()) == ["started", "succeeded", "summary"]
+    assert scene.repair().lost_order("contoso") is None
+    assert is_settled(scene)
+
+
+def test_an_entry_that_was_forgotten_and_comes_back_buys_nothing(scene: Scene) -> None:
+    scene.apply()
+    entry = scene.manifests.pop(ADDRESS)
+    scene.forget(ADDRESS)
+    scene.manifests[ADDRESS] = entry
+    (blocked,) = scene.plan().blocked
+    assert {"order_key_used", "looks_bought_already"} <= {reason.code for reason in blocked.reasons}
+
+
+def test_what_the_service_holds_cant_be_called_not_done(scene: Scene) -> None:
+    scene.arm(FaultKind.ORDER_HELD)
+    scene.apply()
+    with scene.commerce() as commerce, pytest.raises(InvalidInput, match="was placed"):
+        scene.repair().resolve(ADDRESS, None, commerce)
+
+
+def test_while_one_order_is_unsettled_nothing_else_is_ordered_for_the_customer(scene: Scene) -> None:
+    scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", besides=(order_id(KEY),))
+    scene.arm(FaultKind.ORDER_HELD)
+    assert told(scene.apply()) == ["started", "held", "stale", "summary"]
+    assert [item.reasons[0].code for item in scene.plan().blocked][-1] == "earlier_order_unsettled"
+
+
+def test_what_another_order_needs_is_ordered_first(scene: Scene) -> None:
+    scene.leave_only("copilot")
+    with scene.changed() as world:
+        world.customers[0].subscriptions.clear()
+    scene.manifests[Address("contoso/zebra")] = an_entry(scene, "zebra", "2026-11-zebra", offer=an_offer(PREMIUM))
+    assert told(scene.apply()) == ["started", "succeeded", "started", "succeeded", "summary"]
+    assert [entry.offer[: len(PREMIUM)] for entry in scene.ledger] == [PREMIUM, COPILOT]
+
+
+def test_until_when_a_purchase_can_be_cancelled_is_told(scene: Scene) -> None:
+    assert only(scene.apply(), "succeeded").cancellable_until == scene.clock.utc() + timedelta(days=7)

@@ -13,7 +13,7 @@ from tests.benchmarks.measuring import Run, python
 from tests.benchmarks.workshop import Workshop, confirm, unmeasured
 
 Peer = tuple[str, Run]
-"""What a peer is called, and what its plan cost."""
+"""The name of a peer, and the cost of its plan."""
 
 _OCTODNS = """\
 manager: {max_workers: 8, plan_outputs: {plan: {class: octodns.provider.plan.PlanMarkdown}}}

@@ -168,3 +168,11 @@ def test_an_item_that_can_not_be_understood_needs_a_look(terms: Estate, reconcil
     assert answer.code == 2
     assert "1 subscription can't be judged." in answer.text
     assert f"contoso In Partner Center's list of this customer, the subscription {FRONTLINE}" in answer.text
+
+
+def test_a_label_chooses_customers(terms: Estate, reconciler: Program) -> None:
+    file = terms.root / "manifests" / "contoso.yaml"
+    file.write_text(file.read_text().replace("quantity: 25", "labels: [emea], quantity: 25", 1))
+    assert "contoso/office" in reconciler("renewals", "--customer", "label:emea").out
+    refused = reconciler("renewals", "--customer", "label:apac")
+    assert (refused.code, "--customer label:apac" in refused.text) == (1, True)

@@ -173,6 +173,13 @@ def test_an_answer_that_may_be_a_purchase_is_no_answer(service: Service, kind: s
     assert len(purchases(service)) == (when == "after")
 
 
+def test_a_checkout_that_is_turned_away_to_the_end_may_have_bought_for_all_that_is_promised(service: Service) -> None:
+    service.arm(Fault(kind=FaultKind.THROTTLE_429, path="checkout", times=9, seconds=1))
+    with pytest.raises(NoAnswer):
+        bought(service, service.commerce())
+    assert purchases(service) == []
+
+
 @pytest.mark.parametrize("kind", ["performed_then_dropped", "http_500_after", "half_body", "html_body", "empty_body"])
 def test_a_lost_or_unreadable_result_is_no_answer_and_the_same_cart_tells_what_was_bought(
     service: Service, kind: str

@@ -194,7 +194,7 @@ class Shop(Scene):
                 self.kept = None
             elif self._made(address):
                 self._adopt(address)
-            elif any(map(self._made, self.manifests)):
+            elif any(self._made(other) and not self._bound(other) for other in self.manifests):
                 pass  # the address of that purchase is bound first
             else:
                 self._typed("forget", self.repair().forget_order, "contoso")
@@ -212,6 +212,10 @@ class Shop(Scene):
         self.adopted.add(address)
         with self.commerce() as commerce:
             self._typed("adopt", self.repair().adopt, address, self._made(address), commerce)
+
+    def _bound(self, address: Address) -> bool:
+        found = self.store.read("contoso")
+        return found is not None and found.state.claimed_by(self._made(address)) is not None
 
     def _made(self, address: Address) -> str:
         """Returns the subscription that was bought for an address, as a person finds it; empty where none was."""

@@ -1,9 +1,17 @@
 """The harness itself: a case of each family goes well, and what must not happen is found where it does."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
+from reconciler.changes import Answer, Sending, Sight, Unclear, traces
+from reconciler.changes.order import Order
+from reconciler.model.evidence import Evidence, Verdict
+from reconciler.model.pending import Pending
+from reconciler.model.ports import Commerce
 from reconciler.sandbox import SourceFate
 from tests.crash.families.services import COMBINATIONS
 from tests.crash.figures import document, table
@@ -43,6 +51,27 @@ def test_a_purchase_that_is_sent_twice_is_found(tmp_path: Path) -> None:
     (came,) = played(harness, [Case(family="services", seed=seed)])
 
     assert "done 2 times" in " ".join(came.verdict.doubles)
+
+
+def test_an_order_that_is_bought_with_two_carts_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that forgets its cart, and goes by the list of subscriptions alone, while that lags behind."""
+    send = Order.send
+
+    def forgetful(kind: Order, commerce: Commerce, sending: Sending) -> Answer | Unclear:
+        return send(kind, commerce, replace(sending, pending=replace(sending.pending, cart_id=None)))
+
+    def by_list(_: Order, pending: Pending, sight: Sight) -> Evidence:
+        made = traces.bought(pending, sight)
+        verdict = Verdict.DONE if made else Verdict.UNCHANGED
+        return Evidence(verdict=verdict, subscription=made[0] if made else None)
+
+    monkeypatch.setattr(Order, "send", forgetful)
+    monkeypatch.setattr(Order, "trace", by_list)
+    monkeypatch.setattr(Order, "moved", lambda *_: "")
+
+    (came,) = played(Harness(scratch=tmp_path, jobs=1), [Case(family="orders", seed=56)])
+
+    assert "the order was done 2 times" in " ".join(came.verdict.doubles)
 
 
 def test_a_result_that_is_missing_is_found(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ class People(RuleBasedStateMachine):
         self.path = Path(tempfile.mkdtemp(prefix="terms-"))
         self.book = Book(self.path, beside=BESIDE)
         self.others_added: Counter[Address] = Counter()
-        lifted = {
+        lifted: dict[str, Any] = {
             "max_ended": 9,
             "max_terms_committed": 9,
             "max_seats_removed": 9999,

@@ -9,7 +9,7 @@ from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.term import Renew, Term
 from reconciler.planning import CustomerPlan
 from tests.planning.cases import BOUGHT, E3, MODERN, NOT_KEPT, NOW, OFFICE, bound, live, state
-from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering
+from tests.planning.ordering import COPILOT, KEY, begun, bought_before, entry, on_sale, ordered, ordering
 
 _OLD = entry("old", "2026-10-old")
 _HAS_OFFICE = state(office=bound(offer=MODERN))
@@ -52,6 +52,7 @@ def rules() -> list[CustomerPlan]:
         ordering(lives=[]),
         ordering(skus=dict.fromkeys(on_sale(), NOT_KEPT)),
         ordering(state=state(copilot=bound(BOUGHT, offer=COPILOT))),
+        ordering(state=state(results=(bought_before(),))),
         ordering(state=state(copilot=bound(order_id("2026-10-old"), offer=COPILOT))),
         ordering(state=_KEY_OF_OLD),
         ordering(entry(), entry("old", "2026-10-old", of=OFFICE), state=_KEY_OF_OLD),

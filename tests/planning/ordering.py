@@ -3,9 +3,11 @@
 from decimal import Decimal
 from typing import Any
 
+from reconciler.model.address import Address
 from reconciler.model.change import Before
 from reconciler.model.order import Agreement, Order, OrderLine, Sku, order_id
 from reconciler.model.pending import Pending
+from reconciler.model.result import Outcome, Result, ended
 from reconciler.model.subscription import Availability, Desired, Live, Offer
 from reconciler.model.term import Billing, Term
 from reconciler.planning import CustomerPlan, Facts, SkuWanted
@@ -67,3 +69,8 @@ def begun(key: str = KEY, offer: Offer = COPILOT, **more: Any) -> Pending:
         "cart_id": "cart-1",
     }
     return Pending(**{**known, **more})
+
+
+def bought_before(key: str = KEY) -> Result:
+    """An order that was carried out under this key, and of which nothing but the result is remembered."""
+    return ended(begun(key), Address("contoso/copilot"), Outcome.SUCCEEDED, NOW, BOUGHT, RUN)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from importlib.resources import files
+from typing import Any
 
 import pytest
 
 from reconciler.model.address import Address
 from reconciler.model.breach import Breach
 from reconciler.model.change import Change
-from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits
+from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits, Unit
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
@@ -26,10 +27,10 @@ def resize(before: int, after: int) -> Change:
 
 
 def found(*changes: Change, managed: int = 9, **limits: int) -> list[tuple[str, int, int]]:
-    limits = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
+    allowed: dict[str, Any] = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
     return [
         (breach.name, breach.limit, breach.figure)
-        for breach in breaches(changes, Extent(managed=managed), Limits(**limits))
+        for breach in breaches(changes, Extent(managed=managed), Limits(**allowed))
     ]
 
 
@@ -145,7 +146,7 @@ def test_what_a_name_moves_is_counted_from_one_offer_to_one_other() -> None:
     assert moved_by_name(declared, present | {declared[5].address: E1.id}) == {E3.name: 2, E5.name: 1}
 
 
-def of_shard(number: int, of: int, *changes: Change, managed: int, elsewhere: int, **limits: int) -> list[Breach]:
+def of_shard(number: int, of: int, *changes: Change, managed: int, elsewhere: int, **limits: Any) -> list[Breach]:
     extent = Extent(managed=managed, elsewhere=elsewhere, shard=Shard(number, of))
     return list(breaches(changes, extent, Limits(**limits)))
 
@@ -203,7 +204,13 @@ ENDING = item(RenewalRequest(kind="renewal", outcome=EndOfTerm.ENDS, form=Schedu
 
 def holding(*changes: Change, **limits: int) -> dict[str, tuple[str, tuple[str, ...]]]:
     """The changes held back, by action: the code, and the limits."""
-    wide = {"max_changes": 1000, "max_terms_committed": 9, "max_ended": 9, "max_seats_removed": 1000, **limits}
+    wide: dict[str, Any] = {
+        "max_changes": 1000,
+        "max_terms_committed": 9,
+        "max_ended": 9,
+        "max_seats_removed": 1000,
+        **limits,
+    }
     plan = limited(a_plan(*changes), breaches(changes, Extent(managed=9), Limits(**wide)))
     return {held.action: (held.code, held.limits) for held in plan.held}
 
@@ -258,10 +265,14 @@ def test_of_another_address_nothing_is_held() -> None:
     assert list(holding(item(TERM), elsewhere, max_terms_committed=0)) == ["term"]
 
 
-@pytest.mark.parametrize("limit", OF_PLAN, ids=lambda limit: limit.name)
+COUNTED = [limit for limit in OF_PLAN if limit.unit is not Unit.MONEY]
+
+
+@pytest.mark.parametrize("limit", COUNTED, ids=lambda limit: limit.name)
 def test_every_limit_of_the_table_is_measured(limit: Limit) -> None:
     """Nothing but the limit itself is exceeded where it allows less than nothing."""
-    none_allowed = replace(Limits(**dict.fromkeys(LIMITS, 100)), **{limit.name: -1})
+    wide: dict[str, Any] = {each.name: 100 for each in COUNTED}
+    none_allowed = Limits(**wide | {limit.name: -1})
 
     assert [breach.name for breach in breaches([], Extent(managed=0), none_allowed)] == [limit.name]
 
@@ -269,5 +280,6 @@ def test_every_limit_of_the_table_is_measured(limit: Limit) -> None:
 def test_the_guide_lists_every_limit_with_its_default() -> None:
     guide = files("reconciler.guides").joinpath("limits.md").read_text("utf-8")
 
-    assert all(f"| `{limit.name}` | {limit.default} |" in guide for limit in OF_PLAN)
+    defaults = {limit.name: "off" if limit.default is None else limit.default for limit in OF_PLAN}
+    assert all(f"| `{name}` | {default} |" in guide for name, default in defaults.items())
     assert all(f"`{limit.name}` ({limit.default})" in guide for limit in LIMITS.values() if not limit.of_plan)

@@ -101,3 +101,12 @@ def test_answers_can_be_held_back(tmp_path: Path, latency: float, paused: list[f
     service = _service(tmp_path, latency=latency)
     assert service.get().status == 200
     assert service.paused == paused
+
+
+def test_orders_and_carts_have_a_bucket_of_their_own_and_a_429_has_bought_nothing(tmp_path: Path) -> None:
+    service = _service(tmp_path, orders_per_minute=2)
+    paths = [f"/customers/{service.tenant.tenant}/{last}" for last in ("orders", "carts/x", "carts/x/checkout")]
+    assert [service.send("GET", paths[0]).status, service.send("GET", paths[1]).status] == [200, 404]
+    turned_away = service.send("POST", paths[2])
+    assert (turned_away.status, set(turned_away.body)) == (429, {"statusCode", "message"})
+    assert (service.get().status, service.ledger) == (200, [])

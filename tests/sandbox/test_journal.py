@@ -16,6 +16,7 @@ from reconciler.sandbox.world import stamp_of
 from tests.sandbox.emulated import Emulated
 
 CUSTOMERS, EACH = 120, 12
+ONE = "750fd5ea-904b-4c3e-b476-60d0feacab0d"
 
 
 @pytest.fixture
@@ -49,6 +50,20 @@ def test_the_world_that_is_read_has_every_step(service: Emulated) -> None:
     assert (service.first.status, service.first.quantity, world.find(target).quantity) == ("suspended", 7, 7)
     assert [entry.kind for entry in world.ledger] == ["resize", "upgrade"]
     assert (len(world.answered), len(world.records)) == (2, 2)
+
+
+def test_carts_orders_and_answers_that_take_anothers_place_are_steps_too(service: Emulated) -> None:
+    service.behave(remembered_for=60)
+    asked = {"catalogItemId": "CFQ7TTC0LH18:0001:CFQ7TTC0K971", "quantity": 3, "termDuration": "P1Y"}
+    body = {"PartnerOnRecordAttestationAccepted": True, "lineItems": [{**asked, "billingCycle": "monthly"}]}
+    path, one = f"/customers/{service.tenant.tenant}/carts", {"MS-RequestId": ONE}
+    service.send("POST", path, body, headers=one)
+    service.later(60)
+    cart = service.send("POST", path, body, headers=one).body["id"]
+    (order,) = service.send("POST", f"{path}/{cart}/checkout").body["orders"]
+    world = service.world
+    assert (world.carts[cart].orders, list(world.orders)) == ([order["id"]], [order["id"]])
+    assert [answer.document["id"] for key, answer in world.answered.items() if key.startswith(ONE)] == [cart]
 
 
 def test_another_application_over_the_same_file_follows(service: Emulated) -> None:

@@ -85,6 +85,16 @@ def renamed_perhaps(case: Case) -> Reason | None:
     return case.because("renamed_perhaps", known={**known, "new_name": case.name})
 
 
+def order_key_used(case: Case) -> Reason | None:
+    """A key buys once for ever: an entry that comes back after it was forgotten is no new order."""
+    results = case.facts.state.results if case.facts.state else ()
+    done = (result for result in results if result.outcome.performed)
+    made = next((result for result in done if result.subscription_id == case.desired.subscription_id), None)
+    if made is None:
+        return None
+    return case.because("order_key_used", known={"made_id": made.target_subscription_id or ""})
+
+
 def looks_bought_already(case: Case) -> Reason | None:
     """Blocks what the customer has, or was ordered lately, of the same offer, whatever its status: unless state
     explains it, or the entry names it as one that it stands beside.
@@ -107,6 +117,7 @@ RULES: tuple[Rule, ...] = (
     earlier_order_unsettled,
     order_state_missing,
     renamed_perhaps,
+    order_key_used,
     looks_bought_already,
 )
 """The rules that need nothing more to be read. Orders count once they are read."""

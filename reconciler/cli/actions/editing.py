@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 from difflib import unified_diff
 from itertools import groupby
 
@@ -16,6 +17,7 @@ from reconciler.cli.terminal import messages, output
 from reconciler.cli.wiring import Wiring
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
+from reconciler.model.term import FewerSeats
 from reconciler.operations.drift import find_drift
 from reconciler.operations.editing import Edited, Line, Quantity, Wanted, take_live
 from reconciler.operations.editing import set_values as with_values
@@ -39,6 +41,7 @@ class SetOptions:
     change_term: str | None
     renew: str | None
     license_transfer: str | None
+    until: datetime | None
     from_live: bool
     dry_run: bool
 
@@ -47,13 +50,22 @@ class SetOptions:
         """The new values."""
         keys = ("offer", "fewer_seats", "term", "billing", "change_term", "renew", "license_transfer")
         lines = {key: value for key in keys if (value := getattr(self, key)) is not None}
-        return Wanted(quantity=self.quantity, lines=lines)
+        once = ONCE.get(lines.get("fewer_seats", ""))
+        if once:
+            del lines["fewer_seats"]
+        return Wanted(quantity=self.quantity, lines=lines, once=once, until=self.until.date() if self.until else None)
+
+
+ONCE = {"once": FewerSeats.NOW, "once_at_renewal": FewerSeats.AT_RENEWAL}
+"""The words for a permission to remove seats once, down to the entry's quantity, and when it removes them."""
 
 
 def set_values(options: SetOptions, chosen: Chosen) -> None:
     """Edits the entries, or shows how."""
     wanted = options.wanted
-    typed = bool(wanted.lines or wanted.quantity)
+    if wanted.until and not wanted.once:
+        raise click.UsageError("--until goes with --fewer-seats once or once_at_renewal.")
+    typed = bool(wanted.lines or wanted.quantity or wanted.once)
     if typed == options.from_live:
         raise click.UsageError("Say what to set: --quantity, --offer or the like; or --from-live alone.")
     if options.from_live:

@@ -74,10 +74,10 @@ def apply(chosen: Chosen, **given: Any) -> int:
 
     \b
     reconciler apply                       plan, show, ask, apply
-    reconciler apply plan.json             exactly that plan; what changed meanwhile is left out
-    reconciler apply --approved plan.json  what was reviewed, of a plan made afresh
+    reconciler apply plan.json             exactly that plan
+    reconciler apply --approved plan.json  what was reviewed, planned afresh
     reconciler apply --auto-approve        in a pipeline that needs no saved plan
-    reconciler apply --settle              on a schedule: what became of what was sent
+    reconciler apply --settle              what became of what was sent
     """
     from reconciler.cli.actions.apply import ApplyOptions, apply
 

@@ -16,7 +16,14 @@ _dry_run = click.option("--dry-run", is_flag=True, help="Show the edits as a dif
 @click.argument("addresses", metavar="ADDRESS...", nargs=-1, required=True, shell_complete=completing.globs)
 @click.option("--quantity", type=QuantityText(), help="So many seats, or so many more or fewer than declared.")
 @click.option("--offer", metavar="NAME", help="A name of offers.yaml, or an offer id.")
-@click.option("--fewer-seats", type=Choice(["refuse", "at_renewal", "now"]), help="What fewer seats may do.")
+@click.option(
+    "--fewer-seats",
+    type=Choice(["refuse", "at_renewal", "now", "once", "once_at_renewal"]),
+    help="What fewer seats may do. once: this removal only, {to: QUANTITY}.",
+)
+@click.option(
+    "--until", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE", help="With once: the last day of the permission."
+)
 @click.option("--term", type=Choice(["monthly", "annual", "triennial"]), help="The length of the commitment.")
 @click.option("--billing", type=Choice(["monthly", "annual", "triennial"]), help="The time between two charges.")
 @click.option("--change-term", type=Choice(["at_renewal", "now"]), help="When another term or billing takes effect.")
@@ -34,6 +41,7 @@ def set_(chosen: Chosen, **given: Any) -> None:
     \b
     reconciler set contoso/office --quantity 30
     reconciler set 'contoso/*' --quantity +10% --dry-run
+    reconciler set contoso/office --quantity 8 --fewer-seats once
     reconciler set contoso/office --from-live
     """
     from reconciler.cli.actions.editing import SetOptions, set_values

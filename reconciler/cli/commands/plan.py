@@ -55,7 +55,7 @@ def plan(chosen: Chosen, **given: Any) -> int:
     reconciler plan contoso
     reconciler plan --brief | grep blocked
     reconciler plan --target contoso --target 'fabrikam/*'
-    reconciler plan --changed-since origin/main --report markdown=comment.md --report html=plan.html
+    reconciler plan --changed-since origin/main --report markdown=comment.md
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
     reconciler plan --snapshot snapshot.json
     """

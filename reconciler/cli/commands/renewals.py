@@ -16,7 +16,7 @@ FORMATS = ("text", "json", "markdown", "html", "csv", "ics")
 @click.command()
 @days_option
 @click.option(
-    "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, by its name in the manifests."
+    "--customer", metavar="NAME", shell_complete=customers, help="Only this customer, or those with label:NAME."
 )
 @target_option
 @exclude_option

@@ -33,10 +33,10 @@ def sandbox(ctx: click.Context, chosen: Chosen) -> None:
     """An emulator of Partner Center that needs no account. It keeps its world in .reconciler/ beside the manifests.
 
     \b
-    reconciler sandbox nudge                    let somebody change something in the portal
+    reconciler sandbox nudge                    let somebody change something
     reconciler sandbox clock +12d               let twelve days pass
     reconciler sandbox ledger                   what was really bought
-    reconciler sandbox serve --port 8080        the same for other programs, over HTTP
+    reconciler sandbox serve --port 8080        for other programs, over HTTP
     reconciler sandbox load snapshot.json       your own estate, to rehearse on
     reconciler sandbox reset                    its first day again
     """
@@ -106,7 +106,7 @@ def clock(chosen: Chosen, by: timedelta | None, to: datetime | None) -> None:
 
     \b
     reconciler sandbox clock                    what time it is there
-    reconciler sandbox clock +12d               twelve days later; also +6h, +30m, +2w
+    reconciler sandbox clock +12d               later; also +6h, +30m, +2w
     reconciler sandbox clock --set 2027-03-14   midnight of that day
     """
     from reconciler.cli.actions.sandbox_clock import clock
@@ -217,13 +217,24 @@ def serve(chosen: Chosen, **given: Any) -> None:
       precondition_412                        somebody else was faster
       transition_fails                        accepted, and failed in the end
       transition_fails_at_once                answered with 200, and failed
-      licenses_fail                           seats have moved, users' licences have not
+      licenses_fail                           seats have moved, licences have not
       pending_operation                       refused (409/900278) for 24 hours
+      cart_busy_before, cart_busy_after       a checkout: 409/800064
+      order_in_progress_before                a checkout: 409/800060
+      order_in_progress_after                 the same, and it was bought
+      already_submitted_before                a checkout: 400/800065
+      already_submitted_after                 the same, and it was bought
+      checkout_fails, checkout_fails_in_part  201 with errors, no order
+      order_held                              waits for papers, nothing bought
+      order_fails, order_fails_in_part        an order that buys nothing
+      order_fails_later                       the same, after 30 seconds
+      order_status_unknown                    bought, with an odd status
     Habits, which stay:
       patch_202, slow_visibility              shown only 30 seconds later
+      slow_orders                             the same, in the list of orders
       slow_provisioning                       can't be changed for 30 seconds
       no_bom, integer_types, word_codes       the service's other spellings
-      incomplete_item                         the last item of each list lacks its quantity
+      incomplete_item                         each list's last has no quantity
     """
     from reconciler.cli.actions.serve import ServeOptions, serve
 

@@ -19,7 +19,7 @@ def schema(kind: str, chosen: Chosen) -> None:
     \b
     mkdir -p manifests/.schema
     reconciler schema customer > manifests/.schema/customer.json
-    # yaml-language-server: $schema=.schema/customer.json      as a manifest's first line
+    # yaml-language-server: $schema=.schema/customer.json  on the first line
     """
     from reconciler.cli.actions.schema import schema
 

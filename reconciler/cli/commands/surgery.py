@@ -77,7 +77,7 @@ def unlock(customer: str | None, lock_id: str | None, run_id: str | None, chosen
     """Break CUSTOMER's lock LOCK_ID, or all locks of a run. Make sure first that it is not at work any more.
 
     \b
-    reconciler unlock contoso 0c5d0c2e-6f1b-4a0e-9d37-2b8a7e4f1c63    as the refused command shows it
+    reconciler unlock contoso LOCK_ID      as the refused command shows it
     reconciler unlock --run 5d0c7a4e-3f6b-5b0e-9d0a-8c2f1e7b6a43      all of a run
     """
     from reconciler.cli.actions.surgery import unlock, unlock_run
@@ -138,7 +138,7 @@ def resolve(chosen: Chosen, **given: Any) -> None:
     """Settle a change whose outcome is unknown, by what you found in Partner Center.
 
     \b
-    reconciler state resolve contoso/office --succeeded 5ea053d6-1a53-4a4c-96c1-2e3a2c6c5a4e
+    reconciler state resolve contoso/office --succeeded SUBSCRIPTION_ID
     reconciler state resolve contoso/office --not-done
     """
     from reconciler.cli.actions.surgery import ResolveOptions, resolve

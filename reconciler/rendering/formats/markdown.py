@@ -6,6 +6,7 @@ It begins with a hidden marker, by which a pipeline finds the comment to update.
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from functools import partial
+from textwrap import indent
 
 from reconciler.rendering.formats.blocks import Block, Rows, fitted
 from reconciler.rendering.formats.commonmark import (
@@ -121,7 +122,8 @@ def _boxes(report: Report, view: View) -> Iterator[Block]:
         yield Block(head="> [!CAUTION]\n", rows=lines, tail="\n", nouns=("danger", "dangers"))
     for section in report.sections:
         if section.alert:
-            rows = tuple(f"> {_entry(replace(item, state=''), view)}" for item in section.items)
+            entries = (_entry(replace(item, state=""), view) for item in section.items)
+            rows = tuple(indent(entry, "> ", lambda _: True) for entry in entries)
             yield Block(head="> [!WARNING]\n", rows=rows, tail="\n", nouns=("warning", "warnings"))
 
 

@@ -206,9 +206,10 @@ def _held(event: Held) -> Item:
 
 
 def _guard_loosened(event: GuardLoosened) -> Item:
-    allowed = "lifted" if event.after is None else str(event.after)
-    instead = "" if event.before is None else f"; the settings allow {event.before}"
-    planned = "" if event.figure is None else f", the plan comes to {event.figure}"
+    unit = f" {event.currency}" if event.currency else ""
+    allowed = "lifted" if event.after is None else f"{event.after}{unit}"
+    instead = "" if event.before is None else f"; the settings allow {event.before}{unit}"
+    planned = "" if event.figure is None else f", the plan comes to {event.figure}{unit}"
     return Item(
         subject=event.limit,
         sign=Span("!", Tone.WARN),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from reconciler.advice import row
 from reconciler.model.address import Address
 from reconciler.model.alarm import OF_TERMS, Alarm
 from reconciler.model.change import Difference
@@ -164,7 +165,10 @@ def of_terms(items: Iterable[Alarm], *further: Step) -> Iterator[Notice]:
 
 
 def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[Section]:
-    """Yields what a person should look at; what the end of a term makes urgent has a notice."""
+    """Yields what a person should look at, and what to do; what the end of a term makes urgent has a notice. What is to
+    be done about several is said at the first of them.
+    """
+    given = set[tuple[Step, ...]]()
     found = tuple(
         Item(
             subject=item.subject,
@@ -177,12 +181,23 @@ def alarms(items: Iterable[Alarm], places: Mapping[Address, Place]) -> Iterator[
             says=item.description,
             tone=Tone.WARN,
             place=item.source or (places.get(item.address) if item.address else None),
+            advice=_first_given(item, given),
         )
         for item in items
         if item.code not in OF_TERMS
     )
     if found:
         yield Section(id="look", heading="Please look at these", items=found, alert=True, dense=True)
+
+
+def _first_given(alarm: Alarm, given: set[tuple[Step, ...]]) -> Advice:
+    """Returns what to do about an alarm; nothing where that was `given` for an earlier one."""
+    known = {"address": alarm.address or "", "customer": alarm.customer, "place": str(alarm.source or "")}
+    steps = row(alarm.code).steps_for({name: value for name, value in known.items() if value})
+    if not steps or steps in given:
+        return Advice()
+    given.add(steps)
+    return Advice(steps=steps, label="do")
 
 
 def undeclared(tracked: tuple[Address, ...], dropped: tuple[Address, ...] = ()) -> Iterator[Section]:

@@ -123,10 +123,10 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
 
 def _exceeded(breach: Breach) -> str:
     """A limit, what the plan comes to, and what is allowed."""
-    figure = f"{breach.figure} ({breach.subject})" if breach.subject else f"{breach.figure} planned"
+    figure = f"{breach.planned} ({breach.subject})" if breach.subject else f"{breach.planned} planned"
     limit = LIMITS.get(breach.name)
     instead = f"; {limit.instead}" if limit and limit.instead else ""
-    return f"{limit.counts if limit else breach.name}: {figure}, {breach.limit} allowed{instead}"
+    return f"{limit.counts if limit else breach.name}: {figure}, {breach.allowed} allowed{instead}"
 
 
 def _first(plan: Plan) -> Iterator[Item]:

@@ -5,6 +5,7 @@ Refused. A new endpoint is a new file and its name here.
 """
 
 from reconciler.sandbox.endpoints import (
+    add_ons,
     agreements,
     audit,
     carts,
@@ -20,6 +21,6 @@ from reconciler.sandbox.endpoints import (
     upgrades,
 )
 
-_COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, carts, orders, agreements)
+_COMMERCE = (customers, term_dates, subscriptions, changes, upgrades, transitions, carts, orders, add_ons, agreements)
 ROUTES = tuple(route for resource in (*_COMMERCE, offers, products, promotions, audit) for route in resource.ROUTES)
 """All routes; the first that fits is taken."""

@@ -55,7 +55,17 @@ def _perform(request: Request, tenant: Tenant, sold: Sold, body: dict[str, Any],
     if quantity != old.quantity:
         request.world.ledger.append(_entry(request, tenant, sold, old.quantity, quantity))
     audit.remember(request, tenant, _OPERATION, old, replace(sold, quantity=quantity))
-    request.world.touch(tenant, sold)
+    request.world.touch(tenant, sold, *_followed(tenant, old, sold))
+
+
+def _followed(tenant: Tenant, before: Sold, sold: Sold) -> list[Sold]:
+    """Suspends or deletes the add-ons of a subscription with it; returns them."""
+    if sold.status in {before.status, "active"}:
+        return []
+    add_ons = [other for other in tenant.subscriptions if other.parent == sold.id and other.status == before.status]
+    for add_on in add_ons:
+        add_on.status, add_on.version = sold.status, add_on.version + 1
+    return add_ons
 
 
 def _entry(request: Request, tenant: Tenant, sold: Sold, before: int, quantity: int) -> Entry:

@@ -14,7 +14,7 @@ from reconciler.sandbox.messages import Answer, Refused, Request, collection
 from reconciler.sandbox.prices import CURRENCY
 from reconciler.sandbox.purchases import Order, OrderLine
 from reconciler.sandbox.routes import Route
-from reconciler.sandbox.sold import Sold
+from reconciler.sandbox.sold import LICENSED, Sold
 from reconciler.sandbox.tenants import Tenant
 
 _TYPES: dict[Kind, str] = {
@@ -33,8 +33,11 @@ def list_all(request: Request, customer: str) -> Answer:
     tenant = request.customer(customer)
     made = [order for order in request.world.orders.values() if order.customer == tenant.tenant]
     known = {order.id for order in made}
-    older = [sold for sold in tenant.subscriptions if sold.order not in known and sold.shown(request.now)]
-    found = [_of_subscription(request, tenant, sold) for sold in older]
+    older: dict[str, list[Sold]] = {}
+    for sold in tenant.subscriptions:
+        if sold.order not in known and sold.shown(request.now):
+            older.setdefault(order_id(sold), []).append(sold)
+    found = [_of_subscriptions(request, tenant, together) for together in older.values()]
     found += [document(request, tenant, order) for order in made if order.listed <= request.now]
     return Answer(document=collection(found))
 
@@ -79,31 +82,40 @@ def _find(request: Request, tenant: Tenant, wanted: str) -> dict[str, Any]:
     order = request.world.orders.get(wanted.lower())
     if order is not None and order.customer == tenant.tenant:
         return document(request, tenant, order)
-    for sold in tenant.subscriptions:
-        found = order_id(sold)
-        if wanted == found or (sold.licensed and wanted.lower() == found):
-            return _of_subscription(request, tenant, sold)
+    cased = [sold for sold in tenant.subscriptions if order_id(sold) == wanted]
+    guids = [
+        sold
+        for sold in tenant.subscriptions
+        if order_id(sold).lower() == wanted.lower() and sold.product_type == LICENSED
+    ]
+    if together := cased or guids:
+        return _of_subscriptions(request, tenant, together)
     raise Refused(404, "20000", f"The order {wanted} was not found.")
 
 
-def _of_subscription(request: Request, tenant: Tenant, sold: Sold) -> dict[str, Any]:
-    """The order of a subscription that no checkout made."""
-    changes = _changes(request, sold, 1)
-    first = next((entry.before for entry, _ in _changing(request, sold)), sold.quantity)
+def _of_subscriptions(request: Request, tenant: Tenant, together: list[Sold]) -> dict[str, Any]:
+    """The order of subscriptions that no checkout made: a base, and its add-ons after it."""
+    sold = together[0]
+    lines = [_line(request, number, entry) for number, entry in enumerate(together)]
+    for entry in together:
+        lines += _changes(request, entry, len(lines))
+    found = _order(tenant, order_id(sold), sold.billing_cycle, lines, precise(sold.created), "completed")
+    if not sold.new_commerce:
+        found["attributes"] = {"etag": etag(sold), "objectType": "Order"}
+    return found
+
+
+def _line(request: Request, number: int, sold: Sold) -> dict[str, Any]:
     line = {
-        "lineItemNumber": 0,
+        "lineItemNumber": number,
         "offerId": sold.offer,
         "subscriptionId": wire_id(sold),
         "termDuration": sold.term if sold.new_commerce else None,
         "transactionType": "new",
         "friendlyName": sold.name or None,
-        "quantity": first,
+        "quantity": next((entry.before for entry, _ in _changing(request, sold)), sold.quantity),
     }
-    lines = [{key: value for key, value in line.items() if value is not None}, *changes]
-    found = _order(tenant, order_id(sold), sold.billing_cycle, lines, precise(sold.created), "completed")
-    if not sold.new_commerce:
-        found["attributes"] = {"etag": etag(sold), "objectType": "Order"}
-    return found
+    return {key: value for key, value in line.items() if value is not None}
 
 
 def _order(

@@ -12,7 +12,7 @@ from tests.crash.scene import Scene
 from tests.crash.settling import Settled
 from tests.crash.shop import BASIC, COPILOTS, Shop
 
-_LATE = 15 * 60
+_LATE, _NEVER = 15 * 60, 365 * 86_400
 _STEPS = 60
 """More than a run that orders twice takes."""
 
@@ -71,6 +71,7 @@ def _behaviour(dice: Random, number: int) -> Behaviour:
         checkout_repeated=dice.choice(["orders", "orders", "already_submitted"]),
         subscription_named=dice.choice(["at_once", "at_once", "provisioned"]),
         provisioned_after=dice.choice([0, 300]),
+        audited_after=dice.choice([0, _NEVER]),
     )
 
 

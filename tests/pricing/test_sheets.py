@@ -1,0 +1,171 @@
+"""Price sheets of every known shape are read by the names of their columns. Everything in them is invented."""
+
+import time
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from reconciler import pricing
+from reconciler.model.errors import InvalidInput
+from reconciler.model.money import Money
+from reconciler.model.prices import Prices
+
+TODAY = date(2026, 11, 29)
+HEAD = (
+    "ChangeIndicator,ProductTitle,ProductId,SkuId,SkuTitle,Publisher,SkuDescription,UnitOfMeasure,TermDuration,"
+    "BillingPlan,Market,Currency,UnitPrice,PricingTierRangeMin,PricingTierRangeMax,EffectiveStartDate,EffectiveEndDate,"
+    "Tags,ERP Price,Segment,PreviousValues"
+)
+
+
+def row(
+    price: str = "120",
+    sku: str = "1",
+    segment: str = "Commercial",
+    starts: str = "2026-11-01T00:00:00.0000000Z",
+    ends: str = "9999-11-30T00:00:00.0000000Z",
+    currency: str = "USD",
+    product: str = "CFQ7TTC0XXA1",
+) -> str:
+    """An annual price, billed annually, as the sheets of 2025 spell it."""
+    return (
+        f'Unchanged,Suite,{product},{sku},Suite,Microsoft,"Mail, files",,P1Y,Annual,US,{currency},{price},,,'
+        f"{starts},{ends},License,150,{segment},"
+    )
+
+
+def read(folder: Path, *lines: str, name: str = "sheet.csv") -> Prices:
+    (folder / name).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return pricing.read([name], folder)
+
+
+def unit(prices: Prices, sku: str = "0001", segment: str | None = None, on: date = TODAY) -> Money | None:
+    return prices.monthly_unit(f"CFQ7TTC0XXA1:{sku}", "annual", "annual", "US", segment, on)
+
+
+def refused(folder: Path, *lines: str) -> str:
+    """What is said of a sheet that can't be read."""
+    with pytest.raises(InvalidInput) as error:
+        read(folder, *lines)
+    return "\n".join(f"{problem.where}: {problem.what}" for problem in error.value.problems)
+
+
+USD_10 = Money("USD", Decimal("10.00"))
+
+
+def test_a_mark_at_the_start_and_lost_zeros_change_nothing(tmp_path: Path) -> None:
+    prices = read(tmp_path, "\ufeff" + HEAD, row(sku="1"), row("240", sku="000Z"), row("360", sku="11"))
+
+    assert unit(prices) == USD_10
+    assert [unit(prices, sku) for sku in ("000Z", "0011")] == [
+        Money("USD", Decimal(each)) for each in ("20.00", "30.00")
+    ]
+    assert prices.sheets[0].month == date(2026, 11, 1)
+
+
+def test_columns_stand_in_any_order_and_a_value_may_hold_line_breaks(tmp_path: Path) -> None:
+    head = "UnitPrice,SkuDescription,Currency,Market,BillingPlan,TermDuration,SkuId,ProductId,EffectiveStartDate"
+    prices = read(tmp_path, head, '120,"Mail,\nfiles, ""apps""",USD,US,Annual,P1Y,0001,CFQ7TTC0XXA1,2026-11-01')
+
+    assert unit(prices) == USD_10
+
+
+def test_a_sheet_of_2021_quotes_everything_has_us_dates_and_no_segment(tmp_path: Path) -> None:
+    head = (
+        '"ProductId","SkuId","TermDuration","BillingPlan","Market","Currency","UnitPrice","EffectiveStartDate",'
+        '"EffectiveEndDate"'
+    )
+    old = '"CFQ7TTC0XXA1","0001","P1Y","Annual","US","USD","120","2/1/2019 12:00:00 AM","2/4/2027 8:35:31 PM"'
+
+    prices = read(tmp_path, head, old)
+
+    assert unit(prices) == unit(prices, segment="education") == USD_10
+    assert unit(prices, on=date(2027, 2, 5)) is None
+
+
+@pytest.mark.parametrize(
+    "column", ["ProductId", "SkuId", "TermDuration", "BillingPlan", "Currency", "UnitPrice", "Market"]
+)
+def test_a_missing_column_is_named_with_its_file(tmp_path: Path, column: str) -> None:
+    said = refused(tmp_path, HEAD.replace(column, "Other"), row())
+
+    assert said.endswith(f"sheet.csv: this price sheet lacks the column {column}")
+
+
+def test_a_spreadsheets_numbers_are_refused_with_their_line_and_never_guessed(tmp_path: Path) -> None:
+    said = refused(tmp_path, HEAD, row(), row("12.000,00".replace(",", "'")))
+
+    assert "sheet.csv:3:1: the UnitPrice can't be read" in said
+
+
+def test_a_row_that_is_missing_has_no_price(tmp_path: Path) -> None:
+    prices = read(tmp_path, HEAD, row())
+
+    assert unit(prices, "0002") is None
+    assert unit(prices, segment="education") is None
+
+
+def test_each_segment_has_its_own_price_and_charity_is_nonprofit(tmp_path: Path) -> None:
+    prices = read(tmp_path, HEAD, row(), row("36", segment="Charity"), row("60", segment="Education"))
+
+    found = [unit(prices, segment=segment) for segment in (None, "commercial", "nonprofit", "education", "government")]
+    assert [str(each) for each in found] == ["10.00 USD", "10.00 USD", "3.00 USD", "5.00 USD", "None"]
+
+
+def test_of_a_sheet_that_was_published_again_the_newest_price_in_force_counts(tmp_path: Path) -> None:
+    later, next_month = "2026-11-15T00:00:00.0000000Z", "2026-12-01T00:00:00.0000000Z"
+    prices = read(tmp_path, HEAD, row("120"), row("132", starts=later), row("144", starts=next_month))
+
+    found = [unit(prices, on=on) for on in (date(2026, 11, 14), TODAY, date(2026, 12, 1))]
+    assert [str(each) for each in found] == ["10.00 USD", "11.00 USD", "12.00 USD"]
+
+
+def test_a_price_ends_with_its_months_validity(tmp_path: Path) -> None:
+    prices = read(tmp_path, HEAD, row(ends="2026-12-01T00:00:00.0000000Z"))
+
+    assert unit(prices, on=date(2026, 11, 30)) == USD_10
+    assert unit(prices, on=date(2026, 12, 1)) is None
+
+
+def test_two_prices_from_the_same_day_on_are_none(tmp_path: Path) -> None:
+    assert unit(read(tmp_path, HEAD, row("120"), row("132"))) is None
+
+
+def test_one_market_in_two_currencies_is_refused_with_both_files(tmp_path: Path) -> None:
+    (tmp_path / "eur.csv").write_text(f"{HEAD}\n{row(currency='EUR')}\n", encoding="utf-8")
+    (tmp_path / "usd.csv").write_text(f"{HEAD}\n{row()}\n", encoding="utf-8")
+
+    with pytest.raises(InvalidInput, match=r"eur\.csv has them in EUR"):
+        pricing.read(["eur.csv", "usd.csv"], tmp_path)
+
+
+def test_what_is_no_sheet_of_the_estate_is_refused_for_what_it_is(tmp_path: Path) -> None:
+    estate = tmp_path / "manifests"
+    estate.mkdir()
+    (tmp_path / "outside.csv").write_text(f"{HEAD}\n{row()}\n", encoding="utf-8")
+    (estate / "link.csv").symlink_to(tmp_path / "outside.csv")
+    (estate / "archive.csv").write_bytes(b"PK\x03\x04")
+    (estate / "utf16.csv").write_bytes(f"{HEAD}\n".encode("utf-16"))
+
+    with pytest.raises(InvalidInput) as error:
+        pricing.read(["gone.csv", "link.csv", "archive.csv", "utf16.csv"], estate)
+
+    assert {problem.code for problem in error.value.problems} == {
+        "price_sheet_missing",
+        "price_sheet_leads_out",
+        "price_sheet_is_zip",
+        "price_sheet_encoding",
+    }
+
+
+def test_five_thousand_rows_are_read_within_a_second(tmp_path: Path) -> None:
+    lines = [row(product=f"CFQ7TTC{number:05}") for number in range(5000)]
+    (tmp_path / "sheet.csv").write_text("\n".join((HEAD, *lines)) + "\n", encoding="utf-8")
+
+    began = time.process_time()
+    prices = pricing.read(["sheet.csv"], tmp_path)
+
+    assert len(prices.sheets[0].rows) == 5000
+    assert time.process_time() - began < 1
