@@ -1,4 +1,4 @@
-"""What orders, carts and subscriptions tell of an order (order-resources, "Order status")."""
+"""Evidence of an order: orders, carts and subscriptions (order-resources, "Order status")."""
 
 from collections.abc import Iterable
 from datetime import timedelta

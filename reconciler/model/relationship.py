@@ -1,4 +1,4 @@
-"""How customers stand to the reseller, as far as the service says."""
+"""Relationships of customers to the reseller, as far as the service says."""
 
 from dataclasses import dataclass
 
