@@ -42,7 +42,7 @@ from reconciler.model.subscription import Live, Offer, Status
 from reconciler.model.term import Commitment, Platform
 
 _CARTS = 2
-"""Carts that are asked for where no answer comes: a cart spends nothing."""
+"""The number of carts that are asked for where no answer comes: a cart spends nothing."""
 
 
 class Order(Kind):

@@ -1,4 +1,4 @@
-"""Evidence of an order: from orders, carts and subscriptions (order-resources, "Order status")."""
+"""Evidence of an order: orders, carts and subscriptions (order-resources, "Order status")."""
 
 from collections.abc import Iterable
 from datetime import timedelta

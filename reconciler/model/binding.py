@@ -6,7 +6,7 @@ from typing import Any, Self
 
 from reconciler.model.pending import Pending
 from reconciler.model.renewal import AtRenewal, EndOfTerm, ScheduleForm
-from reconciler.model.subscription import Live, Offer, Terms, terms_of
+from reconciler.model.subscription import Live, Offer, Status, Terms, terms_of
 from reconciler.model.term import Term
 
 DECLARED = "declared"
@@ -43,6 +43,11 @@ class Bound:
     scheduled_by: str | None = None
     writes: int = 0
     bought_otherwise: bool = False
+
+    @property
+    def to_be_bought(self) -> bool:
+        """Returns whether there is no subscription yet: an order was begun, and bought nothing so far."""
+        return self.status == Status.ABSENT
 
     @property
     def offer(self) -> Offer:

@@ -1,4 +1,4 @@
-"""Standing of customers: whether they are ours, as far as the service says."""
+"""Relationships of customers to the reseller, as far as the service says."""
 
 from dataclasses import dataclass
 

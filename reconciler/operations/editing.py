@@ -107,7 +107,8 @@ def take_live(
                 subscription_id = bound.id if bound else desired.subscription_id
                 live = listing.find(subscription_id)
                 if live is None:
-                    known = {"address": desired.address, "id": subscription_id}
+                    key = order_key(subscription_id)
+                    known = {"address": desired.address, **({"id": subscription_id} if key is None else {"order": key})}
                     raise InvalidInput(problem("not_live", desired.source, **known))
                 if live.commitment is not None:
                     live = workspace.commerce.subscription(customer.tenant, subscription_id)

@@ -29,7 +29,7 @@ def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
         return
     for address in sorted({*facts.selected, *_left(facts)}):
         bound = facts.bound(address.name)
-        if bound is None or not bound.visible or address.name in facts.state.pending:
+        if bound is None or not bound.visible or bound.to_be_bought or address.name in facts.state.pending:
             continue
         if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
             continue

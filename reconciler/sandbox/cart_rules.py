@@ -1,4 +1,4 @@
-"""What can't be bought by a line of a cart, and what it costs (cart-resources, "CartError")."""
+"""Refusals of a cart's line, and its price (cart-resources, "CartError")."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -50,7 +50,7 @@ def go_through(world: World, tenant: Tenant, order: Order, now: datetime, fate: 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Fate:
-    """When what an order buys is provisioned and shown."""
+    """The times at which what an order buys is provisioned and shown."""
 
     provisioned: datetime | None = None
     visible: datetime | None = None

@@ -55,7 +55,7 @@ def scene(tmp_path: Path) -> Scene:
 
 
 def purchases(scene: Scene) -> int:
-    """How many times the service sold anything by an order."""
+    """The number of times that the service sold anything by an order."""
     return sum(entry.kind == "order" for entry in scene.ledger)
 
 

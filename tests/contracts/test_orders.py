@@ -43,7 +43,7 @@ def bought(service: Service, commerce: Commerce) -> CheckedOut:
 
 
 def purchases(service: Service) -> list[tuple[str, int]]:
-    """What was bought: offers and quantities."""
+    """The purchases: offers and quantities."""
     return [(entry.offer, entry.quantity) for entry in service.ledger if entry.kind == "order"]
 
 

@@ -39,7 +39,7 @@ def check_out(service: Emulated, cart: str, body: Any = None, *, request_id: str
 
 
 def bought(service: Emulated) -> list[tuple[str, int]]:
-    """What was bought by checkouts: items and seats."""
+    """The purchases by checkouts: items and seats."""
     return [(entry.offer, entry.quantity) for entry in service.ledger if entry.kind == "order"]
 
 

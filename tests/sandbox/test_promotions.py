@@ -12,7 +12,7 @@ PROMOTION = "39NFJQT1PFPJ:000H:39NFJQT1Q5DK"
 
 
 def eligibilities(path: Path, **asked: Any) -> list[dict[str, Any]]:
-    """What is answered about 30 seats of Business Premium for a year, paid monthly."""
+    """The answer about 30 seats of Business Premium for a year, paid monthly."""
     service = a_shop(path)
     item = {"catalogItemId": PREMIUM, "quantity": 30, "termDuration": "P1Y", "billingCycle": "Monthly", **asked}
     reply = service.send("POST", f"/customers/{service.tenant.tenant}/promotionEligibilities", {"items": [item]})

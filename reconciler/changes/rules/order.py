@@ -1,4 +1,4 @@
-"""The rules of orders, and the request that buys: a subscription is bought once, for the whole of its term.
+"""Reasons against an order, and the request that buys: a subscription is bought once, for the whole of its term.
 
 Whatever the customer may have already is never bought again unasked: what state does not explain, a person does.
 """
@@ -23,7 +23,7 @@ from reconciler.model.subscription import Availability, Desired, Live
 from reconciler.model.term import Renew, billed
 
 _RECENT = timedelta(days=60)
-"""Older orders of the same offer are not taken for this one (contract, section 10)."""
+"""The time for which an order of the same offer counts as one that may be this (contract, section 10)."""
 
 _LISTED = 5
 
@@ -41,7 +41,7 @@ def offer_not_orderable(case: Case) -> Reason | None:
 
 
 def market_needed(case: Case) -> Reason | None:
-    """The catalogue and its prices depend on the customer's country (product-resources)."""
+    """The offers that are sold, and their prices, depend on the customer's country (product-resources)."""
     return None if case.desired.market else case.because("market_needed")
 
 
@@ -120,7 +120,7 @@ RULES: tuple[Rule, ...] = (
     order_key_used,
     looks_bought_already,
 )
-"""The rules that need nothing more to be read. Orders count once they are read."""
+"""The reasons that are known before anything more is asked for. Orders count once they are read."""
 
 
 def lookup(case: Case) -> frozenset[Question]:

@@ -9,7 +9,7 @@ from reconciler.sandbox.tenants import Tenant
 
 _TYPE = "MicrosoftCustomerAgreement"
 _OLDER_TYPE = "MicrosoftCloudAgreement"
-"""What is listed unless a type is asked for."""
+"""The type that is listed unless another is asked for."""
 _TEMPLATES = {
     _TYPE.lower(): "117a77b0-9360-443b-8795-c6dedc750cf9",
     _OLDER_TYPE.lower(): "998b88de-aa99-4388-a42c-1b3517d49490",
