@@ -20,7 +20,7 @@ class Moved:
     """An address whose subscription is not as state last saw it at `seen_at`.
 
     `causes` is who may have done it, by the service's own log; `unnamed` says why the log has nothing to say, where it
-    could not be asked.
+    could not be asked. `declared`: its manifest asks for what is live by now, and the next apply records it.
     """
 
     address: Address
@@ -30,6 +30,7 @@ class Moved:
     differences: tuple[Difference, ...]
     causes: tuple[AuditRecord, ...] = ()
     unnamed: str = ""
+    declared: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

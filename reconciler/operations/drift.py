@@ -121,7 +121,7 @@ class _Looker:
             compared=len(bound) - unfinished,
             unfinished=unfinished,
             unseen=len(facts.desired) - len(bound),
-            moved=tuple(self._moved(facts, part.drift)),
+            moved=tuple(self._moved(facts, part.drift, circumstances)),
             undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,
             warnings=(*of_terms, *(alarm for alarm in part.warnings if alarm.code in _REPORTED)),
@@ -145,7 +145,7 @@ class _Looker:
             now=commerce.now(), lag=commerce.clocks.lag, cloud=settings.cloud, token_kind=commerce.token_kind
         )
 
-    def _moved(self, facts: Facts, drift: Iterable[Drift]) -> Iterator[Moved]:
+    def _moved(self, facts: Facts, drift: Iterable[Drift], circumstances: Circumstances) -> Iterator[Moved]:
         pairs = [(change, bound) for change in drift if (bound := facts.bound(change.address.name))]
         if not pairs:
             return
@@ -160,6 +160,7 @@ class _Looker:
                 differences=change.differences,
                 causes=causes(records, {bound.id}, bound.observed_at, own),
                 unnamed=unnamed,
+                declared=planning.as_declared(facts, change.address, circumstances),
             )
 
     def _log(self, facts: Facts, since: datetime) -> tuple[tuple[AuditRecord, ...], str]:

@@ -3,7 +3,7 @@
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -189,6 +189,18 @@ class Repair:
                 raise InvalidInput(problem("nothing_tracked_matches", shown, glob=shown))
             found |= matched
         return tuple(sorted(found))
+
+    def before_forgetting(self, addresses: Iterable[Address]) -> Mapping[Address, str]:
+        """Returns what is to be known of each address before it is forgotten: that it stays, since a manifest declares
+        it, or what stays scheduled for its subscription; empty where nothing is.
+        """
+        states = {state.customer.name: state for state in read_states(self.store, self.lineage)}
+        notes: dict[Address, str] = {}
+        for address in addresses:
+            bound = states[address.customer].subscriptions.get(address.name)
+            standing = standing_note(bound) if bound else ""
+            notes[address] = "A manifest declares it, so it stays." if self._declared(address) else standing.strip()
+        return notes
 
     def _refuse_another_tenant(self, customer: Customer, old: str) -> None:
         for declared in self.estate.customers:

@@ -30,6 +30,7 @@ from reconciler.planning.coverage import (
     undeclared_subscriptions,
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
+from reconciler.planning.drift import as_declared
 from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
@@ -63,6 +64,7 @@ __all__ = [
     "UpgradesWanted",
     "added_up",
     "approval",
+    "as_declared",
     "assemble",
     "breaches",
     "compare_catalogue",

@@ -114,6 +114,14 @@ def _differs(facts: Facts, desired: Desired, circumstances: Circumstances) -> bo
     return any(kind.differs(case) for kind in changes.KINDS.values())
 
 
+def as_declared(facts: Facts, address: Address, circumstances: Circumstances) -> bool:
+    """Returns whether the manifest asks for what is live: what somebody changed was accepted, say."""
+    desired = next((item for item in facts.desired if item.address == address), None)
+    bound = facts.bound(address.name)
+    live = facts.lives.get(bound.id) if bound else None
+    return desired is not None and live is not None and live.active and not _differs(facts, desired, circumstances)
+
+
 def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances: Circumstances) -> Iterator[Alarm]:
     live = facts.lives.get(bound.id if bound else desired.subscription_id)
     if live is None or _may_be_upgraded(facts, live, circumstances):

@@ -73,6 +73,9 @@ def test_what_somebody_else_changed_is_accepted_and_the_plan_leaves_it(estate: E
     assert answer.out.split() == ["contoso/office", "manifests/contoso.yaml:3:65", "quantity:", "25", "->", "28"]
     assert reconciler("plan", "--detailed-exitcode").code == 0
     assert "say so already" in reconciler("accept").out
+    drift = " ".join(reconciler("drift").out.split())
+    assert "as its manifest asks; the next apply records it" in drift
+    assert "reconciler accept" not in drift
 
 
 def test_what_is_asked_for_and_not_carried_out_yet_stays_where_drift_is_accepted(

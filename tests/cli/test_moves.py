@@ -94,6 +94,7 @@ def test_forget_takes_a_customer_shows_what_it_is_and_asks(estate: Estate, recon
 def test_what_can_not_be_forgotten_keeps_nothing_else(estate: Estate, reconciler: Program) -> None:
     assert reconciler("apply", "--auto-approve").code == 0
     estate.customer("contoso", office=(OFFICE, "E3", 25))
+    assert "contoso/office: A manifest declares it, so it stays." in reconciler("forget", "*").text
     answer = reconciler("forget", "contoso", "--auto-approve")
     assert (answer.code, "contoso/office is still declared" in answer.text) == (1, True)
     assert [line.split()[0] for line in reconciler("state", "list").out.splitlines() if "/" in line] == [

@@ -37,7 +37,9 @@ def forget(patterns: tuple[str, ...], auto_approve: bool, lock_timeout: float, c
         else:
             lost = {pattern: key for pattern in patterns if _is_name(pattern) and (key := repair.lost_order(pattern))}
             addresses = repair.tracked(pattern for pattern in patterns if pattern not in lost)
-            named = (*(f"the order {key} of {customer}" for customer, key in lost.items()), *addresses)
+            notes = repair.before_forgetting(addresses).items()
+            orders = (f"the order {key} of {customer}" for customer, key in lost.items())
+            named = (*orders, *(f"{address}: {note}" if note else address for address, note in notes))
             _confirm_forgetting(named, auto_approve=auto_approve, chosen=chosen)
             for customer in lost:
                 screen.write(repair.forget_order(customer))

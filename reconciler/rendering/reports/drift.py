@@ -87,7 +87,11 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
             nouns=("subscription", "subscriptions"),
             items=tuple(map(_moved_item, drift.moved)),
             closing=(
-                Step("To keep what was changed, write it into the manifests:", ("accept",)),
+                *(
+                    [Step("To keep what was changed, write it into the manifests:", ("accept",))]
+                    if any(not item.declared for item in drift.moved)
+                    else []
+                ),
                 Step("What the manifests would do about it:", ("plan",)),
             ),
             dense=True,
@@ -96,7 +100,8 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
 
 def _moved_item(item: Moved) -> Item:
     found = moved(item.address, item.differences)
-    return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item))))
+    asked = [Field("now", "as its manifest asks; the next apply records it")] if item.declared else []
+    return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item)), *asked))
 
 
 def _culprits(item: Moved) -> Iterator[str]:
