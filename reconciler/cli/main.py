@@ -47,6 +47,7 @@ COMMANDS = {
     "offers": Entry(
         "reconciler.cli.commands.offers:offers", "Show the live catalogue, and the upgrades it advertises."
     ),
+    "prices": Entry("reconciler.cli.commands.prices:prices", "Check price sheets, and what has no price."),
     "auth": Entry("reconciler.cli.commands.auth:auth", "Who is signed in, and what that allows."),
     "explain": Entry("reconciler.cli.commands.explain:explain", "Explain a code: who must act, and what to do."),
     "guide": Entry("reconciler.cli.commands.guide:guide", "Show a guide: how something works, what to do."),

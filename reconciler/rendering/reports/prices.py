@@ -1,0 +1,48 @@
+"""The report of `prices check`."""
+
+from reconciler.model.cost import NOTE
+from reconciler.model.price_check import PriceCheck
+from reconciler.model.prices import Sheet
+from reconciler.model.remedy import Step
+from reconciler.rendering.phrases import count
+from reconciler.rendering.report import Grid, Item, Level, Notice, Report, Section, Span, Tone
+
+
+def prices_report(found: PriceCheck) -> Report:
+    """The sheets, a warning of each that is of an earlier month, and what has no price."""
+    head = ("SHEET", "MONTH", "MARKET", "CURRENCY", "PRICES")
+    sheets = Grid(head=head, rows=tuple(map(_row, found.sheets)), right=frozenset({"PRICES"}))
+    sections = [Section(id="sheets", grid=sheets)]
+    if found.unpriced:
+        rows = tuple((item.address, item.offer, item.why) for item in found.unpriced)
+        heading = f"No price: {count(len(rows), 'subscription')}"
+        grid = Grid(head=("ADDRESS", "OFFER", "WHY"), rows=rows, long=frozenset({"OFFER"}))
+        sections.append(Section(id="unpriced", heading=heading, grid=grid))
+    return Report(
+        name="reconciler prices check",
+        notices=tuple(map(_stale, found.stale)),
+        sections=tuple(sections),
+        closing=(Step(_sum(found)),),
+    )
+
+
+def _row(sheet: Sheet) -> tuple[str, ...]:
+    return (sheet.file, f"{sheet.month:%Y-%m}", sheet.market, sheet.currency, f"{sum(map(len, sheet.rows.values())):,}")
+
+
+def _stale(sheet: Sheet) -> Notice:
+    item = Item(
+        subject=sheet.file,
+        sign=Span("!", Tone.WARN),
+        level=Level.WARNING,
+        code="price_sheet_stale",
+        says=f"Its newest price is of {sheet.month:%Y-%m}. Prices change on the first of a month.",
+    )
+    return Notice(heading="A sheet is of an earlier month", items=(item,))
+
+
+def _sum(found: PriceCheck) -> str:
+    priced = count(found.priced, "subscription has a price", "subscriptions have a price")
+    none = f", {len(found.unpriced)} have none" if found.unpriced else ""
+    older = count(found.traditional, "traditional one", "traditional ones")
+    return f"{priced}{none}; no sheet has prices of the {older}. {NOTE}"
