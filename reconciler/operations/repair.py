@@ -3,7 +3,7 @@
 Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -258,24 +258,38 @@ class Repair:
     def done(self, address: Address, code: str, now: datetime) -> str:
         """Closes what changes of the address left for people to do, by its code. `now` is this machine's time.
 
-        Raises InvalidInput where no such task of the address is open.
+        An address that the manifests moved and no apply has moved yet is known by either name. Raises InvalidInput
+        where no such task of the address is open.
         """
         closed = 0
 
         def step(state: CustomerState) -> CustomerState:
             nonlocal closed
             tasks = changes.open_tasks(state)
-            chosen = [task for task in tasks if (task.address, task.code) == (address, code)]
+            names = {address, *self._earlier_names(state, address)}
+            chosen = [task for task in tasks if task.address in names and task.code == code]
             if not chosen:
                 raise InvalidInput(no_such_task(tasks, address, code))
             closed = len(chosen)
             return state.close_tasks(task.done(now, replace(self.run, process=None)) for task in chosen)
 
-        state = self._amend(self._remembered(address), "done", step)
-        left = [task.code for task in changes.open_tasks(state) if task.address == address]
+        state = self._amend(self._remembered(self._stored_as(address)), "done", step)
+        names = {address, *self._earlier_names(state, address)}
+        left = [task.code for task in changes.open_tasks(state) if task.address in names]
         of = f" of {closed} changes" if closed > 1 else ""
         still = f" Still open: {', '.join(dict.fromkeys(left))}." if left else f" Nothing is left to do for {address}."
         return f"{address}: {code}{of} is done.{still}"
+
+    def _earlier_names(self, state: CustomerState, address: Address) -> Iterator[Address]:
+        """Yields the names in state that the manifests move to an address."""
+        tracked = (state.address(name) for name in state.names_in_use)
+        return (stored for stored in tracked if self.estate.name_now(stored) == address)
+
+    def _stored_as(self, address: Address) -> Address:
+        """An address under the name that state has its customer by, where only the manifests have renamed it."""
+        stored, last = self.store.customers(), self.estate.estate_moves.customers.last
+        before = next((name for name in stored if last(name) == address.customer), address.customer)
+        return address if address.customer in stored else Address(f"{before}/{address.name}")
 
     def _amend(
         self, customer: Customer, operation: str, step: Callable[[CustomerState], CustomerState]

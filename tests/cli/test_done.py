@@ -85,3 +85,14 @@ def test_a_pushed_state_closes_what_it_says_is_done(left: Estate, reconciler: Pr
 
     assert "Taken in: 1 task done." in reconciler("state", "push", "errored.contoso.json").text
     assert not shown(reconciler("plan"))
+
+
+def test_a_renamed_entry_and_customer_are_known_by_their_new_names_before_an_apply_moves_them(
+    left: Estate, reconciler: Program
+) -> None:
+    (left.root / "manifests" / "contoso.yaml").unlink()
+    left.customer("northwind", main=(OFFICE, "E3", 25))
+    moves = "moved: {contoso: northwind, contoso/office: northwind/main}\n"
+    (left.root / "manifests" / "moves.yaml").write_text(moves)
+    done = reconciler("done", "northwind/main", "assign_remaining_users")
+    assert (done.code, "Nothing is left to do for northwind/main" in done.text) == (0, True)
