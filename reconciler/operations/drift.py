@@ -13,6 +13,7 @@ from reconciler.model.alarm import PREVIOUS_ACTIVE, STANDING, SUBSCRIPTION_UNREA
 from reconciler.model.audit import AuditRecord, causes
 from reconciler.model.drift import DriftReport, Moved, Undeclared, Unread
 from reconciler.model.errors import ENDS_RUN, ServiceError
+from reconciler.model.order import order_key
 from reconciler.model.plan import Drift, Unsettled
 from reconciler.model.subscription import Customer, Desired, Listing
 from reconciler.model.task import Task
@@ -89,6 +90,12 @@ def find_drift(workspace: Workspace) -> DriftReport:
     )
 
 
+def _to_be_bought(facts: Facts, desired: Desired) -> bool:
+    """Returns whether nothing is there yet of what an entry orders: there is nothing to compare."""
+    bound = facts.bound(desired.address.name)
+    return order_key(bound.id if bound else desired.subscription_id) is not None
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Looker:
     """Compares customers with state; safe between threads."""
@@ -114,13 +121,14 @@ class _Looker:
         facts = self.lookups.answered(facts, unread)
         of_terms = planning.term_warnings(facts, circumstances).alarms
         part = planning.plan_customer(facts, circumstances)
-        bound = {item.address: seen for item in facts.desired if (seen := facts.bound(item.address.name))}
+        there = [item for item in facts.desired if not _to_be_bought(facts, item)]
+        bound = {item.address: seen for item in there if (seen := facts.bound(item.address.name))}
         open_at = {item.address for item in part.pending}
         unfinished = sum(not seen.visible or address in open_at for address, seen in bound.items())
         return _Found(
             compared=len(bound) - unfinished,
             unfinished=unfinished,
-            unseen=len(facts.desired) - len(bound),
+            unseen=len(there) - len(bound),
             moved=tuple(self._moved(facts, part.drift, circumstances)),
             undeclared=tuple(planning.undeclared_subscriptions(facts, part.pending, circumstances.earliest)),
             left=part.undeclared,
