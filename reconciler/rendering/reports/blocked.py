@@ -6,6 +6,7 @@ from typing import Self
 
 from reconciler.model.address import Address
 from reconciler.model.change import Blocked
+from reconciler.model.order import order_key
 from reconciler.model.reason import Reason
 from reconciler.model.remedy import Actor, Remedy, Retry, Step
 from reconciler.model.subscription import Status
@@ -156,6 +157,8 @@ def _fields(item: Blocked) -> tuple[Field, ...]:
     before, after = item.before, item.after
     if before is None and any(reason.code in _OF_ANOTHER for reason in item.reasons):
         return ()
+    if before is None and order_key(item.subscription_id) is not None:
+        return (Field("offer", Names((target(after),))), Field("seats", Amount(None, after.quantity)))
     if before is None:
         unread = any(reason.code == "customer_unreadable" for reason in item.reasons)
         absent = "not read" if unread else "not known"

@@ -8,6 +8,7 @@ from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
+from reconciler.model.order import order_key
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.remedy import Step
 from reconciler.model.result import Outcome, Result
@@ -93,12 +94,18 @@ def state_report(state: CustomerState, address: Address, now: datetime) -> Repor
 
 
 def _bound(bound: Bound) -> Iterator[Field]:
-    yield Field("id", bound.id, Tone.STRONG)
-    for number, previous in enumerate(reversed(bound.previous_ids)):
+    if order_key(bound.id) is None:
+        yield Field("id", bound.id, Tone.STRONG)
+    for number, previous in enumerate(reversed([known for known in bound.previous_ids if order_key(known) is None])):
         yield Field("" if number else "was", previous)
+    for key in filter(None, map(order_key, bound.chain)):
+        yield Field("order", key)
     yield Field("offer", bound.offer_name or bound.offer_id)
     yield Field("seats", str(bound.quantity))
-    yield Field("status", bound.status if bound.visible else "bought, not visible yet")
+    yield Field(
+        "status",
+        "nothing is bought yet" if bound.to_be_bought else bound.status if bound.visible else "bought, not visible yet",
+    )
     if bound.term:
         until = f", until {day(bound.term_ends)}" if bound.term_ends else ""
         yield Field("term", f"{terms(bound.term, bound.billing)}{until}")
