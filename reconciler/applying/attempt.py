@@ -249,7 +249,8 @@ class Attempt:
         """The event of a failure for the service's errors."""
         self.breaker.failed()
         described = "; ".join(f"{error.description} {error.details}".strip() for error in errors)
-        return self.failure(", ".join(dict.fromkeys(error.code for error in errors)), f"{described}{more}")
+        failed = self.failure(", ".join(dict.fromkeys(error.code for error in errors)), f"{described}{more}")
+        return replace(failed, remedy=recording.remedy(errors, self.change.address))
 
     def not_secured(self) -> Failed:
         """The service took a schedule and does not show it: recorded."""

@@ -1,6 +1,6 @@
 """Records how a change whose answer was lost ended, and gives the event. What nobody can tell stays pending."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from reconciler import advice, changes
@@ -11,10 +11,14 @@ from reconciler.model.binding import Bound
 from reconciler.model.event import Failed, Held, NotDone, Recovered, Succeeded, Unknown
 from reconciler.model.evidence import Evidence, Log
 from reconciler.model.pending import Pending, Reply
+from reconciler.model.remedy import Step
 from reconciler.model.result import Licenses, Outcome, Result, ended
 from reconciler.model.result import given_up as in_doubt
 from reconciler.model.state import CustomerState
 from reconciler.model.support import Support
+from reconciler.model.upgrade import UpgradeError
+
+_OF_REQUESTS = {"apply", "api"}
 
 
 def recovered(
@@ -88,7 +92,15 @@ def failed(context: ApplyContext, journal: Journal, name: str, pending: Pending,
         action=pending.action,
         code=", ".join(dict.fromkeys(error.code for error in errors)),
         description="; ".join(f"{error.description} {error.details}".strip() for error in errors),
+        remedy=remedy(errors, address),
     )
+
+
+def remedy(errors: Iterable[UpgradeError], address: Address) -> tuple[Step, ...]:
+    """Returns what to do about errors inside an answer, where the advice is about a request and not about a plan."""
+    rows = filter(None, (advice.row_or_none(error.code) for error in errors))
+    steps = (step for row in rows if row.origin in _OF_REQUESTS for step in row.steps_for({"address": address}))
+    return tuple(dict.fromkeys(steps))
 
 
 def held(context: ApplyContext, address: Address, pending: Pending, word: str) -> Held:

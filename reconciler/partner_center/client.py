@@ -33,12 +33,10 @@ from reconciler.model.transition import Transition, TransitionOption
 from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
-from reconciler.partner_center.http.decompression import ENCODINGS
 from reconciler.partner_center.http.endpoint import Endpoint
 from reconciler.partner_center.http.network import direct_transport
-from reconciler.partner_center.http.rate_limit import RateLimit, RateLimitTransport
-from reconciler.partner_center.http.retry import Retries, RetryTransport
-from reconciler.partner_center.http.tracing import TracingTransport
+from reconciler.partner_center.http.retry import Retries
+from reconciler.partner_center.http.stack import http_client, stack
 from reconciler.partner_center.rest import LONG_PAGE, Rest
 from reconciler.partner_center.wire import (
     agreements,
@@ -89,13 +87,9 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         retries = retries or Retries()
         self._clock = ServiceClock(retries.clock, own_time=not can.common_time.available)
-        http = _Client(
-            transport=_stack(transport or direct_transport(self._endpoint, retries.stop), retries, requests_per_minute),
-            auth=BearerAuth(tokens, self._endpoint),
-            headers=_identification(user_agent),
-            follow_redirects=False,
-            trust_env=False,
-        )
+        network = transport or direct_transport(self._endpoint, retries.stop)
+        auth = BearerAuth(tokens, self._endpoint)
+        http = http_client(stack(network, retries, requests_per_minute), auth, user_agent)
         self._rest = Rest(self._endpoint, http, self._clock, retries.clock, request_seconds)
 
     def __enter__(self) -> Self:
@@ -281,39 +275,3 @@ class PartnerCenter:
         self, tenant: str, subscription_id: str, *below: str, query: Mapping[str, str] | None = None
     ) -> httpx.URL:
         return self._customer(tenant, "subscriptions", subscription_id, *below, query=query)
-
-
-class _NoCookies(httpx.Cookies):
-    """Takes no cookie from an answer: looking for one costs a tenth of an exchange."""
-
-    def extract_cookies(self, response: httpx.Response) -> None:
-        """Leaves the answer alone."""
-
-
-class _Client(httpx.Client):
-    """httpx's client, without cookies."""
-
-    cookies = _NoCookies()  # type: ignore[override]
-
-
-def _stack(inner: httpx.BaseTransport, retries: Retries, requests_per_minute: int | None) -> httpx.BaseTransport:
-    """Returns the transports on each other: retries, the rate limit for each attempt, and the log."""
-    rate_limit = RateLimit(
-        requests_per_minute=requests_per_minute,
-        patience_seconds=retries.pause_seconds,
-        clock=retries.clock,
-        sleep=retries.paced or retries.sleep,
-        sent=retries.sent,
-    )
-    return RetryTransport(RateLimitTransport(TracingTransport(inner), rate_limit), retries)
-
-
-def _identification(user_agent: str) -> dict[str, str]:
-    return {
-        "Accept": "application/json",
-        "Accept-Encoding": ", ".join(ENCODINGS),
-        "User-Agent": user_agent,
-        "MS-Contract-Version": "v1",
-        "MS-PartnerCenter-Application": "reconciler",
-        "X-Locale": "en-US",
-    }

@@ -1,11 +1,13 @@
-"""The ways that an order may go: each ends where it should."""
+"""The drawing of an order's life in the guide `orders`: each of its ends is where the guide says that it is."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from reconciler.guides import read
 from reconciler.sandbox import Behaviour, Fault, FaultKind
 from tests.crash.shop import COPILOT, COPILOTS, Shop
 
@@ -87,6 +89,12 @@ def test_each_way_ends_where_it_is_drawn(tmp_path: Path, end: str) -> None:
     ENDS[end](shop)
     wanted = end.partition(" -> ")[2]
     assert reached(shop) == ("bought" if wanted == "as above" else wanted)
+
+
+def test_the_drawing_has_these_ends_and_no_others() -> None:
+    drawing = read("orders").partition("intent in state")[2].partition("```")[0]
+    drawn = re.findall(r"--+ ([^-\n].*?) -+> (.+)$", drawing, re.MULTILINE)
+    assert [f"{way} -> {end}" for way, end in drawn] == list(ENDS)
 
 
 def reached(shop: Shop) -> str:

@@ -139,6 +139,7 @@ def test_a_price_above_the_approved_one_is_not_paid(scene: Scene) -> None:
     scene.behave(price_percent=120)
     failed: Failed = only(scene.apply(), "failed")
     assert failed.code == "price_above_approved"
+    assert "raise max_unit_price" in failed.remedy[0].text
     assert purchases(scene) == 0
 
 

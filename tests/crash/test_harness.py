@@ -20,6 +20,17 @@ from tests.crash.harness import FAMILIES, Came, Case, Harness
 _TWO = 2
 
 
+@pytest.fixture(scope="module")
+def bytecode(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("bytecode")
+
+
+@pytest.fixture(autouse=True)
+def compiled_once(bytecode: Path, tmp_path: Path) -> None:
+    """Each harness compiles the program into its own folder: for these few cases that would be most of the work."""
+    (tmp_path / "bytecode").symlink_to(bytecode, target_is_directory=True)
+
+
 def played(harness: Harness, cases: Iterable[Case]) -> list[Came]:
     return list(harness.play(cases))
 

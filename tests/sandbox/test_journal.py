@@ -56,10 +56,10 @@ def test_carts_orders_and_answers_that_take_anothers_place_are_steps_too(service
     service.behave(remembered_for=60)
     asked = {"catalogItemId": "CFQ7TTC0LH18:0001:CFQ7TTC0K971", "quantity": 3, "termDuration": "P1Y"}
     body = {"PartnerOnRecordAttestationAccepted": True, "lineItems": [{**asked, "billingCycle": "monthly"}]}
-    path, one = f"/customers/{service.tenant.tenant}/carts", {"MS-RequestId": ONE}
-    service.send("POST", path, body, headers=one)
+    path, ids = f"/customers/{service.tenant.tenant}/carts", {"MS-RequestId": ONE}
+    service.send("POST", path, body, headers=ids)
     service.later(60)
-    cart = service.send("POST", path, body, headers=one).body["id"]
+    cart = service.send("POST", path, body, headers=ids).body["id"]
     (order,) = service.send("POST", f"{path}/{cart}/checkout").body["orders"]
     world = service.world
     assert (world.carts[cart].orders, list(world.orders)) == ([order["id"]], [order["id"]])

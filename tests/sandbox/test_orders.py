@@ -231,6 +231,19 @@ def test_the_audit_log_has_the_order_with_its_correlation_and_no_cart(tmp_path: 
     assert '"SubscriptionId":' in record["resourceNewValue"]
 
 
+@pytest.mark.parametrize(("kind", "status"), [(FaultKind.ORDER_FAILS, "failed"), (FaultKind.ORDER_HELD, "succeeded")])
+def test_the_audit_log_names_no_subscription_where_nothing_was_bought(
+    tmp_path: Path, kind: FaultKind, status: str
+) -> None:
+    service = a_shop(tmp_path, kind)
+    check_out(service, a_cart(service))
+    (record,) = service.send("GET", "/auditrecords").body["items"]
+    assert (record["operationStatus"], [entry["key"] for entry in record["customizedData"]]) == (
+        status,
+        ["OrderId", "Quantity-0"],
+    )
+
+
 def test_a_purchase_can_be_cancelled_for_seven_days_and_the_order_shows_it(tmp_path: Path) -> None:
     service = a_shop(tmp_path)
     (order,) = check_out(service, a_cart(service)).body["orders"]

@@ -5,7 +5,7 @@ of size, packed and unpacked; a read is repeated after anything that may pass, a
 did not act on it. Never: knows what a document means, reads the environment
 apart from the proxy and the certificates, follows a redirect, keeps a cookie.
 
-httpx's client adds our headers and the sign-in. Below it stand the transports on each other, outermost first:
+`stack` puts them together: httpx's client adds our headers and the sign-in; below it the transports, outermost first:
 
     retry            repeats attempts; `circuit_breaker` ends a run that nothing answers
     rate_limit       rate limits per partner and per customer; `bucket` counts, `precheck` looks again before a write

@@ -1,6 +1,7 @@
 """A page of text under construction: wrapped to a width, aligned by cells, coloured or not."""
 
 import re
+from collections.abc import Iterable
 from io import StringIO
 
 from rich.cells import cell_len, chop_cells
@@ -33,6 +34,7 @@ class Page:
         self.width = max(_NARROWEST, min(width, READABLE))
         self._color = color
         self._lines: list[Text] = []
+        self._plain: list[str] = []
         self._console = Console(
             file=StringIO(),
             width=self.width,
@@ -47,43 +49,75 @@ class Page:
 
     def gap(self) -> None:
         """An empty line, where the page has begun and does not end with one."""
-        if self._lines and self._lines[-1].plain:
+        if self._color and self._lines and self._lines[-1].plain:
             self._lines.append(Text())
+        elif self._plain and self._plain[-1]:
+            self._plain.append("")
 
     def write(self, *parts: Part, indent: int = 0, mark: Part = "", hang: int = 0) -> None:
         """A paragraph, wrapped. `mark` stands before its first line; the other lines begin below the text, set in
         by `hang` more.
         """
+        if not self._color:
+            self._write_plain(_joined(parts), indent, _joined((mark,)), hang)
+            return
         marked = line(mark)
         hanging = indent + marked.cell_len + hang
         for at, part in enumerate(wrapped(line(*parts), self.width - hanging)):
             head = Text(" " * indent).append_text(marked) if at == 0 else Text(" " * hanging)
             self._append(head.append_text(part))
 
+    def _write_plain(self, text: str, indent: int, marked: str, hang: int) -> None:
+        """The same paragraph where nothing is coloured: no styles have to be kept for its parts."""
+        hanging = indent + cell_len(marked) + hang
+        room = self.width - hanging
+        breaks = [] if cell_len(text) <= room else _breaks(text, room)
+        head = " " * indent + marked
+        for begin, end in zip([0, *breaks], [*breaks, len(text)], strict=True):
+            self._plain.append(f"{head}{text[begin:end]}".rstrip())
+            head = " " * hanging
+
     def exact(self, text: str, *, indent: int = 0, mark: Part = "", style: str = "bold") -> None:
         """A line that is copied, a command or a link: alone, and never broken however long it is."""
+        if not self._color:
+            self._plain.append(f"{' ' * indent}{_joined((mark, text))}".rstrip())
+            return
         self._append(Text(" " * indent).append_text(line(mark, (text, style))))
 
     def ends(self, left: tuple[Part, ...], right: Part, *, indent: int = 0, mark: Part = "") -> None:
         """One part at the left and one at the right edge; on two lines where they don't fit on one."""
+        if not self._color:
+            self._ends_plain(left, right, indent, mark)
+            return
         start, end = line(mark, *left), line(right)
         room = self.width - indent - start.cell_len - end.cell_len
-        if room >= 2:  # noqa: PLR2004 -- two blanks keep them apart
+        if room >= _APART:
             self._append(Text(" " * indent).append_text(start).append(" " * room).append_text(end))
         else:
             self.write(*left, indent=indent, mark=mark)
             if end.plain:
                 self.write(right, indent=indent + cell_len(str(mark[0] if isinstance(mark, tuple) else mark)))
 
+    def _ends_plain(self, left: tuple[Part, ...], right: Part, indent: int, mark: Part) -> None:
+        start, end = _joined((mark, *left)), _joined((right,))
+        room = self.width - indent - cell_len(start) - cell_len(end)
+        if room >= _APART:
+            self._plain.append(f"{' ' * indent}{start}{' ' * room}{end}".rstrip())
+        else:
+            marked = _joined((mark,))
+            self._write_plain(start.removeprefix(marked), indent, marked, 0)
+            if end:
+                self._write_plain(end, indent + cell_len(marked), "", 0)
+
     @property
     def height(self) -> int:
         """Returns how many lines there are so far."""
-        return len(self._lines)
+        return len(self._lines) + len(self._plain)
 
     def text(self) -> str:
         """Everything written so far; ends with a line break."""
         if not self._color:
-            return defused("".join(f"{text.plain}\n" for text in self._lines))
+            return defused("".join(f"{text}\n" for text in self._plain))
         return defused("".join(f"{self._colored(text)}\n" for text in self._lines))
 
     def _colored(self, text: Text) -> str:
@@ -96,6 +130,15 @@ class Page:
     def _append(self, text: Text) -> None:
         text.rstrip()
         self._lines.append(text)
+
+
+_APART = 2
+"""Blanks that keep two parts of a line apart."""
+
+
+def _joined(parts: Iterable[Part]) -> str:
+    """The parts as one line without their styles, made harmless."""
+    return "".join(visible(part if isinstance(part, str) else part[0]) for part in parts)
 
 
 def line(*parts: Part) -> Text:

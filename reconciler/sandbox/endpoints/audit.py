@@ -76,6 +76,7 @@ def remember_order(request: Request, tenant: Tenant, order: Order) -> None:
             application=request.caller.application,
             user=request.caller.user,
             correlation_id=request.correlation_id.lower(),
+            succeeded=not all(line.failed for line in order.lines),
         )
     )
     request.world.touch()
@@ -148,11 +149,10 @@ def _about_order(request: Request, tenant: Tenant, record: Record) -> dict[str, 
     order = request.world.orders[record.order]
     data = [{"key": "OrderId", "value": order.id}]
     for number, line in enumerate(order.lines):
-        data += [
-            {"key": f"SubscriptionId-{number}", "value": line.subscription},
-            {"key": f"SubscriptionName-{number}", "value": line.name},
-            {"key": f"Quantity-{number}", "value": str(line.quantity)},
-        ]
+        data.append({"key": f"Quantity-{number}", "value": str(line.quantity)})
+        if order.named is not None and not line.failed:
+            data.append({"key": f"SubscriptionId-{number}", "value": line.subscription})
+            data.append({"key": f"SubscriptionName-{number}", "value": line.name})
     return {
         "id": order.id,
         "resourceType": "order",
