@@ -106,6 +106,19 @@ def test_forget_stops_tracking_what_no_manifest_declares(applied: Estate, reconc
     assert "contoso/mail" not in reconciler("plan").out
 
 
+def test_forget_a_customer_drops_the_order_that_its_state_does_not_know(applied: Estate, reconciler: Program) -> None:
+    document = applied.root / "state" / "estate.json"
+    estate = json.loads(document.read_text())
+    tenant = json.loads(reconciler("state", "pull", "contoso").out)["customer"]["tenant"]
+    document.write_text(json.dumps(estate | {"orders": {tenant: "2026-10-lost"}}))
+
+    answer = reconciler("forget", "--auto-approve", "contoso")
+
+    assert (answer.code, json.loads(document.read_text())["orders"]) == (0, {})
+    assert "The order 2026-10-lost of contoso is not remembered any more." in " ".join(answer.out.split())
+    assert reconciler("plan", "--detailed-exitcode").code == 0
+
+
 def test_mv_renames_an_address_and_nothing_is_bought_for_the_new_one(applied: Estate, reconciler: Program) -> None:
     applied.customer("contoso", seats=(OFFICE, "E3", 25), frontline=(FRONTLINE, "F1", 12), mail=(MAIL, "Exchange", 40))
 
