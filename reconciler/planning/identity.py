@@ -27,10 +27,11 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
         if wanted in case.bound.chain:
             return None
         if key is not None:
-            return case.because("id_conflicts_with_state", known={"declared_key": key, **_bound_to(case.bound)})
+            known = {"declared_key": key, **_bound_to(case.bound, "bound_key")}
+            return case.because("id_conflicts_with_state", known=known)
         owned = _owned(case)
         owner = {"owner": owned} if owned else {"unowned_id": wanted}
-        known = {"bound_id": case.bound.id, "declared_id": wanted, **owner}
+        known = {**_bound_to(case.bound, "begun_key"), "declared_id": wanted, **owner}
         return case.because("id_conflicts_with_state", known=known)
     other = _owned(case)
     if other is None:
@@ -43,10 +44,10 @@ def id_conflicts_with_state(case: Case) -> Reason | None:
     return case.because("id_conflicts_with_state", known=known)
 
 
-def _bound_to(bound: Bound) -> dict[str, str]:
-    """The subscription that an address is bound to, or the key of the order that it was."""
+def _bound_to(bound: Bound, name: str) -> dict[str, str]:
+    """The subscription that an address is bound to; under this name, the key of the order that has bought nothing."""
     key = order_key(bound.id)
-    return {"bound_id": bound.id} if key is None else {"bound_key": key}
+    return {"bound_id": bound.id} if key is None else {name: key}
 
 
 def pending_under_another_address(case: Case) -> Reason | None:

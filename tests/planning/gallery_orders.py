@@ -55,6 +55,7 @@ def rules() -> list[CustomerPlan]:
         ordering(state=state(results=(bought_before(),))),
         ordering(state=state(copilot=bound(order_id("2026-10-old"), offer=COPILOT))),
         ordering(state=_KEY_OF_OLD),
+        ordering(entry(of=BOUGHT), state=state(copilot=bound(order_id(KEY), offer=COPILOT))),
         ordering(entry(), entry("old", "2026-10-old", of=OFFICE), state=_KEY_OF_OLD),
     ]
 

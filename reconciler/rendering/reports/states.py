@@ -147,9 +147,10 @@ def _recorded(result: Result, state: CustomerState, address: Address) -> Iterato
     if result.address != address:
         yield Field("under", result.address)
     target = result.target_subscription_id
-    yield Field("from" if target else "id", result.subscription_id)
+    if order_key(result.subscription_id) is None:
+        yield Field("from" if target else "id", result.subscription_id)
     if target:
-        yield Field("to", target)
+        yield Field("to" if order_key(result.subscription_id) is None else "id", target)
     if result.offer.id and result.before_offer_id:
         yield Field("offer", " -> ".join(_offers(result)))
     if result.request.new_quantity is not None:
