@@ -23,6 +23,7 @@ DECLARED = [
     (customer["customer"]["tenant"], entry)
     for customer in CUSTOMERS.values()
     for entry in customer["subscriptions"].values()
+    if "order" not in entry
 ]
 
 
