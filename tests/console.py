@@ -3,6 +3,7 @@
 import difflib
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -214,6 +215,4 @@ def stories(page: Path) -> list[Story]:
 
 
 def _sample_estate(folder: Path) -> None:
-    (folder / "manifests").mkdir(parents=True)
-    for path in MANIFESTS:
-        (folder / "manifests" / path.name).write_bytes(path.read_bytes())
+    shutil.copytree(ROOT / "manifests", folder / "manifests")

@@ -1,0 +1,21 @@
+"""`reconciler prices check` says what the sheets are of, and why something has no price."""
+
+import shutil
+from pathlib import Path
+
+from tests.console import ROOT, run
+
+
+def test_it_names_month_market_currency_and_every_address_without_a_price(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+
+    shown = run("reconciler prices check", tmp_path)
+
+    assert "prices/Nov_NCE_LicenseBasedPL_GA_US.csv  2026-11  US      USD" in shown
+    assert "contoso/azure" in shown
+
+
+def test_without_sheets_it_says_how_to_name_one(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "examples" / "worldwide" / "manifests", tmp_path / "manifests")
+
+    assert "the settings name no price sheet" in run("reconciler prices check", tmp_path)
