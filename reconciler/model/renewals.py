@@ -1,6 +1,6 @@
 """Terms that end soon, and renewals that have just been: what becomes of each, and what a person must look at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Literal
@@ -52,7 +52,7 @@ class TermValues:
     quantity: int
     term: str
     billing: str
-    price: str | None = None
+    price: str | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

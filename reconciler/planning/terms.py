@@ -118,6 +118,7 @@ class Committed:
             quantity=self.live.quantity,
             term=self.commitment.term,
             billing=self.live.billing,
+            price=self._price(self.live.offer.id, self.commitment.term, self.live.billing, self.commitment.starts_at),
         )
 
     @cached_property
@@ -125,16 +126,31 @@ class Committed:
         """The values of the next term, where there is one."""
         then, following, now = self.at_end, self.commitment.next_term, self.values
         other = following.offer_id if following and following.offer_id != now.offer_id else ""
+        offer_id, term, billing = other or now.offer_id, then.term or now.term, then.billing or now.billing
+        price = self._price(offer_id, term, billing, self.ends_at + timedelta(days=1))
         if not other and (then.quantity, then.term, then.billing) == (now.quantity, now.term, now.billing):
-            return now
+            return now if price == now.price else replace(now, price=price)
         return replace(
             now,
-            offer_id=other or now.offer_id,
+            offer_id=offer_id,
             offer_name=self.circumstances.written_as.get(other, other) or now.offer_name,
             quantity=now.quantity if then.quantity is None else then.quantity,
-            term=then.term or now.term,
-            billing=then.billing or now.billing,
+            term=term,
+            billing=billing,
+            price=price,
         )
+
+    def _price(self, offer_id: str, term: str, billing: str, begins: datetime | None) -> str | None:
+        """Returns what a seat costs in a month of a term that begins then, else of one that begins today; None where no
+        sheet says, and where a promotion decides.
+        """
+        prices, desired, today = self.circumstances.prices, self.desired, self.circumstances.now
+        if not prices or desired is None or self.commitment.promotion_id:
+            return None
+        days = dict.fromkeys(moment.astimezone(UTC).date() for moment in (begins, today) if moment)
+        billed_by = "none" if self.live.is_trial and offer_id == self.live.offer.id and billing == "none" else billing
+        asked = (offer_id, term, billed_by, desired.market, desired.segment)
+        return next((str(found) for day in days if (found := prices.monthly_unit(*asked, day))), None)
 
     @cached_property
     def ended_before(self) -> TermValues | None:

@@ -11,7 +11,7 @@ from reconciler.advice import problem
 from reconciler.model.errors import InvalidInput
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd
-from reconciler.rendering.reports.renewals import event_of, seats_of, term_of
+from reconciler.rendering.reports.renewals import event_of, price_of, seats_of, term_of
 from reconciler.rendering.safe import defused, visible
 from reconciler.rendering.view import View
 
@@ -87,6 +87,8 @@ def _summary(term: TermEnd) -> str:
 
 def _description(term: TermEnd, view: View) -> Iterator[str]:
     yield f"Term: {term_of(term)}"
+    if price := price_of(term):
+        yield f"Price: {price}"
     for finding in term.findings:
         yield f"{finding.description} [{finding.code}]"
     for step in (step for finding in term.findings[-1:] for step in finding.remedy.steps):

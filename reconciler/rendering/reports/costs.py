@@ -62,7 +62,8 @@ def _source(plan: Plan, costs: Costs) -> str:
     estimates = sum(change.cost.estimate for change in plan.changes if change.cost)
     guessed = f" {count(estimates, 'figure is an estimate', 'figures are estimates')}." if estimates else ""
     months = listed(sorted({sheet.month for sheet in costs.sheets}))
-    return f"{NOTE.removesuffix('.')}, by the price sheets of {months}.{guessed}"
+    held = " What is held back is counted too." if plan.held else ""
+    return f"{NOTE.removesuffix('.')}, by the price sheets of {months}.{guessed}{held}"
 
 
 def cost_fields(change: Change, costs: Costs | None) -> Iterator[Field]:

@@ -108,6 +108,12 @@ def term_of(term: TermEnd) -> str:
     return f"{terms}, the next until {term.ends_after}" if term.ends_after else terms
 
 
+def price_of(term: TermEnd) -> str:
+    """`10.50 USD a seat and month`, or from and to; empty where nothing has a price."""
+    prices = [values.price for values in (term.before, term.after) if values]
+    return f"{_moved(*(price or 'unknown' for price in prices))} a seat and month" if any(prices) else ""
+
+
 def event_of(term: TermEnd) -> str:
     """The event in words; a subscription that no manifest declares is called so."""
     return f"{EVENTS[term.event]}{'' if term.declared else ' (declared nowhere)'}"
@@ -204,6 +210,8 @@ def _fields(term: TermEnd, renewals: Renewals, *, in_full: bool) -> Iterator[Fie
     elif values := term.before or term.after:
         yield Field("seats", Amount(values.quantity, values.quantity))
     yield Field("term", term_of(term))
+    if price := price_of(term):
+        yield Field("price", price)
     if in_full:
         yield Field("at end", event_of(term), Tone.BAD if term.findings else Tone.PLAIN)
     if until := _until(term):
