@@ -46,7 +46,7 @@ def unit(prices: Prices, sku: str = "0001", segment: str | None = None, on: date
 
 
 def refused(folder: Path, *lines: str) -> str:
-    """What is said of a sheet that can't be read."""
+    """The problems of a sheet that can't be read."""
     with pytest.raises(InvalidInput) as error:
         read(folder, *lines)
     return "\n".join(f"{problem.where}: {problem.what}" for problem in error.value.problems)
