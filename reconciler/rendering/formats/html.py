@@ -146,7 +146,7 @@ def _cells(item: Item) -> list[Mapping[str, Any]]:
             )
         elif isinstance(value, Monthly):
             figures = f"{value.figures}{value.delta}".replace("->", "→")
-            cells.append({"label": label, "figure": figures, "value": value.after or 0, "less": False})
+            cells.append({"label": label, "figure": figures, "value": value.after or 0, "less": False, "money": True})
     return cells
 
 
