@@ -4,7 +4,7 @@ Two sets of contents are compared by what they declare; comments, order and move
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from reconciler.manifests import settings
@@ -149,35 +149,26 @@ def _is_moved(estate: Estate, address: Address) -> bool:
     return moved or address.name in estate.moves_of(address.customer).places
 
 
-def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, tuple[Any, ...]]:
+def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, dict[str, Any]]:
     return {desired.address: _declaration(desired) for each in found.values() for desired in each}
 
 
-def _declared(found: Mapping[str, tuple[Desired, ...]], name: str) -> list[tuple[Any, ...]] | None:
-    """Returns what is declared of a customer, in an order of its own; None where it is not declared."""
-    return sorted(map(_declaration, found[name])) if name in found else None
+def _declared(found: Mapping[str, tuple[Desired, ...]], name: str) -> dict[Address, Any] | None:
+    """Returns what is declared of a customer, by address; None where it is not declared."""
+    return {desired.address: _declaration(desired) for desired in found[name]} if name in found else None
 
 
-def _declaration(desired: Desired) -> tuple[Any, ...]:
-    """Returns what is declared, without its place and the name of its offer."""
-    return (
-        desired.address,
-        desired.customer.tenant,
-        desired.subscription_id,
-        desired.offer.id,
-        desired.quantity,
-        desired.license_transfer,
-        desired.fewer_seats,
-        str(desired.fewer_seats_once or ""),
-        desired.allow_duplicate_offer,
-        desired.term or "",
-        desired.billing or "",
-        desired.change_term,
-        desired.renew or "",
-        desired.market or "",
-        desired.segment or "",
-        desired.reseller or "",
-    )
+def _declaration(desired: Desired) -> dict[str, Any]:
+    """Returns what is declared, without its places, its labels, and the names of its customer and offer."""
+    values = {name: getattr(desired, name) for name in _DECLARED}
+    return {**values, "customer": desired.customer.tenant, "offer": desired.offer.id}
+
+
+_DECLARED = tuple(
+    member.name
+    for member in fields(Desired)
+    if member.name not in {"source", "labels"} and not member.name.endswith("_place")
+)
 
 
 def _means_other(desired: Desired, before: Catalogue, estate: Estate) -> bool:

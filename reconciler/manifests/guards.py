@@ -1,8 +1,9 @@
 """The guards that an estate sets itself, and which of them a change of files moves."""
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,7 +18,7 @@ from reconciler.model.settings import NameCheck, Settings, Unpriced
 from reconciler.model.subscription import Desired, Place
 from reconciler.model.term import ChangeTerm, FewerSeats
 
-EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults")
+EVERYWHERE = ("cloud", "partner", "state", "lineage", "defaults", "orders")
 """Settings on which every customer's plan depends."""
 
 _GRADES = {FewerSeats.REFUSE: 0, FewerSeats.AT_RENEWAL: 2, FewerSeats.NOW: 4}
@@ -37,19 +38,22 @@ def settings_moved(estate: Estate, before: Settings | None) -> Iterator[Notice]:
         return
     from deepdiff import DeepDiff  # a plan that compares no commits does not wait for it
 
-    later, earlier = (_guarding(settings, estate) for settings in (estate.settings, before))
-    moved = DeepDiff(earlier, later, view="tree")
-    levels = (level for kind in ("values_changed", "type_changes") for level in moved.get(kind, ()))
-    for level in sorted(levels, key=_subject_of):
-        subject = _subject_of(level)
-        section = subject.partition(".")[0]
-        grade = _GRADE.get(subject) or _GRADE.get(section) or _moved
-        if code := grade(level.t1, level.t2):
-            yield _notice(estate, code, subject, (level.t1, level.t2))
+    earlier, later = (_guarding(settings, estate) for settings in (before, estate.settings))
+    for subject in sorted(_differing(DeepDiff(earlier, later, view="tree"))):
+        was, is_ = (_value(values, subject) for values in (earlier, later))
+        grade = _GRADE.get(subject) or _GRADE.get(subject.partition(".")[0]) or _moved
+        if code := grade(was, is_):
+            yield _notice(estate, code, subject, (was, is_))
 
 
-def _subject_of(level: Any) -> str:
-    return ".".join(level.path(output_format="list"))
+def _differing(tree: Mapping[str, Iterable[Any]]) -> set[str]:
+    """The settings that differ, such as `limits.max_changes`, whatever of their values does."""
+    return {".".join(level.path(output_format="list")[:2]) for levels in tree.values() for level in levels}
+
+
+def _value(settings: dict[str, Any], subject: str) -> Any:
+    section, _, name = subject.partition(".")
+    return settings[section][name] if name else settings[section]
 
 
 def _guarding(settings: Settings, estate: Estate) -> dict[str, Any]:
@@ -106,6 +110,7 @@ _GRADE: Mapping[str, Callable[[Any, Any], _Code | None]] = {
     "defaults": lambda _was, _is: None,
     "defaults.fewer_seats": _permitted,
     "prices.unpriced": _refused,
+    "prices.sheets": lambda _was, is_: None if is_ else "guard_loosened",
 }
 """Comparisons of another value, by the setting or its section; all others move. A market and a segment let nothing
 through.
@@ -144,7 +149,7 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
     """Yields the permissions that addresses have now and did not have before."""
     known = {desired.address: _permissions(desired) for each in before.values() for desired in each}
     for desired in (desired for each in today.values() for desired in each):
-        was = known.get(desired.address, _NO_PERMISSIONS)
+        was = known.get(desired.address) or {**_permissions(desired), **_NO_PERMISSIONS}
         for key, (grade, shown) in _permissions(desired).items():
             new_once = desired.fewer_seats_once and grade == was[key][0] and shown != was[key][1]
             if grade > was[key][0] or (key == "fewer_seats" and new_once):
@@ -157,7 +162,7 @@ def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple
                 )
 
 
-def _permissions(desired: Desired) -> Mapping[str, tuple[int, str]]:
+def _permissions(desired: Desired) -> Mapping[str, tuple[Decimal | int, str]]:
     """Returns the permissions of an entry by their keys: how much each lets through, and its value as it is written."""
     twice, at_once = desired.allow_duplicate_offer, desired.change_term is ChangeTerm.NOW
     once = desired.fewer_seats_once
@@ -165,15 +170,17 @@ def _permissions(desired: Desired) -> Mapping[str, tuple[int, str]]:
         "fewer_seats": (_GRADES[desired.fewer_seats] - bool(once), str(once or desired.fewer_seats)),
         "allow_duplicate_offer": (int(twice), str(twice).lower()),
         "change_term": (int(at_once), str(desired.change_term)),
+        "max_unit_price": (desired.max_unit_price or 0, str(desired.max_unit_price or "not set")),
+        "besides": (len(desired.besides), ", ".join(desired.besides) or "not set"),
     }
 
 
-_NO_PERMISSIONS: Mapping[str, tuple[int, str]] = {
+_NO_PERMISSIONS: Mapping[str, tuple[Decimal | int, str]] = {
     "fewer_seats": (0, "refuse"),
     "allow_duplicate_offer": (0, "false"),
     "change_term": (0, "at_renewal"),
 }
-"""The permissions of an entry that says nothing."""
+"""The permissions of an entry that says nothing. What a new one may pay, and stand beside, is its declaration."""
 
 
 def _notice(
@@ -187,8 +194,10 @@ def _notice(
 
 
 def _written(value: object) -> str:
-    if isinstance(value, tuple):
-        return ", ".join(value) or "not set"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name}: {figure}" if name else str(figure) for name, figure in value.items())
+    if isinstance(value, bool):
+        return str(value).lower()
     return "not set" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 

@@ -22,7 +22,7 @@ from reconciler.model.plan import Drift, Observed, Plan, Unsettled
 from reconciler.model.result import Outcome, ended
 from reconciler.model.task import Task
 from reconciler.model.timeline import Month
-from reconciler.planning import identity, outside
+from reconciler.planning import addressing, outside
 from reconciler.planning.deciding import Decision, decide
 from reconciler.planning.drift import alarms, asks_otherwise, drift
 from reconciler.planning.ordered import order_alarms
@@ -127,13 +127,13 @@ def _decide(case: Case) -> Decision:
         following = decide(recovered) if recovered.live else Decision()
         return replace(following, pending=(item, *following.pending))
     if item and pending:
-        return Decision(pending=(item,), blocked=(case.blocked([identity.outcome_unknown(case, pending)]),))
+        return Decision(pending=(item,), blocked=(case.blocked([addressing.outcome_unknown(case, pending)]),))
     if case.live is None and facts.state and case.bound and not case.unreadable:
         late = waiting(case.name, case.bound, facts.state, facts, case.circumstances)
         if late and case.desired.subscription_id in case.bound.chain:
             warnings = tuple(asks_otherwise(case, case.bound.offer, case.bound.quantity))
             return Decision(pending=(late,), warnings=warnings)
-    against = next((reason for rule in identity.RULES if (reason := rule(case))), None)
+    against = next((reason for rule in addressing.RULES if (reason := rule(case))), None)
     return Decision(blocked=(case.blocked([against]),)) if against else decide(case)
 
 
@@ -172,7 +172,7 @@ def _of_earlier_runs(case: Case, pending: Pending | None) -> Pending | None:
 
 def _unreadable(case: Case, error: ServiceError, pending: Unsettled | None) -> Decision:
     """Nothing can be said of the address, but what is pending is shown all the same."""
-    reason = identity.customer_refused(case, error)
+    reason = addressing.customer_refused(case, error)
     return Decision(
         pending=(pending,) if pending else (),
         blocked=(case.blocked([reason]),),

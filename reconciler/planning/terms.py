@@ -12,7 +12,7 @@ from reconciler.model.renewal import RENEWING, AtRenewal, EndOfTerm, ScheduleFor
 from reconciler.model.renewals import TermEvent, TermValues
 from reconciler.model.subscription import Desired, Live, Status
 from reconciler.model.term import Commitment, Platform, Renew, Term, billed
-from reconciler.planning.identity import is_extended
+from reconciler.planning.addressing import is_extended
 
 SAME_MOMENT = timedelta(days=2)
 """A term that begins so soon after the purchase began with it. A renewal may take a day (create-scheduled-changes)."""

@@ -112,6 +112,8 @@ def test_a_setting_that_concerns_everybody_touches_everybody_and_is_told(compare
     [
         ("max_seats_removed: 500", "guard_loosened", ("0", "500")),
         ("max_changes: 10", "guard_tightened", ("100", "10")),
+        ("max_commitment: 500", "guard_tightened", ("not set", "500")),
+        ("max_commitment: {USD: 500, EUR: 400}", "guard_tightened", ("not set", "USD: 500, EUR: 400")),
     ],
 )
 def test_a_limit_is_told_loosened_from_tightened(
@@ -123,6 +125,33 @@ def test_a_limit_is_told_loosened_from_tightened(
     assert (notice.code, (notice.before, notice.after)) == (code, values)
     assert str(notice.source).endswith("reconciler.yaml:3:3")
     assert (found.customers, found.everything) == (frozenset(), "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("limits: {max_commitment: 500}", "limits: {max_commitment: 600}", "guard_loosened"),
+        ("limits: {max_commitment: {USD: 500}}", "limits: {max_commitment: {USD: 500, EUR: 1}}", "guard_tightened"),
+        ("limits: {max_commitment: {USD: 5, EUR: 9}}", "limits: {max_commitment: {USD: 6, EUR: 1}}", "guard_loosened"),
+        ("prices: {unpriced: refuse}", "prices: {unpriced: allow}", "guard_loosened"),
+        ("orders: {attest_partner_on_record: false}", "orders: {attest_partner_on_record: true}", "guard_moved"),
+    ],
+)
+def test_a_guard_of_money_is_compared_by_currency(compared: Compare, before: str, after: str, code: str) -> None:
+    (notice,) = compared({"reconciler.yaml": f"{after}\n"}, BEFORE | {"reconciler.yaml": f"{before}\n"}).notices
+
+    assert notice.code == code
+
+
+def test_a_higher_price_of_an_order_is_a_guard_that_is_loosened(compared: Compare) -> None:
+    entry = "order: k, offer: CFQ7TTC0LH18:0001, quantity: 1, term: annual, billing: annual, max_unit_price: "
+    head = f"customer: {{name: contoso, tenant: {OFFICE}, market: US}}\nsubscriptions:\n"
+    earlier, later = (f"{head}  a: {{{entry}{price}}}\n" for price in ("30.00", "31.00"))
+    (notice,) = compared({"contoso.yaml": later}, BEFORE | {"contoso.yaml": earlier}).notices
+
+    assert (notice.code, notice.before, notice.after) == ("guard_loosened", "30.00", "31.00")
+    assert compared({"contoso.yaml": later}, BEFORE | {"contoso.yaml": earlier}).customers == {"contoso"}
+    assert compared({"contoso.yaml": later}, BEFORE | {"contoso.yaml": ""}).notices == ()
 
 
 @pytest.mark.parametrize(

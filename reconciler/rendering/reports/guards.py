@@ -22,6 +22,11 @@ _MEANINGS = {
     "change_term": "a new commitment may begin there",
     "partner.resellers": "other subscriptions count as your own",
     "alias": "whatever the service calls this offer is taken for right",
+    "prices.unpriced": "limits of money do not count changes without a price",
+    "prices.sheets": "limits of money count nothing without price sheets",
+    "orders.attest_partner_on_record": "it is a person's statement to Microsoft that goes along with every order",
+    "max_unit_price": "an order may cost more there",
+    "besides": "an offer may be ordered there that the customer holds already",
     "allow_duplicate_offer": "an offer may be bought there that the customer holds already",
 }
 
