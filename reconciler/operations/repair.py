@@ -1,6 +1,7 @@
 """State surgery: adopt, forget, move, resolve, done. Each under the customer's lock, by compare-and-swap.
 
-Nothing here writes to the service. What a surgery would make ambiguous or forget for ever, it refuses.
+Nothing here changes anything at the service; of a cart that was ordered the result is fetched, by its checkout. What a
+surgery would make ambiguous or forget for ever, it refuses.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
