@@ -21,7 +21,8 @@ def judge(request: Request, tenant: Tenant, lines: Sequence[CartLine]) -> None:
         line.group = "OMS-0" if found is None else "0" if found.platform == LICENSED else "1"
         line.promotion = _promotion(request, line)
         line.error = _error(request, tenant, line, lines)
-        line.pricing = _pricing(request, line) if found and line.error is None else None
+        line.currency = prices.currency_of(tenant.country)["code"]
+        line.pricing = _pricing(request, tenant, line) if found and line.error is None else None
 
 
 def seats_left(tenant: Tenant, item: Item) -> int:
@@ -40,13 +41,13 @@ def _promotion(request: Request, line: CartLine) -> str:
     return items.automatic_promotion(line.item, line.term, line.cycle, line.quantity)
 
 
-def _pricing(request: Request, line: CartLine) -> dict[str, Any] | None:
+def _pricing(request: Request, tenant: Tenant, line: CartLine) -> dict[str, Any] | None:
     found = items.item(line.item)
     if found is None or not request.behaviour.prices_shown:
         return None
     promotion = items.promotion(line.promotion) if line.promotion else None
     percent = request.behaviour.price_percent
-    return prices.pricing(found, line.term, line.cycle, line.quantity, percent, promotion)
+    return prices.pricing(found, line, tenant.country, percent, promotion)
 
 
 def _error(request: Request, tenant: Tenant, line: CartLine, lines: Sequence[CartLine]) -> dict[str, Any] | None:

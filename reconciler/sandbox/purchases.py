@@ -17,6 +17,7 @@ class CartLine:
     participants: list[dict[str, str]] = field(default_factory=list)
     promotion: str = ""
     group: str = "0"
+    currency: str = ""
     error: dict[str, Any] | None = None
     pricing: dict[str, Any] | None = None
 

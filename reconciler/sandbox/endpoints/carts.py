@@ -134,7 +134,7 @@ def _line_document(number: int, line: CartLine) -> dict[str, Any]:
         "catalogItemId": line.item,
         "friendlyName": line.name or None,
         "quantity": line.quantity,
-        "currencyCode": "USD",
+        "currencyCode": line.currency,
         "billingCycle": line.cycle,
         "termDuration": line.term,
         "participants": line.participants or None,

@@ -11,7 +11,7 @@ from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.endpoints.subscriptions import etag, order_id, wire_id
 from reconciler.sandbox.ledger import Entry, Kind
 from reconciler.sandbox.messages import Answer, Refused, Request, collection
-from reconciler.sandbox.prices import CURRENCY
+from reconciler.sandbox.prices import currency_of
 from reconciler.sandbox.purchases import Order, OrderLine
 from reconciler.sandbox.routes import Route
 from reconciler.sandbox.sold import LICENSED, Sold
@@ -75,7 +75,8 @@ def document(request: Request, tenant: Tenant, order: Order) -> dict[str, Any]:
     prices = [line.pricing["extendedPrice"] for line in order.lines if line.pricing]
     total = {"totalPrice": round(sum(prices), 2)} if len(prices) == len(order.lines) else {}
     found = _order(tenant, order.id, order.lines[0].cycle, lines, precise(order.created), order.status_at(request.now))
-    return {**found, "alternateId": order.id, "currencySymbol": "$", "transactionType": "UserPurchase", **total}
+    symbol = currency_of(tenant.country)["symbol"]
+    return {**found, "alternateId": order.id, "currencySymbol": symbol, "transactionType": "UserPurchase", **total}
 
 
 def _find(request: Request, tenant: Tenant, wanted: str) -> dict[str, Any]:
@@ -126,7 +127,7 @@ def _order(
         "id": found_id,
         "referenceCustomerId": tenant.tenant,
         "billingCycle": cycle,
-        "currencyCode": CURRENCY,
+        "currencyCode": currency_of(tenant.country)["code"],
         "lineItems": lines,
         "creationDate": created,
         "status": status,

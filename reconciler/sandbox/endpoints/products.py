@@ -11,6 +11,7 @@ from reconciler.sandbox.behaviour import Cloud
 from reconciler.sandbox.catalogue import link
 from reconciler.sandbox.items import Item
 from reconciler.sandbox.messages import NO_RESOURCE, Answer, Refused, Request, collection, invalid
+from reconciler.sandbox.prices import currency_of
 from reconciler.sandbox.routes import Route
 
 _VIEWS = {"OnlineServices": "OnlineServicesNCE", "Azure": "Azure", "Software": "Software"}
@@ -189,7 +190,7 @@ def _availability(request: Request, item: Item, country: str) -> dict[str, Any]:
         "productId": product_id,
         "skuId": sku_id,
         "catalogItemId": current,
-        "defaultCurrency": {"code": "USD", "symbol": "$"},
+        "defaultCurrency": currency_of(country),
         "segment": request.query.get("targetsegment", item.segments[0]).lower(),
         "country": country,
         "isPurchasable": item.sold,
