@@ -264,7 +264,7 @@ def test_what_was_sent_in_the_future_is_given_up_by_nobody_and_a_person_is_told(
     assert told(pending.apply())[0] == "unknown"
     (item,) = pending.plan().pending
     assert item.next.startswith("State says that it was sent at 2090-01-01 00:00:00Z, which is yet to come")
-    assert item.run == ("state", "resolve", "contoso/office", "--not-done")
+    assert item.run == ("state", "show", "contoso/office")
     assert resolve(pending).startswith("contoso/office is settled as not done.")
 
 
