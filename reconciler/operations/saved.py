@@ -11,7 +11,7 @@ from reconciler.model.moves import StateMove
 from reconciler.model.plan import Observed, Plan, Unsettled
 from reconciler.model.subscription import Customer
 from reconciler.operations.plan import Planned, grouped, unsettled_of
-from reconciler.operations.totals import limited
+from reconciler.operations.totals import limited, repriced
 from reconciler.operations.workspace import Workspace
 
 
@@ -19,7 +19,8 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     """Returns the work of a plan made earlier. Raises PlanFileRefused where it is not this estate's.
 
     The customers and their subscriptions are those of the manifests and of state, never those of the file: a change
-    that no manifest declares for its customer is left.
+    that no manifest declares for its customer is left. What changes cost is by the price sheets of today, whatever the
+    file says: the limits are of today too.
     """
     refuse_foreign(workspace, plan)
     if plan.observed_from != "live":
@@ -33,7 +34,7 @@ def planned_from(workspace: Workspace, plan: Plan) -> Planned:
     left += [(change, why) for change in changes if (why := _renamed(workspace, change.customer, plan))]
     kept = [change for change in changes if not _renamed(workspace, change.customer, plan)]
     return Planned(
-        plan=limited(workspace, plan),
+        plan=limited(workspace, repriced(workspace, plan)),
         works=_works(workspace, customers, kept, plan),
         left=tuple(Stale(at=now, address=change.address, description=why) for change, why in left),
     )

@@ -28,6 +28,25 @@ def priced(workspace: Workspace, plan: Plan) -> Plan:
     return replace(plan, costs=planning.costs_of(plan.changes, workspace.prices, markets))
 
 
+def repriced(workspace: Workspace, plan: Plan) -> Plan:
+    """Returns a plan that was made earlier with its costs by the sheets of today; as it is, where there are none.
+
+    Where changes without a price are refused, one that had none when it was planned has none now: a promotion may
+    decide its price, and the plan does not tell.
+    """
+    if not workspace.prices:
+        return plan
+    now, declared = workspace.commerce.now(), {desired.address: desired for desired in workspace.estate.desired}
+    stays = plan.costs is not None and workspace.settings.prices.unpriced is Unpriced.REFUSE
+    changes = tuple(
+        planning.repriced(change, declared[change.address], workspace.prices, now)
+        if change.address in declared and not (stays and change.cost is None)
+        else change
+        for change in plan.changes
+    )
+    return priced(workspace, replace(plan, changes=changes))
+
+
 def limited(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with the limits that it would exceed today, and what they hold back."""
     limits = workspace.settings.limits

@@ -22,7 +22,7 @@ from reconciler.changes.facts import (
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
-from reconciler.planning.costs import costs_of
+from reconciler.planning.costs import costs_of, repriced
 from reconciler.planning.coverage import (
     coverage_alarms,
     customers_not_listed,
@@ -84,6 +84,7 @@ __all__ = [
     "plan_customer",
     "rearranged",
     "renamed_customer",
+    "repriced",
     "standing_of_removed",
     "term_warnings",
     "timeline",

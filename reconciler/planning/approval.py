@@ -8,6 +8,7 @@ from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.alarm import REMOVAL_WAITS, Alarm
 from reconciler.model.change import Blocked, Change
+from reconciler.model.money import Money
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.plan import Plan, Unsettled
 from reconciler.planning.stale import outcome_of, why_stale
@@ -34,8 +35,9 @@ def approval(reviewed: Plan, fresh: Plan, declared: Collection[Address]) -> Appr
 
     What is carried out is the fresh plan's alone; the reviewed plan can only leave something out. A change counts as
     reviewed where its customer, subscription, action, what it starts from (the etag apart), what it leads to and the
-    upgrade's type are the same, nobody applied to the address in between, and it undoes nothing that it did not undo.
-    One that deletes what is scheduled waits where what schedules it again was not reviewed.
+    upgrade's type are the same, nobody applied to the address in between, it undoes nothing that it did not undo, and
+    it commits to no more money. One that deletes what is scheduled waits where what schedules it again was not
+    reviewed.
     """
     decided = (fresh.changes, fresh.blocked, fresh.pending)
     compared = [(change, outcome_of(change, *decided)) for change in reviewed.changes]
@@ -96,4 +98,15 @@ def _why_left(
 ) -> str | None:
     if change.address not in declared:
         return sentence("stale_not_asked")
-    return why_stale(change, now, warnings)
+    return why_stale(change, now, warnings) or (_why_dearer(change, now) if isinstance(now, Change) else None)
+
+
+def _why_dearer(reviewed: Change, now: Change) -> str | None:
+    """Returns that the change commits to more by now, or in another currency, than was reviewed; where no price was
+    reviewed, the limits alone decide.
+    """
+    was, is_ = reviewed.cost, now.cost
+    if was is None or is_ is None or (was.currency == is_.currency and is_.committed <= was.committed):
+        return None
+    then, today = Money(was.currency, was.committed), Money(is_.currency, is_.committed)
+    return sentence("stale_commits_more", then=then, now=today)

@@ -21,8 +21,8 @@ from reconciler.model.money import cents, total
 from reconciler.model.prices import Price, Prices
 from reconciler.model.renewal import RENEWING
 from reconciler.model.request import RenewalRequest, Request
-from reconciler.model.subscription import Desired, Live
-from reconciler.model.term import Term, months_later
+from reconciler.model.subscription import Desired, Live, Offer
+from reconciler.model.term import Commitment, Term, months_later
 
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
@@ -88,6 +88,35 @@ def cost_of(case: Case, request: Request) -> Cost | None:
     today = case.circumstances.now.astimezone(UTC).date()
     live = case.live if case.live and not case.live.absent else None
     return _Pricing(prices=case.circumstances.prices, desired=case.desired, today=today).cost(live, request)
+
+
+def repriced(change: Change, desired: Desired, prices: Prices, now: datetime) -> Change:
+    """Returns a change that was planned earlier with what it costs by these sheets, from today on.
+
+    The subscription is as the change says that planning saw it. That does not tell when its term began and whether a
+    promotion decides its price: the term has its full length, and the price is that of the sheets.
+    """
+    live = _as_seen(change) if change.before and not change.before.absent else None
+    pricing = _Pricing(prices=prices, desired=desired, today=now.astimezone(UTC).date())
+    return replace(change, cost=pricing.cost(live, change.request))
+
+
+def _as_seen(change: Change) -> Live | None:
+    before = change.before
+    if before is None:
+        return None
+    commitment = None
+    if before.renewal is not None:
+        commitment = Commitment(term=before.term or "", ends_at=before.term_ends, renewal=before.renewal)
+    return Live(
+        id=change.subscription_id,
+        offer=Offer(id=before.offer_id, name=before.offer_name),
+        quantity=before.quantity,
+        status=before.status,
+        platform=before.platform,
+        commitment=commitment,
+        billing=before.billing or "",
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,7 @@
 """What of a fresh plan counts as reviewed."""
 
 from dataclasses import replace
+from decimal import Decimal
 from typing import Literal
 
 import pytest
@@ -8,6 +9,7 @@ import pytest
 from reconciler.advice import sentence
 from reconciler.model.address import Address
 from reconciler.model.change import Before, Change
+from reconciler.model.cost import Cost
 from reconciler.model.plan import Estate, Plan
 from reconciler.model.subscription import Customer
 from reconciler.planning import CustomerPlan, approval, assemble
@@ -132,3 +134,11 @@ def test_what_deletes_a_schedule_waits_where_what_schedules_it_again_was_not_rev
     reviewed = replace(seats, changes=seats.changes[:1])
     assert held(reviewed, seats) == (0, 1, [sentence("stale_schedule_not_reviewed")])
     assert held(seats, seats) == (2, 0, [])
+
+
+def test_what_commits_to_more_money_than_was_reviewed_is_left() -> None:
+    cost = Cost(currency="USD", monthly_before=Decimal(1), monthly_after=Decimal(2), committed=Decimal(12))
+    reviewed, dearer = altered(of(office()), cost=cost), replace(cost, committed=Decimal(13))
+    why = "It commits to 13.00 USD by today's prices, and 12.00 USD was reviewed."
+    assert held(reviewed, altered(of(office()), cost=dearer)) == (0, 0, [why])
+    assert held(altered(of(office()), cost=dearer), reviewed)[0] == 1

@@ -4,6 +4,7 @@ The prices are those of `SHEETS`. Today is 29 November 2026. A year that began o
 of the billing period from 15 November to 14 December 16 of 30 days are left, today among them, and three follow.
 """
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from reconciler.changes.case import Case
+from reconciler.model.change import Before
 from reconciler.model.cost import Cost
 from reconciler.model.money import Money
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
@@ -25,8 +27,21 @@ from reconciler.model.request import (
     UpgradeRequest,
 )
 from reconciler.model.subscription import Live, Offer
-from reconciler.planning.costs import cost_of
-from tests.planning.cases import E3, HIGHER, MODERN, OFFICE, circumstances, committed, facts, live, wants
+from reconciler.planning.costs import cost_of, repriced
+from tests.planning.cases import (
+    E3,
+    HIGHER,
+    MODERN,
+    OFFICE,
+    change,
+    circumstances,
+    committed,
+    facts,
+    live,
+    option,
+    upgrading,
+    wants,
+)
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 FIRST, LAST = date(2024, 1, 1), date.max
@@ -274,3 +289,18 @@ def test_what_one_seat_costs_in_a_month_is_in_whole_cents() -> None:
     assert SHEETS.monthly_unit(HIGHER.id, "annual", "annual", "US", None, today) == Money("USD", Decimal("18.33"))
     assert SHEETS.monthly_unit(HIGHER.id, "monthly", "monthly", "US", None, today) is None
     assert SHEETS.monthly_unit(HIGHER.id, "annual", "annual", "US", "commercial", today) is not None
+
+
+@pytest.mark.parametrize(
+    "case", ["more seats, billed monthly", "an order, billed monthly", "a schedule that is withdrawn"]
+)
+def test_a_change_of_a_saved_plan_costs_what_todays_sheets_say_and_not_what_its_file_says(case: str) -> None:
+    begins, request, expected = CASES[case]
+    desired = wants(offer=MODERN, market="US")
+    saved = replace(
+        change(upgrading(option())), before=Before.of(begins) if begins else None, request=request,
+        cost=Cost(currency="USD", monthly_before=Decimal(0), monthly_after=Decimal(1), committed=Decimal(1)),
+    )  # fmt: skip
+
+    assert shown(repriced(saved, desired, SHEETS, NOW).cost) == expected
+    assert repriced(saved, desired, Prices(), NOW).cost is None
