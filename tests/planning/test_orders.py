@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from reconciler.model.order import order_id
+from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.result import given_up
 from reconciler.model.state import CustomerState
@@ -61,6 +62,18 @@ def test_an_order_of_the_last_sixty_days_counts_unless_state_or_the_entry_explai
     assert ordering(orders=(old,)).changes
     assert ordering(orders=(ordered(None, offer=MODERN),)).changes
     assert ordering(entry(besides=(ordered().id,)), orders=(ordered(),)).changes
+
+
+def test_an_order_without_a_subscription_may_be_the_entrys_own_once_state_is_lost() -> None:
+    held = ordering(orders=(ordered(None, status="pending_po_upload"),)).blocked[0].reasons[0]
+
+    steps = [step.text for step in held.remedy.steps]
+    assert any(f"({ordered().id}), wait until its subscription is listed." in text for text in steps)
+    assert not any("wait until" in step.text for step in _has(live(COPILOT, of=BOUGHT)).remedy.steps)
+
+
+def _has(found: Live) -> Reason:
+    return ordering(lives=[live(MODERN), found]).blocked[0].reasons[0]
 
 
 def test_one_unsettled_order_holds_back_every_other_of_the_customer() -> None:

@@ -106,6 +106,7 @@ def looks_bought_already(case: Case) -> Reason | None:
     ids = [*(live.id for live in lives), *(order.id for order in orders)]
     found = [*([listed(lives)] if lives else []), *map(_ordered, orders)]
     known = {"held": ", ".join(found), "besides": ", ".join((*case.desired.besides, *ids))}
+    known |= {"open_orders": ", ".join(order.id for order in orders)} if orders else {}
     declared = {desired.subscription_id for desired in case.facts.desired}
     known |= {"held_id": lives[0].id} if len(lives) == 1 and not orders and lives[0].id not in declared else {}
     return case.because("looks_bought_already", known=known)
