@@ -247,6 +247,12 @@ def allowed(limits: Limits, name: str, currency: str = EVERY_CURRENCY) -> int | 
     return value.get(currency, value.get(EVERY_CURRENCY)) if isinstance(value, Mapping) else value
 
 
+def currencies(limits: Limits, name: str) -> tuple[str, ...]:
+    """Returns the currencies in which a limit of money is set; none of any other limit."""
+    value: int | Allowance = getattr(limits, name, None)
+    return tuple(value) if isinstance(value, Mapping) else ()
+
+
 def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
     """Returns the limits with those raised that a run names with a value; what is lifted stays as it is.
 
@@ -265,9 +271,13 @@ def raised(limits: Limits, overrides: Iterable[Override]) -> Limits:
 
 
 def together(overrides: Iterable[Override]) -> tuple[Override, ...]:
-    """Returns what several overrides come to, one for each limit: lifted where one lifts it, else the last value."""
-    found: dict[str, Override] = {}
-    for override in overrides:
-        lifted = override.name in found and found[override.name].value is None
-        found[override.name] = found[override.name] if lifted else override
+    """Returns what several overrides come to, one for each limit and currency: the last value; of a limit that one of
+    them lifts, that it is lifted.
+    """
+    every = tuple(overrides)
+    lifted = {override.name for override in every if override.value is None}
+    found: dict[tuple[str, str], Override] = {}
+    for override in every:
+        one = Override(override.name) if override.name in lifted else override
+        found[one.name, one.currency] = one
     return tuple(found.values())

@@ -9,7 +9,7 @@ from reconciler.advice import problem, row
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.errors import ClocksDisagree, LimitExceeded, Problem
 from reconciler.model.event import Event, GuardLoosened, Skipped, Stale
-from reconciler.model.limits import LIMITS, Override, allowed, together
+from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Override, allowed, currencies, together
 from reconciler.model.plan import Plan
 from reconciler.operations.plan import Planned
 from reconciler.operations.recheck import Recheck
@@ -63,14 +63,17 @@ def loosened(workspace: Workspace, plan: Plan, overridden: Iterable[Override]) -
     figures = {(breach.name, breach.currency): breach.figure for breach in plan.limits if not breach.unpriced}
     limits = workspace.estate.settings.limits
     for override in together(overridden):
-        yield GuardLoosened(
-            at=workspace.commerce.now(),
-            limit=override.name,
-            before=allowed(limits, override.name, override.currency),
-            after=override.value,
-            figure=figures.get((override.name, override.currency)),
-            currency=override.currency,
-        )
+        exceeded = (currency for name, currency in figures if name == override.name)
+        lifted_in = {*currencies(limits, override.name), *exceeded} - {EVERY_CURRENCY}
+        for currency in (override.value is None and sorted(lifted_in)) or (override.currency,):
+            yield GuardLoosened(
+                at=workspace.commerce.now(),
+                limit=override.name,
+                before=allowed(limits, override.name, currency),
+                after=override.value,
+                figure=figures.get((override.name, currency)),
+                currency=currency,
+            )
 
 
 def carry_out(

@@ -9,14 +9,15 @@ import pytest
 
 from reconciler.model.errors import LimitExceeded
 from reconciler.model.event import GuardLoosened, Skipped
-from reconciler.model.limits import Limits
+from reconciler.model.limits import Limits, Override
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.term import FewerSeats
-from reconciler.operations.apply import ApplySettings, apply_plan
+from reconciler.operations.apply import ApplySettings, apply_plan, loosened
+from reconciler.operations.plan import plan_estate
 from reconciler.operations.saved import planned_from
 from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import Scene, a_scene, codes, only
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only
 
 ALONE = [
     ("max_seats_upgraded", Limits(max_seats_upgraded=26), {"contoso/office"}),
@@ -98,6 +99,19 @@ def test_a_limit_is_lifted_for_one_run_by_its_name_and_no_other_with_it(scene: S
     assert only(events, "summary").succeeded == 2
     guards = [(event.limit, event.before, event.figure) for event in events if isinstance(event, GuardLoosened)]
     assert guards == [("max_changes", 1, 2), ("max_seats_added", 1, 7)]
+
+
+def test_an_override_of_each_currency_is_told_and_what_a_lifted_limit_was_in_each(scene: Scene) -> None:
+    scene.settings = replace(scene.settings, limits=Limits(max_commitment={"USD": 5, "GBP": 6}))
+    with scene.workspace() as workspace:
+
+        def told(*overrides: Override) -> list[tuple[str, int | None, int | None]]:
+            found = loosened(workspace, plan_estate(workspace, EVERYTHING).plan, overrides)
+            return [(event.currency, event.before, event.after) for event in found]
+
+        usd, gbp = Override("max_commitment", 60, "USD"), Override("max_commitment", 50, "GBP")
+        assert told(usd, gbp) == [("USD", 5, 60), ("GBP", 6, 50)]
+        assert told(usd, Override("max_commitment")) == [("GBP", 6, None), ("USD", 5, None)]
 
 
 def test_a_saved_plan_is_held_against_the_limits_of_today(scene: Scene) -> None:
