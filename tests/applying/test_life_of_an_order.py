@@ -98,7 +98,7 @@ def test_the_drawing_has_these_ends_and_no_others() -> None:
 
 
 def reached(shop: Shop) -> str:
-    """Where the order has come to, by what was sold and by what is remembered."""
+    """The end that the order has come to, by what was sold and by what is remembered."""
     state = shop.state()
     pending = state.pending_of("copilot")
     if pending:

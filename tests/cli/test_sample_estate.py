@@ -10,7 +10,7 @@ import pytest
 from rich.cells import cell_len
 
 from tests.cli.estates import Answer
-from tests.console import MANIFESTS
+from tests.console import ROOT
 
 Program = Callable[..., Answer]
 PAGES = ("plan", "drift", "renewals --all", "state list", "history", "validate", "offers", "explain")
@@ -19,9 +19,7 @@ PAGES = ("plan", "drift", "renewals --all", "state list", "history", "validate",
 @pytest.fixture
 def sample(here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("COLUMNS", "80")
-    (here / "manifests").mkdir()
-    for manifest in MANIFESTS:
-        shutil.copy(manifest, here / "manifests")
+    shutil.copytree(ROOT / "manifests", here / "manifests")
     return here
 
 
