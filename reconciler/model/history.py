@@ -23,8 +23,9 @@ class RecordTask:
 class Record:
     """One change that was sent: when it was finished, of which address, what it changed, how it ended, and by whom.
 
-    One without a result, `pending`, may have been done all the same: `finished_at` is None. So may one that was given
-    up as not done, until `doubted_until`.
+    One without a result, `pending`, may have been done all the same: `finished_at` is None. Where it is `held`,
+    the service waited for a person when that was last read. One that was given up as not done may have been done until
+    `doubted_until`.
 
     Values before it are None where the version that made it did not record them; values after it where it left them as
     they were, or did nothing (`done` is False). `seats_at_renewal` are those of a scheduled next term. `wanted` is the
@@ -40,6 +41,7 @@ class Record:
     wanted: str
     outcome: Outcome | Literal["pending"]
     done: bool
+    held: bool = False
     doubted_until: datetime | None = None
     subscription_id: str
     target_subscription_id: str | None

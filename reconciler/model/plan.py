@@ -75,7 +75,8 @@ class Unsettled:
     `sent` waits for the renewal of its subscription, and no run has begun it.
 
     `next` is what to do, and `run` the command that it leads to.
-    `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet), `unknown`.
+    `outcome`: `recovered` (done; the next apply records it), `waiting` (bought, not visible yet; or, where it leads
+    to a command, an order that the service holds for a person), `unknown`.
     """
 
     address: Address
@@ -86,6 +87,11 @@ class Unsettled:
     next: str
     run: tuple[str, ...] = ()
     sent: bool = True
+
+    @property
+    def held(self) -> bool:
+        """Returns True where the service holds it until a person has acted, and nothing is bought yet."""
+        return self.sent and self.outcome == "waiting" and bool(self.run)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from reconciler import advice, changes
 from reconciler.model.errors import InvalidInput
 from reconciler.model.evidence import may_show
 from reconciler.model.history import Record, RecordTask
-from reconciler.model.pending import Pending
+from reconciler.model.pending import Pending, Reply
 from reconciler.model.ports import StateStore
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome, Result, ended
@@ -59,7 +59,8 @@ def _records(state: CustomerState, now: datetime) -> Iterator[Record]:
 def _open(state: CustomerState, name: str, pending: Pending) -> Record:
     """The record of a change that has no result: it may have been done."""
     ended_so = ended(pending, state.address(name), Outcome.NOT_DONE, pending.started_at, None, pending.run)
-    return replace(_record(state, ended_so), finished_at=None, outcome="pending", done=False)
+    held = pending.reply is Reply.PERSON_NEEDED
+    return replace(_record(state, ended_so), finished_at=None, outcome="pending", done=False, held=held)
 
 
 def _record(state: CustomerState, result: Result) -> Record:

@@ -85,7 +85,7 @@ def grouped(items: Iterable[_Item], address: Callable[[_Item], Address]) -> Mapp
 def unsettled_of(pending: Iterable[Unsettled], customer: Customer) -> tuple[Address, ...]:
     """Returns the addresses of a customer that apply must settle. What only waits to show needs no run."""
     items = (item for item in pending if item.address.customer == customer.name)
-    return tuple(item.address for item in items if item.outcome != "waiting")
+    return tuple(item.address for item in items if item.outcome != "waiting" or item.held)
 
 
 def _parts(

@@ -22,9 +22,9 @@ def unsettled(
 ) -> Unsettled:
     """A change whose answer was lost, and what reading back says of it now."""
     address = state.address(name)
-    if pending.reply is Reply.PERSON_NEEDED:
-        return _held(name, pending, state)
     done = shows(pending, state, facts, circumstances)
+    if pending.reply is Reply.PERSON_NEEDED and not done:
+        return _held(name, pending, state)
     later = "It was done. The next apply records it." if done else _next(pending, state, facts, circumstances)
     logged = pending.reply is Reply.LOGGED
     return Unsettled(

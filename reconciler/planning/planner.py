@@ -126,6 +126,8 @@ def _decide(case: Case) -> Decision:
         recovered = _recovered(case, earlier)
         following = decide(recovered) if recovered.live else Decision()
         return replace(following, pending=(item, *following.pending))
+    if item and pending and item.held:
+        return Decision(pending=(item,), warnings=tuple(asks_otherwise(case, pending.offer, pending.quantity)))
     if item and pending:
         return Decision(pending=(item,), blocked=(case.blocked([addressing.outcome_unknown(case, pending)]),))
     if case.live is None and facts.state and case.bound and not case.unreadable:

@@ -6,6 +6,7 @@ import pytest
 
 from reconciler import advice
 from reconciler.advice import Row
+from reconciler.model.pending import Reply
 from reconciler.model.reason import Explanation
 from reconciler.model.remedy import Actor, Step
 
@@ -48,6 +49,10 @@ def test_a_code_that_no_table_has_is_explained_as_unknown_and_makes_no_problem()
     assert advice.row("unknown(42)").code == "unknown"
     with pytest.raises(KeyError, match="unknown"):
         advice.problem("unknown(42)")
+
+
+def test_every_reply_of_the_service_that_state_records_has_a_sentence() -> None:
+    assert all(advice.row_or_none(f"reply_{reply}") for reply in ("none", *Reply))
 
 
 def test_no_code_stands_in_two_rows() -> None:

@@ -148,7 +148,9 @@ def test_an_order_that_waits_for_papers_waits_for_a_person_and_is_never_placed_a
     assert told(scene.apply()) == ["started", "held", "summary"]
     pending = scene.state().pending_of("copilot")[0]
     assert (pending.reply, bool(pending.operation)) == (Reply.PERSON_NEEDED, True)
-    assert [(item.outcome, item.address) for item in scene.plan().pending] == [("waiting", ADDRESS)]
+    plan = scene.plan()
+    assert [(item.outcome, item.held, item.address) for item in plan.pending] == [("waiting", True, ADDRESS)]
+    assert not plan.blocked
     scene.clock.sleep(timedelta(days=3).total_seconds())
     assert told(scene.apply()) == ["held", "summary"]
 

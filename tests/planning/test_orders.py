@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 
 from reconciler.model.order import order_id
+from reconciler.model.pending import Reply
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.result import given_up
@@ -14,6 +15,7 @@ from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
+from reconciler.rendering.reports.noticed import unsettled
 from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, RUN, bound, change, codes, live, state, wants
 from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering
 
@@ -139,3 +141,11 @@ def test_every_plan_asks_for_the_id_of_what_was_bought_until_the_manifest_has_it
 
 def test_a_snapshot_without_the_catalogue_says_so() -> None:
     assert refused(ordering(skus=dict.fromkeys(on_sale(), NOT_KEPT))) == ["order_not_in_snapshot"]
+
+
+def test_an_order_held_for_a_person_waits_for_that_one_and_is_no_unknown_outcome() -> None:
+    held = begun(reply=Reply.PERSON_NEEDED, operation="29348ad0bb5b")
+    plan = ordering(state=state({"copilot": held}))
+    (section,) = unsettled(plan.pending, {}, NOW)
+    assert section.items[0].alone == "held for a person; nothing is bought yet"
+    assert not plan.blocked

@@ -25,14 +25,18 @@ def history_report(records: Sequence[Record], since: datetime | None = None) -> 
 def _verdict(records: Sequence[Record]) -> str:
     done, open_ = sum(record.done for record in records), sum(_may_be_done(record) for record in records)
     also = f", {open_} of which it is not known: {'it' if open_ == 1 else 'each'} may have been done" if open_ else ""
-    return f"{count(len(records), 'change')}, {done} of them done{also}."
+    held = sum(record.held for record in records)
+    waits = f", {held} held for a person" if held else ""
+    return f"{count(len(records), 'change')}, {done} of them done{also}{waits}."
 
 
 def _may_be_done(record: Record) -> bool:
-    return record.outcome == "pending" or record.doubted_until is not None
+    return (record.outcome == "pending" and not record.held) or record.doubted_until is not None
 
 
 def _how_it_ended(record: Record) -> str:
+    if record.held:
+        return "not yet: the service holds it for a person, and nothing is bought before that one has acted"
     if record.outcome == "pending":
         return "not known yet: it may have been done"
     doubted = f", in doubt until {moment(record.doubted_until)}" if record.doubted_until else ""
@@ -45,7 +49,7 @@ def _item(record: Record) -> Item:
         subject=f"{moment(record.finished_at or record.started_at)}  {record.address}",
         address=record.address,
         value=record.action,
-        sign=Span("?" if _may_be_done(record) else "=" if record.done else "x", tone),
+        sign=Span("?" if _may_be_done(record) else "." if record.held else "=" if record.done else "x", tone),
         fields=tuple(_fields(record)),
     )
 

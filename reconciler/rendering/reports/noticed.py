@@ -27,6 +27,7 @@ _OUTCOMES = {
 }
 """The words for what reading back says of an earlier change."""
 
+_HELD = "held for a person; nothing is bought yet"
 _NOT_BEGUN = "not begun: it waits for the renewal"
 
 
@@ -48,14 +49,14 @@ def unsettled(
 
 def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> Item:
     unknown = item.outcome == "unknown"
-    outcome = _OUTCOMES[item.outcome] if item.sent else _NOT_BEGUN
+    outcome = _HELD if item.held else _OUTCOMES[item.outcome] if item.sent else _NOT_BEGUN
     return Item(
         subject=item.address,
         address=item.address,
         sign=Span("?", Tone.BAD) if unknown else Span(".", Tone.INFO),
         kind=item.outcome,
         level=Level.ERROR if unknown else Level.NOTE,
-        state="outcome unknown" if unknown else "not finished yet" if item.sent else "waiting for a renewal",
+        state=_state(item),
         code="outcome_unknown" if unknown else item.outcome,
         alone=outcome,
         place=place,
@@ -65,9 +66,17 @@ def _unsettled(item: Unsettled, place: Place | None, now: datetime | None) -> It
             Field("now", outcome, Tone.BAD if unknown else Tone.PLAIN),
         ),
         advice=Advice(steps=(Step(item.next, item.run),), label="next"),
-        urgent=unknown,
+        urgent=unknown or item.held,
         skipped=item.outcome == "waiting",
     )
+
+
+def _state(item: Unsettled) -> str:
+    if item.outcome == "unknown":
+        return "outcome unknown"
+    if item.held:
+        return "waiting for a person"
+    return "not finished yet" if item.sent else "waiting for a renewal"
 
 
 def moved(address: Address, differences: tuple[Difference, ...], place: Place | None = None) -> Item:

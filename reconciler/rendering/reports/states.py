@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 
 from reconciler import changes
-from reconciler.advice import sentence
+from reconciler.advice import row, sentence
 from reconciler.model.address import Address
 from reconciler.model.binding import DECLARED, Bound
 from reconciler.model.evidence import may_show
@@ -121,6 +121,9 @@ def _pending(address: Address, pending: Pending) -> Entry:
     done, undone = ("--succeeded", open_.get("same_id", "SUBSCRIPTION_ID")), ("--not-done",)
     found = (done,) if pending.reply is Reply.LOGGED else (done, undone)
     by_hand = [Step(run=("state", "resolve", address, *words)) for words in found]
+    settling = (Step("The next apply reads it back first. To settle it by hand:", by_hand[0].run), *by_hand[1:])
+    if pending.reply is Reply.PERSON_NEEDED:
+        settling = row("order_held").steps_for({"order": pending.operation or ""})
     return Entry(
         says=(Span(f"PENDING: {open_['reply']}", Tone.BAD),),
         fields=(
@@ -128,10 +131,7 @@ def _pending(address: Address, pending: Pending) -> Entry:
             Field("since", f"{moment(pending.started_at)}, by run {pending.run.id}"),
             Field("request", pending.request_id),
         ),
-        steps=(
-            Step("The next apply reads it back first. To settle it by hand:", by_hand[0].run),
-            *by_hand[1:],
-        ),
+        steps=settling,
     )
 
 
