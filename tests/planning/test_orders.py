@@ -16,7 +16,7 @@ from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
 from reconciler.rendering.reports.noticed import unsettled
-from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, RUN, bound, change, codes, live, state, wants
+from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, OFFICE, RUN, bound, change, codes, live, state, wants
 from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering
 
 
@@ -101,6 +101,29 @@ def test_an_order_that_was_given_up_holds_back_the_others_while_it_may_show() ->
 def test_state_that_does_not_know_the_last_order_of_the_estate_buys_nothing() -> None:
     assert refused(ordering(last_order=KEY)) == ["order_state_missing"]
     assert ordering(last_order=KEY, state=state(copilot=bound(order_id(KEY), offer=COPILOT, status="absent"))).changes
+
+
+def test_an_entry_that_names_what_its_key_bought_stands_for_lost_state() -> None:
+    key = "2026-10-old"
+
+    def others(of: str, found: Live) -> CustomerPlan:
+        return ordering(
+            entry(), entry("old", key, MODERN, of=of, seats=25, billing=None), lives=[found], last_order=key
+        )
+
+    assert [item.address for item in others(OFFICE, live(MODERN)).changes] == ["contoso/copilot"]
+    elsewhere = others(OFFICE, live(COPILOT, of=OFFICE))
+    nowhere = others(order_id(key), live(MODERN))
+    assert (_adopted(elsewhere), _adopted(nowhere)) == (OFFICE, "SUBSCRIPTION_ID")
+
+
+def _adopted(plan: CustomerPlan) -> str:
+    """The subscription that the advice has adopted for the order that state does not know."""
+    reasons = (reason for item in plan.blocked for reason in item.reasons if reason.code == "order_state_missing")
+    runs = (step.run for step in next(reasons).remedy.steps)
+    command, address, subscription_id = next(run for run in runs if run[:1] == ("adopt",))
+    assert (command, address) == ("adopt", "contoso/old")
+    return subscription_id
 
 
 def test_a_base_is_ordered_with_what_needs_it_and_blocks_it_where_it_is_blocked() -> None:

@@ -67,12 +67,18 @@ def earlier_order_unsettled(case: Case) -> Reason | None:
 
 def order_state_missing(case: Case) -> Reason | None:
     """The state location notes the order that was begun last for the customer. State that does not know it is gone, or
-    older than the order.
+    older than the order. An entry that names what was bought under that key is as good as that state.
     """
-    key, state = case.facts.last_order, case.facts.state
+    facts = case.facts
+    key, state = facts.last_order, facts.state
     if key is None or (state and state.knows(order_id(key))):
         return None
-    return case.because("order_state_missing", known={"last_order": key})
+    own = next((desired for desired in facts.desired if desired.order == key), None)
+    made = facts.lives.get(own.subscription_id) if own else None
+    if own and made and made.offer.id == own.offer.id:
+        return None
+    known = {"ordered_as": str(own.address) if own else "ADDRESS", "ordered_id": made.id if made else "SUBSCRIPTION_ID"}
+    return case.because("order_state_missing", known={"last_order": key, **known})
 
 
 def renamed_perhaps(case: Case) -> Reason | None:
