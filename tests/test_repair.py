@@ -219,6 +219,7 @@ def test_forget_refuses_while_any_change_may_still_show_and_names_what_never_was
     assert told(scene.apply()) == ["not_done", "summary"]
     with pytest.raises(InvalidInput, match=r"\(resize to 30 seats\) was given up as not done") as refused:
         scene.forget(OFFICE)
+    assert "it counts the second time only" not in remedy(refused)
     assert "reconciler state resolve contoso/office --not-done" in remedy(refused)
     scene.clock.sleep(2 * 86400)
     assert "never known what became of the request of 2026-03-02 (resize to 30 seats)" in scene.forget(OFFICE)
@@ -484,6 +485,9 @@ def test_a_location_that_lost_its_lineage_is_not_given_another(scene: Scene) -> 
 
 def test_what_a_run_gave_up_stays_in_doubt_until_a_person_has_said_it_twice(pending: Scene) -> None:
     pending.settle_as_not_done(OFFICE, in_doubt=True)
+    with pytest.raises(InvalidInput) as refused:
+        adopt(pending, OFFICE, NEW_OFFICE)
+    assert "it counts the second time only" in remedy(refused)
     assert "say so again" in resolve(pending, OFFICE, None)
     assert pending.state().doubts()
     assert resolve(pending, OFFICE, None) == "contoso/office is settled as not done."

@@ -104,6 +104,7 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks, *, pu
         counts = (buys or not purchases_only) and may_show(doubt, clocks.earliest)
         if counts and state.claimed_by(doubt.subscription_id) == address.name:
             until = doubt.doubted_until + clocks.lag
+            times = "twice" if in_doubt_of_a_run(state, doubt, clocks) else "once"
             raise InvalidInput(
                 problem(
                     "may_still_show",
@@ -112,6 +113,7 @@ def refuse_doubted(state: CustomerState, address: Address, clocks: Clocks, *, pu
                     wanted=changes.of(doubt.request).wanted(doubt.request),
                     what="what it bought" if buys else "what it changed",
                     until=f"{until:%Y-%m-%d %H:%M}",
+                    **{times: "true"},
                 )
             )
 
