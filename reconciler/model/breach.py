@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from reconciler.model.address import Address
-from reconciler.model.limits import LIMITS, Override
+from reconciler.model.limits import LIMITS, Override, Unit
+from reconciler.model.shard import Shard
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,28 +48,38 @@ class Breach:
         return self.name in LIMITS and LIMITS[self.name].holds
 
 
-def overriding(command: tuple[str, ...], breaches: Iterable[Breach]) -> tuple[str, ...]:
+def overriding(command: tuple[str, ...], breaches: Iterable[Breach], shard: Shard | None = None) -> tuple[str, ...]:
     """Returns the command with these limits raised to what the plan comes to, and no further. One that counts changes
     without a price can only be lifted.
+
+    Of a plan of a shard they are raised to that of which the shard's share is the plan's figure.
     """
     every = tuple(breaches)
     lifted = {breach.name for breach in every if breach.unpriced}
-    values = (
-        breach.name if breach.name in lifted else str(Override(breach.name, breach.figure, breach.currency))
-        for breach in every
-    )
+    values = (breach.name if breach.name in lifted else str(_override(breach, shard)) for breach in every)
     flags = (word for value in dict.fromkeys(values) for word in ("--override-limit", value))
-    return (*_without_overrides(command, {breach.name for breach in every}), *flags)
+    overridden = {(breach.name, breach.currency) for breach in every if breach.name not in lifted}
+    return (*_without_overrides(command, overridden, lifted), *flags)
 
 
-def _without_overrides(command: tuple[str, ...], names: Container[str]) -> Iterator[str]:
-    """Yields a command without what it says of these limits."""
+def _override(breach: Breach, shard: Shard | None) -> Override:
+    shared = shard is not None and breach.name in LIMITS and LIMITS[breach.name].unit is not Unit.PERCENT
+    figure = shard.whole(breach.figure) if shard and shared else breach.figure
+    return Override(breach.name, figure, breach.currency)
+
+
+def _without_overrides(
+    command: tuple[str, ...], overridden: Container[tuple[str, str]], lifted: Container[str]
+) -> Iterator[str]:
+    """Yields a command without what it says of these limits: of one that is overridden, in that currency."""
     words = iter(command)
     for word in words:
         limit = next(words, "") if word == "--override-limit" else ""
+        name, _, value = limit.partition("=")
+        currency = value.rpartition(":")[0].upper()
         if not limit:
             yield word
-        elif limit.partition("=")[0] not in names:
+        elif name not in lifted and (name, currency) not in overridden:
             yield from (word, limit)
 
 
@@ -88,6 +99,11 @@ class Held:
     action: str
     code: HeldCode
     limits: tuple[str, ...]
+
+    @property
+    def named(self) -> dict[str, str]:
+        """Returns the limits for a sentence, and its verb."""
+        return {"names": " and ".join(self.limits), "holds": "holds" if len(self.limits) == 1 else "hold"}
 
     @property
     def item(self) -> tuple[Address, str]:

@@ -14,6 +14,7 @@ from reconciler.model.cost import Costs
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
+from reconciler.model.shard import Shard
 from reconciler.model.subscription import Customer, Live, Offer, Place, terms_of
 from reconciler.model.task import Task
 from reconciler.model.term import Commitment, Platform
@@ -57,6 +58,11 @@ class Selection:
     def whole(self) -> bool:
         """Returns True if nothing that is declared was left out."""
         return not (self.target or self.exclude or self.shard or self.parts) and self.touched is None
+
+    @property
+    def one_shard(self) -> Shard | None:
+        """The shard, where it is one; None for the whole estate, and for several shards that are read as one plan."""
+        return Shard.parse(self.shard) if self.shard and "," not in self.shard else None
 
     @property
     def options(self) -> str:

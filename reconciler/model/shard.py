@@ -35,5 +35,9 @@ class Shard:
         """Its part of a figure that is the whole estate's: whole numbers, and those of all shards add up to it."""
         return whole // self.of + (self.number <= whole % self.of)
 
+    def whole(self, share: int) -> int:
+        """Returns the smallest figure of the whole estate of which its part is this, and no less; 0 of 0."""
+        return (share - 1) * self.of + self.number if share > 0 else 0
+
     def __str__(self) -> str:
         return f"{self.number}/{self.of}"

@@ -40,7 +40,7 @@ def apply_plan(workspace: Workspace, planned: Planned, options: ApplySettings) -
     """
     plan = lifted(planned.plan, options.overridden)
     if plan.refusing and plan.changes:
-        run = overriding(options.run, plan.limits)
+        run = overriding(options.run, plan.limits, plan.selection.one_shard)
         raise LimitExceeded(*(_exceeded(breach, run) for breach in plan.refusing))
     refuse_while_clocks_disagree(workspace, planned)
     kept = frozenset(change.item for change in plan.ready)
@@ -126,12 +126,12 @@ def _context(workspace: Workspace, options: ApplySettings) -> applying.ApplyCont
 def _held(item: Held, plan: Plan, options: ApplySettings, at: datetime) -> Skipped:
     """Returns the event of a change that limits hold back: which, by which figures, and how to allow it."""
     known = row(item.code)
-    breaches = [breach for breach in plan.limits if breach.name in item.limits]
+    breaches = planning.holding(plan, item)
     figures = (
         f"{LIMITS[breach.name].counts}: {breach.planned} planned, {breach.allowed} allowed" for breach in breaches
     )
-    data = {"names": " and ".join(item.limits), "figures": "; ".join(figures)}
-    options_ = overriding(options.run, breaches)[1:]
+    data = {**item.named, "figures": "; ".join(figures)}
+    options_ = overriding(options.run, breaches, plan.selection.one_shard)[1:]
     return Skipped(
         at=at,
         address=item.address,

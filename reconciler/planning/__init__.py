@@ -31,7 +31,7 @@ from reconciler.planning.coverage import (
 )
 from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.drift import as_declared
-from reconciler.planning.limits import Extent, breaches, limited, moved_by_name
+from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
@@ -75,6 +75,7 @@ __all__ = [
     "customer_terms",
     "customers_not_listed",
     "done_already",
+    "holding",
     "limited",
     "listed_within",
     "merged",

@@ -89,7 +89,8 @@ def _of_money(
             continue
         share = extent.shard.share(whole) if extent.shard else whole
         if amount > share:
-            yield Breach(name=limit.name, limit=share, figure=ceil(amount), currency=currency)
+            subject = _share_of(extent.shard, share, whole)
+            yield Breach(name=limit.name, limit=share, figure=ceil(amount), subject=subject, currency=currency)
     unpriced = sum(map(_unpriced, planned)) if refuse_unpriced else 0
     if unpriced:
         yield Breach(name=limit.name, limit=0, figure=unpriced, unpriced=True)
@@ -102,8 +103,12 @@ def _breach(limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: L
     most = extent.shard.share(whole) if shared and extent.shard else whole
     if figure <= most:
         return None
-    share = f"shard {extent.shard} has {most} of {whole}" if shared else ""
+    share = _share_of(extent.shard if shared else None, most, whole)
     return Breach(name=limit.name, limit=most, figure=figure, subject=subject or share)
+
+
+def _share_of(shard: Shard | None, share: int, whole: int) -> str:
+    return f"shard {shard} has {share} of {whole}" if shard else ""
 
 
 def _figure(name: str, planned: tuple[Change, ...], extent: Extent) -> Figure:
@@ -125,6 +130,16 @@ def held(planned: Iterable[Change], exceeded: Iterable[Breach]) -> tuple[Held, .
     limits = tuple(exceeded)
     by_address = groupby(sorted(planned, key=_place), key=lambda change: change.address)
     return tuple(item for _, items in by_address for item in _held(items, limits))
+
+
+def holding(plan: Plan, item: Held) -> tuple[Breach, ...]:
+    """Returns the limits that hold a change back: of those of money, in the currencies of its address."""
+    of_address = [change for change in plan.changes if change.address == item.address]
+    return tuple(
+        breach
+        for breach in plan.limits
+        if breach.name in item.limits and any(_is_counted(change, breach) for change in of_address)
+    )
 
 
 def _held(items: Iterable[Change], limits: tuple[Breach, ...]) -> Iterator[Held]:

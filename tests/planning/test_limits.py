@@ -1,20 +1,23 @@
 """Figures of the whole plan are held against the limits of the settings."""
 
 from dataclasses import replace
+from decimal import Decimal
 from importlib.resources import files
 from typing import Any
 
 import pytest
 
 from reconciler.model.address import Address
-from reconciler.model.breach import Breach
+from reconciler.model.breach import Breach, overriding
 from reconciler.model.change import Change
+from reconciler.model.cost import Cost
 from reconciler.model.limits import LIMITS, OF_PLAN, Limit, Limits, Unit
 from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.term import FewerSeats
 from reconciler.planning import Extent, breaches, limited, moved_by_name
+from reconciler.planning import holding as limits_that_hold
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 from tests.rendering.plans import plan as a_plan
 
@@ -162,6 +165,37 @@ def test_a_shard_has_its_share_of_what_is_no_percentage_and_says_so() -> None:
     assert of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1200) == []
     (item,) = of_shard(1, 4, added, managed=20, elsewhere=60, max_seats_added=1000)
     assert named(item) == ("max_seats_added", 250, 300, "shard 1/4 has 250 of 1000")
+
+
+@pytest.mark.parametrize(("number", "raised"), [(1, 1197), (4, 1200)])
+def test_the_override_that_is_advised_to_a_shard_gives_it_its_figure_and_no_more(number: int, raised: int) -> None:
+    added, shard = resize(10, 310), Shard(number, 4)
+    exceeded = of_shard(number, 4, added, managed=20, elsewhere=60, max_seats_added=1000)
+    assert overriding(("apply",), exceeded, shard) == ("apply", "--override-limit", f"max_seats_added={raised}")
+    assert of_shard(number, 4, added, managed=20, elsewhere=60, max_seats_added=raised) == []
+    assert of_shard(number, 4, added, managed=20, elsewhere=60, max_seats_added=raised - 1) != []
+
+
+def paid(currency: str, name: str = "office") -> Change:
+    cost = Cost(currency=currency, monthly_before=Decimal(0), monthly_after=Decimal(5), committed=Decimal(60))
+    return replace(resize(10, 20), address=Address(f"contoso/{name}"), cost=cost)
+
+
+def test_a_shards_share_of_money_is_told() -> None:
+    (item,) = of_shard(1, 2, paid("USD"), managed=20, elsewhere=60, max_commitment={"": 100})
+    assert (item.subject, item.limit, item.figure) == ("shard 1/2 has 50 of 100", 50, 60)
+
+
+def test_what_a_limit_of_one_currency_holds_back_names_no_other_currency() -> None:
+    changes = (paid("USD"), paid("GBP", "mail"))
+    plan = limited(a_plan(*changes), breaches(changes, Extent(managed=9), Limits(max_commitment={"": 1})))
+    mail, office = (limits_that_hold(plan, item) for item in plan.held)
+    assert ([found.currency for found in mail], [found.currency for found in office]) == (["GBP"], ["USD"])
+    given = ("apply", "--override-limit", "max_commitment=GBP:60")
+    assert overriding(given, office) == (*given, "--override-limit", "max_commitment=USD:60")
+    assert overriding(given, mail) == given
+    assert plan.held[0].named["holds"] == "holds"
+    assert replace(plan.held[0], limits=("max_orders", "max_commitment")).named["holds"] == "hold"
 
 
 @pytest.mark.parametrize("shards", [2, 3, 4, 12])

@@ -98,7 +98,7 @@ def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
         steps = (
             Step(
                 "If this is meant, allow it for one run:",
-                overriding(next_command or ("apply", "PLANFILE"), plan.limits),
+                overriding(next_command or ("apply", "PLANFILE"), plan.limits, plan.selection.one_shard),
             ),
             Step("or raise it for good under limits: in reconciler.yaml."),
         )

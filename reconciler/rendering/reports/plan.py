@@ -143,7 +143,7 @@ def _held_back(plan: Plan, held: Held, change: Change) -> Item:
         level=Level.WARNING,
         state=f"{change.action}, held back by a limit",
         code=held.code,
-        alone=advice.sentence(held.code, names=names),
+        alone=advice.sentence(held.code, **held.named),
         fields=(*item.fields, Field("held by", f"{names}{where}")),
         skipped=True,
     )
