@@ -20,7 +20,7 @@ from reconciler.model.cost import Cost, Costs, CurrencyCosts, SheetUsed
 from reconciler.model.money import cents, total
 from reconciler.model.prices import Price, Prices
 from reconciler.model.renewal import RENEWING
-from reconciler.model.request import RenewalRequest, Request
+from reconciler.model.request import OrderRequest, RenewalRequest, Request
 from reconciler.model.subscription import Desired, Live, Offer
 from reconciler.model.term import Commitment, Term, months_later
 
@@ -81,7 +81,8 @@ def until_the_end(price: Price, first: date, last: date) -> Decimal:
 def cost_of(case: Case, request: Request) -> Cost | None:
     """Returns what a change costs that begins with the subscription as the case has it; an order begins with nothing.
 
-    None where a price is missing, and where a promotion decides what the subscription costs.
+    None where a price is missing, where a promotion decides what the subscription costs, and for an order that is sold
+    in another currency than its price sheet has.
     """
     if not case.circumstances.prices:
         return None
@@ -138,7 +139,7 @@ class _Pricing:
             return self._renewal(before, live, request) if before and live else None
         begins = before is None or request.new_offer is not None or request.new_terms is not None
         after = self._priced(self._following(before, request, begins=begins))
-        if after is None:
+        if after is None or (isinstance(request, OrderRequest) and request.currency != after.price.currency):
             return None
         bought = after.seats.quantity - (before.seats.quantity if before and not begins else 0)
         return _cost(before, after, max(bought, 0) * after.unit(self.today))

@@ -1,5 +1,6 @@
 """One plan of an order for every thing that can be said of it: every rule, every warning, and their steps."""
 
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -14,7 +15,7 @@ from tests.planning.ordering import COPILOT, KEY, begun, bought_before, entry, o
 _OLD = entry("old", "2026-10-old")
 _HAS_OFFICE = state(office=bound(offer=MODERN))
 _KEY_OF_OLD = state(old=bound(OFFICE, order_id(KEY), offer=MODERN))
-_SHEET = Sheet(
+SHEET = Sheet(
     file="prices.csv",
     market="US",
     currency="USD",
@@ -49,6 +50,7 @@ def rules() -> list[CustomerPlan]:
         ordering(skus=on_sale(availabilities=())),
         ordering(entry(seats=2), skus=on_sale(minimum=5, maximum=300)),
         ordering(entry(max_unit_price=None)),
+        ordering(entry(max_unit_price=None), by={"prices": Prices(sheets=(replace(SHEET, currency="GBP"),))}),
         ordering(lives=[]),
         ordering(skus=dict.fromkeys(on_sale(), NOT_KEPT)),
         ordering(state=state(copilot=bound(BOUGHT, offer=COPILOT))),
@@ -71,6 +73,7 @@ def cautions() -> list[CustomerPlan]:
         ordering(by={"partner_on_record_attested": False}),
         ordering(entry(), base, lives=[], skus=bases),
         ordering(entry(renew=Renew.END)),
-        ordering(by={"prices": Prices(sheets=(_SHEET,))}),
+        ordering(by={"prices": Prices(sheets=(SHEET,))}),
+        ordering(by={"prices": Prices(sheets=(replace(SHEET, currency="GBP"),))}),
         ordering(lives=[live(MODERN), beside], state=state(copilot=bound(BOUGHT, order_id(KEY), offer=COPILOT))),
     ]

@@ -8,6 +8,7 @@ import pytest
 
 from reconciler.model.order import order_id
 from reconciler.model.pending import Reply
+from reconciler.model.prices import Prices
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.result import given_up
@@ -17,6 +18,7 @@ from reconciler.model.term import Renew
 from reconciler.planning import AgreementWanted, CustomerPlan, OrdersWanted, SkuWanted
 from reconciler.rendering.reports.noticed import unsettled
 from tests.planning.cases import BOUGHT, MODERN, NOT_KEPT, NOW, OFFICE, RUN, bound, change, codes, live, state, wants
+from tests.planning.gallery_orders import SHEET
 from tests.planning.ordering import COPILOT, KEY, begun, entry, on_sale, ordered, ordering
 
 
@@ -172,3 +174,13 @@ def test_an_order_held_for_a_person_waits_for_that_one_and_is_no_unknown_outcome
     (section,) = unsettled(plan.pending, {}, NOW)
     assert section.items[0].alone == "held for a person; nothing is bought yet"
     assert not plan.blocked
+
+
+def test_an_order_that_is_sold_in_another_currency_than_its_sheet_has_is_unpriced_and_says_so() -> None:
+    pounds = {"prices": Prices(sheets=(replace(SHEET, currency="GBP"),))}
+
+    planned = change(ordering(by=pounds))
+    (blocked,) = ordering(entry(max_unit_price=None), by=pounds).blocked
+
+    assert (planned.cost, [caution.code for caution in planned.warnings]) == (None, ["sold_in_another_currency"])
+    assert "in GBP, while it is sold in USD" in blocked.reasons[0].description

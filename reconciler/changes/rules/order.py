@@ -169,6 +169,10 @@ def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
     if price and price.amount > request.unit_price:
         most = Money(price.currency, request.unit_price)
         found.append(case.caution("sheet_price_above_maximum", sheet_price=str(price), most=str(most)))
+    listed_price = _listed(case)
+    if listed_price and listed_price.currency != request.currency:
+        known = {"sheet_currency": listed_price.currency, "currency": request.currency or "another one"}
+        found.append(case.caution("sold_in_another_currency", **known))
     if case.facts.agreement is Agreement.UNREADABLE:
         found.append(case.caution("agreement_not_read"))
     if not request.attested:
@@ -236,7 +240,10 @@ def _of_sku(case: Case, sku: Sku, sold: Availability | None) -> Iterator[Reason]
     if desired.quantity < low or (high is not None and desired.quantity > high):
         yield case.because("quantity_out_of_range", known={"least": str(low), "most": str(high or "")})
     if sold and _most(case, sold) is None:
-        yield case.because("order_unpriced", known={"currency": sold.currency or "the currency of the market"})
+        listed_price = _listed(case)
+        known = {"sheet_currency": listed_price.currency} if listed_price else {"unlisted": "true"}
+        known |= {"currency": sold.currency or "the currency of the market"}
+        yield case.because("order_unpriced", known=known)
     if sku.prerequisites and not (_held(case, sku.prerequisites) or _ordered_first(case, sku.prerequisites)):
         yield case.because("prerequisite_missing", known={"needed": _called(case, sku.prerequisites)})
     if case.circumstances.strict_names and case.named_otherwise:
@@ -250,14 +257,19 @@ def _most(case: Case, sold: Availability) -> Decimal | None:
 
 
 def _of_sheet(case: Case, sold: Availability) -> Money | None:
-    """The price sheet's price of a seat a month, in the currency that the service sells in."""
+    """The price sheet's price of a seat a month; None where the service sells in another currency."""
+    price = _listed(case)
+    return price if price and price.currency == sold.currency else None
+
+
+def _listed(case: Case) -> Money | None:
+    """The price sheet's price of a seat a month, in the currency of the sheet."""
     desired, today = case.desired, case.circumstances.now.astimezone(UTC).date()
     if desired.term is None or desired.billing is None:
         return None
-    price = case.circumstances.prices.monthly_unit(
+    return case.circumstances.prices.monthly_unit(
         desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today
     )
-    return price if price and price.currency == sold.currency else None
 
 
 def _on_sale(availabilities: Iterable[Availability]) -> str:
