@@ -36,8 +36,8 @@ class Cost:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CurrencyCosts:
-    """The cost of all changes in one currency; None where none of them has a price. `unpriced` are the addresses whose
-    changes have none: the totals are without them.
+    """The cost of all changes in one currency; None where none of them has a price. `unpriced` are the addresses of
+    which a change has none: the totals are without them.
     """
 
     monthly_before: Decimal | None = None

@@ -270,8 +270,15 @@ def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address
 def _of_address(
     address: Address, items: list[Change], prices: Prices, market: str | None
 ) -> Iterable[tuple[str, CurrencyCosts]]:
-    """The costs of one address by currency: from what its first change begins with to what its last one leaves."""
+    """The costs of one address by currency: from what its first change begins with to what its last one leaves. One
+    change without a price leaves out all of the address: part of it would be no total.
+    """
     costs = [item.cost for item in items if item.cost]
+    if len(costs) < len(items):
+        known = prices.currency(market)
+        for currency in (known,) if known else prices.currencies:
+            yield currency, CurrencyCosts(unpriced=(address,))
+        return
     for currency in dict.fromkeys(cost.currency for cost in costs):
         own = [cost for cost in costs if cost.currency == currency]
         more = total(cost.monthly_change for cost in own)
@@ -284,7 +291,3 @@ def _of_address(
                 committed=total(cost.committed for cost in own),
             ),
         )
-    if len(costs) < len(items):
-        known = prices.currency(market)
-        for currency in (known,) if known else prices.currencies:
-            yield currency, CurrencyCosts(unpriced=(address,))

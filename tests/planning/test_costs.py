@@ -13,7 +13,7 @@ import pytest
 
 from reconciler.changes.case import Case
 from reconciler.model.change import Before
-from reconciler.model.cost import Cost
+from reconciler.model.cost import Cost, CurrencyCosts
 from reconciler.model.money import Money
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
@@ -27,7 +27,8 @@ from reconciler.model.request import (
     UpgradeRequest,
 )
 from reconciler.model.subscription import Live, Offer
-from reconciler.planning.costs import cost_of, repriced
+from reconciler.planning.costs import cost_of, costs_of, repriced
+from reconciler.rendering.reports.costs import cost_charts
 from tests.planning.cases import (
     E3,
     HIGHER,
@@ -42,6 +43,7 @@ from tests.planning.cases import (
     upgrading,
     wants,
 )
+from tests.rendering.plans import plan as a_plan
 
 NOW = datetime(2026, 11, 29, 10, tzinfo=UTC)
 FIRST, LAST = date(2024, 1, 1), date.max
@@ -281,6 +283,20 @@ def test_each_market_has_its_currency_and_a_customer_without_one_has_no_price() 
     assert price(begins, resize(15), "DE") is None
     assert price(begins, resize(15), None) is None
     assert price(begins, resize(15), "US", "education") is None
+
+
+def test_an_address_of_which_a_change_has_no_price_is_in_no_total_and_no_bar() -> None:
+    cost = price(*CASES["an order, billed monthly"][:2])
+    first = replace(change(upgrading(option())), cost=cost)
+    both = (first, replace(first, action="renewal", cost=None))
+
+    whole, part = (costs_of(changes, SHEETS, {first.address: "US"}) for changes in ((first,), both))
+
+    assert whole
+    assert whole.currencies["USD"].committed == Decimal(378)
+    assert part
+    assert part.currencies == {"USD": CurrencyCosts(unpriced=(first.address,))}
+    assert list(cost_charts(replace(a_plan(*both), costs=part))) == []
 
 
 def test_what_one_seat_costs_in_a_month_is_in_whole_cents() -> None:

@@ -123,7 +123,10 @@ def cost_charts(plan: Plan) -> Iterator[Chart]:
 def _bars(plan: Plan, currency: str) -> Iterator[Bar]:
     """The offers, the dearest first: of each address what its first change begins with, and what its last leaves."""
     before, after, names = dict[str, Decimal](), dict[str, Decimal](), dict[str, str]()
-    for _, items in groupby(plan.changes, key=lambda change: change.address):
+    for _, of_address in groupby(plan.changes, key=lambda change: change.address):
+        items = tuple(of_address)
+        if any(item.cost is None for item in items):
+            continue
         priced = [(item, item.cost) for item in items if item.cost and item.cost.currency == currency]
         if not priced:
             continue
