@@ -183,7 +183,7 @@ class _Pricing:
 
     def _renewal(self, before: Priced, live: Live, request: RenewalRequest) -> Cost | None:
         """The cost of the next term against the present one. It commits to what the next term costs beyond what it
-        would cost without the change.
+        would cost without the change: where that has no price, neither has the change.
         """
         if request.outcome not in RENEWING:
             return _cost(before, None, _NOTHING)
@@ -198,8 +198,11 @@ class _Pricing:
         if after is None:
             return None
         standing = live.commitment.renewal if live.commitment else None
+        scheduled = live.commitment.next_term if live.commitment else None
         without = None
         if standing and standing.outcome in RENEWING:
+            if scheduled and scheduled.promotion_id:
+                return None
             without = self._priced(
                 replace(
                     same,
@@ -209,6 +212,8 @@ class _Pricing:
                     quantity=same.quantity if standing.quantity is None else standing.quantity,
                 )
             )
+            if without is None:
+                return None
         committed = _whole(after) - (_whole(without) if without else _NOTHING)
         return _cost(before, after, max(committed, _NOTHING))
 

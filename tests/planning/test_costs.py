@@ -285,6 +285,14 @@ def test_each_market_has_its_currency_and_a_customer_without_one_has_no_price() 
     assert price(begins, resize(15), "US", "education") is None
 
 
+def test_a_renewal_item_in_place_of_a_schedule_without_a_price_has_none() -> None:
+    unsold = holds(then=then("renews_changed", 10, "monthly", "annual"))
+    promoted = NextTerm(offer_id=MODERN.id, quantity=10, term="annual", billing="monthly", promotion_id="39NFJ")
+
+    assert price(unsold, renewal(12)) is None
+    assert price(holds(then=then("renews_changed"), next_term=promoted), renewal(12)) is None
+
+
 def test_an_address_of_which_a_change_has_no_price_is_in_no_total_and_no_bar() -> None:
     cost = price(*CASES["an order, billed monthly"][:2])
     first = replace(change(upgrading(option())), cost=cost)
