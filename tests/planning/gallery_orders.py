@@ -69,6 +69,10 @@ def cautions() -> list[CustomerPlan]:
     bases = {**on_sale(), **on_sale(MODERN, prerequisites=())}
     return [
         ordering(entry(besides=(BOUGHT,)), lives=[live(MODERN), beside]),
+        ordering(entry(), entry("second", "2026-11-second")),
+        ordering(
+            entry(besides=(BOUGHT,)), entry("second", "2026-11-second", besides=(BOUGHT,)), lives=[live(MODERN), beside]
+        ),
         ordering(agreement=Agreement.UNREADABLE),
         ordering(by={"partner_on_record_attested": False}),
         ordering(entry(), base, lives=[], skus=bases),

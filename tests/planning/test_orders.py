@@ -80,6 +80,17 @@ def _has(found: Live) -> Reason:
     return ordering(lives=[live(MODERN), found]).blocked[0].reasons[0]
 
 
+def test_two_orders_of_one_offer_in_a_plan_each_name_the_other() -> None:
+    second = entry("second", "2026-11-second")
+
+    together = [item.warnings[0].description for item in ordering(entry(), second).changes]
+    blocked = ordering(entry(), replace(second, max_unit_price=None))
+
+    assert ["contoso/second" in text for text in together] == [True, False]
+    assert ["contoso/copilot" in text for text in together] == [False, True]
+    assert [item.warnings for item in blocked.changes] == [()]
+
+
 def test_one_unsettled_order_holds_back_every_other_of_the_customer() -> None:
     first, second = entry("first", "2026-11-first"), entry()
 

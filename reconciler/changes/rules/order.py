@@ -161,8 +161,10 @@ def plan(case: Case) -> OrderRequest | tuple[Reason, ...]:
 def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
     """Returns what an approver should know of an order that can go ahead."""
     found = [*named_otherwise(case)]
-    if equal := tuple(live for live in _equal(case) if not live.over):
-        found.append(case.caution("ordered_beside", held=listed(equal)))
+    equal = tuple(live for live in _equal(case) if not live.over)
+    beside = {"held": listed(equal), "also": ", ".join(map(str, _ordered_too(case)))}
+    if any(beside.values()):
+        found.append(case.caution("ordered_beside", **{name: value for name, value in beside.items() if value}))
     sku = case.facts.skus.get(_item(case))
     sold = _sold(case, sku) if isinstance(sku, Sku) else None
     price = _of_sheet(case, sold) if sold else None
@@ -304,6 +306,24 @@ def _goes_ahead(case: Case, other: Desired) -> bool:
     sku = case.facts.skus[_item(base)]
     bare = isinstance(sku, Sku) and (not sku.prerequisites or _held(case, sku.prerequisites))
     return bare and isinstance(plan(base), OrderRequest)
+
+
+def _ordered_too(case: Case) -> Iterator[Address]:
+    """Yields the other addresses for which the same plan orders the same offer."""
+    facts = case.facts
+    for other in facts.desired:
+        alike = other.offer.id == case.desired.offer.id and other.address in facts.selected
+        its = Case(desired=other, facts=facts, circumstances=case.circumstances)
+        if alike and other.address != case.desired.address and _is_planned(its):
+            yield other.address
+
+
+def _is_planned(case: Case) -> bool:
+    """Returns whether an order of the case can go ahead, once all is read."""
+    absent = case.live is not None and case.live.absent
+    if not absent or any(rule(case) for rule in RULES) or lookup(case):
+        return False
+    return isinstance(plan(case), OrderRequest)
 
 
 def _called(case: Case, offers: Iterable[str]) -> str:
