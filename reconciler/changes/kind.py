@@ -332,6 +332,10 @@ class Kind(ABC):
         """By which of several ways the service is asked to do it; empty where there is one."""
         return ""
 
+    def particulars(self, request: Request) -> tuple[str, ...]:
+        """Returns what is approved of the request beside offer, seats and way, each in words."""
+        return ()
+
     def users(self, request: Request) -> str:
         """Returns what becomes of the people who hold licences; empty where nothing does."""
         return ""

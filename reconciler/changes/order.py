@@ -39,7 +39,7 @@ from reconciler.model.renewal import AtRenewal, EndOfTerm
 from reconciler.model.request import OrderRequest, Request
 from reconciler.model.result import Result
 from reconciler.model.subscription import Live, Offer, Status
-from reconciler.model.term import Commitment, Platform
+from reconciler.model.term import Commitment, Platform, billed
 
 _CARTS = 2
 """The number of carts that are asked for where no answer comes: a cart spends nothing."""
@@ -171,6 +171,17 @@ class Order(Kind):
     def wanted(self, request: Request) -> str:
         own = _own(request)
         return f"order of {own.offer_name or own.offer_id}, {own.quantity} seats"
+
+    def particulars(self, request: Request) -> tuple[str, ...]:
+        own = _own(request)
+        return (
+            f"{own.term} term",
+            billed(own.billing),
+            f"at most {own.unit_price} {own.currency} per seat and month",
+            f"order key {own.order}",
+            f"reseller {own.reseller or 'none'}",
+            f"partner of record {'attested' if own.attested else 'not attested'}",
+        )
 
     def outcome(self, result: Result) -> str:
         own, made = _own(result.request), result.target_subscription_id

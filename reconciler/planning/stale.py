@@ -36,7 +36,7 @@ def why_stale(planned: Change, now: Change | Blocked | Unsettled | None, warning
     if _request_of(now) != _request_of(planned):
         alike = same_name(now.after.offer_name, planned.after.offer_name)
         ids = alike and now.after.offer_id != planned.after.offer_id
-        is_, was = (worded(change, ids=ids) for change in (now, planned))
+        is_, was = worded(now, unlike=planned, ids=ids), worded(planned, unlike=now, ids=ids)
         return sentence("stale_other_change", now=is_, planned=was)
     if now.moves_offer and not same_name(now.after.offer_name, planned.after.offer_name):
         was, is_ = planned.after.offer_name, now.after.offer_name
@@ -95,11 +95,19 @@ def outcome_of(
     return next(iter(found), None)
 
 
-def worded(change: Change, *, ids: bool = False) -> str:
-    """Returns what the change comes to, in words; with its offer's id where the name does not tell it from another."""
-    way, after = kind_of(change.request).way(change.request), change.after
+def worded(change: Change, *, unlike: Change | None = None, ids: bool = False) -> str:
+    """Returns what the change comes to, in words; with its offer's id where the name does not tell it from another.
+
+    What is approved beside offer and seats is named where the change differs in it from the one that it is `unlike`.
+    """
+    kind, after = kind_of(change.request), change.after
+    way = kind.way(change.request)
     by = f" by {way}" if way else ""
-    return f"{change.action} to {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}"
+    same = unlike if unlike and unlike.action == change.action else change
+    others = kind.particulars(same.request)
+    differing = "".join(f", {told}" for told in kind.particulars(change.request) if told not in others)
+    does = f"{change.action} {'to' if change.before else 'of'}"
+    return f"{does} {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}{differing}"
 
 
 def _request_of(change: Change) -> tuple[str, str, int, Request]:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Unsettled
 from reconciler.model.subscription import Live
+from reconciler.model.term import Billing
 from reconciler.planning import Facts, why_stale
 from tests.planning.cases import (
     BOUGHT,
@@ -31,6 +33,7 @@ from tests.planning.cases import (
     unseen,
     wants,
 )
+from tests.planning.ordering import entry, ordering
 
 OFFERED = (option(),)
 
@@ -134,3 +137,20 @@ def test_warnings_alone_make_no_change_stale() -> None:
     now = change(planned(office(options=[option(kind="upgrade_only"), option(error(5))])))
     assert before.warnings != now.warnings
     assert why_stale(before, now) is None
+
+
+@pytest.mark.parametrize(
+    ("asked", "why"),
+    [
+        ({"max_unit_price": Decimal(28)}, "10 seats, at most 28 USD per seat and month instead of order of Microsoft"),
+        (
+            {"billing": Billing.MONTHLY},
+            "Copilot, 10 seats, billed monthly instead of order of Microsoft 365 Copilot, 10",
+        ),
+        ({"reseller": "1234567"}, "10 seats, reseller 1234567 instead of"),
+        ({"seats": 12}, "another change: order of Microsoft 365 Copilot, 12 seats instead of order of Microsoft"),
+    ],
+    ids=["price", "billing", "reseller", "seats"],
+)
+def test_an_order_that_was_planned_otherwise_says_in_what(asked: dict[str, Any], why: str) -> None:
+    assert why in (why_stale(change(ordering()), change(ordering(entry(**asked)))) or "")
