@@ -65,8 +65,8 @@ class Price:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
-    """The prices of one market in one currency, from one file. `month` is the first day of the month that they are of:
-    that of the newest price in it.
+    """The prices of one market in one currency, from one file. `months` are the first days of the months in which
+    prices of it begin, in order, `month` the last of them.
     """
 
     file: str
@@ -74,15 +74,20 @@ class Sheet:
     currency: str
     month: date
     rows: Mapping[PriceKey, tuple[PriceRow, ...]]
+    months: tuple[date, ...] = ()
 
-    def price(self, key: PriceKey, on: date) -> Decimal | None:
-        """Returns the price in force on a day: the newest, of several. None where there is none, or where two rows that
-        begin on the same day contradict each other.
+    def month_on(self, day: date) -> date:
+        """Returns the first day of the month that it is of, as seen on a day: that of its newest price that has begun.
+        A price that is published ahead makes no sheet one of the next month. Where none has begun, that of the oldest.
         """
-        in_force = [row for row in self.rows.get(key, ()) if row.starts <= on <= row.ends]
-        newest = max((row.starts for row in in_force), default=None)
-        amounts = {row.amount for row in in_force if row.starts == newest}
-        return amounts.pop() if len(amounts) == 1 else None
+        months = self.months or (self.month,)
+        return max((month for month in months if month <= day), default=min(months))
+
+    def in_force(self, key: PriceKey, on: date) -> tuple[PriceRow, ...]:
+        """Returns the prices in force on a day that began last: several where the sheet contradicts itself."""
+        rows = [row for row in self.rows.get(key, ()) if row.starts <= on <= row.ends]
+        newest = max((row.starts for row in rows), default=None)
+        return tuple(row for row in rows if row.starts == newest)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,31 +110,33 @@ class Prices:
         return found.pop() if len(found) == 1 else None
 
     def sheet(self, market: str | None, on: date) -> Sheet | None:
-        """Returns the sheet of a market for a day: that of the day's month, else the newest before it, else the oldest
-        after it.
+        """Returns the newest sheet of a market as of a day: where none is that old, the oldest after it."""
+        of_market = (sheet for sheet in self.sheets if sheet.market == market)
+        return max(of_market, key=lambda sheet: _age(sheet, on), default=None)
+
+    def in_force(self, key: PriceKey, market: str | None, on: date) -> tuple[tuple[Sheet, PriceRow], ...]:
+        """Returns the price in force on a day, with its sheet: from the newest sheet as of that day that has one. They
+        are several where two sheets of one month, or rows of one sheet, begin on the same day.
         """
-        month = on.replace(day=1)
-        of_market = [sheet for sheet in self.sheets if sheet.market == market]
-        before = [sheet for sheet in of_market if sheet.month <= month]
-        if before:
-            return max(before, key=lambda sheet: sheet.month)
-        return min(of_market, key=lambda sheet: sheet.month, default=None)
+        found = [(sheet, row) for sheet in self.sheets if sheet.market == market for row in sheet.in_force(key, on)]
+        newest = max(((_age(sheet, on), row.starts) for sheet, row in found), default=None)
+        return tuple((sheet, row) for sheet, row in found if (_age(sheet, on), row.starts) == newest)
 
     def find(
         self, offer_id: str, term: str, billing: str, market: str | None, segment: str | None, on: date
     ) -> Price | None:
-        """Returns what one seat costs whose term begins on a day; None where no sheet says. Without a segment, it is
-        that of commercial customers.
+        """Returns what one seat costs whose term begins on a day; None where no sheet says, and where sheets contradict
+        each other. Without a segment, it is that of commercial customers.
         """
-        sheet = self.sheet(market, on)
-        if sheet is None or term not in set(Term):
+        if term not in set(Term):
             return None
         keys = (PriceKey(offer_id, term, billing, named) for named in (segment or COMMERCIAL, ""))
-        amount = next((found for key in keys if (found := sheet.price(key, on)) is not None), None)
-        if amount is None:
+        found = next((rows for key in keys if (rows := self.in_force(key, market, on))), ())
+        if len({(sheet.currency, row.amount) for sheet, row in found}) != 1:
             return None
-        exact = sheet.month == on.replace(day=1)
-        return Price(amount=amount, currency=sheet.currency, term=Term(term), billing=billing, exact=exact)
+        sheet, row = found[0]
+        exact = sheet.month_on(on) == on.replace(day=1)
+        return Price(amount=row.amount, currency=sheet.currency, term=Term(term), billing=billing, exact=exact)
 
     def monthly_unit(
         self, offer_id: str, term: str, billing: str, market: str | None, segment: str | None, on: date
@@ -137,6 +144,14 @@ class Prices:
         """Returns what one seat costs in a month, in whole cents, as `find` says."""
         price = self.find(offer_id, term, billing, market, segment, on)
         return price.monthly if price else None
+
+
+def _age(sheet: Sheet, on: date) -> tuple[bool, int]:
+    """Returns the order of sheets as of a day: the newest before its end last, the later ones before them, the oldest
+    last.
+    """
+    month = sheet.month_on(on)
+    return (True, month.toordinal()) if month <= on else (False, -month.toordinal())
 
 
 NO_PRICES = Prices()

@@ -1,6 +1,7 @@
 """Checks price sheets against an estate: what they are of, whether they are of this month, and what has no price."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 from reconciler import advice
@@ -15,7 +16,7 @@ def check_prices(estate: Estate, prices: Prices, today: date) -> PriceCheck:
     modern = [desired for desired in estate.desired if desired.offer.new_commerce]
     unpriced = tuple(item for desired in modern for item in _unpriced(desired, prices, today))
     return PriceCheck(
-        sheets=prices.sheets,
+        sheets=tuple(_as_of(sheet, today) for sheet in prices.sheets),
         stale=tuple(_stale(prices, today)),
         unpriced=unpriced,
         priced=len(modern) - len(unpriced),
@@ -26,9 +27,14 @@ def check_prices(estate: Estate, prices: Prices, today: date) -> PriceCheck:
 def _stale(prices: Prices, today: date) -> Iterator[Sheet]:
     """Yields the newest sheet of each market, where it is not of this month."""
     for market in dict.fromkeys(sheet.market for sheet in prices.sheets):
-        newest = max((sheet for sheet in prices.sheets if sheet.market == market), key=lambda sheet: sheet.month)
-        if newest.month < today.replace(day=1):
-            yield newest
+        newest = prices.sheet(market, today)
+        if newest and newest.month_on(today) < today.replace(day=1):
+            yield _as_of(newest, today)
+
+
+def _as_of(sheet: Sheet, today: date) -> Sheet:
+    """The sheet under the month that it is of today: prices that are published ahead make no newer one of it."""
+    return replace(sheet, month=sheet.month_on(today))
 
 
 def _unpriced(desired: Desired, prices: Prices, today: date) -> Iterator[WithoutPrice]:
@@ -46,10 +52,16 @@ def _why(desired: Desired, prices: Prices, today: date) -> str:
         return advice.sentence("price_without_sheet", market=desired.market)
     segment = desired.segment or COMMERCIAL
     wanted = {name: value for name, value in (("term", desired.term), ("billing", desired.billing)) if value}
-    rows = (key for key in sheet.rows if key.offer_id == desired.offer.id and key.segment in {segment, ""})
+    every = dict.fromkeys(key for one in prices.sheets if one.market == desired.market for key in one.rows)
+    rows = (key for key in every if key.offer_id == desired.offer.id and key.segment in {segment, ""})
     fitting = (key for key in rows if all(getattr(key, name) == value for name, value in wanted.items()))
-    if any(sheet.price(key, today) is not None for key in fitting):
+    found = [prices.in_force(key, desired.market, today) for key in fitting]
+    if any(len({(one.currency, row.amount) for one, row in of_key}) == 1 for of_key in found):
         return ""
+    if contradicting := next(filter(None, found), ()):
+        files = " and ".join(dict.fromkeys(one.file for one, _ in contradicting))
+        amounts = " and ".join(dict.fromkeys(f"{row.amount:f} {one.currency}" for one, row in contradicting))
+        return advice.sentence("price_contradicted", files=files, offer=desired.offer.id, amounts=amounts)
     known = {"file": sheet.file, "offer": desired.offer.id, "segment": segment}
     terms = ", ".join(f"{name} {value}" for name, value in wanted.items())
     return advice.sentence("price_without_row", **known, terms=f" with {terms}" if terms else " in force")

@@ -25,7 +25,7 @@ from reconciler.planning import Extent
 def priced(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with what its changes cost together."""
     markets = {desired.address: desired.market for desired in workspace.estate.desired} if workspace.prices else {}
-    return replace(plan, costs=planning.costs_of(plan.changes, workspace.prices, markets))
+    return replace(plan, costs=planning.costs_of(plan.changes, workspace.prices, markets, workspace.commerce.now()))
 
 
 def repriced(workspace: Workspace, plan: Plan) -> Plan:

@@ -253,10 +253,13 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None]) -> Costs | None:
+def costs_of(
+    changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None], now: datetime
+) -> Costs | None:
     """Returns the costs of a plan's changes; None without price sheets. `markets` are those of the addresses."""
     if not prices:
         return None
+    today = now.astimezone(UTC).date()
     every = sorted(changes, key=lambda change: change.address)
     of_address = [(address, list(items)) for address, items in groupby(every, key=lambda change: change.address)]
     currencies: dict[str, CurrencyCosts] = {}
@@ -266,7 +269,9 @@ def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address
     return Costs(
         currencies=dict(sorted(currencies.items())),
         sheets=tuple(
-            SheetUsed(file=sheet.file, month=f"{sheet.month:%Y-%m}", market=sheet.market, currency=sheet.currency)
+            SheetUsed(
+                file=sheet.file, month=f"{sheet.month_on(today):%Y-%m}", market=sheet.market, currency=sheet.currency
+            )
             for sheet in prices.sheets
         ),
     )

@@ -123,11 +123,12 @@ def _parsed(text: str, name: str, shown: str, problems: list[Problem]) -> Iterat
     if not found and not wrong:
         problems.append(problem("price_sheet_empty", shown))
     for (market, currency), prices in found.items():
-        newest = max(row.starts for of_key in prices.values() for row in of_key)
+        months = sorted({row.starts.replace(day=1) for of_key in prices.values() for row in of_key})
         yield Sheet(
             file=name,
             market=market,
             currency=currency,
-            month=newest.replace(day=1),
+            month=months[-1],
+            months=tuple(months),
             rows={key: tuple(of_key) for key, of_key in prices.items()},
         )

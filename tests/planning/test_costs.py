@@ -298,7 +298,7 @@ def test_an_address_of_which_a_change_has_no_price_is_in_no_total_and_no_bar() -
     first = replace(change(upgrading(option())), cost=cost)
     both = (first, replace(first, action="renewal", cost=None))
 
-    whole, part = (costs_of(changes, SHEETS, {first.address: "US"}) for changes in ((first,), both))
+    whole, part = (costs_of(changes, SHEETS, {first.address: "US"}, NOW) for changes in ((first,), both))
 
     assert whole
     assert whole.currencies["USD"].committed == Decimal(378)

@@ -133,6 +133,29 @@ def test_two_prices_from_the_same_day_on_are_none(tmp_path: Path) -> None:
     assert unit(read(tmp_path, HEAD, row("120"), row("132"))) is None
 
 
+DECEMBER = "2026-12-01T00:00:00.0000000Z"
+
+
+def test_a_price_that_is_published_ahead_makes_no_sheet_one_of_the_next_month(tmp_path: Path) -> None:
+    read(tmp_path, HEAD, row(), row("240", sku="2", starts=DECEMBER), name="november.csv")
+    read(tmp_path, HEAD, row("108", starts="2026-10-01T00:00:00.0000000Z"), name="october.csv")
+    prices = pricing.read(["october.csv", "november.csv"], tmp_path)
+
+    assert unit(prices) == USD_10
+    assert [sheet.month_on(TODAY) for sheet in prices.sheets] == [date(2026, 10, 1), date(2026, 11, 1)]
+    found = prices.find("CFQ7TTC0XXA1:0001", "annual", "annual", "US", None, TODAY)
+    assert found
+    assert found.exact
+
+
+def test_of_two_sheets_of_a_month_each_has_its_rows_and_what_they_contradict_has_no_price(tmp_path: Path) -> None:
+    read(tmp_path, HEAD, row(), row("240", sku="2"), name="one.csv")
+    read(tmp_path, HEAD, row("132"), row("240", sku="2"), row("360", sku="3"), name="two.csv")
+    prices = pricing.read(["one.csv", "two.csv"], tmp_path)
+
+    assert [str(unit(prices, sku)) for sku in ("0001", "0002", "0003")] == ["None", "20.00 USD", "30.00 USD"]
+
+
 def test_one_market_in_two_currencies_is_refused_with_both_files(tmp_path: Path) -> None:
     (tmp_path / "eur.csv").write_text(f"{HEAD}\n{row(currency='EUR')}\n", encoding="utf-8")
     (tmp_path / "usd.csv").write_text(f"{HEAD}\n{row()}\n", encoding="utf-8")
