@@ -1,22 +1,25 @@
 """`sandbox`: a first day to go back to, somebody else who changes things, and a server on this machine."""
 
 import json
+import re
 import signal
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 from uuid import uuid4
 
 import httpx
 import pytest
 
-from reconciler.sandbox import FaultKind, Sold, Tenant, World
+from reconciler.sandbox import Entry, FaultKind, Sold, Tenant, World
 from reconciler.sandbox.catalogue import E1, E3
+from reconciler.sandbox.ledger import Kind
 from tests import forked
 from tests.cli.estates import OFFICE, Answer, Estate, command, environment
 
@@ -30,6 +33,13 @@ def test_reset_goes_back_to_the_first_day_and_leaves_state_alone(estate: Estate,
     assert reconciler("sandbox", "reset").code == 0
     assert "woodgrove" in [customer.name for customer in estate.world.customers]
     assert (estate.root / "state" / "contoso.json").read_bytes() == kept
+
+
+def test_the_help_of_the_ledger_names_every_kind_and_member_of_an_entry(reconciler: Program) -> None:
+    told = set(re.findall(r"\w+", reconciler("sandbox", "ledger", "--help").out))
+
+    assert {field.name for field in fields(Entry)} <= told
+    assert set(get_args(Kind)) <= told
 
 
 @pytest.mark.usefixtures("estate")

@@ -124,11 +124,11 @@ def ledger(chosen: Chosen) -> None:
     \b
     at          when
     kind        upgrade, resize or transition; of new commerce also
-                term, billing (from a charge on), schedule (for the end
-                of the term), status, renewal, conversion (of a trial),
-                extension (a month of extended service), end
+                order, term, billing (from a charge on), schedule (for
+                the end of the term), status, renewal, conversion (of a
+                trial), extension (a month of extended service), end
     customer    the customer's tenant
-    source      the subscription that was asked for
+    source      the subscription that was asked for; none of an order
     target      the one that was bought; of a resize, the same
     offer       what the target is of
     before      the source's seats before
@@ -137,6 +137,7 @@ def ledger(chosen: Chosen) -> None:
     term, billing, status, then
                 of new commerce, afterwards; `then` is what is arranged
                 for the end of the term
+    cart, order the ids of what an order was bought by
     actor       service or colleague, where no request did it
     """
     from reconciler.cli.actions.sandbox import ledger
