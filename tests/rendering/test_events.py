@@ -7,9 +7,11 @@ from datetime import datetime
 import pytest
 from rich.cells import cell_len
 
-from reconciler.model.event import Event, Finished, StateNotWritten
+from reconciler.model.event import Event, Finished, Started, StateNotWritten
 from reconciler.model.remedy import Step
 from reconciler.rendering import event_json, event_text
+from tests.planning.cases import change
+from tests.planning.ordering import ordering
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.rendering.golden_files import check
 from tests.rendering.happenings import every_event, failed, state, succeeded, unknown
@@ -42,6 +44,14 @@ def test_no_rendering_of_an_event_names_a_person(event: Event) -> None:
 
     assert "jo@" not in shown
     assert "Jo Doe" not in shown
+
+
+def test_an_order_that_begins_is_told_once_with_its_terms() -> None:
+    begun = change(ordering())
+
+    shown = event_text(Started(at=NOON, address=begun.address, change=begun, request_id="r-1"), width=200)
+
+    assert "ordering, Microsoft 365 Copilot, 10 seats: annual term, billed annually" in shown
 
 
 def test_users_left_to_assign_are_told_by_object_id_and_counted_beyond_ten() -> None:

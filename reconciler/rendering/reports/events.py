@@ -5,6 +5,7 @@ from typing import Any
 
 from reconciler.changes import left_by, left_to_do
 from reconciler.changes import of as kind_of
+from reconciler.model.change import Change
 from reconciler.model.event import (
     DONE_ALREADY,
     CustomerMoved,
@@ -26,6 +27,7 @@ from reconciler.model.event import (
 )
 from reconciler.model.remedy import Step
 from reconciler.model.result import Result
+from reconciler.model.term import billed
 from reconciler.rendering.phrases import offers, seats
 from reconciler.rendering.report import Advice, Item, Level, Span, Tone
 from reconciler.rendering.support import support_fields
@@ -49,9 +51,18 @@ def _started(event: Started) -> Item:
     arrow = " -> ".join(offers(change.before, change.after))
     amount = seats(change.before.quantity if change.before else None, change.after.quantity)
     kind = kind_of(change.request)
-    plain = {difference.path for difference in change.differences} <= {"offer_id", "quantity"}
-    wanted = "" if plain else f": {kind.wanted(change.request)}"
-    return Item(subject=event.address, address=event.address, state=f"{kind.words.doing}, {arrow}, {amount}{wanted}")
+    terms = _terms_of(change)
+    return Item(subject=event.address, address=event.address, state=f"{kind.words.doing}, {arrow}, {amount}{terms}")
+
+
+def _terms_of(change: Change) -> str:
+    """Returns what the change is beyond offer and seats, which stand before it; empty where it is nothing."""
+    request = change.request
+    if {difference.path for difference in change.differences} <= {"offer_id", "quantity"}:
+        return ""
+    if request.new_offer is None:
+        return f": {kind_of(request).wanted(request)}"
+    return f": {request.new_terms[0]} term, {billed(request.new_terms[1])}" if request.new_terms else ""
 
 
 def _waiting(event: Waiting) -> Item:
