@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
@@ -24,6 +25,7 @@ from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS, Cloud
 from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
 from reconciler.partner_center.http.retry import Retries
+from reconciler.system.clock import utc_now
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,11 +76,24 @@ class Service:
         """The rate of this run: its part of what all shards may send together."""
         return max(1, self.settings.requests_per_minute // self.shards)
 
+    @property
+    def embedded(self) -> bool:
+        """Returns whether the service is the sandbox inside this process."""
+        return self.settings.cloud == "sandbox" and not os.environ.get("RECONCILER_ENDPOINT")
+
+    def now(self) -> datetime:
+        """Returns the time without a request: the sandbox's own, which people move on, else this machine's."""
+        if not self.embedded or not self.world_file.exists():
+            return utc_now()
+        from reconciler import sandbox
+
+        return sandbox.clock_of(self.world_file).now()
+
     @contextmanager
     def commerce(self) -> Iterator[PartnerCenter]:
         """Partner Center, or the embedded sandbox."""
         endpoint = os.environ.get("RECONCILER_ENDPOINT")
-        embedded = self.settings.cloud == "sandbox" and not endpoint
+        embedded = self.embedded
         client = PartnerCenter(
             base_url=self._checked(endpoint) if endpoint else self.cloud.api,
             tokens=self.tokens,

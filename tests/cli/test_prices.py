@@ -19,3 +19,12 @@ def test_without_sheets_it_says_how_to_name_one(tmp_path: Path) -> None:
     shutil.copytree(ROOT / "examples" / "worldwide" / "manifests", tmp_path / "manifests")
 
     assert "the settings name no price sheet" in run("reconciler prices check", tmp_path)
+
+
+def test_today_is_that_of_the_sandbox_once_its_clock_was_moved_on(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+    assert "of an earlier month" not in run("reconciler prices check", tmp_path)
+
+    run("reconciler sandbox clock +60d", tmp_path)
+
+    assert "A sheet is of an earlier month" in run("reconciler prices check", tmp_path)

@@ -7,7 +7,6 @@ from reconciler.cli.wiring import Wiring
 from reconciler.model.errors import InvalidInput
 from reconciler.operations.prices import check_prices
 from reconciler.rendering.reports.prices import prices_report
-from reconciler.system.clock import utc_now
 
 
 def check(chosen: Chosen) -> None:
@@ -15,5 +14,5 @@ def check(chosen: Chosen) -> None:
     wiring = Wiring(chosen=chosen)
     if not wiring.prices:
         raise InvalidInput(problem("price_sheets_none", "reconciler.yaml"))
-    today = utc_now().date()
+    today = wiring.service.now().date()
     output(no_color=chosen.no_color).show(prices_report(check_prices(wiring.estate, wiring.prices, today)))
