@@ -127,7 +127,8 @@ class Committed:
         then, following, now = self.at_end, self.commitment.next_term, self.values
         other = following.offer_id if following and following.offer_id != now.offer_id else ""
         offer_id, term, billing = other or now.offer_id, then.term or now.term, then.billing or now.billing
-        price = self._price(offer_id, term, billing, self.ends_at + timedelta(days=1))
+        promoted = following is not None and following.promotion_id
+        price = None if promoted else self._price(offer_id, term, billing, self.ends_at + timedelta(days=1))
         if not other and (then.quantity, then.term, then.billing) == (now.quantity, now.term, now.billing):
             return now if price == now.price else replace(now, price=price)
         return replace(

@@ -1,7 +1,8 @@
 """The list of renewals: what becomes of each term, and what of that a person must look at."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from reconciler.changes.facts import SubscriptionWanted
 from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
+from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
 from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.request import RenewalRequest
@@ -358,3 +360,19 @@ def test_a_term_that_renewed_otherwise_is_told_by_a_plan_that_does_not_mend_it()
     blocked = come_to(seen, seats=25)
     assert "renewed_otherwise" in [alarm.code for alarm in blocked.warnings]
     assert "renewed_otherwise" not in [alarm.code for alarm in come_to(seen, seats=31).warnings]
+
+
+def test_a_promotion_of_the_next_term_leaves_it_without_a_price() -> None:
+    key = PriceKey(MODERN.id, "annual", "monthly", "commercial")
+    rows = {key: (PriceRow(Decimal(120), date.min, date.max),)}
+    prices = Prices(sheets=(Sheet(file="us.csv", market="US", currency="USD", month=NOW.date(), rows=rows),))
+
+    def price_after(promotion: str) -> str | None:
+        following = NextTerm(offer_id=MODERN.id, quantity=20, term="annual", billing="monthly", promotion_id=promotion)
+        seen = office(then=renews(20), next_term=following, form=ScheduleForm.INSTRUCTIONS, ends_at=SOON)
+        known = facts(wants(offer=MODERN, market="US"), lives=[seen])
+        (only,) = customer_terms(known, circumstances(prices=prices), 45).terms
+        return only.after.price if only.after else None
+
+    assert price_after("") == "10.00 USD"
+    assert price_after("39NFJQT1PFPJ:000H") is None
