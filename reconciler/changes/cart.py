@@ -1,16 +1,15 @@
 """Compares a cart with the order that was approved. Anything that differs ends the order before it is bought."""
 
-from decimal import ROUND_HALF_UP, Decimal
-
 from reconciler.advice import sentence
 from reconciler.changes.kind import Refused
+from reconciler.model.money import Money, at_most
 from reconciler.model.order import Cart, CartLine
 from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import canonical_offer
 from reconciler.model.term import Billing
 from reconciler.model.upgrade import UpgradeError
 
-_CENT = Decimal("0.01")
+_EACH = {Billing.MONTHLY: "a month", Billing.ANNUAL: "a year", Billing.TRIENNIAL: "for three years"}
 
 
 def refusal(cart: Cart, request: OrderRequest) -> Refused | None:
@@ -20,13 +19,6 @@ def refusal(cart: Cart, request: OrderRequest) -> Refused | None:
     (line,) = cart.lines
     refused = Refused(errors=line.errors, final=True) if line.errors else None
     return refused or _difference(line, request) or _dearer(line, request)
-
-
-def monthly(price: Decimal, billing: str) -> Decimal:
-    """A price per billing period, as one per month in whole cents. Raises ValueError for a billing of unknown
-    length.
-    """
-    return (price / Billing(billing).months).quantize(_CENT, ROUND_HALF_UP)
 
 
 def _difference(line: CartLine, request: OrderRequest) -> Refused | None:
@@ -41,10 +33,15 @@ def _difference(line: CartLine, request: OrderRequest) -> Refused | None:
 def _dearer(line: CartLine, request: OrderRequest) -> Refused | None:
     if line.unit_price is None:
         return _because("price_withheld")
-    price = monthly(line.unit_price, request.billing)
-    if price <= request.unit_price:
+    if line.unit_price <= request.most_charged:
         return None
-    return _because("price_above_approved", approved=request.unit_price, price=price, currency=request.currency)
+    billing = Billing(request.billing)
+    price, approved = (
+        f"{Money(request.currency, charged)} {_EACH[billing]}" for charged in (line.unit_price, request.most_charged)
+    )
+    if billing is not Billing.MONTHLY:
+        price = f"{price} ({at_most(line.unit_price / billing.months):,} a month)"
+    return _because("price_above_approved", approved=approved, price=price)
 
 
 def _because(code: str, **data: object) -> Refused:

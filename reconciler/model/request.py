@@ -8,8 +8,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar, Literal, get_args
 
+from reconciler.model.money import at_most, cents
 from reconciler.model.renewal import NextTerm, ScheduleForm
 from reconciler.model.subscription import Offer
+from reconciler.model.term import Billing, Term
+
+_CHARGED = Decimal("0.0001")
+"""A unit price to a millionth, times 36 months, is as exact as this."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,9 +144,10 @@ class OrderRequest(Asked):
     """A subscription that does not exist yet (cart-resources, "CartLineItem"), bought once under `order`, its key.
 
     `offer_id` is product:sku, `catalog_item_id` the service's id of what is sold of it now. `unit_price` is the highest
-    price per seat and month that was approved, in `currency`. `prerequisites` are items (product:sku) that must be
-    there, or be ordered, first. `reseller` is the partner id of the indirect reseller; `attested` that a person states
-    that it is the partner of record. `friendly_name` is what the subscription is to be called: partner staff see it.
+    price per seat and month that was approved, in `currency`; one of a price sheet is exact to a millionth.
+    `prerequisites` are items (product:sku) that must be there, or be ordered, first. `reseller` is the partner id of
+    the indirect reseller; `attested` that a person states that it is the partner of record. `friendly_name` is what the
+    subscription is to be called: partner staff see it.
     """
 
     action: ClassVar[str] = "order"
@@ -159,6 +165,22 @@ class OrderRequest(Asked):
     reseller: str | None = None
     attested: bool = False
     friendly_name: str = field(default="", compare=False)
+
+    @property
+    def most_charged(self) -> Decimal:
+        """The most that is charged for a seat in each billing period, in whole cents as the service rounds them."""
+        exact = self.unit_price * Billing(self.billing).months
+        return cents(exact.quantize(_CHARGED))
+
+    @property
+    def most_monthly(self) -> Decimal:
+        """The most that all seats cost in a month, rounded up to a cent."""
+        return at_most(self.most_charged * self.quantity / Billing(self.billing).months)
+
+    @property
+    def most_in_all(self) -> Decimal:
+        """The most that all seats cost for the whole term, rounded up to a cent."""
+        return at_most(self.most_charged * self.quantity * Term(self.term).months / Billing(self.billing).months)
 
     @property
     def new_offer(self) -> Offer | None:

@@ -15,8 +15,9 @@ from reconciler.model.address import Address
 from reconciler.model.change import Caution
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import open_changes
-from reconciler.model.money import Money
+from reconciler.model.money import Money, at_most, cents, precise
 from reconciler.model.order import Agreement, Order, Sku, order_id
+from reconciler.model.prices import Price
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Availability, Desired, Live
@@ -168,9 +169,9 @@ def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
     sku = case.facts.skus.get(_item(case))
     sold = _sold(case, sku) if isinstance(sku, Sku) else None
     price = _of_sheet(case, sold) if sold else None
-    if price and price.amount > request.unit_price:
-        most = Money(price.currency, request.unit_price)
-        found.append(case.caution("sheet_price_above_maximum", sheet_price=str(price), most=str(most)))
+    if price and cents(price.charge) > request.most_charged:
+        listed_at, most = (Money(price.currency, at_most(monthly)) for monthly in (_monthly(price), request.unit_price))
+        found.append(case.caution("sheet_price_above_maximum", sheet_price=str(listed_at), most=str(most)))
     listed_price = _listed(case)
     if listed_price and listed_price.currency != request.currency:
         known = {"sheet_currency": listed_price.currency, "currency": request.currency or "another one"}
@@ -255,21 +256,26 @@ def _of_sku(case: Case, sku: Sku, sold: Availability | None) -> Iterator[Reason]
 def _most(case: Case, sold: Availability) -> Decimal | None:
     """The most that a seat may cost a month: what the entry says, else what the price sheet does."""
     listed_price = _of_sheet(case, sold)
-    return case.desired.max_unit_price or (listed_price.amount if listed_price else None)
+    return case.desired.max_unit_price or (precise(_monthly(listed_price)) if listed_price else None)
 
 
-def _of_sheet(case: Case, sold: Availability) -> Money | None:
-    """The price sheet's price of a seat a month; None where the service sells in another currency."""
+def _monthly(price: Price) -> Decimal:
+    """The price of a seat a month, not rounded."""
+    return price.amount / price.term.months
+
+
+def _of_sheet(case: Case, sold: Availability) -> Price | None:
+    """The price sheet's price of a seat; None where the service sells in another currency."""
     price = _listed(case)
     return price if price and price.currency == sold.currency else None
 
 
-def _listed(case: Case) -> Money | None:
-    """The price sheet's price of a seat a month, in the currency of the sheet."""
+def _listed(case: Case) -> Price | None:
+    """The price sheet's price of a seat, in the currency of the sheet."""
     desired, today = case.desired, case.circumstances.now.astimezone(UTC).date()
     if desired.term is None or desired.billing is None:
         return None
-    return case.circumstances.prices.monthly_unit(
+    return case.circumstances.prices.find(
         desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today
     )
 

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
 
 from reconciler.model.change import Before, Change
+from reconciler.model.money import at_most
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm
 from reconciler.model.request import Asked, OrderRequest, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
 from reconciler.model.term import Term, billed, months_later
@@ -46,11 +47,11 @@ def commitment(change: Change, at: datetime) -> Iterator[Field]:
 
 def _order(request: OrderRequest, on: date) -> Iterator[Field]:
     """Yields what an order pays, at most, and for how long."""
-    term, monthly = Term(request.term), request.unit_price * request.quantity
+    term = Term(request.term)
     yield Field("term", terms(request.term, request.billing))
-    yield Field("price", f"at most {amount(request.unit_price, request.currency)} per seat and month")
-    yield Field("pays", f"at most {amount(monthly, request.currency)} a month, before tax", Tone.WARN)
-    whole, until = amount(monthly * term.months, request.currency), months_later(on, term.months) - timedelta(days=1)
+    yield Field("price", f"at most {amount(at_most(request.unit_price), request.currency)} per seat and month")
+    yield Field("pays", f"at most {amount(request.most_monthly, request.currency)} a month, before tax", Tone.WARN)
+    whole, until = amount(request.most_in_all, request.currency), months_later(on, term.months) - timedelta(days=1)
     seats = f"{count(request.quantity, 'seat')} for {_length(request.term)}"
     yield Field("binds", f"{seats}: at most {whole} until {until}, if it is bought on {on}", Tone.WARN)
     yield Field("undo", "by cancelling it in Partner Center within 7 days of the purchase", Tone.WARN)
