@@ -120,6 +120,13 @@ def test_plain_monthly_renewals_are_a_counted_line_unless_they_are_listed() -> N
     assert "--all" not in shown("text", plain, routine=1)
 
 
+@pytest.mark.parametrize("form", ["text", "markdown"])
+def test_where_prices_are_shown_it_is_said_what_they_are(form: str) -> None:
+    priced = replace(VALUES, price="10.50 USD")
+    assert "Partner cost before tax and promotions. That of" in shown(form, term("a", 3, before=priced, after=priced))
+    assert "Partner cost" not in shown(form, term("a", 3))
+
+
 def test_what_is_unknown_is_null_and_not_a_guess() -> None:
     document = json.loads(shown("json", term("office", 3, finding())))
 

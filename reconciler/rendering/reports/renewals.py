@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import datetime, time, timedelta
 from functools import lru_cache
 
+from reconciler.model.cost import NOTE
 from reconciler.model.remedy import Step
 from reconciler.model.renewals import Renewals, TermEnd, TermEvent
 from reconciler.rendering.as_csv import Cell, table
@@ -47,6 +48,8 @@ EVENTS = {
 }
 """The events in the words of a list."""
 
+_ESTIMATES = "That of a term that begins in a month without a price sheet is an estimate."
+
 _HEAD = ("Date", "Address", "Seats", "What", "Term")
 
 
@@ -75,6 +78,8 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         timeline=lambda: renewals.months,
         errored=bool(renewals.unread),
     )
+    if any(shown.label == "price" for section in report.sections for item in section.items for shown in item.fields):
+        report = replace(report, closing=(Step(f"{NOTE} {_ESTIMATES}"),))
     known: tuple[OfCustomer, ...] = (*renewals.terms, *renewals.unread, *renewals.tasks)
     return with_names(report, known)
 
