@@ -212,10 +212,14 @@ def _unpriced(change: Change) -> bool:
 
 def _added_monthly(change: Change) -> Decimal:
     more = change.cost.monthly_change if change.cost and not _keeps_seats(change) else Decimal(0)
+    if change.cost and isinstance(change.request, OrderRequest):
+        more = max(more, change.request.most_monthly)
     return max(more, Decimal(0))
 
 
 def _committed(change: Change) -> Decimal:
+    if change.cost and isinstance(change.request, OrderRequest):
+        return max(change.cost.committed, change.request.most_in_all)
     return change.cost.committed if change.cost and not _keeps_seats(change) else Decimal(0)
 
 
@@ -223,7 +227,9 @@ _MONEY: Mapping[str, Callable[[Change], Decimal]] = {
     "max_monthly_cost_increase": _added_monthly,
     "max_commitment": _committed,
 }
-"""Amounts of one change, for each limit of money, in the currency of its cost."""
+"""Amounts of one change, for each limit of money, in the currency of its cost. An order counts with the most that it
+may cost.
+"""
 
 _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed": lambda change: max(-_at_once(change), 0),

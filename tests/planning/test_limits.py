@@ -20,6 +20,7 @@ from reconciler.planning import Extent, breaches, limited, moved_by_name
 from reconciler.planning import holding as limits_that_hold
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 from tests.rendering.plans import plan as a_plan
+from tests.requested import an_order
 
 WIDE = Limits(max_changes=1000, max_changed_percent=100, max_seats_removed=1000, max_seats_added=1000)
 
@@ -29,7 +30,7 @@ def resize(before: int, after: int) -> Change:
     return change(planned(facts(desired, lives=[live(seats=before)])))
 
 
-def found(*changes: Change, managed: int = 9, **limits: int) -> list[tuple[str, int, int]]:
+def found(*changes: Change, managed: int = 9, **limits: Any) -> list[tuple[str, int, int]]:
     allowed: dict[str, Any] = {"max_changes": 1000, "max_changed_percent": 100, "max_seats_removed": 1000, **limits}
     return [
         (breach.name, breach.limit, breach.figure)
@@ -179,6 +180,14 @@ def test_the_override_that_is_advised_to_a_shard_gives_it_its_figure_and_no_more
 def paid(currency: str, name: str = "office") -> Change:
     cost = Cost(currency=currency, monthly_before=Decimal(0), monthly_after=Decimal(5), committed=Decimal(60))
     return replace(resize(10, 20), address=Address(f"contoso/{name}"), cost=cost)
+
+
+def test_an_order_counts_with_the_most_that_it_may_cost_where_its_sheet_says_less() -> None:
+    order = replace(paid("USD"), request=an_order("CFQ7TTC0LH18:0001", "", 10))
+    assert found(order, max_orders=1, max_commitment={"": 100}, max_monthly_cost_increase={"": 100}) == [
+        ("max_monthly_cost_increase", 100, 300),
+        ("max_commitment", 100, 3600),
+    ]
 
 
 def test_a_shards_share_of_money_is_told() -> None:
