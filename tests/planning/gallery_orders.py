@@ -77,6 +77,7 @@ def cautions() -> list[CustomerPlan]:
         ordering(by={"partner_on_record_attested": False}),
         ordering(entry(), base, lives=[], skus=bases),
         ordering(entry(renew=Renew.END)),
+        ordering(entry(reseller="1234567")),
         ordering(by={"prices": Prices(sheets=(SHEET,))}),
         ordering(by={"prices": Prices(sheets=(replace(SHEET, currency="GBP"),))}),
         ordering(lives=[live(MODERN), beside], state=state(copilot=bound(BOUGHT, order_id(KEY), offer=COPILOT))),

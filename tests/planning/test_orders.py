@@ -28,7 +28,7 @@ def refused(plan: CustomerPlan) -> list[str]:
 
 
 def test_an_order_names_what_is_bought_for_how_long_and_for_how_much_at_most() -> None:
-    planned = change(ordering(entry(reseller="1234567")))
+    planned = change(ordering(entry(reseller="1234567"), by={"resellers": ("1234567",)}))
 
     assert (planned.action, planned.subscription_id, planned.before) == ("order", order_id(KEY), None)
     assert (planned.after.offer_id, planned.after.quantity, planned.seats) == (COPILOT.id, 10, 10)
@@ -195,3 +195,9 @@ def test_an_order_that_is_sold_in_another_currency_than_its_sheet_has_is_unprice
 
     assert (planned.cost, [caution.code for caution in planned.warnings]) == (None, ["sold_in_another_currency"])
     assert "in GBP, while it is sold in USD" in blocked.reasons[0].description
+
+
+def test_a_reseller_that_the_settings_do_not_list_is_told_before_the_order() -> None:
+    planned = change(ordering(entry(reseller="1234567")))
+
+    assert [caution.code for caution in planned.warnings] == ["reseller_not_listed"]

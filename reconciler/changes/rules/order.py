@@ -178,6 +178,8 @@ def cautions(case: Case, request: OrderRequest) -> tuple[Caution, ...]:
         found.append(case.caution("sold_in_another_currency", **known))
     if case.facts.agreement is Agreement.UNREADABLE:
         found.append(case.caution("agreement_not_read"))
+    if request.reseller and request.reseller not in case.circumstances.resellers:
+        found.append(case.caution("reseller_not_listed", reseller=request.reseller))
     if not request.attested:
         found.append(case.caution("partner_on_record_not_attested"))
     if first := _ordered_first(case, request.prerequisites):
