@@ -28,3 +28,15 @@ def test_today_is_that_of_the_sandbox_once_its_clock_was_moved_on(tmp_path: Path
     run("reconciler sandbox clock +60d", tmp_path)
 
     assert "A sheet is of an earlier month" in run("reconciler prices check", tmp_path)
+
+
+def test_two_sheets_that_contradict_each_other_are_told_with_both_prices(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "manifests", tmp_path / "manifests")
+    settings, sheet = tmp_path / "manifests" / "reconciler.yaml", "Nov_NCE_LicenseBasedPL_GA_US.csv"
+    prices = tmp_path / "manifests" / "prices"
+    (prices / "again.csv").write_text((prices / sheet).read_text("utf-8").replace(",126,", ",127,"), "utf-8")
+    line = f"- prices/{sheet}"
+    assert line in settings.read_text("utf-8")
+    settings.write_text(settings.read_text("utf-8").replace(line, f"{line}\n    - prices/again.csv"), "utf-8")
+
+    assert "has contradicting prices" in run("reconciler prices check", tmp_path)
