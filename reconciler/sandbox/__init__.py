@@ -18,7 +18,7 @@ from reconciler.sandbox.estate import LiveCustomer, unknown_offers, world_of
 from reconciler.sandbox.faults import ALWAYS, Fault, FaultKind
 from reconciler.sandbox.first_day import first_day
 from reconciler.sandbox.ledger import Entry
-from reconciler.sandbox.nudge import nudge_world
+from reconciler.sandbox.nudge import nudge_world, papers_sent
 from reconciler.sandbox.purchases import Order
 from reconciler.sandbox.rehearsal import Rehearsal
 from reconciler.sandbox.server import Server, serve
@@ -60,6 +60,7 @@ __all__ = [
     "nudge",
     "reset",
     "saved",
+    "send_papers",
     "serve",
     "unknown_offers",
     "utc_now",
@@ -129,3 +130,12 @@ def nudge(world_file: Path, clock: Callable[[], datetime] = utc_now) -> list[str
     """Lets somebody else change something; one sentence for each change."""
     with Store(world_file, first_day).rewritten() as world:
         return nudge_world(world, clock() + world.ahead)
+
+
+def send_papers(world_file: Path, clock: Callable[[], datetime] = utc_now) -> list[str]:
+    """Lets somebody send the papers of every order that waits for them; one sentence for each order."""
+    with Store(world_file, first_day).opened() as world:
+        waiting = {order.id: papers_sent(world, order) for order in world.orders.values() if order.held}
+    for order_id in waiting:
+        colleague(world_file, clock).send_papers(order_id)
+    return list(waiting.values())

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from reconciler.sandbox import catalogue
+from reconciler.sandbox import catalogue, items
 from reconciler.sandbox.colleague import portal_record
+from reconciler.sandbox.purchases import Order
 from reconciler.sandbox.sold import Sold
 from reconciler.sandbox.tenants import Tenant
 from reconciler.sandbox.world import World
@@ -28,6 +29,15 @@ def nudge_world(world: World, now: datetime) -> list[str]:
             sold.version += 1
             world.records.append(portal_record(tenant, before, sold, now))
     return done
+
+
+def papers_sent(world: World, order: Order) -> str:
+    """Returns the sentence of an order whose papers somebody sent."""
+    tenant = world.customer(order.customer)
+    known = ((line, items.item(line.item)) for line in order.lines)
+    lines = ", ".join(f"{line.quantity} seats of {item.name if item else line.item}" for line, item in known)
+    who = tenant.display_name if tenant else order.customer
+    return f"{who}: somebody sent the papers of order {order.id} in the portal, so it goes on ({lines})."
 
 
 def _turn(world: World) -> Iterator[tuple[Tenant, Sold]]:

@@ -54,6 +54,13 @@ def test_nudge_says_what_somebody_else_changed_and_the_next_plan_shows_it(reconc
 
 
 @pytest.mark.usefixtures("estate")
+def test_papers_are_sent_for_nothing_where_no_order_waits(reconciler: Program) -> None:
+    said = reconciler("sandbox", "nudge", "--send-papers")
+
+    assert (said.code, said.out.strip()) == (0, "No order waits for papers.")
+
+
+@pytest.mark.usefixtures("estate")
 def test_the_clock_moves_months_ahead_and_an_apply_lives_with_it(reconciler: Program) -> None:
     moved = reconciler("sandbox", "clock", "+200d")
     applied = reconciler("apply", "--auto-approve")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from reconciler.sandbox import Behaviour, Fault, FaultKind
+from reconciler.sandbox import Behaviour, Fault, FaultKind, send_papers
 from tests.sandbox.emulated import APP, NOON
 from tests.sandbox.ordering import COPILOT, a_cart, a_shop, bought, check_out, line, listed, read_order, the_order
 
@@ -139,6 +139,16 @@ def test_an_order_that_is_held_is_bought_when_its_papers_come(tmp_path: Path) ->
     after = read_order(service, order["id"])
     assert (after["status"], bought(service)) == ("completed", TEN)
     assert service.get(f"/{after['lineItems'][0]['subscriptionId']}").body["quantity"] == 10
+
+
+def test_somebody_sends_the_papers_of_every_order_that_waits(tmp_path: Path) -> None:
+    service = a_shop(tmp_path, FaultKind.ORDER_HELD)
+    check_out(service, a_cart(service))
+
+    (said,) = send_papers(service.world_file)
+
+    assert f"the papers of order {the_order(service).id} in the portal, so it goes on (10 seats of" in said
+    assert (bought(service), send_papers(service.world_file)) == (TEN, [])
 
 
 def test_papers_may_be_rejected(tmp_path: Path) -> None:

@@ -15,9 +15,11 @@ def reset(chosen: Chosen) -> None:
     output(no_color=chosen.no_color).write("The sandbox is back to its first day.")
 
 
-def nudge(chosen: Chosen) -> None:
-    """Changes something in the sandbox, as a colleague would in the portal."""
-    for change in sandbox.nudge(Wiring(chosen=chosen).world_file):
+def nudge(chosen: Chosen, *, papers: bool) -> None:
+    """Changes something in the sandbox, as a colleague would in the portal; or sends the papers of held orders."""
+    act = sandbox.send_papers if papers else sandbox.nudge
+    done = act(Wiring(chosen=chosen).world_file)
+    for change in done or (["No order waits for papers."] if papers else []):
         output(no_color=chosen.no_color).write(change)
 
 

@@ -86,12 +86,20 @@ def dump(file: Path | None, chosen: Chosen) -> None:
 
 
 @click.command()
+@click.option("--send-papers", "papers", is_flag=True, help="Send the papers that held orders wait for, and no more.")
 @shared
-def nudge(chosen: Chosen) -> None:
-    """Let somebody else change something in the sandbox, as a colleague would in the portal."""
+def nudge(chosen: Chosen, papers: bool) -> None:
+    """Let somebody else change something in the sandbox, as a colleague would in the portal.
+
+    An order that the service holds (`serve --fault order_held`) goes on once somebody has sent its papers.
+
+    \b
+    reconciler sandbox nudge
+    reconciler sandbox nudge --send-papers
+    """
     from reconciler.cli.actions.sandbox import nudge
 
-    nudge(chosen)
+    nudge(chosen, papers=papers)
 
 
 @click.command()
