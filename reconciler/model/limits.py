@@ -278,6 +278,6 @@ def together(overrides: Iterable[Override]) -> tuple[Override, ...]:
     lifted = {override.name for override in every if override.value is None}
     found: dict[tuple[str, str], Override] = {}
     for override in every:
-        one = Override(override.name) if override.name in lifted else override
-        found[one.name, one.currency] = one
+        settled = Override(override.name) if override.name in lifted else override
+        found[settled.name, settled.currency] = settled
     return tuple(found.values())

@@ -52,15 +52,15 @@ def _why(desired: Desired, prices: Prices, today: date) -> str:
         return advice.sentence("price_without_sheet", market=desired.market)
     segment = desired.segment or COMMERCIAL
     wanted = {name: value for name, value in (("term", desired.term), ("billing", desired.billing)) if value}
-    every = dict.fromkeys(key for one in prices.sheets if one.market == desired.market for key in one.rows)
+    every = dict.fromkeys(key for each in prices.sheets if each.market == desired.market for key in each.rows)
     rows = (key for key in every if key.offer_id == desired.offer.id and key.segment in {segment, ""})
     fitting = (key for key in rows if all(getattr(key, name) == value for name, value in wanted.items()))
     found = [prices.in_force(key, desired.market, today) for key in fitting]
-    if any(len({(one.currency, row.amount) for one, row in of_key}) == 1 for of_key in found):
+    if any(len({(priced.currency, row.amount) for priced, row in of_key}) == 1 for of_key in found):
         return ""
     if contradicting := next(filter(None, found), ()):
-        files = " and ".join(dict.fromkeys(one.file for one, _ in contradicting))
-        amounts = " and ".join(dict.fromkeys(f"{row.amount:f} {one.currency}" for one, row in contradicting))
+        files = " and ".join(dict.fromkeys(priced.file for priced, _ in contradicting))
+        amounts = " and ".join(dict.fromkeys(f"{row.amount:f} {priced.currency}" for priced, row in contradicting))
         return advice.sentence("price_contradicted", files=files, offer=desired.offer.id, amounts=amounts)
     known = {"file": sheet.file, "offer": desired.offer.id, "segment": segment}
     terms = ", ".join(f"{name} {value}" for name, value in wanted.items())

@@ -105,13 +105,13 @@ def test_an_override_of_each_currency_is_told_and_what_a_lifted_limit_was_in_eac
     scene.settings = replace(scene.settings, limits=Limits(max_commitment={"USD": 5, "GBP": 6}))
     with scene.workspace() as workspace:
 
-        def told(*overrides: Override) -> list[tuple[str, int | None, int | None]]:
+        def loosened_by(*overrides: Override) -> list[tuple[str, int | None, int | None]]:
             found = loosened(workspace, plan_estate(workspace, EVERYTHING).plan, overrides)
             return [(event.currency, event.before, event.after) for event in found]
 
         usd, gbp = Override("max_commitment", 60, "USD"), Override("max_commitment", 50, "GBP")
-        assert told(usd, gbp) == [("USD", 5, 60), ("GBP", 6, 50)]
-        assert told(usd, Override("max_commitment")) == [("GBP", 6, None), ("USD", 5, None)]
+        assert loosened_by(usd, gbp) == [("USD", 5, 60), ("GBP", 6, 50)]
+        assert loosened_by(usd, Override("max_commitment")) == [("GBP", 6, None), ("USD", 5, None)]
 
 
 def test_a_saved_plan_is_held_against_the_limits_of_today(scene: Scene) -> None:

@@ -13,7 +13,7 @@ from tests.requested import an_order
 OFFER, ITEM = "CFQ7TTC0LH18:0001", "CFQ7TTC0LH18:0001:CFQ7TTC0K7Q8"
 
 
-def asked(term: str, billing: str, price: Decimal, seats: int = 7) -> OrderRequest:
+def ordered(term: str, billing: str, price: Decimal, seats: int = 7) -> OrderRequest:
     return an_order(OFFER, ITEM, seats, term=term, billing=billing, unit_price=price, currency="USD")
 
 
@@ -37,7 +37,7 @@ def cart(order: OrderRequest, price: Decimal) -> Cart:
 def test_a_cart_at_the_sheet_s_price_is_bought_and_one_a_cent_above_is_not(
     term: str, billing: str, months: int, charge: str, sheet: str
 ) -> None:
-    order, price = asked(term, billing, precise(Decimal(sheet) / months)), Decimal(charge)
+    order, price = ordered(term, billing, precise(Decimal(sheet) / months)), Decimal(charge)
 
     assert refusal(cart(order, price), order) is None
     assert refusal(cart(order, price + Decimal("0.01")), order) is not None
@@ -45,7 +45,7 @@ def test_a_cart_at_the_sheet_s_price_is_bought_and_one_a_cent_above_is_not(
 
 @pytest.mark.parametrize(("billing", "most"), [("annual", "700.00"), ("monthly", "699.72")])
 def test_at_most_is_never_less_than_what_a_cart_may_cost(billing: str, most: str) -> None:
-    order = asked("annual", billing, precise(Decimal(100) / 12))
+    order = ordered("annual", billing, precise(Decimal(100) / 12))
     periods = {"annual": 1, "monthly": 12}[billing]
 
     assert order.most_in_all == order.most_charged * periods * order.quantity == Decimal(most)
@@ -53,7 +53,7 @@ def test_at_most_is_never_less_than_what_a_cart_may_cost(billing: str, most: str
 
 
 def test_a_price_above_the_approved_one_is_told_by_the_billing_period() -> None:
-    order = asked("annual", "annual", Decimal("8.33"))
+    order = ordered("annual", "annual", Decimal("8.33"))
 
     refused = refusal(cart(order, Decimal("100.00")), order)
 
