@@ -178,6 +178,11 @@ class OrderRequest(Asked):
         return at_most(self.most_charged * self.quantity / Billing(self.billing).months)
 
     @property
+    def most_at_once(self) -> Decimal:
+        """The most that all seats are charged for one billing period, rounded up to a cent."""
+        return at_most(self.most_charged * self.quantity)
+
+    @property
     def most_in_all(self) -> Decimal:
         """The most that all seats cost for the whole term, rounded up to a cent."""
         return at_most(self.most_charged * self.quantity * Term(self.term).months / Billing(self.billing).months)

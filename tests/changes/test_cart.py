@@ -50,6 +50,7 @@ def test_at_most_is_never_less_than_what_a_cart_may_cost(billing: str, most: str
 
     assert order.most_in_all == order.most_charged * periods * order.quantity == Decimal(most)
     assert order.most_monthly * 12 >= order.most_in_all
+    assert order.most_at_once * periods == order.most_in_all
 
 
 def test_a_price_above_the_approved_one_is_told_by_the_billing_period() -> None:

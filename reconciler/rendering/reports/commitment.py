@@ -10,7 +10,7 @@ from reconciler.model.change import Before, Change
 from reconciler.model.money import at_most
 from reconciler.model.renewal import RENEWING, SCHEDULED, AtRenewal, EndOfTerm
 from reconciler.model.request import Asked, OrderRequest, RenewalRequest, ResizeRequest, TermRequest, TransitionRequest
-from reconciler.model.term import Term, billed, months_later
+from reconciler.model.term import Billing, Term, billed, months_later
 from reconciler.rendering.phrases import amount, count
 from reconciler.rendering.report import Field, Tone
 
@@ -45,12 +45,16 @@ def commitment(change: Change, at: datetime) -> Iterator[Field]:
     yield from _binding(change, before)
 
 
+_EVERY = {Billing.MONTHLY: "a month", Billing.ANNUAL: "a year", Billing.TRIENNIAL: "for three years"}
+
+
 def _order(request: OrderRequest, on: date) -> Iterator[Field]:
     """Yields what an order pays, at most, and for how long."""
     term = Term(request.term)
     yield Field("term", terms(request.term, request.billing))
     yield Field("price", f"at most {amount(at_most(request.unit_price), request.currency)} per seat and month")
-    yield Field("pays", f"at most {amount(request.most_monthly, request.currency)} a month, before tax", Tone.WARN)
+    charge = f"at most {amount(request.most_at_once, request.currency)} {_EVERY[Billing(request.billing)]}, before tax"
+    yield Field("pays", charge, Tone.WARN)
     whole, until = amount(request.most_in_all, request.currency), months_later(on, term.months) - timedelta(days=1)
     seats = f"{count(request.quantity, 'seat')} for {_length(request.term)}"
     yield Field("binds", f"{seats}: at most {whole} until {until}, if it is bought on {on}", Tone.WARN)
