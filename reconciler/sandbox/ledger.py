@@ -60,6 +60,29 @@ class Entry:
     order: str = ""
 
 
+def purchase_of(
+    tenant: Tenant, bought: Sold, at: datetime, request_id: str, order: str, cart: str = "", actor: str = ""
+) -> Entry:
+    """Returns the entry of a subscription that an order bought."""
+    return Entry(
+        at=at,
+        kind="order",
+        customer=tenant.tenant,
+        source="",
+        target=bought.id,
+        offer=bought.offer,
+        quantity=bought.quantity,
+        before=0,
+        request_id=request_id,
+        term=bought.term,
+        billing=bought.billing_cycle,
+        status=bought.status,
+        actor=actor,
+        cart=cart,
+        order=order,
+    )
+
+
 def entry_of(tenant: Tenant, before: Sold, after: Sold, kind: Kind, at: datetime, request_id: str = "") -> Entry:
     """Returns the entry of a change of one subscription of new commerce."""
     return Entry(

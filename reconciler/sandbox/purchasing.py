@@ -6,7 +6,7 @@ from typing import Any
 
 from reconciler.sandbox import cart_rules, items
 from reconciler.sandbox.faults import FaultKind
-from reconciler.sandbox.ledger import Entry
+from reconciler.sandbox.ledger import purchase_of
 from reconciler.sandbox.messages import Refused, Request
 from reconciler.sandbox.purchases import Cart, CartLine, Order, OrderLine
 from reconciler.sandbox.sold import LICENSED, Sold
@@ -44,7 +44,7 @@ def go_through(world: World, tenant: Tenant, order: Order, now: datetime, fate: 
             continue
         sold = _sold(order, line, now, fate)
         tenant.put(sold)
-        world.ledger.append(_entry(tenant, order, sold, now, actor))
+        world.ledger.append(purchase_of(tenant, sold, now, order.request_id, order.id, order.cart, actor))
         world.touch(tenant, sold)
 
 
@@ -162,24 +162,4 @@ def _sold(order: Order, line: OrderLine, now: datetime, fate: Fate) -> Sold:
         provisioned_from=fate.provisioned,
         visible_from=fate.visible,
         hidden_reads=fate.hidden_reads,
-    )
-
-
-def _entry(tenant: Tenant, order: Order, sold: Sold, now: datetime, actor: str) -> Entry:
-    return Entry(
-        at=now,
-        kind="order",
-        customer=tenant.tenant,
-        source="",
-        target=sold.id,
-        offer=sold.offer,
-        quantity=sold.quantity,
-        before=0,
-        request_id=order.request_id,
-        term=sold.term,
-        billing=sold.billing_cycle,
-        status=sold.status,
-        actor=actor,
-        cart=order.cart,
-        order=order.id,
     )

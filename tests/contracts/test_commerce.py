@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -68,6 +68,18 @@ class Service(WorldFile, ExitStack):
         return {sold.name: sold.id for sold in self.world.customers[0].subscriptions}
 
 
+@contextmanager
+def opened(world_file: Path, transport: str) -> Iterator[Service]:
+    """The service of a world, by one of TRANSPORTS."""
+    app = application(world_file, lambda: NOW)
+    if transport == "in_process":
+        with Service(world_file, httpx.WSGITransport(app=app), "https://sandbox.invalid") as inside:
+            yield inside
+    else:
+        with served(app) as address, Service(world_file, None, address) as outside:
+            yield outside
+
+
 @pytest.fixture(params=TRANSPORTS)
 def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]:
     world_file = tmp_path / "world.json"
@@ -84,13 +96,8 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     gone = Tenant(name="gone", relationship="none")
     fabrikam = Tenant(name="fabrikam", subscriptions=[Sold(offer=BUSINESS, quantity=2, stuck_users=[STUCK])])
     new_world(contoso, gone, fabrikam).save(world_file)
-    app = application(world_file, lambda: NOW)
-    if request.param == "in_process":
-        with Service(world_file, httpx.WSGITransport(app=app), "https://sandbox.invalid") as inside:
-            yield inside
-    else:
-        with served(app) as address, Service(world_file, None, address) as outside:
-            yield outside
+    with opened(world_file, request.param) as service:
+        yield service
 
 
 def ticket() -> Ticket:

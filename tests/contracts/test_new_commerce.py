@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import httpx
 import pytest
 
 from reconciler.model.ports import Commerce, Ticket
@@ -12,10 +11,10 @@ from reconciler.model.renewal import EndOfTerm, NextTerm, ScheduleForm
 from reconciler.model.request import RenewalRequest, TermRequest, TransitionRequest, UpdateRequest
 from reconciler.model.subscription import Live
 from reconciler.model.transition import EventStatus, Transition, TransitionOption, TransitionType
-from reconciler.sandbox import Sold, Tenant, application
-from tests.contracts.test_commerce import NOW, TRANSPORTS, Service, ticket
+from reconciler.sandbox import Sold, Tenant
+from tests.contracts.test_commerce import NOW, TRANSPORTS, Service, opened, ticket
 from tests.requested import a_resize
-from tests.worlds import new_world, served
+from tests.worlds import new_world
 
 BASIC, STANDARD = "CFQ7TTC0LH18:0001", "CFQ7TTC0LDPB:0001"
 FEWER = RenewalRequest(
@@ -33,13 +32,8 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     extra = {"somethingNew": {"deep": [1, None]}}
     basic = Sold(name="basic", offer=f"{BASIC}:CFQ7TTC0K971", quantity=25, extra=extra)
     new_world(Tenant(name="contoso", subscriptions=[basic])).save(tmp_path / "world.json")
-    app = application(tmp_path / "world.json", lambda: NOW)
-    if request.param == "in_process":
-        with Service(tmp_path / "world.json", httpx.WSGITransport(app=app), "https://sandbox.invalid") as inside:
-            yield inside
-    else:
-        with served(app) as address, Service(tmp_path / "world.json", None, address) as outside:
-            yield outside
+    with opened(tmp_path / "world.json", request.param) as service:
+        yield service
 
 
 def transition_option(service: Service, commerce: Commerce) -> TransitionOption:

@@ -6,16 +6,15 @@ from decimal import Decimal
 from pathlib import Path
 from uuid import uuid4
 
-import httpx
 import pytest
 
 from reconciler.model.errors import NoAnswer, ServiceRefused
 from reconciler.model.order import Agreement, CartStatus, CheckedOut, Fate
 from reconciler.model.ports import Commerce
-from reconciler.sandbox import Fault, FaultKind, Sold, Tenant, application
-from tests.contracts.test_commerce import NOW, TRANSPORTS, Service, ticket
+from reconciler.sandbox import Fault, FaultKind, Sold, Tenant
+from tests.contracts.test_commerce import NOW, TRANSPORTS, Service, opened, ticket
 from tests.requested import an_order
-from tests.worlds import new_world, served
+from tests.worlds import new_world
 
 COPILOT, PREMIUM, BASIC = "CFQ7TTC0MM8R:0001", "CFQ7TTC0LCHC:0002", "CFQ7TTC0LH18:0001"
 TEN = an_order(COPILOT, f"{COPILOT}:CFQ7TTC0SC01")
@@ -27,13 +26,8 @@ def service(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Service]
     premium = Sold(name="premium", offer=f"{PREMIUM}:CFQ7TTC0SBX3", quantity=25)
     traditional = Sold(name="old", offer="195416C1-3447-423A-B37B-EE59A99A19C4", quantity=5)
     new_world(Tenant(name="contoso", subscriptions=[premium, traditional])).save(tmp_path / "world.json")
-    app = application(tmp_path / "world.json", lambda: NOW)
-    if request.param == "in_process":
-        with Service(tmp_path / "world.json", httpx.WSGITransport(app=app), "https://sandbox.invalid") as inside:
-            yield inside
-    else:
-        with served(app) as address, Service(tmp_path / "world.json", None, address) as outside:
-            yield outside
+    with opened(tmp_path / "world.json", request.param) as service:
+        yield service
 
 
 def bought(service: Service, commerce: Commerce) -> CheckedOut:

@@ -6,7 +6,7 @@ from typing import Any
 from reconciler.sandbox import catalogue
 from reconciler.sandbox.endpoints import orders
 from reconciler.sandbox.endpoints.audit import remember
-from reconciler.sandbox.ledger import Entry
+from reconciler.sandbox.ledger import purchase_of
 from reconciler.sandbox.messages import Answer, Refused, Request, invalid
 from reconciler.sandbox.routes import Route
 from reconciler.sandbox.sold import Sold
@@ -21,7 +21,7 @@ def patch(request: Request, customer: str, order: str) -> Answer:
     bought = _bought(tenant, order, _line(request.document()))
     bought.created = request.now
     tenant.subscriptions.append(bought)
-    request.world.ledger.append(_entry(request, tenant, bought, order))
+    request.world.ledger.append(purchase_of(tenant, bought, request.now, request.request_id, order.lower()))
     remember(request, tenant, "update_order", replace(bought), replace(bought))
     request.world.touch(tenant, bought)
     return orders.get(request, customer, order)
@@ -59,21 +59,6 @@ def _bought(tenant: Tenant, order: str, line: dict[str, Any]) -> Sold:
         parent=parent.id,
         order=parent.order,
         billing_cycle=parent.billing_cycle,
-    )
-
-
-def _entry(request: Request, tenant: Tenant, bought: Sold, order: str) -> Entry:
-    return Entry(
-        at=request.now,
-        kind="order",
-        customer=tenant.tenant,
-        source="",
-        target=bought.id,
-        offer=bought.offer,
-        quantity=bought.quantity,
-        before=0,
-        request_id=request.request_id,
-        order=order.lower(),
     )
 
 
