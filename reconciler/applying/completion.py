@@ -47,6 +47,7 @@ def performed(attempt: Attempt, answer: Performed) -> Iterator[Event]:
         visible=seen is not None,
         otherwise=otherwise,
         cancellable_until=attempt.kind.cancellable_until(found),
+        promotion=attempt.kind.promotion(found),
         license_errors=answer.license_errors,
     )
     if found is not None:

@@ -41,10 +41,13 @@ def recovered(
         return bound.observe(bound.without_added(seen), now)
 
     recorded = _recorded(context, journal, name, pending, result, bound)
-    until = changes.of(pending.request).cancellable_until(seen)
-    if pending.operation is not None:
-        return Succeeded(at=now, address=address, result=recorded, visible=True, cancellable_until=until)
-    return Recovered(at=now, address=address, result=recorded, cancellable_until=until)
+    kind = changes.of(pending.request)
+    until, promotion = kind.cancellable_until(seen), kind.promotion(seen)
+    if pending.operation is None:
+        return Recovered(at=now, address=address, result=recorded, cancellable_until=until, promotion=promotion)
+    return Succeeded(
+        at=now, address=address, result=recorded, visible=True, cancellable_until=until, promotion=promotion
+    )
 
 
 def _outcome(pending: Pending, evidence: Evidence) -> Outcome:

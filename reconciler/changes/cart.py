@@ -9,8 +9,6 @@ from reconciler.model.subscription import canonical_offer
 from reconciler.model.term import Billing
 from reconciler.model.upgrade import UpgradeError
 
-_EACH = {Billing.MONTHLY: "a month", Billing.ANNUAL: "a year", Billing.TRIENNIAL: "for three years"}
-
 
 def refusal(cart: Cart, request: OrderRequest) -> Refused | None:
     """Returns why the cart is not to be bought; None where it is what was approved, for that price or less."""
@@ -37,7 +35,7 @@ def _dearer(line: CartLine, request: OrderRequest) -> Refused | None:
         return None
     billing = Billing(request.billing)
     price, approved = (
-        f"{Money(request.currency, charged)} {_EACH[billing]}" for charged in (line.unit_price, request.most_charged)
+        f"{Money(request.currency, charged)} {billing.period}" for charged in (line.unit_price, request.most_charged)
     )
     if billing is not Billing.MONTHLY:
         price = f"{price} ({at_most(line.unit_price / billing.months):,} a month)"

@@ -305,6 +305,11 @@ class Kind(ABC):
         commitment = live.commitment if live and self.buys else None
         return commitment.cancellable_until if commitment else None
 
+    def promotion(self, live: Live | None) -> str:
+        """Returns the promotion that the service applied to a purchase; empty where there is none."""
+        commitment = live.commitment if live and self.buys else None
+        return commitment.promotion_id if commitment else ""
+
     @abstractmethod
     def awaited(self, pending: Pending, subscription_id: str) -> str:
         """Returns what is watched for once the service has performed or accepted it. Completes "waiting for …"."""

@@ -40,7 +40,8 @@ class Waiting:
 class Succeeded:
     """Done and recorded. `visible` is False where the service did not show it as asked before the wait ended;
     `otherwise` is then how the service shows it instead, as the end of a sentence, where it shows anything.
-    `cancellable_until` is until when a purchase can be cancelled, where the service says so.
+    `cancellable_until` is until when a purchase can be cancelled, `promotion` the id of one that the service applied to
+    it by itself: where the service says so.
 
     `license_errors` carry personal data for the licence report; no rendering of events shows it.
     """
@@ -52,18 +53,20 @@ class Succeeded:
     visible: bool
     otherwise: str = ""
     cancellable_until: datetime | None = None
+    promotion: str = ""
     license_errors: tuple[LicenseError, ...] = field(default=(), repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Recovered:
-    """The answer was lost, the change was found done, and that is recorded. `cancellable_until` is as in Succeeded."""
+    """The answer was lost, the change was found done, and that is recorded. The other members are as in Succeeded."""
 
     type: ClassVar[str] = "recovered"
     at: datetime
     address: Address
     result: Result
     cancellable_until: datetime | None = None
+    promotion: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

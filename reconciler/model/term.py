@@ -46,8 +46,14 @@ class Billing(StrEnum):
         """Returns the time between two charges in months."""
         return _MONTHS[self]
 
+    @property
+    def period(self) -> str:
+        """Returns what a charge is for, after an amount."""
+        return _PERIODS[self]
+
 
 _MONTHS = {"monthly": 1, "annual": 12, "triennial": 36}
+_PERIODS = {"monthly": "a month", "annual": "a year", "triennial": "for three years"}
 _BILLED = {"monthly": "billed monthly", "annual": "billed annually", "triennial": "billed every three years"}
 
 

@@ -248,5 +248,13 @@ def test_what_another_order_needs_is_ordered_first(scene: Scene) -> None:
     assert [entry.offer[: len(PREMIUM)] for entry in scene.ledger] == [PREMIUM, COPILOT]
 
 
+def test_a_promotion_that_the_service_applies_by_itself_is_told(scene: Scene) -> None:
+    scene.leave_only("copilot")
+    with scene.changed() as world:
+        world.customers[0].subscriptions.clear()
+    scene.manifests[ADDRESS] = an_entry(scene, offer=an_offer(PREMIUM))
+    assert only(scene.apply(), "succeeded").promotion == "39NFJQT1PFPJ:000H:39NFJQT1Q5DK"
+
+
 def test_until_when_a_purchase_can_be_cancelled_is_told(scene: Scene) -> None:
     assert only(scene.apply(), "succeeded").cancellable_until == scene.clock.utc() + timedelta(days=7)

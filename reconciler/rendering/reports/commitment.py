@@ -45,15 +45,12 @@ def commitment(change: Change, at: datetime) -> Iterator[Field]:
     yield from _binding(change, before)
 
 
-_EVERY = {Billing.MONTHLY: "a month", Billing.ANNUAL: "a year", Billing.TRIENNIAL: "for three years"}
-
-
 def _order(request: OrderRequest, on: date) -> Iterator[Field]:
     """Yields what an order pays, at most, and for how long."""
     term = Term(request.term)
     yield Field("term", terms(request.term, request.billing))
     yield Field("price", f"at most {amount(at_most(request.unit_price), request.currency)} per seat and month")
-    charge = f"at most {amount(request.most_at_once, request.currency)} {_EVERY[Billing(request.billing)]}, before tax"
+    charge = f"at most {amount(request.most_at_once, request.currency)} {Billing(request.billing).period}, before tax"
     yield Field("pays", charge, Tone.WARN)
     whole, until = amount(request.most_in_all, request.currency), months_later(on, term.months) - timedelta(days=1)
     seats = f"{count(request.quantity, 'seat')} for {_length(request.term)}"

@@ -99,6 +99,8 @@ def _left(event: Succeeded | Recovered) -> list[str]:
         lines.append("It was not seen at the service yet. It is recorded; the next plan looks again.")
     if event.cancellable_until:
         lines.append(f"It can be cancelled until {event.cancellable_until:%Y-%m-%d %H:%M}Z.")
+    if event.promotion:
+        lines.append(f"The service applied promotion {event.promotion}; what it saves may end with the term.")
     lines.extend(left_to_do(event.result))
     lines.extend(f"  {user.user_object_id} ({', '.join(user.codes)})".removesuffix(" ()") for user in users[:_SHOWN])
     if len(users) > _SHOWN:
