@@ -14,16 +14,18 @@ from reconciler.model.event import Event, Skipped, Succeeded
 from reconciler.model.moves import Moves
 from reconciler.model.plan import Plan
 from reconciler.model.subscription import Place
+from reconciler.model.term import Billing, FewerSeats
 from reconciler.operations.apply import ApplySettings, apply_plan
 from reconciler.operations.plan import plan_estate
 from reconciler.operations.review import approved
 from reconciler.planning import Globs
 from reconciler.sandbox import FaultKind, Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3, F1
-from tests.applying.scenes import EVERYTHING, Scene, codes, only, told
+from tests.applying.scenes import EVERYTHING, Scene, a_scene, codes, only, told
 from tests.worlds import new_tenant
 
 HOUR = 3600
+BASIC, STANDARD = "CFQ7TTC0LH18:0001", "CFQ7TTC0LDPB:0001"
 HERE = Place(file="manifests/contoso.yaml", line=2, column=3)
 
 
@@ -230,3 +232,24 @@ def test_a_review_that_was_applied_is_done_already_though_its_entry_was_renamed_
         scene.apply()
     assert only(scene.apply(reviewed), "stale").description.startswith("Its entry is contoso/main by now.")
     assert len(scene.ledger) == 1
+
+
+@pytest.mark.parametrize("carry_out", [apply, Scene.apply], ids=["review", "saved plan"])
+@pytest.mark.parametrize(
+    ("wanted", "actions"),
+    [
+        ({"quantity": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, ["renewal"]),
+        ({"billing": Billing.ANNUAL, "quantity": 30}, ["resize", "renewal"]),
+        ({"offer": STANDARD, "quantity": 30}, ["upgrade", "resize"]),
+        ({"offer": STANDARD, "quantity": 20, "fewer_seats": FewerSeats.AT_RENEWAL}, ["upgrade", "renewal"]),
+    ],
+)
+def test_every_item_of_an_address_that_was_carried_out_is_done_already(
+    tmp_path: Path, carry_out: Callable[[Scene, Plan], list[Event]], wanted: dict[str, Any], actions: list[str]
+) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer=f"{BASIC}:CFQ7TTC0K971", quantity=25))
+    scene.want("contoso/office", **wanted)
+    plan = scene.plan()
+    assert [change.action for change in plan.changes] == actions
+    carry_out(scene, plan)
+    assert codes(carry_out(scene, plan)) == ["done_already"] * len(actions)

@@ -8,9 +8,11 @@ from reconciler.model.alarm import SUBSCRIPTION_NOT_ACTIVE, Alarm
 from reconciler.model.binding import Bound
 from reconciler.model.change import Blocked, Change
 from reconciler.model.plan import Unsettled
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.result import Result
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Desired
+from reconciler.model.term import Renew
 
 _UNSEEN = "The service does not show it yet."
 
@@ -58,18 +60,28 @@ def _result(planned: Change, now: _Now, desired: Iterable[Desired], state: Custo
     settled = now is None or waits or later_item
     if state is None or not settled or planned.address.name in state.pending:
         return None
-    wanted = (planned.after.offer_id, planned.after.quantity)
-    if not any(entry.address == planned.address and (entry.offer.id, entry.quantity) == wanted for entry in desired):
+    if not any(entry.address == planned.address and _asks_for(entry, planned) for entry in desired):
         return None
     bound = state.subscriptions.get(planned.address.name)
-    applied_since = state.last_request_id(planned.address) != planned.binding.last_request_id
-    if bound is None or not applied_since or (bound.offer_id, bound.quantity) != wanted:
-        return None
-    history = reversed(state.history_of(planned.address.name))
-    last = next((result for result in history if result.outcome.performed), None)
-    return last if last and _is_of(last, planned, bound) else None
+    since = state.results_since(planned.address, planned.binding.last_request_id)
+    same_action = [result for result in since if result.outcome.performed and result.action == planned.action]
+    last = same_action[-1] if same_action else None
+    return last if last and bound and _is_of(last, planned, bound) else None
 
 
-def _is_of(result: Result, planned: Change, bound: Bound) -> bool:
-    same = (planned.request, planned.subscription_id) == (result.request, result.subscription_id)
-    return same and bound.id in {result.target_subscription_id, result.subscription_id}
+def _asks_for(entry: Desired, planned: Change) -> bool:
+    """Returns True if the entry asks for all that the change makes otherwise. What it leaves out it does not manage."""
+    wanted = {"offer_id": entry.offer.id, "quantity": entry.quantity, "term": entry.term, "billing": entry.billing}
+    after = {difference.path.removeprefix("renewal."): difference.after for difference in planned.differences}
+    ends = after.pop("outcome", None) in {EndOfTerm.ENDS, EndOfTerm.LAPSES}
+    return ends <= (entry.renew is Renew.END) and all(
+        wanted[name] == value for name, value in after.items() if None not in {wanted[name], value}
+    )
+
+
+def _is_of(last: Result, planned: Change, bound: Bound) -> bool:
+    """Returns True if it is the result of this request, at a subscription that the address means or meant.
+
+    A later item of an address was sent for the subscription that the earlier ones made.
+    """
+    return last.request == planned.request and {planned.subscription_id, last.subscription_id} <= set(bound.chain)
