@@ -77,6 +77,10 @@ LATE = {
     "manifests/naming.py": "only import makes names, and every plan reads manifests",
     "model/address.py": "the command line checks addresses, and needs no pydantic for it",
     "model/remedy.py": "the help of `apply` names limits, and needs no pydantic for it",
+    **dict.fromkeys(
+        ("operations/totals.py", "planning/deciding.py", "rendering/outputs.py", "rendering/reports/plan.py"),
+        "only a plan with price sheets has costs",
+    ),
     "rendering/as_calendar.py": "only one format needs the library",
     "state/__init__.py": "object stores need a library that is installed on demand",
 }

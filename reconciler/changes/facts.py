@@ -4,19 +4,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ServiceError
 from reconciler.model.order import Agreement, Order, Sku, to_be_bought
-from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.promotion import Promotion
 from reconciler.model.settings import Wait
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired, Listing, Live, Relationship
 from reconciler.model.transition import TransitionOption
 from reconciler.model.upgrade import UpgradeOption
+
+if TYPE_CHECKING:
+    from reconciler.model.prices import Prices
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,9 @@ class Circumstances:
     `strict_names`: an offer that the service calls otherwise than the catalogue is not bought. `written_as` is what a
     manifest writes for an offer, by its id, where the catalogue has a name for it.
 
-    `prices` are those of the estate's price sheets. `wait` is how long an apply gives its requests. `accepted` are
-    addresses whose manifests win over what somebody else changed. `partner_on_record_attested`: a person states in the
-    settings that the partner of record is right.
+    `prices` are those of the estate's price sheets, None where it has none. `wait` is how long an apply gives its
+    requests. `accepted` are addresses whose manifests win over what somebody else changed.
+    `partner_on_record_attested`: a person states in the settings that the partner of record is right.
     """
 
     now: datetime
@@ -122,7 +125,7 @@ class Circumstances:
     written_as: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     partner_on_record_attested: bool = False
-    prices: Prices = NO_PRICES
+    prices: "Prices | None" = None
 
     @property
     def earliest(self) -> datetime:

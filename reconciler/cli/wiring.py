@@ -26,7 +26,6 @@ from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
 from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limits, Override, Unit, allowed, raised
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
-from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Run
 from reconciler.model.settings import Settings
 from reconciler.operations.comparison import Comparison
@@ -39,6 +38,7 @@ from reconciler.state.process import is_dead
 
 if TYPE_CHECKING:
     from reconciler.cli.service import Service
+    from reconciler.model.prices import Prices
     from reconciler.operations.push import Push
     from reconciler.operations.repair import Repair
 
@@ -98,11 +98,11 @@ class Wiring:
         )
 
     @cached_property
-    def prices(self) -> Prices:
+    def prices(self) -> "Prices | None":
         """The prices of the settings' sheets. Without any, nothing is read, and nothing is loaded that would read."""
         sheets = self.settings.prices.sheets
         if not sheets:
-            return NO_PRICES
+            return None
         from reconciler import pricing
 
         found = pricing.read(sheets, self.root)
@@ -257,7 +257,7 @@ def _capabilities(cloud: str, no_link: str) -> Capabilities:
     return replace(found, relationship_link=unavailable(no_link)) if no_link else found
 
 
-def _refuse_ambiguous(limits: Limits, prices: Prices) -> None:
+def _refuse_ambiguous(limits: Limits, prices: "Prices") -> None:
     """Raises InvalidInput where a limit of money is one number, and the sheets are of several currencies."""
     several = prices.currencies
     for limit in LIMITS.values():

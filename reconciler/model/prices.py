@@ -92,12 +92,9 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Prices:
-    """All price sheets of an estate. Without any, nothing has a price."""
+    """All price sheets of an estate, at least one. Where there is none, `None` stands in place of this."""
 
-    sheets: tuple[Sheet, ...] = ()
-
-    def __bool__(self) -> bool:
-        return bool(self.sheets)
+    sheets: tuple[Sheet, ...]
 
     @property
     def currencies(self) -> tuple[str, ...]:
@@ -152,6 +149,3 @@ def _age(sheet: Sheet, on: date) -> tuple[bool, int]:
     """
     month = sheet.month_on(on)
     return (True, month.toordinal()) if month <= on else (False, -month.toordinal())
-
-
-NO_PRICES = Prices()

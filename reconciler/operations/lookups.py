@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from reconciler import manifests, planning
 from reconciler.model.address import Address
@@ -12,12 +12,14 @@ from reconciler.model.capabilities import Capabilities
 from reconciler.model.errors import ENDS_RUN, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.ports import Commerce
-from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.settings import NameCheck, Settings
 from reconciler.model.state import CustomerState
 from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.workspace import Workspace
 from reconciler.planning import Circumstances, CustomerPlan, Facts
+
+if TYPE_CHECKING:
+    from reconciler.model.prices import Prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -35,7 +37,7 @@ class Lookups:
     names: Mapping[str, str] = field(default_factory=dict)
     accepted: frozenset[Address] = frozenset()
     noted_orders: Callable[[], Mapping[str, str]] = dict
-    prices: Prices = NO_PRICES
+    prices: "Prices | None" = None
 
     @classmethod
     def of(cls, workspace: Workspace) -> "Lookups":

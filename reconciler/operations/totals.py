@@ -24,8 +24,12 @@ from reconciler.planning import Extent
 
 def priced(workspace: Workspace, plan: Plan) -> Plan:
     """Returns the plan with what its changes cost together."""
-    markets = {desired.address: desired.market for desired in workspace.estate.desired} if workspace.prices else {}
-    return replace(plan, costs=planning.costs_of(plan.changes, workspace.prices, markets, workspace.commerce.now()))
+    if workspace.prices is None:
+        return plan
+    from reconciler.planning.costs import costs_of
+
+    markets = {desired.address: desired.market for desired in workspace.estate.desired}
+    return replace(plan, costs=costs_of(plan.changes, workspace.prices, markets, workspace.commerce.now()))
 
 
 def repriced(workspace: Workspace, plan: Plan) -> Plan:
@@ -34,12 +38,14 @@ def repriced(workspace: Workspace, plan: Plan) -> Plan:
     Where changes without a price are refused, one that had none when it was planned has none now: a promotion may
     decide its price, and the plan does not tell.
     """
-    if not workspace.prices:
+    if workspace.prices is None:
         return plan
+    from reconciler.planning import costs
+
     now, declared = workspace.commerce.now(), {desired.address: desired for desired in workspace.estate.desired}
     stays = plan.costs is not None and workspace.settings.prices.unpriced is Unpriced.REFUSE
     changes = tuple(
-        planning.repriced(change, declared[change.address], workspace.prices, now)
+        costs.repriced(change, declared[change.address], workspace.prices, now)
         if change.address in declared and not (stays and change.cost is None)
         else change
         for change in plan.changes
@@ -53,7 +59,7 @@ def limited(workspace: Workspace, plan: Plan) -> Plan:
     removed = workspace.estate.estate_moves.customers.removed
     left = (workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in removed)
     whole = extent(plan, workspace.estate, limits, workspace.store, left)
-    refuse = bool(workspace.prices) and workspace.settings.prices.unpriced is Unpriced.REFUSE
+    refuse = workspace.prices is not None and workspace.settings.prices.unpriced is Unpriced.REFUSE
     return planning.limited(plan, planning.breaches(plan.changes, whole, limits, refuse_unpriced=refuse))
 
 

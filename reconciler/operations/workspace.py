@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from reconciler import applying, planning
 from reconciler.manifests import Estate
@@ -12,7 +12,6 @@ from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.moves import CustomerMove, StateMove
 from reconciler.model.ports import Commerce, StateStore
-from reconciler.model.prices import NO_PRICES, Prices
 from reconciler.model.run import Process, Run
 from reconciler.model.settings import Settings
 from reconciler.model.state import CustomerState
@@ -20,6 +19,9 @@ from reconciler.model.subscription import Customer, Desired
 from reconciler.operations.customers import EarlierNames
 from reconciler.planning import Rearranged
 from reconciler.system.clock import Clock
+
+if TYPE_CHECKING:
+    from reconciler.model.prices import Prices
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,7 +33,7 @@ class Workspace:
     waits for that. For the `accepted` addresses the manifests win over what somebody else changed. `clock` is this
     machine's. `is_dead` returns whether a process is gone for certain, None where that can't be known from here.
     `reached` is called with the number of customers read so far, and of all. `prices` are those of the estate's price
-    sheets.
+    sheets, None where it has none.
     """
 
     estate: Estate
@@ -47,7 +49,7 @@ class Workspace:
     is_dead: Callable[[Process], bool | None] = field(default=lambda _process: None)
     reached: Callable[[int, int], object] = lambda _done, _of: None
     accepted: frozenset[Address] = frozenset()
-    prices: Prices = NO_PRICES
+    prices: "Prices | None" = None
 
     def lineage(self) -> str | None:
         """Returns the state location's lineage. Raises WrongLineage where it was lost, or the settings name another."""

@@ -22,7 +22,6 @@ from reconciler.changes.facts import (
 from reconciler.planning.approval import Approval, approval
 from reconciler.planning.catalogue import compare_catalogue
 from reconciler.planning.combining import merged
-from reconciler.planning.costs import costs_of, repriced
 from reconciler.planning.coverage import (
     coverage_alarms,
     customers_not_listed,
@@ -69,7 +68,6 @@ __all__ = [
     "breaches",
     "compare_catalogue",
     "contradicted_customer",
-    "costs_of",
     "coverage_alarms",
     "customer_months",
     "customer_terms",
@@ -85,7 +83,6 @@ __all__ = [
     "plan_customer",
     "rearranged",
     "renamed_customer",
-    "repriced",
     "standing_of_removed",
     "term_warnings",
     "timeline",

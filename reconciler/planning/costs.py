@@ -84,11 +84,12 @@ def cost_of(case: Case, request: Request) -> Cost | None:
     None where a price is missing, where a promotion decides what the subscription costs, and for an order that is sold
     in another currency than its price sheet has.
     """
-    if not case.circumstances.prices:
+    prices = case.circumstances.prices
+    if prices is None:
         return None
     today = case.circumstances.now.astimezone(UTC).date()
     live = case.live if case.live and not case.live.absent else None
-    return _Pricing(prices=case.circumstances.prices, desired=case.desired, today=today).cost(live, request)
+    return _Pricing(prices=prices, desired=case.desired, today=today).cost(live, request)
 
 
 def repriced(change: Change, desired: Desired, prices: Prices, now: datetime) -> Change:
@@ -253,12 +254,8 @@ def _day(moment: datetime) -> date:
     return moment.astimezone(UTC).date()
 
 
-def costs_of(
-    changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None], now: datetime
-) -> Costs | None:
-    """Returns the costs of a plan's changes; None without price sheets. `markets` are those of the addresses."""
-    if not prices:
-        return None
+def costs_of(changes: Iterable[Change], prices: Prices, markets: Mapping[Address, str | None], now: datetime) -> Costs:
+    """Returns the costs of a plan's changes. `markets` are those of the addresses."""
     today = now.astimezone(UTC).date()
     every = sorted(changes, key=lambda change: change.address)
     of_address = [(address, list(items)) for address, items in groupby(every, key=lambda change: change.address)]

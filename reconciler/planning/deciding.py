@@ -12,13 +12,13 @@ from reconciler.changes.rules.relationship import explaining
 from reconciler.changes.schedule import is_ours
 from reconciler.model.alarm import Alarm
 from reconciler.model.change import Before, Binding, Blocked, Change
+from reconciler.model.cost import Cost
 from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.pending import Pending
 from reconciler.model.plan import Unsettled
 from reconciler.model.reason import Reason
 from reconciler.model.request import Request
 from reconciler.planning import diff, outside
-from reconciler.planning.costs import cost_of
 from reconciler.planning.pending import wanted
 from reconciler.planning.renewing import renewing
 
@@ -177,8 +177,16 @@ def _change(case: Case, kind: Kind, request: Request) -> Change:
             *kind.cautions(case, request),
         ),
         source=desired.source,
-        cost=cost_of(case, request),
+        cost=_cost(case, request),
     )
+
+
+def _cost(case: Case, request: Request) -> Cost | None:
+    if case.circumstances.prices is None:
+        return None
+    from reconciler.planning.costs import cost_of
+
+    return cost_of(case, request)
 
 
 def _binding(case: Case) -> Binding:

@@ -146,7 +146,7 @@ class Committed:
         sheet says, and where a promotion decides.
         """
         prices, desired, today = self.circumstances.prices, self.desired, self.circumstances.now
-        if not prices or desired is None or self.commitment.promotion_id:
+        if prices is None or desired is None or self.commitment.promotion_id:
             return None
         days = dict.fromkeys(moment.astimezone(UTC).date() for moment in (begins, today) if moment)
         billed_by = "none" if self.live.is_trial and offer_id == self.live.offer.id and billing == "none" else billing

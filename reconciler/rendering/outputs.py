@@ -10,7 +10,6 @@ from reconciler.documents.plan import fingerprint
 from reconciler.model.event import DONE_ALREADY, counted
 from reconciler.model.plan import Plan
 from reconciler.rendering.reports.applied import Applied
-from reconciler.rendering.reports.costs import total_properties
 from reconciler.rendering.reports.verdict import unknown
 
 _COUNTED = (
@@ -51,10 +50,19 @@ def plan_outputs(plan: Plan) -> Mapping[str, object]:
         "seats_removed_at_renewal": summary.seats_removed_at_renewal,
         "seats_upgraded": summary.seats_upgraded,
         "notices": len(plan.notices),
-        **dict(total_properties(plan.costs)),
+        **_costs(plan),
         "errored": str(plan.errored).lower(),
         "fingerprint": fingerprint(plan),
     }
+
+
+def _costs(plan: Plan) -> Mapping[str, str]:
+    """The totals by their names; none without price sheets."""
+    if plan.costs is None:
+        return {}
+    from reconciler.rendering.reports.costs import total_properties
+
+    return dict(total_properties(plan.costs))
 
 
 def _word(plan: Plan) -> str:

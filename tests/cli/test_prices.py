@@ -1,9 +1,20 @@
 """`reconciler prices check` says what the sheets are of, and why something has no price."""
 
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
+from tests.cli.estates import Estate, environment
 from tests.console import ROOT, run
+from tests.worlds import SOURCE
+
+PRICING = (
+    "reconciler.model.prices",
+    "reconciler.planning.costs",
+    "reconciler.pricing",
+    "reconciler.rendering.reports.costs",
+)
 
 
 def test_it_names_month_market_currency_and_every_address_without_a_price(tmp_path: Path) -> None:
@@ -40,3 +51,22 @@ def test_two_sheets_that_contradict_each_other_are_told_with_both_prices(tmp_pat
     settings.write_text(settings.read_text("utf-8").replace(line, f"{line}\n    - prices/again.csv"), "utf-8")
 
     assert "has contradicting prices" in run("reconciler prices check", tmp_path)
+
+
+def test_a_plan_without_sheets_loads_nothing_that_prices(estate: Estate) -> None:
+    code = (
+        "import sys; from reconciler.cli.main import run; run(sys.argv[1:]);"
+        f"print([name for name in {PRICING} if name in sys.modules], file=sys.stderr)"
+    )
+
+    ran = subprocess.run(
+        [sys.executable, "-c", code, "--chdir", str(estate.root), "plan"],
+        cwd=SOURCE,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+
+    assert "2 changes can go ahead" in ran.stdout
+    assert ran.stderr == "[]\n"

@@ -6,6 +6,7 @@ Whatever the customer may have already is never bought again unasked: what state
 from collections.abc import Iterable, Iterator
 from datetime import UTC, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from reconciler.changes.case import Case, listed
 from reconciler.changes.facts import AgreementWanted, OrdersWanted, Question, SkuWanted
@@ -17,11 +18,13 @@ from reconciler.model.errors import NotInSnapshot, ServiceError
 from reconciler.model.evidence import open_changes
 from reconciler.model.money import Money, at_most, cents, precise
 from reconciler.model.order import Agreement, Order, Sku, order_id
-from reconciler.model.prices import Price
 from reconciler.model.reason import Reason
 from reconciler.model.request import OrderRequest
 from reconciler.model.subscription import Availability, Desired, Live
 from reconciler.model.term import Renew, billed
+
+if TYPE_CHECKING:
+    from reconciler.model.prices import Price
 
 _RECENT = timedelta(days=60)
 """The time for which an order of the same offer counts as one that may be this (contract, section 10)."""
@@ -261,25 +264,24 @@ def _most(case: Case, sold: Availability) -> Decimal | None:
     return case.desired.max_unit_price or (precise(_monthly(listed_price)) if listed_price else None)
 
 
-def _monthly(price: Price) -> Decimal:
+def _monthly(price: "Price") -> Decimal:
     """The price of a seat a month, not rounded."""
     return price.amount / price.term.months
 
 
-def _of_sheet(case: Case, sold: Availability) -> Price | None:
+def _of_sheet(case: Case, sold: Availability) -> "Price | None":
     """The price sheet's price of a seat; None where the service sells in another currency."""
     price = _listed(case)
     return price if price and price.currency == sold.currency else None
 
 
-def _listed(case: Case) -> Price | None:
+def _listed(case: Case) -> "Price | None":
     """The price sheet's price of a seat, in the currency of the sheet."""
     desired, today = case.desired, case.circumstances.now.astimezone(UTC).date()
-    if desired.term is None or desired.billing is None:
+    prices = case.circumstances.prices
+    if prices is None or desired.term is None or desired.billing is None:
         return None
-    return case.circumstances.prices.find(
-        desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today
-    )
+    return prices.find(desired.offer.id, desired.term, desired.billing, desired.market, desired.segment, today)
 
 
 def _on_sale(availabilities: Iterable[Availability]) -> str:

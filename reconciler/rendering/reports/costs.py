@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 
-from reconciler.model.change import Change
 from reconciler.model.cost import NOTE, Cost, Costs, CurrencyCosts
 from reconciler.model.money import Money
 from reconciler.model.plan import Plan
@@ -66,11 +65,8 @@ def _source(plan: Plan, costs: Costs) -> str:
     return f"{NOTE.removesuffix('.')}, by the price sheets of {months}.{guessed}{held}"
 
 
-def cost_fields(change: Change, costs: Costs | None) -> Iterator[Field]:
-    """Yields what a change costs; nothing without price sheets."""
-    if costs is None:
-        return
-    cost = change.cost
+def cost_fields(cost: Cost | None) -> Iterator[Field]:
+    """Yields what a change costs, or that it has no price."""
     if cost is None:
         yield Field("monthly", Monthly())
         return
@@ -94,10 +90,8 @@ def cost_properties(cost: Cost | None) -> tuple[tuple[str, str], ...]:
     )
 
 
-def total_properties(costs: Costs | None) -> tuple[tuple[str, str], ...]:
+def total_properties(costs: Costs) -> tuple[tuple[str, str], ...]:
     """Returns the totals by their names, for machines: `monthly_change_usd`."""
-    if costs is None:
-        return ()
     found = [
         (f"{name}_{currency.lower()}", str(amount))
         for currency, totals in costs.currencies.items()

@@ -41,7 +41,6 @@ from reconciler.rendering.reports.asked import (
 from reconciler.rendering.reports.blocked import blocked_section
 from reconciler.rendering.reports.catalogue import catalogue
 from reconciler.rendering.reports.commitment import commitment
-from reconciler.rendering.reports.costs import cost_charts, cost_fields, cost_lines, cost_properties, total_properties
 from reconciler.rendering.reports.guards import guards
 from reconciler.rendering.reports.names import OfCustomer, with_names
 from reconciler.rendering.reports.noticed import alarms, moved, undeclared, unsettled
@@ -65,8 +64,6 @@ def plan_report(plan: Plan, view: View) -> Report:
         at=plan.created_at,
         verdict=verdict(plan),
         counts="" if _is_nothing(plan) else counts(plan),
-        costs=tuple(cost_lines(plan)),
-        properties=total_properties(plan.costs),
         origin=origin(plan, view.now),
         before=(*guards(plan.notices), *catalogue(plan)),
         notices=tuple(notices(plan, view.next_command)),
@@ -87,12 +84,26 @@ def plan_report(plan: Plan, view: View) -> Report:
         closing=_closing(plan, view.next_command),
         whole=_whole(view.files),
         tiles=lambda: tuple(tile for tile in _tiles(plan) if tile.number),
-        charts=lambda: (*by_offer(plan), *cost_charts(plan)),
+        charts=lambda: tuple(by_offer(plan)),
         timeline=lambda: plan.months,
         errored=plan.errored,
     )
     known: tuple[OfCustomer, ...] = (*plan.changes, *plan.blocked, *plan.pending, *plan.tasks)
-    return with_names(report, known)
+    return with_names(_with_costs(report, plan), known)
+
+
+def _with_costs(report: Report, plan: Plan) -> Report:
+    """The report with what the changes cost together; as it is without price sheets."""
+    if plan.costs is None:
+        return report
+    from reconciler.rendering.reports.costs import cost_charts, cost_lines, total_properties
+
+    return replace(
+        report,
+        costs=tuple(cost_lines(plan)),
+        properties=total_properties(plan.costs),
+        charts=lambda: (*report.charts(), *cost_charts(plan)),
+    )
 
 
 def _is_nothing(plan: Plan) -> bool:
@@ -168,7 +179,8 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
     ]
     if change.before and change.before.status != Status.ACTIVE:
         fields.append(Field("status", change.before.status))
-    fields.extend(cost_fields(change, plan.costs))
+    cost, properties = _cost(change) if plan.costs else ((), ())
+    fields.extend(cost)
     kind, one_way = kind_of(change.request), is_one_way(change)
     fields.extend(commitment(change, plan.created_at))
     if users := kind.users(change.request):
@@ -189,8 +201,15 @@ def _change(plan: Plan, change: Change, aside: str = "") -> Item:
         ),
         aside=aside,
         urgent=one_way,
-        properties=cost_properties(change.cost),
+        properties=properties,
     )
+
+
+def _cost(change: Change) -> tuple[tuple[Field, ...], tuple[tuple[str, str], ...]]:
+    """Returns what a change costs, for people and for machines."""
+    from reconciler.rendering.reports.costs import cost_fields, cost_properties
+
+    return tuple(cost_fields(change.cost)), cost_properties(change.cost)
 
 
 def _blocked_before(plan: Plan) -> Iterator[Section]:
