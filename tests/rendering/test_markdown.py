@@ -11,6 +11,8 @@ from reconciler.model.plan import Plan
 from reconciler.rendering import FORMATS, View
 from reconciler.rendering.formats.blocks import NOTE, Block, fitted
 from reconciler.rendering.formats.commonmark import code, words
+from reconciler.rendering.formats.markdown import markdown
+from reconciler.rendering.report import Amount, Field, Item, Monthly, Names, Report, Section, Span
 from tests.rendering import plans
 from tests.rendering.attacked import VIEW
 
@@ -183,3 +185,26 @@ def test_code_is_code_whatever_it_holds(text: str) -> None:
 @pytest.mark.parametrize("text", ["Office 365 E3 - Ünïcode", "交换在线", "25 seats (+5)", "a/b.c: d, e; f"])
 def test_plain_words_stay_as_they_are(text: str) -> None:
     assert words(text) == text
+
+
+def table(*rows: tuple[Field, ...]) -> list[list[str]]:
+    """The cells of a table in a comment, the heading first."""
+    items = tuple(Item(subject=f"contoso/{number}", sign=Span("~"), fields=row) for number, row in enumerate(rows))
+    shown = markdown(Report(name="x", sections=(Section(id="x", heading="X", table=True, items=items),)), VIEW)
+    lines = [line for line in shown.splitlines() if line.startswith("|") and "---" not in line]
+    return [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+
+
+def test_texts_that_few_rows_have_share_a_column_and_no_column_is_empty_in_every_row() -> None:
+    offer, seats, price = Field("offer", Names(("E3",))), Field("seats", Amount(1, 2)), Field("monthly", Monthly())
+    users = Field("users", "move along")
+    head, *rows = table((offer, seats, price, users, Field("note", "")), (offer, seats, Field("undo", "no")))
+
+    assert head == ["", "Address", "Offer", "Seats", "Monthly", "Details"]
+    assert [row[-1] for row in rows] == ["**Users:** move along", "**Undo:** no"]
+
+
+def test_a_text_that_every_row_has_and_one_that_alone_is_left_have_columns() -> None:
+    date, term, undo = Field("date", "today"), Field("term", "annual"), Field("undo", "no")
+
+    assert table((date, term), (date, term, undo))[0] == ["", "Address", "Date", "Term", "Undo"]

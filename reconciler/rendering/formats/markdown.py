@@ -3,7 +3,8 @@
 It begins with a hidden marker, by which a pipeline finds the comment to update.
 """
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from functools import partial
 from textwrap import indent
@@ -46,6 +47,10 @@ _ALL = 200
 
 _CUT = 900
 """Bytes kept free for saying that the comment does not show everything."""
+
+
+_TEXTS = 2
+"""The most columns of texts that are neither names nor amounts."""
 
 
 def markdown(report: Report, view: View) -> str:
@@ -157,14 +162,17 @@ def _sections(report: Report, view: View) -> Iterator[Block]:
 def _table(section: Section, view: View) -> Iterator[Block]:
     """Items with their fields in columns, those first that can't be undone; then the warnings beside them."""
     items = sorted(section.items, key=lambda item: not item.urgent)
-    labels = _columns(items)
-    names = ["", "Address", *(labelled(label) for label in labels)]
-    ruler = ["---", "---", *("---:" if amount else "---" for amount in labels.values())]
-    is_placed = any(item.place for item in items)
-    if is_placed:
-        names, ruler = [*names, "Manifest"], [*ruler, "---"]
+    columns = _columns(items)
+    detailed = any(_details(item, columns) for item in items)
+    names = ["", "Address", *map(labelled, columns), *(["Details"] if detailed else [])]
+    ruler = [
+        "---",
+        "---",
+        *("---:" if amount else "---" for amount in columns.values()),
+        *(["---"] if detailed else []),
+    ]
     head = f"### {words(section.title)}\n\n| {' | '.join(names)} |\n|{'|'.join(ruler)}|\n".replace("|  |", "| |", 1)
-    rows = Rows(items, partial(_row, labels=labels, view=view, place=is_placed))
+    rows = Rows(items, partial(_row, columns=columns, detailed=detailed, view=view))
     yield Block(head=head, rows=rows, tail="\n", nouns=section.nouns)
     notes = tuple(
         f"- {code(item.subject)}: {words(note.text)} ({code(note.code)})\n"
@@ -182,31 +190,57 @@ def _called(item: Item, between: str = " ") -> str:
     return f"{between}{called if between.strip() else f'({called})'}" if item.customer else ""
 
 
-def _columns(items: Iterable[Item]) -> dict[str, bool]:
-    """Returns the labels of all items, each behind the one that it follows in an item; True for those of amounts."""
+def _columns(items: Collection[Item]) -> dict[str, bool]:
+    """Returns the labels that have columns of their own, each behind the one that it follows in an item; True for those
+    of amounts.
+
+    They are names, amounts, and the first texts that every item has. The other texts stand in one column of details,
+    where they are several: a column that few rows fill pushes the others out of sight.
+    """
+    order = _in_order(items)
+    filled = Counter(field.label for item in items for field in item.fields if str(field.value))
+    texts = [field.label for field in order if isinstance(field.value, str) and filled[field.label]]
+    own = [label for label in texts if filled[label] == len(items)][:_TEXTS]
+    sharing = {label for label in texts if label not in own} if len(texts) > len(own) + 1 else ()
+    return {
+        field.label: isinstance(field.value, Amount | Monthly)
+        for field in order
+        if filled[field.label] and field.label not in sharing
+    }
+
+
+def _in_order(items: Iterable[Item]) -> list[Field]:
+    """The fields of all items, one of each label, each behind the one that it follows in an item."""
     order: list[Field] = []
     for item in items:
         place = 0
         for field in item.fields:
-            labels = [column.label for column in order]
+            labels = [known.label for known in order]
             if field.label in labels:
                 place = labels.index(field.label) + 1
             else:
                 order.insert(place, field)
                 place += 1
-    return {field.label: isinstance(field.value, Amount | Monthly) for field in order}
+    return order
 
 
-def _row(item: Item, *, labels: Iterable[str], view: View, place: bool) -> str:
+def _row(item: Item, *, columns: Iterable[str], detailed: bool, view: View) -> str:
     fields = {field.label: field for field in item.fields}
+    place = f"<br>{placed(item.place, view)}" if item.place else ""
     cells = [
         f"{code(item.sign.text) if item.sign else ''} {words(item.short or item.state)}".strip(),
-        f"{code(item.subject, cell=True)}{_called(item, '<br>')}",
-        *(_value(fields[label]) if label in fields else "" for label in labels),
+        f"{code(item.subject, cell=True)}{_called(item, '<br>')}{place}",
+        *(_value(fields[label]) if label in fields else "" for label in columns),
     ]
-    if place:
-        cells.append(placed(item.place, view) if item.place else "")
+    if detailed:
+        details = (f"**{words(f'{labelled(field.label)}:')}** {_value(field)}" for field in _details(item, columns))
+        cells.append("<br>".join(details))
     return f"| {' | '.join(cells)} |\n"
+
+
+def _details(item: Item, columns: Iterable[str]) -> list[Field]:
+    """The fields that have no column of their own."""
+    return [field for field in item.fields if field.label not in columns and str(field.value)]
 
 
 def _value(field: Field) -> str:
