@@ -48,11 +48,11 @@ def in_order(planned: Iterable[Change]) -> list[Change]:
 
 def _needs(change: Change, others: Iterable[Change]) -> bool:
     """Returns True if one of the others orders what this order must have first."""
-    asked = change.request
-    if not isinstance(asked, OrderRequest) or not asked.prerequisites:
+    request = change.request
+    if not isinstance(request, OrderRequest) or not request.prerequisites:
         return False
     ordered = (other.request for other in others if other is not change)
-    return any(isinstance(other, OrderRequest) and other.offer_id in asked.prerequisites for other in ordered)
+    return any(isinstance(other, OrderRequest) and other.offer_id in request.prerequisites for other in ordered)
 
 
 def stands_alone(change: Change, state: CustomerState) -> bool:

@@ -178,8 +178,8 @@ def _concluded(attempt: Attempt, answers: Sequence[ServiceError], decision: Deci
         attempt.give_up()
         attempt.breaker.failed()
         return attempt.failure(error.code, f"{error} {sentence('unknown_nothing_shows')}", error)
-    reply, told = _reply(answers)
-    return attempt.unknown(sentence(_LEFT_OPEN[reply], error=told), reply, told.support, evidence.log)
+    reply, answered = _reply(answers)
+    return attempt.unknown(sentence(_LEFT_OPEN[reply], error=answered), reply, answered.support, evidence.log)
 
 
 _LEFT_OPEN = {

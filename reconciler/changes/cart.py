@@ -20,10 +20,10 @@ def refusal(cart: Cart, request: OrderRequest) -> Refused | None:
 
 
 def _difference(line: CartLine, request: OrderRequest) -> Refused | None:
-    asked = (request.offer_id, request.quantity, request.term, request.billing, request.currency.upper())
+    approved = (request.offer_id, request.quantity, request.term, request.billing, request.currency.upper())
     offer_id = canonical_offer(line.catalog_item_id)
     found = (offer_id, line.quantity, line.term, line.billing, line.currency.upper())
-    named = zip(("offer", "quantity", "term", "billing", "currency"), asked, found, strict=True)
+    named = zip(("offer", "quantity", "term", "billing", "currency"), approved, found, strict=True)
     other = next(((what, wanted, seen) for what, wanted, seen in named if wanted != seen), None)
     return _because("cart_differs", what=other[0], asked=other[1], found=other[2] or "nothing") if other else None
 

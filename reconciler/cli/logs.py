@@ -53,8 +53,8 @@ class _JsonLines(logging.Formatter):
     """A JSON object a line; of a request, with each of its parts."""
 
     def format(self, record: logging.LogRecord) -> str:
-        told = {"time": _time(record), "level": record.levelname.lower(), "message": record.getMessage()}
-        return json.dumps(told | getattr(record, "exchange", {}))
+        line = {"time": _time(record), "level": record.levelname.lower(), "message": record.getMessage()}
+        return json.dumps(line | getattr(record, "exchange", {}))
 
 
 FORMATS: Mapping[str, type[logging.Formatter]] = {"text": _Lines, "json": _JsonLines}

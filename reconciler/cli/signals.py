@@ -40,12 +40,12 @@ def stopping(stop: threading.Event) -> Iterator[None]:
     What was sent is in state as pending by then, for the next run to settle. It ends by itself and not by the signal's
     own effect, which the first process of a container doesn't have.
     """
-    told = threading.Event()
+    stopping = threading.Event()
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        if told.is_set():
+        if stopping.is_set():
             os._exit(INTERRUPTED)
-        told.set()
+        stopping.set()
         stop.set()
         _say("Stopping: nothing new is begun; what is in flight is recorded. Again to end at once.")
 

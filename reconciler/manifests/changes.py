@@ -102,10 +102,10 @@ def _read(estate: Estate, earlier: Mapping[str, bytes]) -> _Earlier:
     moves: dict[str, Moves] = {}
     for file in files:
         if file.relative not in SPECIAL and estate.files.get(file.relative) != file.content:
-            for each in declarations([file], catalogue, defaults, []):
-                desired[each.customer.name] = (*desired.get(each.customer.name, ()), *each.desired)
-                if each.moves.places:
-                    moves[each.customer.name] = replace(each.moves, places={})
+            for declaration in declarations([file], catalogue, defaults, []):
+                desired[declaration.customer.name] = (*desired.get(declaration.customer.name, ()), *declaration.desired)
+                if declaration.moves.places:
+                    moves[declaration.customer.name] = replace(declaration.moves, places={})
     named = moves_in([file for file in files if file.relative in MOVES], [])
     return _Earlier(settings=before, catalogue=catalogue, desired=desired, moves=moves, estate_moves=named)
 
@@ -150,7 +150,7 @@ def _is_moved(estate: Estate, address: Address) -> bool:
 
 
 def _by_address(found: Mapping[str, tuple[Desired, ...]]) -> Mapping[Address, dict[str, Any]]:
-    return {desired.address: _declaration(desired) for each in found.values() for desired in each}
+    return {desired.address: _declaration(desired) for entries in found.values() for desired in entries}
 
 
 def _declared(found: Mapping[str, tuple[Desired, ...]], name: str) -> dict[Address, Any] | None:

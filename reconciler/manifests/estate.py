@@ -141,26 +141,28 @@ def _estate(
     of_customers = (file for file in files if file.relative not in SPECIAL)
     declared = declarations(of_customers, catalogue, estate_settings.defaults, problems)
     moves = moves_in(_named(files, MOVES), problems)
-    own_moves = {each.customer.name: each.moves for each in declared if each.moves.places}
+    own_moves = {declaration.customer.name: declaration.moves for declaration in declared if declaration.moves.places}
     if not problems:
-        names = {each.customer.name: {entry.address.name for entry in each.desired} for each in declared}
+        names = {
+            declaration.customer.name: {entry.address.name for entry in declaration.desired} for declaration in declared
+        }
         problems += misplaced_moves(moves, own_moves, names)
     if problems:
         raise InvalidInput.of(dict.fromkeys(problems))
-    desired = [entry for each in declared for entry in each.desired]
+    desired = [entry for declaration in declared for entry in declaration.desired]
     if not (desired or empty_allowed):
         raise _empty(directory, len(files))
     return Estate(
         root=directory.path,
         settings=estate_settings,
         desired=tuple(sorted(desired, key=lambda entry: entry.address)),
-        customers=tuple(sorted((each.customer for each in declared), key=lambda customer: customer.name)),
+        customers=tuple(sorted((declaration.customer for declaration in declared), key=lambda customer: customer.name)),
         catalogue=catalogue.offers,
         catalogue_places=catalogue.places,
         digest=digest(files),
-        customer_files=MappingProxyType({each.customer.name: each.file for each in declared}),
+        customer_files=MappingProxyType({declaration.customer.name: declaration.file for declaration in declared}),
         files=MappingProxyType({file.relative: file.content for file in files}),
-        details=MappingProxyType({each.customer.name: each.details for each in declared}),
+        details=MappingProxyType({declaration.customer.name: declaration.details for declaration in declared}),
         moves=MappingProxyType(own_moves),
         estate_moves=moves,
     )
@@ -235,8 +237,8 @@ def _without_repeats(problems: list[Problem]) -> list[Problem]:
         return problems
     first, others = without[0], len(without) - 1
     counted = f"{others:,} other {'entry' if others == 1 else 'entries'}"
-    told = problem(first.code, first.where, **{**first.data, "others": counted})
-    return [told if found is first else found for found in problems if found is first or found.code != first.code]
+    summed_up = problem(first.code, first.where, **{**first.data, "others": counted})
+    return [summed_up if found is first else found for found in problems if found is first or found.code != first.code]
 
 
 def _misplaced(file: Source, problems: list[Problem]) -> bool:

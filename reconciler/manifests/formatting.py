@@ -196,7 +196,7 @@ class _Reader:
             gap = column - frame.dash[1] if frame.dash and beside else _STEP
             frame.level = _Level(column, frame.below.new + gap if frame.below else 0)
         if not self._lines[line][:column].strip():
-            found = (each.level for each in self._stack if each.level and not each.flow)
+            found = (frame_above.level for frame_above in self._stack if frame_above.level and not frame_above.flow)
             self._layout.levels[line] = tuple(found)
 
     def _span(self, start: int, end: int, *, verbatim: bool = False) -> None:

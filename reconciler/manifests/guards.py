@@ -147,8 +147,8 @@ def named_freely(estate: Estate, before: Catalogue) -> Iterator[Notice]:
 
 def allowed(today: Mapping[str, tuple[Desired, ...]], before: Mapping[str, tuple[Desired, ...]]) -> Iterator[Notice]:
     """Yields the permissions that addresses have now and did not have before."""
-    known = {desired.address: _permissions(desired) for each in before.values() for desired in each}
-    for desired in (desired for each in today.values() for desired in each):
+    known = {desired.address: _permissions(desired) for entries in before.values() for desired in entries}
+    for desired in (desired for entries in today.values() for desired in entries):
         was = known.get(desired.address) or {**_permissions(desired), **_NO_PERMISSIONS}
         for key, (grade, shown) in _permissions(desired).items():
             new_once = desired.fewer_seats_once and grade == was[key][0] and shown != was[key][1]

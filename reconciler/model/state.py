@@ -62,11 +62,11 @@ class CustomerState:
         doubted = (self.claimed_by(doubt.subscription_id) for doubt in self.doubts())
         return frozenset((*self.subscriptions, *self.pending, *filter(None, doubted)))
 
-    def name_of(self, asked: Pending) -> str:
+    def name_of(self, change: Pending) -> str:
         """The name that an open change belongs to now, else the one that it was made under."""
-        made_under = (result.address.name for result in self.results if result.key == asked.key)
-        pending = (name for name, each in self.all_pending() if each.key == asked.key)
-        return next(chain(pending, filter(None, [self.claimed_by(asked.subscription_id)]), made_under), "unknown")
+        made_under = (result.address.name for result in self.results if result.key == change.key)
+        pending = (name for name, each in self.all_pending() if each.key == change.key)
+        return next(chain(pending, filter(None, [self.claimed_by(change.subscription_id)]), made_under), "unknown")
 
     def owner_of(self, pending: Pending, made_under: str) -> str:
         """The name that a change belongs to now: the address may have been renamed since the change was made."""
@@ -301,9 +301,11 @@ class CustomerState:
         An address that is bound to nothing, and has something pending or in doubt, is bound to what that is of: of a
         doubt nothing else would tell the new name.
         """
-        asked = [pending for pending in self.open_changes() if self.claimed_by(pending.subscription_id) == old]
-        unbound = old not in self.subscriptions and asked
-        subscriptions = {**self.subscriptions, old: Bound.by(asked[0])} if unbound else self.subscriptions
+        changes_of_name = [
+            pending for pending in self.open_changes() if self.claimed_by(pending.subscription_id) == old
+        ]
+        unbound = old not in self.subscriptions and changes_of_name
+        subscriptions = {**self.subscriptions, old: Bound.by(changes_of_name[0])} if unbound else self.subscriptions
         return replace(
             self,
             subscriptions={new if key == old else key: value for key, value in subscriptions.items()},

@@ -101,8 +101,8 @@ def _record(state: CustomerState, result: Result) -> Record:
 def _tasks(state: CustomerState, result: Result) -> Iterator[RecordTask]:
     done = {item.task: item for item in state.tasks_done}
     for left in changes.left_by(result):
-        said = done.get((left.code, result.key))
-        if said is None:
+        closed = done.get((left.code, result.key))
+        if closed is None:
             yield RecordTask(code=left.code)
         else:
-            yield RecordTask(code=left.code, done_at=said.at, run=said.run.id, actor=said.run.actor)
+            yield RecordTask(code=left.code, done_at=closed.at, run=closed.run.id, actor=closed.run.actor)

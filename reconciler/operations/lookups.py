@@ -138,7 +138,9 @@ class Lookups:
     def _last_order(self, customer: Customer, desired: Sequence[Desired]) -> str | None:
         """The key of the last order that the estate began for a customer; not asked for where none is declared."""
         return (
-            self._last_orders.get(customer.tenant) if any(order_key(each.subscription_id) for each in desired) else None
+            self._last_orders.get(customer.tenant)
+            if any(order_key(entry.subscription_id) for entry in desired)
+            else None
         )
 
     @cached_property

@@ -52,7 +52,9 @@ def _why(desired: Desired, prices: Prices, today: date) -> str:
         return advice.sentence("price_without_sheet", market=desired.market)
     segment = desired.segment or COMMERCIAL
     wanted = {name: value for name, value in (("term", desired.term), ("billing", desired.billing)) if value}
-    every = dict.fromkeys(key for each in prices.sheets if each.market == desired.market for key in each.rows)
+    every = dict.fromkeys(
+        key for other_sheet in prices.sheets if other_sheet.market == desired.market for key in other_sheet.rows
+    )
     rows = (key for key in every if key.offer_id == desired.offer.id and key.segment in {segment, ""})
     fitting = (key for key in rows if all(getattr(key, name) == value for name, value in wanted.items()))
     found = [prices.in_force(key, desired.market, today) for key in fitting]

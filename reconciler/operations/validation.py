@@ -49,10 +49,10 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
             of_estates.setdefault(estate, []).append(path)
     found = [_of_estate(estate, paths, rehearsal) for estate, paths in of_estates.items()]
     return Validation(
-        customers=sum(each.customers for each in found),
-        subscriptions=sum(each.subscriptions for each in found),
-        problems=(*strays, *(problem for each in found for problem in each.problems)),
-        elsewhere=sum(each.elsewhere for each in found),
+        customers=sum(validated.customers for validated in found),
+        subscriptions=sum(validated.subscriptions for validated in found),
+        problems=(*strays, *(problem for validated in found for problem in validated.problems)),
+        elsewhere=sum(validated.elsewhere for validated in found),
         files=len(asked) - len(strays),
     )
 

@@ -105,7 +105,9 @@ def worded(change: Change, *, unlike: Change | None = None, ids: bool = False) -
     by = f" by {way}" if way else ""
     same = unlike if unlike and unlike.action == change.action else change
     others = kind.particulars(same.request)
-    differing = "".join(f", {told}" for told in kind.particulars(change.request) if told not in others)
+    differing = "".join(
+        f", {particular}" for particular in kind.particulars(change.request) if particular not in others
+    )
     does = f"{change.action} {'to' if change.before else 'of'}"
     return f"{does} {_called(after.offer_name, after.offer_id, ids=ids)}, {after.quantity} seats{by}{differing}"
 

@@ -150,8 +150,8 @@ class Committed:
             return None
         days = dict.fromkeys(moment.astimezone(UTC).date() for moment in (begins, today) if moment)
         billed_by = "none" if self.live.is_trial and offer_id == self.live.offer.id and billing == "none" else billing
-        asked = (offer_id, term, billed_by, desired.market, desired.segment)
-        return next((str(found) for day in days if (found := prices.monthly_unit(*asked, day))), None)
+        priced_as = (offer_id, term, billed_by, desired.market, desired.segment)
+        return next((str(found) for day in days if (found := prices.monthly_unit(*priced_as, day))), None)
 
     @cached_property
     def ended_before(self) -> TermValues | None:

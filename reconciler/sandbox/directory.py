@@ -137,9 +137,9 @@ class Directory:
     def _audience(self, form: Mapping[str, str], *, alone: bool) -> str:
         """For whom a token is asked: by `resource` in the first version, by a scope of it in the second."""
         scopes = [word for word in form.get("scope", "").split() if "://" in word]
-        asked = form.get("resource") or next(iter(scopes), "")
-        audience = asked.removesuffix("/.default").removesuffix("/user_impersonation")
-        if alone and "resource" not in form and not asked.endswith("/.default"):
+        resource = form.get("resource") or next(iter(scopes), "")
+        audience = resource.removesuffix("/.default").removesuffix("/user_impersonation")
+        if alone and "resource" not in form and not resource.endswith("/.default"):
             raise _No(1002012, "invalid_scope")
         wanted = AUDIENCES.get(self.behaviour.cloud)
         if not audience or (wanted and audience.rstrip("/") != wanted):
@@ -180,8 +180,8 @@ def _discovery(issuer: str, endpoints: str) -> dict[str, Any]:
 
 def _invitation(form: Mapping[str, str], base: str) -> dict[str, Any]:
     _check_application(form)
-    asked = {name: form[name] for name in ("scope", "resource") if name in form}
-    code = {"device_code": jwt(**asked), "user_code": "SANDBOX42", "verification_uri": f"{base}/entered-by-itself"}
+    wanted = {name: form[name] for name in ("scope", "resource") if name in form}
+    code = {"device_code": jwt(**wanted), "user_code": "SANDBOX42", "verification_uri": f"{base}/entered-by-itself"}
     return code | {"expires_in": 900, "interval": 1, "message": "Nothing is to be entered here."}
 
 

@@ -28,15 +28,15 @@ def check_term(sold: Sold, term: str, cycle: str) -> None:
 
 def read_next_charge(sold: Sold, body: dict[str, Any]) -> dict[str, Any] | None:
     """The billing cycle from the next charge on, as the service writes it. Raises Refused where it can't be changed."""
-    asked = body.get("nextchargeinstructions")
-    if asked is None:
+    instructions = body.get("nextchargeinstructions")
+    if instructions is None:
         return None
-    product = asked.get("product") if isinstance(asked, dict) else None
+    product = instructions.get("product") if isinstance(instructions, dict) else None
     if not isinstance(product, dict):
         raise Refused(400, "3000", "The property nextChargeInstructions needs product and quantity.")
     wanted = ":".join(str(product.get(key, "")) for key in ("productid", "skuid", "availabilityid"))
     cycle = str(product.get("billingcycle", "")).lower()
-    same = wanted.upper().rpartition(":")[0] == sold.product_sku and asked.get("quantity") == sold.quantity
+    same = wanted.upper().rpartition(":")[0] == sold.product_sku and instructions.get("quantity") == sold.quantity
     if not same or str(product.get("termduration", sold.term)).upper() != sold.term:
         raise Refused(400, "3000", "The property nextChargeInstructions can change the billing cycle only.")
     if (sold.term, sold.billing_cycle, cycle) not in _AT_NEXT_CHARGE:

@@ -29,7 +29,9 @@ def _chosen(name: str | None, declared: tuple[Customer, ...]) -> tuple[Customer,
     """The customers to show. One that no manifest declares is told by its tenant."""
     if name is None:
         return declared
-    known = next((each for each in declared if name == each.name or canonical(name) == each.tenant), None)
+    known = next(
+        (customer for customer in declared if name == customer.name or canonical(name) == customer.tenant), None
+    )
     if known is None and not is_guid(name):
         raise InvalidInput(problem("no_such_customer", customer=name))
     return (known or Customer(name=canonical(name), tenant=canonical(name)),)

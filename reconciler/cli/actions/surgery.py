@@ -76,8 +76,10 @@ def _confirm_forgetting(named: Sequence[object], *, auto_approve: bool, chosen: 
 def done(address: str, task: str, lock_timeout: float, chosen: Chosen) -> None:
     """Closes what an earlier change left for people to do."""
     with interruptible():
-        said = Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
-    output(no_color=chosen.no_color).write(said)
+        message = (
+            Wiring(chosen=chosen, lock_timeout=lock_timeout).repair().done(parse_address(address), task, utc_now())
+        )
+    output(no_color=chosen.no_color).write(message)
 
 
 def unlock(customer: str, lock_id: str, chosen: Chosen) -> None:

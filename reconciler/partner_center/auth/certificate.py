@@ -37,8 +37,8 @@ class ClientCertificate:
             key, certificate = key_files.pair(content(path, longest=_LONGEST), password)
             return cls(key=_fit(key), certificate=certificate)
         except Unfit as error:
-            told = problem("certificate_file_unfit", variable, why=error, variable=variable)
-            raise AuthenticationFailed(told) from None
+            reason = problem("certificate_file_unfit", variable, why=error, variable=variable)
+            raise AuthenticationFailed(reason) from None
 
     @property
     def thumbprint(self) -> str:

@@ -33,13 +33,13 @@ class DeviceCodeSignIn:
         self._kept.check()
         client, _ = self._open()
         accounts = self._accounts(client)
-        asked = self._web.requests
+        requests_before = self._web.requests
         try:
             with answers(self._where):
                 scopes = self._where.for_user
                 result = accounts and client.acquire_token_silent_with_error(scopes, accounts[0], force_refresh=anew)
         except AuthenticationFailed:
-            if self._web.requests == asked:  # nobody was asked, so it is no answer that can't be understood
+            if self._web.requests == requests_before:  # nobody was asked, so it is no answer that can't be understood
                 raise self._kept.unreadable("it is damaged") from None
             raise
         if not result:

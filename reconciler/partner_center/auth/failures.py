@@ -46,8 +46,8 @@ def refused(answer: Mapping[str, Any], where: Where, again: str, *secrets: str) 
     known = {"client_id": where.client_id, "tenant": where.tenant, "host": where.named, again or "alone": "true"}
     problem = advice.problem(row, where.named, **known, words=_its_words(answer, secrets))
     code = f"AADSTS{number}" if number else scrubbed(word, *secrets)
-    told = replace(problem, what=f"{problem.what} [{code}]") if code else problem
-    return AuthenticationFailed(told, code=code, support=_support(answer, where))
+    coded = replace(problem, what=f"{problem.what} [{code}]") if code else problem
+    return AuthenticationFailed(coded, code=code, support=_support(answer, where))
 
 
 def _row(number: str, word: str) -> str:

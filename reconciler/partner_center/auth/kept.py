@@ -218,5 +218,5 @@ def _reason(error: Exception) -> str:
     """Returns the platform's words; of an error that says nothing in words, its name."""
     if isinstance(error, PersistenceDecryptionError):
         return "it can't be decrypted, as after a password that somebody else has set"
-    said = getattr(error, "strerror", None)
-    return str(said).splitlines()[0].rstrip(".") if said else f"{type(error).__name__}"
+    words = getattr(error, "strerror", None)
+    return str(words).splitlines()[0].rstrip(".") if words else f"{type(error).__name__}"

@@ -38,9 +38,9 @@ def fault(raw: Any) -> Fault:
         return Fault(words=plain(raw))
     if not isinstance(raw, dict):
         return Fault()
-    said = _Fault.model_validate(raw)
-    if isinstance(said.error, dict):
-        return replace(fault({key: value for key, value in said.error.items() if key.lower() != "error"}), own=False)
-    words = next(filter(None, (getattr(said, name) for name in _WORDS)), "")
+    answer = _Fault.model_validate(raw)
+    if isinstance(answer.error, dict):
+        return replace(fault({key: value for key, value in answer.error.items() if key.lower() != "error"}), own=False)
+    words = next(filter(None, (getattr(answer, name) for name in _WORDS)), "")
     described = any(isinstance(value, str) and key.lower() == "description" for key, value in raw.items())
-    return Fault(code=said.code or plain(said.error), words=words, own=bool(said.code) and described)
+    return Fault(code=answer.code or plain(answer.error), words=words, own=bool(answer.code) and described)

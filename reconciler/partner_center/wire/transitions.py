@@ -108,17 +108,17 @@ def options(raw: Any) -> tuple[TransitionOption, ...]:
     )
 
 
-def request(asked: TransitionRequest) -> dict[str, Any]:
+def request(wanted: TransitionRequest) -> dict[str, Any]:
     """Returns the body of a transition. What is None stays as the source has it."""
     body: dict[str, Any] = {
-        "toCatalogItemId": asked.catalog_item_id,
-        "quantity": asked.quantity,
-        "transitionType": asked.type,
+        "toCatalogItemId": wanted.catalog_item_id,
+        "quantity": wanted.quantity,
+        "transitionType": wanted.type,
     }
-    if asked.term is not None:
-        body["termDuration"] = term_to_send(asked.term)
-    if asked.billing is not None:
-        body["billingCycle"] = billing_to_send(asked.billing)
+    if wanted.term is not None:
+        body["termDuration"] = term_to_send(wanted.term)
+    if wanted.billing is not None:
+        body["billingCycle"] = billing_to_send(wanted.billing)
     return body
 
 

@@ -127,13 +127,13 @@ def _instructions(body: _Members, then: NextTerm) -> dict[str, Any]:
     if (plain(_member(product, "productId")).upper(), plain(_member(product, "skuId")).upper()) != (product_id, sku_id):
         carried, product = {}, {}
     availability = then.availability_id or _own_availability(body, then.offer_id)
-    asked = {"productId": product_id, "skuId": sku_id, "availabilityId": availability}
-    asked |= {"billingCycle": billing_to_send(then.billing), "termDuration": term_to_send(then.term)}
+    wanted = {"productId": product_id, "skuId": sku_id, "availabilityId": availability}
+    wanted |= {"billingCycle": billing_to_send(then.billing), "termDuration": term_to_send(then.term)}
     return _optional(
         with_members(
             carried,
             {
-                "product": _optional(with_members(product, asked), "promotionId", then.promotion_id or None),
+                "product": _optional(with_members(product, wanted), "promotionId", then.promotion_id or None),
                 "quantity": then.quantity,
             },
         ),

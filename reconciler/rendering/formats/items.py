@@ -72,14 +72,14 @@ def write_listed(page: Page, item: Item) -> None:
     A place without a subject comes first, in the form `file:line:column:` that editors and CI systems link.
     """
     first, *more = item.says.splitlines() or [""]
-    said = says(replace(item, says=first))
-    if item.subject and (item.place or item.id or not said):
+    text_of_item = says(replace(item, says=first))
+    if item.subject and (item.place or item.id or not text_of_item):
         write_head(page, item, indent=0)
-        if said:
-            page.write(*said, indent=FIELDS - 2)
+        if text_of_item:
+            page.write(*text_of_item, indent=FIELDS - 2)
     else:
         subject = item.subject or str(item.place or "")
-        page.write(*(((f"{subject}:", "bold red"), " ") if subject else ()), *said, mark=mark(item.sign))
+        page.write(*(((f"{subject}:", "bold red"), " ") if subject else ()), *text_of_item, mark=mark(item.sign))
     for text in (*more, *item.more):
         page.write(text, indent=FIELDS - 2)
     for step in item.advice.steps:

@@ -134,14 +134,14 @@ def _boxes(report: Report, view: View) -> Iterator[Block]:
 
 def _notice(notice: Notice, view: View) -> Iterator[str]:
     """The heading with what it is about; what is said of each item is a line of its own."""
-    said = [item for item in notice.items if item.says]
+    items = [item for item in notice.items if item.says]
     text = f" {words(notice.text)}" if notice.text else ""
-    if not said:
+    if not items:
         notes = [f" ({item.value})" if item.value else "" for item in notice.items]
         at_most = NAMED if notice.repeats else _ALL
         about = named([item.subject for item in notice.items], notes, at_most=at_most)
         yield f"**{words(notice.heading)}{':** ' if about else ''}{f'{about}.' if about else '**'}{text}"
-    for item in said:
+    for item in items:
         subject = f" {code(item.subject)}{_called(item)}:" if item.subject else ""
         yield f"**{words(notice.heading)}:**{subject} {words(item.says)} ({code(item.code)})"
     yield from (inline(step, view.invocation) for step in notice.steps)

@@ -100,8 +100,8 @@ def _moved(drift: DriftReport) -> Iterator[Section]:
 
 def _moved_item(item: Moved) -> Item:
     found = moved(item.address, item.differences)
-    asked = [Field("now", "as its manifest asks; the next apply records it")] if item.declared else []
-    return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item)), *asked))
+    declared = [Field("now", "as its manifest asks; the next apply records it")] if item.declared else []
+    return replace(found, fields=(*found.fields, *(Field("by", who) for who in _culprits(item)), *declared))
 
 
 def _culprits(item: Moved) -> Iterator[str]:

@@ -37,23 +37,23 @@ def promotion(request: Request, promotion: str) -> Answer:
 def eligibilities(request: Request, customer: str) -> Answer:
     """POST …/promotionEligibilities: for each item asked about, its promotions with what stands against them."""
     tenant = request.customer(customer)
-    asked = request.document().get("items")
-    if not isinstance(asked, list) or not all(isinstance(entry, dict) for entry in asked):
+    entries = request.document().get("items")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise invalid("The body needs items.")
-    return Answer(document=collection([_eligibility(tenant, number, entry) for number, entry in enumerate(asked)]))
+    return Answer(document=collection([_eligibility(tenant, number, entry) for number, entry in enumerate(entries)]))
 
 
-def _eligibility(tenant: Tenant, number: int, asked: dict[str, Any]) -> dict[str, Any]:
-    item = items.item(str(asked.get("catalogitemid", "")))
-    quantity, term = int(asked.get("quantity") or 0), str(asked.get("termduration", "")).upper()
-    cycle, wanted = str(asked.get("billingcycle", "")).lower(), str(asked.get("promotionid") or "")
+def _eligibility(tenant: Tenant, number: int, wanted_item: dict[str, Any]) -> dict[str, Any]:
+    item = items.item(str(wanted_item.get("catalogitemid", "")))
+    quantity, term = int(wanted_item.get("quantity") or 0), str(wanted_item.get("termduration", "")).upper()
+    cycle, wanted = str(wanted_item.get("billingcycle", "")).lower(), str(wanted_item.get("promotionid") or "")
     found = [items.promotion(wanted)] if wanted else [entry for entry in items.all_promotions() if _of(entry, item)]
     against = [(entry, _errors(tenant, entry, item, quantity, (term, cycle))) for entry in found]
     if not found:
         against = [(None, [_error("NoPromotionsAvailable", "There is no promotion for the item.")])]
     return {
         "id": number,
-        "catalogItemId": str(asked.get("catalogitemid", "")),
+        "catalogItemId": str(wanted_item.get("catalogitemid", "")),
         "quantity": quantity,
         "billingCycle": cycle,
         "termDuration": term,
