@@ -259,8 +259,16 @@ def _observe(work: Work, seen: Mapping[str, Live], context: ApplyContext, journa
     """Records live values, so that drift can be told next time."""
     settled = {name: live for name, live in seen.items() if name not in journal.state.pending}
     declared = {observed.address.name for observed in work.observed if observed.declared}
+    now = context.commerce.now()
+
+    def observed(state: CustomerState) -> CustomerState:
+        for lost in work.observed:
+            if lost.schedule_gone and lost.address.name not in state.pending:
+                state = state.lose_schedule(lost.address.name, lost.schedule_gone, lost.renewal, now)
+        return state.observe(settled, now, declared)
+
     try:
-        journal.record(lambda state: state.observe(settled, context.commerce.now(), declared))
+        journal.record(observed)
     except StateError as error:
         yield from _unwritten(error, context, journal)
 

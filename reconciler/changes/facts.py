@@ -171,6 +171,10 @@ class Facts:
         read = {id_: replace(found, body=None) for id_, found in self.details.items() if isinstance(found, Live)}
         return {live.id: read.get(live.id, live) for live in sorted(self.listing.lives, key=lambda live: live.id)}
 
+    def read_alone(self, subscription_id: str) -> bool:
+        """Returns True if the subscription was read by itself: what it does not show is not there."""
+        return isinstance(self.details.get(subscription_id), Live)
+
     def find(self, subscription_id: str) -> Live | None:
         """Returns the live subscription of this id; a null object where it is still to be bought."""
         return self.lives.get(subscription_id) or to_be_bought(subscription_id)

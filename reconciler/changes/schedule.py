@@ -48,8 +48,13 @@ def without_schedule(live: Live) -> Live:
 
 
 def is_ours(bound: Bound | None, commitment: Commitment) -> bool:
-    """Returns whether the schedule at the service is the one that state knows as ours."""
-    return bound is not None and bound.scheduled_by is not None and bound.renewal == commitment.renewal
+    """Returns whether the schedule at the service is the one that state knows as ours: what was scheduled for an
+    earlier term is over, and the like of it in the present one is somebody else's.
+    """
+    if bound is None or bound.scheduled_by is None:
+        return False
+    ends, knew = commitment.ends_at, bound.term_ends
+    return bound.renewal == commitment.renewal and (ends is None or knew is None or ends - knew < _SAME_MOMENT)
 
 
 def becomes_ours(case: Case) -> bool:
@@ -57,7 +62,7 @@ def becomes_ours(case: Case) -> bool:
     (contract, section 8.7).
     """
     live, bound = case.live, case.bound
-    if live is None or not is_scheduled(live) or (bound is not None and bound.scheduled_by is not None):
+    if live is None or live.commitment is None or not is_scheduled(live) or is_ours(bound, live.commitment):
         return False
     wanted = destination(case)
     return wanted is not None and wanted.outcome is not EndOfTerm.RENEWS and due(case) is None

@@ -89,6 +89,12 @@ class Bound:
         """With the schedule as ours."""
         return self if self.scheduled_by else replace(self, scheduled_by=DECLARED)
 
+    def without_schedule(self, scheduled_by: str, renewal: AtRenewal | None, now: datetime) -> Self:
+        """Without this schedule of ours, which is gone; the same value where another one is ours by now."""
+        if self.scheduled_by != scheduled_by:
+            return self
+        return replace(self, scheduled_by=None, renewal=renewal, observed_at=now)
+
     def resold(self, live: Live) -> bool:
         """Returns whether another partner has the subscription than was last seen, as far as both are known."""
         return None not in {self.partner_id, live.partner_id} and self.partner_id != live.partner_id
@@ -101,8 +107,11 @@ class Bound:
         other = self.visible and self.offer_id != live.offer.id and ended
         return other and live.commitment is not None and live.commitment.term == Term.MONTHLY
 
-    def observe(self, live: Live, now: datetime) -> Self:
-        """With the live values; the same value, its time included, where nothing differs or they are another's."""
+    def observe(self, live: Live, now: datetime, *, alone: bool = False) -> Self:
+        """With the live values; the same value, its time included, where nothing differs or they are another's.
+
+        `alone`: the subscription was read by itself, so that what it does not show is not there.
+        """
         if live.id != self.id:
             return self
         same = live.quantity == self.quantity
@@ -116,11 +125,11 @@ class Bound:
             bought_otherwise=self.bought_otherwise and same if self.visible else not same,
             partner_id=self.partner_id if live.partner_id is None else live.partner_id,
             observed_at=self.observed_at,
-            **self._terms(live),
+            **self._terms(live, alone=alone or live.body is not None),
         )
         return self if seen == self else replace(seen, observed_at=now)
 
-    def _terms(self, live: Live) -> dict[str, Any]:
+    def _terms(self, live: Live, *, alone: bool) -> dict[str, Any]:
         """The terms of a live subscription. A schedule that is not the one that was seen last is not ours any more.
 
         A list may leave out what is scheduled: that it shows nothing ends no schedule of the same term.
@@ -128,7 +137,7 @@ class Bound:
         seen, found = terms_of(live), live.commitment
         if found is None or self.scheduled_by is None:
             return {"platform": live.platform, **seen}
-        silent = live.body is None and found.form is ScheduleForm.NONE and found.ends_at == self.term_ends
+        silent = not alone and found.form is ScheduleForm.NONE and found.ends_at == self.term_ends
         if silent and found.auto_renew is not False:
             return {"platform": live.platform, **seen, "renewal": self.renewal}
         ours = self.scheduled_by if found.renewal == self.renewal else None

@@ -113,6 +113,7 @@ class Observed:
     """Live values that state does not have yet. Apply records them, so that drift can be told next time.
 
     `declared`: somebody else made the schedule, and it is what the manifest asks for, so that it becomes ours.
+    `schedule_gone` is the schedule of ours, as state names it, that is not there any more and nobody asks for.
     """
 
     address: Address
@@ -128,9 +129,10 @@ class Observed:
     term_ends: datetime | None = None
     renewal: AtRenewal | None = None
     declared: bool = False
+    schedule_gone: str | None = None
 
     @classmethod
-    def of(cls, address: Address, live: Live, *, declared: bool = False) -> Self:
+    def of(cls, address: Address, live: Live, *, declared: bool = False, schedule_gone: str | None = None) -> Self:
         """Returns what is to be recorded of a live subscription."""
         return cls(
             address=address,
@@ -142,6 +144,7 @@ class Observed:
             partner_id=live.partner_id,
             platform=live.platform,
             declared=declared,
+            schedule_gone=schedule_gone,
             **terms_of(live),
         )
 

@@ -13,6 +13,7 @@ from typing import Self
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
 from reconciler.model.pending import Key, Pending
+from reconciler.model.renewal import AtRenewal
 from reconciler.model.result import Outcome, Result
 from reconciler.model.subscription import Customer, Live
 from reconciler.model.task import TaskDone
@@ -276,6 +277,12 @@ class CustomerState:
             if name in declared and name in after:
                 after[name] = after[name].owning_schedule()
         return self if after == self.subscriptions else replace(self, subscriptions=after)
+
+    def lose_schedule(self, name: str, scheduled_by: str, renewal: AtRenewal | None, now: datetime) -> Self:
+        """Without this schedule of ours of a name, which is gone; the same value where another one is ours by now."""
+        bound = self.subscriptions.get(name)
+        after = bound.without_schedule(scheduled_by, renewal, now) if bound else None
+        return self if after is None or after == bound else self.bind(name, after)
 
     def close_tasks(self, done: Iterable[TaskDone]) -> Self:
         """With these tasks closed. The first word that one is done counts; the same value where each is closed."""

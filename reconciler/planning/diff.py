@@ -39,12 +39,12 @@ def _scheduled(renewal: AtRenewal) -> _Attributes:
     }
 
 
-def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
+def drifted(bound: Bound, live: Live | None, *, alone: bool = False) -> tuple[Difference, ...]:
     """Returns what is otherwise than state last saw it: `offer_id` with `offer_name`, `partner_id`, `quantity`,
     `status`, `term`, `billing` and what is scheduled, `renewal.outcome` and its like. Gone altogether: status None.
 
     Dates are no drift, and a renewal that has passed makes what was scheduled for it history. What was never bought has
-    not gone.
+    not gone. `alone`: the subscription was read by itself.
     """
     before: _Attributes = {"offer_id": bound.offer_id, "quantity": bound.quantity, "status": bound.status}
     if live is None and bound.status == Status.ABSENT:
@@ -56,7 +56,7 @@ def drifted(bound: Bound, live: Live | None) -> tuple[Difference, ...]:
         before, after = {**before, "offer_name": bound.offer_name}, {**after, "offer_name": live.offer.name}
     if bound.resold(live):
         before, after = {**before, "partner_id": bound.partner_id or ""}, {**after, "partner_id": live.partner_id or ""}
-    seen = bound.observe(live, bound.observed_at)
+    seen = bound.observe(live, bound.observed_at, alone=alone)
     was, now = _terms(bound.terms), _terms(seen.terms)
     if bound.term_ends != seen.term_ends:
         was, now = _now(was), _now(now)

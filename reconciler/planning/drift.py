@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from reconciler import advice, changes
 from reconciler.changes.case import Case, distinguished, listed
 from reconciler.changes.facts import Circumstances, Facts
+from reconciler.changes.schedule import is_contradicting
 from reconciler.model.address import Address
 from reconciler.model.alarm import (
     ASKS_OTHERWISE,
@@ -34,7 +35,7 @@ def drift(facts: Facts, circumstances: Circumstances) -> Iterator[Drift]:
         if facts.listing.unreadable_as(bound.id) or _made_by_us(facts, bound.id, circumstances):
             continue
         live = facts.lives.get(bound.id)
-        differences = diff.drifted(bound, live)
+        differences = diff.drifted(bound, live, alone=facts.read_alone(bound.id))
         if differences and not _ended_as_scheduled(bound, live, circumstances):
             yield Drift(address=address, differences=differences)
 
@@ -115,11 +116,16 @@ def _differs(facts: Facts, desired: Desired, circumstances: Circumstances) -> bo
 
 
 def as_declared(facts: Facts, address: Address, circumstances: Circumstances) -> bool:
-    """Returns whether the manifest asks for what is live: what somebody changed was accepted, say."""
+    """Returns whether the manifest asks for what is live and for what is scheduled: what somebody changed was accepted,
+    say.
+    """
     desired = next((item for item in facts.desired if item.address == address), None)
     bound = facts.bound(address.name)
     live = facts.lives.get(bound.id) if bound else None
-    return desired is not None and live is not None and live.active and not _differs(facts, desired, circumstances)
+    if desired is None or live is None or not live.active:
+        return False
+    contradicted = is_contradicting(Case(desired=desired, facts=facts, circumstances=circumstances))
+    return not contradicted and not _differs(facts, desired, circumstances)
 
 
 def _inactive(facts: Facts, desired: Desired, bound: Bound | None, circumstances: Circumstances) -> Iterator[Alarm]:

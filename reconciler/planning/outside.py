@@ -96,12 +96,15 @@ def observed(facts: Facts, circumstances: Circumstances) -> Iterator[Observed]:
         if live is None or (bound is None and facts.state and changes.open_purchase(facts.state, live, now)):
             continue
         seen, case = live, Case(desired=desired, facts=facts, circumstances=circumstances)
+        gone, alone = None, facts.read_alone(live.id)
         if bound is not None and bound.visible:
             before = bound.renewed(live, circumstances.now)
             seen = kept_terms(before, _recordable(before, live, desired, circumstances.mpn_id), case)
+            after = bound.observe(seen, bound.observed_at, alone=alone)
+            gone = bound.scheduled_by if after.scheduled_by is None else None
         declared = becomes_ours(case)
-        if bound is None or not bound.visible or declared or _lacks(bound, seen):
-            yield Observed.of(desired.address, seen, declared=declared)
+        if bound is None or not bound.visible or declared or _lacks(bound, seen, alone=alone):
+            yield Observed.of(desired.address, seen, declared=declared, schedule_gone=gone)
 
 
 def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) -> Live:
@@ -115,10 +118,10 @@ def _recordable(bound: Bound, live: Live, desired: Desired, mpn_id: str | None) 
     return replace(live, offer=offer, quantity=quantity, partner_id=partner)
 
 
-def _lacks(bound: Bound, seen: Live) -> bool:
+def _lacks(bound: Bound, seen: Live, *, alone: bool) -> bool:
     """Returns True if state has other values; another name of the same offer is none."""
     partner = seen.partner_id is not None and seen.partner_id != bound.partner_id
-    terms = bound.observe(seen, bound.observed_at).terms
+    terms = bound.observe(seen, bound.observed_at, alone=alone).terms
     remembered = (bound.offer_id, bound.quantity, bound.status, bound.terms)
     return partner or remembered != (seen.offer.id, seen.quantity, seen.status, terms)
 

@@ -28,7 +28,7 @@ from reconciler.planning.drift import alarms, asks_otherwise, drift
 from reconciler.planning.ordered import order_alarms
 from reconciler.planning.pending import evidence, shows, unsettled, waiting
 from reconciler.planning.permissions import permission_alarms
-from reconciler.planning.term_ends import standing_schedules, term_alarms
+from reconciler.planning.term_ends import standing_schedules, standing_unread, term_alarms
 from reconciler.planning.timeline import timeline
 from reconciler.planning.writes import write_alarms
 
@@ -87,7 +87,8 @@ def plan_customer(facts: Facts, circumstances: Circumstances) -> CustomerPlan:
         ),
         undeclared=facts.undeclared,
         errored=_errored(facts),
-        questions=frozenset(question for decision in decisions for question in decision.questions),
+        questions=frozenset(question for decision in decisions for question in decision.questions)
+        | standing_unread(facts),
         observed=tuple(outside.observed(facts, circumstances)),
         tasks=tuple(_tasks(facts)),
     )

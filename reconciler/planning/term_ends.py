@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 from reconciler import advice
 from reconciler.changes.case import Case
 from reconciler.changes.facts import Circumstances, Facts, Question, SubscriptionWanted
-from reconciler.changes.rules.schedules import is_lost
+from reconciler.changes.rules.schedules import is_gone, is_lost
 from reconciler.changes.schedule import is_contradicting, missed_renewal, renewed_at
+from reconciler.model.address import Address
 from reconciler.model.alarm import (
     MISSED_RENEWAL,
     RENEWED_NOT_ENDED,
@@ -18,10 +19,11 @@ from reconciler.model.alarm import (
     SUSPENDED_AT_TERM_END,
     Alarm,
 )
+from reconciler.model.binding import Bound
 from reconciler.model.renewal import RENEWING, SCHEDULED, EndOfTerm, ScheduleForm
 from reconciler.model.renewals import TermFinding
 from reconciler.model.subscription import Live
-from reconciler.model.term import Platform
+from reconciler.model.term import Commitment, Platform
 from reconciler.planning.term_findings import of_coming, of_renewed
 from reconciler.planning.terms import Committed
 
@@ -70,21 +72,38 @@ def _among(case: Case, findings: Iterable[TermFinding], codes: Container[str]) -
 
 def standing_schedules(facts: Facts) -> Iterator[Alarm]:
     """Yields what is scheduled for subscriptions that state tracks and no manifest declares any more: nobody withdraws
-    it. A list may leave out a schedule of ours.
+    it. A list may leave out a schedule of ours: it stands until a read by itself does not show it.
     """
-    state, declared = facts.state, {desired.address.name for desired in facts.desired}
-    for name, bound in state.subscriptions.items() if state else ():
-        live = facts.lives.get(bound.id)
-        found = live.commitment if live and live.active else None
-        if state is None or live is None or found is None or name in declared or live.id in facts.meant_by:
-            continue
-        unshown = found.form is ScheduleForm.NONE and bound.scheduled_by and bound.term_ends == found.ends_at
-        then = bound.renewal if unshown and bound.renewal else found.renewal
+    for address, bound, live, found in _left(facts):
+        unread = _unshown(bound, found) and not facts.read_alone(live.id)
+        then = bound.renewal if unread and bound.renewal else found.renewal
         if then.outcome not in SCHEDULED:
             continue
         known = {"date": _date(found.ends_at), "seats": then.quantity, "now": live.quantity}
         code = "end_stands" if then.outcome == EndOfTerm.ENDS else "schedule_stands"
-        yield Alarm(address=state.address(name), code=code, description=advice.sentence(code, **known))
+        yield Alarm(address=address, code=code, description=advice.sentence(code, **known))
+
+
+def standing_unread(facts: Facts) -> frozenset[Question]:
+    """Returns what must be read to know whether a schedule of ours stands of which no list shows anything."""
+    left = _left(facts) if facts.selected else ()
+    unshown = {live.id for _, bound, live, found in left if _unshown(bound, found)}
+    return frozenset(map(SubscriptionWanted, unshown - facts.details.keys()))
+
+
+def _left(facts: Facts) -> Iterator[tuple[Address, Bound, Live, Commitment]]:
+    """Yields the active subscriptions with a term that state tracks and no manifest declares any more."""
+    state, declared = facts.state, {desired.address.name for desired in facts.desired}
+    for name, bound in state.subscriptions.items() if state else ():
+        live = facts.lives.get(bound.id)
+        found = live.commitment if live and live.active else None
+        if state and live and found and name not in declared and live.id not in facts.meant_by:
+            yield state.address(name), bound, live, found
+
+
+def _unshown(bound: Bound, found: Commitment) -> bool:
+    """Returns whether a schedule is ours in this term, and nothing is shown as scheduled."""
+    return found.form is ScheduleForm.NONE and bound.scheduled_by is not None and bound.term_ends == found.ends_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,16 +118,18 @@ def term_warnings(facts: Facts, circumstances: Circumstances) -> TermWarnings:
     """Returns the warnings of the selected addresses."""
     selected = (desired for desired in facts.desired if desired.address in facts.selected)
     cases = [Case(desired=desired, facts=facts, circumstances=circumstances) for desired in selected]
-    unread = {case.subscription_id for case in cases if is_lost(case)} - facts.details.keys()
+    unread = {case.subscription_id for case in cases if is_gone(case)} - facts.details.keys()
     alarms = (alarm for case in cases for alarm in term_alarms(case))
-    return TermWarnings(alarms=tuple(alarms), questions=frozenset(map(SubscriptionWanted, unread)))
+    return TermWarnings(
+        alarms=tuple(alarms), questions=frozenset(map(SubscriptionWanted, unread)) | standing_unread(facts)
+    )
 
 
 def _of_changes(case: Case) -> Iterator[Alarm]:
     """Yields what plans say beside a change, where there is one. A list may leave out what is scheduled, so a schedule
     is lost only where the subscription was read by itself.
     """
-    if is_lost(case) and isinstance(case.facts.details.get(case.subscription_id), Live):
+    if is_lost(case) and case.facts.read_alone(case.subscription_id):
         yield _alarm(case, SCHEDULE_LOST)
     renewed = renewed_at(case) if missed_renewal(case) else None
     if renewed is not None:

@@ -81,7 +81,7 @@ class Committed:
     @cached_property
     def at_end(self) -> AtRenewal:
         """The outcome at the end of the term. A schedule of ours that the list may have left out still stands."""
-        answered = isinstance(self.facts.details.get(self.live.id), Live)
+        answered = self.facts.read_alone(self.live.id)
         unshown = self.commitment.form is ScheduleForm.NONE and self.commitment.auto_renew is not False and not answered
         bound = self.bound
         if unshown and bound and bound.scheduled_by and bound.renewal and bound.term_ends == self.ends_at:

@@ -101,6 +101,21 @@ class TestTheRenewal:
         book.renew()
         assert book.sold.quantity == 25
 
+    @pytest.mark.parametrize("seats", [25, 30])
+    def test_a_schedule_of_ours_that_was_withdrawn_and_accepted_makes_no_later_one_ours(
+        self, book: Book, seats: int
+    ) -> None:
+        book.merge(quantity=20, **LATER)
+        book.colleague.unschedule(book.office)
+        assert "schedule_lost" in warned(book.plan())
+        book.merge(quantity=seats)
+        assert (calm(book.plan()), book.plan().drift) == (True, ())
+        assert book.state().subscriptions["office"].scheduled_by is None
+        book.colleague.schedule(book.office, 20)
+        assert book.plan().drift
+        book.apply()
+        assert book.sold.next_term
+
     def test_another_offer_that_a_colleague_schedules_in_place_of_our_schedule_is_not_replaced(
         self, book: Book
     ) -> None:

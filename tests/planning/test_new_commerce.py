@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reconciler.documents.coherence import coherent
+from reconciler.model.address import Address
 from reconciler.model.alarm import UNDOES
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.change import Change
@@ -22,7 +23,7 @@ from reconciler.model.term import (
     Renew,
     Term,
 )
-from reconciler.planning import CustomerPlan, PromotionWanted, SubscriptionWanted, TransitionsWanted
+from reconciler.planning import CustomerPlan, PromotionWanted, SubscriptionWanted, TransitionsWanted, as_declared
 from tests.planning.cases import (
     E1,
     HIGHER,
@@ -30,8 +31,10 @@ from tests.planning.cases import (
     MODERN,
     NOW,
     OFFICE,
+    OTHER,
     bound,
     change,
+    circumstances,
     codes,
     committed,
     error,
@@ -475,3 +478,44 @@ def test_a_plan_of_every_kind_of_item_never_contradicts_itself() -> None:
 def test_what_is_scheduled_for_a_subscription_that_is_declared_no_more_is_told(seen: Live, codes: list[str]) -> None:
     plan = planned(facts(lives=[seen], state=state(office=ours(seen))))
     assert [alarm.code for alarm in plan.warnings] == codes
+
+
+def test_a_schedule_of_ours_that_no_list_shows_is_read_by_itself_where_the_entry_was_removed() -> None:
+    mail, left = wants("mail", of=OTHER), state(office=ours(scheduled()))
+    unread = planned(facts(mail, lives=[office()], details={}, state=left))
+    assert unread.questions == {SubscriptionWanted(OFFICE)}
+    assert "schedule_stands" in warned(unread)
+    assert "schedule_stands" not in warned(planned(facts(mail, lives=[office()], state=left)))
+
+
+class TestScheduleOfOursThatIsGone:
+    """A schedule of ours was withdrawn or replaced outside, in the same term."""
+
+    def test_it_is_lost_while_the_manifest_asks_for_it_and_state_keeps_it(self) -> None:
+        plan = come_to(office(), ours(scheduled(20)), seats=20, fewer_seats=LATER)
+        assert (warned(plan), [item.code for item in change(plan).warnings]) == ([], ["schedule_lost"])
+        assert not any(item.schedule_gone for item in plan.observed)
+
+    @pytest.mark.parametrize(("before", "asked"), [(scheduled(20), {}), (ending(), {}), (scheduled(20), {"seats": 30})])
+    def test_once_the_manifest_asks_for_what_shows_it_is_drift_that_apply_records(
+        self, before: Live, asked: dict[str, Any]
+    ) -> None:
+        plan = come_to(office(), ours(before), **asked)
+        cautions = {item.code for each in plan.changes for item in each.warnings}
+        assert "schedule_lost" not in {*warned(plan), *cautions}
+        assert "renewal.outcome" in {item.path for drift in plan.drift for item in drift.differences}
+        assert [item.schedule_gone for item in plan.observed] == ["request-1"]
+
+    def test_another_schedule_in_its_place_is_ours_at_once_where_the_manifest_asks_for_it(self) -> None:
+        plan = come_to(scheduled(22), ours(scheduled(20)), seats=22, fewer_seats=LATER)
+        assert (plan.changes, warned(plan)) == ((), [])
+        assert [(item.schedule_gone, item.declared) for item in plan.observed] == [("request-1", True)]
+
+    def test_what_somebody_scheduled_against_the_manifest_is_not_told_as_declared(self) -> None:
+        found = facts(wants(offer=MODERN), lives=[scheduled(20)], state=state(office=bound(offer=MODERN)))
+        assert not as_declared(found, Address("contoso/office"), circumstances())
+
+    def test_the_like_of_it_in_the_next_term_is_somebody_elses(self) -> None:
+        earlier = ours(scheduled(20), term_ends=NOW - timedelta(days=3))
+        plan = come_to(scheduled(20), earlier, seats=30)
+        assert codes(plan) == ["schedule_undeclared"]

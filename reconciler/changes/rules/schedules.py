@@ -129,6 +129,13 @@ def lost(case: Case) -> tuple[Caution, ...]:
 
 
 def is_lost(case: Case) -> bool:
+    """Returns whether a schedule of ours is gone or changed in the same term, and the manifest asks for another end of
+    the term than what shows. Where it asks for that, it was accepted.
+    """
+    return is_gone(case) and schedule.due(case) is not None
+
+
+def is_gone(case: Case) -> bool:
     """Returns whether a schedule of ours is gone or changed in the same term."""
     live, bound = _at_service(case), case.bound
     if live is None or live.commitment is None or bound is None or bound.scheduled_by is None:
