@@ -14,7 +14,7 @@ from reconciler.changes.case import Case
 from reconciler.changes.facts import Question, TransitionsWanted
 from reconciler.changes.kind import Accepted, Answer, Kind, Performed, Read, Refused, Sending, Sight, View, Words
 from reconciler.changes.rules import schedules, terms
-from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
+from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
 from reconciler.changes.rules.shared import sold_by_another_partner, subscription_status_not_active
 from reconciler.changes.rules.transition import (
     cautions,
@@ -89,6 +89,9 @@ class Transition(Kind):
 
     def differs(self, case: Case) -> bool:
         return case.modern and case.offer_changes
+
+    def refusals(self, case: Case) -> tuple[Reason, ...]:
+        return undone_first(case, super().refusals(case))
 
     def lookup(self, case: Case) -> frozenset[Question]:
         known = case.subscription_id in case.facts.transitions

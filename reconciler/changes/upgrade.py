@@ -17,7 +17,7 @@ from reconciler.changes.kind import (
     View,
     Words,
 )
-from reconciler.changes.rules.reverting import upgrade_cannot_be_undone
+from reconciler.changes.rules.reverting import undone_first, upgrade_cannot_be_undone
 from reconciler.changes.rules.seats import new_commerce_only, permitted_otherwise, seat_loss_not_allowed
 from reconciler.changes.rules.shared import (
     new_commerce_subscription,
@@ -85,10 +85,7 @@ class Upgrade(Kind):
         return case.offer_changes and case.live is not None and case.live.platform is Platform.TRADITIONAL
 
     def refusals(self, case: Case) -> tuple[Reason, ...]:
-        """That the address had the offer before is said first: then the rest hardly matters."""
-        reasons = super().refusals(case)
-        undone = upgrade_cannot_be_undone(case) if reasons else None
-        return (undone, *reasons) if undone else reasons
+        return undone_first(case, super().refusals(case))
 
     def lookup(self, case: Case) -> frozenset[Question]:
         known = case.subscription_id in case.facts.upgrades

@@ -3,9 +3,14 @@
 from dataclasses import replace
 from typing import Any
 
+import pytest
+
+from reconciler.model.request import TermRequest, TransitionRequest
 from reconciler.model.run import Run
 from reconciler.model.state import CustomerState
-from reconciler.model.subscription import Live
+from reconciler.model.subscription import Live, Offer
+from reconciler.model.term import ChangeTerm, Term
+from reconciler.model.transition import TransitionOption
 from reconciler.planning import CustomerPlan
 from reconciler.snapshot.recorder import without_people
 from tests.planning.cases import (
@@ -13,6 +18,9 @@ from tests.planning.cases import (
     E1,
     E3,
     E5,
+    HIGHER,
+    MODERN,
+    MOVES,
     NOT_KEPT,
     OFFICE,
     bound,
@@ -21,6 +29,7 @@ from tests.planning.cases import (
     facts,
     live,
     option,
+    path,
     planned,
     reason,
     result,
@@ -127,3 +136,72 @@ def test_two_offers_of_one_name_are_told_apart_by_their_ids() -> None:
     why = reason(found, "upgrade_cannot_be_undone").description
     assert f"had {E1.name} ({E1.id}) before" in why
     assert f"has {E1.name} ({E3.id}) now" in why
+
+
+class TestNewCommerce:
+    """The subscription keeps its id through an upgrade, and a term that was changed at once stays until it ends."""
+
+    @staticmethod
+    def _done(request: TransitionRequest | TermRequest, **before: Any) -> CustomerState:
+        """The office as this change of run 1741 has left it."""
+        done = replace(result(), request=request, run=DONE_BY, target_subscription_id=OFFICE, **before)
+        made = bound(offer=request.new_offer or MODERN, term=request.term, billing=request.billing)
+        return state(results=(done,), office=made)
+
+    def _upgraded(self, target: Offer = HIGHER) -> CustomerState:
+        asked = TransitionRequest(
+            kind="transition", type=MOVES, target_offer_id=target.id, target_offer_name=target.name,
+            catalog_item_id=target.id, quantity=25,
+        )  # fmt: skip
+        return self._done(asked, before_offer_id=MODERN.id)
+
+    def _plan_again(self, known: CustomerState, *offered: TransitionOption, **more: Any) -> CustomerPlan:
+        entry = wants(offer=MODERN, **more)
+        return planned(facts(entry, lives=[live(HIGHER)], state=known, transitions={OFFICE: offered}))
+
+    def test_an_upgrade_is_told_with_its_run_and_no_dearer_offer(self) -> None:
+        found = self._plan_again(self._upgraded(), path(to=E5))
+
+        assert codes(found) == ["upgrade_cannot_be_undone"]
+        why = reason(found, "upgrade_cannot_be_undone")
+        assert "run run-1741 (commit 961d505baabb) upgraded it on 2026-03-02 10:00 UTC" in why.description
+        assert f"{OFFICE} kept its id" in why.details
+        assert E5.name not in told(found, "upgrade_cannot_be_undone")
+
+    def test_one_that_somebody_made_in_the_portal_is_told_as_that(self) -> None:
+        seen = state(office=bound(offer=MODERN, billing="monthly"))
+        found = self._plan_again(seen, path(to=E5))
+
+        assert codes(found) == ["upgrade_cannot_be_undone"]
+        assert "somebody else upgraded it since" in reason(found, "upgrade_cannot_be_undone").description
+
+    def test_what_an_earlier_change_had_is_known_though_nobody_knows_who_upgraded_it(self) -> None:
+        led_to = self._upgraded(MODERN)
+        known = replace(led_to, subscriptions={"office": bound(offer=HIGHER)})
+        found = self._plan_again(known, path(to=E5))
+
+        assert "does not know by which run" in reason(found, "upgrade_cannot_be_undone").description
+
+    def test_an_offer_that_it_never_had_is_no_way_back(self) -> None:
+        known = state(office=bound(offer=HIGHER))
+        assert codes(self._plan_again(known, path(to=E5))) == ["subscription_target_offer_not_found"]
+
+    def test_it_is_the_first_reason_where_others_speak_too(self) -> None:
+        found = self._plan_again(self._upgraded(), transfer="never")
+        assert codes(found) == ["upgrade_cannot_be_undone", "license_transfer_not_wanted"]
+
+    @pytest.mark.parametrize(
+        ("ours", "says"),
+        [
+            (True, "Its term was monthly, billed monthly, until run run-1741 (commit 961d505baabb) changed that on"),
+            (False, "Its term was monthly, billed monthly, when state last saw it"),
+        ],
+    )
+    def test_a_term_that_was_lengthened_is_told_with_who_did_it(self, ours: bool, says: str) -> None:
+        made = TermRequest(kind="term", term="annual", billing="monthly")
+        seen = state(office=bound(offer=MODERN, term="monthly", billing="monthly"))
+        known = self._done(made, before_term="monthly", before_billing="monthly") if ours else seen
+        asked = wants(offer=MODERN, term=Term.MONTHLY, change_term=ChangeTerm.NOW)
+        found = planned(facts(asked, lives=[live(MODERN)], state=known))
+
+        assert says in reason(found, "term_only_at_renewal").description

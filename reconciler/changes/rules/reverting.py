@@ -1,11 +1,15 @@
-"""The manifest asks again for an offer that the address had before, as after a `git revert`: what to say of it."""
+"""The manifest asks again for an offer or a term that the address had before, as after a `git revert`: what to say of
+it.
+"""
 
-from datetime import UTC
+from collections.abc import Iterator
+from datetime import UTC, datetime
 
 from reconciler.changes.case import Case, distinguished
 from reconciler.model.reason import Reason
 from reconciler.model.result import Result
 from reconciler.model.run import Run
+from reconciler.model.term import billed
 
 _SHORT = 12
 """So many characters of a commit's id are shown."""
@@ -13,50 +17,96 @@ _SHORT = 12
 
 def upgrade_cannot_be_undone(case: Case) -> Reason | None:
     """Returns why the address does not get back an offer that it was upgraded from: upgrades are one way
-    (upgrade-resources).
+    (upgrade-resources; transition-resources).
 
     The reason for a case in which the service lists no way there, or in which it need not be asked.
     """
-    before = upgraded_from(case)
-    if before is None or case.live is None:
+    if case.live is None or not had_before(case):
         return None
-    source_id, result = before
+    upgrade = upgraded_from(case)
     had, has = distinguished(case.target, case.live.offer)
+    seen = _seen_with_it(case)
+    known = _history(upgrade) if upgrade else {"seen": seen} if seen else {}
     return case.because(
         "upgrade_cannot_be_undone",
-        details="" if result is None else _evidence(source_id, result),
-        known={"had": had, "has": has, **_history(result)},
+        details=_evidence(upgrade) if upgrade else "",
+        known={"had": had, "has": has, **known},
     )
 
 
-def upgraded_from(case: Case) -> tuple[str, Result | None] | None:
-    """The earlier subscription of the address that had the wanted offer, and the upgrade from it as far as recorded.
-
-    None where the address never had the offer, or has it now.
+def undone_first(case: Case, reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
+    """Returns the reasons against another offer; that the address had it before is said first, for then the rest hardly
+    matters.
     """
-    state = case.facts.state
-    if not (case.offer_changes and case.bound and state):
-        return None
-    upgrades = [result for result in state.results if result.request.new_offer and result.outcome.performed]
-    for source_id in reversed(case.bound.previous_ids):
-        result = next((upgrade for upgrade in reversed(upgrades) if upgrade.subscription_id == source_id), None)
-        if case.desired.offer.id in _offers_of(case, source_id, result):
-            return source_id, result
+    undone = upgrade_cannot_be_undone(case) if reasons else None
+    return (undone, *reasons) if undone else reasons
+
+
+def had_before(case: Case) -> bool:
+    """Returns whether the address had the wanted offer and has another one now: an earlier subscription of it has the
+    offer, a change of it began with the offer or led to it, or state saw it last.
+    """
+    if not (case.offer_changes and case.bound and case.facts.state):
+        return False
+    earlier = (case.facts.lives.get(source_id) for source_id in case.bound.previous_ids)
+    offers: set[str | None] = {live.offer.id for live in earlier if live}
+    offers |= {offer_id for result in _own_results(case) for offer_id in _offers_of(result)}
+    return case.desired.offer.id in offers or bool(_seen_with_it(case))
+
+
+def upgraded_from(case: Case) -> Result | None:
+    """Returns the latest upgrade of the address from the wanted offer; None where none is recorded."""
+    wanted, lives = case.desired.offer.id, case.facts.lives
+    for result in reversed(list(_own_results(case))):
+        target = result.request.new_offer
+        if not result.outcome.performed or target is None or target.id == wanted:
+            continue
+        source = lives.get(result.subscription_id) if result.subscription_id != case.subscription_id else None
+        if wanted in {result.before_offer_id, source.offer.id if source else None}:
+            return result
     return None
 
 
-def _offers_of(case: Case, source_id: str, result: Result | None) -> set[str]:
-    """The offer of an earlier subscription: as the service still shows it, and as it was when it was upgraded."""
-    live = case.facts.lives.get(source_id)
-    recorded = result.before_offer_id if result else None
-    return {found for found in (live.offer.id if live else None, recorded) if found}
-
-
-def _history(result: Result | None) -> dict[str, str]:
-    if result is None:
+def term_changed(case: Case, wanted: tuple[str, str]) -> dict[str, str]:
+    """Returns who changed this term and billing to the present ones, as data of a sentence: the run of ours that did,
+    or when state saw them last; empty where neither is known.
+    """
+    live, bound = case.present, case.bound
+    if live.commitment is None or bound is None:
         return {}
-    upgraded_at = f"{result.started_at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
-    return {"run": named_run(result.run), "upgraded_at": upgraded_at}
+    present = (live.commitment.term, live.billing)
+    own = (result for result in reversed(list(_own_results(case))) if result.outcome.performed)
+    changed = next((result for result in own if result.request.new_terms), None)
+    if changed and changed.request.new_terms == present and (changed.before_term, changed.before_billing) == wanted:
+        return {"run": named_run(changed.run), "changed_at": _moment(changed.started_at), "before": _words(*wanted)}
+    outside = (bound.term, bound.billing) == wanted and bound.visible and bound.term_ends != live.commitment.ends_at
+    return {"seen": _moment(bound.observed_at), "before": _words(*wanted)} if outside else {}
+
+
+def _own_results(case: Case) -> Iterator[Result]:
+    """Yields what became of changes of the subscriptions that the address has had, oldest first."""
+    state, chain = case.facts.state, case.bound.chain if case.bound else ()
+    return (result for result in (state.results if state else ()) if result.subscription_id in chain)
+
+
+def _offers_of(result: Result) -> tuple[str | None, ...]:
+    led_to = result.request.new_offer if result.outcome.performed else None
+    return result.before_offer_id, led_to.id if led_to else None
+
+
+def _seen_with_it(case: Case) -> str:
+    """Returns when state saw the present subscription last, with the wanted offer; empty where it did not. That it
+    became its paid offer is no upgrade of a trial, nor is the extended service term.
+    """
+    bound, live = case.bound, case.live
+    if bound is None or live is None or not bound.visible or bound.offer_id != case.desired.offer.id:
+        return ""
+    itself = bound.billing == "none" or bound.perhaps_extended(live, case.circumstances.now)
+    return "" if itself or bound.offer_id == live.offer.id else _moment(bound.observed_at)
+
+
+def _history(result: Result) -> dict[str, str]:
+    return {"run": named_run(result.run), "upgraded_at": _moment(result.started_at)}
 
 
 def named_run(run: Run) -> str:
@@ -64,6 +114,16 @@ def named_run(run: Run) -> str:
     return f"{run.id} (commit {run.commit[:_SHORT]})" if run.commit else run.id
 
 
-def _evidence(source_id: str, result: Result) -> str:
+def _moment(time: datetime) -> str:
+    return f"{time.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+
+
+def _words(term: str, billing: str) -> str:
+    return f"{term}, {billed(billing)}"
+
+
+def _evidence(result: Result) -> str:
     where = f" {result.run.url}" if result.run.url else ""
-    return f"Subscription {source_id} became {result.target_subscription_id}, request id {result.request_id}.{where}"
+    moved = result.target_subscription_id not in {None, result.subscription_id}
+    became = f"became {result.target_subscription_id}" if moved else "kept its id"
+    return f"Subscription {result.subscription_id} {became}, request id {result.request_id}.{where}"

@@ -3,6 +3,7 @@
 from reconciler.changes import schedule
 from reconciler.changes.case import Case
 from reconciler.changes.facts import PromotionWanted
+from reconciler.changes.rules.reverting import term_changed
 from reconciler.model.change import Caution
 from reconciler.model.promotion import Promotion
 from reconciler.model.reason import Reason
@@ -32,7 +33,7 @@ def term_only_at_renewal(case: Case) -> Reason | None:
         return None
     same = wanted[0] == commitment.term
     known = {"wanted": f"billing {wanted[1]}" if same else f"the term {wanted[0]}", "present": commitment.term}
-    return case.because("term_only_at_renewal", known=known)
+    return case.because("term_only_at_renewal", known=known | term_changed(case, wanted))
 
 
 def term_shorter(case: Case) -> Reason | None:
@@ -40,7 +41,8 @@ def term_shorter(case: Case) -> Reason | None:
     wanted, commitment = wanted_now(case), case.present.commitment
     if wanted is None or commitment is None or case.present.is_trial or _months(wanted[0]) >= _months(commitment.term):
         return None
-    return case.because("term_only_at_renewal", known={"wanted": f"the term {wanted[0]}", "present": commitment.term})
+    known = {"wanted": f"the term {wanted[0]}", "present": commitment.term}
+    return case.because("term_only_at_renewal", known=known | term_changed(case, wanted))
 
 
 def billing_needed(case: Case) -> Reason | None:
