@@ -10,10 +10,8 @@ def rehearsal(cloud: str | None) -> bool | None:
     """
     endpoint = os.environ.get("RECONCILER_ENDPOINT")
     if endpoint:
-        import httpx
+        from reconciler.partner_center.http.endpoint import check_endpoint, is_local
 
-        from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
-
-        if is_loopback(httpx.URL(check_endpoint(endpoint)).host):
+        if is_local(check_endpoint(endpoint)):
             return True
     return None if cloud is None else cloud == "sandbox"

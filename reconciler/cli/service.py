@@ -10,7 +10,6 @@ from functools import cached_property
 from pathlib import Path
 
 import click
-import httpx
 
 from reconciler import __version__
 from reconciler.advice import problem
@@ -23,8 +22,9 @@ from reconciler.partner_center.auth.choice import Choice
 from reconciler.partner_center.auth.identity import identity
 from reconciler.partner_center.client import PartnerCenter
 from reconciler.partner_center.clouds import CLOUDS, Cloud
-from reconciler.partner_center.http.endpoint import check_endpoint, is_loopback
+from reconciler.partner_center.http.endpoint import check_endpoint, is_local
 from reconciler.partner_center.http.retry import Retries
+from reconciler.partner_center.http.stack import Transport, in_process
 from reconciler.system.clock import utc_now
 
 
@@ -107,10 +107,10 @@ class Service:
         with client:
             yield client
 
-    def _emulator(self) -> httpx.BaseTransport:
+    def _emulator(self) -> Transport:
         from reconciler import sandbox
 
-        return httpx.WSGITransport(app=sandbox.application(self.world_file))
+        return in_process(sandbox.application(self.world_file))
 
     def _retries(self) -> Retries:
         return Retries(
@@ -123,6 +123,6 @@ class Service:
     def _checked(self, endpoint: str) -> str:
         """Returns the endpoint. Refuses another machine for the sandbox: purchases there may be real."""
         address = check_endpoint(endpoint)
-        if self.settings.cloud == "sandbox" and not is_loopback(httpx.URL(address).host):
+        if self.settings.cloud == "sandbox" and not is_local(address):
             raise InvalidInput(problem("sandbox_elsewhere"))
         return address

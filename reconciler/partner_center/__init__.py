@@ -15,3 +15,10 @@ unreadable answer meant, follows a redirect, puts a token, a mail address or a b
     clock      the service's time
     clouds     the national clouds, and what each one can't do
 """
+
+import sys
+
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+"""httpx also imports its own command line, and with it rich and pygments: half of its time. Nothing here runs that;
+with None in its place, httpx goes on without it, as where those libraries are not installed.
+"""

@@ -34,7 +34,6 @@ from reconciler.model.upgrade import UpgradeOption, UpgradeResult
 from reconciler.partner_center.auth import BearerAuth, TokenSource
 from reconciler.partner_center.clock import ServiceClock
 from reconciler.partner_center.http.endpoint import Endpoint
-from reconciler.partner_center.http.network import direct_transport
 from reconciler.partner_center.http.retry import Retries
 from reconciler.partner_center.http.stack import http_client, stack
 from reconciler.partner_center.rest import LONG_PAGE, Rest
@@ -87,7 +86,7 @@ class PartnerCenter:
         self._audit, self._link = can.audit, can.relationship_link
         retries = retries or Retries()
         self._clock = ServiceClock(retries.clock, own_time=not can.common_time.available)
-        network = transport or direct_transport(self._endpoint, retries.stop)
+        network = transport or self._direct(retries)
         auth = BearerAuth(tokens, self._endpoint)
         http = http_client(stack(network, retries, requests_per_minute), auth, user_agent)
         self._rest = Rest(self._endpoint, http, self._clock, retries.clock, request_seconds)
@@ -99,6 +98,11 @@ class PartnerCenter:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _direct(self, retries: Retries) -> httpx.BaseTransport:
+        from reconciler.partner_center.http.network import direct_transport
+
+        return direct_transport(self._endpoint, retries.stop)
 
     def close(self) -> None:
         """Closes the connections."""

@@ -40,6 +40,11 @@ def _unfit(code: str) -> InvalidInput:
     return InvalidInput(problem(code, "endpoint (RECONCILER_ENDPOINT)"))
 
 
+def is_local(url: str) -> bool:
+    """Returns whether an address, one that `check_endpoint` returned, is on this machine itself."""
+    return is_loopback(httpx.URL(url).host)
+
+
 def is_loopback(host: str) -> bool:
     """Returns whether the host is this machine itself."""
     try:
