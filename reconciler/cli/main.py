@@ -107,6 +107,7 @@ def main() -> None:
     except BrokenPipeError:
         code = 1  # whoever read our output stopped reading
     _let_go_of_broken_streams()
+    _collect_nothing_more()
     sys.exit(code)
 
 
@@ -124,6 +125,13 @@ def _collect_less_often() -> None:
     saves a tenth of the time of starting and of a large plan, and costs some kilobytes.
     """
     gc.set_threshold(200_000)
+
+
+def _collect_nothing_more() -> None:
+    """Takes everything out of the collections with which Python ends: they cost up to a third of a short command, and
+    the system takes the memory back anyway. Streams are still flushed, threads waited for, and exit handlers run.
+    """
+    gc.freeze()
 
 
 def run(arguments: list[str]) -> int:
