@@ -376,6 +376,15 @@ def test_resolve_as_succeeded_is_refused_where_what_was_before_still_shows(accep
     assert "frontline" in accepted.state().pending
 
 
+def test_resolve_as_succeeded_is_refused_where_the_offer_of_before_still_shows(tmp_path: Path) -> None:
+    scene = a_scene(tmp_path, office=Sold(offer="CFQ7TTC0LH18:0001:CFQ7TTC0K971", quantity=25))
+    scene.want(OFFICE, "CFQ7TTC0LDPB:0001")
+    scene.behave(transitioned_after=3600)
+    scene.apply()
+    with pytest.raises(InvalidInput, match="as it was before the change of contoso/office: "):
+        resolve(scene, OFFICE, scene.id_of(OFFICE))
+
+
 def test_resolve_as_succeeded_says_what_shows_where_that_is_neither_and_the_next_plan_tells_it(accepted: Scene) -> None:
     accepted.somebody_changes(FRONTLINE, quantity=11, upcoming=None)
     said = resolve(accepted, FRONTLINE, accepted.id_of(FRONTLINE))

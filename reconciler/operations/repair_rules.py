@@ -222,7 +222,8 @@ def plausible(state: CustomerState, pending: Pending, view: View, wanted: str, a
     """The named subscription, if it can be what the pending change made. Refuses one that shows what it was before."""
     refuse_unreadable(view.listing or Listing(), wanted)
     live, kind = view.find(wanted), changes.of(pending.request)
-    if live is None or live.offer.id != pending.offer.id or not _may_be_of(state, pending, wanted):
+    other_offer = kind.buys and live is not None and live.offer.id != pending.offer.id
+    if live is None or other_offer or not _may_be_of(state, pending, wanted):
         raise _implausible(pending, wanted, address)
     if not kind.buys and kind.shows(pending, wanted, view) is None and changes.unchanged(pending, live):
         shown = kind.present(live)

@@ -4,16 +4,20 @@ forbids.
 A rule looks at one case and gives the reason, or None. Its docstring names the document it comes from.
 """
 
+from dataclasses import replace
+
 from reconciler import changes
 from reconciler.changes.case import Case
 from reconciler.changes.rules.relationship import link
 from reconciler.changes.rules.shared import Rule, successor_or_none
 from reconciler.model.address import Address
 from reconciler.model.binding import Bound
+from reconciler.model.change import Blocked
 from reconciler.model.errors import RelationshipMissing, ServiceError
 from reconciler.model.order import order_key
 from reconciler.model.pending import Pending, Reply
 from reconciler.model.reason import Reason
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Desired
 from reconciler.model.term import Platform
 from reconciler.planning.pending import settles_at
@@ -135,6 +139,17 @@ def in_extended_service_term(case: Case) -> Reason | None:
 def is_extended(case: Case) -> bool:
     """Returns whether the subscription is in the extended service term."""
     return _extended_by_state(case) or (case.live is not None and case.live.named_extended)
+
+
+def blocked(case: Case, reason: Reason) -> Blocked:
+    """Returns the address as blocked for a reason. A subscription in the extended service term goes on in it though
+    auto-renew is off, for as long as nobody acts (extended-service-terms).
+    """
+    item = case.blocked([reason])
+    then = item.before.renewal if item.before else None
+    if item.before is None or then is None or then.outcome != EndOfTerm.LAPSES or not is_extended(case):
+        return item
+    return replace(item, before=replace(item.before, renewal=replace(then, outcome=EndOfTerm.EXTENDED_TERM.value)))
 
 
 def _extended_by_state(case: Case) -> bool:

@@ -103,12 +103,18 @@ def _breach(limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: L
     most = extent.shard.share(whole) if shared and extent.shard else whole
     if figure <= most:
         return None
-    share = _share_of(extent.shard if shared else None, most, whole)
-    return Breach(name=limit.name, limit=most, figure=figure, subject=subject or share)
+    part = _share_of(extent.shard, most, whole) if shared else _counted_of(extent)
+    about = ", ".join(filter(None, (subject, part))) if limit.unit is Unit.PERCENT else subject or part
+    return Breach(name=limit.name, limit=most, figure=figure, subject=about)
 
 
 def _share_of(shard: Shard | None, share: int, whole: int) -> str:
     return f"shard {shard} has {share} of {whole}" if shard else ""
+
+
+def _counted_of(extent: Extent) -> str:
+    """Returns whose subscriptions a percentage is of, where that is not the whole estate."""
+    return f"of the {extent.counted} of shard {extent.shard}" if extent.shard else ""
 
 
 def _figure(name: str, planned: tuple[Change, ...], extent: Extent) -> Figure:

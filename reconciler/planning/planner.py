@@ -137,7 +137,7 @@ def _decide(case: Case) -> Decision:
             warnings = tuple(asks_otherwise(case, case.bound.offer, case.bound.quantity))
             return Decision(pending=(late,), warnings=warnings)
     against = next((reason for rule in addressing.RULES if (reason := rule(case))), None)
-    return Decision(blocked=(case.blocked([against]),)) if against else decide(case)
+    return Decision(blocked=(addressing.blocked(case, against),)) if against else decide(case)
 
 
 def _of_terms(case: Case, decision: Decision) -> Iterator[Alarm]:

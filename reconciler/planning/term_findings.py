@@ -11,6 +11,7 @@ from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Live
 from reconciler.model.term import Renew
+from reconciler.planning.addressing import outcome_unknown
 from reconciler.planning.terms import SAME_MOMENT, Committed, ended_as_declared, in_words, wanted
 
 
@@ -41,8 +42,20 @@ def _of_event(term: Committed, date: str) -> Iterator[TermFinding]:
     elif term.event is TermEvent.ENDS:
         if term.desired is None or term.desired.renew is not Renew.END:
             yield _finding(term, "ends_undeclared", date=date)
+    elif open_change := _open_change(term):
+        yield open_change
     elif term.desired is not None:
         yield from _of_renewing(term, term.desired, date)
+
+
+def _open_change(term: Committed) -> TermFinding | None:
+    """Returns that the outcome of a change is not known: until it is, nobody can say what comes, or what to write."""
+    case = term.case
+    pending = next(iter(case.facts.state.pending_of(case.name)), None) if case and case.facts.state else None
+    if case is None or pending is None:
+        return None
+    reason = outcome_unknown(case, pending)
+    return TermFinding(code=reason.code, description=reason.description, remedy=reason.remedy)
 
 
 def may_stop(live: Live, desired: Desired | None) -> bool:

@@ -158,7 +158,7 @@ def of_shard(number: int, of: int, *changes: Change, managed: int, elsewhere: in
 def test_a_small_shard_is_held_against_the_percentage_where_the_estate_has_ten() -> None:
     assert of_shard(1, 4, resize(1, 2), managed=2, elsewhere=7) == []
     (item,) = of_shard(1, 4, resize(1, 2), managed=2, elsewhere=8)
-    assert named(item) == ("max_changed_percent", 30, 50, "")
+    assert named(item) == ("max_changed_percent", 30, 50, "of the 2 of shard 1/4")
 
 
 def test_a_shard_has_its_share_of_what_is_no_percentage_and_says_so() -> None:

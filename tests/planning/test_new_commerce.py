@@ -361,6 +361,14 @@ class TestPlatforms:
         plan = planned(facts(wants(offer=MODERN), lives=[seen], state=state(office=known)))
         assert codes(plan) == ["in_extended_service_term"]
 
+    def test_what_is_in_the_extended_service_term_goes_on_in_it_though_auto_renew_is_off(self) -> None:
+        lapsing = committed(term="monthly", then=AtRenewal(outcome="lapses"), auto_renew=False)
+        seen = replace(office(), offer=HIGHER, commitment=lapsing)
+        known = bound(offer=MODERN, term="annual", term_ends=NOW - timedelta(days=3))
+        (item,) = planned(facts(wants(offer=MODERN), lives=[seen], state=state(office=known))).blocked
+        assert item.before is not None
+        assert item.before.renewal == AtRenewal(outcome="extended_term")
+
     def test_an_upgrade_in_the_portal_is_no_extended_service_term(self) -> None:
         seen = replace(office(), offer=HIGHER)
         known = bound(offer=MODERN, term="annual", term_ends=NOW - timedelta(days=3))

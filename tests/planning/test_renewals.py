@@ -25,6 +25,7 @@ from tests.planning.cases import (
     OFFICE,
     circumstances,
     facts,
+    pending,
     result,
     state,
     wants,
@@ -37,12 +38,12 @@ MONTHLY = AtRenewal(outcome="renews", quantity=25, term="monthly", billing="mont
 
 
 def listed(
-    *seen: Live, known: Bound | None = None, results: Any = (), read: bool = True, **asked: Any
+    *seen: Live, known: Bound | None = None, results: Any = (), pending: Any = None, read: bool = True, **asked: Any
 ) -> CustomerTerms:
     """The terms of contoso. Its entry asks for office as it is, unless said otherwise."""
     entries = () if asked.pop("declared", True) is False else (wants(**{"offer": MODERN, **asked}),)
     bound: dict[str, Any] = {"office": known} if known else {}
-    remembered = state(results=results, **bound) if known or results else None
+    remembered = state(pending, results, **bound) if known or results or pending else None
     more: dict[str, Any] = {} if read else {"details": {}}
     found = facts(*entries, lives=list(seen), state=remembered, **more)
     return customer_terms(found, circumstances(), 45)
@@ -132,6 +133,12 @@ def test_what_nobody_declares_and_does_not_renew_needs_a_look(live: Live) -> Non
 def test_a_schedule_of_ours_that_is_gone_is_told_with_what_comes_instead() -> None:
     found = end(soon(), known=ours(scheduled(20, ends_at=SOON)), seats=20, fewer_seats=LATER)
     assert codes(found) == ["schedule_lost", "renews_otherwise"]
+
+
+def test_while_the_outcome_of_a_change_is_not_known_nothing_is_advised_that_would_undo_it() -> None:
+    found = end(soon(), pending={"office": pending(HIGHER)}, offer=HIGHER)
+    assert codes(found) == ["outcome_unknown"]
+    assert not [step for step in found.findings[0].remedy.steps if "set" in step.run]
 
 
 def test_a_schedule_that_was_accepted_and_does_not_show_is_told_as_that() -> None:

@@ -144,7 +144,8 @@ def test_a_limit_names_the_command_that_overrides_it_and_no_other() -> None:
 
 
 def test_a_plan_from_a_snapshot_offers_no_apply() -> None:
-    shown = comment(plans.plan(plans.upgrade(), snapshot=True), replace(VIEW, next_command=("apply", "p")))
+    plan = plans.plan(plans.upgrade(), limits=(plans.breach(),), snapshot=True)
+    shown = comment(plan, replace(VIEW, next_command=("apply", "p")))
 
     assert "reconciler apply" not in shown
     assert "Planned from a snapshot" in shown

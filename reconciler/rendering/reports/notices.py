@@ -94,7 +94,9 @@ def _dropped(plan: Plan) -> Iterator[Item]:
 def _limits(plan: Plan, next_command: tuple[str, ...]) -> Notice:
     """The operator's limits that are exceeded, and how to allow it once."""
     steps: tuple[Step, ...] = (Step("If this is meant, raise it under limits: in reconciler.yaml."),)
-    if plan.changes:
+    if plan.changes and plan.observed_from == "snapshot":
+        steps = (*steps, Step("or allow it for one run, of a plan that is made against the live service."))
+    elif plan.changes:
         steps = (
             Step(
                 "If this is meant, allow it for one run:",
