@@ -144,3 +144,12 @@ class Commitment:
     def refundable_at(self, now: datetime) -> int:
         """Returns how many seats can be given back at a time."""
         return sum(seats.quantity for seats in self.refundable if seats.until > now)
+
+    def refundable_until(self, quantity: int, now: datetime) -> datetime | None:
+        """Returns until when so many seats can be given back; None where they can't any more."""
+        left = 0
+        for seats in sorted(self.refundable, key=lambda seats: seats.until, reverse=True):
+            left += seats.quantity
+            if left >= quantity:
+                return seats.until if seats.until > now else None
+        return None

@@ -1,16 +1,17 @@
 """Findings of the list of renewals: what a person should look at before a term ends, or while it can be undone."""
 
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 
-from reconciler import advice
+from reconciler import advice, changes
 from reconciler.changes import schedule
-from reconciler.changes.rules.schedules import FROZEN, is_lost
+from reconciler.changes.rules.schedules import FROZEN, TOO_CLOSE, is_lost
 from reconciler.model.alarm import RENEWED_NOT_ENDED, SUSPENDED_AT_TERM_END
-from reconciler.model.renewals import TermEvent, TermFinding, TermValues
+from reconciler.model.renewals import TermEvent, TermFinding
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Desired, Live
-from reconciler.model.term import Renew
+from reconciler.model.term import FewerSeats, Renew
 from reconciler.planning.addressing import outcome_unknown
 from reconciler.planning.terms import SAME_MOMENT, Committed, ended_as_declared, in_words, wanted
 
@@ -118,29 +119,40 @@ def _of_renewing(term: Committed, desired: Desired, date: str) -> Iterator[TermF
         "wanted": "the end of the subscription" if end else in_words(declared, coming),
         "coming": f"a renewal with {in_words(coming, declared)}",
         **({"missing": str(missing)} if missing else {}),
-        **_when(term, date, at_once=not end and _takes_effect_at_once(declared, term.values)),
+        **_when(term, date, None if end else last_moment(term)),
     }
     yield _finding(term, "renews_with_fewer_seats" if missing else "renews_otherwise", **known)
 
 
-def _takes_effect_at_once(asked: TermValues, now: TermValues) -> bool:
-    """Returns True if more seats or another offer are asked for: what is scheduled can't bring them."""
-    return asked.quantity > now.quantity or asked.offer_id != now.offer_id
-
-
-def _when(term: Committed, date: str, *, at_once: bool) -> dict[str, str]:
+def _when(term: Committed, date: str, last: datetime | None) -> dict[str, str]:
     """Until when it can be changed, and whose schedule it is; once the term has ended, that nothing can be changed.
-
-    What takes effect at once is not begun in the last 24 hours of the term.
+    `last` is the last moment of what takes effect at once.
     """
     if term.has_ended:
         return {"under_way": "true"}
-    last = term.ends_at - FROZEN
-    if at_once and term.circumstances.now > last:
-        return {"frozen": "true"}
-    date = f"{last:%Y-%m-%d %H:%M}Z" if at_once else date
+    if last and term.circumstances.now > last:
+        return {"frozen": "true", "hours": f"{(term.ends_at - last) // timedelta(hours=1)}"}
+    date = f"{last:%Y-%m-%d %H:%M}Z" if last else date
     others = term.case is not None and schedule.is_contradicting(term.case)
     return {"date": date, "others" if others else "own": "true"}
+
+
+def last_moment(term: Committed) -> datetime | None:
+    """Returns the last moment at which what the manifest asks for at once is begun: before the end of the term, or the
+    end of the days in which seats can be given back. None where nothing is asked for at once, or where only the end of
+    the term can bring it any more.
+    """
+    case = term.case
+    immediate = (kind for kind in changes.KINDS.values() if not kind.stands_alone)
+    differing = {kind.name for kind in immediate if case and kind.differs(case)}
+    if case is None or not differing:
+        return None
+    declared = schedule.is_scheduled(term.live) and schedule.is_declared(case, term.live)
+    last = term.ends_at - (TOO_CLOSE if declared else FROZEN)
+    if differing != {"resize"} or not case.seats_removed:
+        return last
+    back = term.commitment.refundable_until(case.seats_removed, case.circumstances.now)
+    return min(last, back) if back and case.desired.fewer_seats is FewerSeats.NOW else None
 
 
 def _is_left_open(term: Committed, desired: Desired) -> bool:

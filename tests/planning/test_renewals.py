@@ -16,7 +16,7 @@ from reconciler.model.renewals import TermEnd, TermEvent
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live, Offer, UnreadableItem
-from reconciler.model.term import Billing, Platform, Renew, Term
+from reconciler.model.term import Billing, ChangeTerm, FewerSeats, Platform, Renew, Term
 from reconciler.planning import CustomerTerms, customer_terms, listed_within, months_of, term_warnings, timeline
 from tests.planning.cases import (
     HIGHER,
@@ -300,6 +300,34 @@ def test_between_the_end_of_a_term_and_its_renewal_no_past_day_is_a_deadline() -
     assert (codes(ended), ended.change_until) == (["renews_otherwise"], None)
     assert "its renewal is under way" in ended.findings[0].remedy.steps[0].text
     assert not any("no later than" in step.text for step in ended.findings[0].remedy.steps)
+
+
+IN_NINE_DAYS = NOW + timedelta(days=9)
+
+
+@pytest.mark.parametrize(
+    ("asked", "last"),
+    [
+        ({"seats": 20, "fewer_seats": LATER}, "2026-03-11"),
+        ({"seats": 20, "fewer_seats": FewerSeats.REFUSE}, "2026-03-11"),
+        ({"term": Term.TRIENNIAL}, "2026-03-11"),
+        ({"term": Term.TRIENNIAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00Z"),
+        ({"billing": Billing.ANNUAL, "change_term": ChangeTerm.NOW}, "2026-03-10 12:00Z"),
+        ({"offer": HIGHER}, "2026-03-10 12:00Z"),
+        ({"seats": 30}, "2026-03-10 12:00Z"),
+        ({"seats": 20, "fewer_seats": FewerSeats.NOW}, "2026-03-04 12:00Z"),
+        ({"seats": 19, "fewer_seats": FewerSeats.NOW}, "2026-03-11"),
+    ],
+)
+def test_the_deadline_is_the_last_moment_at_which_the_change_is_begun(asked: dict[str, Any], last: str) -> None:
+    """Five seats can be given back for two days; the term ends in nine."""
+    (finding,) = end(office(ends_at=IN_NINE_DAYS, **refundable(5)), **asked).findings
+    assert f"no later than {last}:" in f"{finding.remedy.steps[0].text}:".replace("::", ":")
+
+
+def test_before_the_last_day_nothing_at_once_is_begun_that_deletes_a_declared_schedule() -> None:
+    (finding,) = end(scheduled(25, ends_at=NOW + timedelta(days=2)), offer=HIGHER).findings
+    assert finding.remedy.steps[0].text.startswith("In the last 72 hours of this term nothing is begun")
 
 
 def test_a_renewal_that_does_not_show_for_days_needs_a_look() -> None:
