@@ -1,7 +1,8 @@
 """Runs the program as a process of its own without starting an interpreter: a server that has imported it forks.
 
-The process has its own arguments, directory, environment, streams and end; only imports are shared. A client passes
-signals on. A test about the start, about SIGKILL or about the encoding of streams starts an interpreter instead.
+The process has its own arguments, directory, environment, streams and end; only imports are shared, and the attempts of
+a request follow each other at once. A client passes signals on. A test about the start, about SIGKILL or about the
+encoding of streams starts an interpreter instead.
 """
 
 import marshal
@@ -139,10 +140,12 @@ def _serve(listener: socket.socket) -> None:
     from importlib import import_module
 
     import reconciler
+    from tests import pauses
 
     for module in pkgutil.walk_packages(reconciler.__path__, "reconciler."):
         if module.name not in _UNUSABLE:
             import_module(module.name)
+    pauses.shorten()
     gc.freeze()
     while listener in select.select([listener, sys.stdin], [], [])[0]:
         connection, _ = listener.accept()

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from reconciler.cli.main import run
+from tests import pauses
 from tests.cli.estates import Answer, Estate, build
 
 _SAID_BY_OTHERS = ("RECONCILER_", "GITHUB_", "BUILD_", "SYSTEM_", "CI_")
@@ -18,6 +19,11 @@ def _quiet_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name in _COUNTING or name.startswith(_SAID_BY_OTHERS):
             monkeypatch.delenv(name)
+
+
+@pytest.fixture(autouse=True)
+def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
+    pauses.shorten(monkeypatch.setattr)
 
 
 @pytest.fixture
