@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.cli.estates import Answer, Estate
+from tests.thoroughness import examples
 
 Program = Callable[..., Answer]
 
@@ -195,7 +196,7 @@ def test_a_plan_file_that_was_altered_is_refused_whole(
     assert estate.bought == []
 
 
-@settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=examples(10), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 @given(content=st.binary(max_size=200))
 def test_any_bytes_at_all_in_place_of_a_plan_are_refused(estate: Estate, reconciler: Program, content: bytes) -> None:
     (estate.root / "plan.json").write_bytes(content)

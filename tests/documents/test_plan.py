@@ -24,6 +24,7 @@ from reconciler.model.support import Support
 from tests.rendering import plans
 from tests.rendering.attacks import ATTACKS, OBEYED
 from tests.requested import a_resize, an_upgrade
+from tests.thoroughness import examples
 
 TEXT = plan_document.dump(plans.showcase())
 
@@ -106,7 +107,7 @@ def refusal(text: str) -> str:
     return problem.what
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(PLANS)
 def test_every_plan_is_the_same_after_its_file(plan: Plan) -> None:
     text = plan_document.dump(plan)

@@ -16,6 +16,7 @@ from reconciler.model.subscription import Place
 from reconciler.model.upgrade import UpgradeError
 from tests.state.states import E3, OFFICE, a_bound, a_full_state, a_result, a_state
 from tests.state.strategies import WHOLE, cut_and_pasted, states, with_another_value
+from tests.thoroughness import examples
 
 
 def damage(text: str) -> str:
@@ -40,7 +41,7 @@ def test_any_state_is_read_as_it_was_written_and_written_again_to_the_byte(state
     assert dump(load(text, "contoso.json")) == text
 
 
-@settings(deadline=None, max_examples=150)
+@settings(deadline=None, max_examples=examples(40))
 @given(cut_and_pasted() | with_another_value() | st.text())
 def test_any_damage_is_either_refused_or_leaves_a_state_that_can_be_written(text: str) -> None:
     try:

@@ -1,6 +1,5 @@
 """Any history of an estate: the rules of what may happen, and what holds whatever happens."""
 
-import os
 import shutil
 import tempfile
 from pathlib import Path
@@ -27,6 +26,7 @@ from reconciler.sandbox.tenants import derived_id
 from tests.applying.scenes import WRITES, Stop
 from tests.histories.mortality import Process
 from tests.histories.reseller import Reseller
+from tests.thoroughness import examples
 
 NAMES = ("contoso/branch", "contoso/office", "fabrikam/office", "litware/frontline", "litware/mail")
 ADDRESSES = st.sampled_from([Address(name) for name in NAMES])
@@ -64,7 +64,7 @@ NEVER = 365 * 86_400
 REQUESTS = st.integers(min_value=1, max_value=12)
 
 BOUNDED = settings(
-    max_examples=int(os.environ.get("HISTORIES", "24")),
+    max_examples=examples(8),
     stateful_step_count=20,
     deadline=None,
     derandomize=True,

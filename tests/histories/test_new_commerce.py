@@ -1,6 +1,5 @@
 """Any history of a book of new commerce over its terms: rules of what may happen, and what always holds."""
 
-import os
 import shutil
 from collections import Counter
 from collections.abc import Callable
@@ -31,6 +30,7 @@ from tests.histories.mortality import Killed, MortalCommerce, MortalStore, Proce
 from tests.histories.people import ADDRESSES, ANY, EDITS, NOTHING, People
 from tests.histories.permitted import Permitted, undeclared
 from tests.sandbox.modern import STANDARD
+from tests.thoroughness import examples
 
 FAULTS = st.builds(
     Fault,
@@ -266,7 +266,7 @@ def _mentioned(plan: Plan) -> list[Change | Blocked | Unsettled]:
 
 TestModern = Modern.TestCase
 TestModern.settings = settings(
-    max_examples=int(os.environ.get("HISTORIES", "12")),
+    max_examples=examples(5),
     stateful_step_count=14,
     deadline=None,
     derandomize=True,

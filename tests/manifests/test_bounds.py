@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reconciler import manifests
 from reconciler.model.errors import ReconcilerError
 from tests.manifests.builders import guid, manifest, problems, write
+from tests.thoroughness import examples
 
 MIB = 1024 * 1024
 
@@ -77,7 +78,7 @@ def test_unknown_offers_beyond_number_are_refused_in_bounded_time(tmp_path: Path
 
 
 @pytest.mark.parametrize("name", ["a.yaml", "offers.yaml", "reconciler.yaml"])
-@settings(max_examples=60, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(30), deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.binary(max_size=200) | st.lists(SIGNS | WORDS | st.characters(codec="utf-8")).map("".join))
 def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, content: bytes | str) -> None:
     write(tmp_path, {name: content})
@@ -85,7 +86,7 @@ def test_any_bytes_are_read_or_refused(tmp_path: Path, name: str, content: bytes
     assert_read_or_refused(tmp_path)
 
 
-@settings(max_examples=120, deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(40), deadline=2000, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(edits=st.lists(st.tuples(st.integers(0, 250), st.integers(0, 20), SIGNS | WORDS), min_size=1, max_size=5))
 def test_a_manifest_with_slips_of_the_pen_is_read_or_refused(tmp_path: Path, edits: list[tuple[int, int, str]]) -> None:
     text = manifest(subscriptions=2)

@@ -22,12 +22,13 @@ from reconciler.operations.import_files import imported
 from reconciler.operations.import_values import Comparison, Imported, ImportMode
 from tests.manifests.test_editing import files
 from tests.planning.cases import bound, committed, live, wants
+from tests.thoroughness import examples
 
 NOW = datetime(2026, 11, 29, tzinfo=UTC)
 NEW = Entry(name="new", id="7a1c9f60-0d3e-4b5f-9c11-2f4d8e6ab001", offer="D: d", quantity=7, note="# its own name")
 
 
-@settings(max_examples=50)
+@settings(max_examples=examples(15))
 @given(text=files(), removed=st.sets(st.sampled_from(["office", "last"])), seats=st.integers(100, 999))
 def test_values_new_entries_and_removed_ones_are_read_back_and_no_other_line_differs(
     text: str, removed: set[str], seats: int
@@ -105,7 +106,7 @@ def merge(estate: Estate, lives: Mapping[str, Live], seen: Mapping[str, int], mo
     )
 
 
-@settings(max_examples=25)
+@settings(max_examples=examples(10))
 @given(
     text=files(),
     seats=st.fixed_dictionaries({name: st.integers(1, 5) | st.none() for name in IDS}),

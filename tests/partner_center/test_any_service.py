@@ -23,6 +23,7 @@ from reconciler.sandbox.catalogue import BUSINESS, E3
 from reconciler.system.clock import Clock
 from tests.applying.scenes import EVERYTHING, Scene
 from tests.partner_center.mutations import DATES, RESTS, spoilt
+from tests.thoroughness import examples
 from tests.worlds import new_tenant
 
 STATUSES = [*[200] * 12, 201, 202, 204, 301, 400, 403, 404, 408, 409, 410, 417, 429, 500, 501, 503]
@@ -71,7 +72,7 @@ def planned(scene: Scene, make: Callable[[httpx.BaseTransport], httpx.BaseTransp
         return plan_estate(scene.workspace_of(commerce, scene.store), EVERYTHING).plan
 
 
-@settings(max_examples=40, deadline=BOUND)
+@settings(max_examples=examples(15), deadline=BOUND)
 @given(seed=st.integers(0, 2**32))
 def test_whatever_one_customers_answers_are_nothing_is_written_and_the_others_are_planned(seed: int) -> None:
     with TemporaryDirectory() as folder:

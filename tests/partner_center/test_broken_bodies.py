@@ -35,6 +35,7 @@ from tests.partner_center.service import (
     upgrade_result,
 )
 from tests.requested import a_resize, an_order
+from tests.thoroughness import examples
 
 Call = Callable[[PartnerCenter], object]
 SINCE = datetime(2024, 1, 1, tzinfo=UTC)
@@ -108,7 +109,7 @@ def outcome(call: Call, *replies: httpx.Response) -> object:
         return error
 
 
-@settings(max_examples=100, deadline=BOUND)
+@settings(max_examples=examples(40), deadline=BOUND)
 @given(case=st.sampled_from(CALLS), random=RANDOM, status=STATUSES)
 def test_a_call_gives_a_value_or_a_service_error(case: tuple[Call, Any], random: Random, status: int) -> None:
     call, document = case
@@ -120,7 +121,7 @@ def test_a_call_gives_a_value_or_a_service_error(case: tuple[Call, Any], random:
         assert found.support is not None
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(case=st.sampled_from(WRITES), random=RANDOM)
 def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(case: tuple[Call, Any], random: Random) -> None:
     call, document = case
@@ -130,7 +131,7 @@ def test_a_write_whose_200_is_spoilt_is_never_taken_for_refused(case: tuple[Call
         assert found.performed or found.upgrade_errors
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(random=RANDOM, status=st.sampled_from([200, 201, 202]))
 def test_a_checkout_whose_answer_is_spoilt_is_never_taken_for_refused(random: Random, status: int) -> None:
     found = outcome(
@@ -140,7 +141,7 @@ def test_a_checkout_whose_answer_is_spoilt_is_never_taken_for_refused(random: Ra
     assert isinstance(found, NoAnswer) or found.orders
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(data=st.data(), header=st.text(max_size=12) | st.sampled_from(DATES + RESTS))
 def test_headers_can_hold_anything(data: st.DataObject, header: str) -> None:
     name = data.draw(st.sampled_from(["Date", "Retry-After", "Location", "MS-CV", "MS-RequestId", "Content-Type"]))
@@ -168,7 +169,7 @@ def _invented(document: Any, word: object) -> Any:
     return [_invented(item, word) for item in document] if isinstance(document, list) else document
 
 
-@settings(max_examples=80, deadline=BOUND)
+@settings(max_examples=examples(40), deadline=BOUND)
 @given(data=st.data(), word=st.text(max_size=30) | st.integers() | st.booleans() | st.none())
 def test_no_word_that_the_service_invents_makes_an_answer_unreadable(data: st.DataObject, word: object) -> None:
     call, document = data.draw(st.sampled_from(CALLS))

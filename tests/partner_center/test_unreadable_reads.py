@@ -18,6 +18,7 @@ from reconciler.sandbox import Sold
 from reconciler.sandbox.catalogue import BUSINESS, E3
 from reconciler.system.clock import Clock
 from tests.applying.scenes import EVERYTHING, Scene
+from tests.thoroughness import examples
 from tests.worlds import new_tenant
 
 SPOILT: dict[str, Callable[[bytes], bytes]] = {
@@ -56,7 +57,7 @@ class Spoiling(httpx.BaseTransport):
         return httpx.Response(200, headers={"Date": response.headers["Date"]}, content=self._spoil(response.read()))
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 @given(first=st.integers(0, 6), how=st.sampled_from(sorted(SPOILT)))
 def test_nothing_is_written_after_an_unreadable_read_and_other_customers_go_on(first: int, how: str) -> None:
     with TemporaryDirectory() as folder:

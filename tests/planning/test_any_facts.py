@@ -43,6 +43,7 @@ from tests.planning.cases import (
     unanswered,
     wants,
 )
+from tests.thoroughness import examples
 
 _Value = TypeVar("_Value")
 
@@ -262,7 +263,7 @@ earlier change that shows.
 """
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_every_selected_address_gets_exactly_one_outcome_or_a_question_first(found: Facts) -> None:
     plan = planned(found, mpn_id="1")
@@ -274,7 +275,7 @@ def test_every_selected_address_gets_exactly_one_outcome_or_a_question_first(fou
     assert sum(map(bool, came_to.values())) + plan.unchanged + len(waits) == len(found.selected)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_once_everything_is_answered_nothing_more_is_asked_and_nothing_is_left_out(found: Facts) -> None:
     plan = planned(answered(found), mpn_id="1")
@@ -282,7 +283,7 @@ def test_once_everything_is_answered_nothing_more_is_asked_and_nothing_is_left_o
     assert sum(map(bool, outcomes(answered(found)).values())) + plan.unchanged == len(found.selected)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts(), st.integers())
 def test_the_same_facts_in_another_order_give_the_same_plan(found: Facts, seed: int) -> None:
     other = shuffled(found, seed)
@@ -291,7 +292,7 @@ def test_the_same_facts_in_another_order_give_the_same_plan(found: Facts, seed: 
     assert set(planned(other, mpn_id="1").observed) == set(planned(found, mpn_id="1").observed)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_what_is_blocked_always_says_why_and_what_to_do(found: Facts) -> None:
     for item in whole(answered(found)).blocked:
@@ -299,7 +300,7 @@ def test_what_is_blocked_always_says_why_and_what_to_do(found: Facts) -> None:
         assert all(reason.remedy.steps and reason.description for reason in item.reasons)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_a_change_is_never_of_what_is_not_ours_to_change(found: Facts) -> None:
     """Each change is of its own live, active subscription, which nothing pending and no other address means."""
@@ -313,7 +314,7 @@ def test_a_change_is_never_of_what_is_not_ours_to_change(found: Facts) -> None:
         assert item.seats >= 0 or "seats_removed" in {warning.code for warning in item.warnings}
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_planning_again_finds_no_change_stale(found: Facts) -> None:
     again = {change.address: change for change in whole(answered(found)).changes}
@@ -322,7 +323,7 @@ def test_planning_again_finds_no_change_stale(found: Facts) -> None:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(15), deadline=None)
 @given(any_facts())
 def test_the_months_of_a_plan_are_those_of_the_list_of_renewals(found: Facts) -> None:
     listed = customer_terms(found, circumstances(), 0).terms if found.unread is None else ()

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from reconciler.sandbox.catalogue import E3
 from tests.sandbox.emulated import Emulated, emulated
+from tests.thoroughness import examples
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 400) | st.text(max_size=8) | st.floats(allow_nan=False),
@@ -28,7 +29,9 @@ MEMBERS = st.sampled_from(
         "upgradeType",
     ]
 )
-QUICKLY = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+QUICKLY = settings(
+    max_examples=examples(15), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 
 
 @pytest.fixture

@@ -16,13 +16,14 @@ from reconciler.partner_center.auth.renewal import Grant
 from reconciler.partner_center.clouds import CLOUDS
 from tests.partner_center.auth.directory import SECRET, Directory, SignIns
 from tests.partner_center.service import jwt
+from tests.thoroughness import examples
 
 WHERE = Registration(host="login.example", tenant="tenant", client_id="client", audience="https://api.example")
 
 leaves = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=40)
 values = st.recursive(leaves, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner))
 words = ("access_token", "expires_in", "error", "error_codes", "error_description", "trace_id", "timestamp", "suberror")
-QUICKLY = settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+QUICKLY = settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 names = ("aud", "tid", "appid", "azp", "oid", "amr", "scp", "nbf")
 
 
@@ -46,7 +47,7 @@ def outcome(answer: dict[str, Any]) -> Grant | AuthenticationFailed:
         return refused
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(10), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.sampled_from([200, 400, 401, 404]), st.binary(max_size=200) | values.map(lambda item: json.dumps(item).encode())
 )

@@ -1,0 +1,10 @@
+"""How many examples the tests of any history and of any input try: a few in the suite, many where `.ci/run` asks it."""
+
+import os
+
+VARIABLE = "THOROUGHNESS"
+
+
+def examples(few: int) -> int:
+    """Returns how many to try: so few, times what the variable says."""
+    return few * int(os.environ.get(VARIABLE, "1"))
