@@ -1,4 +1,4 @@
-"""How many examples the tests of any history and of any input try: a few in the suite, many where `.ci/run` asks it."""
+"""Scales the examples of tests of any history and of any input: few in the suite, many where `.ci/run` asks for it."""
 
 import os
 
