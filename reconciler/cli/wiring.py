@@ -130,14 +130,15 @@ class Wiring:
 
     def comparison(self, reference: str, *, remembering: bool = True) -> Comparison:
         """Compares the estate with where HEAD and this git reference parted. Reads no service."""
-        found = git.parted(self.root, reference, manifests.is_manifest)
+        base = git.parted(self.root, reference)
         estate = self._remembered_estate() if remembering else self.estate
-        return Comparison(reference=reference, commit=found.commit, changes=manifests.changes(estate, found.files))
+        earlier = base.files(manifests.is_manifest, estate.files)
+        return Comparison(reference=reference, commit=base.commit, changes=manifests.changes(estate, earlier))
 
     def head(self) -> str | None:
         """The commit that was planned; None where the manifests are not as it has them."""
-        found = git.head(self.root, manifests.is_manifest)
-        return found.commit if found.files == self.estate.files else None
+        head, today = git.head(self.root), self.estate.files
+        return head.commit if head.files(manifests.is_manifest, today) == today else None
 
     def _remembered_estate(self) -> Estate:
         """The manifests; where they declare nothing, what is remembered tells an emptied estate from a new one."""

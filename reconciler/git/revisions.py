@@ -1,8 +1,10 @@
 """The files of a commit, read from git's database and nowhere else."""
 
+import hashlib
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from reconciler.advice import problem
@@ -18,28 +20,45 @@ _LARGEST = 1024 * 1024
 _FILES = {"100644", "100755"}
 """The modes of ordinary files; links and submodules are none."""
 
+_SHA_256 = 64
+"""The digits of an identifier in repositories of git's newer kind; in all others it is SHA-1."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Revision:
-    """A commit, and the files below the directory in it, by relative path."""
+    """A commit, in a clone."""
 
+    clone: Clone
     commit: str
-    files: Mapping[str, bytes]
+
+    def files(self, wanted: Callable[[str], bool], known: Mapping[str, bytes]) -> Mapping[str, bytes]:
+        """Returns the files below the directory that are `wanted` by their path, by that path. Git is not asked for
+        those of `known`, contents by path, that are the same in the commit.
+
+        Raises InvalidInput where git does not have them.
+        """
+        try:
+            identifiers = dict(_identifiers(self.clone, self.commit, wanted))
+            same = {name: known[name] for name, identifier in identifiers.items() if _is(known.get(name), identifier)}
+            others = {name: identifier for name, identifier in identifiers.items() if name not in same}
+            return {**same, **dict(_files(self.clone, others))}
+        except Failed as failed:
+            raise self.clone.failure(failed) from None
 
 
-def parted(directory: Path, reference: str, wanted: Callable[[str], bool]) -> Revision:
-    """The files of a directory as they were where HEAD left `reference`, those that are `wanted` by their path.
+def parted(directory: Path, reference: str) -> Revision:
+    """Returns the commit where HEAD left `reference`.
 
     Raises InvalidInput where git can't tell: no clone, no such reference or two of them, or too shallow a clone.
     """
     clone = clone_of(directory)
-    return _revision(clone, _base(clone, reference), wanted)
+    return Revision(clone=clone, commit=_base(clone, reference))
 
 
-def head(directory: Path, wanted: Callable[[str], bool]) -> Revision:
-    """The commit that is checked out, with its files. Raises InvalidInput where git can't tell."""
+def head(directory: Path) -> Revision:
+    """Returns the commit that is checked out. Raises InvalidInput where git can't tell."""
     clone = clone_of(directory)
-    return _revision(clone, commit_of(clone, "HEAD"), wanted)
+    return Revision(clone=clone, commit=commit_of(clone, "HEAD"))
 
 
 def commit(directory: Path) -> str | None:
@@ -61,23 +80,31 @@ def _base(clone: Clone, reference: str) -> str:
     raise InvalidInput(problem("no_common_commit", OPTION, reference=reference, option=OPTION))
 
 
-def _revision(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> Revision:
-    try:
-        return Revision(commit=commit, files=dict(_files(clone, commit, wanted)))
-    except Failed as failed:
-        raise clone.failure(failed) from None
-
-
-def _files(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, bytes]]:
-    git, prefix = clone.git, clone.prefix
-    listing = git.output("ls-tree", "-r", "-z", "--full-tree", commit, *(("--", prefix) if prefix else ()))
-    found: dict[str, str] = {}
+def _identifiers(clone: Clone, commit: str, wanted: Callable[[str], bool]) -> Iterator[tuple[str, str]]:
+    """Yields the path of every file that is wanted, and git's identifier of its content."""
+    prefix = clone.prefix
+    listing = clone.git.output("ls-tree", "-r", "-z", "--full-tree", commit, *(("--", prefix) if prefix else ()))
     for entry in filter(None, listing.split(b"\0")):
         described, _, path = entry.partition(b"\t")
         mode, _, identifier = described.decode().split()
         relative = os.fsdecode(path).removeprefix(prefix)
         if mode in _FILES and wanted(relative):
-            found[relative] = identifier
+            yield relative, identifier
+
+
+def _is(content: bytes | None, identifier: str) -> bool:
+    """Returns True if git has this content under that identifier."""
+    if content is None:
+        return False
+    kind = hashlib.sha256 if len(identifier) == _SHA_256 else partial(hashlib.sha1, usedforsecurity=False)
+    return kind(b"blob %d\0%b" % (len(content), content)).hexdigest() == identifier
+
+
+def _files(clone: Clone, found: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
+    """Yields the files of these identifiers, by path."""
+    if not found:
+        return
+    git = clone.git
     sizes = git.output("cat-file", "--batch-check", standard_input=_lines(found.values())).splitlines()
     small = [name for name, line in zip(found, sizes, strict=True) if _size(clone, line) <= _LARGEST]
     answer = git.output("cat-file", "--batch", standard_input=_lines(found[name] for name in small))

@@ -63,13 +63,13 @@ def work_in(directory: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def earlier(reference: str, manifests: str = "manifests") -> str:
     """Returns what the file said where HEAD left the reference."""
-    found = git.parted(Path(manifests), reference, lambda name: name.endswith(".yaml"))
-    return found.files["contoso.yaml"].decode().strip()
+    files = git.parted(Path(manifests), reference).files(lambda name: name.endswith(".yaml"), {})
+    return files["contoso.yaml"].decode().strip()
 
 
 def refused(reference: str, manifests: str = "manifests") -> str:
     with pytest.raises(InvalidInput) as error:
-        git.parted(Path(manifests), reference, bool)
+        git.parted(Path(manifests), reference).files(bool, {})
     (problem,) = error.value.problems
     return f"{problem.what}\n{problem.remedy}"
 
