@@ -1,6 +1,7 @@
 """A colleague in the portal, and the service itself, change subscriptions of new commerce behind everybody's back.
 
 They obey the service's rules of what a change deletes, and ask nobody. The ledger has their changes with their `actor`.
+The audit log has what the colleague does, and nothing of what the service does by itself.
 """
 
 from collections.abc import Callable, Iterator
@@ -130,6 +131,7 @@ class Colleague:
             )
             world.put(order)
             go_through(world, tenant, order, now, Fate(), ACTOR)
+            world.records.append(_portal_order(order, now))
             return order.lines[0].subscription
 
     @contextmanager
@@ -160,7 +162,8 @@ class Colleague:
             sold.version += 1
             if kind is not None:
                 _enter(world, tenant, before, sold, kind, now, actor)
-            world.records.append(portal_record(tenant, before, sold, now))
+            if actor != SERVICE:
+                world.records.append(portal_record(tenant, before, sold, now))
 
 
 def portal_record(tenant: Tenant, before: Sold, after: Sold, now: datetime) -> Record:
@@ -174,6 +177,18 @@ def portal_record(tenant: Tenant, before: Sold, after: Sold, now: datetime) -> R
         application=derived_id("portal"),
         user=COLLEAGUE,
         correlation_id=derived_id("nudge", after.id, after.version),
+    )
+
+
+def _portal_order(order: Order, now: datetime) -> Record:
+    return Record(
+        at=now,
+        operation="create_order",
+        customer=order.customer,
+        order=order.id,
+        application=derived_id("portal"),
+        user=COLLEAGUE,
+        correlation_id=derived_id("portal order", order.id),
     )
 
 
