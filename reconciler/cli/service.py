@@ -66,6 +66,11 @@ class Service:
         token = os.environ.get("RECONCILER_ACCESS_TOKEN")
         return StaticToken(token) if token else StaticToken("sandbox", kind="app+user")
 
+    @property
+    def partner(self) -> str | None:
+        """Returns the partner's tenant as settings and environment name it; the sandbox has none."""
+        return None if self.settings.cloud == "sandbox" else self.sign_in_choice.value("TENANT_ID")
+
     def identity(self) -> Identity:
         """Returns the identity of the sign-in, and what that allows."""
         way = "access-token" if self.settings.cloud == "sandbox" else self.sign_in_choice.way()

@@ -70,7 +70,9 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The customers, and what the state location remembered of them. `taken_at` is the service's time; `promotions` are
+    """The customers, and what the state location remembered of them. `taken_at` is the service's time at the end of the
+    reading, `begun_at` at its beginning: None of snapshots that older versions took. `partner` is the partner's tenant,
+    None where the settings do not name it. `promotions` are
     by their id and the country, with a blank between; `skus` by the offer's id, the market and the segment (None where
     the market has no such item). `last_orders` are the keys that the state location notes, by tenant.
     """
@@ -79,6 +81,8 @@ class Snapshot:
     cloud: str
     token_kind: str
     lineage: str | None = None
+    begun_at: datetime | None = None
+    partner: str | None = None
     relationship_link: str | None = None
     promotions: Mapping[str, Promotion] = field(default_factory=dict)
     skus: Mapping[str, Sku | None] = field(default_factory=dict)

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+
+AUDIT_KEPT = timedelta(days=89)
+"""The reach of the log: it refuses a first day more than ninety days back (get-a-record-of-partner-center-activity)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,6 +17,8 @@ class AuditRecord:
     application, or of the user where the log has one: a user's name is personal data, and is not kept; `person` tells
     that somebody was signed in. `correlation_id` is that of the request (`Ticket.correlation_id`).
     `subscription_ids` are those that the record's documents name, canonical and sorted; none where they can't be read.
+    `tenant` is the customer that it is about, empty where it names none; `resource` is the kind of thing that was
+    changed, in the service's word: `subscription`, `order`.
     """
 
     operation: str
@@ -23,6 +28,8 @@ class AuditRecord:
     person: bool = False
     correlation_id: str = ""
     subscription_ids: tuple[str, ...] = ()
+    tenant: str = ""
+    resource: str = ""
 
     @property
     def who(self) -> str:

@@ -193,9 +193,10 @@ class Commerce(Protocol):
         """Returns why `audit` has nothing to say in this cloud; empty where it has."""
         ...
 
-    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
-        """Returns what the service's log says was done to a customer since then, in the log's order; never more than
-        ninety days back, and nothing where the cloud keeps no log (`audit_missing`).
+    def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:
+        """Returns what the service's log says was done to a customer since then, in the log's order; never further back
+        than `AUDIT_KEPT`, and nothing where the cloud keeps no log (`audit_missing`). With None it is the log of all
+        customers, and records without a customer or a time are left in.
 
         The log lags: that it says nothing of a request proves nothing.
         """

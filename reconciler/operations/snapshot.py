@@ -12,9 +12,9 @@ from reconciler.snapshot import Recorder
 from reconciler.system.threads import each
 
 
-def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False) -> Snapshot:
+def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False, partner: str | None = None) -> Snapshot:
     """The live state of the estate's customers, and the upgrades of the offers that differ; with `every_upgrade` of all
-    that are active. Sends nothing but GETs.
+    that are active. `partner` is the tenant that is signed in to, None where it is not known. Sends nothing but GETs.
     """
     recorder = Recorder(workspace.commerce)
     plan_estate(replace(workspace, commerce=recorder), Globs())
@@ -32,7 +32,7 @@ def take_snapshot(workspace: Workspace, *, every_upgrade: bool = False) -> Snaps
     states = each(workspace.store.read, workspace.store.customers(), at_once)
     remembered = [found.state for found in states if found]
     orders = workspace.store.last_orders()
-    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), remembered, orders)
+    return recorder.snapshot(workspace.settings.cloud, workspace.lineage(), remembered, orders, partner)
 
 
 def _ask(question: Callable[[], object]) -> None:

@@ -1,7 +1,7 @@
 """The client: the calls of the `Commerce` port, in its order. Each is an address, and a reader of `wire/`."""
 
 from collections.abc import Iterator, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from itertools import chain
 from types import TracebackType
@@ -11,7 +11,7 @@ import httpx
 
 from reconciler.advice import problem
 from reconciler.model.address import canonical
-from reconciler.model.audit import AuditRecord
+from reconciler.model.audit import AUDIT_KEPT, AuditRecord
 from reconciler.model.capabilities import Capabilities
 from reconciler.model.clocks import Clocks
 from reconciler.model.errors import (
@@ -56,7 +56,6 @@ _NOW = {"eligibilityType": "immediate"}
 _NOT_IN_CATALOGUE = frozenset({"400013", "400018"})
 _NO_CART = frozenset({"800008"})
 _UNREADABLE = frozenset({httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND})
-_AUDIT_KEPT = timedelta(days=89)
 
 
 class PartnerCenter:
@@ -264,13 +263,13 @@ class PartnerCenter:
     def audit_missing(self) -> str:
         return self._audit.reason
 
-    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+    def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:
         if not self._audit.available:
             return ()
-        first = max(since, self.now() - _AUDIT_KEPT).date()
-        query = {"startDate": first.isoformat(), "filter": audit.only_customer(tenant)}
+        first = max(since, self.now() - AUDIT_KEPT).date()
+        query = {"startDate": first.isoformat(), **({} if tenant is None else audit.only_customer(tenant))}
         records = self._rest.get_list(self._endpoint.url("auditrecords", query=query), audit.record, LONG_PAGE)
-        return tuple(record for customer, record in records if audit.about((customer, record), tenant, since))
+        return tuple(record for record in records if audit.about(record, tenant, since))
 
     def _customer(self, tenant: str, *below: str, query: Mapping[str, str] | None = None) -> httpx.URL:
         return self._endpoint.url("customers", tenant, *below, query=query)

@@ -33,6 +33,7 @@ class Recorder(ReadOnly):
 
     def __init__(self, inner: Commerce) -> None:
         self._inner = inner
+        self._begun_at: datetime | None = None
         self._lock = threading.Lock()
         self._customers: dict[str, dict[str, Any]] = defaultdict(dict)
         self._upgrades: dict[str, dict[str, Any]] = defaultdict(dict)
@@ -50,6 +51,7 @@ class Recorder(ReadOnly):
         lineage: str | None,
         states: Iterable[CustomerState],
         last_orders: Mapping[str, str] = MappingProxyType({}),
+        partner: str | None = None,
     ) -> Snapshot:
         """All that was answered so far, with what is remembered beside it."""
         with self._lock:
@@ -58,6 +60,8 @@ class Recorder(ReadOnly):
                 cloud=cloud,
                 token_kind=self._inner.token_kind,
                 lineage=lineage,
+                begun_at=self._begun_at,
+                partner=partner,
                 relationship_link=self._link,
                 promotions=dict(sorted(self._promotions.items())),
                 skus=dict(sorted(self._skus.items())),
@@ -105,6 +109,7 @@ class Recorder(ReadOnly):
     def subscriptions(self, tenant: str) -> Listing:
         found = self._recorded(lambda: self._inner.subscriptions(tenant), self._customers[tenant], "unread")
         with self._lock:
+            self._begun_at = self._begun_at or self._inner.now()
             self._customers[tenant]["subscriptions"] = tuple(map(_lean_live, found.lives))
             self._customers[tenant]["unreadable"] = found.unreadable
         return found
@@ -186,7 +191,7 @@ class Recorder(ReadOnly):
     def audit_missing(self) -> str:
         return self._inner.audit_missing
 
-    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+    def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:
         return self._inner.audit(tenant, since)
 
     def accounts(self) -> Iterator[Account]:

@@ -117,7 +117,7 @@ class Replay(ReadOnly):
     def audit_missing(self) -> str:
         return "a snapshot holds no audit log"
 
-    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:  # noqa: ARG002 - there is none
+    def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:  # noqa: ARG002 - there is none
         return ()
 
     def accounts(self) -> Iterator[Account]:

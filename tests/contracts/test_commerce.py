@@ -324,6 +324,14 @@ def test_the_audit_log_is_one_customers_and_reaches_back_as_far_as_asked(service
     assert len(commerce.audit(service.tenant, NOW - timedelta(days=400))) == 1
 
 
+def test_the_audit_log_of_all_customers_names_each_ones(service: Service) -> None:
+    commerce, source = service.commerce(), service.ids()["office"]
+    commerce.upgrade(service.tenant, source, chosen(commerce, service.tenant, source), 30, ticket())
+    (found,) = commerce.audit(None, NOW - timedelta(days=1))
+    assert (found.tenant, found.resource) == (service.tenant, "subscription")
+    assert commerce.audit(None, NOW + timedelta(seconds=1)) == ()
+
+
 def test_a_cloud_that_keeps_no_log_is_not_asked_for_one(service: Service) -> None:
     service.behave(cloud=Cloud.CHINA)
     commerce = service.commerce(capabilities=CLOUDS["china"].capabilities)

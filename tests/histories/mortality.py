@@ -169,7 +169,7 @@ class MortalCommerce:
     def audit_missing(self) -> str:
         return self.inner.audit_missing
 
-    def audit(self, tenant: str, since: datetime) -> tuple[AuditRecord, ...]:
+    def audit(self, tenant: str | None, since: datetime) -> tuple[AuditRecord, ...]:
         return self.inner.audit(tenant, since)
 
     def accounts(self) -> Iterator[Account]:

@@ -17,8 +17,9 @@ def snapshot(file: Path, parallelism: int | None, chosen: Chosen, *, every_upgra
     """Saves the live state of the estate's customers; returns 1 where a customer could not be read."""
     refuse_loss(chosen=chosen, also=(file,))
     check(file)
-    with ending_at_once(), Wiring(chosen=chosen, parallelism=parallelism).workspace() as workspace:
-        taken = take_snapshot(workspace, every_upgrade=every_upgrade)
+    wiring = Wiring(chosen=chosen, parallelism=parallelism)
+    with ending_at_once(), wiring.workspace() as workspace:
+        taken = take_snapshot(workspace, every_upgrade=every_upgrade, partner=wiring.service.partner)
     write(file, snapshots.dump(taken))
     unread = [customer for customer in taken.customers if customer.unread]
     customers, held = (

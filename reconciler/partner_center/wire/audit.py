@@ -22,6 +22,7 @@ OPERATIONS = {
     16: "update_customer_user_licenses",
     78: "create_new_commerce_migration",
 }
+RESOURCES = {4: "subscription"}
 STATUSES = {0: "succeeded", 1: "failed", 2: "progress", 3: "decline"}
 
 _DEEPEST = 6
@@ -54,6 +55,8 @@ class Record(Wire):
             person=person or is_guid(self.user_id),
             correlation_id=canonical(self.original_correlation_id),
             subscription_ids=tuple(sorted(set(self._subscriptions()))),
+            tenant=canonical(self.customer_id),
+            resource=_word(self.resource_type, RESOURCES),
         )
 
     def _subscriptions(self) -> Iterator[str]:
@@ -69,21 +72,24 @@ class Record(Wire):
                 yield from _named({plain(entry.get("key")): entry.get("value")})
 
 
-def record(raw: Any) -> tuple[str, AuditRecord]:
-    """A record, and the tenant it is about ("" where it names none)."""
-    found = Record.model_validate(raw)
-    return canonical(found.customer_id), found.record()
+def record(raw: Any) -> AuditRecord:
+    """Returns a record in the model's words."""
+    return Record.model_validate(raw).record()
 
 
-def only_customer(tenant: str) -> str:
-    """Returns the filter that asks for the records of one customer."""
-    return json.dumps({"Field": "CustomerId", "Value": tenant, "Operator": "equals"}, separators=(",", ":"))
+def only_customer(tenant: str) -> dict[str, str]:
+    """Returns the query that asks for the records of one customer."""
+    wanted = {"Field": "CustomerId", "Value": tenant, "Operator": "equals"}
+    return {"filter": json.dumps(wanted, separators=(",", ":"))}
 
 
-def about(told: tuple[str, AuditRecord], tenant: str, since: datetime) -> bool:
-    """Returns whether the record is this customer's, and not older than asked for."""
-    customer, found = told
-    return customer == canonical(tenant) and found.at is not None and found.at >= since
+def about(found: AuditRecord, tenant: str | None, since: datetime) -> bool:
+    """Returns whether the record is this customer's, and not older than asked for; of all customers, whether it may not
+    be older.
+    """
+    if tenant is None:
+        return found.at is None or found.at >= since
+    return found.tenant == canonical(tenant) and found.at is not None and found.at >= since
 
 
 def _word(raw: Any, known: dict[int, str]) -> str:
