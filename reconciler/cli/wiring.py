@@ -13,7 +13,6 @@ from uuid import uuid4
 from reconciler import git, manifests
 from reconciler.advice import problem
 from reconciler.cli.chosen import Chosen
-from reconciler.cli.files import read
 from reconciler.cli.identity import current_run
 from reconciler.cli.lost_state import refuse_lost_state
 from reconciler.cli.progress import Watched
@@ -40,6 +39,7 @@ if TYPE_CHECKING:
     from reconciler.cli.service import Service
     from reconciler.model.prices import Prices
     from reconciler.operations.push import Push
+    from reconciler.operations.recent import RecentSnapshot
     from reconciler.operations.repair import Repair
 
 SANDBOX_FOLDER = ".reconciler"
@@ -195,15 +195,18 @@ class Wiring:
                 prices=prices,
             )
 
+    def recent(self, folder: Path) -> "RecentSnapshot":
+        """The newest snapshot of a folder. Raises InvalidInput where it is of another cloud or partner."""
+        from reconciler.cli.snapshots import newest
+
+        return newest(folder, self.settings.cloud, self.service.partner)
+
     def _replayed(self, file: Path) -> Workspace:
         """A workspace with the service and state of a snapshot. Raises InvalidInput where it is of another cloud."""
         from reconciler import snapshot
-        from reconciler.documents import snapshot as snapshot_document
+        from reconciler.cli.snapshots import loaded
 
-        found = snapshot_document.load(read(file, at_most=snapshot_document.MAXIMUM_BYTES), str(file))
-        if found.cloud != self.settings.cloud:
-            clouds = {"cloud": found.cloud, "ours": self.settings.cloud}
-            raise InvalidInput(problem("snapshot_of_another_cloud", str(file), **clouds))
+        found = loaded(file, self.settings.cloud)
         return Workspace(
             estate=self.estate,
             settings=self.settings,

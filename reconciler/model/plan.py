@@ -12,6 +12,7 @@ from reconciler.model.breach import Breach, Held
 from reconciler.model.change import Blocked, Change, Difference
 from reconciler.model.cost import Costs
 from reconciler.model.moves import CustomerMove, StateMove
+from reconciler.model.recent import Recent
 from reconciler.model.renewal import AtRenewal
 from reconciler.model.request import ACTIONS
 from reconciler.model.shard import Shard
@@ -225,7 +226,7 @@ class Plan:
     `dropped` were declared at the commit that was compared, and are not any more. `asked_before`: addresses with a
     change, or blocked, for which the compared commits ask nothing; their manifests asked for it before, and it was not
     carried out yet. `costs` are None without price sheets. `months` are the terms of the customers that were planned,
-    as the service has them now.
+    as the service has them now. `recent` is how much of it is of an earlier snapshot, None where nothing is.
     """
 
     created_at: datetime
@@ -253,6 +254,7 @@ class Plan:
     held: tuple[Held, ...] = ()
     costs: Costs | None = None
     months: tuple[Month, ...] = ()
+    recent: Recent | None = None
     unchanged: int = 0
 
     def __post_init__(self) -> None:

@@ -75,12 +75,24 @@ class Lookups:
         selected: frozenset[Address] | None = None,
     ) -> Facts:
         """Returns the facts of a customer as its list of subscriptions has them; everything is selected by default."""
+        every = frozenset(item.address for item in desired)
+        return self.read_from(self.commerce, customer, desired, state, every if selected is None else selected)
+
+    def read_from(
+        self,
+        commerce: Commerce,
+        customer: Customer,
+        desired: Sequence[Desired],
+        state: CustomerState | None,
+        selected: frozenset[Address],
+    ) -> Facts:
+        """Returns the facts of a customer with the list of subscriptions that this `commerce` has of it."""
         return Facts(
             customer=customer,
             desired=tuple(desired),
-            selected=frozenset(item.address for item in desired) if selected is None else selected,
+            selected=selected,
             state=state,
-            subscriptions=_answer(lambda: self.commerce.subscriptions(customer.tenant)),
+            subscriptions=_answer(lambda: commerce.subscriptions(customer.tenant)),
             last_order=self._last_order(customer, desired),
         )
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from reconciler import advice, applying, changes, planning
 from reconciler.changes import of as kind_of
@@ -24,6 +24,9 @@ from reconciler.operations.workspace import Workspace
 from reconciler.planning import CustomerPlan, Globs
 from reconciler.system.threads import each
 
+if TYPE_CHECKING:
+    from reconciler.operations.recent import RecentLookups, RecentSnapshot
+
 _Item = TypeVar("_Item")
 
 
@@ -36,11 +39,14 @@ class Planned:
     left: tuple[Stale | Skipped, ...] = ()
 
 
-def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | None = None) -> Planned:
-    """Plans what the globs select; with a `comparison`, only customers whose declarations changed since then.
+def plan_estate(
+    workspace: Workspace, globs: Globs, comparison: Comparison | None = None, recent: "RecentSnapshot | None" = None
+) -> Planned:
+    """Plans what the globs select; with a `comparison`, only customers whose declarations changed since then. Customers
+    that nothing has touched since the `recent` snapshot are taken as it has them.
 
-    Raises what `Lookups` does, and AuthenticationFailed where every customer is refused for a reason that is about the
-    partner.
+    Raises what `Lookups` and `RecentSnapshot` do, and AuthenticationFailed where every customer is refused for a reason
+    that is about the partner.
     """
     if comparison:
         globs = comparison.narrowed(globs)
@@ -54,13 +60,16 @@ def plan_estate(workspace: Workspace, globs: Globs, comparison: Comparison | Non
     empty = (customer for customer in workspace.estate.customers if not workspace.desired_of(customer))
     moved = filter(workspace.names.moves, (customer for customer in empty if globs.chooses_customer(customer.name)))
     customers = tuple(dict.fromkeys((*workspace.customers_of(selected), *moved, *undeclared)))
-    parts = _parts(workspace, customers, selected, lineage, uncovered=_covers(globs))
+    lookups = Lookups.of(workspace)
+    reading = recent.lookups(workspace, lookups) if recent else None
+    parts = _parts(workspace, customers, selected, lineage, lookups, reading, uncovered=_covers(globs))
     uncovered = undeclared_customers(workspace) if _covers(globs) and not globs.shard else ()
     parts_of_all = (*parts, CustomerPlan(warnings=uncovered))
     plan = _noted(_assembled(workspace, parts_of_all, globs, selected, lineage), workspace, globs)
     plan = limited(workspace, priced(workspace, plan))
     works = [_work(customer, part) for customer, part in zip(customers, parts, strict=True)]
-    plan = replace(plan, warnings=(*plan.warnings, *_locked(workspace, works)))
+    warnings = (*plan.warnings, *_locked(workspace, works))
+    plan = replace(plan, warnings=warnings, recent=reading.noted if reading else None)
     return Planned(
         plan=comparison.noted(plan, globs) if comparison else plan,
         works=tuple(work for work in works if work.is_anything),
@@ -93,13 +102,14 @@ def _parts(
     customers: tuple[Customer, ...],
     selected: frozenset[Address],
     lineage: str | None,
+    lookups: Lookups,
+    reading: "RecentLookups | None",
     *,
     uncovered: bool,
 ) -> list[CustomerPlan]:
     """Plans each customer, several at once; the results are in the order of the customers. With `uncovered` live
     subscriptions that no manifest declares are told.
     """
-    lookups = Lookups.of(workspace)
     selected_of, declared = grouped(selected, lambda address: address), frozenset(workspace.estate.customers)
 
     def plan_one(customer: Customer) -> tuple[ServiceError | None, CustomerPlan]:
@@ -113,7 +123,7 @@ def _parts(
             first = error.problems[0]
             return None, planning.contradicted_customer(customer, desired, chosen, lookups.circumstances(), first)
         found = workspace.rearranged(stored) if stored else None
-        facts, part = lookups.plan(customer, desired, chosen, found.state if found else None)
+        facts, part = (reading or lookups).plan(customer, desired, chosen, found.state if found else None)
         if found and stored:
             standing = planning.standing_of_removed(facts, stored, found.moves)
             part = replace(part, moves=found.moves, warnings=(*part.warnings, *found.warnings, *standing))
@@ -121,6 +131,7 @@ def _parts(
             found_live = planning.undeclared_subscriptions(facts, part.pending, lookups.circumstances().earliest)
             part = replace(part, warnings=(*part.warnings, *planning.coverage_alarms((), found_live)))
         part = replace(part, customer_moves=workspace.names.moves(customer))
+        part = reading.dated(customer, part) if reading else part
         months = planning.customer_months(facts, lookups.circumstances())
         if not desired and not part.pending:  # who left can't be read, and nothing more is asked of it
             return None, replace(part, months=months, errored=False)

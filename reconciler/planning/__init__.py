@@ -33,6 +33,7 @@ from reconciler.planning.drift import as_declared
 from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
+from reconciler.planning.recent import Named, log_reaches, log_wanted, named_by, something_to_do, why_read
 from reconciler.planning.renewals import CustomerTerms, customer_terms, listed_within
 from reconciler.planning.repeated import Repeated, done_already
 from reconciler.planning.selection import LABEL, Globs
@@ -50,6 +51,7 @@ __all__ = [
     "Extent",
     "Facts",
     "Globs",
+    "Named",
     "OrdersWanted",
     "PromotionWanted",
     "Question",
@@ -76,18 +78,23 @@ __all__ = [
     "holding",
     "limited",
     "listed_within",
+    "log_reaches",
+    "log_wanted",
     "merged",
     "months_of",
     "moved_by_name",
+    "named_by",
     "outcome_of",
     "plan_customer",
     "rearranged",
     "renamed_customer",
+    "something_to_do",
     "standing_of_removed",
     "term_warnings",
     "timeline",
     "undeclared_customers",
     "undeclared_subscriptions",
+    "why_read",
     "why_stale",
     "worded",
 ]

@@ -11,6 +11,7 @@ from reconciler.model.breach import Breach
 from reconciler.model.cost import joined
 from reconciler.model.errors import PlanFileRefused
 from reconciler.model.plan import Plan, Selection
+from reconciler.model.recent import joined as joined_recent
 from reconciler.model.shard import Shard
 from reconciler.planning.timeline import added_up
 
@@ -42,6 +43,7 @@ def merged(plans: Sequence[Plan]) -> Plan:
         selection=_selection([plan.selection for plan in plans]),
         errored=any(plan.errored for plan in plans),
         costs=joined(plan.costs for plan in plans),
+        recent=joined_recent(plan.recent for plan in plans),
         limits=_limits(chain.from_iterable(plan.limits for plan in plans)),
         unchanged=sum(plan.unchanged for plan in plans),
         months=added_up(month for plan in plans for month in plan.months),

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
+from reconciler.advice import problem
 from reconciler.cli import exits, selection
 from reconciler.cli.chosen import Chosen, flag_words
 from reconciler.cli.destinations import refuse_loss
@@ -14,7 +15,7 @@ from reconciler.cli.signals import ending_at_once
 from reconciler.cli.terminal import messages
 from reconciler.cli.wiring import Wiring
 from reconciler.documents.plan import dump as plan_json
-from reconciler.model.errors import worst
+from reconciler.model.errors import Misused, worst
 from reconciler.model.invocation import operand
 from reconciler.model.plan import Plan
 from reconciler.model.remedy import Step
@@ -34,6 +35,7 @@ class PlanOptions:
     mails: Path | None
     detailed_exitcode: bool
     snapshot: Path | None
+    recent: Path | None
     target: tuple[str, ...]
     exclude: tuple[str, ...]
     changed_since: str | None
@@ -55,6 +57,9 @@ class PlanOptions:
 
 def plan(options: PlanOptions, chosen: Chosen) -> int:
     """Plans, saves and shows the plan; returns the exit code."""
+    if options.snapshot and options.recent:
+        known = {"file": operand(options.snapshot), "folder": operand(options.recent)}
+        raise Misused(problem("recent_and_snapshot", "--recent", **known))
     shard = options.globs.shard
     wiring = Wiring(
         chosen=chosen, parallelism=options.parallelism, shards=shard.of if shard else 1, accepted=options.accepted
@@ -100,8 +105,9 @@ def _planned(options: PlanOptions, wiring: Wiring, failing: Failing) -> tuple[Pl
     if options.changed_since is not None:
         comparison = wiring.comparison(options.changed_since, remembering=options.snapshot is None)
         failing.notices = comparison.changes.notices
+    recent = wiring.recent(options.recent) if options.recent else None
     with wiring.workspace(options.snapshot) as workspace:
-        made = plan_estate(workspace, options.globs, comparison).plan
+        made = plan_estate(workspace, options.globs, comparison, recent).plan
         return made, utc_now() if options.snapshot else workspace.commerce.now()
 
 

@@ -20,7 +20,7 @@ from reconciler.cli.options import (
     since_option,
     target_option,
 )
-from reconciler.cli.parameters import File
+from reconciler.cli.parameters import File, Folder
 
 
 @click.command()
@@ -37,6 +37,12 @@ from reconciler.cli.parameters import File
     type=File(),
     help="Plan from a snapshot: no sign-in, no network, no state location.",
 )
+@click.option(
+    "--recent",
+    metavar="DIR",
+    type=Folder(),
+    help="Read only customers that changed since the newest snapshot in DIR.",
+)
 @target_option
 @exclude_option
 @shard_option
@@ -50,6 +56,10 @@ def plan(chosen: Chosen, **given: Any) -> int:
 
     CUSTOMER is short for --target CUSTOMER.
 
+    With --recent, customers are taken as the snapshot has them that the service's log has not named since, that have no
+    term that ended, and for whom nothing is to be done. All others are read, and all where there is no log: see
+    `reconciler guide performance`.
+
     \b
     reconciler plan
     reconciler plan contoso
@@ -58,6 +68,7 @@ def plan(chosen: Chosen, **given: Any) -> int:
     reconciler plan --changed-since origin/main --report markdown=comment.md
     reconciler plan --out plan.json --detailed-exitcode --blocked warn
     reconciler plan --snapshot snapshot.json
+    reconciler plan --recent snapshots
     """
     from reconciler.cli.actions.plan import PlanOptions, plan
 

@@ -9,6 +9,7 @@ from reconciler.model.plan import Plan, Summary
 from reconciler.rendering.phrases import CLOUDS, count, listed, since
 from reconciler.rendering.report import NOT_ASKED, Line, Span, Tone, plain
 from reconciler.rendering.reports.asked import changes_before, is_one_way, undoing
+from reconciler.rendering.reports.recent import recent_lines
 
 SNAPSHOT_FRESH = timedelta(days=1)
 """The age that a snapshot may have before its reader is warned."""
@@ -89,6 +90,7 @@ def origin(plan: Plan, now: datetime | None) -> tuple[Line, ...]:
     lines = [
         *_read(plan, now),
         (Span(f"{count(chosen.customers, 'customer')}, {count(chosen.subscriptions, 'subscription')}"),),
+        *recent_lines(plan, now),
     ]
     if selected(plan):
         lines.append(

@@ -1,0 +1,133 @@
+"""Plans with a snapshot of some time ago and the service's log since: what changed is read again, nothing else is."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from reconciler import advice, planning
+from reconciler.documents.snapshot import Snapshot
+from reconciler.model.address import Address
+from reconciler.model.alarm import Alarm
+from reconciler.model.errors import InvalidInput, ServiceError
+from reconciler.model.ports import Commerce
+from reconciler.model.recent import NOT_SEEN, ReadAgain, Recent, WhyRead
+from reconciler.model.state import CustomerState
+from reconciler.model.subscription import Customer, Desired, Listing
+from reconciler.operations.lookups import Lookups
+from reconciler.operations.workspace import Workspace
+from reconciler.planning import CustomerPlan, Facts
+from reconciler.snapshot import Replay
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecentLookups:
+    """Plans customers as `Lookups` does; those that nothing has touched since the snapshot without a request.
+
+    `everything` says why each of them is read live all the same. What became of each customer is noted for the plan.
+    Safe between threads.
+    """
+
+    live: Lookups
+    recorded: Commerce | None = None
+    as_of: datetime | None = None
+    log_since: datetime | None = None
+    named: planning.Named = field(default_factory=planning.Named)
+    everything: str = ""
+    _again: dict[str, tuple[WhyRead, ...]] = field(default_factory=dict, init=False)
+    _kept: set[str] = field(default_factory=set, init=False)
+
+    def plan(
+        self,
+        customer: Customer,
+        desired: Sequence[Desired],
+        selected: frozenset[Address],
+        state: CustomerState | None,
+    ) -> tuple[Facts, CustomerPlan]:
+        """Returns the customer's plan, and the facts it was made from."""
+        if not self.everything and self.recorded is not None and self.as_of is not None:
+            facts = self.live.read_from(self.recorded, customer, desired, state, selected)
+            circumstances = self.live.circumstances()
+            why = planning.why_read(facts, self.named, self.as_of, circumstances.now)
+            part = CustomerPlan() if why else planning.plan_customer(facts, circumstances)
+            if not why and not planning.something_to_do(part):
+                self._kept.add(customer.name)
+                return facts, part
+            self._again[customer.name] = why or ("something_to_do",)
+        return self.live.plan(customer, desired, selected, state)
+
+    def dated(self, customer: Customer, part: CustomerPlan) -> CustomerPlan:
+        """Returns the part of a customer with the age of what is said of it. What is old is not recorded as seen."""
+        if customer.name not in self._kept:
+            return part
+        return replace(part, observed=(), warnings=tuple(map(self._dated, part.warnings)))
+
+    def _dated(self, alarm: Alarm) -> Alarm:
+        return replace(alarm, description=f"{alarm.description} As of {self.as_of:%Y-%m-%d %H:%M} UTC.")
+
+    @property
+    def noted(self) -> Recent:
+        """The plan's account of it, once every customer is planned."""
+        return Recent(
+            as_of=self.as_of,
+            log_since=self.log_since,
+            kept=len(self._kept),
+            again=tuple(ReadAgain(customer=name, reasons=why) for name, why in sorted(self._again.items())),
+            everything=self.everything,
+            not_seen=NOT_SEEN if self._kept else (),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecentSnapshot:
+    """The newest snapshot of a folder, and its file. Without one, `missing` says why there is none."""
+
+    file: str = ""
+    snapshot: Snapshot | None = None
+    missing: str = ""
+
+    def lookups(self, workspace: Workspace, live: Lookups) -> RecentLookups:
+        """Returns the lookups with what the log says since the snapshot. The log costs a request for a page.
+
+        Raises InvalidInput where the snapshot is of another lineage than the state location.
+        """
+        if self.snapshot is None:
+            return RecentLookups(live=live, everything=self.missing)
+        self._refuse_foreign(workspace.lineage())
+        as_of = self.snapshot.begun_at or self.snapshot.taken_at
+        whole = RecentLookups(live=live, as_of=as_of)
+        if why := _unusable(self.snapshot, workspace.commerce):
+            return replace(whole, everything=why)
+        since = planning.log_wanted(as_of)
+        try:
+            records = workspace.commerce.audit(None, since)
+        except ServiceError as error:
+            why = " ".join(problem.what for problem in error.problems).rstrip(".")
+            return replace(whole, everything=f"the service's log could not be read: {why}")
+        named = planning.named_by(records, _listings(self.snapshot))
+        if named.unplaced:
+            why = f"the service's log has a record that names no customer ({named.unplaced.operation})"
+            return replace(whole, log_since=since, everything=why)
+        return replace(whole, log_since=since, named=named, recorded=Replay(self.snapshot))
+
+    def _refuse_foreign(self, lineage: str | None) -> None:
+        found = self.snapshot and self.snapshot.lineage
+        if found not in {None, lineage}:
+            known = {"lineage": found, "ours": lineage or "none"}
+            raise InvalidInput(advice.problem("snapshot_of_another_lineage", self.file, **known))
+
+
+def _unusable(snapshot: Snapshot, commerce: Commerce) -> str:
+    """Returns why the log can't tell what changed since the snapshot; empty where it can."""
+    if snapshot.begun_at is None:
+        return "the snapshot does not say when its reading began: an older version of this program took it"
+    if commerce.audit_missing:
+        return f"this cloud has no log: {commerce.audit_missing.rstrip('.')}"
+    return (
+        ""
+        if planning.log_reaches(snapshot.begun_at, commerce.now())
+        else "the snapshot is older than the service's log"
+    )
+
+
+def _listings(snapshot: Snapshot) -> Mapping[str, Listing]:
+    return {customer.tenant: Listing(lives=customer.subscriptions) for customer in snapshot.customers}

@@ -1,0 +1,43 @@
+"""Says how much of a plan is of an earlier snapshot, why the rest was read again, and what was not seen."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime
+
+from reconciler.model.plan import Plan
+from reconciler.model.recent import Recent, WhyRead
+from reconciler.rendering.phrases import count, listed, since
+from reconciler.rendering.report import Line, Span, Tone
+
+_WHY: dict[WhyRead, str] = {
+    "not_in_snapshot": "not in the snapshot",
+    "in_log": "named by the service's log",
+    "applied_since": "applied since",
+    "unsettled": "with something unsettled",
+    "term_over": "with a term that ends",
+    "status_moves_on": "with a subscription that is not active",
+    "something_to_do": "with something to do",
+}
+
+
+def recent_lines(plan: Plan, now: datetime | None) -> Iterator[Line]:
+    """Yields how many customers are shown as the snapshot has them, how old that is, and what was not seen."""
+    recent = plan.recent
+    if recent is None:
+        return
+    if recent.everything:
+        yield (Span(f"Every customer was read live: {recent.everything}.", Tone.LABEL),)
+    elif recent.as_of is not None and recent.kept:
+        of = f"{recent.kept:,} of {count(recent.kept + len(recent.again), 'customer')}"
+        shown = f"{of} {'is' if recent.kept == 1 else 'are'} shown as of {since(recent.as_of, now)}"
+        live = f"; {len(recent.again):,} {'was' if len(recent.again) == 1 else 'were'} read live: {_why(recent)}"
+        yield (Span(f"{shown}{live if recent.again else ''}. What is planned or blocked was read live.", Tone.LABEL),)
+        yield (Span(f"Not seen since then: {'; '.join(recent.not_seen)}."),)
+    elif recent.again:
+        yield (Span(f"Every customer was read live: {_why(recent)}."),)
+
+
+def _why(recent: Recent) -> str:
+    """Returns how many were read live for which reason; who has several counts for the first of them."""
+    counted = Counter(again.reasons[0] for again in recent.again)
+    return listed([f"{counted[why]:,} {words}" for why, words in _WHY.items() if counted[why]])
