@@ -1,12 +1,13 @@
 """Price sheets as values: what one seat of an offer costs the partner, by market, month, term, billing and segment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
 from reconciler.model.money import Money, per_month
+from reconciler.model.subscription import Desired
 from reconciler.model.term import Billing, Term
 
 COMMERCIAL = "commercial"
@@ -135,12 +136,18 @@ class Prices:
         exact = sheet.month_on(on) == on.replace(day=1)
         return Price(amount=row.amount, currency=sheet.currency, term=Term(term), billing=billing, exact=exact)
 
-    def monthly_unit(
-        self, offer_id: str, term: str, billing: str, market: str | None, segment: str | None, on: date
-    ) -> Money | None:
-        """Returns what one seat costs in a month, in whole cents, as `find` says."""
-        price = self.find(offer_id, term, billing, market, segment, on)
-        return price.monthly if price else None
+    def of_term(
+        self, offer_id: str, term: str, billing: str, desired: Desired, *, begins: date | None, today: date
+    ) -> Price | None:
+        """Returns what one seat costs the customer of an entry in a term that begins on a day. Where no sheet has that,
+        or the day is not known, it is what one costs whose term begins today, and not `exact`.
+        """
+        asked = (offer_id, term, billing, desired.market, desired.segment)
+        price = self.find(*asked, begins) if begins else None
+        if price is None and begins != today:
+            price = self.find(*asked, today)
+            return replace(price, exact=False) if price else None
+        return price
 
 
 def _age(sheet: Sheet, on: date) -> tuple[bool, int]:

@@ -45,7 +45,10 @@ class TermEvent(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TermValues:
-    """A subscription in one of its terms. `price` is that of a seat and month, as text; None where it is not known."""
+    """A subscription in one of its terms. `price` is that of a seat and month, as text; None where it is not known.
+
+    `price_estimate`: it is not from a sheet of the month in which the term begins; None where there is no price.
+    """
 
     offer_id: str
     offer_name: str
@@ -53,6 +56,7 @@ class TermValues:
     term: str
     billing: str
     price: str | None = field(default=None, compare=False)
+    price_estimate: bool | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
@@ -140,6 +140,17 @@ class Commitment:
     promotion_id: str = ""
     custom_end: datetime | None = None
     migrated_from: str | None = None
+
+    @property
+    def begins_on(self) -> date | None:
+        """The first day of the term, UTC: as stated, else counted back from its end. None without an end."""
+        if self.ends_at is None:
+            return None
+        if self.starts_at:
+            return self.starts_at.astimezone(UTC).date()
+        if self.term not in set(Term):
+            return None
+        return months_later(self.ends_at.astimezone(UTC).date() + timedelta(days=1), -Term(self.term).months)
 
     def refundable_at(self, now: datetime) -> int:
         """Returns how many seats can be given back at a time."""

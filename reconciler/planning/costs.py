@@ -22,7 +22,7 @@ from reconciler.model.prices import Price, Prices
 from reconciler.model.renewal import RENEWING
 from reconciler.model.request import OrderRequest, RenewalRequest, Request
 from reconciler.model.subscription import Desired, Live, Offer
-from reconciler.model.term import Commitment, Term, months_later
+from reconciler.model.term import Commitment, months_later
 
 _DAY = timedelta(days=1)
 _NOTHING = Decimal(0)
@@ -153,17 +153,12 @@ class _Pricing:
         if commitment is None or commitment.promotion_id or not live.offer.new_commerce:
             return None
         last = _day(commitment.ends_at) if commitment.ends_at else None
-        begins = self.today
-        if last and commitment.starts_at:
-            begins = _day(commitment.starts_at)
-        elif last and commitment.term in set(Term):
-            begins = months_later(last + _DAY, -Term(commitment.term).months)
         return Seats(
             offer_id=live.offer.id,
             term=commitment.term,
             billing="none" if live.is_trial else live.billing,
             quantity=live.quantity,
-            begins=begins,
+            begins=commitment.begins_on or self.today,
             last=last,
         )
 
@@ -220,15 +215,9 @@ class _Pricing:
 
     def _priced(self, seats: Seats) -> Priced | None:
         """The seats with the price of the day on which their term begins; where none is known, with today's."""
-        price = self._find(seats, seats.begins)
-        if price is None and seats.begins != self.today:
-            today = self._find(seats, self.today)
-            price = replace(today, exact=False) if today else None
+        asked = (seats.offer_id, seats.term, seats.billing, self.desired)
+        price = self.prices.of_term(*asked, begins=seats.begins, today=self.today)
         return Priced(seats=seats, price=price) if price else None
-
-    def _find(self, seats: Seats, on: date) -> Price | None:
-        desired = self.desired
-        return self.prices.find(seats.offer_id, seats.term, seats.billing, desired.market, desired.segment, on)
 
 
 def _whole(priced: Priced) -> Decimal:

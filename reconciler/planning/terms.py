@@ -1,7 +1,7 @@
 """A live subscription with a term, and what the estate knows of it: its entry, its binding, and the next term."""
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 
 from reconciler.changes import schedule
@@ -112,46 +112,45 @@ class Committed:
     @cached_property
     def values(self) -> TermValues:
         """The values of the present term."""
-        return TermValues(
+        present = TermValues(
             offer_id=self.live.offer.id,
             offer_name=called(self.live.offer),
             quantity=self.live.quantity,
             term=self.commitment.term,
             billing=self.live.billing,
-            price=self._price(self.live.offer.id, self.commitment.term, self.live.billing, self.commitment.starts_at),
         )
+        return self._priced(present, self.commitment.begins_on)
 
     @cached_property
     def coming(self) -> TermValues:
         """The values of the next term, where there is one."""
         then, following, now = self.at_end, self.commitment.next_term, self.values
         other = following.offer_id if following and following.offer_id != now.offer_id else ""
-        offer_id, term, billing = other or now.offer_id, then.term or now.term, then.billing or now.billing
-        promoted = following is not None and following.promotion_id
-        price = None if promoted else self._price(offer_id, term, billing, self.ends_at + timedelta(days=1))
-        if not other and (then.quantity, then.term, then.billing) == (now.quantity, now.term, now.billing):
-            return now if price == now.price else replace(now, price=price)
-        return replace(
+        coming = replace(
             now,
-            offer_id=offer_id,
+            offer_id=other or now.offer_id,
             offer_name=self.circumstances.written_as.get(other, other) or now.offer_name,
             quantity=now.quantity if then.quantity is None else then.quantity,
-            term=term,
-            billing=billing,
-            price=price,
+            term=then.term or now.term,
+            billing=then.billing or now.billing,
+            price=None,
+            price_estimate=None,
         )
+        if following is not None and following.promotion_id:
+            return coming
+        return self._priced(coming, (self.ends_at + timedelta(days=1)).astimezone(UTC).date())
 
-    def _price(self, offer_id: str, term: str, billing: str, begins: datetime | None) -> str | None:
-        """Returns what a seat costs in a month of a term that begins then, else of one that begins today; None where no
-        sheet says, and where a promotion decides.
+    def _priced(self, values: TermValues, begins: date | None) -> TermValues:
+        """The values with the price of a seat and month in a term that begins on a day; without one where no sheet has
+        it, and where a promotion decides.
         """
-        prices, desired, today = self.circumstances.prices, self.desired, self.circumstances.now
+        prices, desired, today = self.circumstances.prices, self.desired, self.circumstances.now.astimezone(UTC).date()
         if prices is None or desired is None or self.commitment.promotion_id:
-            return None
-        days = dict.fromkeys(moment.astimezone(UTC).date() for moment in (begins, today) if moment)
-        billed_by = "none" if self.live.is_trial and offer_id == self.live.offer.id and billing == "none" else billing
-        priced_as = (offer_id, term, billed_by, desired.market, desired.segment)
-        return next((str(found) for day in days if (found := prices.monthly_unit(*priced_as, day))), None)
+            return values
+        is_trial = self.live.is_trial and values.offer_id == self.live.offer.id and values.billing == "none"
+        billing = "none" if is_trial else values.billing
+        price = prices.of_term(values.offer_id, values.term, billing, desired, begins=begins, today=today)
+        return replace(values, price=str(price.monthly), price_estimate=not price.exact) if price else values
 
     @cached_property
     def ended_before(self) -> TermValues | None:

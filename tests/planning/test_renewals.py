@@ -1,7 +1,7 @@
 """The list of renewals: what becomes of each term, and what of that a person must look at."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,7 @@ from reconciler.model.binding import Bound
 from reconciler.model.errors import ServiceError
 from reconciler.model.prices import PriceKey, PriceRow, Prices, Sheet
 from reconciler.model.renewal import AtRenewal, NextTerm, ScheduleForm
-from reconciler.model.renewals import TermEnd, TermEvent
+from reconciler.model.renewals import TermEnd, TermEvent, TermValues
 from reconciler.model.request import RenewalRequest
 from reconciler.model.result import Outcome
 from reconciler.model.subscription import Live, Offer, UnreadableItem
@@ -397,17 +397,31 @@ def test_a_term_that_renewed_otherwise_is_told_by_a_plan_that_does_not_mend_it()
     assert "renewed_otherwise" not in [alarm.code for alarm in come_to(seen, seats=31).warnings]
 
 
-def test_a_promotion_of_the_next_term_leaves_it_without_a_price() -> None:
+def priced_terms(ends_at: datetime, promotion: str = "", **more: Any) -> tuple[TermValues | None, TermValues | None]:
+    """The present and the next term of a year, by a sheet of this month alone: 120 a year."""
     key = PriceKey(MODERN.id, "annual", "monthly", "commercial")
     rows = {key: (PriceRow(Decimal(120), date.min, date.max),)}
-    prices = Prices(sheets=(Sheet(file="us.csv", market="US", currency="USD", month=NOW.date(), rows=rows),))
+    month = NOW.date().replace(day=1)
+    prices = Prices(sheets=(Sheet(file="us.csv", market="US", currency="USD", month=month, rows=rows),))
+    following = NextTerm(offer_id=MODERN.id, quantity=20, term="annual", billing="monthly", promotion_id=promotion)
+    seen = office(then=renews(20), next_term=following, form=ScheduleForm.INSTRUCTIONS, ends_at=ends_at, **more)
+    known = facts(wants(offer=MODERN, market="US"), lives=[seen])
+    (only,) = customer_terms(known, circumstances(prices=prices), 45).terms
+    return only.before, only.after
 
-    def price_after(promotion: str) -> str | None:
-        following = NextTerm(offer_id=MODERN.id, quantity=20, term="annual", billing="monthly", promotion_id=promotion)
-        seen = office(then=renews(20), next_term=following, form=ScheduleForm.INSTRUCTIONS, ends_at=SOON)
-        known = facts(wants(offer=MODERN, market="US"), lives=[seen])
-        (only,) = customer_terms(known, circumstances(prices=prices), 45).terms
-        return only.after.price if only.after else None
 
-    assert price_after("") == "10.00 USD"
-    assert price_after("39NFJQT1PFPJ:000H") is None
+def test_a_promotion_of_the_next_term_leaves_it_without_a_price() -> None:
+    (_, plain), (_, promoted) = priced_terms(SOON), priced_terms(SOON, "39NFJQT1PFPJ:000H")
+    assert plain
+    assert plain.price == "10.00 USD"
+    assert promoted
+    assert (promoted.price, promoted.price_estimate) == (None, None)
+
+
+def test_a_price_from_the_sheet_of_another_month_is_an_estimate() -> None:
+    this_month = NOW + timedelta(days=5)
+    before, after = priced_terms(this_month)
+    assert before
+    assert after
+    assert this_month.month == NOW.month
+    assert (before.price_estimate, after.price_estimate) == (True, False)

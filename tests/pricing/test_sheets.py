@@ -42,7 +42,8 @@ def read(folder: Path, *lines: str, name: str = "sheet.csv") -> Prices:
 
 
 def unit(prices: Prices, sku: str = "0001", segment: str | None = None, on: date = TODAY) -> Money | None:
-    return prices.monthly_unit(f"CFQ7TTC0XXA1:{sku}", "annual", "annual", "US", segment, on)
+    price = prices.find(f"CFQ7TTC0XXA1:{sku}", "annual", "annual", "US", segment, on)
+    return price.monthly if price else None
 
 
 def refused(folder: Path, *lines: str) -> str:

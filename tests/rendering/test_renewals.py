@@ -120,11 +120,28 @@ def test_plain_monthly_renewals_are_a_counted_line_unless_they_are_listed() -> N
     assert "--all" not in shown("text", plain, routine=1)
 
 
-@pytest.mark.parametrize("form", ["text", "markdown"])
-def test_where_prices_are_shown_it_is_said_what_they_are(form: str) -> None:
-    priced = replace(VALUES, price="10.50 USD")
-    assert "Partner cost before tax and promotions. That of" in shown(form, term("a", 3, before=priced, after=priced))
+@pytest.mark.parametrize("form", ["text", "markdown", "html"])
+def test_where_prices_are_shown_it_is_said_what_they_are_and_each_estimate_is_marked(form: str) -> None:
+    exact, estimate = (replace(VALUES, price="10.50 USD", price_estimate=known) for known in (False, True))
+
+    first, other = (shown(form, term("a", 3, before=exact, after=after)) for after in (exact, estimate))
+
+    assert "Partner cost before tax and promotions." in first
+    assert "estimate" not in first
+    assert "10.50 USD (estimated) a seat and month" in other
+    assert "An estimate is from the sheet of another month" in " ".join(other.split())
     assert "Partner cost" not in shown(form, term("a", 3))
+
+
+def test_a_program_reads_of_each_price_whether_it_is_an_estimate() -> None:
+    exact, estimate = (replace(VALUES, price="10.50 USD", price_estimate=known) for known in (False, True))
+    only = term(before=exact, after=estimate)
+
+    (row,) = csv.DictReader(io.StringIO(shown("csv", only)))
+    (listed,) = json.loads(shown("json", only))["terms"]
+
+    assert (row["price_estimate"], row["price_after_estimate"]) == ("no", "yes")
+    assert [listed[which]["price_estimate"] for which in ("before", "after")] == [False, True]
 
 
 def test_what_is_unknown_is_null_and_not_a_guess() -> None:

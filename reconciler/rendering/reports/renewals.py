@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from reconciler.model.cost import NOTE
 from reconciler.model.remedy import Step
-from reconciler.model.renewals import Renewals, TermEnd, TermEvent
+from reconciler.model.renewals import Renewals, TermEnd, TermEvent, TermValues
 from reconciler.rendering.as_csv import Cell, table
 from reconciler.rendering.phrases import CLOUDS, count, moment, since
 from reconciler.rendering.report import (
@@ -48,7 +48,7 @@ EVENTS = {
 }
 """The events in the words of a list."""
 
-_ESTIMATES = "That of a term that begins in a month without a price sheet is an estimate."
+_ESTIMATES = "An estimate is from the sheet of another month than that in which the term begins."
 
 _HEAD = ("Date", "Address", "Seats", "What", "Term")
 
@@ -79,9 +79,11 @@ def renewals_report(renewals: Renewals, view: View, *, brief: bool = False) -> R
         errored=bool(renewals.unread),
     )
     if any(shown.label == "price" for section in report.sections for item in section.items for shown in item.fields):
-        report = replace(report, closing=(Step(f"{NOTE} {_ESTIMATES}"),))
-    known: tuple[OfCustomer, ...] = (*renewals.terms, *renewals.unread, *renewals.tasks)
-    return with_names(report, known)
+        known = (values for term in renewals.terms for values in (term.before, term.after))
+        estimates = f" {_ESTIMATES}" if any(values and values.price_estimate for values in known) else ""
+        report = replace(report, closing=(Step(f"{NOTE}{estimates}"),))
+    customers: tuple[OfCustomer, ...] = (*renewals.terms, *renewals.unread, *renewals.tasks)
+    return with_names(report, customers)
 
 
 def _sections(renewals: Renewals, *, brief: bool) -> Iterator[Section]:
@@ -114,9 +116,13 @@ def term_of(term: TermEnd) -> str:
 
 
 def price_of(term: TermEnd) -> str:
-    """`10.50 USD a seat and month`, or from and to; empty where nothing has a price."""
-    prices = [values.price for values in (term.before, term.after) if values]
-    return f"{_moved(*(price or 'unknown' for price in prices))} a seat and month" if any(prices) else ""
+    """`10.50 USD a seat and month`, or from and to, estimates marked; empty where nothing has a price."""
+    known = [values for values in (term.before, term.after) if values]
+    return f"{_moved(*map(_price, known))} a seat and month" if any(values.price for values in known) else ""
+
+
+def _price(values: TermValues) -> str:
+    return f"{values.price or 'unknown'}{' (estimated)' if values.price_estimate else ''}"
 
 
 def event_of(term: TermEnd) -> str:
@@ -130,6 +136,7 @@ def renewals_csv(renewals: Renewals) -> str:
         *("date", "address", "customer", "subscription_id", "declared", "event", "offer", "offer_after", "seats"),
         *("seats_after", "term", "term_after", "billing", "billing_after", "price", "price_after"),
         *("change_until", "undo_until", "findings", "place", "display_name", "ends_after"),
+        *("price_estimate", "price_after_estimate"),
     )
     return table(head, (tuple(_cells(term)) for term in renewals.terms))
 
@@ -145,6 +152,8 @@ def _cells(term: TermEnd) -> Iterator[Cell]:
     yield str(term.source) if term.source else None
     yield term.customer.display_name
     yield str(term.ends_after) if term.ends_after else None
+    for estimate in (values.price_estimate if values else None for values in (before, after)):
+        yield None if estimate is None else "yes" if estimate else "no"
 
 
 @lru_cache(maxsize=64)
