@@ -15,7 +15,7 @@ from reconciler.manifests.catalogue import Catalogue
 from reconciler.manifests.fields import ONCE, WORD, Section
 from reconciler.manifests.scalars import NOTHING, YES_OR_NO, Wrong, described, excerpt, quoted
 from reconciler.manifests.suggest import nearness
-from reconciler.manifests.tree import Document, Mark, Table, Unquoted
+from reconciler.manifests.tree import Document, Items, Mark, Table, Unquoted
 from reconciler.model.errors import Problem
 from reconciler.model.withheld import description
 
@@ -133,6 +133,9 @@ class _Wording:
         mark, value = self.document.mark, self.document.root
         parent = mark
         for depth, step in enumerate(path, start=1):
+            if isinstance(value, Items) and isinstance(step, int) and step < len(value):
+                mark, value = value.marks[step], value[step]
+                continue
             if not isinstance(value, Table):
                 break
             if str(step) not in value:

@@ -12,7 +12,7 @@ from reconciler.manifests.compose import TooMuch, compose
 from reconciler.manifests.faults import FORBIDDEN, conflicts, fault
 from reconciler.manifests.files import Source, decode
 from reconciler.manifests.scalars import NOTHING, described, excerpt, quoted, scalar
-from reconciler.manifests.tree import Document, Mark, Table, Unquoted, Value
+from reconciler.manifests.tree import Document, Items, Mark, Table, Unquoted, Value
 from reconciler.model.errors import Problem
 from reconciler.model.subscription import Place
 
@@ -83,7 +83,7 @@ class _Builder:
             return node.value if node.style else scalar(node.value)
         built = self._built.get(id(node))
         if built is None:
-            built = self._table(node) if isinstance(node, MappingNode) else [self._value(item) for item in node.value]
+            built = self._table(node) if isinstance(node, MappingNode) else self._items(node)
             self._built[id(node)] = built
         return built
 
@@ -100,6 +100,9 @@ class _Builder:
         for other in merged:
             table.inherit(other)
         return table
+
+    def _items(self, node: Node) -> Items:
+        return Items(map(self._value, node.value), (item.start_mark for item in node.value))
 
     def _put(self, table: Table, key_node: Node, value_node: Node) -> None:
         key, value = self._key(key_node), self._value(value_node)

@@ -2,6 +2,7 @@
 
 document   one YAML document of a file
 table      a mapping: keys, values, and the place of each; merged entries keep the place they are written at
+items      a list, and the place of each item
 unquoted   a plain scalar that some YAML reader takes for something other than text
 """
 
@@ -54,6 +55,16 @@ class Table(dict[str, "Value"]):
                 self.put(key, value, other.marks[key])
 
 
+class Items(list["Value"]):
+    """A list as written. `marks` holds where each item begins."""
+
+    __slots__ = ("marks",)
+
+    def __init__(self, items: Iterable["Value"], marks: Iterable[Mark]) -> None:
+        super().__init__(items)
+        self.marks = tuple(marks)
+
+
 Value: TypeAlias = str | Unquoted | Table | list[Any]
 
 
@@ -89,11 +100,15 @@ def text(table: Table, key: str) -> tuple[str, Mark] | None:
     return (found, table.marks[key][1]) if isinstance(found, str) else None
 
 
-def place_of(document: Document, keys: Iterable[str], *, at_value: bool = False) -> Place | None:
-    """Returns the place of the last of these keys that is there, each beneath the one before; None where none is."""
-    table: object = document.root
+def place_of(document: Document, keys: Iterable[str | int], *, at_value: bool = False) -> Place | None:
+    """Returns the place of the last of these keys that is there, each beneath the one before; None where none is. A
+    number is the place in a list, from 0.
+    """
+    value: object = document.root
     mark = None
     for key in keys:
-        if isinstance(table, Table) and key in table:
-            mark, table = table.marks[key][at_value], table[key]
+        if isinstance(value, Table) and isinstance(key, str) and key in value:
+            mark, value = value.marks[key][at_value], value[key]
+        elif isinstance(value, Items) and isinstance(key, int) and key < len(value):
+            mark, value = value.marks[key], value[key]
     return document.place(mark) if mark else None
