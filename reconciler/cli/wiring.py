@@ -22,7 +22,7 @@ from reconciler.manifests import Estate
 from reconciler.model.address import Address
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import EstateEmpty, InvalidInput, Misused, Problem
-from reconciler.model.limits import EVERY_CURRENCY, LIMITS, Limits, Override, Unit, allowed, raised
+from reconciler.model.limits import Limits, Override, allowed, raised
 from reconciler.model.locations import is_bare_name, is_url, unfit
 from reconciler.model.ports import StateStore
 from reconciler.model.run import Run
@@ -100,14 +100,11 @@ class Wiring:
     @cached_property
     def prices(self) -> "Prices | None":
         """The prices of the settings' sheets. Without any, nothing is read, and nothing is loaded that would read."""
-        sheets = self.settings.prices.sheets
-        if not sheets:
+        if not self.settings.prices.sheets:
             return None
-        from reconciler import pricing
+        from reconciler.operations.prices import read_prices
 
-        found = pricing.read(sheets, self.root)
-        _refuse_ambiguous(self.settings.limits, found)
-        return found
+        return read_prices(self.settings, self.root)
 
     @cached_property
     def store(self) -> StateStore:
@@ -259,16 +256,6 @@ def _capabilities(cloud: str, no_link: str) -> Capabilities:
     """Returns what the cloud can do, without the relationship link where there is a reason."""
     found = CLOUDS[cloud].capabilities
     return replace(found, relationship_link=unavailable(no_link)) if no_link else found
-
-
-def _refuse_ambiguous(limits: Limits, prices: "Prices") -> None:
-    """Raises InvalidInput where a limit of money is one number, and the sheets are of several currencies."""
-    several = prices.currencies
-    for limit in LIMITS.values():
-        if limit.unit is Unit.MONEY and len(several) > 1 and EVERY_CURRENCY in (getattr(limits, limit.name) or {}):
-            example = ", ".join(f"{currency}: 100" for currency in several)
-            known = {"name": limit.name, "currencies": " and ".join(several), "example": f"{{{example}}}"}
-            raise InvalidInput(problem("limit_needs_currencies", "reconciler.yaml", **known))
 
 
 def _raised(limits: Limits, overrides: tuple[Override, ...]) -> Limits:

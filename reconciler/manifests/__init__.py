@@ -19,7 +19,7 @@ from reconciler.manifests.live_values import Merged, live_values, merged
 from reconciler.manifests.naming import customer_name, is_poor, offer_names, printable, slug, unique
 from reconciler.manifests.plain import plain_data, plain_text
 from reconciler.manifests.rereading import Asked, Rereading
-from reconciler.manifests.settings import read_settings
+from reconciler.manifests.settings import place_of_setting, read_settings
 from reconciler.manifests.writing import Entry, LeftOut, Sheet, customer_text, offers_text, written_as
 
 __all__ = [
@@ -50,6 +50,7 @@ __all__ = [
     "merged",
     "offer_names",
     "offers_text",
+    "place_of_setting",
     "plain_data",
     "plain_text",
     "printable",

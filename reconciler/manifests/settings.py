@@ -1,7 +1,7 @@
 """`reconciler.yaml`: its schema, and how it becomes `Settings`."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -33,7 +33,7 @@ from reconciler.model.settings import (
     Unpriced,
     Wait,
 )
-from reconciler.model.subscription import LicenseTransfer
+from reconciler.model.subscription import LicenseTransfer, Place
 from reconciler.model.term import FewerSeats
 
 FILES = ("reconciler.yaml", "reconciler.yml")
@@ -251,6 +251,16 @@ def read_settings(root: Path, *, shown_as: Path | None = None, rehearsal: bool |
     return settings
 
 
+def place_of_setting(root: Path, keys: Iterable[str]) -> Place | None:
+    """Returns the place of a setting in the settings' file of an estate, each key beneath the one before; None where it
+    has no such file.
+    """
+    directory = Directory(path=root, shown=root)
+    found = [file for name in FILES if os.path.lexists(root / name) and (file := source(directory, name, []))]
+    document = only_document(found, [])
+    return place_of(document, keys) if document else None
+
+
 def settings_of(
     found: list[Source], directory: Directory, problems: list[Problem], *, rehearsal: bool | None = None
 ) -> Settings:
@@ -259,6 +269,7 @@ def settings_of(
     read = check(document, SettingsFile, problems, hints=HINTS, quoting=False) if document else None
     if document is None or read is None:
         return Settings()
+    problems.extend(_without_sheets(document, read))
     if not (read.cloud == "sandbox" if rehearsal is None else rehearsal):
         problems.extend(_too_short(document, read.wait))
     return Settings(
@@ -296,6 +307,18 @@ def _too_short(document: Document, wait: WaitSection) -> Iterator[Problem]:
         if value < least:
             place = place_of(document, ("wait", name), at_value=True)
             yield problem("wait_too_short", place, name=name, value=f"{value:g}", least=f"{least:g}")
+
+
+def _without_sheets(document: Document, read: SettingsFile) -> Iterator[Problem]:
+    """The settings that look like guards and can't be any without price sheets, each at its place."""
+    if read.prices.sheets:
+        return
+    limits = (limit.name for limit in LIMITS.values() if limit.unit is Unit.MONEY)
+    idle = [("limits", name) for name in limits if getattr(read.limits, name) is not None]
+    if Unpriced(read.prices.unpriced) is Unpriced.REFUSE:
+        idle.append(("prices", "unpriced"))
+    for keys in idle:
+        yield problem("needs_price_sheets", place_of(document, keys), name=".".join(keys))
 
 
 def _absolute(location: str, directory: Directory) -> str:

@@ -100,15 +100,15 @@ def text(table: Table, key: str) -> tuple[str, Mark] | None:
     return (found, table.marks[key][1]) if isinstance(found, str) else None
 
 
-def place_of(document: Document, keys: Iterable[str | int], *, at_value: bool = False) -> Place | None:
-    """Returns the place of the last of these keys that is there, each beneath the one before; None where none is. A
-    number is the place in a list, from 0.
+def place_of(document: Document, keys: Iterable[str], *, at_value: bool = False) -> Place | None:
+    """Returns the place of the last of these keys that is there, each beneath the one before; None where none is. Of a
+    list, a key is the text of an item.
     """
     value: object = document.root
     mark = None
     for key in keys:
-        if isinstance(value, Table) and isinstance(key, str) and key in value:
+        if isinstance(value, Table) and key in value:
             mark, value = value.marks[key][at_value], value[key]
-        elif isinstance(value, Items) and isinstance(key, int) and key < len(value):
-            mark, value = value.marks[key], value[key]
+        elif isinstance(value, Items) and key in value:
+            mark, value = value.marks[value.index(key)], key
     return document.place(mark) if mark else None

@@ -1,4 +1,4 @@
-"""Checks manifests: whole estates, or single files of them. Reads nothing else."""
+"""Checks manifests: whole estates with their price sheets, or single files of them. Reads nothing else."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from reconciler.advice import problem
 from reconciler.manifests.claims import Kind
 from reconciler.manifests.estate import SPECIAL
 from reconciler.model.errors import EstateEmpty, InvalidInput, Problem
+from reconciler.model.settings import Settings
 from reconciler.model.subscription import Place
 from reconciler.model.withheld import shown_path
 
@@ -58,12 +59,33 @@ def validate(root: Path, files: Iterable[Path] = (), *, rehearsal: bool | None =
 
 
 def _of_estate(root: Path, files: list[Path] | None, rehearsal: bool | None) -> Validation:
+    found, estate = list[Problem](), None
     try:
         estate = manifests.read(root, empty_allowed=files is not None, rehearsal=rehearsal)
     except (InvalidInput, EstateEmpty) as error:
-        problems = error.problems if files is None else tuple(_concerning(files, error.problems, root))
-        return Validation(problems=problems, elsewhere=len(error.problems) - len(problems))
-    return Validation(customers=len(estate.customers), subscriptions=len(estate.desired))
+        found += error.problems
+    found += _of_prices(root, estate.settings if estate else None, rehearsal)
+    if estate and not found:
+        return Validation(customers=len(estate.customers), subscriptions=len(estate.desired))
+    problems = found if files is None else list(_concerning(files, found, root))
+    return Validation(problems=tuple(problems), elsewhere=len(found) - len(problems))
+
+
+def _of_prices(root: Path, known: Settings | None, rehearsal: bool | None) -> tuple[Problem, ...]:
+    """The problems of the price sheets; none of settings that can't be read themselves."""
+    try:
+        settings = known or manifests.read_settings(root, rehearsal=rehearsal)
+    except InvalidInput:
+        return ()
+    if not settings.prices.sheets:
+        return ()
+    from reconciler.operations.prices import read_prices
+
+    try:
+        read_prices(settings, root)
+    except InvalidInput as error:
+        return error.problems
+    return ()
 
 
 def _concerning(files: list[Path], problems: Iterable[Problem], root: Path) -> Iterator[Problem]:

@@ -76,3 +76,65 @@ def test_a_ci_system_annotates_the_lines(reconciler: Program) -> None:
     assert "::error file=manifests/fabrikam.yaml,line=3,col=61," in answer.out
     assert OFFICE not in answer.out
     assert "sourcepath=manifests/fabrikam.yaml" in reconciler("validate", "--format", "azure-devops").out
+
+
+SHEET = "ProductId,SkuId,TermDuration,BillingPlan,Market,Currency,UnitPrice,EffectiveStartDate"
+
+
+def sheets(estate: Estate, settings: str, **texts: str) -> None:
+    """Puts price sheets beside the manifests, and these settings."""
+    estate.settings(settings)
+    for name, text in texts.items():
+        (estate.root / "manifests" / f"{name}.csv").write_text(text)
+
+
+def priced(market: str, currency: str) -> str:
+    return f"{SHEET}\nCFQ7TTC0LDPB,1,P1Y,Annual,{market},{currency},120,2026-11-01T00:00:00Z\n"
+
+
+def test_price_sheets_are_checked_too_each_fault_at_its_place(estate: Estate, reconciler: Program) -> None:
+    named = "prices:\n  sheets:\n    - gone.csv\n    - bare.csv\n    - odd.csv\n"
+    odd = priced("US", "USD").replace(",120,", ",1'20,")
+    sheets(estate, named, bare="ProductId\n", odd=odd)
+
+    answer = reconciler("validate")
+
+    said = " ".join(answer.text.split())
+    assert answer.code == 1
+    assert "manifests/reconciler.yaml:6:7: the price sheet manifests/gone.csv is not there" in said
+    assert "manifests/bare.csv:1:1: this price sheet lacks the columns" in said
+    assert "manifests/odd.csv:2:1: the UnitPrice can't be read" in said
+
+
+@pytest.mark.parametrize(
+    ("limit", "says"),
+    [
+        ("50", "limits.max_commitment is one number, and the price sheets are in GBP and USD"),
+        ("{USD: 50}", "limits.max_commitment states nothing for GBP"),
+        ("{USD: 50, GBP: 40}", ""),
+    ],
+)
+def test_a_limit_of_money_goes_with_the_currencies_of_the_sheets(
+    estate: Estate, reconciler: Program, limit: str, says: str
+) -> None:
+    settings = f"prices: {{sheets: [us.csv, gb.csv]}}\nlimits:\n  max_commitment: {limit}\n"
+    sheets(estate, settings, us=priced("US", "USD"), gb=priced("GB", "GBP"))
+
+    for command in ("validate", "plan"):
+        answer = reconciler(command)
+        said = " ".join(answer.text.split())
+        assert (answer.code == 1) == bool(says)
+        assert not says or f"manifests/reconciler.yaml:6:3: {says}" in said
+
+
+@pytest.mark.parametrize("setting", ["limits:\n  max_monthly_cost_increase: 5", "prices:\n  unpriced: refuse"])
+def test_a_guard_of_money_without_a_price_sheet_is_refused_at_its_place(
+    estate: Estate, reconciler: Program, setting: str
+) -> None:
+    estate.settings(f"{setting}\n")
+
+    answer = reconciler("validate")
+
+    assert answer.code == 1
+    assert "manifests/reconciler.yaml:5:3: " in answer.text
+    assert "has no effect without price sheets" in " ".join(answer.text.split())

@@ -23,6 +23,9 @@ BEFORE = {
     "contoso.yaml": customer("contoso", OFFICE),
     "fabrikam.yaml": customer("fabrikam", LAB, offer="E5"),
 }
+SHEETS = "prices: {sheets: [a.csv]}"
+"""Limits of money need price sheets."""
+
 
 Compare = Callable[..., Changes]
 
@@ -119,7 +122,7 @@ def test_a_setting_that_concerns_everybody_touches_everybody_and_is_told(compare
 def test_a_limit_is_told_loosened_from_tightened(
     compared: Compare, limit: str, code: str, values: tuple[str, str]
 ) -> None:
-    found = compared({"reconciler.yaml": f"parallelism: 4\nlimits:\n  {limit}\n"})
+    found = compared({"reconciler.yaml": f"parallelism: 4\nlimits:\n  {limit}\n{SHEETS}\n"})
     (notice,) = found.notices
 
     assert (notice.code, (notice.before, notice.after)) == (code, values)
@@ -133,12 +136,13 @@ def test_a_limit_is_told_loosened_from_tightened(
         ("limits: {max_commitment: 500}", "limits: {max_commitment: 600}", "guard_loosened"),
         ("limits: {max_commitment: {USD: 500}}", "limits: {max_commitment: {USD: 500, EUR: 1}}", "guard_tightened"),
         ("limits: {max_commitment: {USD: 5, EUR: 9}}", "limits: {max_commitment: {USD: 6, EUR: 1}}", "guard_loosened"),
-        ("prices: {unpriced: refuse}", "prices: {unpriced: allow}", "guard_loosened"),
+        (f"{SHEETS[:-1]}, unpriced: refuse}}", f"{SHEETS[:-1]}, unpriced: allow}}", "guard_loosened"),
         ("orders: {attest_partner_on_record: false}", "orders: {attest_partner_on_record: true}", "guard_moved"),
     ],
 )
 def test_a_guard_of_money_is_compared_by_currency(compared: Compare, before: str, after: str, code: str) -> None:
-    (notice,) = compared({"reconciler.yaml": f"{after}\n"}, BEFORE | {"reconciler.yaml": f"{before}\n"}).notices
+    earlier, later = (f"{text}\n{'' if 'prices' in text else SHEETS}\n" for text in (before, after))
+    (notice,) = compared({"reconciler.yaml": later}, BEFORE | {"reconciler.yaml": earlier}).notices
 
     assert notice.code == code
 

@@ -92,7 +92,7 @@ def test_a_sheet_of_2021_quotes_everything_has_us_dates_and_no_segment(tmp_path:
 def test_a_missing_column_is_named_with_its_file(tmp_path: Path, column: str) -> None:
     said = refused(tmp_path, HEAD.replace(column, "Other"), row())
 
-    assert said.endswith(f"sheet.csv: this price sheet lacks the column {column}")
+    assert said.endswith(f"sheet.csv:1:1: this price sheet lacks the column {column}")
 
 
 def test_a_spreadsheets_numbers_are_refused_with_their_line_and_never_guessed(tmp_path: Path) -> None:
@@ -134,7 +134,7 @@ def test_two_prices_from_the_same_day_on_are_none(tmp_path: Path) -> None:
     assert unit(read(tmp_path, HEAD, row("120"), row("132"))) is None
 
 
-DECEMBER = "2026-12-01T00:00:00.0000000Z"
+OCTOBER, NOVEMBER, DECEMBER = (f"2026-{month}-01T00:00:00.0000000Z" for month in (10, 11, 12))
 
 
 def test_a_price_that_is_published_ahead_makes_no_sheet_one_of_the_next_month(tmp_path: Path) -> None:
@@ -157,12 +157,24 @@ def test_of_two_sheets_of_a_month_each_has_its_rows_and_what_they_contradict_has
     assert [str(unit(prices, sku)) for sku in ("0001", "0002", "0003")] == ["None", "20.00 USD", "30.00 USD"]
 
 
-def test_one_market_in_two_currencies_is_refused_with_both_files(tmp_path: Path) -> None:
-    (tmp_path / "eur.csv").write_text(f"{HEAD}\n{row(currency='EUR')}\n", encoding="utf-8")
-    (tmp_path / "usd.csv").write_text(f"{HEAD}\n{row()}\n", encoding="utf-8")
+def two(folder: Path, euros: str, dollars: list[str]) -> Prices:
+    """Two sheets of a market: one in euros of a month, one in dollars with prices from several months."""
+    eur, usd = row(currency="EUR", starts=euros), [row(starts=starts) for starts in dollars]
+    (folder / "eur.csv").write_text(f"{HEAD}\n{eur}\n", encoding="utf-8")
+    (folder / "usd.csv").write_text("\n".join((HEAD, *usd)), encoding="utf-8")
+    return pricing.read(["eur.csv", "usd.csv"], folder)
 
-    with pytest.raises(InvalidInput, match=r"eur\.csv has them in EUR"):
-        pricing.read(["eur.csv", "usd.csv"], tmp_path)
+
+@pytest.mark.parametrize("dollars", [[NOVEMBER], [NOVEMBER, DECEMBER], [OCTOBER, NOVEMBER]])
+def test_one_market_in_two_currencies_is_refused_with_both_files(tmp_path: Path, dollars: list[str]) -> None:
+    with pytest.raises(InvalidInput, match=r"usd\.csv has prices of US for 2026-11 in USD; .*eur\.csv has .* EUR"):
+        two(tmp_path, NOVEMBER, dollars)
+
+
+def test_a_market_whose_currency_changed_from_one_month_to_another_is_read(tmp_path: Path) -> None:
+    prices = two(tmp_path, OCTOBER, [NOVEMBER])
+
+    assert [str(unit(prices, on=on)) for on in (date(2026, 10, 9), TODAY)] == ["10.00 EUR", "10.00 USD"]
 
 
 def test_what_is_no_sheet_of_the_estate_is_refused_for_what_it_is(tmp_path: Path) -> None:
@@ -172,16 +184,20 @@ def test_what_is_no_sheet_of_the_estate_is_refused_for_what_it_is(tmp_path: Path
     (estate / "link.csv").symlink_to(tmp_path / "outside.csv")
     (estate / "archive.csv").write_bytes(b"PK\x03\x04")
     (estate / "utf16.csv").write_bytes(f"{HEAD}\n".encode("utf-16"))
+    (estate / "long.csv").write_text("x" * 200_000)
+    (estate / "folder.csv").mkdir()
 
     with pytest.raises(InvalidInput) as error:
-        pricing.read(["gone.csv", "link.csv", "archive.csv", "utf16.csv"], estate)
+        pricing.read([f"{name}.csv" for name in ("gone", "link", "archive", "utf16", "long", "folder")], estate)
 
-    assert {problem.code for problem in error.value.problems} == {
-        "price_sheet_missing",
-        "price_sheet_leads_out",
-        "price_sheet_is_zip",
+    assert sorted(problem.code for problem in error.value.problems) == [
         "price_sheet_encoding",
-    }
+        "price_sheet_is_zip",
+        "price_sheet_leads_out",
+        "price_sheet_missing",
+        "price_sheet_not_csv",
+        "price_sheet_unreadable",
+    ]
 
 
 def test_five_thousand_rows_are_read_within_a_second(tmp_path: Path) -> None:
