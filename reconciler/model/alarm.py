@@ -26,6 +26,12 @@ UNDOING = frozenset({UNDOES, UNDOES_OURS, SCHEDULE_LOST})
 UNGUARDED = "unguarded_change"
 """The code of changes that the service would take whatever somebody else did meanwhile."""
 
+NOT_COUNTED = "not_counted_in_money"
+"""The code of changes that no limit of money counts, since they have no price."""
+
+NOT_GUARDED = frozenset({UNGUARDED, NOT_COUNTED})
+"""The codes of what no guard of the program holds back."""
+
 RENEWED_NOT_ENDED = "renewed_not_ended"
 """The code of a term that renewed though its end was asked for."""
 

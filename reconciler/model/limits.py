@@ -167,8 +167,9 @@ class Limits:
         holds=True,
         counts="added to the cost of a month",
         exceeded="The plan adds more to the cost of a month than limits.max_monthly_cost_increase allows.",
-        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off."
-        " Changes without a price count only with prices.unpriced: refuse.",
+        meaning="Counted over changes that cost more, by the price sheets; what other changes save is not taken off. An"
+        " order counts with the most that it may cost. Other changes without a price count only with prices.unpriced:"
+        " refuse; else the plan names them.",
         first="Look at what each change costs in the plan. If all is meant, allow it for one run:",
     )
     max_commitment: Allowance = _limit(  # noqa: RUF009 -- a field
@@ -179,8 +180,9 @@ class Limits:
         holds=True,
         counts="committed until the terms end",
         exceeded="The plan commits to more money than limits.max_commitment allows.",
-        meaning="Counted by the price sheets, from the day of each change to the end of its term. Changes without a"
-        " price count only with prices.unpriced: refuse.",
+        meaning="Counted by the price sheets, from the day of each change to the end of its term. An order counts with"
+        " the most that it may cost. Other changes without a price count only with prices.unpriced: refuse; else the"
+        " plan names them.",
         first="Look at what each change commits to in the plan. If all is meant, allow it for one run:",
     )
     max_customers_emptied: int = _limit(

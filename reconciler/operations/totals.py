@@ -8,6 +8,7 @@ from reconciler import planning
 from reconciler.advice import problem
 from reconciler.manifests import Estate
 from reconciler.model.address import Address
+from reconciler.model.alarm import NOT_COUNTED
 from reconciler.model.change import Blocked, Change
 from reconciler.model.errors import EstateEmpty, StateError
 from reconciler.model.limits import Limits
@@ -60,7 +61,12 @@ def limited(workspace: Workspace, plan: Plan) -> Plan:
     left = (workspace.rearranged(state).state for state in workspace.left_states if state.customer.name not in removed)
     whole = extent(plan, workspace.estate, limits, workspace.store, left)
     refuse = workspace.prices is not None and workspace.settings.prices.unpriced is Unpriced.REFUSE
-    return planning.limited(plan, planning.breaches(plan.changes, whole, limits, refuse_unpriced=refuse))
+    others = (alarm for alarm in plan.warnings if alarm.code != NOT_COUNTED)
+    more = () if refuse else planning.not_counted(plan.changes, limits)
+    return planning.limited(
+        replace(plan, warnings=(*others, *more)),
+        planning.breaches(plan.changes, whole, limits, refuse_unpriced=refuse),
+    )
 
 
 def extent(plan: Plan, estate: Estate, limits: Limits, store: StateStore, left: Iterable[CustomerState]) -> Extent:

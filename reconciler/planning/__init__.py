@@ -31,6 +31,7 @@ from reconciler.planning.coverage import (
 from reconciler.planning.customers import contradicted_customer, renamed_customer
 from reconciler.planning.drift import as_declared
 from reconciler.planning.limits import Extent, breaches, holding, limited, moved_by_name
+from reconciler.planning.money import not_counted
 from reconciler.planning.moves import Rearranged, rearranged, standing_of_removed
 from reconciler.planning.planner import CustomerPlan, assemble, plan_customer
 from reconciler.planning.recent import Named, log_reaches, log_wanted, named_by, something_to_do, why_read
@@ -84,6 +85,7 @@ __all__ = [
     "months_of",
     "moved_by_name",
     "named_by",
+    "not_counted",
     "outcome_of",
     "plan_customer",
     "rearranged",

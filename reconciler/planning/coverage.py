@@ -14,9 +14,7 @@ from reconciler.model.plan import Unsettled
 from reconciler.model.ports import Account
 from reconciler.model.renewal import EndOfTerm
 from reconciler.model.subscription import Live, Offer
-
-_NAMED = 5
-"""Customers or subscriptions that a warning names; the rest are counted."""
+from reconciler.planning.words import some_of
 
 
 def undeclared_subscriptions(facts: Facts, pending: Iterable[Unsettled], now: datetime) -> Iterator[Undeclared]:
@@ -53,13 +51,13 @@ def undeclared_customers(accounts: Iterable[Account], tenants: Iterable[str]) ->
 def coverage_alarms(customers: tuple[Account, ...], subscriptions: Iterable[Undeclared]) -> Iterator[Alarm]:
     """Yields what a plan says of them: a warning for all the customers, and one for the subscriptions of each."""
     if customers:
-        names = _some([f"{account.display_name or 'unnamed'} ({account.tenant})" for account in customers])
+        names = some_of([f"{account.display_name or 'unnamed'} ({account.tenant})" for account in customers])
         yield _alarm("customers_undeclared", "", len(customers), names)
     by_name = sorted(subscriptions, key=lambda found: (found.customer.name, found.subscription_id))
     for name, found in groupby(by_name, key=lambda item: item.customer.name):
         items = [_in_words(item) for item in found if item.perhaps_of is None]
         if items:
-            yield _alarm("subscriptions_undeclared", name, len(items), _some(items))
+            yield _alarm("subscriptions_undeclared", name, len(items), some_of(items))
 
 
 def customers_not_listed(why: str) -> Alarm:
@@ -77,11 +75,6 @@ def _alarm(code: str, customer: str, count: int, names: str) -> Alarm:
 def _in_words(item: Undeclared) -> str:
     offer = called(Offer(id=item.offer_id, name=item.offer_name))
     return f"{offer} ({in_seats(item.quantity)}, {item.subscription_id})"
-
-
-def _some(names: list[str]) -> str:
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return ", ".join(names[:_NAMED]) + more
 
 
 def _ends_on(live: Live) -> date | None:

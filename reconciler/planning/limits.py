@@ -16,16 +16,15 @@ from reconciler.model.breach import Breach, Held, HeldCode
 from reconciler.model.change import Change
 from reconciler.model.limits import OF_PLAN, Limit, Limits, Unit, allowed
 from reconciler.model.plan import Plan
-from reconciler.model.renewal import RENEWING, EndOfTerm
+from reconciler.model.renewal import EndOfTerm
 from reconciler.model.request import OrderRequest, RenewalRequest, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.subscription import Desired
+from reconciler.planning.money import AMOUNTS, currency_of, is_unpriced
+from reconciler.planning.words import some_of
 
 _COUNTED_FROM = 10
 """A percentage of fewer subscriptions than this says nothing (octoDNS draws the same line)."""
-
-_LISTED = 5
-"""Customers that a breach names; the rest are counted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,11 +77,11 @@ def breaches(
 def _of_money(
     limit: Limit, planned: tuple[Change, ...], extent: Extent, limits: Limits, *, refuse_unpriced: bool
 ) -> Iterator[Breach]:
-    counts = _MONEY[limit.name]
+    counts = AMOUNTS[limit.name]
     figures: dict[str, Decimal] = {}
     for change in planned:
-        if change.cost and (amount := counts(change)):
-            figures[change.cost.currency] = figures.get(change.cost.currency, Decimal(0)) + amount
+        if amount := counts(change):
+            figures[currency_of(change)] = figures.get(currency_of(change), Decimal(0)) + amount
     for currency, amount in sorted(figures.items()):
         whole = allowed(limits, limit.name, currency)
         if whole is None:
@@ -91,7 +90,7 @@ def _of_money(
         if amount > share:
             subject = _share_of(extent.shard, share, whole)
             yield Breach(name=limit.name, limit=share, figure=ceil(amount), subject=subject, currency=currency)
-    unpriced = sum(map(_unpriced, planned)) if refuse_unpriced else 0
+    unpriced = sum(map(is_unpriced, planned)) if refuse_unpriced else 0
     if unpriced:
         yield Breach(name=limit.name, limit=0, figure=unpriced, unpriced=True)
 
@@ -197,45 +196,11 @@ def _ends(change: Change) -> bool:
 
 def _is_counted(change: Change, breach: Breach) -> bool:
     if breach.unpriced:
-        return _unpriced(change)
-    if breach.name in _MONEY:
-        return change.cost is not None and change.cost.currency == breach.currency and bool(_MONEY[breach.name](change))
+        return is_unpriced(change)
+    if breach.name in AMOUNTS:
+        return currency_of(change) == breach.currency and bool(AMOUNTS[breach.name](change))
     return breach.name in _COUNTS and bool(_COUNTS[breach.name](change))
 
-
-def _keeps_seats(change: Change) -> bool:
-    """Returns whether seats would go at the end of the term without the change: no limit of money holds that back."""
-    request, before = change.request, change.before
-    if before is None or not isinstance(request, RenewalRequest) or request.outcome not in RENEWING:
-        return False
-    then = before.renewal
-    return then is None or then.outcome not in RENEWING or (then.quantity or 0) < before.quantity
-
-
-def _unpriced(change: Change) -> bool:
-    return change.cost is None and not _keeps_seats(change)
-
-
-def _added_monthly(change: Change) -> Decimal:
-    more = change.cost.monthly_change if change.cost and not _keeps_seats(change) else Decimal(0)
-    if change.cost and isinstance(change.request, OrderRequest):
-        more = max(more, change.request.most_monthly)
-    return max(more, Decimal(0))
-
-
-def _committed(change: Change) -> Decimal:
-    if change.cost and isinstance(change.request, OrderRequest):
-        return max(change.cost.committed, change.request.most_in_all)
-    return change.cost.committed if change.cost and not _keeps_seats(change) else Decimal(0)
-
-
-_MONEY: Mapping[str, Callable[[Change], Decimal]] = {
-    "max_monthly_cost_increase": _added_monthly,
-    "max_commitment": _committed,
-}
-"""Amounts of one change, for each limit of money, in the currency of its cost. An order counts with the most that it
-may cost.
-"""
 
 _COUNTS: Mapping[str, Callable[[Change], int]] = {
     "max_seats_removed": lambda change: max(-_at_once(change), 0),
@@ -251,7 +216,7 @@ _COUNTS: Mapping[str, Callable[[Change], int]] = {
 _MEASURES: Mapping[str, Callable[[tuple[Change, ...], Extent], Figure]] = {
     "max_changes": lambda planned, _: (len(planned), ""),
     "max_changed_percent": _changed_percent,
-    "max_customers_emptied": lambda _, extent: (len(extent.emptied), _some(extent.emptied)),
+    "max_customers_emptied": lambda _, extent: (len(extent.emptied), some_of(extent.emptied)),
     "max_catalogue_change_percent": _moved_percent,
 }
 """The measure of each limit that stops everything: the figure that is held against it."""
@@ -275,8 +240,3 @@ def moved_by_name(declared: Iterable[Desired], present: Mapping[Address, str]) -
     for (name, _, _), count in pairs.items():
         most[name] = max(count, most.get(name, 0))
     return most
-
-
-def _some(names: tuple[str, ...]) -> str:
-    more = f" and {len(names) - _LISTED} more" if len(names) > _LISTED else ""
-    return ", ".join(names[:_LISTED]) + more

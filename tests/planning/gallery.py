@@ -8,6 +8,7 @@ from reconciler.model.address import Address
 from reconciler.model.alarm import Alarm
 from reconciler.model.capabilities import Capabilities, unavailable
 from reconciler.model.errors import Problem
+from reconciler.model.limits import Limits
 from reconciler.model.moves import Moves
 from reconciler.model.ports import Account
 from reconciler.model.reason import Reason
@@ -21,6 +22,7 @@ from reconciler.planning import (
     contradicted_customer,
     coverage_alarms,
     customers_not_listed,
+    not_counted,
     rearranged,
     renamed_customer,
     undeclared_subscriptions,
@@ -161,6 +163,7 @@ def cautions() -> list[CustomerPlan]:
         planned(facts(wants(offer=MODERN), lives=[live(MODERN)], state=state(office=bound(offer=MODERN, writes=800)))),
         *(CustomerPlan(warnings=found.warnings) for found in _unmoved()),
         CustomerPlan(warnings=tuple(_uncovered())),
+        CustomerPlan(warnings=tuple(not_counted(unlike.changes, Limits(max_commitment={"USD": 100})))),
     ]
 
 

@@ -16,7 +16,7 @@ from reconciler.model.renewal import AtRenewal, EndOfTerm, NextTerm, ScheduleFor
 from reconciler.model.request import RenewalRequest, Request, TermRequest, TransitionRequest
 from reconciler.model.shard import Shard
 from reconciler.model.term import FewerSeats
-from reconciler.planning import Extent, breaches, limited, moved_by_name
+from reconciler.planning import Extent, breaches, limited, moved_by_name, not_counted
 from reconciler.planning import holding as limits_that_hold
 from tests.planning.cases import E1, E3, E5, change, facts, live, option, planned, upgrading, wants
 from tests.rendering.plans import plan as a_plan
@@ -188,6 +188,29 @@ def test_an_order_counts_with_the_most_that_it_may_cost_where_its_sheet_says_les
         ("max_monthly_cost_increase", 100, 300),
         ("max_commitment", 100, 3600),
     ]
+
+
+def test_an_order_without_a_price_sheet_counts_with_its_own_most_in_its_own_currency() -> None:
+    order = replace(paid("USD"), cost=None, request=an_order("CFQ7TTC0LH18:0001", "", 10))
+    assert found(order, max_orders=1, max_commitment={"USD": 100, "GBP": 1}) == [("max_commitment", 100, 3600)]
+    assert [*not_counted([order], Limits(max_commitment={"": 100}))] == []
+
+
+def test_what_limits_of_money_can_not_count_is_named_where_one_is_set() -> None:
+    added, removed, upgraded = resize(10, 20), resize(20, 10), change(upgrading(option()))
+    ended = item(RenewalRequest(kind="renewal", outcome="ends", form=ScheduleForm.NONE))
+    names = [f"contoso/{name}" for name in ("added", "removed", "upgraded", "ended")]
+    changes = [
+        replace(change, address=Address(name))
+        for change, name in zip((added, removed, upgraded, ended), names, strict=True)
+    ]
+
+    (alarm,) = not_counted([*changes, paid("USD")], Limits(max_commitment={"": 100}))
+
+    assert alarm.description == (
+        "max_commitment counts nothing of 2 subscriptions without a price: contoso/added, contoso/upgraded."
+    )
+    assert [*not_counted(changes, Limits())] == []
 
 
 def test_a_shards_share_of_money_is_told() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.alarm import UNDOING, UNGUARDED, Alarm
+from reconciler.model.alarm import NOT_GUARDED, UNDOING, Alarm
 from reconciler.model.breach import Breach, Held, overriding
 from reconciler.model.limits import LIMITS
 from reconciler.model.plan import Plan
@@ -33,9 +33,12 @@ def notices(plan: Plan, next_command: tuple[str, ...]) -> Iterator[Notice]:
         yield Notice(heading="READ THIS FIRST", items=first)
     yield from of_terms(_at_end(plan))
     yield from _summaries(plan)
-    if unguarded := next((alarm for alarm in plan.warnings if alarm.code == UNGUARDED), None):
-        item = Item(subject="", sign=Span("."), level=Level.NOTE, code=UNGUARDED, says=unguarded.description)
-        yield Notice(heading="Not guarded", level=Level.NOTE, items=(item,))
+    if unguarded := [alarm for alarm in plan.warnings if alarm.code in NOT_GUARDED]:
+        items = tuple(
+            Item(subject="", sign=Span("."), level=Level.NOTE, code=alarm.code, says=alarm.description)
+            for alarm in unguarded
+        )
+        yield Notice(heading="Not guarded", level=Level.NOTE, items=items)
 
 
 def _summaries(plan: Plan) -> Iterator[Notice]:

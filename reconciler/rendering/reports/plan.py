@@ -7,7 +7,7 @@ from reconciler import advice
 from reconciler.changes import Kind
 from reconciler.changes import of as kind_of
 from reconciler.model.address import Address
-from reconciler.model.alarm import OF_TERMS, UNDOING, UNGUARDED
+from reconciler.model.alarm import NOT_GUARDED, OF_TERMS, UNDOING
 from reconciler.model.breach import Held
 from reconciler.model.change import Change
 from reconciler.model.moves import CustomerMove, StateMove
@@ -77,7 +77,7 @@ def plan_report(plan: Plan, view: View) -> Report:
             *left_to_do(plan.tasks, view.now, places),
             *_moves(plan),
             *_drift(plan, places),
-            *alarms((alarm for alarm in plan.warnings if alarm.code != UNGUARDED), places),
+            *alarms((alarm for alarm in plan.warnings if alarm.code not in NOT_GUARDED), places),
             *undeclared(plan.undeclared, plan.dropped),
         ),
         recap=f"Of what is blocked, {blocked[0].summary}." if blocked else "",
